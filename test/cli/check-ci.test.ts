@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { json } from 'node:stream/consumers'
+import { afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { describeOn } from '../kit/servers.ts'
-import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
+import { bin, ensureBuilt, Project, revision, root, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)
 const projects: Project[] = []
@@ -46,6 +50,59 @@ function repository(env: NodeJS.ProcessEnv = {}, files: Readonly<Record<string, 
   const check = (...args: readonly string[]) =>
     project.run(['check', '--ci', '--base', 'main', ...args], { env: { GITHUB_ACTIONS: '', ...env } })
   return { project, git, commit, check }
+}
+
+interface CommentServer {
+  readonly comments: { id: number; body: string }[]
+  readonly writes: { request: string; body: string }[]
+  env(kind: 'github' | 'gitlab'): NodeJS.ProcessEnv
+}
+
+/** The two calls of GitHub and GitLab that comments take, on a page of one hundred, of which one is somebody else's. */
+async function commentServer(): Promise<CommentServer> {
+  const comments = [{ id: 1, body: 'Looks good.' }]
+  const writes: CommentServer['writes'] = []
+  const server = createServer(async (request, response) => {
+    const { method = '', url = '', headers } = request
+    const answer = (status: number, value: unknown): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+    }
+    if (headers.authorization !== 'Bearer secret-token' && headers['private-token'] !== 'secret-token') {
+      return answer(401, { message: 'Bad credentials' })
+    }
+    if (method === 'GET') return answer(200, comments)
+    const { body } = (await json(request)) as { body: string }
+    writes.push({ request: `${method} ${url}`, body })
+    if (method === 'POST') comments.push({ id: 7, body })
+    answer(method === 'POST' ? 201 : 200, {})
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const event = join(mkdtempSync(join(tmpdir(), 'event-')), 'event.json')
+  writeFileSync(event, '{"pull_request":{"number":3}}')
+  onTestFinished(() => rmSync(dirname(event), { recursive: true }))
+  return {
+    comments,
+    writes,
+    env: (kind) =>
+      kind === 'github'
+        ? {
+            GITHUB_ACTIONS: 'true',
+            GITHUB_API_URL: api,
+            GITHUB_REPOSITORY: 'org/app',
+            GITHUB_EVENT_PATH: event,
+            GITHUB_TOKEN: 'secret-token',
+          }
+        : {
+            GITHUB_ACTIONS: '',
+            GITLAB_CI: 'true',
+            CI_API_V4_URL: api,
+            CI_PROJECT_ID: '12',
+            CI_MERGE_REQUEST_IID: '3',
+            GITLAB_TOKEN: 'secret-token',
+          },
+  }
 }
 
 const read = ({ project }: Repository, file: string): string => readFileSync(join(project.folder, file), 'utf8')
@@ -142,6 +199,57 @@ describe('migrate check --ci', () => {
     expect(page).toMatch(/^\| c1 \| about c1 \|/m)
     expect(page).toContain('```mermaid\nerDiagram')
     expect(page).toMatch(/phone/)
+  })
+
+  test.for([
+    ['github', 'PATCH /repos/org/app/issues/comments/7'],
+    ['gitlab', 'PUT /projects/12/merge_requests/3/notes/7'],
+  ] as const)('writes one comment on %s, and replaces it the next time', async ([kind, replacing]) => {
+    const server = await commentServer()
+    const at = repository(server.env(kind))
+    at.project.put({ 'migrations/c1_phone.ts': c1 })
+    const env = server.env(kind)
+    const run = () => at.project.start(['check', '--ci', '--base', 'main', '--comment'], { env }).ended
+    expect(await run()).toMatchObject({ code: 0, stderr: '' })
+    expect(await run()).toMatchObject({ code: 0, stderr: '' })
+    expect(server.writes.map(({ request }) => request)).toEqual([expect.stringMatching(/^POST /), replacing])
+    for (const { body } of server.writes)
+      expect(body).toMatch(/^<!-- migrate check -->\n### Migrations: 1 new revision/)
+    expect(server.comments).toHaveLength(2)
+    const refused = await at.project.start(['check', '--ci', '--base', 'main', '--comment'], {
+      env: { ...env, GITHUB_TOKEN: 'wrong-token', GITLAB_TOKEN: 'wrong-token' },
+    }).ended
+    expect(refused).toMatchObject({ code: 0, stderr: expect.stringMatching(/the comment was not written: .*401/) })
+    expect(refused.stderr).not.toContain('wrong-token')
+  })
+
+  test('the script of the GitHub Action writes the summary and fails with the findings', () => {
+    const at = repository()
+    at.project.put({ 'migrations/c1_phone.ts': `${c1}\nexport function downgrade() {}\n` })
+    const [, script = ''] = /\n {6}run: \|\n([\s\S]*)$/.exec(readFileSync(join(root, 'action.yml'), 'utf8')) ?? []
+    mkdirSync(join(at.project.folder, 'node_modules/.bin'), { recursive: true })
+    symlinkSync(bin, join(at.project.folder, 'node_modules/.bin/migrate'))
+    const temporary = mkdtempSync(join(tmpdir(), 'runner-'))
+    onTestFinished(() => rmSync(temporary, { recursive: true }))
+    const file = (name: string): string => join(temporary, name)
+    const { status, stdout, stderr } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', script], {
+      cwd: at.project.folder,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        GITHUB_ACTIONS: 'true',
+        RUNNER_TEMP: temporary,
+        GITHUB_OUTPUT: file('output'),
+        GITHUB_STEP_SUMMARY: file('summary'),
+        INPUT_BASE: 'main',
+        INPUT_COMMENT: 'false',
+      },
+    })
+    expect(stdout, stderr).toMatch(/^::error file=migrations\/c1_phone\.ts,/m)
+    expect(status).toBe(3)
+    expect(readFileSync(file('summary'), 'utf8')).toMatch(/^### Migrations: 1 new revision, /m)
+    expect(readFileSync(file('output'), 'utf8')).toBe(`sarif=${file('migrate.sarif')}\n`)
+    expect(JSON.parse(readFileSync(file('migrate.sarif'), 'utf8')).version).toBe('2.1.0')
   })
 
   test('takes the base branch from what the CI server says', () => {

@@ -24,6 +24,8 @@ export interface CheckSettings {
   readonly base?: string
   /** Files for the findings, in the form that their names end in. */
   readonly out?: readonly string[]
+  /** As a comment of the pull request, in place of that of an earlier run. */
+  readonly comment?: true
   /** `--no-database`: only the files are looked at. */
   readonly database: boolean
   /** `--data`: every row is read. */
@@ -41,8 +43,10 @@ export async function check(context: CommandContext, settings: CheckSettings): P
   const { branches, from, data, edits: given } = settings
   if (settings.ci) return (await import('./ci-command.ts')).checkCi(context, settings)
   const database = settings.database
-  if (settings.base !== undefined || settings.out !== undefined) {
-    const problem = `${settings.base === undefined ? '--out' : '--base'} belongs to --ci`
+  const { base, out, comment } = settings
+  const [stray] = Object.entries({ base, out, comment }).find(([, value]) => value !== undefined) ?? []
+  if (stray !== undefined) {
+    const problem = `--${stray} belongs to --ci`
     throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Say --ci as well, or leave it out.' })
   }
   if (branches !== undefined) return checkBranches(context, branches === true ? [] : branches)

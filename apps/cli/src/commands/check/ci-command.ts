@@ -4,6 +4,7 @@ import { check as checkMigrator } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { oneLine } from '../../reporters/formatting.ts'
 import { writeOutput } from '../../running/output-file.ts'
 import type { Project } from '../../wiring.ts'
 import { changeInMermaid } from '../erd/erd.ts'
@@ -11,6 +12,7 @@ import { topOf } from './base-branch.ts'
 import { type CheckSettings, declaredOf } from './check.ts'
 import { type CiReport, checkChange } from './ci.ts'
 import { ciJunit, ciText, githubAnnotations, markdown, sarif } from './ci-formats.ts'
+import { writeComment } from './comment.ts'
 
 interface Written {
   readonly report: CiReport
@@ -48,6 +50,15 @@ async function pictureOf(context: CommandContext, project: Project, report: CiRe
   return changeInMermaid(context, project, first ?? 'base', to)
 }
 
+/** GitHub takes no longer ones. */
+const longestComment = 65_536
+
+function commentOf(report: CiReport, picture: string | undefined): string {
+  const text = markdown(report, picture)
+  if (text.length <= longestComment) return text
+  return markdown(report, undefined).slice(0, longestComment)
+}
+
 /** Everything that a pull request has to pass, in one exit code. */
 export async function checkCi(context: CommandContext, settings: CheckSettings): Promise<ExitCode> {
   requireUsage(settings)
@@ -60,11 +71,18 @@ export async function checkCi(context: CommandContext, settings: CheckSettings):
   const { out = [] } = settings
   const written = {
     report,
-    picture: out.some((file) => file.endsWith('.md')) ? await pictureOf(context, project, report) : undefined,
+    picture:
+      settings.comment || out.some((file) => file.endsWith('.md'))
+        ? await pictureOf(context, project, report)
+        : undefined,
     path,
     config: loaded.file,
   }
   for (const file of out) await writeOutput(context, file, formats[extname(file)]?.(written) ?? '')
+  const unwritten = settings.comment
+    ? await writeComment(context.caller.env, commentOf(report, written.picture))
+    : undefined
+  if (unwritten !== undefined) context.report.note(`the comment was not written: ${oneLine(unwritten)}`)
   const annotations = context.caller.env.GITHUB_ACTIONS === 'true' ? githubAnnotations(report, path) : []
   context.report.answer(report, () => [ciText(report), ...annotations].join('\n'))
   return report.ok ? exitCodes.done : exitCodes.todo

@@ -108,7 +108,7 @@ function row(test: RevisionTest): string {
 }
 
 /** By which the comment of an earlier run is found again. */
-const marker = '<!-- migrate check -->'
+export const commentMarker = '<!-- migrate check -->'
 
 /** For a comment of a pull request. `picture`: what the change makes of the schema, in Mermaid. */
 export function markdown(report: CiReport, picture: string | undefined): string {
@@ -123,7 +123,7 @@ export function markdown(report: CiReport, picture: string | undefined): string 
       `- **${isProblem(each) ? 'Problem' : 'Note'}: ${ofCell(each.kind)}.** ${[each.what, ...each.details, each.next].map(ofCell).join('<br>')}`,
   )
   return [
-    marker,
+    commentMarker,
     `### Migrations: ${verdictOf(report)}`,
     ...(revisions.length === 0 ? [] : ['', ...table]),
     ...(listed.length === 0 ? [] : ['', ...listed]),

@@ -204,6 +204,12 @@ export const daily = [
         description: 'with --ci: write the findings there as well: .sarif, .xml (JUnit), .md (for a comment)',
         default: 'not written',
       },
+      {
+        flags: '--comment',
+        description:
+          'with --ci: write them as a comment of the pull request on GitHub or GitLab, in place of the last one',
+        default: 'no comment',
+      },
     ],
     examples: [
       { line: 'migrate check', description: 'at the head, as declared, as the revisions made it, unedited' },
