@@ -58,7 +58,7 @@ interface CommentServer {
   env(kind: 'github' | 'gitlab'): NodeJS.ProcessEnv
 }
 
-/** The two calls of GitHub and GitLab that comments take, on a page of one hundred, of which one is somebody else's. */
+/** The two calls of GitHub and GitLab that comments take, on a page of one hundred, of which one is of another program. */
 async function commentServer(): Promise<CommentServer> {
   const comments = [{ id: 1, body: 'Looks good.' }]
   const writes: CommentServer['writes'] = []
@@ -134,15 +134,28 @@ describe('migrate check --ci', () => {
     )
     expect(edited.stdout).toMatch(/^ {2}in \S+\/migrations\/b1_locale\.ts$/m)
     expect(edited.code).toBe(3)
+    expect(edited.stdout).toMatch(/^ {2}Restore the file, and put the change into a new revision: /m)
+    at.project.put({
+      'migrations/b1_locale.ts': b1,
+      'migrations/c1_longer.ts': c1.replace(
+        "t.addColumn('phone', varchar(20))",
+        "t.alterColumn('locale', { type: varchar(13) })",
+      ),
+    })
+    expect(at.check()).toMatchObject({ code: 0 })
+    rmSync(join(at.project.folder, 'migrations/c1_longer.ts'))
     // A checkout on Windows has other line ends.
     at.project.put({ 'migrations/b1_locale.ts': b1.replaceAll('\n', '\r\n') })
     expect(at.check().code).toBe(0)
     rmSync(join(at.project.folder, 'migrations/b1_locale.ts'))
-    const gone = at.check()
-    expect(gone.stdout).toMatch(
+    const removed = at.check()
+    expect(removed.stdout).toMatch(
       /^problem \(base branch, file missing\): Revision b1 is on main, and its file is gone\.$/m,
     )
-    expect(gone.code).toBe(3)
+    expect(removed.code).toBe(3)
+    expect(removed.stdout).toMatch(/^ {2}Restore the file: databases that have applied it need it\.$/m)
+    at.git('checkout', '-q', '--', 'migrations/b1_locale.ts')
+    expect(at.check().code).toBe(0)
   })
 
   test('finds the second head that the merge would make, and none once the change is put behind it', () => {
@@ -164,6 +177,29 @@ describe('migrate check --ci', () => {
       code: 0,
       stdout: expect.stringMatching(/1 new revision, no problem\nok {2}main:c1 {2}about c1$/m),
     })
+  })
+
+  test('finds branches that change the same objects, until one comes after the other', () => {
+    const at = repository()
+    at.project.put({
+      'migrate.config.ts': `import { defineConfig } from '@org/cli'\nexport default defineConfig({ url: 'sqlite:./app.db', migrations: './migrations', heads: 'several' })\n`,
+      'migrations/c1_phone.ts': c1.replace('[] = []', "[] = ['phones']"),
+      'migrations/d1_phone.ts': c1.replaceAll('c1', 'd1').replace('[] = []', "[] = ['mails']"),
+    })
+    const { code, stdout } = at.check()
+    expect(stdout).toMatch(/^problem \(branches, conflict\): The branches of c1 and d1 change the same objects\.$/m)
+    expect(stdout).toMatch(/^ {2}Inspect both, then state in one of the revisions, or in the merge, what is valid\.$/m)
+    expect(code).toBe(3)
+    at.project.put({
+      'migrations/d1_phone.ts': c1
+        .replaceAll('c1', 'd1')
+        .replace('b1', 'c1')
+        .replace('phone', 'mail')
+        .replace('[] = []', "[] = ['mails']"),
+    })
+    const ordered = at.check()
+    expect(ordered.stdout).toMatch(/2 new revisions, no problem/)
+    expect(ordered.code).toBe(0)
   })
 
   test('tries the new revisions; the findings stand in the log, beside the lines, and in files', () => {
@@ -264,16 +300,25 @@ describe('migrate check --ci', () => {
   })
 
   test.for([
-    [['--ci', '--base', 'nowhere'], /the branch nowhere that the change goes into cannot be read/],
-    [['--ci', '--base=--upload-pack=x'], /cannot be read/],
-    [['--ci', '--data'], /--ci and --data exclude each other/],
-    [['--ci', '--out', 'x.html'], /x\.html has no ending that --out knows/],
-    [['--base', 'main'], /--base belongs to --ci/],
-  ] as const)('refuses %s', ([args, problem]) => {
+    [
+      ['--ci', '--base', 'nowhere'],
+      /the branch nowhere that the change goes into cannot be read/,
+      ['--ci', '--base', 'main'],
+    ],
+    [['--ci', '--base=--upload-pack=x'], /cannot be read/, ['--ci', '--base=main']],
+    [['--ci', '--base=main', '--data'], /--ci and --data exclude each other/, ['--ci', '--base=main']],
+    [
+      ['--ci', '--base=main', '--out', 'x.html'],
+      /x\.html has no ending that --out knows/,
+      ['--ci', '--base=main', '--out', 'x.md'],
+    ],
+    [['--base', 'main'], /--base belongs to --ci/, ['--ci', '--base', 'main']],
+  ] as const)('refuses %s, and its advice works', ([args, problem, better]) => {
     const { project } = repository()
     const { code, stderr } = project.run(['check', ...args], { env: { GITHUB_BASE_REF: '' } })
     expect(stderr).toMatch(problem)
     expect(code).toBe(2)
+    expect(project.run(['check', ...better], { env: { GITHUB_BASE_REF: '' } })).toMatchObject({ code: 0 })
   })
 
   test('says what is missing where there is no repository', () => {

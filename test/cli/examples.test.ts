@@ -121,6 +121,7 @@ const scenarios: { readonly [line: string]: Expected } = {
   },
   'migrate check --no-database': { output: /the files: nothing to do/ },
   'migrate check --data': { before: applied, output: /: nothing to do\n.*\n {2}every row can be read +yes\n$/s },
+  'migrate check --ci --out migrate.md migrate.sarif': { code: 2, output: /not a git repository/ },
   'migrate check --branches': { output: /one head, nothing to compare/ },
   'migrate graph': { before: ['upgrade a1'], output: /^o {2}b1 \(head\).*\n@ {2}a1 \(current\)/ },
   'migrate graph -r current: --ascii': { before: ['upgrade a1'], output: /^o {2}b1.*\n@ {2}a1/ },

@@ -1,4 +1,4 @@
-import { isMigrateError, MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
 import { callerOf } from './caller.ts'
 import type { CommandContext } from './context.ts'
@@ -100,7 +100,7 @@ export async function main(host: Host, streams = streamsOf(host)): Promise<ExitC
     if (stdout.failure !== undefined) throw stdout.failure
     return code
   } catch (thrown) {
-    const error = await explained(thrown, controller.signal, signal)
+    const error = (await import('./explain-error.ts')).explained(thrown, controller.signal, signal)
     const code = exitCodeOf(error, signal)
     report.failure(error, code, running)
     return code
@@ -108,14 +108,6 @@ export async function main(host: Host, streams = streamsOf(host)): Promise<ExitC
     ignoreEnd()
     ignoreSignals()
   }
-}
-
-/** An error with what only the command line knows of it; where a signal stopped the command, ABORTED. */
-async function explained(thrown: unknown, stop: AbortSignal, signal: NodeJS.Signals | undefined): Promise<unknown> {
-  if (isMigrateError(thrown, 'MULTIPLE_HEADS')) return (await import('./two-heads.ts')).withSides(thrown)
-  if (!stop.aborted || thrown !== stop.reason) return thrown
-  const message = `Stopped by ${signal}.`
-  return new MigrateError('ABORTED', { applied: [] }, message, { cause: thrown, remedy: 'Run it again.' })
 }
 
 /** Reports that the process ends, or would, while a command runs. Gives what ends the watch. */

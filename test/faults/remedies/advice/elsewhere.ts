@@ -16,6 +16,40 @@ const resumes = pointer(
 
 /** Advice that another test follows in the state that gives it. */
 export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] } = {
+  'Name it with --base, and fetch it with its history: `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab.': [
+    pointer('cli/check-ci.test.ts', 'refuses %s, and its advice works', 'names one that is there'),
+  ],
+  'Say --ci as well, or leave it out.': [
+    pointer('cli/check-ci.test.ts', 'refuses %s, and its advice works', 'says --ci'),
+  ],
+  'End it in .sarif, .xml (JUnit) or .md.': [
+    pointer('cli/check-ci.test.ts', 'refuses %s, and its advice works', 'ends it in .md'),
+  ],
+  'Restore the file: databases that have applied it need it.': [
+    pointer('cli/check-ci.test.ts', 'finds files of the base branch that were edited or are gone', 'restores the file'),
+  ],
+  'Restore the file, and put the change into a new revision: a database that has applied it does not run it again.': [
+    pointer(
+      'cli/check-ci.test.ts',
+      'finds files of the base branch that were edited or are gone',
+      'puts the change into a new revision',
+    ),
+  ],
+  'Merge … into this branch; then put the new revisions behind its head with `migrate rebase`, or join the heads with `migrate merge`.':
+    [
+      pointer(
+        'cli/check-ci.test.ts',
+        'finds the second head that the merge would make, and none once the change is put behind it',
+        'merges and rebases',
+      ),
+    ],
+  'Inspect both, then state in one of the revisions, or in the merge, what is valid.': [
+    pointer(
+      'cli/check-ci.test.ts',
+      'finds branches that change the same objects, until one comes after the other',
+      'states in one of them that it comes after the other',
+    ),
+  ],
   'Leave out --all, or the revisions.': [
     pointer('cli/test-command.test.ts', 'what is applied is tested only where it is named', 'leaves out one of both'),
   ],

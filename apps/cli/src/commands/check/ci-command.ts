@@ -33,12 +33,12 @@ function refuse(problem: string, remedy: string): never {
 }
 
 function requireUsage({ branches, data, from, edits, out = [] }: CheckSettings): void {
-  const others = { '--branches': branches, '--data': data, '--from': from, '--edits': edits }
-  const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
+  const excluded = { '--branches': branches, '--data': data, '--from': from, '--edits': edits }
+  const [other] = Object.entries(excluded).find(([, value]) => value !== undefined) ?? []
   if (other !== undefined) refuse(`--ci and ${other} exclude each other`, 'Leave one of the two out.')
-  const strange = out.find((file) => formats[extname(file)] === undefined)
-  if (strange !== undefined)
-    refuse(`${strange} has no ending that --out knows`, 'End it in .sarif, .xml (JUnit) or .md.')
+  const unmatched = out.find((file) => formats[extname(file)] === undefined)
+  if (unmatched !== undefined)
+    refuse(`${unmatched} has no ending that --out knows`, 'End it in .sarif, .xml (JUnit) or .md.')
 }
 
 /** The schema with what the change adds to the last tier; undefined where that is not one line. */

@@ -76,14 +76,14 @@ export function sarif({ findings }: CiReport, path: (file: string) => string, ot
 
 /** As a test case: one for each new revision, and one for the rest. */
 export function ciJunit({ revisions, findings }: CiReport): string {
-  const others = findings.filter((each) => each.check !== 'revision' && isProblem(each))
-  const rest: JunitCase = {
+  const remaining = findings.filter((each) => each.check !== 'revision' && isProblem(each))
+  const filesCase: JunitCase = {
     classname: 'check',
     name: 'files, base branch and branches',
     seconds: 0,
-    failures: others.map(({ kind, what, details, next }) => ({ kind, what, body: [...details, next].join('\n') })),
+    failures: remaining.map(({ kind, what, details, next }) => ({ kind, what, body: [...details, next].join('\n') })),
   }
-  return junit('migrate check', 'check', [rest, ...revisions.map(revisionCase)])
+  return junit('migrate check', 'check', [filesCase, ...revisions.map(revisionCase)])
 }
 
 /** What would be markup is shown as it is written. */

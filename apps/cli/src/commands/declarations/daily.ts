@@ -192,7 +192,7 @@ export const daily = [
         flags: '--ci',
         description:
           'what a pull request has to pass: the files, the base branch, and its new revisions tried on a shadow database',
-        default: 'no branch is looked at',
+        default: 'no branch is compared',
       },
       {
         flags: '--base <branch>',

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { basename, dirname } from 'node:path'
-import { MigrateError } from '@org/migrate-core'
+import { isMigrateError, MigrateError } from '@org/migrate-core'
 
 const patience = 2_000
 
@@ -17,7 +17,7 @@ function authorOf(file: string): string | undefined {
 }
 
 /** The same error with the file of each head, and whose it is. */
-export function withSides(error: MigrateError<'MULTIPLE_HEADS'>): MigrateError<'MULTIPLE_HEADS'> {
+function withSides(error: MigrateError<'MULTIPLE_HEADS'>): MigrateError<'MULTIPLE_HEADS'> {
   const { sides } = error.details
   if (sides === undefined) return error
   const sidesWithAuthors = sides.map((side) => {
@@ -39,4 +39,12 @@ export function withSides(error: MigrateError<'MULTIPLE_HEADS'>): MigrateError<'
       cause: error.cause,
     },
   )
+}
+
+/** An error with what only the command line knows of it; where a signal stopped the command, ABORTED. */
+export function explained(thrown: unknown, stop: AbortSignal, signal: NodeJS.Signals | undefined): unknown {
+  if (isMigrateError(thrown, 'MULTIPLE_HEADS')) return withSides(thrown)
+  if (!stop.aborted || thrown !== stop.reason) return thrown
+  const message = `Stopped by ${signal}.`
+  return new MigrateError('ABORTED', { applied: [] }, message, { cause: thrown, remedy: 'Run it again.' })
 }
