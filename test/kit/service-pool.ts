@@ -158,7 +158,7 @@ export function servicePool<D>(createDatabase: () => Promise<TestDatabase>, kit:
     wrong.username = 'nobody_of_that_name'
     wrong.password = 'a-secret-word'
     wrong.pathname = '/no_database_of_that_name'
-    const database = kit.open(wrong.href, { poolSize: 1, poolTimeoutMs: 200 })
+    const database = kit.open(wrong.href, { poolSize: 1, poolTimeoutMs: 20_000 })
     const reported = await Promise.all(
       Array.from({ length: 3 }, () => database.withSession(({ db }) => kit.ids(db)).catch((error: unknown) => error)),
     )

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { isWholeScript, MigrateError, type ScriptOptions } from '@org/migrate-core'
@@ -76,7 +76,8 @@ export function planAsSql(
 
 /** A file as it is named; in a folder the next of its numbered files, as Wrangler and others have them: `0003_head.sql`. */
 async function scriptFile(out: string, to: string | readonly string[] = 'head'): Promise<string> {
-  if (statSync(out, { throwIfNoEntry: false })?.isDirectory() !== true) return out
+  // A path that is too long for the file system does not exist.
+  if (!existsSync(out) || !statSync(out).isDirectory()) return out
   const numbers = (await readdir(out)).flatMap((name) => /^(\d+)_.*\.sql$/i.exec(name)?.[1] ?? [])
   const next = Math.max(0, ...numbers.map(Number)) + 1
   const name = [to]

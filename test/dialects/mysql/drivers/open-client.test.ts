@@ -142,7 +142,7 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
       test('on one connection a second session is refused in time, and a shadow is made inside the first', async () => {
         const db = await createDatabase()
         const { client, sql } = await connected(kind, db)
-        const dialect = mysqlDialect({ driver: client, connectTimeoutMs: 300 })
+        const dialect = mysqlDialect({ driver: client, connectTimeoutMs: 2_000 })
         const session = await dialect.connection.connect({ purpose: 'inspect' })
         await expect(dialect.connection.connect({ purpose: 'run' })).rejects.toMatchObject({
           code: 'DATABASE_UNREACHABLE',
@@ -272,7 +272,7 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
     const db = await createDatabase()
     const pool = mysqlPromise.createPool({ uri: db.url, connectionLimit: 2 })
     onTestFinished(() => pool.end())
-    const dialect = mysqlDialect({ driver: pool, connectTimeoutMs: 300 })
+    const dialect = mysqlDialect({ driver: pool, connectTimeoutMs: 2_000 })
     const sessions = [await dialect.connection.connect({ purpose: 'run' }), await pool.getConnection()] as const
     await expect(dialect.connection.connect({ purpose: 'run' })).rejects.toMatchObject({
       code: 'DATABASE_UNREACHABLE',

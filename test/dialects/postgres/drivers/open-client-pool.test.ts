@@ -28,7 +28,7 @@ describeOn('postgres', 'the pool of an application', (createDatabase) => {
     const { url } = await createDatabase()
     const pool = new pg.Pool({ connectionString: url, max: 2 })
     onTestFinished(() => pool.end())
-    const dialect = postgresDialect({ driver: pool, connectTimeoutMs: 300 })
+    const dialect = postgresDialect({ driver: pool, connectTimeoutMs: 2_000 })
     const sessions = [await dialect.connection.connect({ purpose: 'run' }), await pool.connect()] as const
     await expect(dialect.connection.connect({ purpose: 'run' })).rejects.toMatchObject({
       code: 'DATABASE_UNREACHABLE',
