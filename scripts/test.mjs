@@ -86,18 +86,15 @@ const skippedNames = results.flatMap(({ assertionResults }) =>
 )
 const failedNames = results
   .filter(({ status }) => status === 'failed')
-  .flatMap(({ name, message, assertionResults }) =>
-    assertionResults.length === 0
-      ? [`${relative(process.cwd(), name)}: ${message.split('\n', 1)}`]
-      : assertionResults
-          .filter(({ status }) => status === 'failed')
-          .map(({ fullName }) => `${relative(process.cwd(), name)}: ${fullName}`),
-  )
-const failed =
-  sumOf('numFailedTests') +
-  results.filter((each) => each.status === 'failed' && each.assertionResults.length === 0).length +
-  (mutants === 0 ? 0 : 1) +
-  (all ? lacking : 0)
+  .flatMap(({ name, message, assertionResults }) => {
+    const file = relative(process.cwd(), name)
+    const tests = assertionResults.filter(({ status }) => status === 'failed')
+    // Without one it is what the file does beside its tests.
+    return tests.length === 0
+      ? [`${file}: ${message.split('\n', 1)}`]
+      : tests.map(({ fullName }) => `${file}: ${fullName}`)
+  })
+const failed = failedNames.length + (mutants === 0 ? 0 : 1) + (all ? lacking : 0)
 console.log(`\nServers\n${reportOf(outcomes)}`)
 for (const reason of noClients) console.log(`  NOT RUN: what needs the server's own client: ${reason}`)
 if (all && lacking > 0) console.error(`NOT RUN: ${lacking} servers, and TEST_REQUIRE=all asks for all.`)

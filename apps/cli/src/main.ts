@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
 import { callerOf } from './caller.ts'
 import type { CommandContext } from './context.ts'
@@ -100,7 +100,11 @@ export async function main(host: Host, streams = streamsOf(host)): Promise<ExitC
     if (stdout.failure !== undefined) throw stdout.failure
     return code
   } catch (thrown) {
-    const error = (await import('./explain-error.ts')).explained(thrown, controller.signal, signal)
+    // Only these wait for a module: Node 20 tells of a CommonJS module that threw once more, as an uncaught error.
+    const error =
+      isMigrateError(thrown, 'MULTIPLE_HEADS') || thrown === controller.signal.reason
+        ? (await import('./explain-error.ts')).explained(thrown, controller.signal, signal)
+        : thrown
     const code = exitCodeOf(error, signal)
     report.failure(error, code, running)
     return code

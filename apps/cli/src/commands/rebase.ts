@@ -10,7 +10,7 @@ import { parentsOfNewRevision, readTierPosition } from '@org/migrate-core/intern
 import { rewriteParents } from '@org/migrate-core/node'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { filesOnly, rowsFor } from '../graph/graph-state.ts'
+import { filesOnly, plainNode, rowsFor } from '../graph/graph-state.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
 import type { Project } from '../wiring.ts'
 
@@ -50,11 +50,6 @@ export async function rebase(
       : `${revision} revises ${parent} already`,
   )
   return exitCodes.done
-}
-
-/** Message and hash are read from the file when they are asked for: a copy would ask for all of them. */
-function plainNode({ revision, parents, dependsOn, branchLabels, source }: RevisionHeader) {
-  return { revision, parents, dependsOn, branchLabels, source }
 }
 
 function movable(graph: Graph, target: string, rows: Rows): RevisionHeader {

@@ -26,6 +26,11 @@ export interface GraphState {
   readonly applied?: ReadonlySet<string>
 }
 
+/** Message and hash are read from the file when they are asked for: a copy would ask for all of them. */
+export function plainNode({ revision, parents, dependsOn, branchLabels, source }: RevisionHeader) {
+  return { revision, parents, dependsOn, branchLabels, source }
+}
+
 /** From the files alone: no database is asked. Throws what is wrong with the files. */
 export async function filesOnly({ tier }: LoadedProject): Promise<GraphState> {
   return { graph: createRevisionGraph(await tier.source.headers()), current: [], unknown: [], missing: new Set() }

@@ -87,7 +87,7 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
     pointer(rights, 'about a database that a comparison left: the statement drops it', 'runs the statement'),
     pointer(
       'autogenerate/materialise/mysql.test.ts',
-      'of a process that is killed the database is left: the doctor names it, and it goes when that is long ago',
+      'of a process that is killed the database is left: the doctor names it, and the next comparison drops it',
       'waits',
     ),
   ],

@@ -3,6 +3,7 @@ import { duration, oneLine, plural } from '../../reporters/formatting.ts'
 import { type JunitCase, junit } from '../../reporters/junit.ts'
 import { lossText } from '../../reporters/loss-text.ts'
 import { revisionCase } from '../test/junit.ts'
+import { heldLocks } from '../test/test.ts'
 import type { CiFinding, CiReport } from './ci.ts'
 
 const isProblem = ({ level }: CiFinding): boolean => level === 'problem'
@@ -91,16 +92,13 @@ const ofCell = (text: string): string => oneLine(text).replace(/[\\`*_[\]<>|&#]/
 
 function row(test: RevisionTest): string {
   const { revision, outcome, findings, losses, steps } = test
-  const locks = [
-    ...new Set(steps.flatMap(({ locks: held = [] }) => held.map(({ table, mode }) => `${table} (${mode})`))),
-  ]
   const verdict = findings.length > 0 ? plural(findings.length, 'problem') : outcome
   const upgrade = steps.find(({ direction }) => direction === 'up')
   const cells = [
     revision,
     titleOf(test),
     upgrade === undefined ? '' : duration(upgrade.ms),
-    locks.join(', '),
+    heldLocks(test),
     losses.map(lossText).join('; '),
     verdict,
   ]

@@ -1,7 +1,8 @@
 import { type CheckReport, checkBranches, type RevisionTest, stairway } from '@org/migrate-autogenerate'
-import { createRevisionGraph, isMigrateError, type RevisionHeader } from '@org/migrate-core'
+import { createRevisionGraph, isMigrateError } from '@org/migrate-core'
 import { contextOf, graphsOfFiles, type TierGraph } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
+import { plainNode } from '../../graph/graph-state.ts'
 import type { Project } from '../../wiring.ts'
 import { type BaseBranch, type BaseRevisions, readBaseBranch } from './base-branch.ts'
 
@@ -75,14 +76,6 @@ function changedFindings(base: BaseBranch, { tier, atFork }: BaseRevisions, grap
   })
 }
 
-const nodeOf = ({ revision, parents, dependsOn, branchLabels, source }: RevisionHeader) => ({
-  revision,
-  parents,
-  dependsOn,
-  branchLabels,
-  source,
-})
-
 /** What the merge into the base branch, as it is now, would make of a tier. */
 function mergeFindings(base: BaseBranch, { tier, atTip, atFork }: BaseRevisions, graph: Headers): readonly CiFinding[] {
   const theirs = [...atTip.values()].filter(({ revision }) => !graph.has(revision) && !atFork.has(revision))
@@ -96,7 +89,7 @@ function mergeFindings(base: BaseBranch, { tier, atTip, atFork }: BaseRevisions,
   } as const
   const next = `Merge ${base.name} into this branch; then put the new revisions behind its head with \`migrate rebase\`, or join the heads with \`migrate merge\`.`
   try {
-    const merged = createRevisionGraph([...graph.ids.map((id) => nodeOf(graph.get(id))), ...theirs.map(nodeOf)])
+    const merged = createRevisionGraph([...graph.ids.map((id) => plainNode(graph.get(id))), ...theirs.map(plainNode)])
     const { effectiveHeads } = merged
     if (effectiveHeads.length < 2 || effectiveHeads.length <= graph.effectiveHeads.length) return []
     const what = `With what ${base.name} has by now there would be ${effectiveHeads.length} heads: ${effectiveHeads.join(', ')}.`
@@ -166,7 +159,7 @@ export async function checkChange(
   }
   const own = graphs.find(({ tier }) => tier.name === project.tier.name)
   const ownBefore = branch.tiers.find(({ tier }) => tier === project.tier.name)?.atFork.values() ?? []
-  const from = createRevisionGraph([...ownBefore].map(nodeOf)).effectiveHeads
+  const from = createRevisionGraph([...ownBefore].map(plainNode)).effectiveHeads
   const { revisions } =
     added.length === 0 ? { revisions: [] } : await stairway({ migrator, revisions: added, signal: context.signal })
   findings.push(...revisions.flatMap(testFindings))

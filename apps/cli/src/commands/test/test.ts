@@ -103,12 +103,19 @@ const outcomes: { readonly [O in RevisionTest['outcome']]: string } = {
   'not reached': '  it needs a revision whose upgrade failed',
 }
 
+/** What its steps lock, each once. */
+export function heldLocks({ steps }: RevisionTest): string {
+  return [...new Set(steps.flatMap(({ locks = [] }) => locks.map(({ table, mode }) => `${table} (${mode})`)))].join(
+    ', ',
+  )
+}
+
 function revisionText(test: RevisionTest): string {
   const { tier, revision, message, outcome, findings, losses, unfilled, steps } = test
   const mark = findings.length > 0 ? 'problem' : outcome === 'not reached' ? 'skipped' : 'ok'
   const times = steps.map(({ direction, ms }) => `${direction} ${duration(ms)}`).join(', ')
   const title = message === revision ? '' : `  ${oneLine(message)}`
-  const locks = new Set(steps.flatMap(({ locks: held = [] }) => held.map(({ table, mode }) => `${table} (${mode})`)))
+  const locks = heldLocks(test)
   return [
     `${mark}  ${tier}:${revision}${title}${times === '' ? '' : `  (${times})`}`,
     ...(outcomes[outcome] === '' ? [] : [outcomes[outcome]]),
@@ -118,7 +125,7 @@ function revisionText(test: RevisionTest): string {
       `    ${next}`,
     ]),
     ...losses.map((loss) => `  the downgrade: ${lossText(loss)}`),
-    ...(locks.size === 0 ? [] : [`  locks: ${[...locks].join(', ')}`]),
+    ...(locks === '' ? [] : [`  locks: ${locks}`]),
     ...unfilled.map(({ table, why }) => `  no rows in ${table}: ${oneLine(why)}`),
   ].join('\n')
 }
