@@ -84,6 +84,7 @@ const skipped = sumOf('numPendingTests') + sumOf('numTodoTests')
 const skippedNames = results.flatMap(({ assertionResults }) =>
   assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => fullName),
 )
+const firstLines = ([message = '']) => message.replaceAll(/\s+/g, ' ').slice(0, 400)
 const failedNames = results
   .filter(({ status }) => status === 'failed')
   .flatMap(({ name, message, assertionResults }) => {
@@ -92,7 +93,7 @@ const failedNames = results
     // Without one it is what the file does beside its tests.
     return tests.length === 0
       ? [`${file}: ${message.split('\n', 1)}`]
-      : tests.map(({ fullName }) => `${file}: ${fullName}`)
+      : tests.map(({ fullName, failureMessages }) => `${file}: ${fullName}\n    ${firstLines(failureMessages)}`)
   })
 const failed = failedNames.length + (mutants === 0 ? 0 : 1) + (all ? lacking : 0)
 console.log(`\nServers\n${reportOf(outcomes)}`)

@@ -18,6 +18,7 @@ export {
 } from './compare/table-differences.ts'
 export { type CompiledGroup, compileOperations, isBarrier } from './compile/compile.ts'
 export { executeStatement } from './compile/execute-statement.ts'
+export { deleteRows } from './compile/own-rows.ts'
 export { endsPart } from './compile/parts.ts'
 export { statementError } from './compile/statement-error.ts'
 export { type ExactValue, isRawText } from './data-steps/preserved/encode.ts'

@@ -5,10 +5,12 @@ import {
   type SchemaModel,
   type ServerSession,
   type Session,
+  type Statement,
   tableKey,
 } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
+  deleteRows,
   historySource,
   inspectBookkeeping,
   isOpaque,
@@ -37,8 +39,12 @@ export interface ResetSummary {
 export interface ResetPlan extends ResetSummary {
   /** The live schema, which the operations are compiled on. */
   readonly model: SchemaModel
-  /** In the order to run; our own tables come last, because they say what belongs to the history. */
   readonly operations: readonly Operation[]
+  /**
+   * Run behind the operations, because our own tables say what belongs to the history. They are emptied, not dropped, so that they are there for
+   * a process that has looked which of them exist and is about to read them; tables of another format are dropped and made anew.
+   */
+  readonly emptied: readonly Statement[]
 }
 
 interface OwnObjects {
@@ -150,14 +156,22 @@ export async function planReset(
   refuseReferences(model, dropped)
   const { changes } = await diffSchemas({ dialect, from: dropped, to: wholeSchema(emptySchema) })
   const operations = changes.flatMap((change) => (change.kind === 'operation' ? [change.operation] : []))
-  // The table of the lock stays: this run holds it. The one of the history goes last but none.
+  // The table of the lock stays as it is: this run holds it. The one of the history comes last.
   const last = [names.journal, names.preserved, ...tiers.map(({ tier }) => tier.store.table.ref.name), names.history]
-  const bookkeeping = last
-    .filter((name) => inspection.present.has(name))
-    .map((name): Operation => ({ kind: 'dropTable', table: { name } }))
+  const bookkeeping = last.filter((name) => inspection.present.has(name))
+  const own = new Map(ownTables(resolved).map(({ ref, columns }) => [ref.name, columns]))
+  const isWhole = (name: string): boolean => {
+    const live = new Set(model.tables.get(tableKey({ name }))?.columns.map((column) => column.name))
+    return own.get(name)?.every((column) => live.has(column.name)) === true
+  }
+  const isEmptied = bookkeeping.every(isWhole)
   return {
     model,
-    operations: [...operations, ...bookkeeping],
+    operations: [
+      ...operations,
+      ...(isEmptied ? [] : bookkeeping).map((name): Operation => ({ kind: 'dropTable', table: { name } })),
+    ],
+    emptied: isEmptied ? bookkeeping.map((name) => deleteRows(dialect, name)) : [],
     drops: described(dropped),
     remaining: described(left),
     opaque,

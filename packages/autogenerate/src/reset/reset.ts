@@ -33,8 +33,8 @@ export async function emptyDatabase(migrator: Migrator, options: ResetOptions = 
   observer.throwIfStopped()
   const { waiting, warn, rethrow } = observer
   const summary = await withLock(resolved, { ...waiting, warn }, async (session, here, hold, signal) => {
-    const { model, operations, drops, remaining, opaque } = await planReset(here, session, everything)
-    const statements = statementsOf(here.dialect, model, operations)
+    const { model, operations, emptied, drops, remaining, opaque } = await planReset(here, session, everything)
+    const statements = [...statementsOf(here.dialect, model, operations), ...emptied]
     const fence = await hold.fence(undefined)
     await sendStatements(here, session, statements, { signal, fence }).catch((error: unknown) => {
       throw signal.aborted && error === signal.reason ? abortedError(error) : error
