@@ -119,10 +119,10 @@ export function oracleOf(dialect: OracleDialect): Oracle {
     wantsByApi,
     async wants(schema, version, url) {
       if (!isByCommand(schema)) return wantsByApi(schema, version, url)
-      const asked = [dialect, await bundleOf(), { schema, version, url }] as const
-      const verdict = await verdictOfCommand(...asked)
+      const question = [dialect, await bundleOf(), { schema, version, url }] as const
+      const verdict = await verdictOfCommand(...question)
       // Its process ends now and then without a verdict on a busy machine: what it fails over by itself, it fails over again.
-      return 'failed' in verdict ? verdictOfCommand(...asked) : verdict
+      return 'failed' in verdict ? verdictOfCommand(...question) : verdict
     },
     makes: (schema, version, url) => ask({ ask: 'make', ...questionOf(schema, version, url) }),
   }

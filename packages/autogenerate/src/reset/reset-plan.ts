@@ -42,7 +42,7 @@ export interface ResetPlan extends ResetSummary {
   readonly operations: readonly Operation[]
   /**
    * Run behind the operations, because our own tables say what belongs to the history. They are emptied, not dropped, so that they are there for
-   * a process that has looked which of them exist and is about to read them; tables of another format are dropped and made anew.
+   * a process that has looked which of them exist and is about to read them; tables of another format are dropped.
    */
   readonly emptied: readonly Statement[]
 }
