@@ -59,7 +59,13 @@ export async function verdictOfCommand(dialect: OracleDialect, bundle: string, p
     if (listed === undefined) return { failed: `${stdout}${stderr}` }
     // On MySQL it also prints that there is no terminal to ask.
     const [statements = ''] = listed.split(/Error: Interactive prompts/)
-    return { statements: [statements.trim()] }
+    // It reads indexes without an order (INFORMATION_SCHEMA.STATISTICS), and MySQL answers in now this one, now that one.
+    return {
+      statements: statements
+        .trim()
+        .split(/(?<=;)\n/)
+        .toSorted(),
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -148,14 +148,15 @@ describe('migrate dev', () => {
     expect(at.json('dev')).toMatchObject({ ok: true, files: [], applied: [expect.stringMatching(/^main:/)] })
   })
 
-  test('twice at once, one revision is written and both end well', async () => {
+  test('three at once, one revision is written and all end well', async () => {
     const at = desk(files)
-    const ended = await Promise.all([0, 1].map(() => at.project.start(['dev']).ended))
+    const ended = await Promise.all([0, 1, 2].map(() => at.project.start(['dev']).ended))
     expect(
       ended.map(({ code }) => code),
       ended.map(({ stderr }) => stderr).join('\n'),
-    ).toEqual([0, 0])
+    ).toEqual([0, 0, 0])
     expect(revisions(at)).toEqual(['create_table_notes.ts'])
+    expect(await at.sql('SELECT title FROM notes')).toEqual([{ title: 'seeded' }])
   })
 })
 

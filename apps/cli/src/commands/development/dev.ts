@@ -1,6 +1,9 @@
-import { rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { isMigrateError, MigrateError, type RunResult } from '@org/migrate-core'
+import { cacheFolders, holdFile, releaseFile } from '@org/migrate-core/node'
 import {
   autogenerateOf,
   type GenerateFlags,
@@ -11,7 +14,7 @@ import {
 } from '../../autogenerate/generate.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { filesOf, makeRevision, presentTiers } from '../../new-files/make-revision.ts'
+import { locationsOf, makeRevision, presentTiers } from '../../new-files/make-revision.ts'
 import { refuseProtected } from '../../protection.ts'
 import { headsText, plural } from '../../reporters/formatting.ts'
 import { migrated } from '../../running/run.ts'
@@ -52,48 +55,46 @@ interface Written {
   readonly heads: RunResult['heads']
 }
 
-/** A revision that another command wrote meanwhile makes the same change. Each that finds one takes its own back and begins again. */
-async function takenBack(project: Project, revisionsBefore: number, files: readonly string[]): Promise<boolean> {
-  const { graph } = await filesOf(project)
-  if (graph.size <= revisionsBefore + 1) return false
-  for (const file of files) rmSync(file, { force: true })
-  // Not at the same time as the other one, which may have done so too.
-  await setTimeout(50 + Math.random() * 500)
-  return true
-}
-
 /** Applies what is pending and writes the revision of what differs then. Throws MULTIPLE_HEADS, and what generating throws. */
 async function writeRevision(context: CommandContext, project: Project, settings: DevSettings): Promise<Written> {
-  const applied: string[] = []
-  for (;;) {
+  const { applied, heads } = await upgraded(context, project)
+  const flags = { ...settings, database: true }
+  const { comparisons, body } = await generate(context, project, flags, { complete: true })
+  for (const note of new Set(comparisons.flatMap(({ notes }) => notes))) context.report.note(note)
+  if (body === undefined) return { files: [], applied, heads }
+  const allowed = settings.allowDestructive === true || autogenerateOf(project).allowDestructive === true
+  await requireAllowed(context, lossesOf(comparisons), allowed)
+  const message = await messageOf(context, settings, body.summary)
+  const making = await makingOf(context, project, { ...flags, message })
+  const { draft, files } = await makeRevision(context, { ...making, body })
+  for (const file of files) context.report.note(`created ${file}`)
+  for (const line of body.summary) context.report.note(`  ${line}`)
+  const last = await upgraded(context, project).catch((error: unknown) => {
+    throw withFile(error, draft.revision, files)
+  })
+  return { files, applied: [...applied, ...last.applied], heads: last.heads }
+}
+
+/** Two commands at once would both write the revision of one change: the second one waits, and finds nothing to write then. */
+async function oneAtATime<T>(context: CommandContext, project: Project, work: () => Promise<T>): Promise<T> {
+  const [folder = project.loaded.folder] = locationsOf(project).folders
+  // The last one is this user's own, which can be written to.
+  const cache = cacheFolders(folder).at(-1)
+  if (cache === undefined) return work()
+  mkdirSync(cache, { recursive: true })
+  const file = join(cache, `dev-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}.lock`)
+  let isReported = false
+  for (let holder = holdFile(file); holder !== undefined; holder = holdFile(file)) {
+    if (!isReported && holder !== 0)
+      context.report.note(`waiting for the \`migrate dev\` of process ${holder} (${file})`)
+    isReported ||= holder !== 0
     context.signal.throwIfAborted()
-    const result = await upgraded(context, project)
-    applied.push(...result.applied)
-    const flags = { ...settings, database: true }
-    const { graph } = await filesOf(project)
-    const isOvertaken = async (): Promise<boolean> => (await filesOf(project)).graph.size > graph.size
-    const generated = await generate(context, project, flags, { complete: true }).catch(async (error: unknown) => {
-      if (isMigrateError(error, 'NOT_AT_HEAD') && (await isOvertaken())) return undefined
-      throw error
-    })
-    if (generated === undefined) continue
-    const { comparisons, body } = generated
-    for (const note of new Set(comparisons.flatMap(({ notes }) => notes))) context.report.note(note)
-    if (body === undefined) return { files: [], applied, heads: result.heads }
-    const allowed = settings.allowDestructive === true || autogenerateOf(project).allowDestructive === true
-    await requireAllowed(context, lossesOf(comparisons), allowed)
-    const message = await messageOf(context, settings, body.summary)
-    if (await isOvertaken()) continue
-    const making = await makingOf(context, project, { ...flags, message })
-    const { draft, files } = await makeRevision(context, { ...making, body })
-    if (await takenBack(project, graph.size, files)) continue
-    for (const file of files) context.report.note(`created ${file}`)
-    for (const line of body.summary) context.report.note(`  ${line}`)
-    // By its name: a file that another command takes back in a moment is a second head until then.
-    const last = await upgraded(context, project, draft.revision).catch((error: unknown) => {
-      throw withFile(error, draft.revision, files)
-    })
-    return { files, applied: [...applied, ...last.applied], heads: last.heads }
+    await setTimeout(100)
+  }
+  try {
+    return await work()
+  } finally {
+    releaseFile(file)
   }
 }
 
@@ -120,11 +121,12 @@ export async function dev(context: CommandContext, settings: DevSettings): Promi
   const { loaded, database, notes } = project
   const seeds = (await loadSeeds(loaded)) ?? []
   for (const note of notes) report.note(note)
-  const { revision } = await current(project).migrator.status({ files: false })
-  const { files, applied, heads } = await writeRevision(context, project, settings)
-  // Of two commands at once, the one that applied the first revision.
-  const isNew = revision.length === 0 && applied.length > 0 && seeds.length > 0
-  const names = isNew ? await seedDatabase(context, current(project), seeds) : []
+  const { files, applied, heads, names } = await oneAtATime(context, project, async () => {
+    const { revision } = await current(project).migrator.status({ files: false })
+    const written = await writeRevision(context, project, settings)
+    const isNew = revision.length === 0 && written.applied.length > 0 && seeds.length > 0
+    return { ...written, names: isNew ? await seedDatabase(context, current(project), seeds) : [] }
+  })
   report.result({ command: 'dev', database, files, applied, heads, seeds: names }, () => {
     const counts = [
       ...(files.length === 0 ? [] : ['1 revision written']),

@@ -164,10 +164,8 @@ export const defaults: readonly OracleSchema[] = [
       disagrees: {
         why: 'we write CURRENT_TIMESTAMP, of which NOW() is a synonym to the server; it compares the texts',
         wants: [
-          [
-            'ALTER TABLE `times` MODIFY COLUMN `made` timestamp NOT NULL DEFAULT (now());',
-            'ALTER TABLE `times` MODIFY COLUMN `changed` timestamp NOT NULL DEFAULT (now()) ON UPDATE CURRENT_TIMESTAMP;',
-          ].join('\n'),
+          'ALTER TABLE `times` MODIFY COLUMN `changed` timestamp NOT NULL DEFAULT (now()) ON UPDATE CURRENT_TIMESTAMP;',
+          'ALTER TABLE `times` MODIFY COLUMN `made` timestamp NOT NULL DEFAULT (now());',
         ],
         weFind: [],
       },
