@@ -17,7 +17,7 @@ type Rows = readonly Record<string, unknown>[]
 
 /** A database as its own client sees it. */
 interface StoryDatabase {
-  /** As `init --database` calls it. */
+  /** As `init --dialect` calls it. */
   readonly kind: string
   readonly env: NodeJS.ProcessEnv
   send(sql: string): Promise<void>
@@ -52,7 +52,7 @@ async function story(texts: StoryTexts, databaseOf: (project: Project) => StoryD
 
   // A project begins.
   rmSync(join(project.folder, 'migrate.config.ts'))
-  expect(run('init', '--database', storyDatabase.kind).code).toBe(0)
+  expect(run('init', '--dialect', storyDatabase.kind).code).toBe(0)
   const config = textOf(project, 'migrate.config.ts')
   const where = "autogenerate: { schema: './schema.ts' },\n"
   project.put({

@@ -74,7 +74,7 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate erd --changed current:head': { output: /^erDiagram\n {2}t0\["accounts"\][\s\S]*class t0 added\n$/ },
   'migrate erd head --format svg --out schema.svg': { output: /: 1 table, drawn in .*schema\.svg\n$/ },
   'migrate test': { output: /2 revisions tested: nothing found\n$/ },
-  'migrate test --all --junit report.xml': { before: applied, output: /2 revisions tested: nothing found\n$/ },
+  'migrate test --applied --junit report.xml': { before: applied, output: /2 revisions tested: nothing found\n$/ },
   'migrate seed': { declares: true, before: applied, output: /: 1 seed run\n/ },
   'migrate seed --json': { declares: true, before: applied, output: /"ok":true.*"seeds":\["seed"\]/ },
   'migrate reset --confirm app.db': { before: applied, output: /1 object dropped, 2 revisions applied, now at b1/ },
@@ -170,7 +170,7 @@ const scenarios: { readonly [line: string]: Expected } = {
     output: /created .*_widgets\/up\.sql\ncreated .*_widgets\/down\.sql\n[0-9a-f]{12} revises b1/,
   },
   'migrate init': { bare: true, output: /created .*migrate.config.ts\nskipped .*migrations/ },
-  'migrate init --database postgres --template package': {
+  'migrate init --dialect postgres --template package': {
     bare: true,
     output: /created .*migrate.config.ts\ncreated .*tsconfig.json\ncreated .*index.ts\nskipped .*package.json/,
   },

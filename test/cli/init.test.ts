@@ -60,7 +60,7 @@ test.each([
 })
 
 test.each([
-  [['--database', 'postgres'], {}, "process.env.DATABASE_URL ?? 'postgres://localhost/app'"],
+  [['--dialect', 'postgres'], {}, "process.env.DATABASE_URL ?? 'postgres://localhost/app'"],
   [['--url', 'postgresql://me:secret@host/db'], {}, "process.env.DATABASE_URL ?? 'postgres://localhost/app'"],
   [[], { DATABASE_URL: 'mariadb://me:secret@host/db' }, "process.env.DATABASE_URL ?? 'mariadb://localhost/app'"],
   [['--folder', 'db/steps'], {}, "migrations: './db/steps'"],
@@ -72,7 +72,7 @@ test.each([
 })
 
 test('a package of a monorepo is one that services import', () => {
-  expect(project.run(['init', '--template', 'package', '--database', 'sqlite'], { cwd: newFolder }).code).toBe(0)
+  expect(project.run(['init', '--template', 'package', '--dialect', 'sqlite'], { cwd: newFolder }).code).toBe(0)
   const manifest = JSON.parse(readFileSync(join(newFolder, 'package.json'), 'utf8')) as Record<string, unknown>
   expect(manifest).toMatchObject({
     name: 'fresh',

@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { platform } from 'node:os'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { thrownMessage, thrownStack } from '@org/migrate-core/dialect'
@@ -19,7 +19,12 @@ export const configNames = [
   'migrate.config.mts',
   'migrate.config.js',
   'migrate.config.mjs',
+  'migrate.config.cjs',
+  'migrate.config.json',
 ] as const
+
+/** What a package says of itself; its key `migrate` is a configuration. */
+const packageFile = 'package.json'
 
 /** Whether anybody can put files there, as in a temporary folder. Windows has no such bit. */
 export function isWritableByAll(folder: string): boolean {
@@ -61,11 +66,13 @@ function findConfig(cwd: string): string {
   for (const folder of searched) {
     const name = configNames.find((candidate) => isFile(join(folder, candidate)))
     if (name !== undefined) return join(folder, name)
+    const described = join(folder, packageFile)
+    if (isFile(described) && inPackage(described) !== undefined) return described
   }
   throw new MigrateError(
     'CONFIG_NOT_FOUND',
     { searched },
-    `There is no migrate.config.ts (or .mts, .js, .mjs) in ${searched.join(' or ')}`,
+    `There is no migrate.config.ts (or .mts, .js, .mjs, .cjs, .json), nor a \`migrate\` in package.json, in ${searched.join(' or ')}`,
   )
 }
 
@@ -85,10 +92,32 @@ export async function loadConfig(where: {
   if (where.named !== undefined && !isFile(file)) {
     throw new MigrateError('CONFIG_NOT_FOUND', { searched: [file] }, `There is no file ${file}`)
   }
-  const exported = await defaultExport(file)
+  const exported = extname(file) === '.json' ? inJson(file) : await defaultExport(file)
   const given =
     typeof exported === 'function' ? await called(exported as ConfigFunction, file, where.context) : exported
   return { config: checked(given, file), file, folder: dirname(file) }
+}
+
+/** Throws CONFIG_FAILED. */
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw failed(file, `it cannot be read as JSON: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function inPackage(file: string): unknown {
+  const described = readJson(file)
+  return isRecord(described) && 'migrate' in described ? described.migrate : undefined
+}
+
+/** Throws CONFIG_FAILED. */
+function inJson(file: string): unknown {
+  if (basename(file) !== packageFile) return readJson(file)
+  const config = inPackage(file)
+  if (config !== undefined) return config
+  throw failed(file, 'it has no `migrate`', { remedy: 'Write the configuration into `migrate`, or name its own file.' })
 }
 
 type ConfigFunction = (context: ConfigContext) => unknown

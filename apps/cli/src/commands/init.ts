@@ -15,7 +15,7 @@ import {
 } from '../new-files/project-files.ts'
 
 export interface InitSettings {
-  readonly database?: Database
+  readonly dialect?: Database
   readonly folder?: string
   readonly template?: Template
 }
@@ -93,7 +93,7 @@ async function wishesOf(context: CommandContext, settings: InitSettings): Promis
   const { caller, settings: every } = context
   const url = every.url || caller.env.DATABASE_URL || undefined
   const defaults: ProjectWishes = {
-    database: settings.database ?? (url === undefined ? 'sqlite' : databaseOf(url)),
+    database: settings.dialect ?? (url === undefined ? 'sqlite' : databaseOf(url)),
     folder: settings.folder ?? 'migrations',
     template: settings.template ?? 'service',
     home: caller.folder,
@@ -103,7 +103,7 @@ async function wishesOf(context: CommandContext, settings: InitSettings): Promis
   if (terminal === undefined) return defaults
   const { chosen, written } = await import('../prompts.ts')
   const database =
-    settings.database === undefined && url === undefined
+    settings.dialect === undefined && url === undefined
       ? await chosen(terminal, {
           message: 'Which database?',
           choices: databases.map((value) => ({ value, description: value })),

@@ -9,7 +9,7 @@ export const adopt = [
     summary: 'make a configuration and a folder for revisions here; nothing is overwritten',
     options: [
       {
-        flags: '--database <kind>',
+        flags: '--dialect <name>',
         description: 'what the configuration names',
         default: 'on a terminal you choose, else that of the URL, else sqlite',
         choices: databases,
@@ -29,7 +29,7 @@ export const adopt = [
     examples: [
       { line: 'migrate init', description: 'in this folder' },
       {
-        line: 'migrate init --database postgres --template package',
+        line: 'migrate init --dialect postgres --template package',
         description: 'a package of its own, without a question but for the folder',
       },
       { line: 'migrate init --json', description: 'and tell a program what was made' },

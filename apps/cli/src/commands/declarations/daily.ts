@@ -232,12 +232,16 @@ export const daily = [
       },
     ],
     options: [
-      { flags: '--all', description: 'every revision, applied or not', default: 'those that are named' },
+      {
+        flags: '--applied',
+        description: 'every revision, those that are applied too',
+        default: 'those that are named',
+      },
       { flags: '--junit <file>', description: 'write the report there as CI servers read it', default: 'not written' },
     ],
     examples: [
       { line: 'migrate test', description: 'what is pending, with rows of the revisions or generated ones' },
-      { line: 'migrate test --all --junit report.xml', description: 'every revision, for CI' },
+      { line: 'migrate test --applied --junit report.xml', description: 'every revision, for CI' },
     ],
     running: true,
     work: async (context, revisions, options) => (await import('../test/test.ts')).test(context, revisions, options),
