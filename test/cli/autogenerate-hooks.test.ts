@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { executeIn, rowsOf } from '../unit/run/kit.ts'
 import { configWith, declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
-import { bin, ensureBuilt, type Finished, type Project } from './project.ts'
+import { ensureBuilt, type Finished, type Project } from './project.ts'
+import { type Answer, keys, onTerminal } from './terminal.ts'
 
 beforeAll(ensureBuilt)
 const projects: Project[] = []
@@ -245,49 +245,35 @@ export const downRevision = {{downRevision}}
 })
 
 describe('on a terminal', () => {
-  const keys = { enter: "printf '\\r'", down: "printf '\\033[B'", stop: "printf '\\003'" }
-  /** Types one key after another, each once there was time for the question. */
-  const typed = (project: Project, ...pressed: readonly string[]): string => {
-    const typing = ['sleep 3', ...pressed.flatMap((key) => [key, 'sleep 1'])].join('; ')
-    const { stdout } = spawnSync(
-      'bash',
-      [
-        '-c',
-        `(${typing}) | script -qec "stty cols 120 rows 40; node $MIGRATE revision --autogenerate --rev-id b1" /dev/null`,
-      ],
-      { cwd: project.folder, encoding: 'utf8', env: { ...process.env, MIGRATE: bin, DATABASE_URL: '' } },
-    )
-    return stdout
-  }
+  const typed = (project: Project, ...answers: readonly Answer[]): Promise<string> =>
+    onTerminal(project.folder, 'revision --autogenerate --rev-id b1', ...answers)
+  const isRename = 'The column users.email was not there before. What is it?'
+  const loses = 'The revision would lose for good:'
 
-  test('what may be a rename is asked, and the answer is written', () => {
+  test('what may be a rename is asked, and the answer is written', async () => {
     const project = startedProject(renamed)
-    const shown = typed(project, keys.down, keys.enter)
-    for (const question of ['The column users.email was not there before. What is it?', 'it was mail: rename it']) {
-      expect(shown).toContain(question)
-    }
+    expect(await typed(project, [isRename, keys.down + keys.enter])).toContain('it was mail: rename it')
     expect(textOf(project, 'migrations/b1.ts')).toContain("op.renameColumn('users', 'mail', 'email')")
   })
 
-  test('"it is new" is as good an answer, and what is lost by it is asked for', () => {
+  test('"it is new" is as good an answer, and what is lost by it is asked for', async () => {
     const project = startedProject(renamed)
-    const shown = typed(project, keys.enter, keys.down, keys.enter)
-    for (const question of ['The revision would lose for good:', 'the values of users.mail'])
-      expect(shown).toContain(question)
+    const shown = await typed(project, [isRename, keys.enter], [loses, keys.down + keys.enter])
+    expect(shown).toContain('the values of users.mail')
     const text = textOf(project, 'migrations/b1.ts')
     expect(text).toContain('// destructive: the values of users.mail\n')
     expect(text).toContain("t.dropColumn('mail')")
   })
 
-  test('who does not want to lose it gets nothing made', () => {
+  test('who does not want to lose it gets nothing made', async () => {
     const project = startedProject(losing)
-    expect(typed(project, keys.enter)).toContain('Nothing was made.')
+    expect(await typed(project, [loses, keys.enter])).toContain('Nothing was made.')
     expect(revisionFiles(project)).toEqual(['a1.ts'])
   })
 
-  test('Ctrl-C at a question makes nothing', () => {
+  test('Ctrl-C at a question makes nothing', async () => {
     const project = startedProject(renamed)
-    expect(typed(project, keys.stop)).toContain('Nothing was made.')
+    expect(await typed(project, [isRename, keys.stop])).toContain('Nothing was made.')
     expect(revisionFiles(project)).toEqual(['a1.ts'])
   })
 })

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { bin, ensureBuilt, Project, root, twoRevisions } from './project.ts'
+import { ensureBuilt, Project, root, twoRevisions } from './project.ts'
+import { keys, onTerminal } from './terminal.ts'
 
 beforeAll(ensureBuilt)
 let project: Project
@@ -105,23 +106,19 @@ test('where nothing can be written nothing is left behind', () => {
 })
 
 describe('on a terminal', () => {
-  const typed = (keys: string): { readonly status: number | null; readonly stdout: string } =>
-    spawnSync('bash', ['-c', `(${keys}; sleep 1) | script -qec "stty cols 100; node $MIGRATE init" /dev/null`], {
-      cwd: newFolder,
-      encoding: 'utf8',
-      env: { ...process.env, MIGRATE: bin, DATABASE_URL: '' },
-    })
-
-  test('init asks for what no option says', () => {
-    const next = "sleep 1.5; printf '\\r'"
-    const { stdout } = typed(`sleep 2; printf '\\033[B\\r'; ${next}; ${next}`)
-    for (const message of ['Which database?', 'In which folder', 'What is made?']) expect(stdout).toContain(message)
+  test('init asks for what no option says', async () => {
+    await onTerminal(
+      newFolder,
+      'init',
+      ['Which database?', keys.down + keys.enter],
+      ['In which folder', keys.enter],
+      ['What is made?', keys.enter],
+    )
     expect(readFileSync(join(newFolder, 'migrate.config.ts'), 'utf8')).toContain('postgres://localhost/app')
   })
 
-  test('Ctrl-C at a question makes nothing', () => {
-    const { stdout } = typed("sleep 2; printf '\\003'")
-    expect(stdout).toContain('Nothing was made.')
+  test('Ctrl-C at a question makes nothing', async () => {
+    expect(await onTerminal(newFolder, 'init', ['Which database?', keys.stop])).toContain('Nothing was made.')
     expect(readdirSync(newFolder)).toEqual([])
   })
 })

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { bin, revision } from '../project.ts'
+import { revision } from '../project.ts'
+import { keys, onTerminal } from '../terminal.ts'
 import { cleanDesks, configOf, type Desk, desk, onEachDatabase } from './kit.ts'
 
 cleanDesks()
@@ -194,27 +194,16 @@ describe('migrate dev --watch', () => {
 })
 
 describe('on a terminal', () => {
-  /** Types one line after another, each once there was time for the question. */
-  const typed = ({ project }: Desk, command: string, ...lines: readonly string[]): string => {
-    const typing = [
-      'sleep 6',
-      ...lines.flatMap((line) => [`printf '%s' ${JSON.stringify(line)}; printf '\\r'`, 'sleep 3']),
-    ].join('; ')
-    const { stdout } = spawnSync(
-      'bash',
-      ['-c', `(${typing}) | script -qec "stty cols 120 rows 40; node $MIGRATE ${command}" /dev/null`],
-      { cwd: project.folder, encoding: 'utf8', env: { ...process.env, MIGRATE: bin, DATABASE_URL: '' } },
-    )
-    return stdout
-  }
-
   test('dev asks for values and for the name', async () => {
     const at = desk(files)
     at.run('dev')
     at.project.put({ 'schema.ts': notes(body) })
-    const shown = typed(at, 'dev', "'typed'", '')
-    expect(shown).toContain('rows need a value of notes.body, as an SQL expression')
-    expect(shown).toContain('What does the revision do?')
+    await onTerminal(
+      at.project.folder,
+      'dev',
+      ['rows need a value of notes.body, as an SQL expression', `'typed'${keys.enter}`],
+      ['What does the revision do?', keys.enter],
+    )
     expect(await at.sql('SELECT body FROM notes')).toEqual([{ body: 'typed' }])
   })
 
@@ -222,11 +211,11 @@ describe('on a terminal', () => {
     const at = desk(files)
     at.run('dev')
     await at.sql("UPDATE notes SET title = 'mine'")
-    const refused = typed(at, 'reset', 'app')
-    expect(refused).toContain('Type its name to confirm: app.db')
+    const question = 'Type its name to confirm: app.db'
+    const refused = await onTerminal(at.project.folder, 'reset', [question, `app${keys.enter}`])
     expect(refused).toContain('Nothing was dropped: app is not the name.')
     expect(await at.sql('SELECT title FROM notes')).toEqual([{ title: 'mine' }])
-    typed(at, 'reset', 'app.db')
+    await onTerminal(at.project.folder, 'reset', [question, `app.db${keys.enter}`])
     expect(await at.sql('SELECT title FROM notes')).toEqual([{ title: 'seeded' }])
   })
 })
