@@ -1,7 +1,7 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
 import { type Caller, callerOf } from './caller.ts'
-import type { LoadedConfig } from './config.ts'
+import type { LoadedConfig } from './configuration/config.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { harmless } from './harmless.ts'
@@ -160,7 +160,7 @@ async function runOn(
   }
   const one = (each: Settings): Promise<ExitCode> => run(each, openers(each, caller, streams, read))
   if (!settings.all) return one(settings)
-  const { onEachDatabase } = await import('./each-database.ts')
+  const { onEachDatabase } = await import('./running/each-database.ts')
   return onEachDatabase(settings, read, report, one)
 }
 

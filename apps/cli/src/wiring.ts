@@ -4,10 +4,10 @@ import { createMigrator, MigrateError, type Migrator, type Tier } from '@org/mig
 import { type Dialect, noDatabase, requireUrl } from '@org/migrate-core/dialect'
 import { graph } from '@org/migrate-core/node'
 import type { Caller } from './caller.ts'
-import { isWritableByAll, type LoadedConfig, loadConfig, migrationsFolder } from './config.ts'
+import { isWritableByAll, type LoadedConfig, loadConfig, migrationsFolder } from './configuration/config.ts'
 import { dialectFor } from './dialect-packages.ts'
-import { readEnvFile } from './env-file.ts'
-import { forDatabase } from './named-databases.ts'
+import { readEnvFile } from './configuration/env-file.ts'
+import { forDatabase } from './configuration/named-databases.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { graph, makeFile } from '@org/migrate-core/node'
-import { configNames } from '../config.ts'
+import { configNames } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import {

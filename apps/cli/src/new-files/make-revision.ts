@@ -21,7 +21,7 @@ import {
   revisionPath,
   revisionText,
 } from '@org/migrate-core/node'
-import type { LoadedConfig } from '../config.ts'
+import type { LoadedConfig } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import type { LoadedProject } from '../wiring.ts'
 import { runHooks } from './hooks.ts'

@@ -1,9 +1,9 @@
 import { MigrateError } from '@org/migrate-core'
-import type { LoadedConfig } from './config.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { databaseNames } from './named-databases.ts'
-import type { Reporter } from './reporters/reporter.ts'
-import type { Settings } from './settings.ts'
+import type { LoadedConfig } from '../configuration/config.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { databaseNames } from '../configuration/named-databases.ts'
+import type { Reporter } from '../reporters/reporter.ts'
+import type { Settings } from '../settings.ts'
 
 /** Files are of no database: these would make them once for each. */
 const ofFiles: ReadonlySet<string> = new Set(['revision', 'merge', 'edit', 'rebase', 'init', 'completion'])
