@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { isMigrateError, MigrateError, type RunResult } from '@org/migrate-core'
-import { cacheFolders, holdFile, releaseFile } from '@org/migrate-core/node'
+import { cacheFolders } from '@org/migrate-core/node'
 import {
   autogenerateOf,
   type GenerateFlags,
@@ -17,6 +17,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { locationsOf, makeRevision, presentTiers } from '../../new-files/make-revision.ts'
 import { refuseProtected } from '../../protection.ts'
 import { headsText, plural } from '../../reporters/formatting.ts'
+import { holdFile } from '../../running/hold-file.ts'
 import { migrated } from '../../running/run.ts'
 import { loadSeeds } from '../../seeding/load-seeds.ts'
 import { seedDatabase } from '../../seeding/seed-database.ts'
@@ -94,7 +95,7 @@ async function oneAtATime<T>(context: CommandContext, project: Project, work: ()
   try {
     return await work()
   } finally {
-    releaseFile(file)
+    rmSync(file, { force: true })
   }
 }
 

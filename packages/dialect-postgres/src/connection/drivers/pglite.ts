@@ -1,11 +1,11 @@
 import { PGlite, protocol } from '@electric-sql/pglite'
-import { holdFile, releaseFile } from '@org/migrate-core/node'
 import { dependsOnType, writerFor } from '../../types/values.ts'
 import type { ConnectionTarget } from '../url.ts'
 import { BorrowedSession } from './borrowed-session.ts'
 import type { Driver, DriverHandlers, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
 import type { Lender, LentConnection } from './lender.ts'
 import type { OpenClient } from './names.ts'
+import { holdFolder, releaseFolder } from './pglite-folder.ts'
 import { type CommandComplete, type DataRow, type RowDescription, StatementReader } from './statement-reader.ts'
 
 const { serialize } = protocol
@@ -23,24 +23,14 @@ const folders = new Map<string, SharedEngine>()
 /** Folders whose last session has ended, until PGlite has closed them. */
 const closings = new Map<string, Promise<void>>()
 
-const lockFile = (folder: string): string => `${folder}.lock`
-
-/**
- * PGlite opens a folder as often as it is asked, and two processes in one destroy it. So it is opened once in this process, which leaves its
- * number beside the folder until its last session has ended. Throws DATA_FOLDER_HELD.
- */
+/** A folder is opened once in this process, and held against others until its last session has ended. */
 async function createIn(folder: string): Promise<PGlite> {
   await closings.get(folder)?.catch(() => undefined)
-  const file = lockFile(folder)
-  const holder = holdFile(file)
-  if (holder !== undefined) {
-    const by = holder === 0 ? 'another process' : `process ${holder}`
-    throw Object.assign(new Error(`${by} has it open (${file})`), { code: 'DATA_FOLDER_HELD' })
-  }
+  const release = holdFolder(folder)
   try {
     return await PGlite.create(folder)
   } catch (error) {
-    releaseFile(file)
+    release()
     throw error
   }
 }
@@ -67,7 +57,7 @@ async function leave(shared: SharedEngine, { folder }: ConnectionTarget): Promis
   const pglite = await shared.engine
   const closing = pglite.close().finally(() => {
     closings.delete(folder)
-    releaseFile(lockFile(folder))
+    releaseFolder(folder)
   })
   closings.set(folder, closing)
   await closing

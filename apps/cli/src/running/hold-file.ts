@@ -1,36 +1,25 @@
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { isText, requireArguments } from '../errors/option-check.ts'
-import { codeOf } from '../errors/thrown-value.ts'
-import { removeCached } from './cache-folders.ts'
-import { notWritten } from './write/make-file.ts'
+import { codeOf } from '@org/migrate-core/dialect'
 
 /** Between making the file and writing into it, a process is known by nothing else. */
 const writingMs = 2_000
 
 /**
- * Holds a file for this process, as a sign to others; a process that was killed holds nothing. Gives back the number of the process that has
- * it, 0 where that has not said it yet, undefined where it is this one's now: `releaseFile` gives it up.
- *
- * Throws INVALID_OPTION, FILE_NOT_WRITTEN.
+ * Holds a file for this process, as a sign to others, until it is removed; a process that was killed holds nothing. Gives back the number of
+ * the process that has it, 0 where that has not said it yet, undefined where it is this one's now.
  */
 export function holdFile(file: string): number | undefined {
-  requireArguments('holdFile', { file }, { file: isText })
   for (;;) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' })
       return undefined
     } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw notWritten(file, error)
+      if (codeOf(error) !== 'EEXIST') throw error
     }
     const holder = readHolder(file)
     if (holder !== undefined && holder !== process.pid && (holder === 0 || isAlive(holder))) return holder
     takeAway(file)
   }
-}
-
-export function releaseFile(file: string): void {
-  requireArguments('releaseFile', { file }, { file: isText })
-  removeCached(file)
 }
 
 /** Undefined where no process holds it. */
