@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { executeIn, rowsOf } from '../unit/run/kit.ts'
 import { configWith, declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
 import { ensureBuilt, type Finished, type Project } from './project.ts'
-import { type Answer, keys, onTerminal } from './terminal.ts'
+import { keys, onTerminal, type TypedAnswer } from './terminal.ts'
 
 beforeAll(ensureBuilt)
 const projects: Project[] = []
@@ -245,7 +245,7 @@ export const downRevision = {{downRevision}}
 })
 
 describe('on a terminal', () => {
-  const typed = (project: Project, ...answers: readonly Answer[]): Promise<string> =>
+  const typed = (project: Project, ...answers: readonly TypedAnswer[]): Promise<string> =>
     onTerminal(project.folder, 'revision --autogenerate --rev-id b1', ...answers)
   const isRename = 'The column users.email was not there before. What is it?'
   const loses = 'The revision would lose for good:'

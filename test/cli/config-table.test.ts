@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { configChecks, configProblems } from '../../apps/cli/src/configuration/config-table.ts'
+import { configChecks, configProblems } from '../../apps/cli/src/config-table.ts'
 
 const values: readonly unknown[] = [
   ...[null, 0, -1, 5, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '', 'x', 'x.ts', true, false, 'all', 1n],

@@ -15,7 +15,7 @@ const two = configured(`
 const audit = {
   'audit/x1_events.ts': revision('x1', null, "  op.createTable('events', (t) => { t.column('id', integer()) })"),
 }
-const opened = (config: string, files = {}): Project => {
+const projectOf = (config: string, files = {}): Project => {
   project = new Project({ ...twoRevisions, 'migrate.config.ts': config, ...audit, ...files })
   return project
 }
@@ -25,7 +25,7 @@ const errorOf = (...args: readonly string[]) =>
   project.json(args).error as { code: string; message: string; remedy: string }
 
 test('a database is chosen by its name, with its own revisions; nothing is touched where none is named', () => {
-  const { folder } = opened(two)
+  const { folder } = projectOf(two)
   expect(errorOf('upgrade')).toMatchObject({
     code: 'USAGE',
     message: expect.stringMatching(/names several databases: main, audit$/),
@@ -40,12 +40,12 @@ test('a database is chosen by its name, with its own revisions; nothing is touch
 })
 
 test('the only one needs no name', () => {
-  opened(configured("migrations: './migrations', databases: { main: { url: 'sqlite:main.db' } }"))
+  projectOf(configured("migrations: './migrations', databases: { main: { url: 'sqlite:main.db' } }"))
   expect(project.run(['upgrade']).stdout).toMatch(/main\.db: 2 revisions applied/)
 })
 
 test('--all runs on each in order, and gives the highest exit code', () => {
-  opened(two)
+  projectOf(two)
   const { code, stdout, stderr } = project.run(['upgrade', '--all'])
   expect(code, stderr).toBe(0)
   expect(stdout).toMatch(/main\.db: 2 revisions applied.*\n.*audit\.db: 1 revision applied/)
@@ -61,7 +61,7 @@ test('--all runs on each in order, and gives the highest exit code', () => {
 })
 
 test('--all ends at the first that fails, and names those that were left out', () => {
-  opened(
+  projectOf(
     two.replace('sqlite:main.db', 'postgres://app@127.0.0.1:1/main').replace("url: 'post", "waitMs: 0, url: 'post"),
   )
   const { code, stderr } = project.run(['upgrade', '--all'])
@@ -76,12 +76,12 @@ test.each([
   [['upgrade', '--all', '--url', 'sqlite:x.db'], '--all leaves nothing to choose with --url'],
   [['revision', '-m', 'x', '--all'], '`migrate revision` makes files, which are of no database'],
 ])('%s is refused', (args, message) => {
-  opened(two)
+  projectOf(two)
   expect(errorOf(...args)).toMatchObject({ code: 'USAGE', message })
 })
 
 test('--database and --all are refused where the configuration names none', () => {
-  opened(configured("url: 'sqlite:app.db', migrations: './migrations'"))
+  projectOf(configured("url: 'sqlite:app.db', migrations: './migrations'"))
   const message = expect.stringMatching(/migrate\.config\.ts names no databases$/)
   expect(errorOf('status', '--database', 'main')).toMatchObject({ code: 'USAGE', message })
   expect(errorOf('status', '--all')).toMatchObject({ code: 'USAGE', message })
@@ -102,14 +102,14 @@ test.each([
   ],
   ["migrations: './m', databases: { main: { url: 'sqlite:b.db', waitMS: 1 } }", 'did you mean `waitMs`?'],
 ])('%s is no configuration', (config, problem) => {
-  opened(configured(config))
+  projectOf(configured(config))
   const error = errorOf('status', '--database', 'main')
   expect(error.code).toBe('CONFIG_INVALID')
   expect(error.message).toContain(problem)
 })
 
 test('a password of a database that was not chosen is in no output', () => {
-  opened(two.replace('sqlite:main.db', 'postgres://app:hidden-word@127.0.0.1:1/main'), {
+  projectOf(two.replace('sqlite:main.db', 'postgres://app:hidden-word@127.0.0.1:1/main'), {
     'audit/x1_events.ts': revision('x1', null, "  throw new Error('hidden-word')"),
   })
   const { stdout, stderr } = project.run(['upgrade', '--database', 'audit', '--json'])

@@ -5,10 +5,10 @@ import { bin } from './project.ts'
 export const keys = { enter: '\r', down: '\u001B[B', stop: '\u0003' } as const
 
 /** A question as the terminal shows it, and what is typed once it is there. */
-export type Answer = readonly [question: string, typed: string]
+export type TypedAnswer = readonly [question: string, typed: string]
 
 /** What a terminal of 120 columns shows of a command. Throws where it ends before every question was asked. */
-export async function onTerminal(folder: string, command: string, ...answers: readonly Answer[]): Promise<string> {
+export async function onTerminal(folder: string, command: string, ...answers: readonly TypedAnswer[]): Promise<string> {
   const child = spawn('script', ['-qec', `stty cols 120 rows 40; node "$MIGRATE" ${command}`, '/dev/null'], {
     cwd: folder,
     env: { ...process.env, MIGRATE: bin, DATABASE_URL: '' },

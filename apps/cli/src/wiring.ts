@@ -6,8 +6,6 @@ import { graph } from '@org/migrate-core/node'
 import type { Caller } from './caller.ts'
 import { isWritableByAll, type LoadedConfig, loadConfig, migrationsFolder } from './configuration/config.ts'
 import { dialectFor } from './dialect-packages.ts'
-import { readEnvFile } from './configuration/env-file.ts'
-import { forDatabase } from './configuration/named-databases.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
@@ -93,16 +91,17 @@ export interface Project extends LoadedProject {
 /** The configuration with every database that it names. Throws CONFIG_NOT_FOUND, CONFIG_FAILED and CONFIG_INVALID. */
 export async function readConfig(settings: Settings, caller: Caller, secrets: Secrets): Promise<LoadedConfig> {
   const { env, cwd, folder: callerFolder } = caller
-  const readVariables = (file: string): void => {
+  const readVariables = async (file: string): Promise<void> => {
+    const { readEnvFile } = await import('./configuration/env-file.ts')
     readEnvFile(file, env)
     secrets.learnEnvironment(env)
   }
   // Before the configuration, which may read them.
-  if (settings.envFile !== undefined) readVariables(resolve(callerFolder, settings.envFile))
+  if (settings.envFile !== undefined) await readVariables(resolve(callerFolder, settings.envFile))
   const context = { x: settings.x, command: settings.command, env }
   const read = await loadConfig({ cwd, caller: callerFolder, named: settings.config, context })
   const { envFile, databases = {} } = read.config
-  if (settings.envFile === undefined && envFile) readVariables(resolve(read.folder, envFile))
+  if (settings.envFile === undefined && envFile) await readVariables(resolve(read.folder, envFile))
   if (settings.url) secrets.learnFrom(settings.url)
   for (const { url, migrationUrl, key } of [read.config, ...Object.values(databases)]) {
     for (const each of [url, migrationUrl]) if (each) secrets.learnFrom(each)
@@ -117,7 +116,11 @@ export async function openFiles(
   secrets: Secrets,
   reading: Promise<LoadedConfig>,
 ): Promise<LoadedProject> {
-  const loaded = forDatabase(await reading, settings.database)
+  const read = await reading
+  const isNamed = settings.database !== undefined || read.config.databases !== undefined
+  const loaded = isNamed
+    ? (await import('./configuration/named-databases.ts')).forDatabase(read, settings.database)
+    : read
   const { config } = loaded
   // It may name another database.
   JSON.stringify(config.autogenerate?.schema, (_, value: unknown) => {

@@ -9,7 +9,7 @@ import {
 } from '../../../apps/cli/src/command-line/declaration.ts'
 import { globalOptions } from '../../../apps/cli/src/command-line/global-options.ts'
 import { declarations } from '../../../apps/cli/src/commands/declarations/index.ts'
-import { autogenerateHelp, configHelp } from '../../../apps/cli/src/configuration/config-help.ts'
+import { autogenerateHelp, configHelp } from '../../../apps/cli/src/config-help.ts'
 import { root } from '../tree.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')

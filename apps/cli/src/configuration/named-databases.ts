@@ -1,7 +1,7 @@
 import { MigrateError } from '@org/migrate-core'
 import { nearNames } from '@org/migrate-core/internal'
+import type { MigrateConfig } from '../define-config.ts'
 import type { LoadedConfig } from './config.ts'
-import type { MigrateConfig } from './define-config.ts'
 
 function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
   return new MigrateError('USAGE', { problem }, problem, { remedy })
@@ -21,7 +21,6 @@ export function databaseNames({ config, file }: LoadedConfig): readonly string[]
  */
 export function forDatabase(loaded: LoadedConfig, name: string | undefined): LoadedConfig {
   const { databases, ...shared } = loaded.config
-  if (databases === undefined && name === undefined) return loaded
   const names = databaseNames(loaded)
   const [only] = names
   const chosen = name ?? (names.length === 1 ? only : undefined)
@@ -37,6 +36,6 @@ export function forDatabase(loaded: LoadedConfig, name: string | undefined): Loa
 }
 
 function merged(shared: MigrateConfig, own: MigrateConfig): MigrateConfig {
-  const { migrations: _migrations, tiers: _tiers, ...others } = shared
-  return own.migrations === undefined && own.tiers === undefined ? { ...shared, ...own } : { ...others, ...own }
+  const { migrations: _migrations, tiers: _tiers, ...remaining } = shared
+  return own.migrations === undefined && own.tiers === undefined ? { ...shared, ...own } : { ...remaining, ...own }
 }

@@ -1,7 +1,7 @@
 import { MigrateError } from '@org/migrate-core'
 import type { LoadedConfig } from '../configuration/config.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { databaseNames } from '../configuration/named-databases.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Reporter } from '../reporters/reporter.ts'
 import type { Settings } from '../settings.ts'
 
@@ -38,10 +38,10 @@ export async function onEachDatabase(
 
 /** Throws USAGE for what says something else beside `--all`. */
 function requireFitting({ database, url, command }: Settings): void {
-  const beside = database !== undefined ? '--database' : url !== undefined ? '--url' : undefined
+  const option = database !== undefined ? '--database' : url !== undefined ? '--url' : undefined
   const problem = ofFiles.has(command)
     ? `\`migrate ${command}\` makes files, which are of no database`
-    : beside && `--all leaves nothing to choose with ${beside}`
+    : option && `--all leaves nothing to choose with ${option}`
   if (problem === undefined) return
-  throw new MigrateError('USAGE', { problem }, problem, { remedy: `Leave out --all${beside ? `, or ${beside}` : ''}.` })
+  throw new MigrateError('USAGE', { problem }, problem, { remedy: `Leave out --all${option ? `, or ${option}` : ''}.` })
 }

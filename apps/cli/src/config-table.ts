@@ -2,10 +2,10 @@ import type { FilterRule } from '@org/migrate-autogenerate'
 import type { Tier } from '@org/migrate-core'
 import { withArticle } from '@org/migrate-core/dialect'
 import { nearNames } from '@org/migrate-core/internal'
-import type { Autogenerate } from '../autogenerate/settings.ts'
-import type { ConfiguredSource, DeclaredByDialect, SourceFrom } from '../autogenerate/sources.ts'
+import type { Autogenerate } from './autogenerate/settings.ts'
+import type { ConfiguredSource, DeclaredByDialect, SourceFrom } from './autogenerate/sources.ts'
 import type { MigrateConfig, NamedDatabase } from './define-config.ts'
-import type { NewFiles, WriteHook } from '../new-files/settings.ts'
+import type { NewFiles, WriteHook } from './new-files/settings.ts'
 
 /** What is wrong with the value at a path, a sentence for each place in it. */
 type Check = (value: unknown, path: string) => readonly string[]
@@ -213,7 +213,7 @@ const databases: Check = (value, path) => {
 }
 
 /** Every key of `migrate.config.ts`. */
-export const configChecks: Keys<MigrateConfig, Check> = { envFile: name, databases, ...databaseChecks }
+export const configChecks: Keys<MigrateConfig, Check> = { ...databaseChecks, envFile: name, databases }
 
 function kindOf(value: unknown): string {
   if (typeof value === 'function') return 'a function'

@@ -1,7 +1,7 @@
 import type { CheckOptions } from '@org/migrate-autogenerate'
 import type { MigratorOptions, SeedFunction, Tier } from '@org/migrate-core'
-import type { Autogenerate } from '../autogenerate/settings.ts'
-import type { NewFiles } from '../new-files/settings.ts'
+import type { Autogenerate } from './autogenerate/settings.ts'
+import type { NewFiles } from './new-files/settings.ts'
 
 /** What `migrate.config.ts` exports as default. Give `migrations` or `tiers`. */
 export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' | 'tiers'>> {

@@ -1,4 +1,4 @@
-import type { Autogenerate } from '../autogenerate/settings.ts'
+import type { Autogenerate } from './autogenerate/settings.ts'
 import type { Keys } from './config-table.ts'
 import type { MigrateConfig } from './define-config.ts'
 
