@@ -89,8 +89,9 @@ export { interruptedRemedy, interruptedText } from './planning/journal/interrupt
 export { makePlan, readTierGraphs, refuseForeign } from './planning/plan-route.ts'
 export { recordDowngrade, recordUpgrade } from './planning/prepare.ts'
 export { pendingOf, readPosition } from './planning/readiness.ts'
+export { pushedError } from './planning/refuse-pushed.ts'
 export { type ReplayResult, replayAll, replayApplied, replayUpTo } from './planning/replay-applied.ts'
-export { graphsOfFiles, planRoute, selectTier, type TierGraph } from './planning/route.ts'
+export { graphsOfFiles, planRoute, type RouteStep, selectTier, type TierGraph } from './planning/route.ts'
 export { rulesOf } from './planning/tier-rules.ts'
 export {
   findUnversioned,
@@ -99,6 +100,9 @@ export {
   unversionedText,
 } from './planning/unversioned-tiers.ts'
 export { observeRun } from './run/observe-run.ts'
+export { type PushedOperations, pushOperations } from './run/push-operations.ts'
+export { callAfterHeadHook } from './run/run-to.ts'
 export { sendStatements, statementsOf } from './run/send-operations.ts'
+export { stampRoute } from './run/stamp-route.ts'
 export { withLock } from './run/with-lock.ts'
 export { positionInText } from './sql/split-statements.ts'

@@ -45,6 +45,7 @@ export async function readState(resolved: UnloadedOptions, own: ServerSession): 
       direction,
       startedAt,
     })),
+    ...(inspection.pushed === undefined ? {} : { pushedAt: inspection.pushed.at }),
     lock,
     ...preserved,
   }
@@ -96,5 +97,6 @@ async function positionOf(
     heads,
     applied: rulesOf(each).applied(each),
     missing: rulesOf(each).missing(each),
+    ...(inspection.pushed === undefined ? {} : { pushedAt: inspection.pushed.at }),
   }
 }

@@ -20,6 +20,7 @@ import type { ForecastSteps } from './forecast.ts'
 import { planInterrupted } from './interrupted-route.ts'
 import { revertOf } from './journal/interrupted-revision.ts'
 import type { ExecutableStep } from './prepare.ts'
+import { refusePushed } from './refuse-pushed.ts'
 import { type Gaps, planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
 import { rulesOf } from './tier-rules.ts'
 import { refuseUnversioned } from './unversioned-tiers.ts'
@@ -158,6 +159,7 @@ async function readSnapshot(
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll })
   const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
   const route = options.onlyInterrupted ? planInterrupted(tiers, interrupted) : planRoute(tiers, target, options)
+  if (route.direction === 'up') refusePushed(inspection, dialect.connection.database, route.steps.length)
   if (route.steps.length > 0 && options.unlessDue?.(inspection)) return { state: 'due', inspection, route }
   const { steps, named } = await prepare(resolved, session, inspection, route)
   const absent = steps.length > 0 ? absentTables(resolved, inspection.present) : []

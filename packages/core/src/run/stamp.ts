@@ -1,4 +1,5 @@
 import { historyRow } from '../bookkeeping/history-row.ts'
+import { forgetPushes } from '../bookkeeping/push.ts'
 import { historyTable } from '../bookkeeping/tables.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
@@ -151,7 +152,8 @@ export async function stamp(
       const move = { revision: plan.to[0] ?? '', direction: 'up' as const, removed, added }
       // Rows that cannot be named, and those that are there twice, go with the rest.
       const statements = [...(request.purge === true ? [store.clear] : []), ...store.move(move, now.toISOString())]
-      for (const statement of statements) await own.execute(statement.sql, statement.params)
+      for (const statement of [...statements, forgetPushes(dialect, names)])
+        await own.execute(statement.sql, statement.params)
     }
     if (plan !== undefined && present.has(names.journal)) {
       const { deleteTier } = await import('../bookkeeping/journal-entries.ts')
