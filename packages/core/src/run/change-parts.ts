@@ -30,12 +30,12 @@ export function changeParts(session: Session, fence: Fence | undefined, options:
     },
     async runNonTransactional(_span, statements, run) {
       await close()
-      for (const statement of statements) {
-        await fence?.check()
-        await run(statement)
-      }
+      for (const statement of statements) await run(statement)
     },
     // The failure that made it necessary is the one to report.
-    rollBack: async () => take()?.rollback().catch(() => undefined),
+    rollBack: async () =>
+      take()
+        ?.rollback()
+        .catch(() => undefined),
   }
 }
