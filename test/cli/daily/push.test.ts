@@ -1,6 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { createMigrator } from '@org/migrate-core'
+import { graph } from '@org/migrate-core/node'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
 import { revision } from '../project.ts'
 import { keys, onTerminal } from '../terminal.ts'
@@ -81,7 +84,9 @@ onEachDatabase('migrate push', (open, server) => {
 
     const written = at.run('revision', '--autogenerate', '-m', 'first')
     expect(written.code, written.stderr).toBe(0)
-    expect(written.stderr).toMatch(/was pushed at \S+: the declared schema is compared with what the revisions make\.\n/)
+    expect(written.stderr).toMatch(
+      /was pushed at \S+: the declared schema is compared with what the revisions make\.\n/,
+    )
     expect(written.stdout).toMatch(/ {2}create table notes\n {2}create table tags\n/)
     expect(errorOf(at, 'plan')).toMatchObject({ code: 'NOT_AT_HEAD', details: { state: 'pushed', pending: 1 } })
     const upgraded = at.run('upgrade')
@@ -256,6 +261,43 @@ describe('migrate push', () => {
     at.project.put({ gate: '' })
     done(at, 'push')
     expect(await at.tables()).toEqual(['notes'])
+  })
+
+  test('what was shown is made, or nothing', async () => {
+    const gate = `processOperations: async (changes) => {
+      const { existsSync, writeFileSync } = await import('node:fs')
+      if (existsSync('gate')) return changes
+      writeFileSync('gate', '')
+      return changes.slice(0, 1)
+    },`
+    const at = desk({
+      ...files,
+      'schema.ts': schemaOf(notes(), tags),
+      'migrate.config.ts': config.replace("schema: './schema.ts'", `schema: './schema.ts', ${gate}`),
+    })
+    expect(errorOf(at, 'push')).toMatchObject({ code: 'PLAN_STALE', remedy: 'Run `migrate push` again.' })
+    expect(await at.tables()).toEqual([])
+    done(at, 'push')
+    expect(await at.tables()).toEqual(['notes', 'tags'])
+  })
+
+  test('a service is not started on what was pushed, whichever way it asks', async () => {
+    const at = desk({
+      ...files,
+      'migrations/a1.ts': revision('a1', null, "  op.createTable('notes', (t) => { t.column('id', integer()) })"),
+    })
+    done(at, 'push')
+    const migrator = createMigrator({
+      dialect: sqliteDialect({ url: at.project.database }),
+      tiers: [graph(join(at.project.folder, 'migrations'))],
+    })
+    for (const mode of ['apply', 'verify', 'wait'] as const) {
+      const refused = await migrator.ensure({ mode }).catch((error: unknown) => error)
+      expect(refused).toMatchObject({ code: 'NOT_AT_HEAD', details: { state: 'pushed', pending: 1 } })
+    }
+    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'NOT_AT_HEAD' })
+    expect(await at.tables()).toEqual(['notes'])
+    expect(await directions(at)).toEqual(['push'])
   })
 
   test('a revision that writes rows is not recorded: a push has not written them', () => {

@@ -104,7 +104,7 @@ function notEqual(database: string, pending: number, lines: readonly string[]): 
   const message = `${database} was pushed, and the pending revisions make something else: ${counted(lines.length, 'difference')}.\n${lines.map((line) => `  ${line}`).join('\n')}`
   return new MigrateError('NOT_AT_HEAD', { database, state: 'pushed', pending }, message, {
     remedy:
-      'Run `migrate reset`, which empties the database and applies the revisions; to keep its rows, bring the declared schema and the revisions together, run `migrate push`, then `migrate upgrade`.',
+      'Run `migrate reset`; or, to keep the rows, run `migrate push` with the schema that the revisions make, then `migrate upgrade`.',
   })
 }
 
