@@ -40,11 +40,11 @@ async function surveyOn(
   const inspection = await inspectBookkeeping(resolved, session)
   const live = await liveSchema(resolved, session)
   refuseHistory(resolved, inspection, live)
-  const { process = (changes) => changes } = options
+  const { process: processChanges = (changes) => changes } = options
   const comparison = await withLive(resolved, declared, live, {
     ...options,
     from: 'database',
-    process: async (changes) => process(await withoutNeedlessFills(dialect, session, live.schema, changes)),
+    process: async (changes) => processChanges(await withoutNeedlessFills(dialect, session, live.schema, changes)),
   })
   return { inspection, comparison: { ...comparison, changes: comparison.changes.map(withFillStatement) } }
 }

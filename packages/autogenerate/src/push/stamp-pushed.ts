@@ -62,7 +62,7 @@ async function recordSteps({ dialect }: ResolvedOptions, steps: readonly RouteSt
 }
 
 /** What the steps make where they are run; where this user may not create a shadow schema, what they amount to. */
-async function produced(
+async function produceSchema(
   { dialect }: ResolvedOptions,
   { operations, replayed, isOpaque: hasOpaque }: RecordedSteps,
   live: SchemaModel,
@@ -86,15 +86,15 @@ async function differencesOf(
   const { dialect } = resolved
   const { ownSchema } = dialect.model
   const live = inOwnSchema((await liveSchema(resolved, session)).schema, ownSchema)
-  const made = inOwnSchema(await produced(resolved, recorded, live), ownSchema)
+  const expected = inOwnSchema(await produceSchema(resolved, recorded, live), ownSchema)
   const { include, exclude } = options
   const filter = { ...(include === undefined ? {} : { include }), ...(exclude === undefined ? {} : { exclude }) }
-  const keep = takesPart(resolved, filter, inhabitedSchemas(made))
+  const keep = takesPart(resolved, filter, inhabitedSchemas(expected))
   const actual = filterSchema(live, keep)
   const { changes } = await diffSchemas({
     dialect,
     from: actual,
-    to: { ...wholeSchema(filterSchema(made, keep)), supportedFeatures: featuresOfRevisions },
+    to: { ...wholeSchema(filterSchema(expected, keep)), supportedFeatures: featuresOfRevisions },
     answers: { none: true },
   })
   return differenceLines(dialect, actual, changes)

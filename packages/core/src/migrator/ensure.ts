@@ -85,7 +85,8 @@ function decideAhead(database: string, position: Position, ahead: EnsureOptions[
 function requireHead(database: string, position: Position): void {
   refuseForeign(position.inspection)
   if (position.state === 'atHead') return
-  refusePushed(position.inspection, database, position.pending)
+  const { pushed } = position.inspection
+  if (pushed !== undefined) refusePushed(pushed, database, position.pending)
   requireNoneInterrupted(database, position)
   const { pending } = position
   const what = `${counted(pending, 'revision')} ${pending === 1 ? 'is' : 'are'} pending`

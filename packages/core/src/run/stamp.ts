@@ -1,5 +1,4 @@
 import { historyRow } from '../bookkeeping/history-row.ts'
-import { forgetPushes } from '../bookkeeping/push.ts'
 import { historyTable } from '../bookkeeping/tables.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
@@ -17,6 +16,7 @@ import { recordingHash, recordUpgrade } from '../planning/prepare.ts'
 import { ensureTables } from '../planning/record-step.ts'
 import { refuseUnknown, type TierGraph } from '../planning/route.ts'
 import { stampLock } from './plan-execution.ts'
+import { forgetPushes } from './push/forget-pushes.ts'
 
 interface StampRequest {
   /** Revisions, one of which may say with `from:to` where the database has to stand. */

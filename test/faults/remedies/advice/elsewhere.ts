@@ -190,7 +190,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   'Correct the declared schema or the rows, and run `migrate push` again.': [
     pointer('cli/daily/push.test.ts', 'rows that refuse a change leave the database as it was', 'corrects the rows'),
   ],
-  'Run `migrate push` again: it continues from what is there.': [
+  'Run `migrate push` again: it continues from the current schema.': [
     pointer(
       'cli/daily/push.test.ts',
       'interrupted in the middle by %s, the next push continues from what is there',

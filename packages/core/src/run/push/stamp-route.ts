@@ -1,17 +1,17 @@
-import { historyRow } from '../bookkeeping/history-row.ts'
-import { forgetPushes } from '../bookkeeping/push.ts'
-import { historyTable } from '../bookkeeping/tables.ts'
-import { createPreservedStore } from '../data-steps/preserved/store.ts'
-import type { Session } from '../dialect/session.ts'
-import { describedSession } from '../history/described-session.ts'
-import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
-import { inTransaction } from '../history/with-session.ts'
-import type { Hold } from '../lock/hold.ts'
-import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
-import { recordingHash, recordUpgrade } from '../planning/prepare.ts'
-import { ensureTables } from '../planning/record-step.ts'
-import type { RouteStep } from '../planning/route.ts'
-import { stampLock } from './plan-execution.ts'
+import { historyRow } from '../../bookkeeping/history-row.ts'
+import { historyTable } from '../../bookkeeping/tables.ts'
+import { createPreservedStore } from '../../data-steps/preserved/store.ts'
+import type { Session } from '../../dialect/session.ts'
+import { describedSession } from '../../history/described-session.ts'
+import type { BookkeepingInspection } from '../../history/inspect-bookkeeping.ts'
+import { inTransaction } from '../../history/with-session.ts'
+import type { Hold } from '../../lock/hold.ts'
+import { type ResolvedOptions, toolVersion } from '../../options/resolve-options.ts'
+import { recordingHash, recordUpgrade } from '../../planning/prepare.ts'
+import { ensureTables } from '../../planning/record-step.ts'
+import type { RouteStep } from '../../planning/route.ts'
+import { stampLock } from '../plan-execution.ts'
+import { forgetPushes } from './forget-pushes.ts'
 
 export interface RouteStamping {
   readonly resolved: ResolvedOptions
@@ -25,7 +25,7 @@ export interface RouteStamping {
 async function callHook({ resolved, session }: RouteStamping, { tier, header, step }: RouteStep): Promise<void> {
   const { hooks, dialect, names } = resolved
   if (hooks.afterRevision === undefined) return
-  const { callRevisionHook } = await import('./hooks/revision-hook.ts')
+  const { callRevisionHook } = await import('../hooks/revision-hook.ts')
   const call = {
     hooks,
     dialect,

@@ -1,7 +1,7 @@
-import type { Session, TransactionOptions, TransactionScope } from '../dialect/session.ts'
-import type { Fence } from '../lock/fence.ts'
-import type { StepParts } from './journal/step-parts.ts'
-import { stampLock } from './plan-execution.ts'
+import type { Session, TransactionOptions, TransactionScope } from '../../dialect/session.ts'
+import type { Fence } from '../../lock/fence.ts'
+import type { StepParts } from '../journal/step-parts.ts'
+import { stampLock } from '../plan-execution.ts'
 
 /** Transactions of work that is not journaled: what was committed stays, and is found by inspection. */
 export interface ChangeParts extends StepParts {

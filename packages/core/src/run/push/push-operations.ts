@@ -1,26 +1,28 @@
-import { historyRow } from '../bookkeeping/history-row.ts'
-import { pushName } from '../bookkeeping/push.ts'
-import { historyTable } from '../bookkeeping/tables.ts'
-import { forecastStep } from '../compile/compile-step.ts'
-import { createPreservedStore } from '../data-steps/preserved/store.ts'
-import type { Session } from '../dialect/session.ts'
-import { remedies } from '../errors/codes.ts'
-import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
-import { describedSession } from '../history/described-session.ts'
-import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
-import type { Hold } from '../lock/hold.ts'
-import type { SchemaModel } from '../model/schema-model.ts'
-import type { RecordedOperation, RecordedStep } from '../operations/recording.ts'
-import type { MigrationEvent } from '../options/events.ts'
-import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
-import { ensureTables } from '../planning/record-step.ts'
-import type { TierGraph } from '../planning/route.ts'
+import { historyRow } from '../../bookkeeping/history-row.ts'
+import { historyTable } from '../../bookkeeping/tables.ts'
+import { forecastStep } from '../../compile/compile-step.ts'
+import { createPreservedStore } from '../../data-steps/preserved/store.ts'
+import type { Session } from '../../dialect/session.ts'
+import { remedies } from '../../errors/codes.ts'
+import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
+import { describedSession } from '../../history/described-session.ts'
+import type { BookkeepingInspection } from '../../history/inspect-bookkeeping.ts'
+import type { Hold } from '../../lock/hold.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { RecordedOperation, RecordedStep } from '../../operations/recording.ts'
+import type { MigrationEvent } from '../../options/events.ts'
+import { type ResolvedOptions, toolVersion } from '../../options/resolve-options.ts'
+import { ensureTables } from '../../planning/record-step.ts'
+import type { TierGraph } from '../../planning/route.ts'
+import { guardBookkeeping, mayWriteBookkeeping } from '../guard-bookkeeping.ts'
+import { noOperations } from '../journal/step-parts.ts'
+import { liveModel } from '../live-model.ts'
+import type { RunContext } from '../run-context.ts'
+import { runOperations } from '../run-operations.ts'
 import { type ChangeParts, changeParts } from './change-parts.ts'
-import { guardBookkeeping, mayWriteBookkeeping } from './guard-bookkeeping.ts'
-import { noOperations } from './journal/step-parts.ts'
-import { liveModel } from './live-model.ts'
-import type { RunContext } from './run-context.ts'
-import { runOperations } from './run-operations.ts'
+
+/** What the row of a push has in the place of a revision: no revision can be called so. */
+const pushName = '(push)'
 
 /** Operations that belong to no revision, with the functions that their data steps name. */
 export interface PushedOperations {
@@ -109,7 +111,8 @@ function runContextOf(run: PushRun, present: Set<string>, parts: ChangeParts, fo
     reintrospect: () => dialect.introspection.schema(session, { whole: true }),
     checkLock: async () => (await run.hold.fence(undefined))?.check(),
     guarded,
-    guardedSql: (made, work) => (mayWriteBookkeeping(resolved, made) ? guarded('SQL of the schema', work) : work()),
+    guardedSql: (sqlOperations, work) =>
+      mayWriteBookkeeping(resolved, sqlOperations) ? guarded('SQL of the schema', work) : work(),
     limits,
     lockRetries,
   }
@@ -121,16 +124,16 @@ function pushError({ signal }: PushRun, thrown: unknown): unknown {
   if (isStopped)
     return new MigrateError('ABORTED', { applied: [] }, 'Stopped in the middle of the push.', {
       cause: thrown,
-      remedy: 'Run `migrate push` again: it continues from what is there.',
+      remedy: 'Run `migrate push` again: it continues from the current schema.',
     })
   if (!isMigrateError(thrown)) return thrown
   const { code, details, message, cause, location } = thrown
-  const { tier: _, revision: __, direction: ___, ...place } = location
+  const { tier: _, revision: __, direction: ___, ...errorLocation } = location
   const isGeneral = (['STATEMENT_FAILED', 'BLOCKING_ROWS'] as const).some(
     (each) => each === code && thrown.remedy === remedies[each],
   )
   const remedy = isGeneral ? 'Correct the declared schema or the rows, and run `migrate push` again.' : thrown.remedy
-  return new MigrateError(code, details, message, { cause, remedy, location: place })
+  return new MigrateError(code, details, message, { cause, remedy, location: errorLocation })
 }
 
 /**
