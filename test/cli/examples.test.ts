@@ -75,6 +75,12 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate erd head --format svg --out schema.svg': { output: /: 1 table, drawn in .*schema\.svg\n$/ },
   'migrate test': { output: /2 revisions tested: nothing found\n$/ },
   'migrate test --applied --junit report.xml': { before: applied, output: /2 revisions tested: nothing found\n$/ },
+  'migrate push --dry-run': { declares: true, output: /^- create table accounts\n {4}CREATE TABLE / },
+  'migrate push': {
+    declares: true,
+    output: /app\.db: 1 change pushed in .*\n- create table accounts\n {4}CREATE TABLE /,
+  },
+  'migrate push --allow-destructive': { declares: true, output: /app\.db: 1 change pushed in / },
   'migrate seed': { declares: true, before: applied, output: /: 1 seed run\n/ },
   'migrate seed --json': { declares: true, before: applied, output: /"ok":true.*"seeds":\["seed"\]/ },
   'migrate reset --confirm app.db': { before: applied, output: /1 object dropped, 2 revisions applied, now at b1/ },

@@ -90,7 +90,7 @@ export { makePlan, readTierGraphs, refuseForeign } from './planning/plan-route.t
 export { recordDowngrade, recordUpgrade } from './planning/prepare.ts'
 export { pendingOf, readPosition } from './planning/readiness.ts'
 export { type ReplayResult, replayAll, replayApplied, replayUpTo } from './planning/replay-applied.ts'
-export { graphsOfFiles, planRoute, selectTier, type TierGraph } from './planning/route.ts'
+export { graphsOfFiles, planRoute, type RouteStep, selectTier, type TierGraph } from './planning/route.ts'
 export { rulesOf } from './planning/tier-rules.ts'
 export {
   findUnversioned,
@@ -99,6 +99,9 @@ export {
   unversionedText,
 } from './planning/unversioned-tiers.ts'
 export { observeRun } from './run/observe-run.ts'
+export { type PushedOperations, pushOperations } from './run/push/push-operations.ts'
+export { stampRoute } from './run/push/stamp-route.ts'
+export { callAfterHeadHook } from './run/run-to.ts'
 export { sendStatements, statementsOf } from './run/send-operations.ts'
 export { withLock } from './run/with-lock.ts'
 export { positionInText } from './sql/split-statements.ts'

@@ -39,6 +39,7 @@ function text(state: MigratorStatus): string {
       ['state', `${stateDescriptions[state.state]}${pending}`],
       ['lock', lockText(state.lock)],
       ...state.tiers.map(tierRow),
+      ...(state.pushedAt === undefined ? [] : [['pushed', `${state.pushedAt}, and no revision recorded since`]]),
     ]),
   ]
   for (const tier of state.tiers) {

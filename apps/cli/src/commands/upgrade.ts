@@ -31,5 +31,11 @@ export async function upgrade(
     refuseTarget(target)
     return runSavedPlan(context, { ...labels, direction: 'up' }, { file: plan, ...copy })
   }
-  return run(context, labels, (migrator, each) => migrator.upgrade(target, { ...each, ...copy }))
+  return run(context, labels, (migrator, each, project) =>
+    migrator
+      .upgrade(target, { ...each, ...copy })
+      .catch(async (error: unknown) =>
+        (await import('../running/record-pushed.ts')).recordPushed(context, project, error, target),
+      ),
+  )
 }

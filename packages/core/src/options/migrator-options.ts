@@ -158,6 +158,8 @@ export interface TierPosition {
   readonly applied: ReadonlySet<string>
   /** Applied, and no file has them. */
   readonly missing: readonly string[]
+  /** When the database was pushed; absent: it was not, or a revision was recorded since. */
+  readonly pushedAt?: string
 }
 
 export interface EditedRevision {
@@ -187,6 +189,8 @@ export interface MigratorStatus {
   readonly warnings: readonly string[]
   /** Steps that could not be one transaction and were interrupted: the next run resumes them. */
   readonly interrupted: readonly InterruptedRevision[]
+  /** When `migrate push` brought the database to the declared schema; absent: it did not, or a revision was recorded since. */
+  readonly pushedAt?: string
   readonly lock: Omit<LockReport, 'database'>
   /** Values in the table of preserved values. */
   readonly preserved: number
@@ -197,7 +201,7 @@ export interface MigratorStatus {
 export interface HistoryRow {
   readonly tier: string
   readonly revision: string
-  readonly direction: Direction | 'stamp' | 'edit' | 'revert'
+  readonly direction: Direction | 'stamp' | 'edit' | 'revert' | 'push'
   readonly finishedAt: string
   readonly durationMs: number
   readonly host: string

@@ -20,6 +20,7 @@ import type { ForecastSteps } from './forecast.ts'
 import { planInterrupted } from './interrupted-route.ts'
 import { revertOf } from './journal/interrupted-revision.ts'
 import type { ExecutableStep } from './prepare.ts'
+import { refuseWithout } from './refuse-without.ts'
 import { type Gaps, planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
 import { rulesOf } from './tier-rules.ts'
 import { refuseUnversioned } from './unversioned-tiers.ts'
@@ -59,14 +60,6 @@ export function refuseForeign(inspection: BookkeepingInspection): void {
     foreign.message,
     foreign.remedy === undefined ? {} : { remedy: foreign.remedy },
   )
-}
-
-/** Throws TIER_UNKNOWN for an optional tier that the database was begun without. */
-export function refuseWithout({ without, applied }: BookkeepingInspection, tier: string | undefined): void {
-  if (tier === undefined || !without.has(tier)) return
-  const tiers = [...applied.keys()].filter((name) => !without.has(name))
-  const message = `The history of this database began without tier ${tier}: its steps never run here.`
-  throw new MigrateError('TIER_UNKNOWN', { tier, tiers }, message, { remedy: 'Run the command without --tier.' })
 }
 
 export function readTierGraphs(
@@ -158,6 +151,10 @@ async function readSnapshot(
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll })
   const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
   const route = options.onlyInterrupted ? planInterrupted(tiers, interrupted) : planRoute(tiers, target, options)
+  if (inspection.pushed !== undefined && route.direction === 'up') {
+    const { refusePushed } = await import('./refuse-pushed.ts')
+    refusePushed(inspection.pushed, dialect.connection.database, route.steps.length)
+  }
   if (route.steps.length > 0 && options.unlessDue?.(inspection)) return { state: 'due', inspection, route }
   const { steps, named } = await prepare(resolved, session, inspection, route)
   const absent = steps.length > 0 ? absentTables(resolved, inspection.present) : []

@@ -1,7 +1,7 @@
 import { executeIn } from '../../../unit/run/kit.ts'
 import { command, declaring, projectOf, put } from '../program.ts'
 import type { Sandbox, Scenario } from '../scenario.ts'
-import { argumentsCase, schema, up } from './programs-kit.ts'
+import { argumentsCase, finding, schema, up } from './programs-kit.ts'
 
 const configured = (sandbox: Sandbox, more: string): void =>
   put(sandbox, 'migrate.config.ts', `export default { url: 'sqlite:./app.db', migrations: './migrations', ${more} }\n`)
@@ -12,6 +12,12 @@ const seedFile = (sandbox: Sandbox, text: string): void => void projectOf(sandbo
 const demanding = (sandbox: Sandbox): void => {
   declaring(sandbox, schema("n: integer('n').notNull()"))
   up(sandbox)
+}
+
+/** A database that has what a1 makes, which is pending. */
+const pushed = (sandbox: Sandbox): void => {
+  declaring(sandbox, schema(''))
+  command(sandbox, 'push')
 }
 
 /** Advice of the commands of development. */
@@ -77,6 +83,59 @@ export const daily: { readonly [advice: string]: readonly Scenario[] } = {
   'Give each a value with --fill <table>.<column>=<SQL>, or `autogenerate.fill` in the configuration.': [
     argumentsCase(['dev'], ['dev', '--fill', 't.n=1'], demanding),
   ],
+  'Run `migrate upgrade`, which records them where they make the same schema; else run `migrate reset`.': [
+    {
+      follows: '',
+      before: pushed,
+      call: (sandbox) => command(sandbox, 'plan'),
+      follow: up,
+    },
+  ],
+  'Run `migrate reset`; or, to keep the rows, run `migrate push` with the schema that the revisions make, then `migrate upgrade`.':
+    [
+      {
+        follows: 'run `migrate push` with the schema that the revisions make, then `migrate upgrade`',
+        before: (sandbox) => {
+          declaring(sandbox, schema("n: integer('n')"))
+          command(sandbox, 'push')
+        },
+        call: up,
+        follow: (sandbox) => {
+          put(sandbox, 'schema.ts', schema(''))
+          command(sandbox, 'push', '--allow-destructive')
+        },
+      },
+      {
+        follows: 'Run `migrate reset`',
+        before: (sandbox) => {
+          declaring(sandbox, schema("n: integer('n')"))
+          command(sandbox, 'push')
+        },
+        call: up,
+        follow: (sandbox) => command(sandbox, 'reset', '--confirm', 'app.db'),
+      },
+    ],
+  'Run `migrate dev`, which writes a revision of what is declared and applies it.': [
+    argumentsCase(['push'], ['dev'], (sandbox) => {
+      declaring(sandbox, schema("n: integer('n')"))
+      up(sandbox)
+    }),
+  ],
+  'Write the revision with `migrate revision --autogenerate`; then `migrate upgrade` records it where it makes the same schema.':
+    [
+      finding(
+        'Write the revision with `migrate revision --autogenerate`; then `migrate upgrade` records it where it makes the same schema.',
+        ['check'],
+        (sandbox) => {
+          declaring(sandbox, schema("n: integer('n')"))
+          command(sandbox, 'push')
+        },
+        (sandbox) => {
+          command(sandbox, 'revision', '--autogenerate', '-m', 'n')
+          up(sandbox)
+        },
+      ),
+    ],
   'Leave --watch out.': [
     argumentsCase(['dev', '--watch'], ['dev', '--allow-destructive'], (sandbox) => {
       up(sandbox)

@@ -187,6 +187,23 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'plans what it writes',
     ),
   ],
+  'Correct the declared schema or the rows, and run `migrate push` again.': [
+    pointer('cli/daily/push.test.ts', 'rows that refuse a change leave the database as it was', 'corrects the rows'),
+  ],
+  'Run `migrate push` again: it continues from the current schema.': [
+    pointer(
+      'cli/daily/push.test.ts',
+      'interrupted in the middle by %s, the next push continues from what is there',
+      'pushes again',
+    ),
+  ],
+  'Run `migrate push` again.': [
+    pointer(
+      'cli/daily/push.test.ts',
+      'what was shown is made, or nothing',
+      'pushes again, and is shown the other changes',
+    ),
+  ],
   'Take the database over with `migrate adopt`.': [
     pointer(
       'autogenerate/adopt/command.test.ts',

@@ -2,6 +2,7 @@ import { declared } from '../../command-line/declaration.ts'
 import type { SqlSettings } from '../../running/offline.ts'
 import type { CheckSettings } from '../check/check.ts'
 import type { DevSettings } from '../development/dev.ts'
+import type { PushSettings } from '../development/push.ts'
 import type { ResetSettings } from '../development/reset.ts'
 import type { DiffSettings } from '../diff.ts'
 import type { DowngradeSettings } from '../downgrade.ts'
@@ -107,6 +108,18 @@ export const daily = [
     ],
     running: true,
     work: async (context, _args, options) => (await import('../development/dev.ts')).dev(context, options),
+  }),
+  declared<PushSettings>({
+    name: 'push',
+    summary: 'bring a prototype database to the declared schema, without a revision',
+    options: [...answerOptions, { flags: '--dry-run', description: 'show the changes with their SQL, and make none' }],
+    examples: [
+      { line: 'migrate push --dry-run', description: 'what would change' },
+      { line: 'migrate push', description: 'while the schema is being tried out' },
+      { line: 'migrate push --allow-destructive', description: 'also what is no longer declared goes, with its rows' },
+    ],
+    running: true,
+    work: async (context, _args, options) => (await import('../development/push.ts')).push(context, options),
   }),
   declared<ResetSettings>({
     name: 'reset',

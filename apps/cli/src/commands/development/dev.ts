@@ -18,6 +18,7 @@ import { locationsOf, makeRevision, presentTiers } from '../../new-files/make-re
 import { refuseProtected } from '../../protection.ts'
 import { headsText, plural } from '../../reporters/formatting.ts'
 import { holdFile } from '../../running/hold-file.ts'
+import { recordPushed } from '../../running/record-pushed.ts'
 import { migrated } from '../../running/run.ts'
 import { loadSeeds } from '../../seeding/load-seeds.ts'
 import { seedDatabase } from '../../seeding/seed-database.ts'
@@ -33,7 +34,11 @@ const current = (project: Project): Project => ({ ...project, migrator: project.
 
 /** Applies what is pending up to a revision, else all of it, as `upgrade` does. */
 const upgraded = (context: CommandContext, project: Project, revision?: string): Promise<RunResult> =>
-  migrated(context, current(project), (migrator, options) => migrator.upgrade(revision, options))
+  migrated(context, current(project), (migrator, options) =>
+    migrator
+      .upgrade(revision, options)
+      .catch((error: unknown) => recordPushed(context, current(project), error, revision)),
+  )
 
 /** What a revision does, in a few words: the first of its changes, unless something else is given or typed. */
 async function messageOf(

@@ -45,7 +45,7 @@ export const executeErrors = {
   /** `ensure` found a database that the service may not be started on. */
   NOT_AT_HEAD: code<{
     database: string
-    state: 'behind' | 'ahead' | 'interrupted' | 'edited' | 'different'
+    state: 'behind' | 'ahead' | 'interrupted' | 'edited' | 'different' | 'pushed'
     pending: number
   }>('Run `migrate upgrade`, then start the service.'),
   CONNECTION_LOST: code<{ database: string; what: string }>(
