@@ -1,11 +1,11 @@
 import type { Migrator } from '@org/migrate-core'
-import { isFunction, isNumber, type OptionChecks, requireOptions, tableKey } from '@org/migrate-core/dialect'
+import { isFunction, isNumber, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
 import { contextOf } from '@org/migrate-core/internal'
 import { liveSchema, ownTables } from '../compare/sources.ts'
-import { filterChecks, filterOf, filterOutOwn, filterSchema, type SchemaFilter } from '../differences/filter.ts'
+import { type FilteredObject, filterChecks, filterOutOwn } from '../differences/filter.ts'
 import { type Declarations, type DeclarationsInput, renderDeclarations } from './render-declarations.ts'
 
-export interface PullOptions extends SchemaFilter, Pick<DeclarationsInput, 'renderType' | 'lineWidth'> {}
+export type PullOptions = Omit<DeclarationsInput, 'dialect' | 'schema'>
 
 const checks: OptionChecks<PullOptions> = { ...filterChecks, renderType: isFunction, lineWidth: isNumber }
 
@@ -21,18 +21,11 @@ const checks: OptionChecks<PullOptions> = { ...filterChecks, renderType: isFunct
  */
 export async function pull(migrator: Migrator, options: PullOptions = {}): Promise<Declarations> {
   const { withReadOnlySession } = contextOf('pull', migrator)
-  const { renderType, lineWidth, ...filter } = requireOptions('pull', options, checks)
+  requireOptions('pull', options, checks)
   return withReadOnlySession(async (session, here) => {
-    const { schema, opaque } = await liveSchema(here, session)
-    const keep = filterOutOwn(ownTables(here), filterOf(filter))
-    const meant = filterSchema(schema, keep)
-    const keepOpaque = opaque.filter(({ ref }) => keep({ kind: 'table', ...ref }))
-    const tables = new Map([...meant.tables, ...keepOpaque.map((table) => [tableKey(table.ref), table] as const)])
-    return renderDeclarations({
-      dialect: here.dialect,
-      schema: { ...meant, tables },
-      ...(renderType === undefined ? {} : { renderType }),
-      ...(lineWidth === undefined ? {} : { lineWidth }),
-    })
+    const { schema } = await liveSchema(here, session)
+    const isForeign = filterOutOwn(ownTables(here), () => true)
+    const exclude = [...(options.exclude ?? []), (object: FilteredObject): boolean => !isForeign(object)]
+    return renderDeclarations({ ...options, exclude, dialect: here.dialect, schema })
   })
 }

@@ -10,6 +10,7 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import { inOwnSchema, isSchemaModel } from '@org/migrate-core/internal'
+import { filterChecks, filterOf, filterSchema, type SchemaFilter } from '../differences/filter.ts'
 import { print } from '../render/document.ts'
 import { type CoreName, importOf, ownImports, type RenderType } from '../render/imports.ts'
 import { writingOf } from '../render/writing.ts'
@@ -19,7 +20,8 @@ import { tableCode } from './table-code.ts'
 import type { UndeclaredObject } from './undeclared.ts'
 import { withoutUsualNames } from './usual-names.ts'
 
-export interface DeclarationsInput {
+/** Of a schema, what `include` and `exclude` mean. */
+export interface DeclarationsInput extends SchemaFilter {
   /** That of the schema, as its server speaks it. */
   readonly dialect: Dialect
   readonly schema: SchemaModel
@@ -39,10 +41,21 @@ export interface Declarations {
 }
 
 const checks: OptionChecks<DeclarationsInput> = {
+  ...filterChecks,
   dialect: isDialect,
   schema: isSchemaModel,
   renderType: isFunction,
   lineWidth: isNumber,
+}
+
+/** Tables of another kind are never compared, and yet to be named. */
+function filtered(schema: SchemaModel, filter: SchemaFilter): SchemaModel {
+  const keep = filterOf(filter)
+  const part = filterSchema(schema, keep)
+  const opaque = [...schema.tables].filter(
+    ([, { ref, opaque: kind }]) => kind !== undefined && keep({ kind: 'table', ...ref }),
+  )
+  return { ...part, tables: new Map([...part.tables, ...opaque]) }
 }
 
 const heading =
@@ -59,8 +72,9 @@ const heading =
  */
 export function renderDeclarations(input: DeclarationsInput): Declarations {
   requireOptions('renderDeclarations', input, checks, ['dialect', 'schema'])
-  const { dialect, renderType = () => undefined, lineWidth } = input
-  const { tables, undeclared } = declarableSchema(dialect, inOwnSchema(input.schema, dialect.model.ownSchema))
+  const { dialect, schema, renderType = () => undefined, lineWidth, ...filter } = input
+  const own = inOwnSchema(schema, dialect.model.ownSchema)
+  const { tables, undeclared } = declarableSchema(dialect, filtered(own, filter))
   const names = exportNames(tables.map(({ ref }) => ref))
   const nameOf = (ref: TableRef): string => names.get(tableKey(ref)) ?? ''
   const imports = new Set<CoreName>()

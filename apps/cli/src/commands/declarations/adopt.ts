@@ -2,6 +2,7 @@ import { declared } from '../../command-line/declaration.ts'
 import { databases, templates } from '../../new-files/project-files.ts'
 import type { AdoptSettings } from '../adopt.ts'
 import type { InitSettings } from '../init.ts'
+import type { PullSettings } from '../pull/pull.ts'
 
 export const adopt = [
   declared<InitSettings>({
@@ -35,6 +36,25 @@ export const adopt = [
       { line: 'migrate init --json', description: 'and tell a program what was made' },
     ],
     work: async (context, _args, options) => (await import('../init.ts')).init(context, options),
+  }),
+  declared<PullSettings>({
+    name: 'pull',
+    summary: 'write the schema of the database, or of a revision, as declarations with table(…)',
+    options: [
+      { flags: '--out <file>', description: 'the file to write, such as src/schema.ts', default: 'printed' },
+      {
+        flags: '--at <target>',
+        description: 'the schema that the revisions up to this one make',
+        default: 'that of the database',
+      },
+      { flags: '--force', description: 'replace a file that is there with another text' },
+    ],
+    examples: [
+      { line: 'migrate pull --out src/schema.ts', description: 'what the database has' },
+      { line: 'migrate pull --at head --out src/schema.ts --force', description: 'what the revisions make' },
+      { line: 'migrate pull --json', description: 'and list for a program what table(…) does not declare' },
+    ],
+    work: async (context, _args, options) => (await import('../pull/pull.ts')).pull(context, options),
   }),
   declared<AdoptSettings>({
     name: 'adopt',
