@@ -12,7 +12,7 @@ export const adopt = [
       {
         flags: '--dialect <name>',
         description: 'what the configuration names',
-        default: 'on a terminal you choose, else that of the URL, else sqlite',
+        default: 'on a terminal you choose, else that of the URL, else what the files of the project use, else sqlite',
         choices: databases,
       },
       {
@@ -26,12 +26,22 @@ export const adopt = [
         default: 'on a terminal you choose, else service',
         choices: templates,
       },
+      {
+        flags: '--schema <files...>',
+        description: 'the files that declare the schema, with Drizzle or table(…)',
+        default: 'on a terminal you choose, else those that are recognised',
+      },
+      { flags: '--no-schema', description: 'no files declare it', default: 'those that are recognised' },
     ],
     examples: [
       { line: 'migrate init', description: 'in this folder' },
       {
         line: 'migrate init --dialect postgres --template package',
-        description: 'a package of its own, without a question but for the folder',
+        description: 'a package of its own, without a question but for folder and schema',
+      },
+      {
+        line: 'migrate init --dialect sqlite --folder revisions --schema src/schema.ts',
+        description: 'with the files that declare the schema',
       },
       { line: 'migrate init --json', description: 'and tell a program what was made' },
     ],
