@@ -35,8 +35,8 @@ function projectFolder(): string {
       join(folder, 'node_modules/@org/migrate-core'),
     )
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
-    const made = folder
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+    const unused = folder
+    process.once('exit', () => rmSync(unused, { recursive: true, force: true }))
   }
   return folder
 }

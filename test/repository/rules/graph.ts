@@ -89,6 +89,7 @@ const rooms: { readonly [folder: string]: readonly string[] } = {
       'adopt',
       'stairway',
       'reset',
+      'pull',
     ],
   ],
 }

@@ -46,9 +46,9 @@ function written(members: readonly (readonly [string, string])[]): string {
 }
 
 function autogenerate({ schema, casing }: ProjectWishes): readonly string[] {
-  const [first, ...others] = schema.map((file) => literal(writtenFolder(file)))
+  const [first, ...remaining] = schema.map((file) => literal(writtenFolder(file)))
   if (first === undefined) return []
-  const files = others.length === 0 ? first : `[${[first, ...others].join(', ')}]`
+  const files = remaining.length === 0 ? first : `[${[first, ...remaining].join(', ')}]`
   const members = [['schema', files] as const, ...(casing === undefined ? [] : [['casing', literal(casing)] as const])]
   return [`autogenerate: ${written(members)}`]
 }

@@ -41,7 +41,7 @@ function declarableColumn({
   return column
 }
 
-const factWords: { readonly [fact: string]: string } = {
+const factNames: { readonly [fact: string]: string } = {
   include: 'INCLUDE',
   options: 'its storage parameters',
   noInherit: 'NO INHERIT',
@@ -73,8 +73,8 @@ function declarableConstraint(
   const { extras: _extras, lasting: _lasting, ...rest } = constraint
   const facts = undeclaredFacts[rest.kind].filter((fact) => fact in rest)
   if (facts.length === 0) return rest
-  const words = facts.map((fact) => factWords[fact] ?? fact)
-  report(undeclaredPart('constraint', ref, nameOf(rest), `declared without ${words.join(' and ')}`))
+  const labels = facts.map((fact) => factNames[fact] ?? fact)
+  report(undeclaredPart('constraint', ref, nameOf(rest), `declared without ${labels.join(' and ')}`))
   return Object.fromEntries(Object.entries(rest).filter(([fact]) => !facts.includes(fact))) as unknown as typeof rest
 }
 

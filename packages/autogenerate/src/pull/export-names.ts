@@ -1,9 +1,9 @@
 import { type TableRef, tableKey } from '@org/migrate-core/dialect'
 import { coreNames } from '../render/imports.ts'
-import { camelCase, capital, javascriptWords, untaken } from '../render/names.ts'
+import { camelCase, capital, javascriptKeywords, untaken } from '../render/names.ts'
 import { isIdentifier } from '../render/source-text.ts'
 
-const reserved: ReadonlySet<string> = new Set([...javascriptWords, ...coreNames])
+const reserved: ReadonlySet<string> = new Set([...javascriptKeywords, ...coreNames])
 
 /** A name in camel case that can be exported: `date` is the type, so that the table is `dateTable`. */
 function exportable(name: string): string {

@@ -13,8 +13,8 @@ const withoutName = (constraint: ConstraintModel): ConstraintModel => assign(con
 function namesFrom(dialect: Dialect, table: TableModel): readonly (string | undefined)[] {
   // What foreign keys and enums refer to is not there: names come from the table alone.
   const { tables } = dialect.model.apply(emptySchema, { kind: 'createTable', table })
-  const made = tables.get(tableKey(table.ref))?.constraints ?? []
-  return made.length === table.constraints.length ? made.map(({ name }) => name) : []
+  const constraints = tables.get(tableKey(table.ref))?.constraints ?? []
+  return constraints.length === table.constraints.length ? constraints.map(({ name }) => name) : []
 }
 
 /** A table whose constraints are named only where the server would call them something else. */

@@ -4,7 +4,7 @@ import { coreNames } from './imports.ts'
 import { isIdentifier, plainLine } from './source-text.ts'
 
 /** The words that name no constant in JavaScript, or that would mislead its readers. */
-export const javascriptWords: readonly string[] = (
+export const javascriptKeywords: readonly string[] = (
   'arguments async await break case catch class const continue debugger default delete do else enum eval export extends false ' +
   'finally for function if implements import in instanceof interface let new null of package private protected public return ' +
   'static super switch this throw true try typeof undefined var void while with yield'
@@ -13,7 +13,7 @@ export const javascriptWords: readonly string[] = (
 const ownNames =
   'Uint8Array __proto__ branchLabels db dependsOn downRevision downgrade key keys op places revision row rows t upgrade'
 
-const reserved: ReadonlySet<string> = new Set([...javascriptWords, ...ownNames.split(' '), ...coreNames])
+const reserved: ReadonlySet<string> = new Set([...javascriptKeywords, ...ownNames.split(' '), ...coreNames])
 
 const numbered = /^key\d+$/
 

@@ -50,12 +50,12 @@ async function replayed(context: CommandContext, project: ReplayedProject, targe
 }
 
 async function ofRevision(context: CommandContext, project: Project, target: string, from?: string): Promise<Subject> {
-  const opened = await openReplay('erd', project)
-  const { dialect, own: each } = opened
-  const { revision, schema } = await replayed(context, opened, target)
+  const files = await openReplay('erd', project)
+  const { dialect, own: each } = files
+  const { revision, schema } = await replayed(context, files, target)
   const of = revision ?? 'base'
   if (from === undefined) return { of, dialect, schema }
-  const start = await replayed(context, opened, from)
+  const start = await replayed(context, files, from)
   const known = start.revision === undefined ? new Set<string>() : each.graph.ancestorsOf([start.revision])
   const ids = revision === undefined ? new Set<string>() : each.graph.ancestorsOf([revision])
   if ([...known].some((id) => !ids.has(id))) {

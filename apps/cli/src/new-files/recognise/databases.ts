@@ -1,7 +1,7 @@
 import { type Database, databaseOf } from '../project-files.ts'
 
 /** What a database is called in the settings of other tools, and which package is a driver of it. */
-const words: { readonly [word: string]: Database } = {
+const names: { readonly [word: string]: Database } = {
   postgresql: 'postgres',
   postgres: 'postgres',
   pg: 'postgres',
@@ -39,7 +39,7 @@ const drivers: { readonly [name: string]: Database } = {
 
 /** The database that a tool calls so; undefined for one that has no dialect. */
 export const databaseCalled = (word: string | undefined): Database | undefined =>
-  word !== undefined && Object.hasOwn(words, word.toLowerCase()) ? words[word.toLowerCase()] : undefined
+  word !== undefined && Object.hasOwn(names, word.toLowerCase()) ? names[word.toLowerCase()] : undefined
 
 /** The database of a URL, in the words of any tool: `postgresql+psycopg2://…`. */
 export function databaseOfUrl(url: string): Database | undefined {
@@ -67,9 +67,9 @@ export function databasesOfManifest(text: string): readonly Database[] {
   }
   if (!isRecord(manifest)) return []
   const { dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest
-  const names = [dependencies, devDependencies, optionalDependencies, peerDependencies].flatMap((each) =>
+  const packages = [dependencies, devDependencies, optionalDependencies, peerDependencies].flatMap((each) =>
     isRecord(each) ? Object.keys(each) : [],
   )
-  const found = names.flatMap((name) => (Object.hasOwn(drivers, name) ? (drivers[name] ?? []) : []))
+  const found = packages.flatMap((name) => (Object.hasOwn(drivers, name) ? (drivers[name] ?? []) : []))
   return [...new Set(found)]
 }

@@ -62,9 +62,9 @@ export function recogniseProject(home: string, env: NodeJS.ProcessEnv): ProjectF
     url ? databaseOfUrl(url) : undefined,
   )
   const drivers = databasesOfManifest(textIn(home, 'package.json') ?? '')
-  const [driver, ...others] = drivers
+  const [driver] = drivers
   const ofTool = tools.find(({ database }) => database !== undefined)?.database
-  const database = ofEnvironment ?? ofFile ?? ofTool ?? (others.length === 0 ? driver : undefined)
+  const database = ofEnvironment ?? ofFile ?? ofTool ?? (drivers.length === 1 ? driver : undefined)
   const schema = schemaOf(home, tools)
   const casing = tools.find((tool) => tool.casing !== undefined)?.casing
   const isToolSchema = tools.some((tool) => tool.schema !== undefined)
