@@ -26,11 +26,12 @@ interface Outcome {
 function initIn(files: Readonly<Record<string, string>>, ...args: readonly string[]): Outcome {
   const project = projectWith(files)
   const cwd = join(project.folder, 'fresh')
-  const before = readdirSync(cwd, { recursive: true })
+  const namesIn = (): readonly string[] => readdirSync(cwd, { recursive: true, encoding: 'utf8' })
+  const before = namesIn()
   const answer = project.json(['init', ...args], { cwd, env: { DATABASE_URL: '' } })
   const text = readFileSync(join(cwd, 'migrate.config.ts'), 'utf8')
-  const created = readdirSync(cwd, { recursive: true }).filter((name) => !before.includes(name))
-  expect(created.filter((name) => statSync(join(cwd, String(name))).isFile())).toEqual(['migrate.config.ts'])
+  const created = namesIn().filter((name) => !before.includes(name))
+  expect(created.filter((name) => statSync(join(cwd, name)).isFile())).toEqual(['migrate.config.ts'])
   for (const [name, content] of Object.entries(files)) expect(readFileSync(join(cwd, name), 'utf8')).toBe(content)
   const { lines } = answer.recognised as { lines: readonly string[] }
   return {
