@@ -15,6 +15,12 @@ beforeEach(() => {
 })
 afterEach(() => project.remove())
 
+/** Where nothing is recognised. */
+const next = `next: migrate revision -m "first tables"  an empty revision, to be written by hand
+next: migrate upgrade                     apply it
+next: migrate status                      which revisions are applied
+`
+
 const configText = (...members: readonly string[]): string =>
   `import { defineConfig } from '@org/cli'\n\nexport default defineConfig({\n${members.map((each) => `  ${each},\n`).join('')}})\n`
 
@@ -22,7 +28,7 @@ test('init makes what the next command needs', () => {
   project.put({ 'fresh/package.json': '{}' })
   expect(project.run(['init'], { cwd: newFolder })).toMatchObject({
     code: 0,
-    stdout: `created ${join(newFolder, 'migrate.config.ts')}\ncreated ${join(newFolder, 'migrations')}\n`,
+    stdout: `created ${join(newFolder, 'migrate.config.ts')}\ncreated ${join(newFolder, 'migrations')}\n${next}`,
   })
   expect(existsSync(join(newFolder, 'migrations'))).toBe(true)
   const status = project.run(['status'], { cwd: newFolder })
@@ -37,7 +43,7 @@ test('init overwrites nothing, and says what it left alone', () => {
   const migrations = join(project.folder, 'migrations')
   expect(project.run(['init'])).toMatchObject({
     code: 0,
-    stdout: `skipped ${config}: it already exists\nskipped ${migrations}: it already exists\n`,
+    stdout: `skipped ${config}: it already exists\nskipped ${migrations}: it already exists\n${next}`,
   })
   expect(readFileSync(config, 'utf8')).toBe(before)
   project.put({ 'fresh/migrate.config.js': 'export default {}\n', 'fresh/package.json': '{"name":"mine"}' })

@@ -194,10 +194,11 @@ test('the next commands are printed, and work', () => {
     '.env.local': 'DATABASE_URL=sqlite:./local.db\n',
   })
   const settings = { cwd: join(project.folder, 'fresh'), env: { DATABASE_URL: undefined } }
-  const { stderr } = project.run(['init'], settings)
-  expect(stderr).toBe(`recognised DATABASE_URL in .env.local: sqlite
-recognised ./schema.ts: declares tables
-next: migrate revision --autogenerate -m "first tables"  the revision of what the schema declares
+  const { stdout, stderr } = project.run(['init'], settings)
+  expect(stderr).toBe('recognised DATABASE_URL in .env.local: sqlite\nrecognised ./schema.ts: declares tables\n')
+  expect(
+    stdout.slice(stdout.indexOf('next:')),
+  ).toBe(`next: migrate revision --autogenerate -m "first tables"  the revision of what the schema declares
 next: migrate upgrade                                    apply it
 next: migrate status                                     which revisions are applied
 `)

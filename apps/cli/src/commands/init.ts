@@ -63,14 +63,14 @@ export async function init(context: CommandContext, settings: InitSettings): Pro
     recognised: facts,
     next: next.map(({ line }) => line),
   }
+  const width = Math.max(...next.map(({ line }) => line.length))
   context.report.answer(document, () =>
     [
       ...created.map((path) => `created ${path}`),
       ...untouched.map((path) => `skipped ${path}: it already exists`),
+      ...next.map(({ line, description }) => `next: ${line.padEnd(width)}  ${description}`),
     ].join('\n'),
   )
-  const width = Math.max(...next.map(({ line }) => line.length))
-  for (const { line, description } of next) context.report.note(`next: ${line.padEnd(width)}  ${description}`)
   return exitCodes.done
 }
 
