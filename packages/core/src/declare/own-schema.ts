@@ -79,7 +79,12 @@ export function inOwnSchema(model: SchemaModel, own: string | undefined): Schema
     tables: mapRefs('table', model.tables, (table) => tableIn(table, own)),
     views: mapRefs('view', model.views, moved),
     // A column of a table in another schema says where its enum is; one of a table in the same schema doesn't.
-    enums: mapRefs('enum', model.enums, moved, (one, other) => canonicalJson(one.values) === canonicalJson(other.values)),
+    enums: mapRefs(
+      'enum',
+      model.enums,
+      moved,
+      (one, other) => canonicalJson(one.values) === canonicalJson(other.values),
+    ),
     sequences: mapRefs('sequence', model.sequences, (sequence) => {
       const { ownedBy } = sequence
       return {
