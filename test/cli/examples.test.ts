@@ -73,6 +73,14 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate erd': { before: applied, output: /^erDiagram\n {2}t0\["accounts"\]/ },
   'migrate erd --changed current:head': { output: /^erDiagram\n {2}t0\["accounts"\][\s\S]*class t0 added\n$/ },
   'migrate erd head --format svg --out schema.svg': { output: /: 1 table, drawn in .*schema\.svg\n$/ },
+  'migrate pull --out src/schema.ts': {
+    before: applied,
+    output: /: 1 table declared in .*schema\.ts\nName it in .*: autogenerate: .*\n$/,
+  },
+  'migrate pull --at head --out src/schema.ts --force': {
+    output: /^b1: 1 table declared in .*schema\.ts\nName it in .*: autogenerate: .*\n$/,
+  },
+  'migrate pull --json': { before: applied, output: /"undeclared":\[\]/ },
   'migrate test': { output: /2 revisions tested: nothing found\n$/ },
   'migrate test --applied --junit report.xml': { before: applied, output: /2 revisions tested: nothing found\n$/ },
   'migrate push --dry-run': { declares: true, output: /^- create table accounts\n {4}CREATE TABLE / },
@@ -188,6 +196,10 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate adopt': {
     foreign: true,
     output: /created .*_what_was_there\.ts\n.*makes what is there\n.*app\.db stands at [0-9a-f]{12}\n$/,
+  },
+  'migrate init --dialect sqlite --folder revisions --schema src/schema.ts': {
+    bare: true,
+    output: /created .*migrate.config.ts\ncreated .*revisions\nnext: migrate revision --autogenerate/,
   },
   'migrate init --json': { bare: true, output: /"config":".*migrate.config.ts"/ },
 }

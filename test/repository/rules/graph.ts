@@ -90,6 +90,7 @@ const rooms: { readonly [folder: string]: readonly string[] } = {
       'stairway',
       'reset',
       'push',
+      'pull',
     ],
   ],
 }

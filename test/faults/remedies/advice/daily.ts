@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { executeIn } from '../../../unit/run/kit.ts'
 import { command, declaring, projectOf, put } from '../program.ts'
 import type { Sandbox, Scenario } from '../scenario.ts'
@@ -7,6 +8,11 @@ const configured = (sandbox: Sandbox, more: string): void =>
   put(sandbox, 'migrate.config.ts', `export default { url: 'sqlite:./app.db', migrations: './migrations', ${more} }\n`)
 const seeded = (sandbox: Sandbox): void => configured(sandbox, 'seed: async (db) => void (await db.query("SELECT 1"))')
 const seedFile = (sandbox: Sandbox, text: string): void => void projectOf(sandbox, { 'seeds/1.ts': text })
+
+const occupied = (sandbox: Sandbox): void => {
+  up(sandbox)
+  put(sandbox, 'schema.ts', '// mine')
+}
 
 /** Rows that are there need a value of a new column. */
 const demanding = (sandbox: Sandbox): void => {
@@ -51,6 +57,23 @@ export const daily: { readonly [advice: string]: readonly Scenario[] } = {
   ],
   'Run `migrate upgrade`, then `migrate seed`.': [
     { follows: '', before: seeded, call: (sandbox) => command(sandbox, 'seed'), follow: up },
+  ],
+  'Name another file, or replace it with --force: what was added to it by hand is lost.': [
+    argumentsCase(['pull', '--out', 'schema.ts'], ['pull', '--out', 'other.ts'], occupied),
+    argumentsCase(['pull', '--out', 'schema.ts'], ['pull', '--out', 'schema.ts', '--force'], occupied),
+  ],
+  'Check that the URL names the right database, and that `autogenerate.exclude` does not leave out every table.': [
+    argumentsCase(['pull', '--url', 'sqlite:other.db'], ['pull'], (sandbox) => {
+      up(sandbox)
+      executeIn(join(projectOf(sandbox).folder, 'other.db'), 'CREATE VIEW v AS SELECT 1')
+    }),
+    {
+      ...argumentsCase(['pull'], ['pull'], (sandbox) => {
+        up(sandbox)
+        configured(sandbox, "autogenerate: { schema: './schema.ts', exclude: ['*'] }")
+      }),
+      follow: (sandbox) => configured(sandbox, "autogenerate: { schema: './schema.ts' }"),
+    },
   ],
   'Check which database the configuration names.': [
     argumentsCase(['reset', '--confirm', 'other.db'], ['reset', '--confirm', 'app.db'], up),

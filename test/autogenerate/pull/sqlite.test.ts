@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { sqliteFiles } from '../materialise/kit.ts'
+import { missingIn, pulled, undeclaredLines } from './kit.ts'
+
+const databaseOf = sqliteFiles()
+async function databaseWith(...statements: readonly string[]) {
+  const database = databaseOf()
+  for (const statement of statements) await database.sql(statement)
+  return database
+}
+
+const rich = [
+  `CREATE TABLE "orgs" ("id" INTEGER PRIMARY KEY AUTOINCREMENT, "name" VARCHAR(80) NOT NULL COLLATE NOCASE UNIQUE,
+    "plan" TEXT NOT NULL DEFAULT 'free' CHECK ("plan" IN ('free', 'it''s paid')), "created" DATETIME DEFAULT CURRENT_TIMESTAMP,
+    "ratio" REAL DEFAULT 0.5, "active" BOOLEAN NOT NULL DEFAULT 1, "price" DECIMAL(10, 2) DEFAULT 9.99, "note" TEXT DEFAULT NULL,
+    "upper" TEXT GENERATED ALWAYS AS (upper("name")) VIRTUAL, "stored" TEXT AS (lower("name")) STORED, "odd" WEIRD(3),
+    "computed" TEXT DEFAULT (lower(hex(randomblob(4)))), "blob" BLOB DEFAULT x'00ff',
+    CONSTRAINT "sane" CHECK (length("name") > 0))`,
+  `CREATE TABLE "user-accounts" ("id" TEXT NOT NULL PRIMARY KEY, "org" INTEGER NOT NULL REFERENCES "orgs" ("id") ON DELETE CASCADE ON UPDATE SET NULL,
+    "class" TEXT, "e mail" TEXT, "parent" TEXT REFERENCES "user-accounts" DEFERRABLE INITIALLY DEFERRED, UNIQUE ("org", "e mail")) WITHOUT ROWID`,
+  'CREATE TABLE user_accounts (id INTEGER, "2" TEXT, "1" TEXT, "constructor" TEXT, "__proto__" TEXT, PRIMARY KEY ("2", id))',
+  'CREATE TABLE "class" (a INTEGER)',
+  'CREATE TABLE "date" (a INT, b TEXT) STRICT',
+  'CREATE TABLE "1st" (a TEXT)',
+  `CREATE TABLE "!" ("a'b" TEXT, "c\`\${d}" TEXT DEFAULT 'x
+y')`,
+  'CREATE INDEX "by org" ON "user-accounts" ("org" DESC, "class" COLLATE NOCASE) WHERE "class" IS NOT NULL',
+  'CREATE UNIQUE INDEX lower_mail ON "user-accounts" (lower("e mail"))',
+  'CREATE VIEW active_orgs AS SELECT id FROM orgs WHERE active',
+  'CREATE TRIGGER touched AFTER UPDATE ON orgs BEGIN SELECT 1; END',
+  'CREATE VIRTUAL TABLE words USING fts5(body)',
+]
+
+describe('SQLite: what is pulled', () => {
+  test('a rich schema, read back, differs in nothing, and makes the same tables', async () => {
+    const { url } = await databaseWith(...rich)
+    const { declared, differences, tables, ...declarations } = await pulled(url)
+    expect(differences).toEqual([])
+    expect(tables).toEqual(
+      [
+        ['!', 'unnamed'],
+        ['1st', 'table1st'],
+        ['class', 'classTable'],
+        ['date', 'dateTable'],
+        ['orgs', 'orgs'],
+        ['user-accounts', 'userAccounts'],
+        ['user_accounts', 'userAccounts2'],
+      ].map(([table, name]) => ({ table: { name: table }, name })),
+    )
+    expect(undeclaredLines({ ...declarations, tables })).toEqual([
+      'table | user_accounts | its columns are declared in another order: JavaScript puts names that are whole numbers first',
+      'table | words | a virtual table',
+      'view | active_orgs | table(…) declares no views',
+      'trigger | orgs.touched | table(…) declares no triggers',
+    ])
+    const rest = await missingIn(databaseOf().url, declared, url)
+    expect(rest).toEqual(['create view active_orgs', 'create trigger touched on orgs'])
+  })
+
+  test('the module as it is written', async () => {
+    const { url } = await databaseWith(
+      "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(40) NOT NULL DEFAULT 'x', CONSTRAINT named CHECK (name <> ''))",
+      'CREATE TABLE posts (author INTEGER REFERENCES users (id) ON DELETE CASCADE, title TEXT)',
+      'CREATE INDEX posts_title ON posts (title) WHERE title IS NOT NULL',
+    )
+    expect(
+      (await pulled(url)).text,
+    ).toBe(`// Written by \`migrate pull\`. From here on, edit it: \`migrate revision --autogenerate\` writes the revisions.
+import { column, expression, integer, table, text, varchar } from '@org/migrate-core'
+
+export const posts = table(
+  'posts',
+  {
+    author: column(integer()),
+    title: column(text()),
+  },
+  {
+    indexes: [{ name: 'posts_title', columns: ['title'], where: expression('title IS NOT NULL') }],
+    foreignKeys: [
+      { columns: ['author'], references: { table: 'users', columns: ['id'] }, onDelete: 'cascade' },
+    ],
+  },
+)
+
+export const users = table(
+  'users',
+  {
+    id: column(integer(), { nullable: false }),
+    name: column(varchar(40), { nullable: false, default: 'x' }),
+  },
+  { primaryKey: ['id'], checks: [{ name: 'named', expression: expression("name <> ''") }] },
+)
+`)
+  })
+})
