@@ -24,7 +24,7 @@ export const daily = [
     options: [
       {
         flags: '--backup <file>',
-        description: 'copy the database there, and prove the copy, before the first change (SQLite)',
+        description: 'copy the database there, and prove the copy, before the first change',
         default: 'no copy',
       },
       {
@@ -37,7 +37,7 @@ export const daily = [
     examples: [
       { line: 'migrate upgrade', description: 'everything that is pending' },
       { line: 'migrate upgrade +1', description: 'the next revision only' },
-      { line: 'migrate upgrade head --backup before.db', description: 'with a proven copy of the file first' },
+      { line: 'migrate upgrade head --backup before.db', description: 'with a proven copy of the database first' },
       { line: 'migrate upgrade --plan plan.json', description: 'what was reviewed, or an error' },
       {
         line: 'migrate upgrade a1:head --sql --out up.sql',
