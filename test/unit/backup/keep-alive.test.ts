@@ -31,7 +31,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the session of a run that wait
       new AbortController().signal,
       async (signal) => {
         await database.sql(isPostgres ? `SELECT pg_terminate_backend(${row?.id})` : `KILL ${row?.id}`)
-        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+        await expect.poll(() => signal.aborted).toBe(true)
         signal.throwIfAborted()
       },
       100,

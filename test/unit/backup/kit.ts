@@ -55,7 +55,7 @@ export function backupFolder(): { readonly path: string; readonly file: string; 
 export const dialectOf = ({ server, url }: Pick<TestDatabase, 'server' | 'url'>): UnloadedDialect =>
   familyOf(server) === 'mysql' ? mysqlDialect({ url }) : postgresDialect({ url })
 
-const accounts: Recorded = (op) =>
+export const accounts: Recorded = (op) =>
   op.createTable('accounts', (t) => {
     t.column('id', integer(), { nullable: false })
     t.column('name', text())

@@ -1,10 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import postgres from 'postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { errorOf, line, migratorOf } from '../../kit/migrator.ts'
 import { describeOn, describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../kit/servers.ts'
-import { backupFolder, contents, filled, restore, shop, withPrograms } from './kit.ts'
+import { accounts, backupFolder, contents, filled, restore, shop, withPrograms } from './kit.ts'
 
 const clients = withPrograms()
 const folder = backupFolder()
@@ -276,6 +278,23 @@ describeOn('postgres-next', 'pg_dump', (createDatabase) => {
     })
     expect(folder.files()).toEqual([])
     await expectUntouched(database)
+  })
+})
+
+describeOn('postgres', 'a backup', (createDatabase) => {
+  test('on an open client is made by a command alone', async () => {
+    const database = await createDatabase()
+    await shop(database).upgrade('r1')
+    const client = postgres(database.url, { max: 1 })
+    onTestFinished(() => client.end())
+    const dialect = postgresDialect({ driver: client })
+    const chain = line(accounts, () => {})
+    const options = { backup: folder.file }
+    const error = await errorOf(migratorOf(dialect, chain).upgrade('head', options))
+    expect(error).toMatchObject({ code: 'INVALID_OPTION', remedy: 'Set `backupCommand` in the configuration.' })
+    const backupCommand = { run: 'echo own > "$BACKUP_FILE"', verify: 'true' }
+    expect((await migratorOf(dialect, chain, { backupCommand }).upgrade('head', options)).applied).toEqual(['main:r2'])
+    expect(readFileSync(folder.file, 'utf8')).toBe('own\n')
   })
 })
 
