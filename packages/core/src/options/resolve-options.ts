@@ -42,6 +42,8 @@ export interface UnloadedOptions {
 /** The same with a dialect that has all its parts. */
 export interface ResolvedOptions extends UnloadedOptions {
   readonly dialect: Dialect
+  /** What the rows of a run are recorded with. Absent: outside of a run. */
+  readonly run?: string
 }
 
 /** Loads what steps are planned and run with. */

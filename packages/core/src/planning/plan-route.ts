@@ -157,7 +157,11 @@ async function readSnapshot(
   const readAll = options.strict === true
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll })
   const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
-  const route = options.onlyInterrupted ? planInterrupted(tiers, interrupted) : planRoute(tiers, target, options)
+  const route = options.onlyInterrupted
+    ? planInterrupted(tiers, interrupted)
+    : target === 'last-run' && options.direction !== 'up'
+      ? await routeOfLastRun(resolved, session, tiers)
+      : planRoute(tiers, target, options)
   if (route.steps.length > 0 && options.unlessDue?.(inspection)) return { state: 'due', inspection, route }
   const { steps, named } = await prepare(resolved, session, inspection, route)
   const absent = steps.length > 0 ? absentTables(resolved, inspection.present) : []
@@ -174,6 +178,18 @@ async function readSnapshot(
   // moments, and nothing may be concluded from them.
   if ((await session.schemaToken?.()) !== token) return undefined
   return { state: 'planned', inspection, route, steps: due, live, token, introspect }
+}
+
+async function routeOfLastRun(
+  resolved: UnloadedOptions,
+  session: Session,
+  tiers: readonly TierGraph[],
+): Promise<Route> {
+  const [{ readLastRun }, { planLastRun }] = await Promise.all([
+    import('./last-run.ts'),
+    import('./last-run-route.ts'),
+  ])
+  return planLastRun(tiers, await readLastRun(resolved, session))
 }
 
 async function resumeSteps(

@@ -181,7 +181,8 @@ class Move {
     if (backup !== undefined && !this.#isBackedUp) await (await import('./backup/back-up.ts')).backUp(here, session, backup, signal)
     this.#isBackedUp = true
     const executing = { emit, signal, ...(acceptDrift === undefined ? {} : { acceptDrift }) }
-    return execute(here, session, planned, executing, hold)
+    const { run } = planned.route
+    return execute(run === undefined ? here : { ...here, run }, session, planned, executing, hold)
   }
 }
 
