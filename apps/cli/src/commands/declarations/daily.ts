@@ -1,10 +1,10 @@
 import { declared } from '../../command-line/declaration.ts'
-import type { SqlSettings } from '../../running/offline.ts'
 import type { CheckSettings } from '../check/check.ts'
 import type { DevSettings } from '../development/dev.ts'
 import type { ResetSettings } from '../development/reset.ts'
 import type { DiffSettings } from '../diff.ts'
 import type { DowngradeSettings } from '../downgrade.ts'
+import type { PlanSettings } from '../plan.ts'
 import type { TestSettings } from '../test/test.ts'
 import type { UpgradeSettings } from '../upgrade.ts'
 import { planOptions, sqlOptions } from './sql-options.ts'
@@ -59,6 +59,11 @@ export const daily = [
     ],
     options: [
       {
+        flags: '--last-run',
+        description: 'take back what the last run applied, and nothing else',
+        default: 'a target, or a plan',
+      },
+      {
         flags: '--plan <file>',
         description: 'run exactly the plan that `migrate plan <target> --out` wrote, or nothing',
         default: 'what leads to the target is planned now',
@@ -67,20 +72,25 @@ export const daily = [
     ],
     examples: [
       { line: 'migrate downgrade -1', description: 'the last revision' },
+      { line: 'migrate downgrade --last-run', description: 'all that the last upgrade applied' },
       { line: 'migrate downgrade base', description: 'all of them; values are preserved where that is possible' },
       { line: 'migrate downgrade head:a1 --sql', description: 'as SQL, which stops where a value would be lost' },
     ],
     running: true,
     work: async (context, [target], options) => (await import('../downgrade.ts')).downgrade(context, target, options),
   }),
-  declared<SqlSettings>({
+  declared<PlanSettings>({
     name: 'plan',
     summary: 'what would run, with its SQL; changes nothing',
     arguments: [{ name: '[target]', description: 'as for upgrade and downgrade', default: 'as for upgrade' }],
-    options: planOptions,
+    options: [
+      { flags: '--last-run', description: 'what `downgrade --last-run` would do', default: 'as the target says' },
+      ...planOptions,
+    ],
     examples: [
       { line: 'migrate plan', description: 'what upgrade would do' },
       { line: 'migrate plan --out plan.json', description: 'to be reviewed, and run with `upgrade --plan`' },
+      { line: 'migrate plan --last-run', description: 'what would be taken back of the last upgrade' },
       { line: 'migrate plan base', description: 'what downgrade base would do, preserve and lose' },
       {
         line: 'migrate plan head --sql',
