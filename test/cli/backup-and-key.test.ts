@@ -3,8 +3,8 @@ import { delimiter, join } from 'node:path'
 import Database from 'better-sqlite3'
 import Encrypted from 'better-sqlite3-multiple-ciphers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, test } from 'vitest'
-import { describeOnEach, familyOf, type TestDatabase } from '../kit/servers.ts'
 import { clientsIn } from '../kit/servers/clients.mjs'
+import { describeOnEach, familyOf, type TestDatabase } from '../kit/servers.ts'
 import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
 
@@ -66,14 +66,14 @@ describe('upgrade --backup', () => {
 })
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'upgrade --backup', (createDatabase, server) => {
-  /** `run` of the configuration tells that it has begun, and ends when it is stopped. */
+  /** `run` of the configuration tells that it has started, and ends when it is stopped. */
   const slow = (): string => {
     const config = `export default {
       url: process.env.APP_URL, migrations: './migrations',
-      backupCommand: { run: 'echo half > "$BACKUP_FILE"; echo $$ > begun; exec sleep 600', verify: 'true' },
+      backupCommand: { run: 'echo half > "$BACKUP_FILE"; echo $$ > started; exec sleep 600', verify: 'true' },
     }\n`
     project.put({ 'migrate.config.ts': config })
-    return join(project.folder, 'begun')
+    return join(project.folder, 'started')
   }
   const leftOver = (): readonly string[] => readdirSync(project.folder).filter((name) => name.startsWith('copy.'))
   const isOver = (file: string): boolean => {
@@ -102,12 +102,12 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'upgrade --backup', (createData
     const db = await createDatabase()
     const env = { APP_URL: db.url }
     expect(project.run(['upgrade', 'a1'], { env }).code).toBe(0)
-    const begun = slow()
-    const started = project.start(['upgrade', '--backup', 'copy.dump'], { env })
-    await expect.poll(() => existsSync(begun) && readFileSync(begun, 'utf8').endsWith('\n')).toBe(true)
-    started.signal('SIGINT')
-    expect((await started.ended).code).not.toBe(0)
-    expect(isOver(begun)).toBe(true)
+    const started = slow()
+    const running = project.start(['upgrade', '--backup', 'copy.dump'], { env })
+    await expect.poll(() => existsSync(started) && readFileSync(started, 'utf8').endsWith('\n')).toBe(true)
+    running.signal('SIGINT')
+    expect((await running.ended).code).not.toBe(0)
+    expect(isOver(started)).toBe(true)
     expect(leftOver()).toEqual([])
     expect(await versionOf(db)).toEqual([{ version_num: 'a1' }])
   })
@@ -116,11 +116,11 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'upgrade --backup', (createData
     const db = await createDatabase()
     const env = { APP_URL: db.url }
     expect(project.run(['upgrade', 'a1'], { env }).code).toBe(0)
-    const begun = slow()
-    const started = project.start(['upgrade', '--backup', 'copy.dump'], { env })
-    await expect.poll(() => existsSync(begun) && readFileSync(begun, 'utf8').endsWith('\n')).toBe(true)
-    await started.kill()
-    process.kill(Number(readFileSync(begun, 'utf8')), 'SIGKILL')
+    const started = slow()
+    const running = project.start(['upgrade', '--backup', 'copy.dump'], { env })
+    await expect.poll(() => existsSync(started) && readFileSync(started, 'utf8').endsWith('\n')).toBe(true)
+    await running.kill()
+    process.kill(Number(readFileSync(started, 'utf8')), 'SIGKILL')
     expect(leftOver()).toEqual([expect.stringMatching(/^copy\.dump\.[0-9a-f]{8}\.part$/)])
     expect(await versionOf(db)).toEqual([{ version_num: 'a1' }])
     project.put({

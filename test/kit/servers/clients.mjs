@@ -87,16 +87,16 @@ export async function clientsIn(folder, only) {
       if (only !== undefined && !only.includes(program)) return undefined
       try {
         if (await isOnPath(each)) return undefined
-        const client = await unpacked(each)
-        if (client === undefined) return `${program}: neither on PATH nor in packages`
-        const { command, root, env } = client
+        const unpackedClient = await unpacked(each)
+        if (unpackedClient === undefined) return `${program}: neither on PATH nor in packages`
+        const { command, root, env } = unpackedClient
         const settings = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)} `)
         const own = options(root).map(quoted).join(' ')
         const file = join(folder, program)
-        const words = command.map(quoted).join(' ')
+        const commandText = command.map(quoted).join(' ')
         // Behind the first word, which may be `--no-defaults`, and before a `--`.
         const insert = own === '' ? '' : `[ $# -eq 0 ] || { first=$1; shift; set -- "$first" ${own} "$@"; }\n`
-        writeFileSync(file, `#!/bin/sh\n${insert}${settings.join('')}exec ${words} "$@"\n`)
+        writeFileSync(file, `#!/bin/sh\n${insert}${settings.join('')}exec ${commandText} "$@"\n`)
         chmodSync(file, 0o755)
         return undefined
       } catch (error) {

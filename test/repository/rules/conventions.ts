@@ -122,6 +122,8 @@ const mayNameProcess: { readonly [path: string]: string } = {
   'apps/cli/src/start.ts': 'whether the code of this Node is cached',
   'packages/core/src/files/hold-file.ts': 'who waits for a file is told the number of the process that has it',
   'packages/core/src/files/import/compile.ts': 'the version of Node is part of the key of compiled revisions',
+  'packages/core/src/run/backup/run-program.ts':
+    'a program has the environment of this process, and ends with it as a group',
   'packages/dialect-sqlite/src/connection/drivers/drivers.ts':
     'which driver fits this Node, and which copy the program itself has',
   'packages/dialect-sqlite/src/connection/drivers/node-sqlite.ts': 'the SQLite of this Node is had from it',

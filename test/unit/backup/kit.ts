@@ -8,26 +8,26 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { line, migratorOf, type Recorded } from '../../kit/migrator.ts'
-import { familyOf, type TestDatabase } from '../../kit/servers.ts'
 import { clientsIn } from '../../kit/servers/clients.mjs'
+import { familyOf, type TestDatabase } from '../../kit/servers.ts'
 
 const programs = ['pg_dump', 'pg_restore', 'mariadb', 'mariadb-dump', 'mysql', 'mysqldump']
 
 /** Puts the clients of all servers on PATH for the tests of a file, before what else is there. */
 export function withPrograms(): { readonly folder: string } {
-  const made = { folder: '' }
+  const clients = { folder: '' }
   const before = process.env.PATH
   beforeAll(async () => {
-    made.folder = mkdtempSync(join(tmpdir(), 'migrate-clients-'))
-    const missing = await clientsIn(made.folder, programs)
+    clients.folder = mkdtempSync(join(tmpdir(), 'migrate-clients-'))
+    const missing = await clientsIn(clients.folder, programs)
     if (missing.length > 0) throw new Error(missing.join('\n'))
-    process.env.PATH = [made.folder, before ?? ''].join(delimiter)
+    process.env.PATH = [clients.folder, before ?? ''].join(delimiter)
   })
   afterAll(() => {
     process.env.PATH = before
-    rmSync(made.folder, { recursive: true, force: true })
+    rmSync(clients.folder, { recursive: true, force: true })
   })
-  return made
+  return clients
 }
 
 /** A folder for backups, and another PATH, for each test. */
@@ -111,7 +111,7 @@ export async function contents({ server, sql }: TestDatabase): Promise<unknown> 
       ]
     : [
         "SELECT id, encode(body, 'hex') AS body, size FROM other.files ORDER BY id",
-        "SELECT last_value FROM other.files_id_seq",
+        'SELECT last_value FROM other.files_id_seq',
         "SELECT n.nspname AS schema, c.relname AS name, c.relkind AS kind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('public', 'other') ORDER BY 1, 2",
         "SELECT conrelid::regclass::text AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conrelid <> 0 AND connamespace = 'public'::regnamespace ORDER BY 1, 2",
         "SELECT pg_get_viewdef('names'::regclass) AS definition",
@@ -132,7 +132,10 @@ const must = (program: string, args: readonly string[], input?: Buffer): void =>
 
 /** Into an empty database, by the client of the server, as the guide says. */
 export function restore(file: string, { server, url }: TestDatabase): void {
-  if (familyOf(server) === 'postgres') return must('pg_restore', ['--dbname', url, file])
+  if (familyOf(server) === 'postgres') {
+    must('pg_restore', ['--dbname', url, file])
+    return
+  }
   const { hostname, port, username, pathname } = new URL(url)
   const args = ['--no-defaults', `--host=${hostname}`, `--port=${port}`, `--user=${username}`, pathname.slice(1)]
   must(server === 'mariadb' ? 'mariadb' : 'mysql', args, readFileSync(file))

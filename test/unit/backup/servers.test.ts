@@ -17,7 +17,10 @@ const dumpOf = (server: ServerName): string =>
 
 /** A program of that name that comes before the real one; `$real` is that one. */
 function wrapped(program: string, script: string): void {
-  const real = (process.env.PATH ?? '').split(delimiter).map((at) => join(at, program)).find(existsSync)
+  const real = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((at) => join(at, program))
+    .find(existsSync)
   const own = join(folder.path, '..', `${folder.path.split('/').at(-1)}-bin`)
   mkdirSync(own, { recursive: true })
   writeFileSync(join(own, program), `#!/bin/sh\nreal='${real}'\n${script}\n`)
@@ -90,7 +93,8 @@ describeOnEach(servers, 'upgrade with a backup', (createDatabase, server) => {
     const isPostgres = familyOf(server) === 'postgres'
     const { host, pathname, protocol } = new URL(database.url)
     const url = `${protocol}//${user}:${encodeURIComponent(password)}@${host}${pathname}`
-    const of = (at: readonly string[]): Promise<void> => at.reduce((all, each) => all.then(async () => void (await database.sql(each))), Promise.resolve())
+    const of = (at: readonly string[]): Promise<void> =>
+      at.reduce((all, each) => all.then(async () => void (await database.sql(each))), Promise.resolve())
     await of(
       isPostgres
         ? [
@@ -139,9 +143,9 @@ describeOnEach(servers, 'upgrade with a backup', (createDatabase, server) => {
     const isChecked = familyOf(server) !== 'postgres'
     const at = isChecked ? database.url : url
     await shop({ server, url: at }).upgrade('head', { backup: folder.file, allowDataLoss: true })
-    const words = readFileSync(log, 'utf8')
-    if (!isChecked) expect(words).toContain('in not-checked')
-    expect(words.replaceAll(/^in .*/gm, '')).not.toContain('not-checked')
+    const logged = readFileSync(log, 'utf8')
+    if (!isChecked) expect(logged).toContain('in not-checked')
+    expect(logged.replaceAll(/^in .*/gm, '')).not.toContain('not-checked')
   })
 
   test('that was cut off, or failed in the middle, leaves nothing that looks like one', async () => {
@@ -187,7 +191,10 @@ describeOnEach(servers, 'upgrade with a backup', (createDatabase, server) => {
     wrapped(dumpOf(server), `[ "$1" = --version ] && exec "$real" "$@"; echo $$ > '${log}'; exec sleep 600`)
     const controller = new AbortController()
     const reason = new Error('no more')
-    const stopping = setInterval(() => existsSync(log) && readFileSync(log, 'utf8').endsWith('\n') && controller.abort(reason), 20)
+    const stopping = setInterval(
+      () => existsSync(log) && readFileSync(log, 'utf8').endsWith('\n') && controller.abort(reason),
+      20,
+    )
     onTestFinished(() => clearInterval(stopping))
     const options = { backup: folder.file, allowDataLoss: true, signal: controller.signal }
     await expect(shop(database).upgrade('head', options)).rejects.toMatchObject({ code: 'ABORTED', cause: reason })
@@ -229,11 +236,15 @@ describeOnEach(['mariadb', 'mysql'], 'the program of a backup', (createDatabase,
     symlinkSync(join(clients.folder, other), join(own, 'mysqldump'))
     process.env.PATH = own
     const error = await errorOf(upgrade())
-    expect(error.message).toMatch(server === 'mariadb' ? /is that of MySQL .*is MariaDB/ : /is that of MariaDB .*is MySQL/)
+    expect(error.message).toMatch(
+      server === 'mariadb' ? /is that of MySQL .*is MariaDB/ : /is that of MariaDB .*is MySQL/,
+    )
     expect(error.remedy).toMatch(/^Install the client of the version of the server/)
     process.env.PATH = path
     const oldVersion =
-      server === 'mariadb' ? 'mariadb-dump  Ver 10.19 Distrib 10.3.39-MariaDB, for Linux' : 'mysqldump  Ver 5.7.44 for Linux'
+      server === 'mariadb'
+        ? 'mariadb-dump  Ver 10.19 Distrib 10.3.39-MariaDB, for Linux'
+        : 'mysqldump  Ver 5.7.44 for Linux'
     wrapped(dumpOf(server), `[ "$1" = --version ] && { echo '${oldVersion}'; exit; }; exec "$real" "$@"`)
     if (server === 'mariadb') wrapped('mysqldump', `echo '${oldVersion}'`)
     expect((await errorOf(upgrade())).message).toMatch(/MariaDB 10\.3, and the server is|MySQL 5\.7, and the server is/)

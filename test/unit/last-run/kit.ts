@@ -17,11 +17,8 @@ export const makes = (revision: string, downRevision: Revision['downRevision']):
 export const chainOf = (count: number): readonly Revision[] =>
   Array.from({ length: count }, (_, at) => makes(`r${at + 1}`, at === 0 ? null : `r${at}`))
 
-export const upTo = (
-  dialect: UnloadedDialect,
-  count: number,
-  options: Partial<MigratorOptions> = {},
-): Migrator => migratorOf(dialect, chainOf(count), { transaction: 'revision', ...options })
+export const upTo = (dialect: UnloadedDialect, count: number, options: Partial<MigratorOptions> = {}): Migrator =>
+  migratorOf(dialect, chainOf(count), { transaction: 'revision', ...options })
 
 /** The heads of the last tier. */
 export const headsOf = async (migrator: Migrator): Promise<readonly string[]> =>

@@ -202,3 +202,50 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'downgrade last-run', (createDa
     expect(await headsOf(of())).toEqual(['r2'])
   })
 })
+
+describeOnEach(['mariadb', 'mysql'], 'downgrade last-run where each statement commits', (createDatabase) => {
+  const broken: Revision = {
+    revision: 'r3',
+    downRevision: 'r2',
+    upgrade: makes('r3', 'r2').upgrade,
+    downgrade: (op) => {
+      op.dropTable('t_r3')
+      op.sql('DELETE FROM awaited')
+    },
+  }
+
+  test('that failed in the middle of a revision is finished by the next call', async () => {
+    const database = await createDatabase()
+    const dialect = dialectOf(database)
+    await upTo(dialect, 1).upgrade()
+    const of = (): Migrator => migratorOf(dialect, [...chainOf(2), broken])
+    await of().upgrade()
+    await errorOf(of().downgrade('last-run'))
+    expect((await of().status()).interrupted).toMatchObject([{ revision: 'r3', direction: 'down' }])
+    await database.sql('CREATE TABLE awaited (id int)')
+    expect((await of().downgrade('last-run')).applied).toEqual(['main:r3', 'main:r2'])
+    expect(await headsOf(of())).toEqual(['r1'])
+    expect((await of().status()).interrupted).toEqual([])
+  })
+
+  test('is refused while an upgrade is interrupted, and once that is taken back', async () => {
+    const database = await createDatabase()
+    const dialect = dialectOf(database)
+    await upTo(dialect, 1).upgrade()
+    const half: Revision = {
+      ...makes('r3', 'r2'),
+      upgrade: (op) => {
+        makes('r3', 'r2').upgrade?.(op)
+        op.sql('INSERT INTO awaited VALUES (1)')
+      },
+    }
+    const of = (): Migrator => migratorOf(dialect, [...chainOf(2), half])
+    await errorOf(of().upgrade())
+    expect((await of().status()).interrupted).toMatchObject([{ revision: 'r3', direction: 'up' }])
+    expect((await errorOf(of().downgrade('last-run'))).code).toBe('REVISION_INTERRUPTED')
+    await of().resume({ revert: true })
+    expect(await refusal(of())).toContain('the taking back of an interrupted revision of r3')
+    expect((await of().downgrade('r1')).applied).toEqual(['main:r2'])
+    expect(await headsOf(of())).toEqual(['r1'])
+  })
+})

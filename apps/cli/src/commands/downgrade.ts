@@ -1,8 +1,8 @@
 import { MigrateError } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { offline, type SqlSettings } from '../running/offline.ts'
 import { bothGiven, lastRunTarget } from '../running/last-run-target.ts'
+import { offline, type SqlSettings } from '../running/offline.ts'
 import { run } from '../running/run.ts'
 
 export interface DowngradeSettings extends SqlSettings {

@@ -160,7 +160,7 @@ async function readSnapshot(
   const route = options.onlyInterrupted
     ? planInterrupted(tiers, interrupted)
     : target === 'last-run' && options.direction !== 'up'
-      ? await routeOfLastRun(resolved, session, tiers)
+      ? await (await import('./last-run-route.ts')).routeOfLastRun(resolved, session, tiers)
       : planRoute(tiers, target, options)
   if (route.steps.length > 0 && options.unlessDue?.(inspection)) return { state: 'due', inspection, route }
   const { steps, named } = await prepare(resolved, session, inspection, route)
@@ -178,18 +178,6 @@ async function readSnapshot(
   // moments, and nothing may be concluded from them.
   if ((await session.schemaToken?.()) !== token) return undefined
   return { state: 'planned', inspection, route, steps: due, live, token, introspect }
-}
-
-async function routeOfLastRun(
-  resolved: UnloadedOptions,
-  session: Session,
-  tiers: readonly TierGraph[],
-): Promise<Route> {
-  const [{ readLastRun }, { planLastRun }] = await Promise.all([
-    import('./last-run.ts'),
-    import('./last-run-route.ts'),
-  ])
-  return planLastRun(tiers, await readLastRun(resolved, session))
 }
 
 async function resumeSteps(
@@ -227,11 +215,7 @@ export interface PlanningOptions extends PlanOptions, Pick<RunOptions, 'assume'>
 
 const retryDelayMs = 10
 
-/**
- * Looks and plans. Nothing is written, no table is made; everything that can be refused is refused here. Not what another run
- * has brought about that went on between the look at the history and the one at the tables: where it has, both are looked at
- * again.
- */
+/** Inspects and plans, and writes nothing. Where another run changed something between the reads of history and tables, both are read again. */
 export async function makePlan(
   resolved: UnloadedOptions,
   session: Session,

@@ -30,7 +30,13 @@ function tlsOfMysql({ tls, socket }: Target, isEncrypted: boolean): readonly str
 
 function argumentsFor(target: Target, flavour: Flavour, isEncrypted: boolean, file: string): readonly string[] {
   const { host, port, socket, user, tls, database } = target
-  const files = isEncrypted ? ([['ca', tls.ca], ['cert', tls.cert], ['key', tls.key]] as const) : []
+  const files = isEncrypted
+    ? ([
+        ['ca', tls.ca],
+        ['cert', tls.cert],
+        ['key', tls.key],
+      ] as const)
+    : []
   return [
     // It has to be the first. A file of options may name another server.
     '--no-defaults',
@@ -49,7 +55,9 @@ function argumentsFor(target: Target, flavour: Flavour, isEncrypted: boolean, fi
 }
 
 /** `mysqldump  Ver 8.4.3 for Linux …`, `mariadb-dump  Ver 10.19 Distrib 10.11.6-MariaDB, …`, `mariadb-dump from 11.4.2-MariaDB, …`. */
-function versionOf(output: string): { readonly flavour: Flavour; readonly release: readonly [number, number] } | undefined {
+function versionOf(
+  output: string,
+): { readonly flavour: Flavour; readonly release: readonly [number, number] } | undefined {
   const isMariadb = /mariadb/i.test(output)
   const [, major, minor] =
     (isMariadb ? /(?:Distrib|from) (\d+)\.(\d+)/.exec(output) : /Ver (\d+)\.(\d+)/.exec(output)) ?? []

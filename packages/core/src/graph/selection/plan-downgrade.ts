@@ -106,18 +106,8 @@ export function planDowngrade(graph: RevisionGraph, current: readonly string[], 
   return revertAll(graph, from, selectDowngrade({ graph, rows: from, target }))
 }
 
-/** The same for revisions that are applied and that no other applied one stands on. */
-export function planRevert(
-  graph: RevisionGraph,
-  current: readonly string[],
-  reverted: ReadonlySet<string>,
-): RevisionPlan {
-  const from = requireRowsInGraph(graph, current)
-  requireSeparateRows(graph, from)
-  return revertAll(graph, from, reverted)
-}
-
-function revertAll(graph: RevisionGraph, from: readonly string[], reverted: ReadonlySet<string>): RevisionPlan {
+/** Takes revisions back that are applied, and that no other applied one stands on; the latest first. */
+export function revertAll(graph: RevisionGraph, from: readonly string[], reverted: ReadonlySet<string>): RevisionPlan {
   const moves = followHeads(graph, from)
   const steps = graph.order
     .filter((id) => reverted.has(id))
