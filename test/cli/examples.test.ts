@@ -52,6 +52,11 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate plan head --sql': { before: ['upgrade a1'], output: /from main at a1\n.*upgrade main:b1/s },
   'migrate stamp a1:b1 --sql': { output: /stamp main from a1 to b1: no table is changed/ },
   'migrate downgrade -1': { before: applied, output: /1 revision reverted in .*, now at a1/ },
+  'migrate downgrade --last-run': { before: applied, output: /2 revisions reverted in .*, now at base/ },
+  'migrate plan --last-run': {
+    before: ['upgrade a1', 'upgrade'],
+    output: /1 revision from b1 to a1.*DROP COLUMN "locale"/s,
+  },
   'migrate downgrade base': { before: applied, output: /2 revisions reverted in .*, now at base/ },
   'migrate plan': { output: /2 revisions from base to b1.*CREATE TABLE .*"accounts"/s },
   'migrate plan base': { before: applied, output: /2 revisions from b1 to base.*DROP TABLE main."accounts"/s },

@@ -95,6 +95,9 @@ export const configHelp: Keys<MigrateConfig, KeyHelp> = {
   statementTimeoutMs: { help: 'how long a statement may run', default: "the server's" },
   lockRetries: { help: 'how often what failed only for a lock is tried again' },
   stepIdleMs: { help: 'how long a data step may do nothing at all' },
+  backupCommand: {
+    help: '[what `--backup` runs](../guides/deployment.md#backups) instead of the client of the server: `run` and `verify`, two lines for the shell',
+  },
   recordedBy: {
     help: '`host` and `user`: what the history records of who ran it',
     default: { host: 'the name of this machine', user: 'the user of the system' },

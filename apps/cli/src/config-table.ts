@@ -144,6 +144,11 @@ const autogenerateChecks: Keys<Autogenerate, Check> = {
 
 const hook = shaped<WriteHook>({ name, exec: name, args: listOf(text), cwd: name }, 'exec')
 
+const backupCommand: Check = (value, path) => [
+  ...shaped<MigrateConfig['backupCommand']>({ run: name, verify: name }, 'run')(value, path),
+  ...(isPlain(value) && !('verify' in value) ? [`\`${path}.verify\` is missing`] : []),
+]
+
 /** Every key that one of several databases may have, too. */
 const databaseChecks: Keys<NamedDatabase, Check> = {
   url: text,
@@ -185,6 +190,7 @@ const databaseChecks: Keys<NamedDatabase, Check> = {
   statementTimeoutMs: count,
   lockRetries: count,
   stepIdleMs: count,
+  backupCommand,
   recordedBy: shaped<MigrateConfig['recordedBy']>({ host: text, user: text }),
   arguments: (value, path) =>
     isPlain(value)

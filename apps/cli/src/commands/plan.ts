@@ -3,16 +3,23 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { headsText, oneLine, plural } from '../reporters/formatting.ts'
 import { lossText } from '../reporters/loss-text.ts'
+import { bothGiven, lastRunTarget } from '../running/last-run-target.ts'
 import { planAsSql, type SqlSettings } from '../running/offline.ts'
 
 const longestValue = 60
 
+export interface PlanSettings extends SqlSettings {
+  readonly lastRun?: true
+}
+
 /** What would run, with the SQL of every step. Nothing is changed. */
 export async function plan(
   context: CommandContext,
-  target: string | undefined,
-  options: SqlSettings = {},
+  named: string | undefined,
+  { lastRun, ...options }: PlanSettings = {},
 ): Promise<ExitCode> {
+  if (lastRun && options.sql) throw bothGiven('--last-run', '--sql')
+  const target = lastRun ? lastRunTarget(named) : named
   // A file of a plan is JSON; with --sql it is a script.
   const { out, ...asScript } = options
   const printed = planAsSql(context, target, options.sql ? options : asScript)

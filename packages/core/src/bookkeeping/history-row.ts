@@ -30,5 +30,7 @@ export function historyRow(dialect: UnloadedDialect, names: BookkeepingNames, en
     ['columns_after', listText(entry.columnsAfter && [...entry.columnsAfter])],
     ['operations', listText(entry.resolvedOperations?.map((each) => each.operation))],
     ['inverses', listText(entry.resolvedOperations?.map((each) => each.inverse))],
+    // A script may be run where the table has no such column.
+    ...(entry.run === undefined ? [] : ([['run', entry.run]] as const)),
   ])
 }

@@ -36,6 +36,8 @@ export interface HistoryEntry {
   readonly host: string
   readonly user: string
   readonly tool: string
+  /** One id for all rows of one run. Absent: of a script. */
+  readonly run?: string
 }
 
 export interface HistoryHashes {

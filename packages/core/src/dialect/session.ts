@@ -132,7 +132,7 @@ export interface Session {
     options: { readonly signal?: AbortSignal; readonly onProgress?: (rows: number) => void },
   ): Promise<number>
   /**
-   * Copies the database, as it stands, to a new file and proves that the copy is whole. Absent: the server has backups of its own.
+   * Copies the database, as it stands, to a new file and proves that the copy is whole. Absent: see `DialectConnection.backup`.
    * Throws before anything was changed, and leaves no half file.
    */
   backup?(file: string, signal?: AbortSignal): Promise<void>

@@ -23,6 +23,8 @@ export function ownTables({ dialect, names, tiers }: UnloadedOptions): readonly 
 }
 
 const formatColumn = 'format'
+/** Columns that tables of earlier versions do not have. */
+const laterColumns: readonly string[] = [formatColumn, 'run']
 
 /** Whether a table of ours is of format 1, which has no column for the number of the format. */
 export function isOutdated(expected: TableModel, actual: readonly CatalogColumn[]): boolean {
@@ -92,7 +94,9 @@ export async function refuseForeignShape(
   actual: readonly CatalogColumn[],
 ): Promise<void> {
   const has = new Set(actual.map(({ name }) => name))
-  const missing = expected.columns.filter(({ name }) => !has.has(name) && name !== formatColumn).map(({ name }) => name)
+  const missing = expected.columns
+    .filter(({ name }) => !has.has(name) && !laterColumns.includes(name))
+    .map(({ name }) => name)
   const expectedNames = new Set(expected.columns.map(({ name }) => name))
   const unexpected = actual.filter(({ name, required }) => required && !expectedNames.has(name))
   if (missing.length + unexpected.length === 0) return

@@ -150,7 +150,11 @@ async function readSnapshot(
   const readAll = options.strict === true
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll })
   const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
-  const route = options.onlyInterrupted ? planInterrupted(tiers, interrupted) : planRoute(tiers, target, options)
+  const route = options.onlyInterrupted
+    ? planInterrupted(tiers, interrupted)
+    : target === 'last-run' && options.direction !== 'up'
+      ? await (await import('./last-run-route.ts')).routeOfLastRun(resolved, session, tiers)
+      : planRoute(tiers, target, options)
   if (inspection.pushed !== undefined && route.direction === 'up') {
     const { refusePushed } = await import('./refuse-pushed.ts')
     refusePushed(inspection.pushed, dialect.connection.database, route.steps.length)
@@ -208,11 +212,7 @@ export interface PlanningOptions extends PlanOptions, Pick<RunOptions, 'assume'>
 
 const retryDelayMs = 10
 
-/**
- * Looks and plans. Nothing is written, no table is made; everything that can be refused is refused here. Not what another run
- * has brought about that went on between the look at the history and the one at the tables: where it has, both are looked at
- * again.
- */
+/** Inspects and plans, and writes nothing. Where another run changed something between the reads of history and tables, both are read again. */
 export async function makePlan(
   resolved: UnloadedOptions,
   session: Session,

@@ -171,6 +171,7 @@ export async function stamp(
         startedAt: now,
         finishedAt: now,
         ...resolved.recordedBy(),
+        ...(resolved.run === undefined ? {} : { run: resolved.run }),
         tool: toolVersion,
       })
       await own.execute(row.sql, row.params)

@@ -64,6 +64,10 @@ export const executeErrors = {
   DATABASE_DAMAGED: code<{ database: string }>(
     'Restore the database from a backup; an integrity check says what is damaged.',
   ),
+  /** `program`: what was to write the copy; `why`: with what it printed. */
+  BACKUP_FAILED: code<{ database: string; program: string; why: string }>(
+    'Correct what the program reports, and run it again.',
+  ),
   DATABASE_READ_ONLY: code<{ database: string }>('Make the database file and its folder writable for this user.'),
   BOOKKEEPING_INVALID: code<{ table: string; why: string }>(
     'Restore the table from a backup, or inspect the schema and stamp the database.',
