@@ -21,7 +21,12 @@ export function refusedLastRun(why: string, revisions: readonly string[]): Migra
   return new MigrateError('LAST_RUN_UNKNOWN', { why, revisions }, `The last run can't be taken back: ${why}.`)
 }
 
-const kinds = { stamp: 'a stamp', edit: 'an accepted edit', revert: 'the taking back of an interrupted revision' }
+const kinds = {
+  stamp: 'a stamp',
+  edit: 'an accepted edit',
+  push: 'a push',
+  revert: 'the taking back of an interrupted revision',
+}
 
 /**
  * Reads the run of the newest row of the history. Throws LAST_RUN_UNKNOWN where that is not an upgrade, where it is taken back already, and
