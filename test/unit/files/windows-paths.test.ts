@@ -131,7 +131,7 @@ describe('paths on Windows', () => {
     ['.\\migrations', "migrations: './migrations'", "new URL('../migrations/', import.meta.url)"],
     ['C:\\my migrations', "migrations: 'C:/my migrations'", "new URL('file:///C:/my%20migrations/', import.meta.url)"],
   ])('the files of a new project with the folder %s', (folder, inConfig, inModule) => {
-    const files = projectFiles({ database: 'sqlite', folder, template: 'package', home: 'D:\\service' })
+    const files = projectFiles({ database: 'sqlite', folder, template: 'package', home: 'D:\\service', schema: [] })
     expect(files['migrate.config.ts']).toContain(inConfig)
     expect(files['src/index.ts']).toContain(inModule)
   })
