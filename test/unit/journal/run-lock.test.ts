@@ -56,7 +56,7 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (creat
     await inside
     const impatient = createMigrator({ dialect: dialectOf(server, db.url), tiers, waitMs: 400 })
     // Without the lock it would wait in the database for what the first has not committed.
-    const signal = AbortSignal.timeout(5_000)
+    const signal = AbortSignal.timeout(60_000)
     onTestFinished(openGate)
     await expect(impatient.upgrade('head', { signal })).rejects.toMatchObject({
       code: 'LOCKED',

@@ -101,7 +101,7 @@ describe('openSqlite', () => {
   })
 
   it('waits for another writer without blocking the event loop, and gives up in time', async () => {
-    const database = openSqlite({ url: file, busyTimeoutMs: 150 })
+    const database = openSqlite({ url: file, busyTimeoutMs: 1_000 })
     const other = new Database(file)
     other.exec('BEGIN IMMEDIATE')
     let ticks = 0
