@@ -39,9 +39,11 @@ export async function onEachDatabase(
 /** Throws USAGE for what says something else beside `--all`. */
 function requireFitting({ database, url, command }: Settings): void {
   const option = database !== undefined ? '--database' : url !== undefined ? '--url' : undefined
-  const problem = ofFiles.has(command)
-    ? `\`migrate ${command}\` makes files, which are of no database`
-    : option && `--all leaves nothing to choose with ${option}`
-  if (problem === undefined) return
-  throw new MigrateError('USAGE', { problem }, problem, { remedy: `Leave out --all${option ? `, or ${option}` : ''}.` })
+  if (ofFiles.has(command))
+    throw usage(`\`migrate ${command}\` makes files, which are of no database`, 'Leave out --all.')
+  if (option !== undefined) throw usage(`--all leaves nothing to choose with ${option}`, 'Leave out one of them.')
+}
+
+function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
+  return new MigrateError('USAGE', { problem }, problem, { remedy })
 }

@@ -26,8 +26,54 @@ const pushed = (sandbox: Sandbox): void => {
   command(sandbox, 'push')
 }
 
-/** Advice of the commands of development. */
+const several = (sandbox: Sandbox): void =>
+  put(
+    sandbox,
+    'migrate.config.ts',
+    "export default { migrations: './migrations', databases: { main: { url: 'sqlite:main.db' }, audit: { url: 'sqlite:audit.db' } } }\n",
+  )
+const inPackage = (sandbox: Sandbox, more: object): void =>
+  put(sandbox, 'package.json', JSON.stringify({ name: 'app', type: 'module', ...more }))
+
+/** Advice of configurations, and of the commands of development. */
 export const daily: { readonly [advice: string]: readonly Scenario[] } = {
+  'Write the file, or name another one.': [
+    {
+      follows: 'writes it',
+      before: (sandbox) => configured(sandbox, "envFile: 'absent.env'"),
+      call: (sandbox) => command(sandbox, 'upgrade'),
+      follow: (sandbox) => put(sandbox, 'absent.env', 'STAGE=test\n'),
+    },
+  ],
+  'Write the configuration into `migrate`, or name its own file.': [
+    {
+      follows: 'writes it there',
+      before: (sandbox) => inPackage(sandbox, {}),
+      call: (sandbox) => command(sandbox, 'upgrade', '--config', 'package.json'),
+      follow: (sandbox) => inPackage(sandbox, { migrate: { url: 'sqlite:app.db', migrations: './migrations' } }),
+    },
+    argumentsCase(['heads', '--config', 'package.json'], ['heads', '--config', 'migrate.config.ts']),
+  ],
+  'Leave the option out, or give the databases their names in `databases`.': [
+    argumentsCase(['upgrade', '--database', 'main'], ['upgrade']),
+    {
+      follows: 'names them',
+      call: (sandbox) => command(sandbox, 'upgrade', '--all'),
+      follow: several,
+    },
+  ],
+  'Add --database …, or --all for each of them.': [
+    argumentsCase(['upgrade'], ['upgrade', '--database', 'main'], several),
+    argumentsCase(['upgrade'], ['upgrade', '--all'], several),
+  ],
+  'It has ….': [argumentsCase(['upgrade', '--database', 'other'], ['upgrade', '--database', 'main'], several)],
+  'Leave out --all.': [
+    argumentsCase(['revision', '-m', 'x', '--all'], ['revision', '-m', 'x', '--database', 'main'], several),
+  ],
+  'Leave out one of them.': [
+    argumentsCase(['upgrade', '--all', '--database', 'main'], ['upgrade', '--database', 'main'], several),
+    argumentsCase(['upgrade', '--all', '--database', 'main'], ['upgrade', '--all'], several),
+  ],
   'Correct the seed, or `seed` in the configuration.': [
     {
       follows: '',

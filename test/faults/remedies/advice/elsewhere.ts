@@ -50,7 +50,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'states in one of them that it comes after the other',
     ),
   ],
-  'Leave out --all, or the revisions.': [
+  'Leave out --applied, or the revisions.': [
     pointer('cli/test-command.test.ts', 'what is applied is tested only where it is named', 'leaves out one of both'),
   ],
   'Write a range as from:to.': [
