@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MigrateError } from '@org/migrate-core/connection'
-import { endsSession } from '../faults.ts'
+import { codeOf, endsSession } from '../faults.ts'
 import type { ClientOptions, DriverClient, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
 import { type EndTurn, type Lender, type LentConnection, turn } from './lender.ts'
 import {
@@ -38,6 +38,8 @@ const text = (sql: string): DriverStatement => ({ sql, params: [], named: false,
 const cleaningMs = 1_000
 /** The same where there is no other one, and what runs is first cancelled. */
 const cleaningOneMs = 10_000
+/** query_canceled */
+const cancelled = '57014'
 
 /**
  * A session on a connection of the application's. What the session was is read before and put back after; nothing stays prepared
@@ -56,6 +58,7 @@ export class BorrowedSession implements DriverClient {
   /** What has no answer yet: how its caller is told, and how it is cancelled. */
   readonly #pending = new Map<(error: Error) => void, () => Promise<void>>()
   #cancelled: Promise<unknown> = Promise.resolve()
+  #cancelCount = 0
   /** Custom settings that a statement named, as they were before it. */
   readonly #custom = new Map<string, string | null>()
   /** Ends when the session is set up, or has failed to be. */
@@ -228,7 +231,10 @@ export class BorrowedSession implements DriverClient {
       const pending = [...this.#pending]
       for (const [reject] of pending) reject(this.#ended)
       // No caller waits any more, and it is before all that the application sends.
-      if (isSingle) this.#cancelled = Promise.allSettled(pending.map(([, cancel]) => cancel()))
+      if (isSingle) {
+        this.#cancelCount = pending.length
+        this.#cancelled = Promise.allSettled(pending.map(([, cancel]) => cancel()))
+      }
     }
     // Else it ends once it has its turn.
     if (this.#lent === undefined) return
@@ -272,6 +278,17 @@ export class BorrowedSession implements DriverClient {
     if (this.#isReady) await this.#answered
     const before = this.#before
     if (before === undefined || this.#isLost) return
+    // The server confirms no cancelling: a late one ends a statement of these instead.
+    for (let late = this.#cancelCount; ; late -= 1) {
+      try {
+        return await this.#putBack(lent, before)
+      } catch (error) {
+        if (late <= 0 || codeOf(error) !== cancelled) throw error
+      }
+    }
+  }
+
+  async #putBack(lent: LentConnection, before: SessionState): Promise<void> {
     if (await lent.inTransaction()) await lent.query(text('ROLLBACK')).answer
     const answer = await lent.query(text(stateSql)).answer
     const after = JSON.parse(answer[0]?.[0] ?? '{}') as SessionState
