@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { MigrateError } from '@org/migrate-core/connection'
 import { codeOf, endsSession } from '../faults.ts'
 import type { ClientOptions, DriverClient, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
-import { type EndTurn, type Lender, type LentConnection, turn } from './lender.ts'
+import { type EndTurn, type Lender, type LentConnection, tooLong, turn } from './lender.ts'
 import {
   customSettingsIn,
   customSettingsRestoring,
@@ -38,8 +37,7 @@ const text = (sql: string): DriverStatement => ({ sql, params: [], named: false,
 const cleaningMs = 1_000
 /** The same where there is no other one, and what runs is first cancelled. */
 const cleaningOneMs = 10_000
-/** query_canceled */
-const cancelled = '57014'
+const queryCanceled = '57014'
 
 /**
  * A session on a connection of the application's. What the session was is read before and put back after; nothing stays prepared
@@ -283,7 +281,7 @@ export class BorrowedSession implements DriverClient {
       try {
         return await this.#putBack(lent, before)
       } catch (error) {
-        if (late <= 0 || codeOf(error) !== cancelled) throw error
+        if (late <= 0 || codeOf(error) !== queryCanceled) throw error
       }
     }
   }
@@ -299,9 +297,4 @@ export class BorrowedSession implements DriverClient {
       if (row?.[0] !== 't') throw lockTaken(this.#lender.display, sql)
     }
   }
-}
-
-async function tooLong(limitMs: number): Promise<never> {
-  await sleep(limitMs, undefined, { ref: false })
-  throw Object.assign(new Error('the session could not be ended in time'), { code: 'CONNECTION_DESTROYED' })
 }

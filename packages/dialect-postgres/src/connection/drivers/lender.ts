@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { DriverHandlers, DriverQuery, DriverStatement } from './driver.ts'
 
 /** A connection of an open client, while a session has it. */
@@ -32,4 +33,10 @@ export function turn(): { readonly over: Promise<void>; readonly end: EndTurn } 
     end = resolve
   })
   return { over, end }
+}
+
+/** Fails once a session has had its time to end. */
+export async function tooLong(limitMs: number): Promise<never> {
+  await sleep(limitMs, undefined, { ref: false })
+  throw Object.assign(new Error('the session could not be ended in time'), { code: 'CONNECTION_DESTROYED' })
 }
