@@ -187,7 +187,8 @@ export const installed = {
 
 /** A project without files, as it is after the installation of the README. */
 export function installedProject(folder: string): void {
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
+  const devDependencies = { '@org/migrate-dialect-sqlite': '*' }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', devDependencies }))
   for (const [name, from] of Object.entries(installed)) {
     const link = join(folder, 'node_modules', name)
     mkdirSync(dirname(link), { recursive: true })
