@@ -158,7 +158,7 @@ for (const server of servers) {
 
     test('with a journal entry of a newer format is refused', async () => {
       const ground = await restored(createDatabase, current)
-      await ground.sql(`UPDATE migrate_journal SET format = ${current + 1}`)
+      await ground.sql(`UPDATE migrate_journal SET format = ${newer}`)
       for (const [name, call] of Object.entries(calls)) {
         if (['history', 'preserved.list', 'preserved.restore'].includes(name)) continue
         expect([name, await codeOf(call(migratorOf(ground)))]).toEqual([name, 'BOOKKEEPING_NEWER'])
