@@ -38,6 +38,7 @@ const right = {
     renderType: fn,
   },
   protected: false,
+  backupCommand: { run: 'a', verify: 'b' },
   seed: fn,
   preserve: { maxBytes: 5, upgrades: true },
   heads: 'several',

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import type { SqlSettings } from '../running/offline.ts'
-import { run } from '../running/run.ts'
+import { run, whenPushed } from '../running/run.ts'
 
 export interface UpgradeSettings extends SqlSettings {
   readonly backup?: string
@@ -32,10 +32,6 @@ export async function upgrade(
     return runSavedPlan(context, { ...labels, direction: 'up' }, { file: plan, ...copy })
   }
   return run(context, labels, (migrator, each, project) =>
-    migrator
-      .upgrade(target, { ...each, ...copy })
-      .catch(async (error: unknown) =>
-        (await import('../running/record-pushed.ts')).recordPushed(context, project, error, target),
-      ),
+    migrator.upgrade(target, { ...each, ...copy }).catch(whenPushed(context, project, target)),
   )
 }

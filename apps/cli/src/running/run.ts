@@ -1,4 +1,4 @@
-import type { Migrator, RunOptions, RunResult } from '@org/migrate-core'
+import { isMigrateError, type Migrator, type RunOptions, type RunResult } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { duration, headsText, plural } from '../reporters/formatting.ts'
@@ -32,6 +32,17 @@ export async function migrated<R extends RunResult>(
     acceptDrift: settings.acceptDrift,
     strict: settings.strict,
   })
+}
+
+/**
+ * What an upgrade does that was refused because the database was pushed: it records the pending revisions. Any other error is thrown as it is, and at
+ * once: Node 20 reports a CommonJS module that threw as an uncaught error too, while this would wait for an import.
+ */
+export function whenPushed(context: CommandContext, project: Project, target: string | undefined) {
+  return async (error: unknown): Promise<CommandResult> => {
+    if (!isMigrateError(error, 'NOT_AT_HEAD') || error.details.state !== 'pushed') throw error
+    return (await import('./record-pushed.ts')).recordPushed(context, project, target)
+  }
 }
 
 /** A command that changes the database: its events on the way, its result at the end. */

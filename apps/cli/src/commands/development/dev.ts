@@ -18,8 +18,7 @@ import { locationsOf, makeRevision, presentTiers } from '../../new-files/make-re
 import { refuseProtected } from '../../protection.ts'
 import { headsText, plural } from '../../reporters/formatting.ts'
 import { holdFile } from '../../running/hold-file.ts'
-import { recordPushed } from '../../running/record-pushed.ts'
-import { migrated } from '../../running/run.ts'
+import { migrated, whenPushed } from '../../running/run.ts'
 import { loadSeeds } from '../../seeding/load-seeds.ts'
 import { seedDatabase } from '../../seeding/seed-database.ts'
 import type { Project } from '../../wiring.ts'
@@ -35,9 +34,7 @@ const current = (project: Project): Project => ({ ...project, migrator: project.
 /** Applies what is pending up to a revision, else all of it, as `upgrade` does. */
 const upgraded = (context: CommandContext, project: Project, revision?: string): Promise<RunResult> =>
   migrated(context, current(project), (migrator, options) =>
-    migrator
-      .upgrade(revision, options)
-      .catch((error: unknown) => recordPushed(context, current(project), error, revision)),
+    migrator.upgrade(revision, options).catch(whenPushed(context, current(project), revision)),
   )
 
 /** What a revision does, in a few words: the first of its changes, unless something else is given or typed. */
