@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -195,7 +195,10 @@ describeOnEach(servers, 'upgrade with a backup', (createDatabase, server) => {
       () => existsSync(log) && readFileSync(log, 'utf8').endsWith('\n') && controller.abort(reason),
       20,
     )
-    onTestFinished(() => clearInterval(stopping))
+    onTestFinished(() => {
+      clearInterval(stopping)
+      rmSync(log, { force: true })
+    })
     const options = { backup: folder.file, allowDataLoss: true, signal: controller.signal }
     await expect(shop(database).upgrade('head', options)).rejects.toMatchObject({ code: 'ABORTED', cause: reason })
     expect(() => process.kill(Number(readFileSync(log, 'utf8')), 0)).toThrow('ESRCH')
