@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly signal: AbortSignal
   readonly caller: Caller
   open(): Promise<Project>
+  /** Another database of the configuration: the named one, or without a name the one that it is about. */
+  openOther(name: string | undefined): Promise<Project>
   /** For what needs no database, nor to know which it is. */
   openFiles(): Promise<LoadedProject>
 }

@@ -141,7 +141,7 @@ function onEarlyEnd(process: NodeJS.Process, failed: (error: MigrateError) => vo
   }
 }
 
-type Openers = Pick<CommandContext, 'caller' | 'open' | 'openFiles'>
+type Openers = Pick<CommandContext, 'caller' | 'open' | 'openOther' | 'openFiles'>
 
 /** On the database that the settings mean, or on each that the configuration names. */
 async function runOn(
@@ -180,7 +180,12 @@ function openers(
     files ??= warned()
     return files
   }
-  return { caller, open: () => open(settings, caller, secrets, readFiles()), openFiles: readFiles }
+  const openOther = (database: string | undefined): Promise<Project> => {
+    const { url: _url, database: _database, ...shared } = settings
+    const other = { ...shared, ...(database === undefined ? {} : { database }) }
+    return open(other, caller, secrets, openFiles(other, secrets, read()))
+  }
+  return { caller, open: () => open(settings, caller, secrets, readFiles()), openOther, openFiles: readFiles }
 }
 
 function warn(stderr: Channel, text: string): void {
