@@ -141,7 +141,7 @@ function onEarlyEnd(process: NodeJS.Process, failed: (error: MigrateError) => vo
   }
 }
 
-type Openers = Pick<CommandContext, 'caller' | 'open' | 'openOther' | 'openFiles'>
+type Openers = Pick<CommandContext, 'caller' | 'open' | 'otherDatabases' | 'openFiles'>
 
 /** On the database that the settings mean, or on each that the configuration names. */
 async function runOn(
@@ -180,12 +180,13 @@ function openers(
     files ??= warned()
     return files
   }
-  const openOther = (database: string | undefined): Promise<Project> => {
-    const { url: _url, database: _database, ...shared } = settings
-    const other = { ...shared, ...(database === undefined ? {} : { database }) }
-    return open(other, caller, secrets, openFiles(other, secrets, read()))
+  const otherDatabases: Openers['otherDatabases'] = async () => {
+    const { otherDatabases: others } = await import('./configuration/other-databases.ts')
+    return others(settings, await read(), (other) =>
+      open(other, caller, secrets, openFiles(other, secrets, read())),
+    )
   }
-  return { caller, open: () => open(settings, caller, secrets, readFiles()), openOther, openFiles: readFiles }
+  return { caller, open: () => open(settings, caller, secrets, readFiles()), otherDatabases, openFiles: readFiles }
 }
 
 function warn(stderr: Channel, text: string): void {

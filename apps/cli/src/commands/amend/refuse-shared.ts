@@ -63,41 +63,36 @@ export async function refusePushed(context: CommandContext, project: Project, re
   }
 }
 
-/** The other databases of the configuration; a database that the command line names is beside all of them. */
-async function* otherDatabases({ openOther, settings }: CommandContext, own: Project, names: readonly string[]) {
-  const all = names.length > 0 ? names : settings.url === undefined ? [] : [undefined]
-  for (const name of all) {
-    const isOwn = name !== undefined && settings.url === undefined && (name === settings.database || all.length === 1)
-    if (isOwn) continue
-    const other = await openOther(name).catch((error: unknown) => {
-      // The configuration is about no database of its own.
-      if (name === undefined && isMigrateError(error, 'NO_DATABASE')) return undefined
-      throw error
+/** Throws USAGE where another database of the configuration has the revision, and what opening one throws: each has to answer. */
+export async function refuseElsewhere(context: CommandContext, own: Project, revision: string): Promise<void> {
+  for (const { name, open } of await context.otherDatabases()) {
+    const other = await reached(open, revision)
+    if (other === undefined || other.database === own.database) continue
+    const isThere = await hasRevision(other, revision).catch((error: unknown) => {
+      throw unreachable(error, revision)
     })
-    if (other !== undefined && other.database !== own.database) yield { name: name ?? other.database, other }
+    if (isThere) throw refusal(`the database ${name ?? other.database} has ${revision}`, newOne(revision))
   }
 }
 
-/** Throws USAGE where another database of the configuration has the revision, and what opening one throws: each has to answer. */
-export async function refuseElsewhere(
-  context: CommandContext,
-  project: Project,
-  names: readonly string[],
-  revision: string,
-): Promise<void> {
+/** Undefined where the configuration is about no database of its own. */
+async function reached(open: () => Promise<Project>, revision: string): Promise<Project | undefined> {
   try {
-    for await (const { name, other } of otherDatabases(context, project, names)) {
-      const { applied, missing, heads } = await readTierPosition(other.migrator, other.tier.name)
-      const { interrupted } = await other.migrator.status({ files: false })
-      const isThere =
-        applied.has(revision) ||
-        [...missing, ...heads].includes(revision) ||
-        interrupted.some((each) => each.revision === revision)
-      if (isThere) throw refusal(`the database ${name} has ${revision}`, newOne(revision))
-    }
+    return await open()
   } catch (error) {
-    if (!isMigrateError(error) || isMigrateError(error, 'USAGE')) throw error
-    const remedy = `Make the database reachable: it may have ${revision}. ${newOne(revision)}`
-    throw withRemedy(error, remedy)
+    if (isMigrateError(error, 'NO_DATABASE')) return undefined
+    throw unreachable(error, revision)
   }
+}
+
+async function hasRevision({ migrator, tier }: Project, revision: string): Promise<boolean> {
+  const { applied, missing, heads } = await readTierPosition(migrator, tier.name)
+  if (applied.has(revision) || [...missing, ...heads].includes(revision)) return true
+  const { interrupted } = await migrator.status({ files: false })
+  return interrupted.some((each) => each.revision === revision)
+}
+
+function unreachable(error: unknown, revision: string): unknown {
+  if (!isMigrateError(error)) return error
+  return withRemedy(error, `Make that database reachable: it may have ${revision}. ${newOne(revision)}`)
 }
