@@ -35,7 +35,7 @@ async function positionOf(project: Project, revision: string) {
     const problem = `${database} has ${unknown.join(', ')}, which no file describes`
     throw refusal(problem, 'Bring the files of those revisions back first.')
   }
-  const { interrupted } = await migrator.status({ files: false })
+  const { interrupted } = await migrator.status()
   const step = interrupted.find((each) => each.tier === tier.name && each.revision === revision)
   return { isApplied: applied.has(revision), interrupted: step?.direction }
 }

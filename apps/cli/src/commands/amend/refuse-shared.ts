@@ -88,7 +88,7 @@ async function reached(open: () => Promise<Project>, revision: string): Promise<
 async function hasRevision({ migrator, tier }: Project, revision: string): Promise<boolean> {
   const { applied, missing, heads } = await readTierPosition(migrator, tier.name)
   if (applied.has(revision) || [...missing, ...heads].includes(revision)) return true
-  const { interrupted } = await migrator.status({ files: false })
+  const { interrupted } = await migrator.status()
   return interrupted.some((each) => each.revision === revision)
 }
 
