@@ -1,4 +1,5 @@
 import { isMigrateError, MigrateError, type RunResult } from '@org/migrate-core'
+import { offerAdoption } from '../../adoption/offer-adoption.ts'
 import {
   autogenerateOf,
   type GenerateFlags,
@@ -99,6 +100,8 @@ export async function dev(context: CommandContext, settings: DevSettings): Promi
   refuseProtected(project, 'dev')
   autogenerateOf(project)
   if (settings.watch) return (await import('./watch.ts')).watch(context, project)
+  const adopted = await offerAdoption(context, project)
+  if (adopted !== undefined) return adopted
   const { report } = context
   const { loaded, database, notes } = project
   const seeds = (await loadSeeds(loaded)) ?? []
