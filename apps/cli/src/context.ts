@@ -9,6 +9,8 @@ export interface CommandContext {
   readonly report: Reporter
   readonly signal: AbortSignal
   readonly caller: Caller
+  /** A text without the secrets that are known, for a file that people pass on. */
+  scrub(text: string): string
   open(): Promise<Project>
   /** For what needs no database, nor to know which it is. */
   openFiles(): Promise<LoadedProject>

@@ -141,7 +141,7 @@ function onEarlyEnd(process: NodeJS.Process, failed: (error: MigrateError) => vo
   }
 }
 
-type Openers = Pick<CommandContext, 'caller' | 'open' | 'openFiles'>
+type Openers = Pick<CommandContext, 'caller' | 'scrub' | 'open' | 'openFiles'>
 
 /** On the database that the settings mean, or on each that the configuration names. */
 async function runOn(
@@ -180,7 +180,12 @@ function openers(
     files ??= warned()
     return files
   }
-  return { caller, open: () => open(settings, caller, secrets, readFiles()), openFiles: readFiles }
+  return {
+    caller,
+    scrub: (text) => secrets.scrub(text),
+    open: () => open(settings, caller, secrets, readFiles()),
+    openFiles: readFiles,
+  }
 }
 
 function warn(stderr: Channel, text: string): void {

@@ -6,6 +6,28 @@ import { MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
 
+function refused(
+  file: string,
+  why: string,
+  options: { readonly remedy?: string; readonly cause?: unknown } = {},
+): MigrateError {
+  return new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} was not written: ${why}`, options)
+}
+
+/** Throws FILE_NOT_WRITTEN where something is at the path that may not be replaced, or its folder is missing. */
+export async function requireReplaceable(file: string, isOurs: (existing: string) => boolean): Promise<void> {
+  const remedy = 'Move it away, or name another file.'
+  const facts = factsOf(file, (cause) => refused(file, thrownMessage(cause), { cause }))
+  // A device, such as /dev/stdout, would be replaced by the file.
+  if (facts?.isFile() === false) throw refused(file, 'it is there, and no regular file', { remedy })
+  if (facts === undefined) return
+  const existing = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw refused(file, 'there is something there that cannot be read', { cause })
+  })
+  if (!isOurs(existing))
+    throw refused(file, 'it is there, and not written by this command, or it was edited', { remedy })
+}
+
 /**
  * Writes what a command made into the file that the caller names; gives its path. An existing file is replaced where `isOurs` takes its text
  * for unedited work of ours. Throws FILE_NOT_WRITTEN.
@@ -17,18 +39,7 @@ export async function writeOutput(
   isOurs: (existing: string) => boolean = () => true,
 ): Promise<string> {
   const file = resolve(caller.folder, path)
-  const refused = (why: string, options: { remedy?: string; cause?: unknown } = {}): MigrateError =>
-    new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} was not written: ${why}`, options)
-  const remedy = 'Move it away, or name another file.'
-  const facts = factsOf(file, (cause) => refused(thrownMessage(cause), { cause }))
-  // A device, such as /dev/stdout, would be replaced by the file.
-  if (facts?.isFile() === false) throw refused('it is there, and no regular file', { remedy })
-  if (facts !== undefined) {
-    const existing = await readFile(file, 'utf8').catch((cause: unknown) => {
-      throw refused('there is something there that cannot be read', { cause })
-    })
-    if (!isOurs(existing)) throw refused('it is there, and not written by this command, or it was edited', { remedy })
-  }
+  await requireReplaceable(file, isOurs)
   // Whole or not at all: half of a script looks like one.
   const temporaryFile = `${file}.${randomUUID()}.part`
   try {
@@ -38,7 +49,7 @@ export async function writeOutput(
   } catch (cause) {
     // Where it could not even be made there is nothing to remove.
     await rm(temporaryFile, { force: true }).catch(() => {})
-    throw refused(thrownMessage(cause), { cause })
+    throw refused(file, thrownMessage(cause), { cause })
   }
 }
 
