@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Stats, statSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
@@ -20,7 +20,12 @@ export async function requireReplaceable(file: string, isOurs: (existing: string
   const facts = factsOf(file, (cause) => refused(file, thrownMessage(cause), { cause }))
   // A device, such as /dev/stdout, would be replaced by the file.
   if (facts?.isFile() === false) throw refused(file, 'it is there, and no regular file', { remedy })
-  if (facts === undefined) return
+  if (facts === undefined) {
+    const folder = dirname(file)
+    if (factsOf(folder, (cause) => refused(file, thrownMessage(cause), { cause })) === undefined)
+      throw refused(file, `there is no folder ${folder}`, { remedy: 'Make the folder, or name another file.' })
+    return
+  }
   const existing = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw refused(file, 'there is something there that cannot be read', { cause })
   })

@@ -23,6 +23,14 @@ export interface ReportedOperation {
   readonly statements: readonly ReportedStatement[]
 }
 
+/** `none`: the table or the column is empty. */
+export type LossFate = 'lost' | 'preserved' | 'none'
+
+export interface ReportedLoss {
+  readonly text: string
+  readonly fate: LossFate
+}
+
 /** A step of a plan or of a run. */
 export interface ReportedStep {
   readonly tier: string
@@ -36,7 +44,7 @@ export interface ReportedStep {
   readonly operations: readonly ReportedOperation[]
   /** How many operations there are besides. */
   readonly omitted?: number
-  readonly losses: readonly { readonly text: string; readonly isLost: boolean }[]
+  readonly losses: readonly ReportedLoss[]
   readonly notes: readonly string[]
   /** Which tables other sessions wait for. */
   readonly locks: readonly string[]

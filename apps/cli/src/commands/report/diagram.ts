@@ -82,7 +82,7 @@ export function limitPicture(picture: PicturedSchema): { readonly picture: Pictu
   const candidates = [...new Set([...changed, ...neighbours])]
   const kept = new Set(candidates.slice(0, most.changedTables).sort((a, b) => a - b))
   const what = candidates.length > kept.size ? 'some of those that change' : 'those that change and their neighbours'
-  const note = `${plural(kept.size, 'table')} of ${tables.length.toLocaleString('en-US')} are drawn: ${what}. \`migrate erd --changed from:to --format svg\` draws all of them.`
+  const note = `Drawn: ${plural(kept.size, 'table')} of ${tables.length.toLocaleString('en-US')}, ${what}. \`migrate erd --changed from:to --format svg\` draws all of them.`
   return { picture: withTables(picture, kept), note }
 }
 

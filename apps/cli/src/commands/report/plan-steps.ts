@@ -1,12 +1,19 @@
 import type { StairwayReport } from '@org/migrate-autogenerate'
-import { type HistoryRow, isMigrateError, type Plan, type PlannedOperation, type PlanStep } from '@org/migrate-core'
+import {
+  type HistoryRow,
+  isMigrateError,
+  type Plan,
+  type PlannedLoss,
+  type PlannedOperation,
+  type PlanStep,
+} from '@org/migrate-core'
 import type { Dialect, SchemaModel } from '@org/migrate-core/dialect'
 import { tableKey } from '@org/migrate-core/dialect'
 import { duration } from '../../reporters/formatting.ts'
 import { lossText } from '../../reporters/loss-text.ts'
 import { operationRemarks, restoreText, statementRemarks, stepRemarks, valueText } from '../plan.ts'
 import { heldLocks } from '../test/test.ts'
-import type { ReportedOperation, ReportedStatement, ReportedStep } from './data.ts'
+import type { ReportedLoss, ReportedOperation, ReportedStatement, ReportedStep } from './data.ts'
 import { type Budget, budgetOf, most, startOf } from './page/limits.ts'
 
 /** The beginning of a statement, as far as the page has room. */
@@ -26,6 +33,10 @@ function operationOf(operation: PlannedOperation, budget: Budget): ReportedOpera
       remarks: [...statementRemarks(statement), ...(statement.note === undefined ? [] : [statement.note])],
     })),
   }
+}
+
+export function reportedLoss(loss: PlannedLoss): ReportedLoss {
+  return { text: lossText(loss), fate: loss.rows === 0 ? 'none' : loss.preserved ? 'preserved' : 'lost' }
 }
 
 const waiting = { all: 'readers and writers', writers: 'writers' } as const
@@ -105,7 +116,7 @@ export function stepsOfPlan(plan: Plan, experience: Experience): readonly Report
       source: step.source,
       operations: shown.map((each) => operationOf(each, sql)),
       ...(omitted === 0 ? {} : { omitted }),
-      losses: step.losses.map((loss) => ({ text: lossText(loss), isLost: !loss.preserved && loss.rows !== 0 })),
+      losses: step.losses.map(reportedLoss),
       notes: [...stepRemarks(step), ...(step.restores === undefined ? [] : [restoreText(step.restores)])],
       locks: [...(experience.locks[at] ?? []), ...testedLocks(step, experience)],
       durations: durationsOf(step, experience),

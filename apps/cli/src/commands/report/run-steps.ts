@@ -1,10 +1,9 @@
 import type { MigrationEvent } from '@org/migrate-core'
 import { duration } from '../../reporters/formatting.ts'
-import { lossText } from '../../reporters/loss-text.ts'
 import { cleanValue } from './clean.ts'
-import type { ReportedOperation, ReportedStatement, ReportedStep } from './data.ts'
+import type { ReportedLoss, ReportedOperation, ReportedStatement, ReportedStep } from './data.ts'
 import { budgetOf, most } from './page/limits.ts'
-import { cutSql } from './plan-steps.ts'
+import { cutSql, reportedLoss } from './plan-steps.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -15,7 +14,7 @@ interface RecordedOperation extends Omit<ReportedOperation, 'statements' | 'rema
 
 interface RecordedStep extends Writable<Omit<ReportedStep, 'operations' | 'losses' | 'notes'>> {
   readonly operations: RecordedOperation[]
-  readonly losses: { readonly text: string; readonly isLost: boolean }[]
+  readonly losses: ReportedLoss[]
   readonly notes: string[]
 }
 
@@ -78,8 +77,7 @@ export function recordRun(scrub: (text: string) => string): RunRecording {
     report: ({ label, what, count }) => note(`${label}: ${what} – ${count.toLocaleString('en-US')}`),
     loss: (loss) => {
       const losses = current()?.losses
-      if (losses !== undefined && losses.length < most.lines)
-        losses.push({ text: lossText(loss), isLost: !loss.preserved && loss.rows !== 0 })
+      if (losses !== undefined && losses.length < most.lines) losses.push(reportedLoss(loss))
     },
     stepFinished: ({ ms }) => {
       const step = current()

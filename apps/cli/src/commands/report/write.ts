@@ -10,7 +10,8 @@ export const isReport = (text: string): boolean => text.startsWith(reportMark)
 
 /** The page, without the secrets that are known. The diagram was drawn without them. */
 export function pageOf(context: CommandContext, data: ReportData): string {
-  return reportPage(cleanValue(data, context.scrub))
+  const { diagram, ...others } = data
+  return reportPage({ ...cleanValue(others, context.scrub), ...(diagram === undefined ? {} : { diagram }) })
 }
 
 /** With `--all` each database has a file of its own: `report.audit.html`. */

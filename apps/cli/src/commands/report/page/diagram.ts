@@ -3,6 +3,7 @@ import type { Mark, PicturedTable } from '../../erd/picture.ts'
 import type { ReportedDiagram } from '../data.ts'
 import { type Html, html, trusted } from './html.ts'
 import { firstOf, most } from './limits.ts'
+import { prose } from './text.ts'
 
 const nameOf = ({ schema, name, renamedFrom }: PicturedTable): string =>
   `${schema === undefined ? '' : `${schema}.`}${name}${renamedFrom === undefined ? '' : ` (was ${renamedFrom})`}`
@@ -32,7 +33,7 @@ function changesOf(tables: readonly PicturedTable[], mark: Mark): Html | false {
 
 /** The schema with the changes marked. Graphviz draws it and escapes names. */
 export function diagramSection({ picture: { tables }, svg, notes }: ReportedDiagram): Html {
-  return html`${notes.map((each) => html`<p class="soft">${each}</p>`)}
+  return html`${notes.map((each) => html`<p class="soft">${prose(each)}</p>`)}
 ${
   svg !== undefined &&
   html`<div class="drawing" tabindex="0" role="img" aria-label="Tables and their foreign keys">${trusted(svg)}</div>`

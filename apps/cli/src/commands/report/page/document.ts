@@ -7,6 +7,7 @@ import { type Html, html, markupOf, trusted } from './html.ts'
 import { checkSection, historySection, interruptedSection } from './state.ts'
 import { lossesSection, stepsSection } from './steps.ts'
 import { style } from './style.ts'
+import { prose, timeText } from './text.ts'
 
 /** What the file of a report begins with: only such a file is replaced. */
 export const reportMark = '<!doctype html>\n<!-- migrate report -->\n'
@@ -28,14 +29,15 @@ const answerCards = {
 } as const
 
 function cards({ status, steps, stepCount, isRun, ms, check, failure, from, to }: ReportData): Html {
-  const losses = steps.flatMap((each) => each.losses)
-  const lost = losses.filter(({ isLost }) => isLost).length
+  const fates = steps.flatMap(({ losses }) => losses.map(({ fate }) => fate))
+  const lost = fates.filter((fate) => fate === 'lost').length
+  const isPreserved = fates.includes('preserved')
   const [drift, driftTone] = answerCards[check?.answers.noDrift ?? 'not checked']
   return html`<div class="cards">
 ${card(from, isRun ? 'it was at' : 'from')}${card(to, failure !== undefined ? 'it is at' : isRun ? 'now at' : 'to')}
 ${card(plural(stepCount, 'revision'), failure !== undefined ? 'ended with an error' : isRun ? 'ran' : 'to run', failure !== undefined ? 'bad' : '')}
 ${ms !== undefined && card(duration(ms), 'took')}
-${card(lost > 0 ? `${lost} lost` : losses.length > 0 ? 'preserved' : 'none', 'losses of data', lost > 0 ? 'bad' : losses.length > 0 ? 'warn' : 'good')}
+${card(lost > 0 ? `${lost} lost` : isPreserved ? 'preserved' : 'none', 'losses of data', lost > 0 ? 'bad' : isPreserved ? 'warn' : 'good')}
 ${card(drift, 'drift', driftTone)}
 ${status !== undefined && card(stateDescriptions[status.state].split(':')[0] ?? '', 'the database is', status.state === 'atHead' ? 'good' : 'warn')}
 ${status !== undefined && card(status.lock.held ? 'held' : 'free', 'lock', status.lock.held ? 'warn' : 'good')}
@@ -44,7 +46,7 @@ ${status !== undefined && status.preserved > 0 && card(plural(status.preserved, 
 }
 
 const problemOf = ({ part, code, message, remedy }: ReportProblem): Html =>
-  html`<div class="note bad"><p><b>${part}</b> <code>${code}</code></p><p>${message}</p><p class="soft">${remedy}</p></div>`
+  html`<div class="note bad"><p><b>${part}</b> <code>${code}</code></p><p>${message}</p><p class="soft">${prose(remedy)}</p></div>`
 
 function sectionsOf(data: ReportData): readonly Section[] {
   const { status, graph, diagram, history, check, isRun } = data
@@ -74,7 +76,7 @@ export function reportPage(data: ReportData): string {
 <title>${title}</title>
 <style>${trusted(style)}</style></head><body>
 <header><h1>${title}</h1><p>${verdict}</p>
-<p class="soft">${database === undefined ? 'from the files alone' : database} · ${dialect} · <time datetime="${createdAt}">${createdAt}</time></p>
+<p class="soft">${database === undefined ? 'from the files alone' : database} · ${dialect} · <time datetime="${createdAt}">${timeText(createdAt)}</time></p>
 ${cards(data)}
 <nav aria-label="Sections">${sections.map(({ id, title: name }) => html`<a href="#${id}">${name}</a>`)}</nav>
 </header><main>

@@ -2,6 +2,7 @@ import type { Cell, DrawnRow, Line } from '../../../drawing/lanes.ts'
 import { oneLine } from '../../../reporters/formatting.ts'
 import type { ReportedGraph } from '../data.ts'
 import { type Html, html } from './html.ts'
+import { timeText } from './text.ts'
 
 const sides = ['up', 'down', 'left', 'right'] as const
 
@@ -18,7 +19,11 @@ function cellOf(cell: Cell, mark: string | undefined): Html {
 
 const states = { current: 'the database is here', applied: 'applied', pending: 'pending' } as const
 
-function rowOf({ revisions }: ReportedGraph, { cells, node }: DrawnRow): Html {
+/** Texts stand in one column, unless the graph is wide. */
+const widest = 8
+
+function rowOf({ revisions }: ReportedGraph, { cells: own, node }: DrawnRow, width: number): Html {
+  const cells = [...own, ...Array.from({ length: Math.max(0, width - own.length) }, (): Cell => ({}))]
   const facts = node === undefined ? undefined : revisions.get(node.revision)
   const drawn = cells.map((cell, at) => cellOf(cell, at === node?.column ? (facts?.mark ?? 'applied') : undefined))
   if (facts === undefined) return html`<li class="joint" aria-hidden="true"><span class="cells">${drawn}</span></li>`
@@ -30,17 +35,18 @@ ${marks.map((each) => html`<span class="badge ${each === 'file missing' ? 'bad' 
 ${branchLabels.map((each) => html`<span class="badge soft">branch ${each}</span>`)}
 ${message !== revision && oneLine(message)}
 ${dependsOn.length > 0 && html`<span class="soft">needs ${dependsOn.join(', ')}</span>`}
-${appliedAt !== undefined && html`<span class="soft small">${appliedAt}</span>`}</span></li>
+${appliedAt !== undefined && html`<span class="soft small">${timeText(appliedAt)}</span>`}</span></li>
 `
 }
 
 /** The revisions, the latest first, with where the database is. */
 export function graphSection(graph: ReportedGraph): Html {
   const { rows, unknown, others } = graph
+  const width = Math.min(widest, Math.max(0, ...rows.map(({ cells }) => cells.length)))
   return html`${unknown.map(
     (revision) =>
       html`<p class="note bad"><span>The database is at <code>${revision}</code>, and no file describes it.</span></p>`,
   )}
-${rows.length === 0 ? html`<p>There are no revisions.</p>` : html`<ol class="graph">${rows.map((row) => rowOf(graph, row))}</ol>`}
+${rows.length === 0 ? html`<p>There are no revisions.</p>` : html`<ol class="graph">${rows.map((row) => rowOf(graph, row, width))}</ol>`}
 ${others !== undefined && html`<p class="soft">${others}</p>`}`
 }

@@ -5,6 +5,7 @@ import { lossText } from '../../../reporters/loss-text.ts'
 import { questions } from '../../check/check.ts'
 import { type Html, html } from './html.ts'
 import { firstOf, most } from './limits.ts'
+import { prose, timeText } from './text.ts'
 
 const tones: { readonly [A in CheckAnswer]: string } = {
   yes: 'good',
@@ -21,16 +22,16 @@ function findingOf({ level, kind, what, next, differences = [], losses = [] }: C
     'migrate check',
   )
   const tone = level === 'problem' ? 'bad' : 'warn'
-  return html`<div class="note ${tone}"><p><span class="${tone}">${kind}</span>: ${oneLine(what)}</p>
+  return html`<div class="note ${tone}"><p><span class="${tone}">${kind}</span>: ${prose(what)}</p>
 ${shown.length > 0 && html`<ul>${shown.map((each) => html`<li>${oneLine(each)}</li>`)}</ul>`}
-${others !== undefined && html`<p class="soft">${others}</p>`}<p class="soft small">${oneLine(next)}</p></div>
+${others !== undefined && html`<p class="soft">${others}</p>`}<p class="soft small">${prose(next)}</p></div>
 `
 }
 
 /** What `migrate check` answers: drift, edited files, pending revisions. */
 export function checkSection({ answers, findings }: CheckReport): Html {
   const { shown, others } = firstOf(findings, most.lines, 'finding', 'migrate check')
-  return html`<table><tbody>${(Object.keys(questions) as (keyof CheckAnswers)[]).map(
+  return html`<table class="answers"><tbody>${(Object.keys(questions) as (keyof CheckAnswers)[]).map(
     (question) =>
       html`<tr><td>${questions[question]}</td><td class="${tones[answers[question]]}">${answers[question]}</td></tr>`,
   )}</tbody></table>
@@ -49,7 +50,7 @@ const directions: { readonly [D in HistoryRow['direction']]: string } = {
 const cell = (label: string, content: Html | string): Html => html`<td data-label="${label}">${content}</td>`
 
 function historyRow({ finishedAt, direction, tier, revision, durationMs, user, host, textHash }: HistoryRow): Html {
-  return html`<tr>${cell('when', finishedAt)}${cell('what', html`<span>${directions[direction]} <span class="id">${tier}:${revision}</span></span>`)}${cell('took', duration(durationMs))}${cell('who', `${user} on ${host}`)}${cell(
+  return html`<tr>${cell('when', timeText(finishedAt))}${cell('what', html`<span>${directions[direction]} <span class="id">${tier}:${revision}</span></span>`)}${cell('took', duration(durationMs))}${cell('who', `${user} on ${host}`)}${cell(
     'checksum',
     textHash === undefined ? '' : html`<code title="${textHash}">${textHash.slice(0, 12)}</code>`,
   )}</tr>
@@ -71,6 +72,6 @@ export function interruptedSection({ interrupted }: MigratorStatus): Html | unde
   if (interrupted.length === 0) return undefined
   return html`${interrupted.map(({ tier, revision, direction, startedAt }) => {
     const command = direction === 'up' ? 'upgrade' : 'downgrade'
-    return html`<p class="note bad"><span>The ${command} of <span class="id">${tier}:${revision}</span>, started ${startedAt}, was interrupted. Run <code>migrate ${command}</code> again: it resumes.</span></p>`
+    return html`<p class="note bad"><span>The ${command} of <span class="id">${tier}:${revision}</span>, started ${timeText(startedAt)}, was interrupted. Run <code>migrate ${command}</code> again: it resumes.</span></p>`
   })}`
 }

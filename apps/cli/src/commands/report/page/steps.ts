@@ -1,5 +1,5 @@
 import { duration, oneLine, plural } from '../../../reporters/formatting.ts'
-import type { ReportData, ReportedOperation, ReportedStatement, ReportedStep } from '../data.ts'
+import type { LossFate, ReportData, ReportedOperation, ReportedStatement, ReportedStep } from '../data.ts'
 import { type Html, html } from './html.ts'
 import { firstOf, most } from './limits.ts'
 
@@ -34,14 +34,14 @@ function list(title: string, lines: readonly string[], noun: string): Html | fal
 
 function stepOf(step: ReportedStep, at: number, isOpen: boolean): Html {
   const { revision, tier, message, direction, outcome, ms, operations, omitted = 0, losses, source } = step
-  const lost = losses.filter(({ isLost }) => isLost).length
+  const has = (fate: LossFate): boolean => losses.some((each) => each.fate === fate)
   const [state, tone] = outcome === undefined ? [] : outcomes[outcome]
   const count = operations.length + omitted
   return html`<details id="step-${at + 1}"${isOpen && html` open`}><summary>${at + 1}. ${direction === 'up' ? 'upgrade' : 'downgrade'} <span class="id">${revision}</span>
 ${message !== revision && oneLine(message)}
 ${state !== undefined && html`<span class="badge ${tone}">${state}</span>`}${ms !== undefined && html` <span class="soft small">${duration(ms)}</span>`}
-${lost > 0 && html`<span class="badge bad">loses data</span>`}${
-  losses.length > lost && html`<span class="badge warn">preserves data</span>`
+${has('lost') && html`<span class="badge bad">loses data</span>`}${
+  has('preserved') && html`<span class="badge warn">preserves data</span>`
 }</summary><div class="inside">
 <p class="soft small">${tier}${source !== undefined && html` · ${source}`} · ${plural(count, 'operation')}</p>
 ${list(
@@ -70,15 +70,18 @@ ${steps.map((step, at) => stepOf(step, at, isOpen || step.outcome === 'failed'))
 ${omitted > 0 && html`<p class="soft">${plural(omitted, 'more step')} not shown</p>`}`
 }
 
+const fates = ['lost', 'preserved', 'none'] as const
+const fateTones: { readonly [F in LossFate]: string } = { lost: 'bad', preserved: 'warn', none: 'good' }
+
 /** What all steps take away, in one list. */
 export function lossesSection({ steps }: ReportData): Html {
   const all = steps.flatMap(({ revision, losses }, at) => losses.map((loss) => ({ ...loss, revision, at })))
   // What does not come back is read first.
-  const ordered = [...all.filter(({ isLost }) => isLost), ...all.filter(({ isLost }) => !isLost)]
+  const ordered = fates.flatMap((fate) => all.filter((each) => each.fate === fate))
   const { shown, others } = firstOf(ordered, most.lines, 'loss')
   if (all.length === 0) return html`<p>No row or value is taken away.</p>`
   return html`<ul>${shown.map(
-    ({ text, isLost, revision, at }) =>
-      html`<li><span class="${isLost ? 'bad' : 'warn'}">${isLost ? 'lost' : 'preserved'}</span>: ${oneLine(text)} <a href="#step-${at + 1}"><span class="id">${revision}</span></a></li>`,
+    ({ text, fate, revision, at }) =>
+      html`<li><span class="${fateTones[fate]}">${fate === 'none' ? 'nothing lost' : fate}</span>: ${oneLine(text)} <a href="#step-${at + 1}"><span class="id">${revision}</span></a></li>`,
   )}</ul>${others !== undefined && html`<p class="soft">${others}</p>`}`
 }

@@ -19,18 +19,19 @@ ul { margin: .4rem 0; padding-left: 1.25rem }
 a { color: var(--link) }
 code, pre, .id { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: .87em }
 pre { margin: .35rem 0; padding: .6rem .75rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; tab-size: 2 }
+pre code { font-size: inherit }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-top: 1rem; font-size: .93rem }
 .soft { color: var(--soft) }
 .small { font-size: .87rem }
 .good { color: var(--good) } .bad { color: var(--bad) } .warn { color: var(--warn) }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: .6rem; margin-top: 1.1rem }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.6rem, 1fr)); gap: .6rem; margin-top: 1.1rem }
 .card { border: 1px solid var(--line); border-radius: 8px; background: var(--card); padding: .55rem .75rem }
 .card b { display: block; font-size: 1.08rem; font-weight: 600 }
 .card span { color: var(--soft); font-size: .85rem }
 .badge { display: inline-block; border: 1px solid currentColor; border-radius: 1em; padding: 0 .55em; font-size: .78rem; line-height: 1.45; margin-left: .35em; vertical-align: .06em }
 .note { border-left: 3px solid var(--line); padding: .05rem .75rem; margin: .5rem 0 }
 .note.bad, .note.warn { border-color: currentColor; }
-.note > * { color: var(--ink) }
+.note > :not(.soft) { color: var(--ink) }
 details { border: 1px solid var(--line); border-radius: 8px; margin: .6rem 0 }
 summary { cursor: pointer; padding: .5rem .75rem; border-radius: 8px }
 summary:hover { background: var(--card) }
@@ -40,6 +41,7 @@ table { border-collapse: collapse; width: 100%; font-size: .92rem }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .85rem }
 th, td { padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
 td.number { white-space: nowrap }
+.answers { width: auto }
 .drawing { overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: 8px; padding: .5rem; background: var(--page) }
 .drawing:focus-visible { outline: 2px solid var(--link) }
 .drawing svg { display: block; margin: 0 auto }
@@ -75,7 +77,8 @@ footer { margin: 2.5rem 0 2rem; padding-top: .75rem; border-top: 1px solid var(-
   details::details-content { content-visibility: visible; block-size: auto }
   h2, h3, summary { break-after: avoid }
   .card, tr, .graph li { break-inside: avoid }
-  .drawing { overflow: visible; max-height: none; border: 0; padding: 0 }
+  .answers { width: auto }
+.drawing { overflow: visible; max-height: none; border: 0; padding: 0 }
   .drawing svg { max-width: 100%; height: auto }
   .drawing svg text { fill: #000 }
 }
