@@ -89,10 +89,11 @@ interface Experience {
 function durationsOf({ tier, revision, direction }: PlanStep, { history, tests }: Experience): readonly string[] {
   const last = history.findLast((row) => row.tier === tier && row.revision === revision && row.direction === direction)
   const tested = tests?.revisions.find((each) => each.tier === tier && each.revision === revision)
-  const times = tested?.steps.filter((step) => step.direction === direction).map(({ ms }) => duration(ms)) ?? []
+  const times = tested?.steps.filter((step) => step.direction === direction).map(({ ms }) => ms) ?? []
+  const range = [...new Set([Math.min(...times), Math.max(...times)].map(duration))].join(' to ')
   return [
     ...(last === undefined ? [] : [`${duration(last.durationMs)} on this database, on ${last.finishedAt}`]),
-    ...(times.length === 0 ? [] : [`${times.join(', ')} on a shadow database, with few rows`]),
+    ...(times.length === 0 ? [] : [`${range} on a shadow database, with few rows`]),
   ]
 }
 

@@ -80,6 +80,5 @@ footer { margin: 2.5rem 0 2rem; padding-top: .75rem; border-top: 1px solid var(-
   .answers { width: auto }
 .drawing { overflow: visible; max-height: none; border: 0; padding: 0 }
   .drawing svg { max-width: 100%; height: auto }
-  .drawing svg text { fill: #000 }
 }
 `
