@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly report: Reporter
   readonly signal: AbortSignal
   readonly caller: Caller
+  /** A text without the secrets that are known, for a file that people pass on. */
+  scrub(text: string): string
   open(): Promise<Project>
   /** The other databases of the configuration. */
   otherDatabases(): Promise<readonly OtherDatabase[]>

@@ -141,7 +141,7 @@ function onEarlyEnd(process: NodeJS.Process, failed: (error: MigrateError) => vo
   }
 }
 
-type Openers = Pick<CommandContext, 'caller' | 'open' | 'otherDatabases' | 'openFiles'>
+type Openers = Pick<CommandContext, 'caller' | 'scrub' | 'open' | 'otherDatabases' | 'openFiles'>
 
 /** On the database that the settings mean, or on each that the configuration names. */
 async function runOn(
@@ -182,11 +182,15 @@ function openers(
   }
   const otherDatabases: Openers['otherDatabases'] = async () => {
     const { otherDatabases: others } = await import('./configuration/other-databases.ts')
-    return others(settings, await read(), (other) =>
-      open(other, caller, secrets, openFiles(other, secrets, read())),
-    )
+    return others(settings, await read(), (other) => open(other, caller, secrets, openFiles(other, secrets, read())))
   }
-  return { caller, open: () => open(settings, caller, secrets, readFiles()), otherDatabases, openFiles: readFiles }
+  return {
+    caller,
+    scrub: (text) => secrets.scrub(text),
+    open: () => open(settings, caller, secrets, readFiles()),
+    otherDatabases,
+    openFiles: readFiles,
+  }
 }
 
 function warn(stderr: Channel, text: string): void {

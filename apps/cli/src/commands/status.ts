@@ -3,7 +3,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { columns, plural } from '../reporters/formatting.ts'
 
-const stateDescriptions: { readonly [S in MigratorStatus['state']]: string } = {
+export const stateDescriptions: { readonly [S in MigratorStatus['state']]: string } = {
   empty: 'empty: nothing was applied yet',
   behind: 'behind',
   atHead: 'up to date',

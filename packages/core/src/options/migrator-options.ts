@@ -219,6 +219,8 @@ export interface HistoryRow {
   readonly durationMs: number
   readonly host: string
   readonly user: string
+  /** SHA-256 of the text of the file as it was then; absent where the row records none. */
+  readonly textHash?: string
 }
 
 export interface PreserveLimits {

@@ -78,7 +78,8 @@ export function headsOf(each: TierGraph, applied: readonly string[]): TierHeads 
   return { tier: each.tier.name, heads: rulesOf(each).position(applied) }
 }
 
-function headsAfter(route: Route): readonly TierHeads[] {
+/** Where the tiers are when the steps have run. */
+export function headsAfter(route: Route): readonly TierHeads[] {
   return route.tiers.map((each) => {
     const applied = new Set(each.applied)
     for (const { tier, step } of route.steps) {

@@ -33,6 +33,7 @@ export const daily = [
         description: 'run exactly the plan that `migrate plan --out` wrote, or nothing',
         default: 'what is pending is planned now',
       },
+      { flags: '--report <file>', description: 'write a page about the run there, as HTML', default: 'no page' },
       ...sqlOptions,
     ],
     examples: [
@@ -40,6 +41,7 @@ export const daily = [
       { line: 'migrate upgrade +1', description: 'the next revision only' },
       { line: 'migrate upgrade head --backup before.db', description: 'with a proven copy of the database first' },
       { line: 'migrate upgrade --plan plan.json', description: 'what was reviewed, or an error' },
+      { line: 'migrate upgrade --report run.html', description: 'and a page about what ran' },
       {
         line: 'migrate upgrade a1:head --sql --out up.sql',
         description: 'for a database that is at a1; none is opened',
