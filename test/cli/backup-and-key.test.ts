@@ -31,8 +31,11 @@ describe('upgrade --backup', () => {
     mkdirSync(caller)
     const env = { INIT_CWD: caller, npm_package_json: join(project.folder, 'package.json') }
     const url = ['--url', `sqlite:${project.database}`]
-    expect(project.run(['upgrade', '--backup', 'before.db', ...url], { env })).toMatchObject({ code: 0 })
+    const { code, stderr } = project.run(['upgrade', '--backup', 'before.db', ...url], { env })
+    expect(code).toBe(0)
     const copy = join(caller, 'before.db')
+    expect(stderr).toMatch(/^backup written to \S+before\.db \(\d+\.\d KiB\)\n {2}to restore it: rm -f .* && cp /m)
+    expect(stderr).toContain(` && cp ${copy} ${project.database}\n`)
     expect(rowsOf(copy, 'SELECT * FROM accounts')).toEqual([{ id: 1, name: 'one' }])
     expect(rowsOf(copy, 'SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'a1' }])
     expect(rowsOf(copy, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])

@@ -88,6 +88,10 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate pull --at head --out src/schema.ts --force': {
     output: /^b1: 1 table declared in .*schema\.ts\nName it in .*: autogenerate: .*\n$/,
   },
+  'migrate pull --as drizzle --out src/schema.ts': {
+    before: applied,
+    output: /declared in .*schema\.ts/,
+  },
   'migrate pull --json': { before: applied, output: /"undeclared":\[\]/ },
   'migrate test': { output: /2 revisions tested: nothing found\n$/ },
   'migrate test --applied --junit report.xml': { before: applied, output: /2 revisions tested: nothing found\n$/ },

@@ -157,7 +157,7 @@ describe('on a terminal', () => {
   test('init asks nothing that an option says', async () => {
     // Some versions of Node read the file of such an option, too, and end where there is none.
     project.put({ 'fresh/.env': 'OTHER=1\n' })
-    const options = '--dialect sqlite --folder revisions --schema src/a.ts --env-file .env --template service'
+    const options = '--dialect sqlite --folder revisions --schema src/a.ts --dotenv .env --template service'
     expect(await onTerminal(newFolder, `init ${options}`)).toContain('created ')
     expect(readFileSync(join(newFolder, 'migrate.config.ts'), 'utf8')).toBe(
       configText("envFile: '.env'", "migrations: './revisions'", "autogenerate: { schema: './src/a.ts' }"),

@@ -97,11 +97,11 @@ describe('where things are', () => {
       'sub/other.env': 'DATABASE_URL=sqlite:other.db\n',
       'migrate.config.ts': "export default { url: process.env.DATABASE_URL, migrations: './migrations' }\n",
     })
-    expect(databaseOf(['--env-file', '.env'], own)).toBe(join(project.folder, 'from-file.db'))
-    expect(databaseOf(['--env-file', '.env'], { DATABASE_URL: 'sqlite:set.db' })).toBe(join(project.folder, 'set.db'))
+    expect(databaseOf(['--dotenv', '.env'], own)).toBe(join(project.folder, 'from-file.db'))
+    expect(databaseOf(['--dotenv', '.env'], { DATABASE_URL: 'sqlite:set.db' })).toBe(join(project.folder, 'set.db'))
     project.put({ 'migrate.config.ts': "export default { envFile: '.env', migrations: './migrations' }\n" })
     expect(databaseOf([], own)).toBe(join(project.folder, 'from-file.db'))
-    expect(databaseOf(['--env-file', 'sub/other.env'], own)).toBe(join(project.folder, 'other.db'))
+    expect(databaseOf(['--dotenv', 'sub/other.env'], own)).toBe(join(project.folder, 'other.db'))
     project.put({ 'migrate.config.ts': "export default { envFile: 'absent.env', migrations: './migrations' }\n" })
     expect(project.json(['status'], { env: own }).error).toMatchObject({
       code: 'CONFIG_FAILED',

@@ -34,7 +34,7 @@ export const autogenerateHelp: Keys<Autogenerate, KeyHelp> = {
 export const configHelp: Keys<MigrateConfig, KeyHelp> = {
   url: { help: 'the database; `DATABASE_URL` if absent' },
   envFile: {
-    help: 'a file of variables (`.env`), relative to the configuration, for those that are not set: `DATABASE_URL`. It is read after the configuration; `--env-file` is read before it and goes before it',
+    help: 'a file of variables (`.env`), relative to the configuration, for those that are not set: `DATABASE_URL`. It is read after the configuration; `--dotenv` is read before it and goes before it',
   },
   databases: {
     help: '[several databases](../guides/several-databases.md) by their names, for `--database` and `--all`: each with its `url` and with every other key that is its own; what stands beside `databases` holds for all',

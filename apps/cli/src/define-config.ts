@@ -8,7 +8,7 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
   /** The database; relative paths start at the caller's folder. Left out: DATABASE_URL. */
   readonly url?: string | undefined
   /**
-   * A file of variables, relative to the config, for those that are not set: DATABASE_URL. It is read after the config; `--env-file` is read
+   * A file of variables, relative to the config, for those that are not set: DATABASE_URL. It is read after the config; `--dotenv` is read
    * before it.
    */
   readonly envFile?: string | undefined

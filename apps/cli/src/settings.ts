@@ -3,7 +3,7 @@ export interface Settings {
   readonly tier?: string
   readonly url?: string
   readonly config?: string
-  readonly envFile?: string
+  readonly dotenv?: string
   /** One of `databases`. */
   readonly database?: string
   /** Each of `databases`. */

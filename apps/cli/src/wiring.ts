@@ -97,11 +97,11 @@ export async function readConfig(settings: Settings, caller: Caller, secrets: Se
     secrets.learnEnvironment(env)
   }
   // Before the configuration, which may read them.
-  if (settings.envFile !== undefined) await readVariables(resolve(callerFolder, settings.envFile))
+  if (settings.dotenv !== undefined) await readVariables(resolve(callerFolder, settings.dotenv))
   const context = { x: settings.x, command: settings.command, env }
   const read = await loadConfig({ cwd, caller: callerFolder, named: settings.config, context })
   const { envFile, databases = {} } = read.config
-  if (settings.envFile === undefined && envFile) await readVariables(resolve(read.folder, envFile))
+  if (settings.dotenv === undefined && envFile) await readVariables(resolve(read.folder, envFile))
   if (settings.url) secrets.learnFrom(settings.url)
   for (const { url, migrationUrl, key } of [read.config, ...Object.values(databases)]) {
     for (const each of [url, migrationUrl]) if (each) secrets.learnFrom(each)

@@ -2,7 +2,15 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compare, type Declarations, diffSchemas, type PullOptions, pull, readSchema } from '@org/migrate-autogenerate'
+import {
+  compare,
+  type Declarations,
+  diffSchemas,
+  type PullOptions,
+  pull,
+  readSchema,
+  type SchemaFilter,
+} from '@org/migrate-autogenerate'
 import { createMigrator, type DeclaredSchema, graphOf, type Migrator, readDeclared, revisions } from '@org/migrate-core'
 import { describe, type UnloadedDialect } from '@org/migrate-core/dialect'
 import { allFeatures, wholeSchema } from '@org/migrate-core/internal'
@@ -50,8 +58,12 @@ export async function readBack(text: string): Promise<DeclaredSchema> {
 }
 
 /** What people would read of a comparison of the database with the declarations. */
-export async function linesOf(migrator: Migrator, declared: DeclaredSchema): Promise<readonly string[]> {
-  const { changes, unanswered, notes } = await compare(migrator, declared)
+export async function linesOf(
+  migrator: Migrator,
+  declared: DeclaredSchema,
+  { exclude = [] }: SchemaFilter = {},
+): Promise<readonly string[]> {
+  const { changes, unanswered, notes } = await compare(migrator, declared, { exclude })
   return [
     ...unanswered.map((candidate) => JSON.stringify(candidate)),
     ...changes.map(({ describe: line }) => line),

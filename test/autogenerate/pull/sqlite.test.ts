@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { sqliteFiles } from '../materialise/kit.ts'
 import { missingIn, pulled, undeclaredLines } from './kit.ts'
+import { rich } from './rich-schemas.ts'
 
 const databaseOf = sqliteFiles()
 async function databaseWith(...statements: readonly string[]) {
@@ -9,31 +10,9 @@ async function databaseWith(...statements: readonly string[]) {
   return database
 }
 
-const rich = [
-  `CREATE TABLE "orgs" ("id" INTEGER PRIMARY KEY AUTOINCREMENT, "name" VARCHAR(80) NOT NULL COLLATE NOCASE UNIQUE,
-    "plan" TEXT NOT NULL DEFAULT 'free' CHECK ("plan" IN ('free', 'it''s paid')), "created" DATETIME DEFAULT CURRENT_TIMESTAMP,
-    "ratio" REAL DEFAULT 0.5, "active" BOOLEAN NOT NULL DEFAULT 1, "price" DECIMAL(10, 2) DEFAULT 9.99, "note" TEXT DEFAULT NULL,
-    "upper" TEXT GENERATED ALWAYS AS (upper("name")) VIRTUAL, "stored" TEXT AS (lower("name")) STORED, "odd" WEIRD(3),
-    "computed" TEXT DEFAULT (lower(hex(randomblob(4)))), "blob" BLOB DEFAULT x'00ff',
-    CONSTRAINT "sane" CHECK (length("name") > 0))`,
-  `CREATE TABLE "user-accounts" ("id" TEXT NOT NULL PRIMARY KEY, "org" INTEGER NOT NULL REFERENCES "orgs" ("id") ON DELETE CASCADE ON UPDATE SET NULL,
-    "class" TEXT, "e mail" TEXT, "parent" TEXT REFERENCES "user-accounts" DEFERRABLE INITIALLY DEFERRED, UNIQUE ("org", "e mail")) WITHOUT ROWID`,
-  'CREATE TABLE user_accounts (id INTEGER, "2" TEXT, "1" TEXT, "constructor" TEXT, "__proto__" TEXT, PRIMARY KEY ("2", id))',
-  'CREATE TABLE "class" (a INTEGER)',
-  'CREATE TABLE "date" (a INT, b TEXT) STRICT',
-  'CREATE TABLE "1st" (a TEXT)',
-  `CREATE TABLE "!" ("a'b" TEXT, "c\`\${d}" TEXT DEFAULT 'x
-y')`,
-  'CREATE INDEX "by org" ON "user-accounts" ("org" DESC, "class" COLLATE NOCASE) WHERE "class" IS NOT NULL',
-  'CREATE UNIQUE INDEX lower_mail ON "user-accounts" (lower("e mail"))',
-  'CREATE VIEW active_orgs AS SELECT id FROM orgs WHERE active',
-  'CREATE TRIGGER touched AFTER UPDATE ON orgs BEGIN SELECT 1; END',
-  'CREATE VIRTUAL TABLE words USING fts5(body)',
-]
-
 describe('SQLite: what is pulled', () => {
   test('a rich schema, read back, differs in nothing, and makes the same tables', async () => {
-    const { url } = await databaseWith(...rich)
+    const { url } = await databaseWith(...rich.sqlite)
     const { declared, differences, tables, ...declarations } = await pulled(url)
     expect(differences).toEqual([])
     expect(tables).toEqual(

@@ -51,6 +51,18 @@ onEachDatabase('pull', (open) => {
     expect(at.json('revision', '--autogenerate', '-m', 'x', '--dry-run')).toMatchObject(nothing)
     expect(at.run('pull', '--at', 'current-1').stdout).not.toContain('title')
   })
+
+  test('writes tables of Drizzle, which the next comparison reads, and which a file of Drizzle gets by default', async () => {
+    const at = await open(files)
+    at.run('upgrade')
+    const { code, stderr } = at.run('pull', '--as', 'drizzle', '--out', 'src/schema.ts')
+    expect(code, stderr).toBe(0)
+    expect(read(at.project.folder)).toMatch(/^export const accounts = (?:sqlite|pg|mysql)Table\(\n {2}'accounts',/m)
+    expect(at.json('revision', '--autogenerate', '-m', 'x', '--dry-run')).toMatchObject(nothing)
+    expect(at.json('pull', '--out', 'src/schema.ts')).toMatchObject({ as: 'drizzle', written: false })
+    expect(at.json('pull', '--as', 'table')).toMatchObject({ as: 'table', undeclared: [] })
+    expect(at.run('pull', '--at', 'head').stdout).toContain("from 'drizzle-orm/")
+  })
 })
 
 describe('pull', () => {
@@ -82,6 +94,7 @@ describe('pull', () => {
     expect(stderr).toContain('trigger touched of posts: table(…) declares no triggers')
     expect(at.json('pull')).toEqual({
       of: at.project.database,
+      as: 'table',
       tables: [
         { name: 'accounts', export: 'accounts' },
         { name: 'posts', export: 'posts' },

@@ -159,7 +159,7 @@ test('options go before what is recognised', () => {
     "migrations: './db/steps'",
     "autogenerate: { schema: ['./a.ts', './b/*.ts'] }",
   ])
-  expect(initIn(files, '--no-schema', '--env-file', '.env.test').config).toEqual(["envFile: '.env.test'", usual])
+  expect(initIn(files, '--no-schema', '--dotenv', '.env.test').config).toEqual(["envFile: '.env.test'", usual])
 })
 
 test('what cannot be read, or is of no database with a dialect, is passed by', () => {

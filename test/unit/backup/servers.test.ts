@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import type { MigrationEvent } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import postgres from 'postgres'
@@ -11,6 +12,12 @@ import { accounts, backupFolder, contents, filled, restore, shop, withPrograms }
 const clients = withPrograms()
 const folder = backupFolder()
 const servers = ['postgres', 'mariadb', 'mysql'] as const
+
+const restoreLines: { readonly [server: string]: RegExp } = {
+  postgres: /^pg_restore --clean --if-exists --host=\S+ --port=\d+ --username=postgres --dbname=\w+ \S+before\.dump$/,
+  mariadb: /^mariadb --host=\S+ --port=\d+ --user=root \w+ < \S+before\.dump$/,
+  mysql: /^mysql --host=\S+ --port=\d+ --user=root \w+ < \S+before\.dump$/,
+}
 
 const dumpOf = (server: ServerName): string =>
   familyOf(server) === 'postgres' ? 'pg_dump' : server === 'mariadb' ? 'mariadb-dump' : 'mysqldump'
@@ -47,9 +54,21 @@ describeOnEach(servers, 'upgrade with a backup', (createDatabase, server) => {
     const database = await createDatabase()
     await filled(database)
     const before = await contents(database)
-    const { applied } = await shop(database).upgrade('head', { backup: folder.file, allowDataLoss: true })
+    const written: MigrationEvent[] = []
+    const onEvent = (event: MigrationEvent): void => void (event.type === 'backupWritten' && written.push(event))
+    const options = { backup: folder.file, allowDataLoss: true, onEvent }
+    const { applied } = await shop(database).upgrade('head', options)
     expect(applied).toEqual(['main:r2'])
     expect(folder.files()).toEqual(['before.dump'])
+    expect(written).toEqual([
+      {
+        type: 'backupWritten',
+        database: expect.stringContaining(database.name),
+        file: folder.file,
+        bytes: statSync(folder.file).size,
+        restore: expect.stringMatching(restoreLines[server]),
+      },
+    ])
     expect(statSync(folder.file).mode & 0o777).toBe(0o600)
     const other = await createDatabase()
     restore(folder.file, other)

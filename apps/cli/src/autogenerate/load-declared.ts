@@ -25,7 +25,7 @@ async function run(
   variables: NodeJS.ProcessEnv = {},
 ): Promise<string> {
   const { folder } = loaded
-  const program = { exec: command, shell: true, cwd: folder, env: { ...caller.env, ...variables }, signal } as const
+  const program = { exec: command, cwd: folder, env: { ...caller.env, ...variables }, signal } as const
   const { why, stdout, output, cause } = await runProgram(folder, program)
   if (why === undefined) return stdout
   throw notLoaded(loaded.file, `the command \`${command}\` failed: ${why}${shownOutput(output)}`, {

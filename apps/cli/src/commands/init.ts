@@ -122,7 +122,7 @@ async function wishesOf(context: CommandContext, settings: InitSettings, facts: 
     template: settings.template ?? 'service',
     schema: settings.schema === false ? [] : listed(settings.schema ?? facts.schema),
     ...(facts.casing === undefined ? {} : { casing: facts.casing }),
-    ...envFileOf(every.envFile ?? facts.envFile),
+    ...envFileOf(every.dotenv ?? facts.envFile),
     home,
   }
   if (every.json || every.quiet) return proposal
@@ -151,7 +151,7 @@ async function wishesOf(context: CommandContext, settings: InitSettings, facts: 
       : proposal.schema
   const usesEnvFile =
     facts.envFile === undefined ||
-    every.envFile !== undefined ||
+    every.dotenv !== undefined ||
     (await chosen(terminal, {
       message: 'Where does DATABASE_URL come from?',
       choices: [

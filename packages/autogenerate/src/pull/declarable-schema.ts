@@ -1,6 +1,6 @@
 import { type Dialect, type SchemaModel, type TableModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
 import { enumOf } from '@org/migrate-core/internal'
-import { declarableTable } from './declarable-table.ts'
+import { declarableTable, orderNote } from './declarable-table.ts'
 import { type UndeclaredObject, undeclaredObject, undeclaredPart } from './undeclared.ts'
 
 export interface DeclarableSchema {
@@ -10,7 +10,7 @@ export interface DeclarableSchema {
 }
 
 /** By schema and name; what is in the schema of the connection comes first. */
-function inOrder<T>(items: Iterable<T>, nameOf: (item: T) => TableRef): readonly T[] {
+export function inOrder<T>(items: Iterable<T>, nameOf: (item: T) => TableRef): readonly T[] {
   const keyed = [...items].map((item) => ({
     item,
     key: JSON.stringify([nameOf(item).schema ?? '', nameOf(item).name]),
@@ -42,7 +42,7 @@ function emptySchemas({ schemas, enums }: SchemaModel, tables: readonly TableMod
 /** What of a schema `table(…)` can declare, and a list of the rest. */
 export function declarableSchema(dialect: Dialect, given: SchemaModel): DeclarableSchema {
   const schema = dialect.model.asWritten?.(given) ?? given
-  const parts = inOrder(schema.tables.values(), ({ ref }) => ref).map(declarableTable)
+  const parts = inOrder(schema.tables.values(), ({ ref }) => ref).map((table) => declarableTable(table))
   const tables = parts.flatMap(({ table }) => table ?? [])
   const views = inOrder(schema.views.values(), ({ ref }) => ref)
   const triggers = inOrder(schema.triggers.values(), ({ table, name }) => ({ ...table, name: `${table.name} ${name}` }))
@@ -50,7 +50,7 @@ export function declarableSchema(dialect: Dialect, given: SchemaModel): Declarab
     tables,
     undeclared: [
       ...emptySchemas(schema, tables),
-      ...parts.flatMap(({ undeclared }) => undeclared),
+      ...parts.flatMap(({ table, undeclared }) => [...undeclared, ...(table === undefined ? [] : orderNote(table))]),
       ...views.map(({ ref, materialized }) =>
         undeclaredObject(materialized ? 'materializedView' : 'view', ref, 'table(…) declares no views'),
       ),

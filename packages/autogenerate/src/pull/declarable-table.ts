@@ -42,20 +42,50 @@ function declarableColumn({
 }
 
 const factNames: { readonly [fact: string]: string } = {
+  comment: 'its comment',
+  deferrable: 'DEFERRABLE',
   include: 'INCLUDE',
-  options: 'its storage parameters',
+  match: 'MATCH',
+  nullsNotDistinct: 'NULLS NOT DISTINCT',
   noInherit: 'NO INHERIT',
   notValid: 'NOT VALID',
   onDeleteColumns: 'the columns that ON DELETE sets',
 }
 
-/** By kind: of a foreign key NOT VALID is declared. */
-const undeclaredFacts: { readonly [K in ConstraintModel['kind']]: readonly string[] } = {
+/** The facts that a kind of declaration has no word for, by the objects that have them. */
+export type InexpressibleFacts = {
+  readonly [K in ConstraintModel['kind'] | 'table' | 'column' | 'index']: readonly string[]
+}
+
+/** Of `table(…)`: of a foreign key NOT VALID is declared. */
+const ofTable: InexpressibleFacts = {
+  table: [],
+  column: [],
+  index: [],
   primaryKey: ['include', 'options'],
   unique: ['include', 'options'],
   check: ['noInherit', 'notValid'],
   foreignKey: ['onDeleteColumns'],
   exclude: [],
+}
+
+/** `collation NOCASE`; of options each: `engine MyISAM, strict`. */
+const valueWords = (fact: string, value: unknown): string =>
+  Object.entries(typeof value === 'object' && value !== null ? value : { [fact]: value })
+    .map(([name, each]) => (each === true ? name : `${name} ${each}`))
+    .join(', ')
+
+/** The model without facts, and what of them was there: `declared without INCLUDE`. */
+function without<T extends object>(model: T, facts: readonly string[]): { readonly rest: T; readonly why?: string } {
+  const isStated = (value: unknown): boolean =>
+    value !== undefined && !(typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  const stated = facts.filter((fact) => isStated((model as { readonly [fact: string]: unknown })[fact]))
+  if (stated.length === 0) return { rest: model }
+  const rest = Object.fromEntries(Object.entries(model).filter(([fact]) => !stated.includes(fact))) as T
+  const words = stated.map(
+    (fact) => factNames[fact] ?? valueWords(fact, (model as { readonly [fact: string]: unknown })[fact]),
+  )
+  return { rest, why: `declared without ${words.join(' and ')}` }
 }
 
 const nameOf = (constraint: ConstraintModel): string =>
@@ -64,18 +94,17 @@ const nameOf = (constraint: ConstraintModel): string =>
 function declarableConstraint(
   ref: TableRef,
   constraint: ConstraintModel,
+  inexpressible: InexpressibleFacts,
   report: (part: UndeclaredObject) => void,
 ): ConstraintModel | undefined {
   if (constraint.kind === 'exclude') {
     report(undeclaredPart('constraint', ref, nameOf(constraint), 'an exclusion constraint'))
     return undefined
   }
-  const { extras: _extras, lasting: _lasting, ...rest } = constraint
-  const facts = undeclaredFacts[rest.kind].filter((fact) => fact in rest)
-  if (facts.length === 0) return rest
-  const labels = facts.map((fact) => factNames[fact] ?? fact)
-  report(undeclaredPart('constraint', ref, nameOf(rest), `declared without ${labels.join(' and ')}`))
-  return Object.fromEntries(Object.entries(rest).filter(([fact]) => !facts.includes(fact))) as unknown as typeof rest
+  const { extras: _extras, lasting: _lasting, ...own } = constraint
+  const { rest, why } = without(own, inexpressible[constraint.kind])
+  if (why !== undefined) report(undeclaredPart('constraint', ref, nameOf(constraint), why))
+  return rest
 }
 
 function declarableIndex({ extras: _extras, lasting: _lasting, source: _source, ...index }: IndexModel): IndexModel {
@@ -93,8 +122,15 @@ function isReordered(columns: readonly ColumnModel[]): boolean {
   return inOrder.some((name, at) => name !== names[at])
 }
 
-/** A table with what `table(…)` can declare of it, and a list of the rest. */
-export function declarableTable(table: TableModel): DeclarableTable {
+/** What JavaScript changes of a table whose columns are members of an object under their own names. */
+export function orderNote({ ref, columns }: TableModel): readonly UndeclaredObject[] {
+  if (!isReordered(columns)) return []
+  const why = 'its columns are declared in another order: JavaScript puts names that are whole numbers first'
+  return [undeclaredObject('table', ref, why)]
+}
+
+/** A table with what a declaration can express of it, and a list of the rest. Default: `table(…)`. */
+export function declarableTable(table: TableModel, inexpressible: InexpressibleFacts = ofTable): DeclarableTable {
   const { ref, opaque } = table
   if (opaque === 'shadow') return { table: undefined, undeclared: [] }
   if (opaque !== undefined)
@@ -105,19 +141,23 @@ export function declarableTable(table: TableModel): DeclarableTable {
   const report = (part: UndeclaredObject): void => {
     undeclared.push(part)
   }
-  const { extras: _extras, lasting: _lasting, source: _source, hiddenIndexes: _hidden, ...rest } = table
+  const { extras: _extras, lasting: _lasting, source: _source, hiddenIndexes: _hidden, ...own } = table
+  const part = <T extends { readonly name: string }>(kind: 'column' | 'index', model: T): T => {
+    const { rest, why } = without(model, inexpressible[kind])
+    if (why !== undefined) report(undeclaredPart(kind, ref, model.name, why))
+    return rest
+  }
+  const { rest, why } = without(own, inexpressible.table)
+  if (why !== undefined) report(undeclaredObject('table', ref, why))
   const declarable: TableModel = {
     ...rest,
-    columns: table.columns.map(declarableColumn),
-    constraints: table.constraints.flatMap((each) => declarableConstraint(ref, each, report) ?? []),
-    indexes: table.indexes.map(declarableIndex),
+    options: rest.options ?? {},
+    columns: table.columns.map((each) => part('column', declarableColumn(each))),
+    constraints: table.constraints.flatMap((each) => declarableConstraint(ref, each, inexpressible, report) ?? []),
+    indexes: table.indexes.map((each) => part('index', declarableIndex(each))),
   }
-  for (const { name, why } of table.hiddenIndexes ?? []) {
-    if (why === 'invalid') report(undeclaredPart('index', ref, name, 'its build failed, so that it is not used'))
-  }
-  if (isReordered(table.columns)) {
-    const why = 'its columns are declared in another order: JavaScript puts names that are whole numbers first'
-    report(undeclaredObject('table', ref, why))
+  for (const { name, why: reason } of table.hiddenIndexes ?? []) {
+    if (reason === 'invalid') report(undeclaredPart('index', ref, name, 'its build failed, so that it is not used'))
   }
   return { table: declarable, undeclared }
 }

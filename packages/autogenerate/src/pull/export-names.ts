@@ -3,29 +3,34 @@ import { coreNames } from '../render/imports.ts'
 import { camelCase, capital, javascriptKeywords, untaken } from '../render/names.ts'
 import { isIdentifier } from '../render/source-text.ts'
 
-const reserved: ReadonlySet<string> = new Set([...javascriptKeywords, ...coreNames])
-
-/** A name in camel case that can be exported: `date` is the type, so that the table is `dateTable`. */
-function exportable(name: string): string {
+/** A name in camel case that is an identifier: `1st` is `table1st`. Reserved ones have the kind behind them: `dateTable`. */
+function exportable(name: string, reserved: ReadonlySet<string>, kind: string): string {
   const preferred = camelCase(name)
   if (preferred === '') return 'unnamed'
-  if (!isIdentifier(preferred)) return `table${capital(preferred)}`
-  return reserved.has(preferred) ? `${preferred}Table` : preferred
+  if (!isIdentifier(preferred)) return `${kind}${capital(preferred)}`
+  return reserved.has(preferred) ? `${preferred}${capital(kind)}` : preferred
 }
 
-/**
- * What each table is exported as, by its key. A table whose name is taken has its schema before it, else a number behind it, by the order
- * of the tables.
- */
-export function exportNames(tables: readonly TableRef[]): ReadonlyMap<string, string> {
+/** Gives each object a name of its own. `kind`: what stands beside a name that is reserved or no identifier. */
+export type TakeName = (object: TableRef, kind: string) => string
+
+/** An object whose name is taken has its schema before it, else a number behind it, by their order. */
+export function nameTaker(words: readonly string[]): TakeName {
+  const reserved = new Set([...javascriptKeywords, ...words])
   const taken = new Set<string>()
-  const names = new Map<string, string>()
-  for (const { schema, name } of tables) {
-    const short = exportable(name)
-    const preferred = schema !== undefined && taken.has(short) ? exportable(`${schema} ${name}`) : short
+  return ({ schema, name }, kind) => {
+    const short = exportable(name, reserved, kind)
+    const preferred = schema !== undefined && taken.has(short) ? exportable(`${schema} ${name}`, reserved, kind) : short
     const free = untaken(preferred, '', '', (each) => taken.has(each))
     taken.add(free)
-    names.set(tableKey(schema === undefined ? { name } : { schema, name }), free)
+    return free
   }
-  return names
 }
+
+/** What each object is exported as, by its key. */
+export function namesOf(objects: readonly TableRef[], kind: string, take: TakeName): ReadonlyMap<string, string> {
+  return new Map(objects.map((ref) => [tableKey(ref), take(ref, kind)]))
+}
+
+export const exportNames = (tables: readonly TableRef[]): ReadonlyMap<string, string> =>
+  namesOf(tables, 'table', nameTaker(coreNames))

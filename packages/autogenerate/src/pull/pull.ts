@@ -3,14 +3,24 @@ import { isFunction, isNumber, type OptionChecks, requireOptions } from '@org/mi
 import { contextOf } from '@org/migrate-core/internal'
 import { liveSchema, ownTables } from '../compare/sources.ts'
 import { type FilteredObject, filterChecks, filterOutOwn } from '../differences/filter.ts'
-import { type Declarations, type DeclarationsInput, renderDeclarations } from './render-declarations.ts'
+import {
+  type Declarations,
+  type DeclarationsInput,
+  isDeclarationKind,
+  renderDeclarations,
+} from './render-declarations.ts'
 
 export type PullOptions = Omit<DeclarationsInput, 'dialect' | 'schema'>
 
-const checks: OptionChecks<PullOptions> = { ...filterChecks, renderType: isFunction, lineWidth: isNumber }
+const checks: OptionChecks<PullOptions> = {
+  ...filterChecks,
+  as: isDeclarationKind,
+  renderType: isFunction,
+  lineWidth: isNumber,
+}
 
 /**
- * The schema of the migrator's database as declarations with `table(…)`, without the tables that migrators keep their records in.
+ * The schema of the migrator's database as declarations with `table(…)` or Drizzle, without the tables that migrators keep their records in.
  * Writes nothing. The database need not be at the head, nor have a history.
  *
  * Throws INVALID_OPTION, what opening throws, and what the dialect reports of what it cannot read.

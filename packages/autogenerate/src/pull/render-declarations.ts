@@ -4,6 +4,7 @@ import {
   isFunction,
   isNumber,
   type OptionChecks,
+  oneOf,
   requireOptions,
   type SchemaModel,
   type TableRef,
@@ -15,17 +16,22 @@ import { print } from '../render/document.ts'
 import { type CoreName, importOf, ownImports, type RenderType } from '../render/imports.ts'
 import { writingOf } from '../render/writing.ts'
 import { declarableSchema } from './declarable-schema.ts'
+import { renderDrizzle } from './drizzle/render-drizzle.ts'
 import { exportNames } from './export-names.ts'
 import { tableCode } from './table-code.ts'
 import type { UndeclaredObject } from './undeclared.ts'
 import { withoutUsualNames } from './usual-names.ts'
+
+export type DeclarationKind = 'table' | 'drizzle'
 
 /** Of a schema, what `include` and `exclude` mean. */
 export interface DeclarationsInput extends SchemaFilter {
   /** That of the schema, as its server speaks it. */
   readonly dialect: Dialect
   readonly schema: SchemaModel
-  /** Types that the project has words of its own for. What it gives has to be the same type again. */
+  /** With `table(…)`, or with Drizzle's functions for the dialect (drizzle-orm 0.45 or 1.0). Default: `table`. */
+  readonly as?: DeclarationKind
+  /** Types that the project has words of its own for. What it gives has to be the same type again. Of `table(…)` only. */
   readonly renderType?: RenderType
   /** How long lines may be, wherever they can be broken. Default 100. */
   readonly lineWidth?: number
@@ -40,10 +46,13 @@ export interface Declarations {
   readonly undeclared: readonly UndeclaredObject[]
 }
 
+export const isDeclarationKind = oneOf('table', 'drizzle')
+
 const checks: OptionChecks<DeclarationsInput> = {
   ...filterChecks,
   dialect: isDialect,
   schema: isSchemaModel,
+  as: isDeclarationKind,
   renderType: isFunction,
   lineWidth: isNumber,
 }
@@ -62,9 +71,9 @@ const heading =
   '// Written by `migrate pull`. From here on, edit it: `migrate revision --autogenerate` writes the revisions.'
 
 /**
- * A schema as declarations with `table(…)`. Reading them back and comparing them with the same schema gives no difference.
+ * A schema as declarations with `table(…)`, or with Drizzle. Reading them back and comparing them with the same schema gives no difference.
  *
- * Throws INVALID_OPTION.
+ * Throws INVALID_OPTION; UNSUPPORTED for Drizzle and another dialect than those of SQLite, PostgreSQL and MySQL.
  *
  * ```ts
  * const { text, undeclared } = renderDeclarations(await readSchema(sqliteDialect({ url: 'sqlite:app.db' })))
@@ -72,9 +81,11 @@ const heading =
  */
 export function renderDeclarations(input: DeclarationsInput): Declarations {
   requireOptions('renderDeclarations', input, checks, ['dialect', 'schema'])
-  const { dialect, schema, renderType = () => undefined, lineWidth, ...filter } = input
+  const { dialect, schema, as = 'table', renderType = () => undefined, lineWidth, ...filter } = input
   const own = inOwnSchema(schema, dialect.model.ownSchema)
-  const { tables, undeclared } = declarableSchema(dialect, filtered(own, filter))
+  const part = filtered(own, filter)
+  if (as === 'drizzle') return renderDrizzle(dialect, part, own, lineWidth)
+  const { tables, undeclared } = declarableSchema(dialect, part)
   const names = exportNames(tables.map(({ ref }) => ref))
   const nameOf = (ref: TableRef): string => names.get(tableKey(ref)) ?? ''
   const imports = new Set<CoreName>()

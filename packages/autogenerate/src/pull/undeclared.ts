@@ -1,6 +1,6 @@
 import type { TableRef } from '@org/migrate-core/dialect'
 
-/** An object of a schema, or a fact of one, that `table(…)` cannot declare. A comparison leaves it as it is. */
+/** An object of a schema, or a fact of one, that the declarations cannot express. A comparison leaves it as it is. */
 export interface UndeclaredObject {
   readonly kind:
     | 'schema'

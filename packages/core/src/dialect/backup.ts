@@ -1,3 +1,7 @@
+/** A word of a line for a shell. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+
 /** How a file is proven to be a whole backup: by a program that reads all of it, or by the line that a dump ends with. */
 export type BackupProof =
   | { readonly by: 'program'; readonly program: string; readonly arguments: (file: string) => readonly string[] }
@@ -22,6 +26,8 @@ export interface ServerBackup {
   /** How to connect, with the password; undefined: not set, whatever this process has. For `backupCommand` too. */
   readonly environment: { readonly [variable: string]: string | undefined }
   readonly proof: BackupProof
+  /** The line of a shell that restores a file into the database it is of. Without the password. */
+  readonly restore: (file: string) => string
   /** Why no program can connect as the session did. Absent: they can. */
   readonly unsupported?: string
 }

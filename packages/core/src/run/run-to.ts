@@ -178,8 +178,10 @@ class Move {
     const { acceptDrift, backup } = this.#run
     reportResumed(planned, emit)
     // A run that first finishes what was interrupted executes two plans.
-    if (backup !== undefined && !this.#isBackedUp)
-      await (await import('./backup/back-up.ts')).backUp(here, session, backup, signal)
+    if (backup !== undefined && !this.#isBackedUp) {
+      const written = await (await import('./backup/back-up.ts')).backUp(here, session, backup, signal)
+      emit({ type: 'backupWritten', database: here.dialect.connection.database, ...written })
+    }
     this.#isBackedUp = true
     const executing = { emit, signal, ...(acceptDrift === undefined ? {} : { acceptDrift }) }
     const { run } = planned.route

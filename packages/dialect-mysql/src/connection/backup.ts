@@ -1,4 +1,4 @@
-import type { BackupProgram, ServerBackup, Session } from '@org/migrate-core/dialect'
+import { type BackupProgram, type ServerBackup, type Session, shellWord } from '@org/migrate-core/dialect'
 import { type Flavour, flavourNames, type Server } from '../flavour.ts'
 import type { Target } from './url.ts'
 
@@ -52,6 +52,19 @@ function argumentsFor(target: Target, flavour: Flavour, isEncrypted: boolean, fi
     '--',
     database,
   ]
+}
+
+/** The password is asked for where there is one. */
+function restoreLine({ host, port, socket, user, password, database }: Target, flavour: Flavour, file: string): string {
+  return [
+    flavour,
+    ...(socket === undefined ? [`--host=${shellWord(host)}`, `--port=${port}`] : [`--socket=${shellWord(socket)}`]),
+    ...(user === undefined ? [] : [`--user=${shellWord(user)}`]),
+    ...(password === undefined || password === '' ? [] : ['--password']),
+    shellWord(database),
+    '<',
+    shellWord(file),
+  ].join(' ')
 }
 
 /** `mysqldump  Ver 8.4.3 for Linux …`, `mariadb-dump  Ver 10.19 Distrib 10.11.6-MariaDB, …`, `mariadb-dump from 11.4.2-MariaDB, …`. */
@@ -112,6 +125,7 @@ export async function backupOf(target: Target, server: Server, session: Session)
       MYSQL_USER: target.user,
       MYSQL_DATABASE: target.database,
     },
+    restore: (file) => restoreLine(target, server.flavour, file),
     proof: { by: 'lastLine', line: /^-- Dump completed\b/ },
   }
 }

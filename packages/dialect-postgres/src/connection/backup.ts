@@ -1,5 +1,5 @@
 import { devNull } from 'node:os'
-import type { ServerBackup } from '@org/migrate-core/dialect'
+import { type ServerBackup, shellWord } from '@org/migrate-core/dialect'
 import type { PostgresOptions } from './connector.ts'
 import { connectionTargetOf } from './connector.ts'
 import type { SslMode } from './url.ts'
@@ -21,6 +21,11 @@ export function backupOf(options: PostgresOptions): ServerBackup {
   const rootCert = ssl.rootCert ?? (mode === 'verify-full' ? 'system' : undefined)
   const given = (name: string, value: string | undefined): { readonly [name: string]: string } =>
     value === undefined ? {} : { [name]: value }
+  const ofServer = [
+    `--host=${shellWord(socket ?? host)}`,
+    `--port=${port}`,
+    ...(user === undefined ? [] : [`--username=${shellWord(user)}`]),
+  ].join(' ')
   return {
     programs: [
       {
@@ -48,6 +53,8 @@ export function backupOf(options: PostgresOptions): ServerBackup {
     },
     // `--list` would read no more than the table of contents, which is at the beginning.
     proof: { by: 'program', program: 'pg_restore', arguments: (file) => [`--file=${devNull}`, file] },
+    restore: (file) =>
+      `pg_restore --clean --if-exists ${ofServer} --dbname=${shellWord(database)} ${shellWord(file)}`,
     ...(typeof options.ssl === 'object' ? { unsupported: 'pg_dump takes no TLS options of `tls.connect`' } : {}),
   }
 }

@@ -49,7 +49,7 @@ export const adopt = [
   }),
   declared<PullSettings>({
     name: 'pull',
-    summary: 'write the schema of the database, or of a revision, as declarations with table(…)',
+    summary: 'write the schema of the database, or of a revision, as declarations with table(…) or Drizzle',
     options: [
       { flags: '--out <file>', description: 'the file to write, such as src/schema.ts', default: 'printed' },
       {
@@ -57,12 +57,19 @@ export const adopt = [
         description: 'the schema that the revisions up to this one make',
         default: 'that of the database',
       },
+      {
+        flags: '--as <kind>',
+        description: 'with table(…), or with the functions of drizzle-orm',
+        default: 'drizzle where the file, or the schema of the configuration, imports drizzle-orm; else table',
+        choices: ['table', 'drizzle'],
+      },
       { flags: '--force', description: 'replace a file that is there with another text' },
     ],
     examples: [
       { line: 'migrate pull --out src/schema.ts', description: 'what the database has' },
       { line: 'migrate pull --at head --out src/schema.ts --force', description: 'what the revisions make' },
-      { line: 'migrate pull --json', description: 'and list for a program what table(…) does not declare' },
+      { line: 'migrate pull --as drizzle --out src/schema.ts', description: 'as tables of Drizzle' },
+      { line: 'migrate pull --json', description: 'and list for a program what is not declared' },
     ],
     work: async (context, _args, options) => (await import('../pull/pull.ts')).pull(context, options),
   }),

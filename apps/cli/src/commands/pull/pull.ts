@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import {
+  type DeclarationKind,
   type Declarations,
   type PullOptions,
   pull as pullDatabase,
@@ -14,6 +15,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { openReplay, schemaAt } from '../../graph/replayed-schema.ts'
 import { plural } from '../../reporters/formatting.ts'
 import type { Project } from '../../wiring.ts'
+import { declarationKind } from './declaration-kind.ts'
 import { rebasedTypes } from './rebased-types.ts'
 import { writeDeclarations } from './write-declarations.ts'
 
@@ -22,6 +24,8 @@ export interface PullSettings {
   readonly out?: string
   /** A revision, in place of the database. */
   readonly at?: string
+  /** What to declare with. Default: what the project declares with. */
+  readonly as?: DeclarationKind
   /** Also over a file that is there. */
   readonly force?: true
 }
@@ -34,12 +38,13 @@ interface PulledSource extends Declarations {
 }
 
 /** The configuration says which objects are its own, and how types are written. */
-function optionsOf({ loaded, tier }: Project, folder: string): PullOptions {
+function optionsOf({ loaded, tier }: Project, as: DeclarationKind, folder: string): PullOptions {
   const { autogenerate } = loaded.config
-  if (autogenerate === undefined) return {}
+  if (autogenerate === undefined) return { as }
   const { include, exclude, renderType } = guarded(autogenerate, loaded.file)
   const revisions = tier.source.locations?.folders[0] ?? loaded.folder
   return {
+    as,
     ...(include === undefined ? {} : { include }),
     ...(exclude === undefined ? {} : { exclude }),
     ...(renderType === undefined ? {} : { renderType: rebasedTypes(renderType, revisions, folder) }),
@@ -90,12 +95,13 @@ function requireTables({ tables, of }: PulledSource): void {
   })
 }
 
-/** Writes the schema of the database, or of a revision, as declarations with `table(…)`. The database is only read. */
-export async function pull(context: CommandContext, { out, at, force }: PullSettings): Promise<ExitCode> {
+/** Writes the schema of the database, or of a revision, as declarations with `table(…)` or Drizzle. The database is only read. */
+export async function pull(context: CommandContext, { out, at, as, force }: PullSettings): Promise<ExitCode> {
   const { caller, report } = context
   const project = await context.open()
   const file = out === undefined ? undefined : resolve(caller.folder, out)
-  const options = optionsOf(project, file === undefined ? caller.folder : dirname(file))
+  const kind = as ?? declarationKind(project, file)
+  const options = optionsOf(project, kind, file === undefined ? caller.folder : dirname(file))
   const source = at === undefined ? await ofDatabase(project, options) : await ofRevision(context, project, at, options)
   const notes = undeclaredLines(source)
   for (const line of notes) report.note(line)
@@ -103,6 +109,7 @@ export async function pull(context: CommandContext, { out, at, force }: PullSett
   const { of, text, undeclared, opaque } = source
   const document = {
     of,
+    as: kind,
     tables: source.tables.map(({ table, name }) => ({ ...table, export: name })),
     undeclared,
     revisionsNotDeclared: opaque,

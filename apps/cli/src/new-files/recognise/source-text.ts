@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 
 /** Beyond it a file is no configuration that a person wrote. */
 const greatestSize = 1_000_000
 
 /** The text of a file of the project; undefined where there is none, or none that can be read. */
 export function textIn(folder: string, name: string): string | undefined {
-  const path = join(folder, name)
+  const path = resolve(folder, name)
   try {
     const stats = statSync(path)
     return stats.isFile() && stats.size <= greatestSize ? readFileSync(path, 'utf8') : undefined

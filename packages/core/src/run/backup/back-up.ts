@@ -3,6 +3,7 @@ import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import type { BackupCommand } from '../../options/migrator-options.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
+import { resolve } from 'node:path'
 import { endOf, refusedBackup, sizeOf, writeBackupFile } from './backup-file.ts'
 import { keepSessionAlive } from './keep-session-alive.ts'
 import { type EndedProgram, runProgram } from './run-program.ts'
@@ -14,6 +15,8 @@ interface BackupCall {
   readonly signal: AbortSignal
 }
 
+/** The end of what a program printed says what went wrong. */
+const mostOutput = 20_000
 /** Passwords shorter than this would take ordinary words apart. */
 const shortestSecret = 4
 const passwordVariables = ['PGPASSWORD', 'MYSQL_PWD']
@@ -69,7 +72,7 @@ async function start(call: BackupCall, exec: string, args: readonly string[] | u
   signal.throwIfAborted()
   const ended = await runProgram({ exec, ...(args === undefined ? {} : { args }), environment, signal })
   signal.throwIfAborted()
-  return ended
+  return { ...ended, output: ended.output.slice(-mostOutput).trim() }
 }
 
 async function byCommand(call: BackupCall, command: BackupCommand, part: string): Promise<void> {
@@ -117,6 +120,20 @@ async function byProgram(call: BackupCall, backup: ServerBackup, part: string): 
     throw failed(call, program, 'what it wrote does not end as a whole dump does', 'Run it again.')
 }
 
+/** A backup that was written and proven. */
+export interface WrittenBackup {
+  /** An absolute path. */
+  readonly file: string
+  readonly bytes: number
+  /** The line of a shell that restores it. */
+  readonly restore?: string
+}
+
+async function writtenBackup(name: string, restore: ((file: string) => string) | undefined): Promise<WrittenBackup> {
+  const file = resolve(name)
+  return { file, bytes: await sizeOf(file), ...(restore === undefined ? {} : { restore: restore(file) }) }
+}
+
 /**
  * Writes a proven copy of the database into a new file, by `backupCommand`, the session or the server's own client, in this order. Throws
  * INVALID_OPTION, BACKUP_FAILED, and the signal's reason.
@@ -126,9 +143,12 @@ export async function backUp(
   session: Session,
   file: string,
   signal: AbortSignal,
-): Promise<void> {
-  if (backupCommand === undefined && session.backup !== undefined) return session.backup(file, signal)
-  const { database, backup: backupOf } = dialect.connection
+): Promise<WrittenBackup> {
+  const { database, backup: backupOf, restore } = dialect.connection
+  if (backupCommand === undefined && session.backup !== undefined) {
+    await session.backup(file, signal)
+    return writtenBackup(file, restore)
+  }
   const backup = await backupOf?.(session)
   if (backupCommand === undefined) {
     const why = backup === undefined ? `no program makes a backup of ${database}` : backup.unsupported
@@ -141,4 +161,5 @@ export async function backUp(
       if (backup !== undefined) return byProgram(call, backup, part)
     }),
   )
+  return writtenBackup(file, backupCommand === undefined ? backup?.restore : undefined)
 }

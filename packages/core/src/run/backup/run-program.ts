@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 
 /** What became of a program. */
 export interface EndedProgram {
@@ -6,8 +7,10 @@ export interface EndedProgram {
   readonly why?: string
   /** There is no program of that name. */
   readonly isMissing?: true
-  /** The last that it printed, in either place. */
+  readonly stdout: string
+  /** What it printed in either place, in its order. */
   readonly output: string
+  readonly cause?: unknown
 }
 
 export interface ProgramCall {
@@ -15,72 +18,109 @@ export interface ProgramCall {
   readonly exec: string
   /** Absent: the line is for the shell. */
   readonly args?: readonly string[]
-  readonly environment: { readonly [variable: string]: string | undefined }
-  readonly signal: AbortSignal
+  readonly folder?: string
+  /** Variables in place of those of this process. */
+  readonly env?: { readonly [variable: string]: string | undefined }
+  /** More variables; undefined: not set. */
+  readonly environment?: { readonly [variable: string]: string | undefined }
+  readonly signal?: AbortSignal
+  /** Ends it without SIGTERM. */
+  readonly killSignal?: AbortSignal
 }
 
-/** For what a program does at SIGTERM, and for output that is on the way at its end. */
+/** For what a program does at SIGTERM. */
 const stopMs = 5_000
-const mostOutput = 20_000
+/** After its end its output may still be on the way; what it started in the background may hold the streams for ever. */
+const [silentMs, printingMs] = [500, 5_000]
 
-/** What a program has started ends with it only as a group. On Windows there is none. */
+/** A program's own programs end with it only as a group. On Windows there is none: a `detached` program gets a window there. */
 const hasGroups = process.platform !== 'win32'
 
+function kill(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (hasGroups && child.pid !== undefined) process.kill(-child.pid, signal)
+    else child.kill(signal)
+  } catch {
+    // The group has ended.
+  }
+}
+
+/** Calls back when a program that has ended prints no more; `isCut` where something still prints. */
+function whenSilent(streams: readonly Readable[], then: (isCut: boolean) => void): void {
+  const end = (isCut: boolean): void => {
+    clearTimeout(silent)
+    clearTimeout(printing)
+    for (const stream of streams) stream.destroy()
+    then(isCut)
+  }
+  const silent = setTimeout(end, silentMs, false)
+  const printing = setTimeout(end, printingMs, true)
+  for (const stream of streams) stream.on('data', () => silent.refresh())
+  const isOver = (): boolean => streams.every((stream) => stream.closed)
+  for (const stream of streams) stream.once('close', () => isOver() && end(false))
+  if (isOver()) end(false)
+}
+
+function endOf(code: number | null, by: NodeJS.Signals | null, isCut: boolean): { readonly why?: string } {
+  if (by !== null) return { why: `it was ended by ${by}` }
+  if (code !== 0) return { why: `it ended with exit code ${code}` }
+  return isCut ? { why: 'it ended, and what it started in the background still prints' } : {}
+}
+
 /**
- * Runs a program to its end. With the signal it gets SIGTERM, and SIGKILL after 5 s; so it does when this process exits. It is in a group of its
- * own: the keys of a terminal reach this process alone, which then ends the program.
+ * Runs a program to its end. With the signal it gets SIGTERM, and SIGKILL after 5 s; it gets SIGKILL when this process exits. It is in a group
+ * of its own: the keys of a terminal reach this process alone, which then ends the program with all that it started.
  */
-export function runProgram({ exec, args, environment, signal }: ProgramCall): Promise<EndedProgram> {
+export function runProgram(call: ProgramCall): Promise<EndedProgram> {
+  const { exec, args, folder, env = process.env, environment, signal, killSignal } = call
   return new Promise((resolve) => {
     const child = spawn(exec, args === undefined ? [] : [...args], {
-      env: { ...process.env, ...environment },
+      ...(folder === undefined ? {} : { cwd: folder }),
+      env: { ...env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: args === undefined,
       detached: hasGroups,
     })
-    let output = ''
+    let [stdout, output] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      stdout += part
+    })
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (part: string) => {
-        output = `${output}${part}`.slice(-mostOutput)
+        output += part
       })
-    }
-    const kill = (name: NodeJS.Signals): void => {
-      try {
-        if (hasGroups && child.pid !== undefined) process.kill(-child.pid, name)
-        else child.kill(name)
-      } catch {
-        // The group has ended.
-      }
     }
     let killing: NodeJS.Timeout | undefined
     const stop = (): void => {
-      kill('SIGTERM')
-      killing ??= setTimeout(kill, stopMs, 'SIGKILL')
+      kill(child, 'SIGTERM')
+      killing ??= setTimeout(kill, stopMs, child, 'SIGKILL')
     }
-    const onExit = (): void => kill('SIGKILL')
-    let cutting: NodeJS.Timeout | undefined
-    const end = (ended: Omit<EndedProgram, 'output'>): void => {
-      signal.removeEventListener('abort', stop)
-      process.off('exit', onExit)
+    const end = (): void => kill(child, 'SIGKILL')
+    let hasEnded = false
+    const finish = (ended: Omit<EndedProgram, 'stdout' | 'output'>): void => {
+      if (hasEnded) return
+      hasEnded = true
+      signal?.removeEventListener('abort', stop)
+      killSignal?.removeEventListener('abort', end)
+      process.off('exit', end)
       clearTimeout(killing)
-      clearTimeout(cutting)
-      resolve({ ...ended, output: output.trim() })
+      // What it started may ignore SIGTERM.
+      if (killing !== undefined) end()
+      resolve({ ...ended, stdout, output })
     }
-    process.once('exit', onExit)
-    signal.addEventListener('abort', stop, { once: true })
-    if (signal.aborted) stop()
-    child.on('error', (error: NodeJS.ErrnoException) =>
-      end({ why: error.message, ...(error.code === 'ENOENT' ? { isMissing: true } : {}) }),
+    process.once('exit', end)
+    signal?.addEventListener('abort', stop, { once: true })
+    killSignal?.addEventListener('abort', end, { once: true })
+    if (signal?.aborted) stop()
+    child.on('error', (cause: NodeJS.ErrnoException) =>
+      finish({
+        why: `it could not be started: ${cause.message}`,
+        cause,
+        ...(cause.code === 'ENOENT' ? { isMissing: true } : {}),
+      }),
     )
-    // What it started in the background may hold the streams for ever.
-    child.on('exit', () => {
-      cutting = setTimeout(() => {
-        for (const stream of [child.stdout, child.stderr]) stream.destroy()
-      }, stopMs)
-    })
-    child.on('close', (code, by) => {
-      if (by !== null) end({ why: `it was ended by ${by}` })
-      else end(code === 0 ? {} : { why: `it ended with exit code ${code}` })
-    })
+    child.on('exit', (code, by) =>
+      whenSilent([child.stdout, child.stderr], (isCut) => finish(endOf(code, by, isCut))),
+    )
   })
 }
