@@ -94,4 +94,10 @@ const medians = Object.entries(times).map(([name, each]) => [
 const db = new Database(path)
 const children = db.prepare('SELECT count(*) AS n FROM receipt').get().n
 db.close()
-console.log(JSON.stringify({ ...Object.fromEntries(medians), children, ratios: times.raw?.map(({ ms }, at) => (times.step?.[at]?.ms ?? 0) / ms) }))
+console.log(
+  JSON.stringify({
+    ...Object.fromEntries(medians),
+    children,
+    ratios: times.raw?.map(({ ms }, at) => (times.step?.[at]?.ms ?? 0) / ms),
+  }),
+)

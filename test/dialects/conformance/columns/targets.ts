@@ -38,7 +38,7 @@ export type TargetName = 'file' | 'd1' | 'pglite' | 'neon' | ServerName
 type Rows = readonly Record<string, unknown>[]
 
 /** A column says nothing of a machine that is busy with other work. */
-const connectTimeoutMs = 120_000
+const patience = { connectTimeoutMs: 120_000, unansweredMs: 600_000 }
 
 async function file({ driver, sqliteClient }: ColumnRequest): Promise<Target> {
   const { Database } = (await import(sqliteClient)) as { readonly Database: typeof BetterSqlite3 }
@@ -65,8 +65,9 @@ async function file({ driver, sqliteClient }: ColumnRequest): Promise<Target> {
   }
 }
 
-async function d1(): Promise<Target> {
-  const server = await startD1Server({ databases: 1_200 })
+async function d1({ only }: ColumnRequest): Promise<Target> {
+  // Each test has one of its own, and each makes the start longer.
+  const server = await startD1Server({ databases: only === undefined ? 1_200 : 40 })
   return {
     flavour: 'sqlite',
     transactional: true,
@@ -115,11 +116,7 @@ async function pglite(): Promise<Target> {
 /** The dialect of a database, and what ends its client. */
 type DialectOn = (url: string) => { readonly dialect: UnloadedDialect; end?(): Promise<void> }
 
-function onServer(
-  server: ServerName,
-  of: Pick<Target, 'flavour' | 'transactional'>,
-  dialectOn: DialectOn,
-): Target {
+function onServer(server: ServerName, of: Pick<Target, 'flavour' | 'transactional'>, dialectOn: DialectOn): Target {
   const url = serverUrl(server)
   if (url === undefined) throw new Error(`there is no ${server}`)
   const { createDatabase } = databaseOn(server, url, { reusesConnection: true })
@@ -153,7 +150,7 @@ const postgresOn =
       dialect: postgresDialect({
         url,
         driver: driver as Extract<PostgresOptions['driver'], string>,
-        connectTimeoutMs,
+        ...patience,
       }),
     }))
 
@@ -162,7 +159,7 @@ async function onNeon(): Promise<Target> {
   const { pool, end } = await neon()
   const target = onServer('postgres', { flavour: 'postgres', transactional: true }, (url) => {
     const client = pool(url)
-    return { dialect: postgresDialect({ driver: client, connectTimeoutMs }), end: () => client.end() }
+    return { dialect: postgresDialect({ driver: client, ...patience }), end: () => client.end() }
   })
   return {
     ...target,
@@ -180,7 +177,7 @@ const mysqlOn =
       dialect: mysqlDialect({
         url,
         driver: driver as Extract<MysqlOptions['driver'], string>,
-        connectTimeoutMs,
+        ...patience,
       }),
     }))
 
