@@ -23,7 +23,8 @@ const isChosen = (table, { name }) =>
 const needed = new Set(
   tables.flatMap((table) => table.columns.filter((column) => isChosen(table, column)).map(({ target }) => target)),
 )
-const ofServers = ['postgres', 'mariadb', 'mysql', 'postgres-next'].filter((name) => needed.has(name))
+const isNeeded = (name) => needed.has(name) || (name === 'postgres' && needed.has('neon'))
+const ofServers = ['postgres', 'mariadb', 'mysql', 'postgres-next'].filter(isNeeded)
 const started = servers.startServers(ofServers.length === 0 ? 'none' : ofServers.join(','))
 const serverEnv = servers.environmentOf(await started.outcomes())
 const external =
