@@ -182,9 +182,7 @@ function openers(
   }
   const otherDatabases: Openers['otherDatabases'] = async () => {
     const { otherDatabases: others } = await import('./configuration/other-databases.ts')
-    return others(settings, await read(), (other) =>
-      open(other, caller, secrets, openFiles(other, secrets, read())),
-    )
+    return others(settings, await read(), (other) => open(other, caller, secrets, openFiles(other, secrets, read())))
   }
   return { caller, open: () => open(settings, caller, secrets, readFiles()), otherDatabases, openFiles: readFiles }
 }

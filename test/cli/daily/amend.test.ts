@@ -79,7 +79,9 @@ describe('migrate revision --amend', () => {
     at.project.put({ [file]: text })
     const [, first = ''] = (names(at)[0] ?? '').split('_')
     at.project.put({ 'migrations/b1_side.ts': revision('b1', first, '') })
-    expect(errorOf(at).message).toBe(`there are several heads, ${[id, 'b1'].toSorted().join(', ')}, and --amend is for the only one`)
+    expect(errorOf(at).message).toBe(
+      `there are several heads, ${[id, 'b1'].toSorted().join(', ')}, and --amend is for the only one`,
+    )
     at.run('merge', 'heads', '--rev-id', 'm1')
     expect(errorOf(at).message).toMatch(/^m1 joins .*: a merge has nothing to amend$/)
   })

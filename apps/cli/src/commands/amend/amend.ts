@@ -48,7 +48,9 @@ async function revert(context: CommandContext, project: Project, target: string)
     return await downgraded({})
   } catch (error) {
     if (!isMigrateError(error, 'DATA_LOSS') || terminalOf(context) === undefined) throw error
-    const { losses } = error.details as { readonly losses: readonly { readonly table?: string; readonly why: string }[] }
+    const { losses } = error.details as {
+      readonly losses: readonly { readonly table?: string; readonly why: string }[]
+    }
     await requireAllowed(context, losses, false, {
       subject: 'Taking the revision back',
       no: 'leave it: nothing is changed',
@@ -159,7 +161,14 @@ export async function amend(context: CommandContext, settings: RevisionSettings)
   })
   for (const file of files) report.note(`amended ${file}`)
   for (const line of summary) report.note(`  ${line}`)
-  const document = { command: 'revision', database, revision, files, applied: result?.applied ?? [], heads: result?.heads }
+  const document = {
+    command: 'revision',
+    database,
+    revision,
+    files,
+    applied: result?.applied ?? [],
+    heads: result?.heads,
+  }
   report.result(document, () =>
     result === undefined
       ? `${database}: ${revision} is as declared: nothing was amended`

@@ -26,7 +26,10 @@ export interface DevSettings extends Omit<GenerateFlags, 'from' | 'database' | '
 }
 
 /** The project as its folders are now: the first revision makes its folder. */
-export const current = (project: Project): Project => ({ ...project, migrator: project.migratorOn(presentTiers(project)) })
+export const current = (project: Project): Project => ({
+  ...project,
+  migrator: project.migratorOn(presentTiers(project)),
+})
 
 /** Applies what is pending up to a revision, else all of it, as `upgrade` does. */
 export const upgraded = (context: CommandContext, project: Project, revision?: string): Promise<RunResult> =>
