@@ -124,6 +124,16 @@ describe('migrate revision --amend', () => {
     git('checkout', '-q', 'work')
     git('branch', '-q', '--set-upstream-to', 'main')
     expect(errorOf(at).message).toBe(`${id} is in the upstream branch @{upstream}, and other people have it`)
+    git('checkout', '-q', '--orphan', 'other')
+    git('commit', '-qm', 'without the history of main')
+    git('checkout', '-q', 'work')
+    git('branch', '-q', '--set-upstream-to', 'other')
+    expect(errorOf(at)).toMatchObject({
+      message: expect.stringMatching(/^the branch @\{upstream\} .* cannot be read/),
+      remedy: 'Fetch the history of that branch with git, then repeat it.',
+    })
+    const withoutGit = at.project.json(['revision', '--amend'], { env: { PATH: '/none' } })
+    expect(withoutGit.error).toMatchObject({ remedy: 'Install git, or put it on the PATH.' })
     git('branch', '-q', '--unset-upstream')
     expect(at.run('revision', '--amend').code).toBe(0)
   })
@@ -168,6 +178,36 @@ describe('migrate revision --amend', () => {
     expect(names(at).some((name) => name.endsWith('.before'))).toBe(false)
     expect(await at.sql('SELECT size, colour FROM notes')).toEqual([{ size: 7, colour: null }])
     expect(at.json('current')).toMatchObject({ revisions: [{ revision: id }] })
+  })
+
+  test('rows that refuse the new text keep the old one beside it, and the next call finishes', async () => {
+    const at = desk(files)
+    await twice(at)
+    await at.sql("INSERT INTO notes (id, title) VALUES (2, 'first')")
+    const before = lastText(at)
+    at.project.put({
+      'schema.ts': notes(size).replace(
+        "primaryKey: ['id']",
+        "primaryKey: ['id'], uniques: [{ name: 'u', columns: ['title'] }]",
+      ),
+    })
+    const refused = errorOf(at)
+    const copy = names(at).find((name) => name.endsWith('.before')) ?? ''
+    expect(refused.remedy).toContain(`The text of before is in ${join(folderOf(at), copy)}.`)
+    expect(readFileSync(join(folderOf(at), copy), 'utf8')).toBe(before)
+    await at.sql("UPDATE notes SET title = 'other' WHERE id = 2")
+    expect(at.run('revision', '--amend').code).toBe(0)
+    expect(await at.sql('SELECT size FROM notes ORDER BY id')).toEqual([{ size: 7 }, { size: null }])
+    expect(names(at)).toHaveLength(2)
+  })
+
+  test('what would be empty is refused', async () => {
+    const at = desk(files)
+    await twice(at)
+    at.project.put({ 'schema.ts': notes() })
+    const { message, remedy } = errorOf(at)
+    expect(message).toMatch(/^nothing differs from what the revisions before /)
+    expect(remedy).toMatch(/^Run `migrate downgrade -1`, and remove /)
   })
 
   test('called twice at once, the second call waits and finds nothing to amend', async () => {
