@@ -65,6 +65,7 @@ describe('migrate revision --amend', () => {
       message: expect.stringMatching(/^`migrate revision --amend` does not run on /),
     })
     expect(errorOf(at, '--rev-id', 'a1', '--head', 'b1').message).toMatch(/^--head, --rev-id does not go with --amend/)
+    expect(errorOf(at, '--no-database').remedy).toBe('Leave --no-database out.')
     expect(errorOf(at).message).toBe('there is no revision to amend')
   })
 
