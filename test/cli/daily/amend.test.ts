@@ -28,7 +28,7 @@ const errorOf = (at: Desk, ...args: readonly string[]) =>
   at.json('revision', '--amend', ...args).error as { code: string; message: string; remedy: string }
 
 /** A database with two generated revisions and a row; the second one adds `size`. */
-async function twice(at: Desk): Promise<string> {
+async function twoRevisionsOn(at: Desk): Promise<string> {
   expect(at.run('dev').code).toBe(0)
   at.project.put({ 'schema.ts': notes(size) })
   expect(at.run('dev', '-m', 'size').code).toBe(0)
@@ -40,7 +40,7 @@ async function twice(at: Desk): Promise<string> {
 onEachDatabase('migrate revision --amend', (open) => {
   test('generates the last revision again, applies it, and keeps the rows', async () => {
     const at = await open(files)
-    const id = await twice(at)
+    const id = await twoRevisionsOn(at)
     const before = names(at)
     at.project.put({ 'schema.ts': notes(`${size} colour: column(varchar(9)),`) })
     const amended = at.run('revision', '--amend')
@@ -71,7 +71,7 @@ describe('migrate revision --amend', () => {
 
   test('is refused for several heads, a merge, and for what was written by hand', async () => {
     const at = desk(files)
-    const id = await twice(at)
+    const id = await twoRevisionsOn(at)
     const file = `migrations/${names(at).at(-1)}`
     const text = lastText(at)
     at.project.put({ [file]: `${text}// mine\n`, 'schema.ts': notes(`${size} colour: column(varchar(9)),`) })
@@ -141,7 +141,7 @@ describe('migrate revision --amend', () => {
 
   test('without a terminal a loss is refused before anything is changed', async () => {
     const at = desk(files)
-    await twice(at)
+    await twoRevisionsOn(at)
     const text = lastText(at)
     at.project.put({ 'schema.ts': notes(size).replace('title: column(varchar(40)),', '') })
     expect(errorOf(at).code).toBe('DATA_LOSS')
@@ -164,7 +164,7 @@ describe('migrate revision --amend', () => {
     ['behind the new text', onFile],
   ])('killed %s, the next call finishes it, and nothing is lost', async (_when, more) => {
     const at = desk({ ...files, 'migrate.config.ts': configOf(`${declared} ${more}`) })
-    const id = await twice(at)
+    const id = await twoRevisionsOn(at)
     at.project.put({ 'schema.ts': notes(`${size} colour: column(varchar(9)),`), armed: '' })
     const before = lastText(at)
     const killed = at.project.start(['revision', '--amend'])
@@ -183,7 +183,7 @@ describe('migrate revision --amend', () => {
 
   test('rows that refuse the new text keep the old one beside it, and the next call finishes', async () => {
     const at = desk(files)
-    await twice(at)
+    await twoRevisionsOn(at)
     await at.sql("INSERT INTO notes (id, title) VALUES (2, 'first')")
     const before = lastText(at)
     at.project.put({
@@ -204,7 +204,7 @@ describe('migrate revision --amend', () => {
 
   test('what would be empty is refused', async () => {
     const at = desk(files)
-    await twice(at)
+    await twoRevisionsOn(at)
     at.project.put({ 'schema.ts': notes() })
     const { message, remedy } = errorOf(at)
     expect(message).toMatch(/^nothing differs from what the revisions before /)
@@ -213,7 +213,7 @@ describe('migrate revision --amend', () => {
 
   test('called twice at once, the second call waits and finds nothing to amend', async () => {
     const at = desk(files)
-    await twice(at)
+    await twoRevisionsOn(at)
     at.project.put({ 'schema.ts': notes(`${size} colour: column(varchar(9)),`) })
     const both = await Promise.all([1, 2].map(() => at.project.start(['revision', '--amend']).ended))
     expect(both.map(({ code }) => code)).toEqual([0, 0])
