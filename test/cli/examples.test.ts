@@ -127,6 +127,11 @@ const scenarios: { readonly [line: string]: Expected } = {
     before: applied,
     output: /^- add column accounts\.phone\n {4}ALTER TABLE .*"accounts" ADD COLUMN "phone" TEXT\n/i,
   },
+  'migrate revision --amend': {
+    declares: true,
+    before: ['dev -m phone'],
+    output: /: [0-9a-f]{12} is as declared: nothing was amended\n$/,
+  },
   'migrate revision -m widgets': { output: /created .*_widgets.ts\n[0-9a-f]{12} revises b1/ },
   'migrate revision --head base --branch-label billing -m invoices': {
     output: /_invoices.ts\n[0-9a-f]{12} a new root/,

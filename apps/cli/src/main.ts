@@ -181,8 +181,8 @@ function openers(
     return files
   }
   const otherDatabases: Openers['otherDatabases'] = async () => {
-    const { otherDatabases: others } = await import('./configuration/other-databases.ts')
-    return others(settings, await read(), (other) => open(other, caller, secrets, openFiles(other, secrets, read())))
+    const { otherDatabases: list } = await import('./configuration/other-databases.ts')
+    return list(settings, await read(), (other) => open(other, caller, secrets, openFiles(other, secrets, read())))
   }
   return {
     caller,

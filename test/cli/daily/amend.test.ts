@@ -28,7 +28,7 @@ const errorOf = (at: Desk, ...args: readonly string[]) =>
   at.json('revision', '--amend', ...args).error as { code: string; message: string; remedy: string }
 
 /** A database with two generated revisions and a row; the second one adds `size`. */
-async function twice(at: Desk): Promise<string> {
+async function twoRevisionsOn(at: Desk): Promise<string> {
   expect(at.run('dev').code).toBe(0)
   at.project.put({ 'schema.ts': notes(size) })
   expect(at.run('dev', '-m', 'size').code).toBe(0)
@@ -40,7 +40,7 @@ async function twice(at: Desk): Promise<string> {
 onEachDatabase('migrate revision --amend', (open) => {
   test('generates the last revision again, applies it, and keeps the rows', async () => {
     const at = await open(files)
-    const id = await twice(at)
+    const id = await twoRevisionsOn(at)
     const before = names(at)
     at.project.put({ 'schema.ts': notes(`${size} colour: column(varchar(9)),`) })
     const amended = at.run('revision', '--amend')
@@ -65,12 +65,13 @@ describe('migrate revision --amend', () => {
       message: expect.stringMatching(/^`migrate revision --amend` does not run on /),
     })
     expect(errorOf(at, '--rev-id', 'a1', '--head', 'b1').message).toMatch(/^--head, --rev-id does not go with --amend/)
+    expect(errorOf(at, '--no-database').remedy).toBe('Leave --no-database out.')
     expect(errorOf(at).message).toBe('there is no revision to amend')
   })
 
   test('is refused for several heads, a merge, and for what was written by hand', async () => {
     const at = desk(files)
-    const id = await twice(at)
+    const id = await twoRevisionsOn(at)
     const file = `migrations/${names(at).at(-1)}`
     const text = lastText(at)
     at.project.put({ [file]: `${text}// mine\n`, 'schema.ts': notes(`${size} colour: column(varchar(9)),`) })
@@ -79,7 +80,9 @@ describe('migrate revision --amend', () => {
     at.project.put({ [file]: text })
     const [, first = ''] = (names(at)[0] ?? '').split('_')
     at.project.put({ 'migrations/b1_side.ts': revision('b1', first, '') })
-    expect(errorOf(at).message).toBe(`there are several heads, ${[id, 'b1'].toSorted().join(', ')}, and --amend is for the only one`)
+    expect(errorOf(at).message).toBe(
+      `there are several heads, ${[id, 'b1'].toSorted().join(', ')}, and --amend is for the only one`,
+    )
     at.run('merge', 'heads', '--rev-id', 'm1')
     expect(errorOf(at).message).toMatch(/^m1 joins .*: a merge has nothing to amend$/)
   })
@@ -122,13 +125,23 @@ describe('migrate revision --amend', () => {
     git('checkout', '-q', 'work')
     git('branch', '-q', '--set-upstream-to', 'main')
     expect(errorOf(at).message).toBe(`${id} is in the upstream branch @{upstream}, and other people have it`)
+    git('checkout', '-q', '--orphan', 'other')
+    git('commit', '-qm', 'without the history of main')
+    git('checkout', '-q', 'work')
+    git('branch', '-q', '--set-upstream-to', 'other')
+    expect(errorOf(at)).toMatchObject({
+      message: expect.stringMatching(/^the branch @\{upstream\} .* cannot be read/),
+      remedy: 'Fetch the history of that branch with git, then repeat it.',
+    })
+    const withoutGit = at.project.json(['revision', '--amend'], { env: { PATH: '/none' } })
+    expect(withoutGit.error).toMatchObject({ remedy: 'Install git, or put it on the PATH.' })
     git('branch', '-q', '--unset-upstream')
     expect(at.run('revision', '--amend').code).toBe(0)
   })
 
   test('without a terminal a loss is refused before anything is changed', async () => {
     const at = desk(files)
-    await twice(at)
+    await twoRevisionsOn(at)
     const text = lastText(at)
     at.project.put({ 'schema.ts': notes(size).replace('title: column(varchar(40)),', '') })
     expect(errorOf(at).code).toBe('DATA_LOSS')
@@ -151,7 +164,7 @@ describe('migrate revision --amend', () => {
     ['behind the new text', onFile],
   ])('killed %s, the next call finishes it, and nothing is lost', async (_when, more) => {
     const at = desk({ ...files, 'migrate.config.ts': configOf(`${declared} ${more}`) })
-    const id = await twice(at)
+    const id = await twoRevisionsOn(at)
     at.project.put({ 'schema.ts': notes(`${size} colour: column(varchar(9)),`), armed: '' })
     const before = lastText(at)
     const killed = at.project.start(['revision', '--amend'])
@@ -168,9 +181,39 @@ describe('migrate revision --amend', () => {
     expect(at.json('current')).toMatchObject({ revisions: [{ revision: id }] })
   })
 
+  test('rows that refuse the new text keep the old one beside it, and the next call finishes', async () => {
+    const at = desk(files)
+    await twoRevisionsOn(at)
+    await at.sql("INSERT INTO notes (id, title) VALUES (2, 'first')")
+    const before = lastText(at)
+    at.project.put({
+      'schema.ts': notes(size).replace(
+        "primaryKey: ['id']",
+        "primaryKey: ['id'], uniques: [{ name: 'u', columns: ['title'] }]",
+      ),
+    })
+    const refused = errorOf(at)
+    const copy = names(at).find((name) => name.endsWith('.before')) ?? ''
+    expect(refused.remedy).toContain(`The text of before is in ${join(folderOf(at), copy)}.`)
+    expect(readFileSync(join(folderOf(at), copy), 'utf8')).toBe(before)
+    await at.sql("UPDATE notes SET title = 'other' WHERE id = 2")
+    expect(at.run('revision', '--amend').code).toBe(0)
+    expect(await at.sql('SELECT size FROM notes ORDER BY id')).toEqual([{ size: 7 }, { size: null }])
+    expect(names(at)).toHaveLength(2)
+  })
+
+  test('what would be empty is refused', async () => {
+    const at = desk(files)
+    await twoRevisionsOn(at)
+    at.project.put({ 'schema.ts': notes() })
+    const { message, remedy } = errorOf(at)
+    expect(message).toMatch(/^nothing differs from what the revisions before /)
+    expect(remedy).toMatch(/^Run `migrate downgrade -1`, and remove /)
+  })
+
   test('called twice at once, the second call waits and finds nothing to amend', async () => {
     const at = desk(files)
-    await twice(at)
+    await twoRevisionsOn(at)
     at.project.put({ 'schema.ts': notes(`${size} colour: column(varchar(9)),`) })
     const both = await Promise.all([1, 2].map(() => at.project.start(['revision', '--amend']).ended))
     expect(both.map(({ code }) => code)).toEqual([0, 0])

@@ -214,7 +214,9 @@ describe('the place of a new file', () => {
       '20261120T230510_b1_second_words.ts': header('b1', 'a1'),
       'c1_third.ts': header('c1', 'b1'),
     })
-    expect(knownGraph.order.map((id) => knownGraph.get(id)).map(({ revision, message }) => [revision, message])).toEqual([
+    expect(
+      knownGraph.order.map((id) => knownGraph.get(id)).map(({ revision, message }) => [revision, message]),
+    ).toEqual([
       ['a1', 'first words'],
       ['b1', 'second words'],
       ['c1', 'third'],

@@ -109,7 +109,9 @@ describe('paths on Windows', () => {
     const graph = createRevisionGraph([])
     const locations = { folders: ['C:\\service\\migrations'], recursive: true }
     const path = (folder: string): string => revisionPath(draft, graph, locations, { folder })
-    expect(path('C:\\service\\migrations\\2026')).toBe('C:\\service\\migrations\\2026\\20261121T184500_0123456789ab_add_locale.ts')
+    expect(path('C:\\service\\migrations\\2026')).toBe(
+      'C:\\service\\migrations\\2026\\20261121T184500_0123456789ab_add_locale.ts',
+    )
     for (const folder of ['C:\\service', 'C:\\service\\migrations2', 'D:\\service\\migrations']) {
       expect(() => path(folder)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
     }

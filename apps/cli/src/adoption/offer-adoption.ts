@@ -26,7 +26,10 @@ export async function offerAdoption(context: CommandContext, project: Project): 
   const answer = await chosen(terminal, {
     message: `${tool} has run ${plural(run.length, 'migration')} on ${database} (table ${table}), and no revision describes them.`,
     choices: [
-      { value: 'adopt', description: 'take the database over: `migrate adopt` writes what is there as the first revision' },
+      {
+        value: 'adopt',
+        description: 'take the database over: `migrate adopt` writes what is there as the first revision',
+      },
       { value: 'compare', description: 'write only what differs from the declared schema' },
     ],
   })

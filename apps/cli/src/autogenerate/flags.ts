@@ -49,7 +49,7 @@ const notOfAmend = {
   empty: '--empty',
 } as const
 
-function refuseBesideAmend(settings: Readonly<Partial<Record<keyof typeof notOfAmend, unknown>>>): void {
+function refuseWithAmend(settings: Readonly<Partial<Record<keyof typeof notOfAmend, unknown>>>): void {
   const keys = Object.keys(notOfAmend) as (keyof typeof notOfAmend)[]
   const given = keys.filter((key) => settings[key] !== undefined && settings[key] !== false)
   if (given.length === 0) return
@@ -60,7 +60,7 @@ function refuseBesideAmend(settings: Readonly<Partial<Record<keyof typeof notOfA
 /** Throws USAGE for options that would be passed by without a word. */
 export function requireFitting(settings: AutogenerateFlags): void {
   if (settings.amend === true) {
-    refuseBesideAmend(settings)
+    refuseWithAmend(settings)
     if (settings.database) return
     throw usage('--amend reverts and applies the revision on a database', 'Leave --no-database out.')
   }

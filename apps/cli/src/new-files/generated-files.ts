@@ -5,7 +5,7 @@ import { cacheFolders, writeCached } from '@org/migrate-core/node'
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 /** While programs of the configuration change the file. */
-const unfinished = 'unfinished'
+const interruptedMark = 'interrupted'
 /** Of one file: each amendment adds one. */
 const longestRecord = 20
 
@@ -32,7 +32,7 @@ function readRecord({ folder, name }: RecordFile): readonly string[] {
 function add(file: string, line: string): void {
   const record = recordOf(file)
   if (record === undefined) return
-  const lines = readRecord(record).filter((each) => each !== unfinished && each !== line)
+  const lines = readRecord(record).filter((each) => each !== interruptedMark && each !== line)
   writeCached(record.folder, record.name, [...lines, line].slice(-longestRecord).join('\n'))
 }
 
@@ -42,18 +42,18 @@ export function recordGenerated(file: string, text: string): void {
 }
 
 /** Remembers that programs of the configuration are changing a generated file. */
-export function recordUnfinished(file: string): void {
-  add(file, unfinished)
+export function recordInterrupted(file: string): void {
+  add(file, interruptedMark)
 }
 
-/** Whether a file has exactly what was generated; `unfinished` where a process was killed while hooks changed it. */
-export function generatedState(file: string): 'generated' | 'unfinished' | 'edited' {
+/** Whether a file has exactly what was generated; `interrupted` where a process was killed while hooks changed it. */
+export function generatedState(file: string): 'generated' | 'interrupted' | 'edited' {
   const record = recordOf(file)
   const lines = record === undefined ? [] : readRecord(record)
   if (lines.includes(hashOf(readFileSync(file, 'utf8')))) return 'generated'
-  return lines.at(-1) === unfinished ? 'unfinished' : 'edited'
+  return lines.at(-1) === interruptedMark ? 'interrupted' : 'edited'
 }
 
 /** A name beside a file that is not read as a revision. */
-export const hiddenBeside = (file: string, purpose: string): string =>
+export const hiddenPath = (file: string, purpose: string): string =>
   join(dirname(file), `.${basename(file)}.${purpose}`)

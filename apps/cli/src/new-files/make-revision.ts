@@ -24,7 +24,7 @@ import {
 import type { LoadedConfig } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import type { LoadedProject } from '../wiring.ts'
-import { hiddenBeside, recordGenerated, recordUnfinished } from './generated-files.ts'
+import { hiddenPath, recordGenerated, recordInterrupted } from './generated-files.ts'
 import { runHooks } from './hooks.ts'
 
 /** What the commands that make a revision take. */
@@ -117,7 +117,7 @@ export interface Making extends FilesOfTier {
 
 /** At each point in time the file has the text of before or the new one. */
 function replaceFile(file: string, text: string): void {
-  const draft = hiddenBeside(file, 'new')
+  const draft = hiddenPath(file, 'new')
   writeFileSync(draft, text)
   renameSync(draft, file)
 }
@@ -155,7 +155,7 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
   making.onCreated?.(files)
   const { caller, signal } = context
   const isChanged = making.body !== undefined && hooks.length > 0
-  if (isChanged) recordUnfinished(file)
+  if (isChanged) recordInterrupted(file)
   for (const file of files) await runHooks(hooks, { file, folder: loaded.folder, env: caller.env, signal })
   if (isChanged) recordGenerated(file, readFileSync(file, 'utf8'))
   return { draft, files }

@@ -4,7 +4,7 @@ import { readTierPosition } from '@org/migrate-core/internal'
 import { autogenerateOf, generate, lossesOf, requireAllowed, terminalOf } from '../../autogenerate/generate.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { hiddenBeside } from '../../new-files/generated-files.ts'
+import { hiddenPath } from '../../new-files/generated-files.ts'
 import { filesOf, makeRevision } from '../../new-files/make-revision.ts'
 import { refuseProtected } from '../../protection.ts'
 import { headsText } from '../../reporters/formatting.ts'
@@ -48,7 +48,9 @@ async function revert(context: CommandContext, project: Project, target: string)
     return await downgraded({})
   } catch (error) {
     if (!isMigrateError(error, 'DATA_LOSS') || terminalOf(context) === undefined) throw error
-    const { losses } = error.details as { readonly losses: readonly { readonly table?: string; readonly why: string }[] }
+    const { losses } = error.details as {
+      readonly losses: readonly { readonly table?: string; readonly why: string }[]
+    }
     await requireAllowed(context, losses, false, {
       subject: 'Taking the revision back',
       no: 'leave it: nothing is changed',
@@ -60,9 +62,9 @@ async function revert(context: CommandContext, project: Project, target: string)
 
 /** Keeps the text that the database had applied, until the new one is applied; an earlier attempt has kept it already. */
 function preserveFile(file: string, isApplied: boolean): string {
-  const copy = hiddenBeside(file, 'before')
+  const copy = hiddenPath(file, 'before')
   if (!isApplied && existsSync(copy)) return copy
-  const draft = hiddenBeside(file, 'copy')
+  const draft = hiddenPath(file, 'copy')
   copyFileSync(file, draft)
   renameSync(draft, copy)
   return copy
@@ -108,15 +110,17 @@ async function write(
   const allowed = settings.allowDestructive === true || autogenerateOf(project).allowDestructive === true
   await requireAllowed(context, lossesOf(comparisons), allowed)
   const copy = preserveFile(file, isApplied)
-  if (state === 'unfinished') {
-    const unfinished = hiddenBeside(file, 'unfinished')
-    copyFileSync(file, unfinished)
-    report.note(`a command was killed while programs of newFiles.hooks changed ${file}: its text is in ${unfinished}`)
+  if (state === 'interrupted') {
+    const interruptedCopy = hiddenPath(file, 'interrupted')
+    copyFileSync(file, interruptedCopy)
+    report.note(
+      `a command was killed while programs of newFiles.hooks changed ${file}: its text is in ${interruptedCopy}`,
+    )
   }
-  const again = `The text of before is in ${copy}. Correct the rows, or the declared schema, then call \`migrate revision --amend\` again.`
+  const retryRemedy = `The text of before is in ${copy}. Correct the rows, or the declared schema, then call \`migrate revision --amend\` again.`
   try {
     // A root stands alone where nothing else is a revision; else what it depends on stays.
-    const target = parents[0] ?? (isAlone(await filesOf(project)) ? 'base' : '-1')
+    const target = parents[0] ?? (isOnly(await filesOf(project)) ? 'base' : '-1')
     if (isApplied) await revert(context, project, target)
     const headers = await without.tier.source.headers()
     const { files } = await makeRevision(context, {
@@ -137,11 +141,11 @@ async function write(
     rmSync(copy, { force: true })
     return { files, summary: body.summary, result }
   } catch (error) {
-    throw isMigrateError(error) && error.location.revision === revision ? withRemedy(error, again) : error
+    throw isMigrateError(error) && error.location.revision === revision ? withRemedy(error, retryRemedy) : error
   }
 }
 
-const isAlone = ({ graph }: Awaited<ReturnType<typeof filesOf>>): boolean => graph.size === 1
+const isOnly = ({ graph }: Awaited<ReturnType<typeof filesOf>>): boolean => graph.size === 1
 
 /** Takes the last revision back, generates it again with the new changes of the declared schema, and applies it. */
 export async function amend(context: CommandContext, settings: RevisionSettings): Promise<ExitCode> {
@@ -159,7 +163,14 @@ export async function amend(context: CommandContext, settings: RevisionSettings)
   })
   for (const file of files) report.note(`amended ${file}`)
   for (const line of summary) report.note(`  ${line}`)
-  const document = { command: 'revision', database, revision, files, applied: result?.applied ?? [], heads: result?.heads }
+  const document = {
+    command: 'revision',
+    database,
+    revision,
+    files,
+    applied: result?.applied ?? [],
+    heads: result?.heads,
+  }
   report.result(document, () =>
     result === undefined
       ? `${database}: ${revision} is as declared: nothing was amended`

@@ -25,7 +25,7 @@ export function lastRevision(graph: RevisionGraph<RevisionHeader>): RevisionHead
 }
 
 /** Throws USAGE for a revision that is not exactly what generation wrote: what was written by hand would be lost. */
-export function requireGenerated({ revision, source }: RevisionHeader): 'generated' | 'unfinished' {
+export function requireGenerated({ revision, source }: RevisionHeader): 'generated' | 'interrupted' {
   const state = basename(source) === 'up.sql' ? 'edited' : generatedState(source)
   if (state !== 'edited' && /\.[cm]?ts$/.test(source)) return state
   throw refusal(

@@ -56,7 +56,9 @@ export async function refusePushed(context: CommandContext, project: Project, re
   if (!isInRepository(folder)) return
   for (const name of await upstreamBranches(context, folder)) {
     const { tiers } = await readBaseBranch(context, project, name).catch((error: unknown) => {
-      throw isMigrateError(error) ? withRemedy(error, 'Fetch the history of that branch with git, then repeat it.') : error
+      throw isMigrateError(error)
+        ? withRemedy(error, 'Fetch the history of that branch with git, then repeat it.')
+        : error
     })
     if (!tiers.some(({ tier, atFork }) => tier === project.tier.name && atFork.has(revision))) continue
     throw refusal(`${revision} is in the upstream branch ${name}, and other people have it`, newOne(revision))

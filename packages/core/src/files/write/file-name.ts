@@ -73,7 +73,11 @@ export function fileNameOf(
   const { iso: _iso, ...parts } = timestampParts(draft.at, timeZone)
   // Without a message the sign that would join the slug to its neighbour goes too.
   const shown = slug === '' ? template.replace(/[_-]\{\{\s*slug\s*\}\}|\{\{\s*slug\s*\}\}[_-]?/g, '') : template
-  const name = fill(shown, { rev: draft.revision, slug, timestamp: timestampOf(draft.at, parentFiles), ...parts }, 'name')
+  const name = fill(
+    shown,
+    { rev: draft.revision, slug, timestamp: timestampOf(draft.at, parentFiles), ...parts },
+    'name',
+  )
   const segments = name.split('/')
   if (segments.length > 1 && !recursive) {
     throw invalid('name', `${template} has folders, and sub-folders are read only with \`recursive: true\``)
