@@ -74,7 +74,6 @@ export { renamedTable } from './operations/object-moves.ts'
 export { isOpaque } from './operations/operation.ts'
 export { securityImpact } from './operations/security.ts'
 export { selectorOf } from './operations/traits/constraints.ts'
-export { type EndedProgram, type ProgramCall, runProgram } from './run/backup/run-program.ts'
 export { enumOf, isOfEnum } from './operations/traits/enum-columns.ts'
 export { invalid } from './operations/traits/objects.ts'
 export { migratorDefaults } from './options/defaults.ts'
@@ -99,6 +98,7 @@ export {
   unversionedRemedy,
   unversionedText,
 } from './planning/unversioned-tiers.ts'
+export { type EndedProgram, type ProgramCall, runProgram } from './run/backup/run-program.ts'
 export { observeRun } from './run/observe-run.ts'
 export { type PushedOperations, pushOperations } from './run/push/push-operations.ts'
 export { stampRoute } from './run/push/stamp-route.ts'
