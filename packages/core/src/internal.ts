@@ -98,7 +98,6 @@ export {
   unversionedRemedy,
   unversionedText,
 } from './planning/unversioned-tiers.ts'
-export { type EndedProgram, type ProgramCall, runProgram } from './run/backup/run-program.ts'
 export { observeRun } from './run/observe-run.ts'
 export { type PushedOperations, pushOperations } from './run/push/push-operations.ts'
 export { stampRoute } from './run/push/stamp-route.ts'

@@ -1,7 +1,7 @@
 import { type Dialect, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
 import { type Document, print } from '../../render/document.ts'
 import { commentLine } from '../../render/source-text.ts'
-import type { Declarations } from '../render-declarations.ts'
+import type { Declarations } from '../declarations.ts'
 import type { UndeclaredObject } from '../undeclared.ts'
 import { drizzleSchema } from './declarable.ts'
 import { enumCode, schemaCode, sequenceCode, viewCode } from './objects.ts'
