@@ -1,5 +1,5 @@
 import { delimiter, dirname, join } from 'node:path'
-import { type EndedProgram, type ProgramCall, runProgram as runCall } from '@org/migrate-core/internal'
+import { type EndedProgram, type ProgramCall, runProgram as runCall } from '@org/migrate-core/node'
 
 const mostLines = 40
 

@@ -1,6 +1,5 @@
 /** The values of `/dialect` that a dialect needs before it has steps to plan or run: `@org/migrate-core/connection`. Every start loads them. */
 
-export { shellWord } from './dialect/backup.ts'
 export { foreignType, unsupported } from './compile/unsupported.ts'
 export { AnswerWatch } from './dialect/answer-watch.ts'
 export { maskedUrl, noPathReason, requireUrl, schemeOf } from './dialect/database-url.ts'

@@ -12,3 +12,4 @@ export { type OwnTemplate, type RevisionBody, revisionText, type TextSettings } 
 export { rewriteParents } from './files/write/rewrite-parents.ts'
 export { makeSqlFiles } from './files/write/sql-files.ts'
 export type { RevisionHeader } from './graph/revision.ts'
+export { type EndedProgram, type ProgramCall, runProgram } from './run/backup/run-program.ts'

@@ -1,4 +1,4 @@
-import { isAnything, isNumber, isText, requireOptions, shellWord, verbatim, withStepParts } from '@org/migrate-core/connection'
+import { isAnything, isNumber, isText, requireOptions, verbatim, withStepParts } from '@org/migrate-core/connection'
 import type { DriverFact, OptionChecks, UnloadedDialect } from '@org/migrate-core/dialect'
 import { capabilities, type SessionCapabilities } from './capabilities.ts'
 import { connector, type SqliteOptions } from './connection/connector.ts'
@@ -97,16 +97,7 @@ function fileDialect(options: SqliteOptions): UnloadedDialect {
     capabilities,
     sql: dialectSql,
     errors: { kindOf: faultOf, refusesValue },
-    connection: {
-      database,
-      driver,
-      connect,
-      // What a journal beside the database has is of the database that it replaces.
-      restore: (file) => {
-        const own = shellWord(database)
-        return `rm -f ${own}-wal ${own}-shm ${own}-journal && cp ${shellWord(file)} ${own}`
-      },
-    },
+    connection: { database, driver, connect },
     preserving: async () => ((await functions()) ? (await import('./types/preserving.ts')).preserving : undefined),
     shadow: {
       inProcess: true,

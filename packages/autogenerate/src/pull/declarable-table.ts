@@ -70,7 +70,7 @@ const ofTable: InexpressibleFacts = {
 }
 
 /** `collation NOCASE`; of options each: `engine MyISAM, strict`. */
-const valueWords = (fact: string, value: unknown): string =>
+const valueText = (fact: string, value: unknown): string =>
   Object.entries(typeof value === 'object' && value !== null ? value : { [fact]: value })
     .map(([name, each]) => (each === true ? name : `${name} ${each}`))
     .join(', ')
@@ -82,10 +82,10 @@ function without<T extends object>(model: T, facts: readonly string[]): { readon
   const stated = facts.filter((fact) => isStated((model as { readonly [fact: string]: unknown })[fact]))
   if (stated.length === 0) return { rest: model }
   const rest = Object.fromEntries(Object.entries(model).filter(([fact]) => !stated.includes(fact))) as T
-  const words = stated.map(
-    (fact) => factNames[fact] ?? valueWords(fact, (model as { readonly [fact: string]: unknown })[fact]),
+  const labels = stated.map(
+    (fact) => factNames[fact] ?? valueText(fact, (model as { readonly [fact: string]: unknown })[fact]),
   )
-  return { rest, why: `declared without ${words.join(' and ')}` }
+  return { rest, why: `declared without ${labels.join(' and ')}` }
 }
 
 const nameOf = (constraint: ConstraintModel): string =>

@@ -15,8 +15,8 @@ function exportable(name: string, reserved: ReadonlySet<string>, kind: string): 
 export type TakeName = (object: TableRef, kind: string) => string
 
 /** An object whose name is taken has its schema before it, else a number behind it, by their order. */
-export function nameTaker(words: readonly string[]): TakeName {
-  const reserved = new Set([...javascriptKeywords, ...words])
+export function nameTaker(reservedNames: readonly string[]): TakeName {
+  const reserved = new Set([...javascriptKeywords, ...reservedNames])
   const taken = new Set<string>()
   return ({ schema, name }, kind) => {
     const short = exportable(name, reserved, kind)

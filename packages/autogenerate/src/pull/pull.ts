@@ -3,12 +3,8 @@ import { isFunction, isNumber, type OptionChecks, requireOptions } from '@org/mi
 import { contextOf } from '@org/migrate-core/internal'
 import { liveSchema, ownTables } from '../compare/sources.ts'
 import { type FilteredObject, filterChecks, filterOutOwn } from '../differences/filter.ts'
-import {
-  type Declarations,
-  type DeclarationsInput,
-  isDeclarationKind,
-  renderDeclarations,
-} from './render-declarations.ts'
+import type { Declarations } from './declarations.ts'
+import { type DeclarationsInput, isDeclarationKind, renderDeclarations } from './render-declarations.ts'
 
 export type PullOptions = Omit<DeclarationsInput, 'dialect' | 'schema'>
 

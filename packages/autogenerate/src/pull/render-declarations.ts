@@ -16,10 +16,10 @@ import { print } from '../render/document.ts'
 import { type CoreName, importOf, ownImports, type RenderType } from '../render/imports.ts'
 import { writingOf } from '../render/writing.ts'
 import { declarableSchema } from './declarable-schema.ts'
+import type { Declarations } from './declarations.ts'
 import { renderDrizzle } from './drizzle/render-drizzle.ts'
 import { exportNames } from './export-names.ts'
 import { tableCode } from './table-code.ts'
-import type { UndeclaredObject } from './undeclared.ts'
 import { withoutUsualNames } from './usual-names.ts'
 
 export type DeclarationKind = 'table' | 'drizzle'
@@ -35,15 +35,6 @@ export interface DeclarationsInput extends SchemaFilter {
   readonly renderType?: RenderType
   /** How long lines may be, wherever they can be broken. Default 100. */
   readonly lineWidth?: number
-}
-
-export interface Declarations {
-  /** A module that exports each table. */
-  readonly text: string
-  /** The tables, and what each is exported as. */
-  readonly tables: readonly { readonly table: TableRef; readonly name: string }[]
-  /** What the module does not declare. A comparison with it leaves these as they are, unless their `why` gives another advice. */
-  readonly undeclared: readonly UndeclaredObject[]
 }
 
 export const isDeclarationKind = oneOf('table', 'drizzle')

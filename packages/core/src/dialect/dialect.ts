@@ -93,8 +93,6 @@ export interface DialectConnection {
   connect(options: ConnectOptions): Promise<ServerSession>
   /** How the server's own client backs up the database that the session is on. Absent: no program can. */
   backup?(session: Session): Promise<ServerBackup>
-  /** The line of a shell that restores a copy that a session's `backup` has made. */
-  readonly restore?: (file: string) => string
 }
 
 /** An empty database on the same server that other programs can connect to. */

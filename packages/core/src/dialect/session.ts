@@ -133,9 +133,9 @@ export interface Session {
   ): Promise<number>
   /**
    * Copies the database, as it stands, to a new file and proves that the copy is whole. Absent: see `DialectConnection.backup`.
-   * Throws before anything was changed, and leaves no half file.
+   * Gives the line of a shell that restores the copy, an absolute path in it. Throws before anything was changed, and leaves no half file.
    */
-  backup?(file: string, signal?: AbortSignal): Promise<void>
+  backup?(file: string, signal?: AbortSignal): Promise<string>
   close(): Promise<void>
 }
 

@@ -53,8 +53,7 @@ export function backupOf(options: PostgresOptions): ServerBackup {
     },
     // `--list` would read no more than the table of contents, which is at the beginning.
     proof: { by: 'program', program: 'pg_restore', arguments: (file) => [`--file=${devNull}`, file] },
-    restore: (file) =>
-      `pg_restore --clean --if-exists ${ofServer} --dbname=${shellWord(database)} ${shellWord(file)}`,
+    restore: (file) => `pg_restore --clean --if-exists ${ofServer} --dbname=${shellWord(database)} ${shellWord(file)}`,
     ...(typeof options.ssl === 'object' ? { unsupported: 'pg_dump takes no TLS options of `tls.connect`' } : {}),
   }
 }

@@ -32,7 +32,7 @@ function enumName(
 
 /** A type of Drizzle's own, or one that is written with `customType`. */
 function startOf(column: ColumnModel, type: ColumnType, table: TableModel, writing: DrizzleWriting): ColumnStart {
-  const { words, dialect, uses } = writing
+  const { vocabulary, dialect, uses } = writing
   const name = string(column.name)
   const text = dialect.types.toSql(type)
   if (dialect.name === 'mysql' && type.kind === 'enum') {
@@ -57,7 +57,7 @@ function startOf(column: ColumnModel, type: ColumnType, table: TableModel, writi
     const given = [name, object({ enum: literal(type.values) })]
     return { code: call(uses('text'), given), call: { word: 'text', plainDefault: 'string' } }
   }
-  const start = words.typeOf(text)
+  const start = vocabulary.typeOf(text)
   if (!('word' in start)) return { code: call(writing.custom(start), [name]) }
   const options = Object.entries(start.options ?? {}).map(([option, value]) => [option, literal(value)] as const)
   return { code: callWith(uses(start.word), [name], Object.fromEntries(options)), call: start }

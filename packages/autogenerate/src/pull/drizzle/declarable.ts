@@ -12,7 +12,7 @@ import {
 import { inOrder } from '../declarable-schema.ts'
 import { declarableTable } from '../declarable-table.ts'
 import { type UndeclaredObject, undeclaredObject, undeclaredPart } from '../undeclared.ts'
-import type { DrizzleWords } from './words.ts'
+import type { DrizzleVocabulary } from './vocabulary.ts'
 
 /** What of a schema is declared with Drizzle. */
 export interface DrizzleSchema {
@@ -92,9 +92,9 @@ const sequenceFacts = ({ ref, type, ownedBy }: SequenceModel): readonly Undeclar
 }
 
 /** What Drizzle declares of a schema, and a list of the rest. `all`: the schema with what is not to be declared. */
-export function drizzleSchema(schema: SchemaModel, all: SchemaModel, words: DrizzleWords): DrizzleSchema {
+export function drizzleSchema(schema: SchemaModel, all: SchemaModel, vocabulary: DrizzleVocabulary): DrizzleSchema {
   const parts = inOrder(schema.tables.values(), ({ ref }) => ref).map((table) => {
-    const common = declarableTable(table, words.inexpressible)
+    const common = declarableTable(table, vocabulary.inexpressible)
     if (common.table === undefined) return common
     const own = declarable(common.table)
     return { table: own.table, undeclared: [...common.undeclared, ...own.undeclared] }

@@ -1,6 +1,6 @@
 import type { Dialect, IndexElement } from '@org/migrate-core/dialect'
 
-/** An element as SQL has it: Drizzle has no words for a collation, a length, or the order of an expression. */
+/** An element as SQL has it: Drizzle has no function for a collation, a length, or the order of an expression. */
 export function elementText(element: IndexElement, { name, sql }: Dialect): string {
   const { column, expression = '', prefixLength, collation, operatorClass, order, nulls } = element
   const quote = (text: string): string => sql.quote.identifier(text).text

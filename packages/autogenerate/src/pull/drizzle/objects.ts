@@ -28,7 +28,7 @@ export function sequenceCode(
   return exported(writing.nameOf('sequence', ref), callWith(word, [string(ref.name)], Object.fromEntries(given)))
 }
 
-/** Storage parameters and the like in Drizzle's words, with values of their types. */
+/** Storage parameters and the like as Drizzle names them, with values of their types. */
 function optionsOf(options: { readonly [option: string]: string }): Code {
   const optionValue = (text: string) =>
     /^(?:true|false)$/.test(text) ? text === 'true' : /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text
@@ -67,7 +67,7 @@ export function viewCode(view: ViewModel, writing: DrizzleWriting): ViewCode {
   const word =
     materialized === true
       ? functionOf(writing, ref, 'pgMaterializedView', kind)
-      : functionOf(writing, ref, writing.words.view, kind)
+      : functionOf(writing, ref, writing.vocabulary.view, kind)
   const options = writing.dialect.name === 'mysql' ? mysqlOptions(view) : postgresOptions(view)
   const end = columns === undefined ? [...options, call('as', [writing.sql(definition)])] : [verbatimCode('existing()')]
   const why =

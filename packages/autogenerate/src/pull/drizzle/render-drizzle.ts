@@ -1,12 +1,12 @@
 import { type Dialect, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
 import { type Document, print } from '../../render/document.ts'
 import { commentLine } from '../../render/source-text.ts'
-import type { Declarations } from '../render-declarations.ts'
+import type { Declarations } from '../declarations.ts'
 import type { UndeclaredObject } from '../undeclared.ts'
 import { drizzleSchema } from './declarable.ts'
 import { enumCode, schemaCode, sequenceCode, viewCode } from './objects.ts'
 import { tableCode } from './table.ts'
-import { wordsOf } from './words.ts'
+import { vocabularyOf } from './vocabulary.ts'
 import { writingFor } from './writing.ts'
 
 const heading =
@@ -43,14 +43,14 @@ export function renderDrizzle(
   all: SchemaModel,
   lineWidth?: number,
 ): Declarations {
-  const words = wordsOf(dialect)
+  const vocabulary = vocabularyOf(dialect)
   const written = (model: SchemaModel) => withNativeTypes(dialect, dialect.model.asWritten?.(model) ?? model)
-  const parts = drizzleSchema(written(schema), written(all), words)
+  const parts = drizzleSchema(written(schema), written(all), vocabulary)
   const tables = [...parts.targets, ...parts.tables]
   const writing = writingFor(
     {
       dialect,
-      words,
+      vocabulary,
       schema: { ...schema, tables: new Map(tables.map((table) => [tableKey(table.ref), table])) },
     },
     {
@@ -71,10 +71,10 @@ export function renderDrizzle(
     ...parts.undeclared,
     ...viewCodes.map((code) => code.undeclared),
   ]
-  const noted = new Set<UndeclaredObject>()
+  const commented = new Set<UndeclaredObject>()
   const withNotes = (ref: TableRef, document: Document): string => {
     const own = undeclared.filter((one) => tableKey(objectOf(one)) === tableKey(ref))
-    for (const one of own) noted.add(one)
+    for (const one of own) commented.add(one)
     return [...notes(own), print(document, lineWidth)].join('\n')
   }
   const statements = [
@@ -83,14 +83,14 @@ export function renderDrizzle(
     ...parts.sequences.map((one) => withNotes(one.ref, sequenceCode(one, writing))),
     ...[...tableCodes, ...viewCodes].map(({ ref, document }) => withNotes(ref, document)),
   ]
-  const others = notes(undeclared.filter((one) => !noted.has(one)))
+  const remaining = notes(undeclared.filter((one) => !commented.has(one)))
   const [imports = '', ...types] = writing.head().map((document) => print(document, lineWidth))
   const head = statements.length === 0 ? 'export {}' : imports
   const texts = [
     `${heading}\n${head}`,
     ...(types.length === 0 ? [] : [types.join('\n')]),
     ...statements,
-    ...(others.length === 0 ? [] : [others.join('\n')]),
+    ...(remaining.length === 0 ? [] : [remaining.join('\n')]),
   ]
   return {
     text: `${texts.join('\n\n')}\n`,

@@ -107,13 +107,14 @@ function enumCheck({ name, type }: ColumnModel, { ref }: TableModel, writing: Dr
   return call(writing.uses('check'), [string(own), expression])
 }
 
-/** The options of an element in Drizzle's words; undefined where only SQL says it. */
+/** An element of an index: with Drizzle's functions where they express it, else as SQL. */
 function elementOf(element: IndexElement, table: TableModel, isOnly: boolean, writing: DrizzleWriting): Code {
   const { column, expression: _, ...options } = element
   const isPlain = Object.values(options).every((value) => value === undefined)
   if (column !== undefined && isPlain) return member('t', writing.keysOf(table).get(column))
-  const isSaid = column !== undefined && isOnly && element.collation === undefined && element.prefixLength === undefined
-  if (writing.dialect.name !== 'postgres' || !isSaid) return writing.sql(elementText(element, writing.dialect))
+  const isExpressible =
+    column !== undefined && isOnly && element.collation === undefined && element.prefixLength === undefined
+  if (writing.dialect.name !== 'postgres' || !isExpressible) return writing.sql(elementText(element, writing.dialect))
   const { order, nulls = order === 'desc' ? 'first' : undefined, operatorClass } = element
   return chain(member('t', writing.keysOf(table).get(column)), [
     ...(order === undefined ? [] : [verbatimCode(`${order}()`)]),
@@ -195,12 +196,12 @@ export function tableCode(
     ...table.indexes.map((one) => index(one, table, writing)),
     ...(table.policies ?? []).map((one) => policy(one, writing)),
   ]
-  const type = refersAhead(table, later, writing) ? `: ${writing.uses(writing.words.part)}[]` : ''
+  const type = refersAhead(table, later, writing) ? `: ${writing.uses(writing.vocabulary.part)}[]` : ''
   const callback = `(t)${type} => `
   const { document, ...shape } = array(parts)
   const extra = parts.length === 0 ? [] : [{ ...shape, document: list(callback, document) }]
   const statement = chain(
-    call(functionOf(writing, table.ref, writing.words.table, 'table'), [
+    call(functionOf(writing, table.ref, writing.vocabulary.table, 'table'), [
       string(table.ref.name),
       onOwnLines(members),
       ...extra,

@@ -6,12 +6,12 @@ import { camelCase } from '../../render/names.ts'
 import { stringLiteral, templateText } from '../../render/source-text.ts'
 import { namesOf, nameTaker, type TakeName } from '../export-names.ts'
 import type { CustomType } from './types/type-call.ts'
-import type { DrizzleWords } from './words.ts'
+import type { DrizzleVocabulary } from './vocabulary.ts'
 
 /** What a file of declarations with Drizzle gathers while it is written. */
 export interface DrizzleWriting {
   readonly dialect: Dialect
-  readonly words: DrizzleWords
+  readonly vocabulary: DrizzleVocabulary
   readonly schema: SchemaModel
   /** Imports a name of the dialect's module, and gives it. */
   uses(name: string): string
@@ -132,7 +132,7 @@ function exportedNames({ schemas, enums, sequences, tables, views }: Objects, ta
 }
 
 export function writingFor(
-  { dialect, words, schema }: Pick<DrizzleWriting, 'dialect' | 'words' | 'schema'>,
+  { dialect, vocabulary, schema }: Pick<DrizzleWriting, 'dialect' | 'vocabulary' | 'schema'>,
   objects: Objects,
 ): DrizzleWriting {
   const take = nameTaker(importable.split(' '))
@@ -147,7 +147,7 @@ export function writingFor(
   }
   return {
     dialect,
-    words,
+    vocabulary,
     schema,
     uses,
     sql(text) {
@@ -172,7 +172,7 @@ export function writingFor(
       joined(
         [
           ...(usesSql ? ["import { sql } from 'drizzle-orm'"] : []),
-          ...(imports.size === 0 ? [] : [importOf(imports, new Set([words.part]), words.module)]),
+          ...(imports.size === 0 ? [] : [importOf(imports, new Set([vocabulary.part]), vocabulary.module)]),
         ],
         { kind: 'line', flat: '', breaks: true },
       ),

@@ -1,9 +1,9 @@
+import { resolve } from 'node:path'
 import type { ServerBackup } from '../../dialect/backup.ts'
 import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import type { BackupCommand } from '../../options/migrator-options.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
-import { resolve } from 'node:path'
 import { endOf, refusedBackup, sizeOf, writeBackupFile } from './backup-file.ts'
 import { keepSessionAlive } from './keep-session-alive.ts'
 import { type EndedProgram, runProgram } from './run-program.ts'
@@ -129,9 +129,9 @@ export interface WrittenBackup {
   readonly restore?: string
 }
 
-async function writtenBackup(name: string, restore: ((file: string) => string) | undefined): Promise<WrittenBackup> {
+async function writtenBackup(name: string, restore: string | undefined): Promise<WrittenBackup> {
   const file = resolve(name)
-  return { file, bytes: await sizeOf(file), ...(restore === undefined ? {} : { restore: restore(file) }) }
+  return { file, bytes: await sizeOf(file), ...(restore === undefined ? {} : { restore }) }
 }
 
 /**
@@ -144,11 +144,10 @@ export async function backUp(
   file: string,
   signal: AbortSignal,
 ): Promise<WrittenBackup> {
-  const { database, backup: backupOf, restore } = dialect.connection
   if (backupCommand === undefined && session.backup !== undefined) {
-    await session.backup(file, signal)
-    return writtenBackup(file, restore)
+    return writtenBackup(file, await session.backup(file, signal))
   }
+  const { database, backup: backupOf } = dialect.connection
   const backup = await backupOf?.(session)
   if (backupCommand === undefined) {
     const why = backup === undefined ? `no program makes a backup of ${database}` : backup.unsupported
@@ -161,5 +160,5 @@ export async function backUp(
       if (backup !== undefined) return byProgram(call, backup, part)
     }),
   )
-  return writtenBackup(file, backupCommand === undefined ? backup?.restore : undefined)
+  return writtenBackup(file, backupCommand === undefined ? backup?.restore(resolve(file)) : undefined)
 }

@@ -119,8 +119,6 @@ export function runProgram(call: ProgramCall): Promise<EndedProgram> {
         ...(cause.code === 'ENOENT' ? { isMissing: true } : {}),
       }),
     )
-    child.on('exit', (code, by) =>
-      whenSilent([child.stdout, child.stderr], (isCut) => finish(endOf(code, by, isCut))),
-    )
+    child.on('exit', (code, by) => whenSilent([child.stdout, child.stderr], (isCut) => finish(endOf(code, by, isCut))))
   })
 }

@@ -6,7 +6,7 @@ import { sqliteType } from './types/sqlite.ts'
 import type { ColumnTypeCall, CustomType } from './types/type-call.ts'
 
 /** What Drizzle calls things for one dialect, and what it has no word for. */
-export interface DrizzleWords {
+export interface DrizzleVocabulary {
   readonly module: string
   readonly table: string
   readonly view: string
@@ -28,7 +28,7 @@ const common: InexpressibleFacts = {
   exclude: [],
 }
 
-const words: { readonly [D in BuiltInDialect]: DrizzleWords } = {
+const vocabulary: { readonly [D in BuiltInDialect]: DrizzleVocabulary } = {
   sqlite: {
     module: 'drizzle-orm/sqlite-core',
     table: 'sqliteTable',
@@ -56,8 +56,8 @@ const words: { readonly [D in BuiltInDialect]: DrizzleWords } = {
 }
 
 /** Throws UNSUPPORTED for a dialect that Drizzle's declarations are not written for. */
-export function wordsOf({ name }: Dialect): DrizzleWords {
-  if (Object.hasOwn(words, name)) return words[name as BuiltInDialect]
+export function vocabularyOf({ name }: Dialect): DrizzleVocabulary {
+  if (Object.hasOwn(vocabulary, name)) return vocabulary[name as BuiltInDialect]
   const details = {
     dialect: name,
     operation: 'declarations with Drizzle',
