@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
@@ -145,8 +145,9 @@ describe('report', () => {
   test('reads files alone for a range, or where that is said; what is pending needs the database', async (context) => {
     const tab = tabOf(context)
     const at = desk(files)
-    const unreachable = { env: { APP_URL: 'sqlite:./none/app.db' } }
+    const unreachable = { env: { APP_URL: 'sqlite:./package.json' } }
     expect(at.project.run(['report', '--out', 'a.html'], unreachable)).toMatchObject({ code: 1 })
+    expect(existsSync(pathIn(at, 'a.html'))).toBe(false)
     for (const args of [['a1:b1'], ['a1:head', '--no-database']]) {
       const { code, stderr } = at.project.run(['report', ...args, '--out', 'range.html'], unreachable)
       expect(code, stderr).toBe(0)
