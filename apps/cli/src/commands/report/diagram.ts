@@ -1,9 +1,11 @@
 import type { Plan, TierHeads } from '@org/migrate-core'
 import type { Dialect, Operation, SchemaModel } from '@org/migrate-core/dialect'
 import { replayApplied, type TierGraph } from '@org/migrate-core/internal'
+import { harmless } from '../../harmless.ts'
 import { plural } from '../../reporters/formatting.ts'
 import { schemaBefore } from '../erd/before.ts'
 import { type PicturedColumn, type PicturedSchema, type PicturedTable, pictureOf } from '../erd/picture.ts'
+import { cleanValue } from './clean.ts'
 import type { ReportedDiagram } from './data.ts'
 import { most } from './page/limits.ts'
 
@@ -92,9 +94,13 @@ export async function diagramOf(
   before: SchemaAtHeads,
   after: SchemaAtHeads,
   operations: readonly Operation[],
-  clean: (picture: PicturedSchema) => PicturedSchema,
+  scrub: (text: string) => string,
 ): Promise<ReportedDiagram> {
-  const whole = clean(pictureOf(dialect, after.schema, schemaBefore(dialect, before.schema, operations)))
+  const whole = cleanValue(
+    pictureOf(dialect, after.schema, schemaBefore(dialect, before.schema, operations)),
+    // Graphviz escapes what XML needs; what cannot be seen is ours.
+    (text) => harmless(scrub(text)),
+  )
   const { picture, note } = limitPicture(whole)
   const opaque =
     after.opaque.length === 0 ? [] : [`SQL in ${after.opaque.join(', ')} does not say what it does, and is not drawn.`]

@@ -101,7 +101,7 @@ async function collected(
       const { dialect, graphs } = await openReplay('report', project)
       const before = await schemaAtHeads(dialect, graphs, plan.from)
       const after = await schemaAtHeads(dialect, graphs, plan.to)
-      const diagram = await diagramOf(dialect, before, after, operationsOf(plan), clean)
+      const diagram = await diagramOf(dialect, before, after, operationsOf(plan), context.scrub)
       return { diagram, locks: locksOf(dialect, before.schema, plan.steps) }
     }))
   const { status, history, graph, check } = read

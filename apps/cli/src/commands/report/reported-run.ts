@@ -7,7 +7,6 @@ import { openReplay, type ReplayedProject } from '../../graph/replayed-schema.ts
 import { plural } from '../../reporters/formatting.ts'
 import { requireReplaceable } from '../../running/output-file.ts'
 import type { CommandResult } from '../../running/run.ts'
-import { cleanValue } from './clean.ts'
 import { attempts, failureOf, positionText, readDatabase } from './collect.ts'
 import type { ReportData, ReportedStep, ReportProblem } from './data.ts'
 import { diagramOf, schemaAtHeads } from './diagram.ts'
@@ -63,9 +62,7 @@ async function collected(context: CommandContext, recording: RunRecording, endin
       const done = steps.filter(({ outcome }) => outcome === 'done')
       const before = await schemaAtHeads(replay.dialect, replay.graphs, from)
       const after = await schemaAtHeads(replay.dialect, replay.graphs, now)
-      return diagramOf(replay.dialect, before, after, await operationsOf(replay, done), (picture) =>
-        cleanValue(picture, context.scrub),
-      )
+      return diagramOf(replay.dialect, before, after, await operationsOf(replay, done), context.scrub)
     }))
   return {
     title: error === undefined ? 'Migration report: an upgrade' : 'Migration report: an upgrade that failed',

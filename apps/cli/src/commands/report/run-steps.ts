@@ -22,8 +22,8 @@ interface RecordedStep extends Writable<Omit<ReportedStep, 'operations' | 'losse
 export interface RunRecording {
   readonly steps: readonly ReportedStep[]
   readonly warnings: readonly string[]
-  /** The heads before it, by tier; absent: it never began. */
-  readonly from?: Extract<MigrationEvent, { readonly type: 'started' }>['from']
+  /** The heads before it, by tier; undefined: it never began. */
+  readonly from: Extract<MigrationEvent, { readonly type: 'started' }>['from'] | undefined
   event(event: MigrationEvent): void
 }
 

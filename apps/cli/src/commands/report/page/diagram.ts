@@ -24,11 +24,11 @@ function changesOf(tables: readonly PicturedTable[], mark: Mark): Html | false {
       .join(', ')
   const line = (table: PicturedTable): Html => {
     const changed = mark === 'altered' ? columns(table) : ''
-    return html`<li><code>${nameOf(table)}</code>${changed !== '' && html`: ${changed}`}</li>`
+    return html`<li><code>${nameOf(table)}</code>${changed !== '' && html`: ${changed}`}</li>
+`
   }
-  return html`<h3 class="${legend[mark]}">${plural(marked.length, 'table')} ${mark}</h3><ul>${shown.map(line)}${
-    others !== undefined && html`<li class="soft">${others}</li>`
-  }</ul>`
+  return html`<h3 class="${legend[mark]}">${plural(marked.length, 'table')} ${mark}</h3>
+<ul>${shown.map(line)}${others !== undefined && html`<li class="soft">${others}</li>`}</ul>`
 }
 
 /** The schema with the changes marked. Graphviz draws it and escapes names. */

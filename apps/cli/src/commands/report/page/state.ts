@@ -33,7 +33,8 @@ export function checkSection({ answers, findings }: CheckReport): Html {
   const { shown, others } = firstOf(findings, most.lines, 'finding', 'migrate check')
   return html`<table class="answers"><tbody>${(Object.keys(questions) as (keyof CheckAnswers)[]).map(
     (question) =>
-      html`<tr><td>${questions[question]}</td><td class="${tones[answers[question]]}">${answers[question]}</td></tr>`,
+      html`<tr><td>${questions[question]}</td> <td class="${tones[answers[question]]}">${answers[question]}</td></tr>
+`,
   )}</tbody></table>
 ${shown.map(findingOf)}${others !== undefined && html`<p class="soft">${others}</p>`}`
 }

@@ -77,8 +77,7 @@ footer { margin: 2.5rem 0 2rem; padding-top: .75rem; border-top: 1px solid var(-
   details::details-content { content-visibility: visible; block-size: auto }
   h2, h3, summary { break-after: avoid }
   .card, tr, .graph li { break-inside: avoid }
-  .answers { width: auto }
-.drawing { overflow: visible; max-height: none; border: 0; padding: 0 }
+  .drawing { overflow: visible; max-height: none; border: 0; padding: 0 }
   .drawing svg { max-width: 100%; height: auto }
 }
 `
