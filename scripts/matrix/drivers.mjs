@@ -120,9 +120,12 @@ function compared(reference, facts) {
     console.log(
       `  ${fact.about}: ${fact.answer.slice(0, 80)}, the other ${reference[facts.indexOf(fact)].answer.slice(0, 80)}`,
     )
+  const byOne = loud.filter((fact) => fact.isRefused !== reference[facts.indexOf(fact)].isRefused)
+  const byBoth = loud.length - byOne.length
   const parts = [
     `${facts.length - differing.length} alike`,
-    ...(loud.length > 0 ? [`${loud.length} refused by one of them`] : []),
+    ...(byOne.length > 0 ? [`${byOne.length} refused by one of them`] : []),
+    ...(byBoth > 0 ? [`${byBoth} refused by both with other errors`] : []),
     ...(silent.length > 0 ? [`${silent.length} FAILED`] : []),
   ]
   return { text: parts.join(', '), isFailed: silent.length > 0 }
