@@ -70,13 +70,13 @@ async function problemsOf(tab: Browser, file: string, width: number, scheme: 'da
   await tab.prefer(scheme)
   const complaints = await tab.open(address, 'document.readyState === "complete"')
   const actual = await tab.evaluate<number>('document.documentElement.scrollWidth')
-  const others = tab.requests().filter((url) => url !== address && !url.startsWith('data:'))
+  const requested = tab.requests().filter((url) => url !== address && !url.startsWith('data:'))
   const pictures = process.env.TEST_SCREENSHOTS
   if (pictures !== undefined) {
     mkdirSync(pictures, { recursive: true })
     await tab.screenshot(join(pictures, `report-${width}-${scheme}.png`), true)
   }
-  return [...complaints, ...others, ...(actual > width ? [`${actual} px wide`] : [])]
+  return [...complaints, ...requested, ...(actual > width ? [`${actual} px wide`] : [])]
 }
 
 async function read(tab: Browser, file: string): Promise<Page> {

@@ -20,8 +20,8 @@ export async function upgrade(
   if (report !== undefined && !sql.sql) {
     const { reportedRun } = await import('./report/reported-run.ts')
     return reportedRun(context, report, (each) => {
-      const { report: _report, ...others } = options
-      return upgrade(each, target, others)
+      const { report: _report, ...rest } = options
+      return upgrade(each, target, rest)
     })
   }
   // The most frequent run has no options, and reads nothing of this.

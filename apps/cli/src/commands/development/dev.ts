@@ -1,5 +1,4 @@
 import { isMigrateError, MigrateError, type RunResult } from '@org/migrate-core'
-import { offerAdoption } from '../../adoption/offer-adoption.ts'
 import {
   autogenerateOf,
   type GenerateFlags,
@@ -19,6 +18,7 @@ import { loadSeeds } from '../../seeding/load-seeds.ts'
 import { seedDatabase } from '../../seeding/seed-database.ts'
 import type { Project } from '../../wiring.ts'
 import { makingOf } from '../revision.ts'
+import { offerAdoption } from './offer-adoption.ts'
 
 export interface DevSettings extends Omit<GenerateFlags, 'from' | 'database' | 'explicitDowngrade'> {
   readonly watch?: true

@@ -37,7 +37,7 @@ export function attempts(problems: ReportProblem[]): Attempt {
 /** The latest revisions, as `migrate graph` draws them. */
 function graphOf(state: GraphState, times: ReadonlyMap<string, string>): ReportedGraph {
   const listed = listHistory(state.graph, ':', state.current)
-  const { shown, others } = firstOf(listed, most.revisions, 'revision', 'migrate graph')
+  const { shown, omitted } = firstOf(listed, most.revisions, 'revision', 'migrate graph')
   const facts = shown.map((revision) => revisionFacts(state, revision, times.get(revision)))
   const marked = facts.map((each) => {
     const mark = markOf(state, each.revision)
@@ -47,7 +47,7 @@ function graphOf(state: GraphState, times: ReadonlyMap<string, string>): Reporte
     rows: layOut(edges(state, facts)),
     revisions: new Map(marked),
     unknown: state.unknown,
-    ...(others === undefined ? {} : { others }),
+    ...(omitted === undefined ? {} : { omitted }),
   }
 }
 

@@ -64,7 +64,7 @@ export interface ReportedGraph {
   readonly revisions: ReadonlyMap<string, RevisionFacts & { readonly mark?: Mark }>
   /** Heads of the database that no file describes. */
   readonly unknown: readonly string[]
-  readonly others?: string
+  readonly omitted?: string
 }
 
 /** A part of the report that could not be made. */

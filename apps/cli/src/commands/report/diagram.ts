@@ -39,8 +39,8 @@ function withFewColumns(table: PicturedTable): PicturedTable {
   if (columns.length <= most.columns) return table
   const isImportant = ({ mark, keys }: PicturedColumn): boolean => mark !== undefined || keys.length > 0
   const important = columns.filter((each) => table.mark === 'altered' && isImportant(each)).slice(0, most.columns)
-  const others = columns.filter((each) => !important.includes(each)).slice(0, most.columns - important.length)
-  const shown = columns.filter((each) => important.includes(each) || others.includes(each))
+  const unchanged = columns.filter((each) => !important.includes(each)).slice(0, most.columns - important.length)
+  const shown = columns.filter((each) => important.includes(each) || unchanged.includes(each))
   const omitted: PicturedColumn = {
     name: `… ${plural(columns.length - shown.length, 'more column')}`,
     type: '',
@@ -51,10 +51,10 @@ function withFewColumns(table: PicturedTable): PicturedTable {
 }
 
 /** Some tables of a picture, with the foreign keys between them. */
-function withTables({ tables, references, enums }: PicturedSchema, kept: ReadonlySet<number>): PicturedSchema {
-  const positions = new Map([...kept].map((before, at) => [before, at]))
+function withTables({ tables, references, enums }: PicturedSchema, shownTables: ReadonlySet<number>): PicturedSchema {
+  const positions = new Map([...shownTables].map((before, at) => [before, at]))
   return {
-    tables: [...kept].flatMap((at) => {
+    tables: [...shownTables].flatMap((at) => {
       const table = tables[at]
       return table === undefined ? [] : [withFewColumns(table)]
     }),
@@ -82,10 +82,11 @@ export function limitPicture(picture: PicturedSchema): { readonly picture: Pictu
     ...(changed.has(to) ? [from] : []),
   ])
   const candidates = [...new Set([...changed, ...neighbours])]
-  const kept = new Set(candidates.slice(0, most.changedTables).sort((a, b) => a - b))
-  const what = candidates.length > kept.size ? 'some of those that change' : 'those that change and their neighbours'
-  const note = `Drawn: ${plural(kept.size, 'table')} of ${tables.length.toLocaleString('en-US')}, ${what}. \`migrate erd --changed from:to --format svg\` draws all of them.`
-  return { picture: withTables(picture, kept), note }
+  const shownTables = new Set(candidates.slice(0, most.changedTables).sort((a, b) => a - b))
+  const what =
+    candidates.length > shownTables.size ? 'some of those that change' : 'those that change and their neighbours'
+  const note = `Drawn: ${plural(shownTables.size, 'table')} of ${tables.length.toLocaleString('en-US')}, ${what}. \`migrate erd --changed from:to --format svg\` draws all of them.`
+  return { picture: withTables(picture, shownTables), note }
 }
 
 /** The diagram of what leads from one schema to another. */

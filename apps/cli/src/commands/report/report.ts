@@ -47,9 +47,9 @@ async function endOf(context: CommandContext, project: Project, target: string, 
   if (!target.includes('current')) return target
   if (!database) throw usage(`${target} is where the database is, and --no-database reads none`, 'Name a revision.')
   const { graph } = await filesOnly(project)
-  const [revision = 'base', ...others] = resolveTargets(graph, target, await rowsFor(context, graph, [target]))
-  if (others.length > 0)
-    throw usage(`${target} names several revisions: ${[revision, ...others].join(', ')}`, 'Name one of them.')
+  const [revision = 'base', ...more] = resolveTargets(graph, target, await rowsFor(context, graph, [target]))
+  if (more.length > 0)
+    throw usage(`${target} names several revisions: ${[revision, ...more].join(', ')}`, 'Name one of them.')
   return revision
 }
 

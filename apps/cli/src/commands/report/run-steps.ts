@@ -31,6 +31,18 @@ type Handlers = {
   readonly [T in MigrationEvent['type']]?: (event: Extract<MigrationEvent, { readonly type: T }>) => void
 }
 
+/** The events that are a line of the step's notes, and nothing else. */
+function noteHandlers(note: (text: string) => void): Handlers {
+  return {
+    report: ({ label, what, count }) => note(`${label}: ${what} – ${count.toLocaleString('en-US')}`),
+    stepResumed: ({ startedAt: since, operations: done, inspected }) => {
+      note(`resumed: started ${since}, interrupted ${done === 0 ? 'before its first operation' : `after ${done}`}`)
+      for (const each of inspected) note(`where it stopped: ${each}`)
+    },
+    waiting: ({ what, waitedMs }) => note(`waited ${duration(waitedMs)} for ${what}`),
+  }
+}
+
 /** @param scrub takes secrets out of texts before they are cut */
 export function recordRun(scrub: (text: string) => string): RunRecording {
   const steps: RecordedStep[] = []
@@ -65,6 +77,7 @@ export function recordRun(scrub: (text: string) => string): RunRecording {
   }
 
   const handlers: Handlers = {
+    ...noteHandlers(note),
     started: (event) => {
       from = event.from
     },
@@ -74,7 +87,6 @@ export function recordRun(scrub: (text: string) => string): RunRecording {
         ...{ operations: [], losses: [], notes: [], locks: [], durations: [] },
       }),
     statement: addStatement,
-    report: ({ label, what, count }) => note(`${label}: ${what} – ${count.toLocaleString('en-US')}`),
     loss: (loss) => {
       const losses = current()?.losses
       if (losses !== undefined && losses.length < most.lines) losses.push(reportedLoss(loss))
@@ -88,16 +100,11 @@ export function recordRun(scrub: (text: string) => string): RunRecording {
       if (step?.revision === revision) step.outcome = 'skipped'
       note(`${revision} skipped: ${why}`)
     },
-    stepResumed: ({ startedAt: since, operations: done, inspected }) => {
-      note(`resumed: started ${since}, interrupted ${done === 0 ? 'before its first operation' : `after ${done}`}`)
-      for (const each of inspected) note(`where it stopped: ${each}`)
-    },
     stepFailed: ({ code, message }) => {
       const step = current()
       if (step !== undefined) step.outcome = 'failed'
       note(`${code}: ${message}`)
     },
-    waiting: ({ what, waitedMs }) => note(`waited ${duration(waitedMs)} for ${what}`),
     warning: ({ message }) => {
       if (warnings.length < most.lines) warnings.push(message)
     },

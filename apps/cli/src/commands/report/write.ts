@@ -10,8 +10,8 @@ export const isReport = (text: string): boolean => text.startsWith(reportMark)
 
 /** The page, without the secrets that are known. The diagram was drawn without them. */
 export function pageOf(context: CommandContext, data: ReportData): string {
-  const { diagram, ...others } = data
-  return reportPage({ ...cleanValue(others, context.scrub), ...(diagram === undefined ? {} : { diagram }) })
+  const { diagram, ...rest } = data
+  return reportPage({ ...cleanValue(rest, context.scrub), ...(diagram === undefined ? {} : { diagram }) })
 }
 
 /** With `--all` each database has a file of its own: `report.audit.html`. */

@@ -14,7 +14,7 @@ const legend: { readonly [M in Mark]: string } = { added: 'good', altered: 'warn
 function changesOf(tables: readonly PicturedTable[], mark: Mark): Html | false {
   const marked = tables.filter((table) => table.mark === mark)
   if (marked.length === 0) return false
-  const { shown, others } = firstOf(marked, most.lines, 'table')
+  const { shown, omitted } = firstOf(marked, most.lines, 'table')
   const columns = (table: PicturedTable): string =>
     table.columns
       .flatMap(({ name, mark: of, renamedFrom }) =>
@@ -28,7 +28,7 @@ function changesOf(tables: readonly PicturedTable[], mark: Mark): Html | false {
 `
   }
   return html`<h3 class="${legend[mark]}">${plural(marked.length, 'table')} ${mark}</h3>
-<ul>${shown.map(line)}${others !== undefined && html`<li class="soft">${others}</li>`}</ul>`
+<ul>${shown.map(line)}${omitted !== undefined && html`<li class="soft">${omitted}</li>`}</ul>`
 }
 
 /** The schema with the changes marked. Graphviz draws it and escapes names. */

@@ -41,12 +41,12 @@ ${appliedAt !== undefined && html`<span class="soft small">${timeText(appliedAt)
 
 /** The revisions, the latest first, with where the database is. */
 export function graphSection(graph: ReportedGraph): Html {
-  const { rows, unknown, others } = graph
+  const { rows, unknown, omitted } = graph
   const width = Math.min(widest, Math.max(0, ...rows.map(({ cells }) => cells.length)))
   return html`${unknown.map(
     (revision) =>
       html`<p class="note bad"><span>The database is at <code>${revision}</code>, and no file describes it.</span></p>`,
   )}
 ${rows.length === 0 ? html`<p>There are no revisions.</p>` : html`<ol class="graph">${rows.map((row) => rowOf(graph, row, width))}</ol>`}
-${others !== undefined && html`<p class="soft">${others}</p>`}`
+${omitted !== undefined && html`<p class="soft">${omitted}</p>`}`
 }

@@ -8,7 +8,7 @@ export interface Html {
 }
 
 /** What a template takes; nothing is written for what is absent. */
-export type Part = Html | string | number | undefined | false | readonly Part[]
+export type HtmlPart = Html | string | number | undefined | false | readonly HtmlPart[]
 
 const entities: { readonly [character: string]: string } = {
   '&': '&amp;',
@@ -23,7 +23,7 @@ const entities: { readonly [character: string]: string } = {
 const escaped = (text: string): string =>
   harmless(text).replace(/[&<>"'`]/g, (character) => entities[character] ?? character)
 
-function textOf(part: Part): string {
+function textOf(part: HtmlPart): string {
   if (part === undefined || part === false) return ''
   if (typeof part === 'string') return escaped(part)
   if (typeof part === 'number') return String(part)
@@ -31,7 +31,7 @@ function textOf(part: Part): string {
 }
 
 /** A template of markup: each value is escaped unless it is markup itself. Attributes are written in double quotes. */
-export function html(fixed: TemplateStringsArray, ...values: readonly Part[]): Html {
+export function html(fixed: TemplateStringsArray, ...values: readonly HtmlPart[]): Html {
   return { [markup]: fixed.map((text, at) => `${text}${textOf(values[at])}`).join('') }
 }
 

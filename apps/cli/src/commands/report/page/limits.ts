@@ -27,10 +27,10 @@ export function firstOf<T>(
   count: number,
   noun: string,
   where?: string,
-): { readonly shown: readonly T[]; readonly others?: string } {
+): { readonly shown: readonly T[]; readonly omitted?: string } {
   if (list.length <= count) return { shown: list }
   const all = where === undefined ? '' : `; \`${where}\` has all of them`
-  return { shown: list.slice(0, count), others: `${plural(list.length - count, `more ${noun}`)} not shown${all}` }
+  return { shown: list.slice(0, count), omitted: `${plural(list.length - count, `more ${noun}`)} not shown${all}` }
 }
 
 /** What is left of a number of things; each taker gets what is there. */

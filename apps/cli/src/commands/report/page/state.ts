@@ -15,7 +15,7 @@ const tones: { readonly [A in CheckAnswer]: string } = {
 }
 
 function findingOf({ level, kind, what, next, differences = [], losses = [] }: CheckFinding): Html {
-  const { shown, others } = firstOf(
+  const { shown, omitted } = firstOf(
     [...differences, ...losses.map(lossText)],
     most.lines,
     'difference',
@@ -24,19 +24,19 @@ function findingOf({ level, kind, what, next, differences = [], losses = [] }: C
   const tone = level === 'problem' ? 'bad' : 'warn'
   return html`<div class="note ${tone}"><p><span class="${tone}">${kind}</span>: ${prose(what)}</p>
 ${shown.length > 0 && html`<ul>${shown.map((each) => html`<li>${oneLine(each)}</li>`)}</ul>`}
-${others !== undefined && html`<p class="soft">${others}</p>`}<p class="soft small">${prose(next)}</p></div>
+${omitted !== undefined && html`<p class="soft">${omitted}</p>`}<p class="soft small">${prose(next)}</p></div>
 `
 }
 
 /** What `migrate check` answers: drift, edited files, pending revisions. */
 export function checkSection({ answers, findings }: CheckReport): Html {
-  const { shown, others } = firstOf(findings, most.lines, 'finding', 'migrate check')
+  const { shown, omitted } = firstOf(findings, most.lines, 'finding', 'migrate check')
   return html`<table class="answers"><tbody>${(Object.keys(questions) as (keyof CheckAnswers)[]).map(
     (question) =>
       html`<tr><td>${questions[question]}</td> <td class="${tones[answers[question]]}">${answers[question]}</td></tr>
 `,
   )}</tbody></table>
-${shown.map(findingOf)}${others !== undefined && html`<p class="soft">${others}</p>`}`
+${shown.map(findingOf)}${omitted !== undefined && html`<p class="soft">${omitted}</p>`}`
 }
 
 const directions: { readonly [D in HistoryRow['direction']]: string } = {
@@ -61,9 +61,9 @@ function historyRow({ finishedAt, direction, tier, revision, durationMs, user, h
 /** What has run, the latest first. */
 export function historySection(history: readonly HistoryRow[]): Html {
   if (history.length === 0) return html`<p>Nothing has run on this database.</p>`
-  const { shown, others } = firstOf(history.toReversed(), most.rows, 'row', 'migrate history')
+  const { shown, omitted } = firstOf(history.toReversed(), most.rows, 'row', 'migrate history')
   const table = html`<table class="rows"><thead><tr><th>when</th><th>what</th><th>took</th><th>who</th><th>checksum</th></tr></thead>
-<tbody>${shown.map(historyRow)}</tbody></table>${others !== undefined && html`<p class="soft">${others}</p>`}`
+<tbody>${shown.map(historyRow)}</tbody></table>${omitted !== undefined && html`<p class="soft">${omitted}</p>`}`
   if (history.length <= most.open) return table
   return html`<details><summary>${plural(history.length, 'row')}</summary><div class="inside">${table}</div></details>`
 }

@@ -26,9 +26,9 @@ const outcomes = {
 
 function list(title: string, lines: readonly string[], noun: string): Html | false {
   if (lines.length === 0) return false
-  const { shown, others } = firstOf(lines, most.lines, noun)
+  const { shown, omitted } = firstOf(lines, most.lines, noun)
   return html`<h3>${title}</h3><ul>${shown.map((each) => html`<li>${oneLine(each)}</li>`)}${
-    others !== undefined && html`<li class="soft">${others}</li>`
+    omitted !== undefined && html`<li class="soft">${omitted}</li>`
   }</ul>`
 }
 
@@ -78,10 +78,10 @@ export function lossesSection({ steps }: ReportData): Html {
   const all = steps.flatMap(({ revision, losses }, at) => losses.map((loss) => ({ ...loss, revision, at })))
   // What does not come back is read first.
   const ordered = fates.flatMap((fate) => all.filter((each) => each.fate === fate))
-  const { shown, others } = firstOf(ordered, most.lines, 'loss')
+  const { shown, omitted } = firstOf(ordered, most.lines, 'loss')
   if (all.length === 0) return html`<p>No row or value is taken away.</p>`
   return html`<ul>${shown.map(
     ({ text, fate, revision, at }) =>
       html`<li><span class="${fateTones[fate]}">${fate === 'none' ? 'nothing lost' : fate}</span>: ${oneLine(text)} <a href="#step-${at + 1}"><span class="id">${revision}</span></a></li>`,
-  )}</ul>${others !== undefined && html`<p class="soft">${others}</p>`}`
+  )}</ul>${omitted !== undefined && html`<p class="soft">${omitted}</p>`}`
 }

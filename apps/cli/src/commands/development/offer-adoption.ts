@@ -1,10 +1,10 @@
 import { survey } from '@org/migrate-autogenerate'
-import { terminalOf } from '../autogenerate/generate.ts'
-import type { CommandContext } from '../context.ts'
-import type { ExitCode } from '../exit-codes.ts'
-import { filesOf, presentTiers } from '../new-files/make-revision.ts'
-import { plural } from '../reporters/formatting.ts'
-import type { Project } from '../wiring.ts'
+import { terminalOf } from '../../autogenerate/generate.ts'
+import type { CommandContext } from '../../context.ts'
+import type { ExitCode } from '../../exit-codes.ts'
+import { filesOf, presentTiers } from '../../new-files/make-revision.ts'
+import { plural } from '../../reporters/formatting.ts'
+import type { Project } from '../../wiring.ts'
 
 /**
  * Before the first revision of a folder, on a terminal: offers to take the database over where another tool has migrated it. Gives the exit
@@ -20,7 +20,7 @@ export async function offerAdoption(context: CommandContext, project: Project): 
   })
   const [first] = tools
   if (first === undefined || applied.length > 0) return undefined
-  const { chosen } = await import('../prompts.ts')
+  const { chosen } = await import('../../prompts.ts')
   const { tool, tables, applied: run } = first
   const table = tables[0]?.name ?? tool
   const answer = await chosen(terminal, {
@@ -34,6 +34,6 @@ export async function offerAdoption(context: CommandContext, project: Project): 
     ],
   })
   if (answer === 'compare') return undefined
-  const { adopt } = await import('../commands/adopt.ts')
+  const { adopt } = await import('../adopt.ts')
   return adopt(context, { stamp: true })
 }
