@@ -10,6 +10,7 @@ import { data } from './cases/data.mjs'
 import { diff } from './cases/diff.mjs'
 import { lock } from './cases/lock.mjs'
 import { files, noop } from './cases/noop.mjs'
+import { notNull } from './cases/not-null.mjs'
 import { peers } from './cases/peers.mjs'
 import { preserved, preservedMillion } from './cases/preserved.mjs'
 import { rebuild } from './cases/rebuild.mjs'
@@ -28,6 +29,7 @@ const subjects = {
   apply: { run: apply, pairs: 5, on: everywhere },
   compare: { run: diff, pairs: 5, on: everywhere },
   rebuild: { run: rebuild, pairs: 5, on: ['sqlite'] },
+  'not-null': { run: notNull, pairs: 9, on: ['sqlite'] },
   preserved: { run: preserved, pairs: 3, on: everywhere },
   data: { run: data, pairs: 3, on: everywhere },
   stampede: { run: stampede, pairs: 5, on: everywhere },

@@ -1,6 +1,6 @@
-// `npm test` and `npm run test:long`: everything, on the servers that this machine can bring up. `TEST_REQUIRE=all` makes a
-// server or a test that could not run a failure. Words after `--` go to vitest; `--servers=postgres,mysql` (or `none`)
-// starts only these.
+// `npm test`: what a developer waits for, on the servers that this machine can bring up. `--all` runs every file, and
+// `npm run test:long` every file with full counts. `TEST_REQUIRE=all` makes a server or a test that could not run a failure.
+// Words after `--` go to vitest; `--servers=postgres,mysql` (or `none`) starts only these.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, relative } from 'node:path'
@@ -11,7 +11,8 @@ install()
 
 const args = process.argv.slice(2)
 const long = args.includes('--long')
-const isOurs = (word) => word === '--long' || word.startsWith('--servers=')
+const isOurs = (word) => word === '--long' || word === '--all' || word.startsWith('--servers=')
+const { longFiles } = await import('../test/kit/long-files.mjs')
 const { environmentOf, missing, reportOf, startServers } = await import('../test/kit/servers/servers.mjs')
 // They start while the packages are built.
 const servers = startServers(args.find((word) => word.startsWith('--servers='))?.slice('--servers='.length))
@@ -30,7 +31,10 @@ const foldersOf1 = ['test/autogenerate/cases', 'test/dialects/drizzle-builders',
   ['sqlite', 'postgres', 'mysql'].map((dialect) => `test/dialects/${dialect}/drizzle`),
 )
 const vitestArguments = args.filter((word) => !isOurs(word))
-const paths = vitestArguments.filter((word) => /^test\b/.test(word))
+const paths = vitestArguments.filter((word) => /^(?:test|examples)\b/.test(word))
+/** A file that is named runs. */
+const omitted = long || args.includes('--all') || paths.length > 0 ? [] : longFiles
+const exclusions = omitted.map((path) => `--exclude=${path.endsWith('.ts') ? path : `${path}/**`}`)
 const isFor1 =
   paths.length === 0 ||
   paths.some((path) => foldersOf1.some((folder) => folder.includes(path) || path.includes(folder)))
@@ -53,7 +57,7 @@ for (const { own, drivers } of planned) {
   if (isEnded) break
   const file = join(temporaryFolder, `report-${runs.length}.json`)
   const code = await vitest(
-    [...own, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...vitestArguments],
+    [...own, ...exclusions, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...vitestArguments],
     {
       ...env,
       ...drivers,
@@ -95,6 +99,7 @@ const failedNames = results
       ? [`${file}: ${message.split('\n', 1)}`]
       : tests.map(({ fullName, failureMessages }) => `${file}: ${fullName}\n    ${firstLines(failureMessages)}`)
   })
+if (omitted.length > 0) console.log('\n`npm test -- --all` runs the files of test/kit/long-files.mjs too.')
 const failed = failedNames.length + (mutants === 0 ? 0 : 1) + (all ? lacking : 0)
 console.log(`\nServers\n${reportOf(outcomes)}`)
 for (const reason of noClients) console.log(`  NOT RUN: what needs the server's own client: ${reason}`)

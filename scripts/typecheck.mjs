@@ -49,11 +49,12 @@ if (named.length > 0) process.exit(isRight(named) ? 0 : 1)
 
 const codes = await Promise.all(
   groups().map(async (folders) => {
-    const [code] = await once(
+    const [code, signal] = await once(
       spawn(process.execPath, [fileURLToPath(import.meta.url), ...folders], { stdio: 'inherit' }),
       'exit',
     )
-    console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${folders.join(', ')}`)
+    const why = signal === null ? '' : `: ended by ${signal}`
+    console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${folders.join(', ')}${why}`)
     return code
   }),
 )

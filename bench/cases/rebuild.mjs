@@ -2,7 +2,7 @@
 import { inTurn, runNode } from '../kit/measure.mjs'
 import { createDatabase, Database, floor, makeProject } from '../kit/project.mjs'
 
-const rowCount = 1_000_000
+export const rowCount = 1_000_000
 
 const before = `
 CREATE TABLE account (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
@@ -21,7 +21,7 @@ CREATE VIEW latest AS SELECT account_id, max(created_at) AS at FROM event GROUP 
 CREATE TRIGGER event_gone AFTER DELETE ON event BEGIN DELETE FROM receipt WHERE event_id = OLD.id; END;
 `
 
-function makeDatabase(/** @type {string} */ path) {
+export function makeMillion(/** @type {string} */ path) {
   const db = new Database(path)
   db.pragma('synchronous = OFF')
   db.exec(before)
@@ -61,7 +61,7 @@ export function upgrade(op: OperationRecorder) {
 export function rebuild(/** @type {number} */ pairs) {
   const project = makeProject(revisions)
   const template = project.at('million.db')
-  makeDatabase(template)
+  makeMillion(template)
   const recreate = () => createDatabase(project.database, template)
   recreate()
   runNode(project.migrate('upgrade', '000000000001', '--quiet'))

@@ -43,6 +43,10 @@ export const tables = [
       onServer('pg on 15', 'pg', 'postgres', installed(postgres, 'pg')),
       onServer('postgres.js on 18', 'postgres', 'postgres-next', installed(postgres, 'postgres')),
       onServer('PGlite', 'pglite', 'pglite', installed(postgres, '@electric-sql/pglite')),
+      onServer("Neon's serverless driver on 15", 'neon', 'neon', {
+        '@neondatabase/serverless': { npm: '@neondatabase/serverless@1.2.0' },
+        ws: { npm: 'ws@8.23.0' },
+      }),
     ],
   },
   {

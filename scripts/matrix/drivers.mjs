@@ -20,8 +20,12 @@ const only = isValues ? 'no such test' : args.find((word) => word.startsWith('--
 const chosen = args.filter((word) => !word.startsWith('--'))
 const isChosen = (table, { name }) =>
   chosen.length === 0 || chosen.some((word) => `${table.name}: ${name}`.includes(word))
+/** The first column of a table is run for its values too. */
 const needed = new Set(
-  tables.flatMap((table) => table.columns.filter((column) => isChosen(table, column)).map(({ target }) => target)),
+  tables.flatMap((table) => {
+    const columns = table.columns.filter((column) => isChosen(table, column))
+    return columns.length === 0 ? [] : [table.columns[0], ...columns].map(({ target }) => target)
+  }),
 )
 const ofServers = ['postgres', 'mariadb', 'mysql', 'postgres-next'].filter((name) => needed.has(name))
 const started = servers.startServers(ofServers.length === 0 ? 'none' : ofServers.join(','))
@@ -119,9 +123,12 @@ function compared(reference, facts) {
     console.log(
       `  ${fact.about}: ${fact.answer.slice(0, 80)}, the other ${reference[facts.indexOf(fact)].answer.slice(0, 80)}`,
     )
+  const byOne = loud.filter((fact) => fact.isRefused !== reference[facts.indexOf(fact)].isRefused)
+  const byBoth = loud.length - byOne.length
   const parts = [
     `${facts.length - differing.length} alike`,
-    ...(loud.length > 0 ? [`${loud.length} refused by one of them`] : []),
+    ...(byOne.length > 0 ? [`${byOne.length} refused by one of them`] : []),
+    ...(byBoth > 0 ? [`${byBoth} refused by both with other errors`] : []),
     ...(silent.length > 0 ? [`${silent.length} FAILED`] : []),
   ]
   return { text: parts.join(', '), isFailed: silent.length > 0 }

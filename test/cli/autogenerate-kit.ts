@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { Project, root } from './project.ts'
+import { filePath, Project, root, untimed } from './project.ts'
 
 /** A configuration that says where the schema is declared, and how it is compared. */
 export const configWith = (autogenerate: string): string => `import { defineConfig } from '@org/cli'
@@ -21,12 +21,12 @@ export function declaringProject(files: Readonly<Record<string, string>> = {}): 
 /** The names of the revision files. */
 export function revisionFiles({ folder }: Project): readonly string[] {
   try {
-    return readdirSync(join(folder, 'migrations')).toSorted()
+    return readdirSync(join(folder, 'migrations')).map(untimed).toSorted()
   } catch {
     return []
   }
 }
 
 export function textOf({ folder }: Project, ...path: readonly string[]): string {
-  return readFileSync(join(folder, ...path), 'utf8')
+  return readFileSync(filePath(folder, join(...path)), 'utf8')
 }

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import Database from 'better-sqlite3'
 import Encrypted from 'better-sqlite3-multiple-ciphers'
-import { afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
-import { describeOnEach } from '../kit/servers.ts'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, test } from 'vitest'
+import { clientsIn } from '../kit/servers/clients.mjs'
+import { describeOnEach, familyOf, type TestDatabase } from '../kit/servers.ts'
 import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
 
@@ -30,8 +31,11 @@ describe('upgrade --backup', () => {
     mkdirSync(caller)
     const env = { INIT_CWD: caller, npm_package_json: join(project.folder, 'package.json') }
     const url = ['--url', `sqlite:${project.database}`]
-    expect(project.run(['upgrade', '--backup', 'before.db', ...url], { env })).toMatchObject({ code: 0 })
+    const { code, stderr } = project.run(['upgrade', '--backup', 'before.db', ...url], { env })
+    expect(code).toBe(0)
     const copy = join(caller, 'before.db')
+    expect(stderr).toMatch(/^backup written to \S+before\.db \(\d+\.\d KiB\)\n {2}to restore it: rm -f .* && cp /m)
+    expect(stderr).toContain(` && cp ${copy} ${project.database}\n`)
     expect(rowsOf(copy, 'SELECT * FROM accounts')).toEqual([{ id: 1, name: 'one' }])
     expect(rowsOf(copy, 'SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'a1' }])
     expect(rowsOf(copy, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
@@ -64,17 +68,97 @@ describe('upgrade --backup', () => {
   })
 })
 
-describeOnEach(['postgres', 'mariadb'], 'upgrade --backup', (createDatabase) => {
-  it('is refused, and nothing is made', async () => {
-    const db = await createDatabase()
-    const { code, stderr } = project.run(['upgrade', '--backup', 'copy.db'], { env: { APP_URL: db.url } })
-    expect(code).toBe(2)
-    expect(stderr).toContain('INVALID_OPTION')
-    expect(stderr).toContain('has backups of its own')
-    expect(existsSync(join(project.folder, 'copy.db'))).toBe(false)
-    for (const table of ['accounts', 'migrate_version']) {
-      await expect(db.sql(`SELECT * FROM ${table}`)).rejects.toThrow()
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'upgrade --backup', (createDatabase, server) => {
+  /** `run` of the configuration tells that it has started, and ends when it is stopped. */
+  const slow = (): string => {
+    const config = `export default {
+      url: process.env.APP_URL, migrations: './migrations',
+      backupCommand: { run: 'echo half > "$BACKUP_FILE"; echo $$ > started; exec sleep 600', verify: 'true' },
+    }\n`
+    project.put({ 'migrate.config.ts': config })
+    return join(project.folder, 'started')
+  }
+  const leftOver = (): readonly string[] => readdirSync(project.folder).filter((name) => name.startsWith('copy.'))
+  const isOver = (file: string): boolean => {
+    try {
+      process.kill(Number(readFileSync(file, 'utf8')), 0)
+      return false
+    } catch {
+      return true
     }
+  }
+  const versionOf = async (db: TestDatabase) => db.sql('SELECT version_num FROM migrate_version')
+
+  it('writes a dump where the caller is, of what was there before', async () => {
+    const [db, clients] = [await createDatabase(), join(project.folder, 'clients')]
+    expect(await clientsIn(clients, ['pg_dump', 'pg_restore', 'mariadb-dump', 'mysqldump'])).toEqual([])
+    const env = { APP_URL: db.url, PATH: `${clients}${delimiter}${process.env.PATH}` }
+    expect(project.run(['upgrade', 'a1'], { env }).code).toBe(0)
+    expect(project.run(['upgrade', '--backup', 'copy.dump'], { env, ownProcess: true })).toMatchObject({ code: 0 })
+    const dump = readFileSync(join(project.folder, 'copy.dump'), 'latin1')
+    expect(dump).toContain(familyOf(server) === 'postgres' ? 'PGDMP' : '-- Dump completed')
+    expect(dump).toContain('accounts')
+    expect(await versionOf(db)).toEqual([{ version_num: 'b1' }])
+  })
+
+  it('that is interrupted by Ctrl-C leaves no file and changes nothing', async () => {
+    const db = await createDatabase()
+    const env = { APP_URL: db.url }
+    expect(project.run(['upgrade', 'a1'], { env }).code).toBe(0)
+    const started = slow()
+    const running = project.start(['upgrade', '--backup', 'copy.dump'], { env })
+    await expect.poll(() => existsSync(started) && readFileSync(started, 'utf8').endsWith('\n')).toBe(true)
+    running.signal('SIGINT')
+    expect((await running.ended).code).not.toBe(0)
+    expect(isOver(started)).toBe(true)
+    expect(leftOver()).toEqual([])
+    expect(await versionOf(db)).toEqual([{ version_num: 'a1' }])
+  })
+
+  it('that is killed leaves nothing that looks like a backup, and the next one is made', async () => {
+    const db = await createDatabase()
+    const env = { APP_URL: db.url }
+    expect(project.run(['upgrade', 'a1'], { env }).code).toBe(0)
+    const started = slow()
+    const running = project.start(['upgrade', '--backup', 'copy.dump'], { env })
+    await expect.poll(() => existsSync(started) && readFileSync(started, 'utf8').endsWith('\n')).toBe(true)
+    await running.kill()
+    process.kill(Number(readFileSync(started, 'utf8')), 'SIGKILL')
+    expect(leftOver()).toEqual([expect.stringMatching(/^copy\.dump\.[0-9a-f]{8}\.part$/)])
+    expect(await versionOf(db)).toEqual([{ version_num: 'a1' }])
+    project.put({
+      'migrate.config.ts': `export default { url: process.env.APP_URL, migrations: './migrations',
+        backupCommand: { run: 'echo whole > "$BACKUP_FILE"', verify: 'grep whole "$BACKUP_FILE"' } }\n`,
+    })
+    expect(project.run(['upgrade', '--backup', 'copy.dump'], { env, ownProcess: true }).code).toBe(0)
+    expect(readFileSync(join(project.folder, 'copy.dump'), 'utf8')).toBe('whole\n')
+  })
+
+  it('prints no password, whatever the program prints', async () => {
+    const db = await createDatabase()
+    const password = 'a horse that is correct'
+    const isPostgres = familyOf(server) === 'postgres'
+    const user = `c_${db.name.slice(-10)}`
+    await db.sql(
+      isPostgres
+        ? `CREATE ROLE ${user} LOGIN PASSWORD '${password}'; GRANT ALL ON SCHEMA public TO ${user}`
+        : `CREATE USER ${user}@'%' IDENTIFIED BY '${password}'`,
+    )
+    if (!isPostgres) await db.sql(`GRANT ALL ON ${db.name}.* TO ${user}@'%'`)
+    onTestFinished(async () => {
+      await db.sql(isPostgres ? `DROP OWNED BY ${user} CASCADE; DROP ROLE ${user}` : `DROP USER ${user}@'%'`)
+    })
+    const env = { APP_URL: db.url.replace(/\/\/\w+@/, `//${user}:${encodeURIComponent(password)}@`) }
+    const variable = isPostgres ? 'PGPASSWORD' : 'MYSQL_PWD'
+    project.put({
+      'migrate.config.ts': `export default { url: process.env.APP_URL, migrations: './migrations',
+        backupCommand: { run: 'echo "with $${variable}"; exit 3', verify: 'true' } }\n`,
+    })
+    const { code, stdout, stderr } = project.run(['upgrade', '--backup', 'copy.dump'], { env, ownProcess: true })
+    expect(code).toBe(1)
+    expect(stderr).toContain('BACKUP_FAILED')
+    expect(stderr).toContain('with ***')
+    expect(stdout + stderr).not.toContain(password)
   })
 })
 

@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { json } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import { afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { describeOn } from '../kit/servers.ts'
 import { bin, ensureBuilt, Project, revision, root, twoRevisions } from './project.ts'
@@ -286,6 +287,37 @@ describe('migrate check --ci', () => {
     expect(readFileSync(file('summary'), 'utf8')).toMatch(/^### Migrations: 1 new revision, /m)
     expect(readFileSync(file('output'), 'utf8')).toBe(`sarif=${file('migrate.sarif')}\n`)
     expect(JSON.parse(readFileSync(file('migrate.sarif'), 'utf8')).version).toBe('2.1.0')
+  })
+
+  test('the job of the GitLab template writes its report and the comment, and fails with the findings', async () => {
+    const server = await commentServer()
+    const at = repository()
+    at.git('update-ref', 'refs/remotes/origin/main', 'main')
+    at.project.put({ 'migrations/c1_phone.ts': `${c1}\nexport function downgrade() {}\n` })
+    const [, script = ''] =
+      /\n {2}script:\n((?: {4}- .*\n)+)/.exec(readFileSync(join(root, 'gitlab.yml'), 'utf8')) ?? []
+    mkdirSync(join(at.project.folder, 'node_modules/.bin'), { recursive: true })
+    symlinkSync(bin, join(at.project.folder, 'node_modules/.bin/migrate'))
+    const run = async (token: string) =>
+      promisify(execFile)('sh', ['-ec', script.replaceAll(/^ {4}- /gm, '')], {
+        cwd: at.project.folder,
+        env: {
+          ...process.env,
+          ...server.env('gitlab'),
+          GITLAB_TOKEN: token,
+          GITHUB_BASE_REF: '',
+          CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
+          CI_PROJECT_DIR: at.project.folder,
+          MIGRATE_FOLDER: '.',
+        },
+      })
+    await expect(run('')).rejects.toMatchObject({ code: 3 })
+    expect(server.writes).toEqual([])
+    await expect(run('secret-token')).rejects.toMatchObject({ code: 3 })
+    expect(server.writes).toEqual([
+      { request: 'POST /projects/12/merge_requests/3/notes', body: expect.stringMatching(/^<!-- migrate check -->/) },
+    ])
+    expect(read(at, 'migrate.xml')).toMatch(/<testsuites name="migrate check" tests="2" failures="1" skipped="0">/)
   })
 
   test('takes the base branch from what the CI server says', () => {

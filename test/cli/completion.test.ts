@@ -60,7 +60,7 @@ declare('bash', () => {
 
   test('offers options of the command and those of all, and files behind an option that takes one', () => {
     expect(offered('migrate', 'upgrade', '--ba')).toEqual(['--backup'])
-    expect(offered('migrate', 'lock', 'status', '--e')).toEqual(['--exit-code'])
+    expect(offered('migrate', 'lock', 'status', '--ex')).toEqual(['--exit-code'])
     expect(offered('migrate', 'status', '--lock-w')).toEqual(['--lock-wait'])
     expect(offered('migrate', 'heads', '--ba')).toEqual([])
     expect(offered('migrate', '--config', 'migrate.c')).toEqual(['migrate.config.ts'])

@@ -15,6 +15,7 @@ const fn = (): undefined => undefined
 /** A right value of each option, with all of its parts. */
 const right = {
   url: 'sqlite:x',
+  envFile: '.env',
   migrationUrl: 'sqlite:x',
   lock: 'table',
   driver: 'pg',
@@ -37,6 +38,7 @@ const right = {
     renderType: fn,
   },
   protected: false,
+  backupCommand: { run: 'a', verify: 'b' },
   seed: fn,
   preserve: { maxBytes: 5, upgrades: true },
   heads: 'several',
@@ -79,8 +81,12 @@ const bigints = (_key: string, value: unknown): unknown => (typeof value === 'bi
 test('a right value of every key is accepted, and what is wrong is named by its path', () => {
   expect(configProblems(right)).toEqual([])
   const { migrations: _migrations, ...otherSettings } = right
-  expect(configProblems({ ...otherSettings, tiers: [tier] })).toEqual([])
-  const withoutPath = [...variants(right, 'config'), ...variants({ ...otherSettings, tiers: [tier] }, 'config')]
+  const { url, envFile, ...ofOne } = right
+  const onTiers = { ...otherSettings, tiers: [tier] }
+  const onSeveral = { envFile, migrations: 'x', waitMs: 5, databases: { one: { url, ...ofOne }, other: { url } } }
+  for (const each of [onTiers, onSeveral]) expect(configProblems(each)).toEqual([])
+  const withoutPath = [right, onTiers, onSeveral]
+    .flatMap((each) => [...variants(each, 'config')])
     .filter(([at]) => /^config[.[]/.test(at))
     .flatMap(([at, config]) =>
       configProblems(config)
@@ -114,5 +120,5 @@ test.each([
 })
 
 test('every key is tried', () => {
-  expect([...Object.keys(right), 'tiers'].sort()).toEqual(Object.keys(configChecks).sort())
+  expect([...Object.keys(right), 'databases', 'tiers'].sort()).toEqual(Object.keys(configChecks).sort())
 })

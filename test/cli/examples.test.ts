@@ -52,6 +52,11 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate plan head --sql': { before: ['upgrade a1'], output: /from main at a1\n.*upgrade main:b1/s },
   'migrate stamp a1:b1 --sql': { output: /stamp main from a1 to b1: no table is changed/ },
   'migrate downgrade -1': { before: applied, output: /1 revision reverted in .*, now at a1/ },
+  'migrate downgrade --last-run': { before: applied, output: /2 revisions reverted in .*, now at base/ },
+  'migrate plan --last-run': {
+    before: ['upgrade a1', 'upgrade'],
+    output: /1 revision from b1 to a1.*DROP COLUMN "locale"/s,
+  },
   'migrate downgrade base': { before: applied, output: /2 revisions reverted in .*, now at base/ },
   'migrate plan': { output: /2 revisions from base to b1.*CREATE TABLE .*"accounts"/s },
   'migrate plan base': { before: applied, output: /2 revisions from b1 to base.*DROP TABLE main."accounts"/s },
@@ -70,11 +75,32 @@ const scenarios: { readonly [line: string]: Expected } = {
     before: applied,
     output: /created .*_accounts_get_a_phone\.ts\n {2}add column accounts\.phone\n/,
   },
+  'migrate upgrade --report run.html': { output: /2 revisions applied in .*\nreport in .*run\.html\n/ },
+  'migrate report --out report.html': { before: ['upgrade a1'], output: /^1 revision reported in .*report\.html\n$/ },
+  'migrate report a1:head --no-database --out report.html': { output: /^1 revision reported in .*report\.html\n$/ },
   'migrate erd': { before: applied, output: /^erDiagram\n {2}t0\["accounts"\]/ },
   'migrate erd --changed current:head': { output: /^erDiagram\n {2}t0\["accounts"\][\s\S]*class t0 added\n$/ },
   'migrate erd head --format svg --out schema.svg': { output: /: 1 table, drawn in .*schema\.svg\n$/ },
+  'migrate pull --out src/schema.ts': {
+    before: applied,
+    output: /: 1 table declared in .*schema\.ts\nName it in .*: autogenerate: .*\n$/,
+  },
+  'migrate pull --at head --out src/schema.ts --force': {
+    output: /^b1: 1 table declared in .*schema\.ts\nName it in .*: autogenerate: .*\n$/,
+  },
+  'migrate pull --as drizzle --out src/schema.ts': {
+    before: applied,
+    output: /declared in .*schema\.ts/,
+  },
+  'migrate pull --json': { before: applied, output: /"undeclared":\[\]/ },
   'migrate test': { output: /2 revisions tested: nothing found\n$/ },
-  'migrate test --all --junit report.xml': { before: applied, output: /2 revisions tested: nothing found\n$/ },
+  'migrate test --applied --junit report.xml': { before: applied, output: /2 revisions tested: nothing found\n$/ },
+  'migrate push --dry-run': { declares: true, output: /^- create table accounts\n {4}CREATE TABLE / },
+  'migrate push': {
+    declares: true,
+    output: /app\.db: 1 change pushed in .*\n- create table accounts\n {4}CREATE TABLE /,
+  },
+  'migrate push --allow-destructive': { declares: true, output: /app\.db: 1 change pushed in / },
   'migrate seed': { declares: true, before: applied, output: /: 1 seed run\n/ },
   'migrate seed --json': { declares: true, before: applied, output: /"ok":true.*"seeds":\["seed"\]/ },
   'migrate reset --confirm app.db': { before: applied, output: /1 object dropped, 2 revisions applied, now at b1/ },
@@ -100,6 +126,11 @@ const scenarios: { readonly [line: string]: Expected } = {
     declares: true,
     before: applied,
     output: /^- add column accounts\.phone\n {4}ALTER TABLE .*"accounts" ADD COLUMN "phone" TEXT\n/i,
+  },
+  'migrate revision --amend': {
+    declares: true,
+    before: ['dev -m phone'],
+    output: /: [0-9a-f]{12} is as declared: nothing was amended\n$/,
   },
   'migrate revision -m widgets': { output: /created .*_widgets.ts\n[0-9a-f]{12} revises b1/ },
   'migrate revision --head base --branch-label billing -m invoices': {
@@ -170,7 +201,7 @@ const scenarios: { readonly [line: string]: Expected } = {
     output: /created .*_widgets\/up\.sql\ncreated .*_widgets\/down\.sql\n[0-9a-f]{12} revises b1/,
   },
   'migrate init': { bare: true, output: /created .*migrate.config.ts\nskipped .*migrations/ },
-  'migrate init --database postgres --template package': {
+  'migrate init --dialect postgres --template package': {
     bare: true,
     output: /created .*migrate.config.ts\ncreated .*tsconfig.json\ncreated .*index.ts\nskipped .*package.json/,
   },
@@ -182,6 +213,10 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate adopt': {
     foreign: true,
     output: /created .*_what_was_there\.ts\n.*makes what is there\n.*app\.db stands at [0-9a-f]{12}\n$/,
+  },
+  'migrate init --dialect sqlite --folder revisions --schema src/schema.ts': {
+    bare: true,
+    output: /created .*migrate.config.ts\ncreated .*revisions\nnext: migrate revision --autogenerate/,
   },
   'migrate init --json': { bare: true, output: /"config":".*migrate.config.ts"/ },
 }

@@ -15,11 +15,20 @@ beforeEach(() => {
 })
 afterEach(() => project.remove())
 
+/** Where nothing is recognised. */
+const next = `next: migrate revision -m "first tables"  an empty revision, to be written by hand
+next: migrate upgrade                     apply it
+next: migrate status                      which revisions are applied
+`
+
+const configText = (...members: readonly string[]): string =>
+  `import { defineConfig } from '@org/cli'\n\nexport default defineConfig({\n${members.map((each) => `  ${each},\n`).join('')}})\n`
+
 test('init makes what the next command needs', () => {
   project.put({ 'fresh/package.json': '{}' })
   expect(project.run(['init'], { cwd: newFolder })).toMatchObject({
     code: 0,
-    stdout: `created ${join(newFolder, 'migrate.config.ts')}\ncreated ${join(newFolder, 'migrations')}\n`,
+    stdout: `created ${join(newFolder, 'migrate.config.ts')}\ncreated ${join(newFolder, 'migrations')}\n${next}`,
   })
   expect(existsSync(join(newFolder, 'migrations'))).toBe(true)
   const status = project.run(['status'], { cwd: newFolder })
@@ -34,7 +43,7 @@ test('init overwrites nothing, and says what it left alone', () => {
   const migrations = join(project.folder, 'migrations')
   expect(project.run(['init'])).toMatchObject({
     code: 0,
-    stdout: `skipped ${config}: it already exists\nskipped ${migrations}: it already exists\n`,
+    stdout: `skipped ${config}: it already exists\nskipped ${migrations}: it already exists\n${next}`,
   })
   expect(readFileSync(config, 'utf8')).toBe(before)
   project.put({ 'fresh/migrate.config.js': 'export default {}\n', 'fresh/package.json': '{"name":"mine"}' })
@@ -61,7 +70,7 @@ test.each([
 })
 
 test.each([
-  [['--database', 'postgres'], {}, "process.env.DATABASE_URL ?? 'postgres://localhost/app'"],
+  [['--dialect', 'postgres'], {}, "process.env.DATABASE_URL ?? 'postgres://localhost/app'"],
   [['--url', 'postgresql://me:secret@host/db'], {}, "process.env.DATABASE_URL ?? 'postgres://localhost/app'"],
   [[], { DATABASE_URL: 'mariadb://me:secret@host/db' }, "process.env.DATABASE_URL ?? 'mariadb://localhost/app'"],
   [['--folder', 'db/steps'], {}, "migrations: './db/steps'"],
@@ -73,7 +82,7 @@ test.each([
 })
 
 test('a package of a monorepo is one that services import', () => {
-  expect(project.run(['init', '--template', 'package', '--database', 'sqlite'], { cwd: newFolder }).code).toBe(0)
+  expect(project.run(['init', '--template', 'package', '--dialect', 'sqlite'], { cwd: newFolder }).code).toBe(0)
   const manifest = JSON.parse(readFileSync(join(newFolder, 'package.json'), 'utf8')) as Record<string, unknown>
   expect(manifest).toMatchObject({
     name: 'fresh',
@@ -112,9 +121,47 @@ describe('on a terminal', () => {
       'init',
       ['Which database?', keys.down + keys.enter],
       ['In which folder', keys.enter],
+      ['Which files declare the schema?', keys.enter],
       ['What is made?', keys.enter],
     )
-    expect(readFileSync(join(newFolder, 'migrate.config.ts'), 'utf8')).toContain('postgres://localhost/app')
+    const text = readFileSync(join(newFolder, 'migrate.config.ts'), 'utf8')
+    expect(text).toContain('postgres://localhost/app')
+    expect(text).not.toContain('autogenerate')
+  })
+
+  test('init proposes what it recognises, and takes another answer', async () => {
+    project.put({
+      'fresh/.env': 'DATABASE_URL="mysql://me:secret@host/db"\n',
+      'fresh/drizzle.config.ts': "export default { dialect: 'mysql', schema: './src/tables.ts' }\n",
+    })
+    const shown = await onTerminal(
+      newFolder,
+      'init',
+      ['Which database?', keys.enter],
+      ['In which folder', keys.enter],
+      ['Which files declare the schema?', ` src/more.ts${keys.enter}`],
+      ['Where does DATABASE_URL come from?', keys.enter],
+      ['What is made?', keys.enter],
+    )
+    expect(shown).toContain('recognised drizzle.config.ts (drizzle-kit): mysql: schema ./src/tables.ts')
+    expect(shown).not.toContain('secret')
+    expect(readFileSync(join(newFolder, 'migrate.config.ts'), 'utf8')).toBe(
+      configText(
+        "envFile: '.env'",
+        "migrations: './migrations'",
+        "autogenerate: { schema: ['./src/tables.ts', './src/more.ts'] }",
+      ),
+    )
+  })
+
+  test('init asks nothing that an option says', async () => {
+    // Some versions of Node read the file of such an option, too, and end where there is none.
+    project.put({ 'fresh/.env': 'OTHER=1\n' })
+    const options = '--dialect sqlite --folder revisions --schema src/a.ts --dotenv .env --template service'
+    expect(await onTerminal(newFolder, `init ${options}`)).toContain('created ')
+    expect(readFileSync(join(newFolder, 'migrate.config.ts'), 'utf8')).toBe(
+      configText("envFile: '.env'", "migrations: './revisions'", "autogenerate: { schema: './src/a.ts' }"),
+    )
   })
 
   test('Ctrl-C at a question makes nothing', async () => {

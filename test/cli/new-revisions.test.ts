@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { ensureBuilt, Project, twoRevisions } from './project.ts'
+import { ensureBuilt, filePath, Project, twoRevisions, untimed } from './project.ts'
 
 beforeAll(ensureBuilt)
 let project: Project
@@ -11,8 +11,8 @@ beforeEach(() => {
 afterEach(() => project.remove())
 
 const inside = (...path: readonly string[]): string => join(project.folder, ...path)
-const textOf = (...path: readonly string[]): string => readFileSync(inside(...path), 'utf8')
-const files = (folder = 'migrations'): readonly string[] => readdirSync(inside(folder)).toSorted()
+const textOf = (...path: readonly string[]): string => readFileSync(filePath(project.folder, join(...path)), 'utf8')
+const files = (folder = 'migrations'): readonly string[] => readdirSync(inside(folder)).map(untimed).toSorted()
 const config = (more: string): Readonly<Record<string, string>> => ({
   'migrate.config.ts': `import { defineConfig } from '@org/cli'\nexport default defineConfig({ url: 'sqlite:./app.db', ${more} })\n`,
 })
@@ -20,11 +20,10 @@ const config = (more: string): Readonly<Record<string, string>> => ({
 describe('migrate revision', () => {
   test('makes a file behind the head, which the next upgrade applies; no database is made for it', () => {
     const created = project.run(['revision', '-m', 'Accounts: get a Colour!', '--rev-id', 'c1'])
-    expect(created).toMatchObject({
-      code: 0,
-      stderr: '',
-      stdout: `created ${inside('migrations/c1_accounts_get_a_colour.ts')}\nc1 revises b1\n`,
-    })
+    const path = inside('migrations')
+    expect(created).toMatchObject({ code: 0, stderr: '' })
+    expect(created.stdout).toMatch(/^created (\S+)\/\d{8}T\d{6}_c1_accounts_get_a_colour\.ts\nc1 revises b1\n$/)
+    expect(created.stdout).toContain(`created ${path}/`)
     expect(existsSync(project.database)).toBe(false)
     expect(textOf('migrations/c1_accounts_get_a_colour.ts')).toMatch(
       /^\/\*\* Accounts: get a Colour! — Revises b1 — \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \*\/\n/,
@@ -36,7 +35,7 @@ describe('migrate revision', () => {
   test('without words makes an id of twelve hex digits', () => {
     const { revision, files: created } = project.json(['revision'])
     expect(revision).toMatch(/^[0-9a-f]{12}$/)
-    expect(created).toEqual([inside('migrations', `${revision}.ts`)])
+    expect((created as readonly string[]).map(untimed)).toEqual([inside('migrations', `${revision}.ts`)])
   })
 
   test('two that are made at once have two ids and two files', async () => {
@@ -73,7 +72,7 @@ describe('migrate revision', () => {
       stdout: expect.stringContaining('a1 a new root'),
     })
     expect(files()).toEqual(['a1.ts'])
-    rmSync(inside('migrations/a1.ts'))
+    rmSync(filePath(project.folder, 'migrations/a1.ts'))
     expect(project.run(['revision', '--rev-id', 'a2']).code).toBe(0)
   })
 

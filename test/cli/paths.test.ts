@@ -52,6 +52,72 @@ describe('where things are', () => {
     expect(project.run(['heads']).stdout).toBe('b1  accounts get a locale\n')
   })
 
+  const inJson = { url: 'sqlite:x.db', migrations: './migrations' }
+  test.each([
+    ['migrate.config.cjs', `module.exports = ${JSON.stringify(inJson)}\n`],
+    ['migrate.config.json', JSON.stringify(inJson)],
+    ['package.json', JSON.stringify({ type: 'module', migrate: inJson })],
+  ])('a configuration in %s, also where one names it', (name, content) => {
+    rmSync(join(project.folder, 'migrate.config.ts'))
+    project.put({ [name]: content })
+    const cwd = join(project.folder, 'sub/deeper')
+    expect(project.run(['heads'], { cwd }).stdout).toBe('b1  accounts get a locale\n')
+    expect(project.run(['heads', '--config', `../../${name}`], { cwd }).stdout).toBe('b1  accounts get a locale\n')
+    expect(project.json(['config'], { cwd }).file).toBe(join(project.folder, name))
+  })
+
+  test('a configuration in JSON that is none is refused with its place, and a package without one is none', () => {
+    rmSync(join(project.folder, 'migrate.config.ts'))
+    expect(project.json(['heads']).error).toMatchObject({
+      code: 'CONFIG_NOT_FOUND',
+      message: expect.stringMatching(/\(or \.mts, \.js, \.mjs, \.cjs, \.json\), nor a `migrate` in package\.json/),
+    })
+    expect(project.json(['heads', '--config', 'package.json']).error).toMatchObject({
+      code: 'CONFIG_FAILED',
+      message: expect.stringMatching(/package\.json: it has no `migrate`$/),
+    })
+    project.put({ 'migrate.config.json': '{ "url": "sqlite:x.db", }' })
+    expect(project.json(['heads']).error).toMatchObject({
+      code: 'CONFIG_FAILED',
+      message: expect.stringMatching(/migrate\.config\.json: it cannot be read as JSON: /),
+    })
+    project.put({ 'migrate.config.json': '{ "url": "sqlite:x.db", "migratoins": "./migrations" }' })
+    expect(project.json(['heads']).error).toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(/did you mean `migrations`\?/),
+    })
+  })
+
+  test('variables of an env file: before the configuration that reads them, and for one that says nothing of the URL', () => {
+    const databaseOf = (args: readonly string[], env = {}): unknown =>
+      project.json(['status', ...args], { env }).database
+    const own = { DATABASE_URL: undefined }
+    project.put({
+      '.env': '# ours\nDATABASE_URL="sqlite:from-file.db"\nSTAGE=\'x\'\n',
+      'sub/other.env': 'DATABASE_URL=sqlite:other.db\n',
+      'migrate.config.ts': "export default { url: process.env.DATABASE_URL, migrations: './migrations' }\n",
+    })
+    expect(databaseOf(['--dotenv', '.env'], own)).toBe(join(project.folder, 'from-file.db'))
+    expect(databaseOf(['--dotenv', '.env'], { DATABASE_URL: 'sqlite:set.db' })).toBe(join(project.folder, 'set.db'))
+    project.put({ 'migrate.config.ts': "export default { envFile: '.env', migrations: './migrations' }\n" })
+    expect(databaseOf([], own)).toBe(join(project.folder, 'from-file.db'))
+    expect(databaseOf(['--dotenv', 'sub/other.env'], own)).toBe(join(project.folder, 'other.db'))
+    project.put({ 'migrate.config.ts': "export default { envFile: 'absent.env', migrations: './migrations' }\n" })
+    expect(project.json(['status'], { env: own }).error).toMatchObject({
+      code: 'CONFIG_FAILED',
+      message: expect.stringMatching(/absent\.env: the env file cannot be read: ENOENT/),
+    })
+  })
+
+  test('a password that an env file alone names is in no output', () => {
+    project.put({ '.env': 'DATABASE_URL=postgres://app:hidden-word@127.0.0.1:1/app\n' })
+    project.put({ 'migrate.config.ts': "export default { envFile: '.env', migrations: './migrations', waitMs: 0 }\n" })
+    const { code, stdout, stderr } = project.run(['status', '--json'], { env: { DATABASE_URL: undefined } })
+    expect(code).toBe(1)
+    expect(stdout + stderr).toContain('DATABASE_UNREACHABLE')
+    expect(stdout + stderr).not.toContain('hidden-word')
+  })
+
   test('tiers as values, sequential first', () => {
     project.put({
       'legacy/001_first.ts':

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runInProcess } from './in-process/run.ts'
 
@@ -280,4 +280,14 @@ export const twoRevisions: Readonly<Record<string, string>> = {
   })`,
     'accounts get a locale',
   ),
+}
+
+/** Names of new revision files begin with the time. */
+export const untimed = (name: string): string => name.replace(/\b\d{8}T\d{6}_/g, '')
+
+/** A file by its name without the time. */
+export function filePath(folder: string, path: string): string {
+  const home = dirname(join(folder, path))
+  const name = basename(path)
+  return join(home, readdirSync(home).find((each) => untimed(each) === name) ?? name)
 }

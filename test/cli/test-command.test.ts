@@ -73,15 +73,15 @@ test('what is applied is tested only where it is named', () => {
   const before = readFileSync(project.database)
   expect(project.run(['test'])).toMatchObject({
     code: 0,
-    stdout: 'no revision is pending: name revisions, or test all with --all\n',
+    stdout: 'no revision is pending: name revisions, or test all with --applied\n',
   })
   expect(project.run(['test', 'a1'])).toMatchObject({ code: 0 })
   expect(project.run(['test', 'a1:head'])).toMatchObject({ code: 3 })
-  expect(project.run(['test', '--all'])).toMatchObject({ code: 3 })
-  expect(project.run(['test', '--all', 'a1'])).toMatchObject({ code: 2 })
+  expect(project.run(['test', '--applied'])).toMatchObject({ code: 3 })
+  expect(project.run(['test', '--applied', 'a1'])).toMatchObject({ code: 2 })
   expect(project.run(['test', 'a1:b2:c3'])).toMatchObject({ code: 2 })
   expect(project.run(['test', 'nowhere'])).toMatchObject({ code: 1 })
-  expect(project.run(['test', '--all', '--junit', 'no/where.xml'])).toMatchObject({ code: 2 })
+  expect(project.run(['test', '--applied', '--junit', 'no/where.xml'])).toMatchObject({ code: 2 })
   expect(readFileSync(project.database).equals(before)).toBe(true)
 })
 

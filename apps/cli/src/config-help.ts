@@ -33,6 +33,12 @@ export const autogenerateHelp: Keys<Autogenerate, KeyHelp> = {
 /** Every key of `migrate.config.ts`. */
 export const configHelp: Keys<MigrateConfig, KeyHelp> = {
   url: { help: 'the database; `DATABASE_URL` if absent' },
+  envFile: {
+    help: 'a file of variables (`.env`), relative to the configuration, for those that are not set: `DATABASE_URL`. It is read after the configuration; `--dotenv` is read before it and goes before it',
+  },
+  databases: {
+    help: '[several databases](../guides/several-databases.md) by their names, for `--database` and `--all`: each with its `url` and with every other key that is its own; what stands beside `databases` holds for all',
+  },
   migrationUrl: {
     help: "where to migrate, if not at the service's `url`: past a pooler. It is taken before `url`, and after `--url`.",
   },
@@ -89,6 +95,9 @@ export const configHelp: Keys<MigrateConfig, KeyHelp> = {
   statementTimeoutMs: { help: 'how long a statement may run', default: "the server's" },
   lockRetries: { help: 'how often what failed only for a lock is tried again' },
   stepIdleMs: { help: 'how long a data step may do nothing at all' },
+  backupCommand: {
+    help: '[what `--backup` runs](../guides/deployment.md#backups) instead of the client of the server: `run` and `verify`, two lines for the shell',
+  },
   recordedBy: {
     help: '`host` and `user`: what the history records of who ran it',
     default: { host: 'the name of this machine', user: 'the user of the system' },

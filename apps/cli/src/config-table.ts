@@ -4,7 +4,7 @@ import { withArticle } from '@org/migrate-core/dialect'
 import { nearNames } from '@org/migrate-core/internal'
 import type { Autogenerate } from './autogenerate/settings.ts'
 import type { ConfiguredSource, DeclaredByDialect, SourceFrom } from './autogenerate/sources.ts'
-import type { MigrateConfig } from './define-config.ts'
+import type { MigrateConfig, NamedDatabase } from './define-config.ts'
 import type { NewFiles, WriteHook } from './new-files/settings.ts'
 
 /** What is wrong with the value at a path, a sentence for each place in it. */
@@ -144,8 +144,13 @@ const autogenerateChecks: Keys<Autogenerate, Check> = {
 
 const hook = shaped<WriteHook>({ name, exec: name, args: listOf(text), cwd: name }, 'exec')
 
-/** Every key of `migrate.config.ts`. */
-export const configChecks: Keys<MigrateConfig, Check> = {
+const backupCommand: Check = (value, path) => [
+  ...shaped<MigrateConfig['backupCommand']>({ run: name, verify: name }, 'run')(value, path),
+  ...(isPlain(value) && !('verify' in value) ? [`\`${path}.verify\` is missing`] : []),
+]
+
+/** Every key that one of several databases may have, too. */
+const databaseChecks: Keys<NamedDatabase, Check> = {
   url: text,
   migrationUrl: text,
   lock: oneOf('session', 'table'),
@@ -185,6 +190,7 @@ export const configChecks: Keys<MigrateConfig, Check> = {
   statementTimeoutMs: count,
   lockRetries: count,
   stepIdleMs: count,
+  backupCommand,
   recordedBy: shaped<MigrateConfig['recordedBy']>({ host: text, user: text }),
   arguments: (value, path) =>
     isPlain(value)
@@ -197,17 +203,46 @@ export const configChecks: Keys<MigrateConfig, Check> = {
   hookTimeoutMs: count,
 }
 
+/** It stands in a command line. */
+const isDatabaseName = (value: string): boolean => /^[\w.][\w.-]*$/.test(value)
+
+const databases: Check = (value, path) => {
+  if (!isPlain(value) || Object.keys(value).length === 0)
+    return [`\`${path}\`: expected an object of databases by their names`]
+  return Object.entries(value).flatMap(([key, one]: [string, unknown]) => {
+    const at = `${path}.${key}`
+    if (!isDatabaseName(key)) return [`\`${at}\`: expected a name of letters, digits, \`.\`, \`-\` and \`_\``]
+    if (!isPlain(one)) return [`\`${at}\`: expected an object`]
+    const isMissing = 'url' in one ? [] : [`\`${at}.url\` is missing`]
+    return [...isMissing, ...keyProblems(one, databaseChecks, `${at}.`)]
+  })
+}
+
+/** Every key of `migrate.config.ts`. */
+export const configChecks: Keys<MigrateConfig, Check> = { ...databaseChecks, envFile: name, databases }
+
 function kindOf(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   return Array.isArray(value) ? 'a list' : value === null ? 'null' : withArticle(typeof value)
+}
+
+function sourceProblems({ migrations, tiers }: NamedDatabase, path: string): readonly string[] {
+  if (migrations === undefined && tiers === undefined)
+    return [`give \`${path}migrations\` (a folder) or \`${path}tiers\``]
+  if (migrations === undefined || tiers === undefined) return []
+  return [`give either \`${path}migrations\` or \`${path}tiers\`, not both`]
 }
 
 /** Everything that is wrong with a configuration, a sentence each, every wrong key with what was probably meant. */
 export function configProblems(config: unknown): readonly string[] {
   if (!isRecord(config)) return [`the default export is ${kindOf(config)}, not an object of options`]
   const problems = [...keyProblems(config, configChecks, '')]
-  const { migrations, tiers } = config as MigrateConfig
-  if (migrations === undefined && tiers === undefined) problems.push('give `migrations` (a folder) or `tiers`')
-  if (migrations !== undefined && tiers !== undefined) problems.push('give either `migrations` or `tiers`, not both')
-  return problems
+  const { databases: named, ...shared } = config as MigrateConfig
+  if (named === undefined) return [...problems, ...sourceProblems(shared, '')]
+  if ('url' in shared) problems.push('give `url` in each of `databases`, not beside them')
+  if (problems.length > 0) return problems
+  return Object.entries(named).flatMap(([key, own]) => {
+    const isOwn = own.migrations !== undefined || own.tiers !== undefined
+    return sourceProblems(isOwn ? own : shared, `databases.${key}.`)
+  })
 }

@@ -1,4 +1,5 @@
 import type { Caller } from './caller.ts'
+import type { OtherDatabase } from './configuration/other-databases.ts'
 import type { Reporter } from './reporters/reporter.ts'
 import type { Settings } from './settings.ts'
 import type { LoadedProject, Project } from './wiring.ts'
@@ -9,7 +10,11 @@ export interface CommandContext {
   readonly report: Reporter
   readonly signal: AbortSignal
   readonly caller: Caller
+  /** A text without the secrets that are known, for a file that people pass on. */
+  scrub(text: string): string
   open(): Promise<Project>
+  /** The other databases of the configuration. */
+  otherDatabases(): Promise<readonly OtherDatabase[]>
   /** For what needs no database, nor to know which it is. */
   openFiles(): Promise<LoadedProject>
 }

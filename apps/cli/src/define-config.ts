@@ -7,6 +7,11 @@ import type { NewFiles } from './new-files/settings.ts'
 export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' | 'tiers'>> {
   /** The database; relative paths start at the caller's folder. Left out: DATABASE_URL. */
   readonly url?: string | undefined
+  /**
+   * A file of variables, relative to the config, for those that are not set: DATABASE_URL. It is read after the config; `--dotenv` is read
+   * before it.
+   */
+  readonly envFile?: string | undefined
   /** Where to migrate, where that is another address: a direct one, while `url` goes through a pooler. */
   readonly migrationUrl?: string | undefined
   /** `table`: a row with a lease is the lock, for a PostgreSQL that can only be reached through a pooler. Default `session`. */
@@ -22,6 +27,11 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
   readonly protected?: boolean
   /** The schema that everything is made in, on PostgreSQL; other databases are refused with it. Default: that of the connection. */
   readonly schema?: string | undefined
+  /**
+   * Several databases, by their names for `--database`. What is said of one of them goes over what is said beside them, a key at a time;
+   * each has its `url`.
+   */
+  readonly databases?: { readonly [name: string]: NamedDatabase }
   /** The folder of revisions, or several, relative to the config. */
   readonly migrations?: string | URL | readonly (string | URL)[]
   /** Read the sub-folders of `migrations` too. */
@@ -42,6 +52,9 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
   /** Lines for people, printed to stderr before a run: where settings came from. */
   readonly notes?: readonly string[]
 }
+
+/** What `databases` says of one of them: every key of the configuration but those of the whole. */
+export type NamedDatabase = Omit<MigrateConfig, 'databases' | 'envFile'>
 
 /** What a configuration that is a function is told. */
 export interface ConfigContext {

@@ -8,5 +8,10 @@ export {
   fromSql,
   type SchemaFiles,
 } from './autogenerate/sources.ts'
-export { type ConfigContext, defineConfig, type MigrateConfig } from './define-config.ts'
+export {
+  type ConfigContext,
+  defineConfig,
+  type MigrateConfig,
+  type NamedDatabase,
+} from './define-config.ts'
 export type { NewFiles, WriteHook } from './new-files/settings.ts'

@@ -1,6 +1,7 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
-import { callerOf } from './caller.ts'
+import { type Caller, callerOf } from './caller.ts'
+import type { LoadedConfig } from './configuration/config.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { harmless } from './harmless.ts'
@@ -13,7 +14,7 @@ import { humanReporter, type Loudness } from './reporters/human.ts'
 import type { Reporter } from './reporters/reporter.ts'
 import { holdsPassword, Secrets } from './secrets.ts'
 import { defaultSettings, type Settings } from './settings.ts'
-import { type LoadedProject, open, openFiles } from './wiring.ts'
+import { type LoadedProject, open, openFiles, readConfig } from './wiring.ts'
 
 export { hostOf }
 
@@ -94,8 +95,10 @@ export async function main(host: Host, streams = streamsOf(host)): Promise<ExitC
         controller.abort()
       })
     }
-    const project = openers(parsed.settings, host, streams)
-    const code = await parsed.run({ settings: parsed.settings, report, signal: controller.signal, ...project })
+    const { signal: aborted } = controller
+    const code = await runOn(parsed.settings, host, streams, report, (settings, project) =>
+      parsed.run({ settings, report, signal: aborted, ...project }),
+    )
     // Progress that cannot be printed stops nothing; an answer that cannot be printed is a failure.
     if (stdout.failure !== undefined) throw stdout.failure
     return code
@@ -138,24 +141,56 @@ function onEarlyEnd(process: NodeJS.Process, failed: (error: MigrateError) => vo
   }
 }
 
-function openers(
+type Openers = Pick<CommandContext, 'caller' | 'scrub' | 'open' | 'otherDatabases' | 'openFiles'>
+
+/** On the database that the settings mean, or on each that the configuration names. */
+async function runOn(
   settings: Settings,
   host: Host,
-  { secrets, stderr }: Streams,
-): Pick<CommandContext, 'caller' | 'open' | 'openFiles'> {
+  streams: Streams,
+  report: Reporter,
+  run: (settings: Settings, openers: Openers) => Promise<ExitCode>,
+): Promise<ExitCode> {
   const caller = callerOf(host)
+  // Read once: a configuration that is a function is called once for each command.
+  let config: Promise<LoadedConfig> | undefined
+  const read = (): Promise<LoadedConfig> => {
+    config ??= readConfig(settings, caller, streams.secrets)
+    return config
+  }
+  const one = (each: Settings): Promise<ExitCode> => run(each, openers(each, caller, streams, read))
+  if (!settings.all) return one(settings)
+  const { onEachDatabase } = await import('./running/each-database.ts')
+  return onEachDatabase(settings, read, report, one)
+}
+
+function openers(
+  settings: Settings,
+  caller: Caller,
+  { secrets, stderr }: Streams,
+  read: () => Promise<LoadedConfig>,
+): Openers {
   const warned = async (): Promise<LoadedProject> => {
-    const project = await openFiles(settings, caller, secrets)
+    const project = await openFiles(settings, secrets, read())
     for (const each of project.warnings) warn(stderr, each)
     return project
   }
-  // Read once: a configuration that is a function is called once for each command.
   let files: Promise<LoadedProject> | undefined
   const readFiles = (): Promise<LoadedProject> => {
     files ??= warned()
     return files
   }
-  return { caller, open: () => open(settings, caller, secrets, readFiles()), openFiles: readFiles }
+  const otherDatabases: Openers['otherDatabases'] = async () => {
+    const { otherDatabases: list } = await import('./configuration/other-databases.ts')
+    return list(settings, await read(), (other) => open(other, caller, secrets, openFiles(other, secrets, read())))
+  }
+  return {
+    caller,
+    scrub: (text) => secrets.scrub(text),
+    open: () => open(settings, caller, secrets, readFiles()),
+    otherDatabases,
+    openFiles: readFiles,
+  }
 }
 
 function warn(stderr: Channel, text: string): void {

@@ -85,7 +85,7 @@ export function parse(args: readonly string[], version: string): Parsed {
       chosen(
         parent === program ? name : `${parent.name()} ${name}`,
         (context) => work(context, commandArgs, options),
-        running,
+        typeof running === 'function' ? (running as (given: object) => boolean)(options) : running,
       )
     })
   }

@@ -10,17 +10,24 @@ function answered(answer: string | symbol): string {
 interface Choice<T extends string> {
   readonly message: string
   readonly choices: readonly { readonly value: T; readonly description: string }[]
+  /** Where the cursor is at first. Default: the first one. */
+  readonly initialValue?: T
 }
 
 /** Throws ABORTED where the question is left with Ctrl-C. */
-export async function chosen<const T extends string>(terminal: Terminal, { message, choices }: Choice<T>): Promise<T> {
+export async function chosen<const T extends string>(
+  terminal: Terminal,
+  { message, choices, initialValue }: Choice<T>,
+): Promise<T> {
   const options = choices.map(({ value, description }) => ({ value: value as string, label: description }))
-  return answered(await select({ ...terminal, message, options })) as T
+  return answered(
+    await select({ ...terminal, message, options, ...(initialValue === undefined ? {} : { initialValue }) }),
+  ) as T
 }
 
-/** What was typed, without a proposal. Throws ABORTED where the question is left with Ctrl-C. */
-export async function typed(terminal: Terminal, message: string): Promise<string> {
-  return answered(await text({ ...terminal, message })).trim()
+/** What was typed; a proposal can be cleared. Throws ABORTED where the question is left with Ctrl-C. */
+export async function typed(terminal: Terminal, message: string, initialValue = ''): Promise<string> {
+  return answered(await text({ ...terminal, message, initialValue })).trim()
 }
 
 /** Throws ABORTED where the question is left with Ctrl-C. */

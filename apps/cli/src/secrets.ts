@@ -56,8 +56,13 @@ export class Secrets {
   #forms: readonly string[] = []
 
   constructor(env: NodeJS.ProcessEnv, args: readonly string[]) {
+    for (const text of args) if (text.includes('://')) this.learnFrom(text)
+    this.learnEnvironment(env)
+  }
+
+  learnEnvironment(env: NodeJS.ProcessEnv): void {
     for (const name of variables) this.learn(env[name])
-    for (const text of [...args, ...Object.values(env)]) if (text?.includes('://')) this.learnFrom(text)
+    for (const text of Object.values(env)) if (text?.includes('://')) this.learnFrom(text)
   }
 
   /** Remembers the password of a database URL. */

@@ -3,6 +3,11 @@ export interface Settings {
   readonly tier?: string
   readonly url?: string
   readonly config?: string
+  readonly dotenv?: string
+  /** One of `databases`. */
+  readonly database?: string
+  /** Each of `databases`. */
+  readonly all: boolean
   readonly json: boolean
   readonly quiet: boolean
   /** Each statement as it runs, and how long it took. */
@@ -20,6 +25,7 @@ export interface Settings {
 }
 
 export const defaultSettings: Settings = {
+  all: false,
   json: false,
   quiet: false,
   verbose: false,

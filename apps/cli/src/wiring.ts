@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { isAbsolute } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { createMigrator, MigrateError, type Migrator, type Tier } from '@org/migrate-core'
 import { type Dialect, noDatabase, requireUrl } from '@org/migrate-core/dialect'
 import { graph } from '@org/migrate-core/node'
 import type { Caller } from './caller.ts'
-import { isWritableByAll, type LoadedConfig, loadConfig, migrationsFolder } from './config.ts'
+import { isWritableByAll, type LoadedConfig, loadConfig, migrationsFolder } from './configuration/config.ts'
 import { dialectFor } from './dialect-packages.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
@@ -88,22 +88,45 @@ export interface Project extends LoadedProject {
   readonly notes: readonly string[]
 }
 
-/** Throws CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID and TIER_UNKNOWN. */
-export async function openFiles(settings: Settings, caller: Caller, secrets: Secrets): Promise<LoadedProject> {
-  const loaded = await loadConfig({
-    cwd: caller.cwd,
-    caller: caller.folder,
-    named: settings.config,
-    context: { x: settings.x, command: settings.command, env: caller.env },
-  })
+/** The configuration with every database that it names. Throws CONFIG_NOT_FOUND, CONFIG_FAILED and CONFIG_INVALID. */
+export async function readConfig(settings: Settings, caller: Caller, secrets: Secrets): Promise<LoadedConfig> {
+  const { env, cwd, folder: callerFolder } = caller
+  const readVariables = async (file: string): Promise<void> => {
+    const { readEnvFile } = await import('./configuration/env-file.ts')
+    readEnvFile(file, env)
+    secrets.learnEnvironment(env)
+  }
+  // Before the configuration, which may read them.
+  if (settings.dotenv !== undefined) await readVariables(resolve(callerFolder, settings.dotenv))
+  const context = { x: settings.x, command: settings.command, env }
+  const read = await loadConfig({ cwd, caller: callerFolder, named: settings.config, context })
+  const { envFile, databases = {} } = read.config
+  if (settings.dotenv === undefined && envFile) await readVariables(resolve(read.folder, envFile))
+  if (settings.url) secrets.learnFrom(settings.url)
+  for (const { url, migrationUrl, key } of [read.config, ...Object.values(databases)]) {
+    for (const each of [url, migrationUrl]) if (each) secrets.learnFrom(each)
+    secrets.learn(key)
+  }
+  return read
+}
+
+/** Throws what reading the configuration throws, USAGE where it names several databases and the settings none, and TIER_UNKNOWN. */
+export async function openFiles(
+  settings: Settings,
+  secrets: Secrets,
+  reading: Promise<LoadedConfig>,
+): Promise<LoadedProject> {
+  const read = await reading
+  const isNamed = settings.database !== undefined || read.config.databases !== undefined
+  const loaded = isNamed
+    ? (await import('./configuration/named-databases.ts')).forDatabase(read, settings.database)
+    : read
   const { config } = loaded
-  for (const url of [settings.url, config.url, config.migrationUrl]) if (url) secrets.learnFrom(url)
   // It may name another database.
   JSON.stringify(config.autogenerate?.schema, (_, value: unknown) => {
     if (typeof value === 'string') secrets.learnFrom(value)
     return value
   })
-  if (config.key !== undefined) secrets.learn(config.key)
   const configured = config.tiers ?? [graphTier(loaded)]
   const tiers = settings.strict ? configured.map(readingAll) : configured
   // A source that a configuration in JavaScript made by hand may lack its description.
@@ -121,7 +144,7 @@ export async function open(
   settings: Settings,
   caller: Caller,
   secrets: Secrets,
-  reading: Promise<LoadedProject> = openFiles(settings, caller, secrets),
+  reading: Promise<LoadedProject>,
 ): Promise<Project> {
   const files = await reading
   const { loaded, tiers } = files
@@ -143,6 +166,8 @@ export async function open(
     loaded.file,
   )
   const {
+    envFile: _envFile,
+    databases: _databases,
     url: _url,
     migrationUrl: _migrationUrl,
     lock: _lock,

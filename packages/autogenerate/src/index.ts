@@ -30,6 +30,19 @@ export type { Change, ChangesByDialect, FillChange, OperationChange } from './di
 export { type CreationOptions, creationsOf } from './differences/creations.ts'
 export type { FilteredKind, FilteredObject, FilterRule, SchemaFilter } from './differences/filter.ts'
 export { type MaterialiseOptions, materialise } from './differences/materialise.ts'
+export type { Declarations } from './pull/declarations.ts'
+export { type PullOptions, pull } from './pull/pull.ts'
+export { type DeclarationKind, type DeclarationsInput, renderDeclarations } from './pull/render-declarations.ts'
+export type { UndeclaredObject } from './pull/undeclared.ts'
+export type {
+  PushOptions,
+  PushResult,
+  StampPushedOptions,
+  StampPushedResult,
+  SurveyPushOptions,
+} from './push/options.ts'
+export { pushChanges, surveyPush } from './push/push-changes.ts'
+export { stampPushed } from './push/stamp-pushed.ts'
 export { withoutTools } from './recognise/exclude-tools.ts'
 export { type RecogniseOptions, recogniseTools } from './recognise/recognise.ts'
 export type { AppliedMigration, Recogniser, RecogniserInspection, ToolHistory } from './recognise/recogniser.ts'

@@ -74,7 +74,7 @@ export { renamedTable } from './operations/object-moves.ts'
 export { isOpaque } from './operations/operation.ts'
 export { securityImpact } from './operations/security.ts'
 export { selectorOf } from './operations/traits/constraints.ts'
-export { enumOf } from './operations/traits/enum-columns.ts'
+export { enumOf, isOfEnum } from './operations/traits/enum-columns.ts'
 export { invalid } from './operations/traits/objects.ts'
 export { migratorDefaults } from './options/defaults.ts'
 export { loadParts, type ResolvedOptions, type UnloadedOptions } from './options/resolve-options.ts'
@@ -90,7 +90,7 @@ export { makePlan, readTierGraphs, refuseForeign } from './planning/plan-route.t
 export { recordDowngrade, recordUpgrade } from './planning/prepare.ts'
 export { pendingOf, readPosition } from './planning/readiness.ts'
 export { type ReplayResult, replayAll, replayApplied, replayUpTo } from './planning/replay-applied.ts'
-export { graphsOfFiles, planRoute, selectTier, type TierGraph } from './planning/route.ts'
+export { graphsOfFiles, planRoute, type RouteStep, selectTier, type TierGraph } from './planning/route.ts'
 export { rulesOf } from './planning/tier-rules.ts'
 export {
   findUnversioned,
@@ -99,6 +99,10 @@ export {
   unversionedText,
 } from './planning/unversioned-tiers.ts'
 export { observeRun } from './run/observe-run.ts'
+export { type PushedOperations, pushOperations } from './run/push/push-operations.ts'
+export { stampRoute } from './run/push/stamp-route.ts'
+export { callAfterHeadHook } from './run/run-to.ts'
 export { sendStatements, statementsOf } from './run/send-operations.ts'
 export { withLock } from './run/with-lock.ts'
+export { planAssumed } from './script/assumed-plan.ts'
 export { positionInText } from './sql/split-statements.ts'

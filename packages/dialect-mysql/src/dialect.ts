@@ -56,11 +56,14 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
         ...(remoteHost === undefined ? {} : { remoteHost }),
         driver,
         connect: (request): Promise<ServerSession> => connect(request, ofServer),
+        // An open client has no URL: no other program can connect to it.
+        ...(target.client === undefined
+          ? { backup: async (session) => (await import('./connection/backup.ts')).backupOf(target, server, session) }
+          : {}),
       },
       preserving: async () => (await import('./types/preserving.ts')).preserving,
       shadow: {
         use: async (work, request) => (await import('./shadow/shadow.ts')).withShadowDatabase(origin, work, request),
-        // An open client has no URL: no other program can connect to it.
         ...(target.client === undefined ? { useDatabase } : {}),
       },
       doctor: {

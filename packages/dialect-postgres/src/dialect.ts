@@ -29,6 +29,7 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
     const dialectOn = (own: string) => postgresDialect({ ...withoutSchema, url: own })
     return withEmptyDatabase({ url, database, open, dialectOn }, work, request)
   }
+  const backup = async () => (await import('./connection/backup.ts')).backupOf(options)
   const cache = new Map<string, UnloadedDialect>()
 
   function dialectFor(major: number, ownSchema = target.schema): UnloadedDialect {
@@ -50,6 +51,8 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
         ...(remoteHost === undefined ? {} : { remoteHost }),
         driver,
         connect: (request) => connect(request, dialectFor),
+        // PGlite is in this process, and an open client has no URL: no other program can connect to it.
+        ...(target.driver === 'pglite' || url === '' ? {} : { backup }),
       },
       preserving: async () => (await import('./types/preserving.ts')).preserving,
       shadow: {
@@ -59,7 +62,6 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
             work,
             request,
           ),
-        // PGlite is in this process, and an open client has no URL: no other program can connect to it.
         ...(target.driver === 'pglite' || url === '' ? {} : { useDatabase }),
       },
       doctor: { examine: async (session, request) => (await import('./doctor.ts')).examine(session, request) },

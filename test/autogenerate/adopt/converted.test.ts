@@ -136,14 +136,17 @@ onEachEngine('a folder of another tool as revisions', (empty, engine) => {
     const { imported, folder } = converted('drizzle-kit', engine, db)
     const second = converted('drizzle-kit', engine, db)
     expect(second.imported).toEqual(imported)
+    const folders = readdirSync(folder).toSorted()
     for (const [index, { revision, parents, message, name }] of imported.entries()) {
       expect(revision).toMatch(/^[0-9a-f]{12}$/)
       expect(parents).toEqual(index === 0 ? [] : [imported[index - 1]?.revision])
-      const text = readFileSync(join(folder, `${revision}_${message}`, 'up.sql'), 'utf8')
+      // They sort in the order of the tool.
+      expect(folders[index]).toMatch(new RegExp(`^\\d{8}T\\d{6}_${revision}_${message}$`))
+      const text = readFileSync(join(folder, folders[index] ?? '', 'up.sql'), 'utf8')
       const original = readFileSync(join(folderOf('drizzle-kit', engine), `${name}.sql`), 'utf8')
       expect(text.endsWith(`\n/* ${name} */\n${original}`)).toBe(true)
     }
     expect(imported.map(({ message }) => message)).toEqual(['shop', 'orders', 'stock', 'view', 'returns'])
-    expect(readdirSync(folder)).toHaveLength(5)
+    expect(folders).toHaveLength(5)
   })
 })

@@ -244,7 +244,7 @@ const recognise = (db: AdoptedDatabase) => withInspection(db, (dialect, session)
 onEachEngine('a database with what a tool leaves', (empty, engine) => {
   const spelled = (sql: string): string => (engine === 'mariadb' || engine === 'mysql' ? sql.replaceAll('"', '`') : sql)
 
-  it.each(lefts)('$is', async ({ sql, recognised: expected }) => {
+  it.each(lefts)('$title', async ({ sql, recognised: expected }) => {
     const db = await empty()
     await db.sql(spelled(sql))
     expect(await recognise(db)).toMatchObject(expected)

@@ -29,7 +29,7 @@ const revisions = ({ project }: Desk): readonly string[] => {
   const folder = join(project.folder, 'migrations')
   return existsSync(folder)
     ? readdirSync(folder)
-        .map((name) => name.replace(/^[0-9a-f]+_/, ''))
+        .map((name) => name.replace(/^\d{8}T\d{6}_[0-9a-f]+_/, ''))
         .toSorted()
     : []
 }
@@ -81,7 +81,7 @@ describe('migrate dev', () => {
     const at = desk(files)
     at.run('dev')
     const [file = ''] = readdirSync(join(at.project.folder, 'migrations'))
-    const [id = ''] = file.split('_')
+    const [, id = ''] = file.split('_')
     at.project.put({
       'migrations/b1_size.ts': revision('b1', id, "  op.addColumn('notes', 'size', integer())"),
       'schema.ts': notes('size: column(integer()),'),

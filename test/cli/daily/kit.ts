@@ -93,3 +93,33 @@ export default defineConfig({
   ${more}
 })
 `
+
+/** Another session that reads a table in a transaction, which keeps it from being changed. */
+export function holdTable(at: Desk, server: string, table: string) {
+  const isPostgres = server === 'postgres'
+  const count = async (text: string): Promise<number> => Number((await at.sql(text))[0]?.n)
+  const sleeping = isPostgres
+    ? "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(99)%' AND pid <> pg_backend_pid()"
+    : "FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'DO SLEEP(99)%'"
+  const held = at
+    .sql(
+      isPostgres
+        ? `BEGIN; SELECT id FROM ${table}; SELECT pg_sleep(99)`
+        : `START TRANSACTION; SELECT id FROM ${table}; DO SLEEP(99)`,
+    )
+    .catch(() => undefined)
+  return {
+    readers: () => count(`SELECT count(*) AS n ${sleeping}`),
+    waiting: () =>
+      count(
+        isPostgres
+          ? 'SELECT count(*) AS n FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE NOT granted AND datname = current_database()'
+          : "SELECT count(*) AS n FROM information_schema.processlist WHERE db = DATABASE() AND state LIKE '%metadata lock%'",
+      ),
+    async release() {
+      if (isPostgres) await at.sql(`SELECT pg_terminate_backend(pid) ${sleeping}`)
+      else for (const { id } of await at.sql(`SELECT id AS id ${sleeping}`)) await at.sql(`KILL ${id}`)
+      await held
+    },
+  }
+}

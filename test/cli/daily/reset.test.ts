@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { revision, twoRevisions } from '../project.ts'
-import { cleanDesks, configOf, type Desk, desk, onEachDatabase } from './kit.ts'
+import { cleanDesks, configOf, type Desk, desk, holdTable, onEachDatabase } from './kit.ts'
 
 cleanDesks()
 
@@ -125,7 +125,7 @@ onEachDatabase('migrate reset', (open, server) => {
       const at = await open(files)
       at.run('upgrade')
       at.run('seed')
-      const held = holdTable(at, server)
+      const held = holdTable(at, server, 'players')
       while ((await held.readers()) === 0) await setTimeout(50)
       const running = at.project.start(['reset', '--confirm', nameOf(at)], { env: at.env })
       while ((await held.waiting()) === 0) await setTimeout(50)
@@ -143,36 +143,6 @@ onEachDatabase('migrate reset', (open, server) => {
     },
   )
 })
-
-/** Another session that reads a table in a transaction, which keeps it from being dropped. */
-function holdTable(at: Desk, server: string) {
-  const isPostgres = server === 'postgres'
-  const count = async (text: string): Promise<number> => Number((await at.sql(text))[0]?.n)
-  const sleeping = isPostgres
-    ? "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(99)%' AND pid <> pg_backend_pid()"
-    : "FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'DO SLEEP(99)%'"
-  const held = at
-    .sql(
-      isPostgres
-        ? 'BEGIN; SELECT id FROM players; SELECT pg_sleep(99)'
-        : 'START TRANSACTION; SELECT id FROM players; DO SLEEP(99)',
-    )
-    .catch(() => undefined)
-  return {
-    readers: () => count(`SELECT count(*) AS n ${sleeping}`),
-    waiting: () =>
-      count(
-        isPostgres
-          ? 'SELECT count(*) AS n FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE NOT granted AND datname = current_database()'
-          : "SELECT count(*) AS n FROM information_schema.processlist WHERE db = DATABASE() AND state LIKE '%metadata lock%'",
-      ),
-    async release() {
-      if (isPostgres) await at.sql(`SELECT pg_terminate_backend(pid) ${sleeping}`)
-      else for (const { id } of await at.sql(`SELECT id AS id ${sleeping}`)) await at.sql(`KILL ${id}`)
-      await held
-    },
-  }
-}
 
 describe('migrate reset', () => {
   test('is refused on a protected database, whatever else is said, and nothing is connected to', () => {

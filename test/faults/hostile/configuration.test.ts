@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Secrets } from '../../../apps/cli/src/secrets.ts'
 import { defaultSettings } from '../../../apps/cli/src/settings.ts'
-import { open } from '../../../apps/cli/src/wiring.ts'
+import { open, openFiles, readConfig } from '../../../apps/cli/src/wiring.ts'
 import { counts } from '../../kit/scale.ts'
 import { hostileText, hostileValue } from './texts.ts'
 import { Tally, verdict } from './verdict.ts'
@@ -147,7 +147,9 @@ test('a configuration ends as a database to work on, or as an error that says wh
       tally.add(
         await verdict(async () => {
           const caller = { cwd: folder, folder, env: {}, terminal: () => undefined, program: [], args: [] }
-          const { migrator, database } = await open({ ...defaultSettings, config: file }, caller, new Secrets({}, []))
+          const [settings, secrets] = [{ ...defaultSettings, config: file }, new Secrets({}, [])]
+          const files = openFiles(settings, secrets, readConfig(settings, caller, secrets))
+          const { migrator, database } = await open(settings, caller, secrets, files)
           // Of servers the URL is looked at; no server is called.
           if (/^(?:postgres|mysql|mariadb)/.test(database)) return
           await (database === ':memory:' ? migrator.upgrade() : migrator.status())

@@ -1,3 +1,4 @@
+import { revision } from '../../cli/project.ts'
 import { command, projectOf, put } from './program.ts'
 import { type Answers, pointer } from './scenario.ts'
 
@@ -29,6 +30,27 @@ export const elsewhere: Answers = {
         const { stderr } = projectOf(sandbox).run(['status'])
         if (!/\n {2}stack +TypeError: .*\n +at /.test(stderr)) throw new Error(`there is no stack to report: ${stderr}`)
       },
+    },
+  ],
+  BACKUP_FAILED: [
+    pointer(
+      'unit/backup/servers.test.ts',
+      'that was cut off, or failed in the middle, leaves nothing that looks like one',
+      'Correct what the program reports, and run it again.',
+    ),
+  ],
+  LAST_RUN_UNKNOWN: [
+    {
+      follows: 'name the revision to go down to: `migrate downgrade <revision>`',
+      before: (sandbox) => {
+        const second = `  op.createTable("u", (t) => { t.column("id", integer(), { nullable: false }); t.primaryKey(["id"]) })`
+        put(sandbox, 'migrations/b1_second.ts', revision('b1', 'a1', second))
+        command(sandbox, 'upgrade')
+        command(sandbox, 'downgrade', '-1')
+      },
+      call: (sandbox) => command(sandbox, 'downgrade', '--last-run'),
+      follow: (sandbox) => command(sandbox, 'history'),
+      afterwards: (sandbox) => command(sandbox, 'downgrade', 'base'),
     },
   ],
   DATABASE_PROTECTED: [

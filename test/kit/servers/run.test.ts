@@ -13,6 +13,7 @@ import {
 import { delimiter, join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { root } from '../../repository/tree.ts'
+import { longFiles } from '../long-files.mjs'
 import { bareEnvironment, foldersOf, startRun, temporaryFolder, until } from './kit.ts'
 
 const testFolder = temporaryFolder()
@@ -31,7 +32,8 @@ describe('npm test', () => {
   /** Our scripts with a vitest that passes three tests, and notes what it was given. */
   beforeEach(() => {
     const home = join(testFolder.path, 'home')
-    for (const part of ['scripts', 'test/kit/servers', 'test/kit/sqlite-client', 'package.json', 'pnpm-lock.yaml']) {
+    const parts = ['scripts', 'test/kit/servers', 'test/kit/sqlite-client', 'test/kit/long-files.mjs']
+    for (const part of [...parts, 'package.json', 'pnpm-lock.yaml']) {
       cpSync(join(root, part), join(home, part), { recursive: true })
     }
     for (const part of ['test', 'packages/dialect-sqlite']) {
@@ -79,6 +81,21 @@ writeFileSync(${JSON.stringify(join(testFolder.path, 'given'))}, ['mysql=' + (pr
     expect({ status, last }).toEqual({ status: 0, last: '3 passed, 0 failed' })
     expect(given()).toMatch(/^mysql= run .* test\/unit\/graph$/)
     expect(given()).not.toContain('--servers')
+  })
+
+  test('leaves long files to --all and to the long run, unless a path names what runs', () => {
+    const excluded = (...args: readonly string[]): readonly string[] => {
+      runTests({}, '--servers=none', ...args)
+      return given()
+        .split(' ')
+        .filter((word) => word.startsWith('--exclude='))
+    }
+    const omitted = excluded()
+    expect(omitted).toContain('--exclude=test/faults/network/**')
+    expect(omitted).toContain('--exclude=test/faults/kills/postgres.test.ts')
+    for (const args of [['--all'], ['--long'], ['test/faults/kills']]) expect(excluded(...args)).toEqual([])
+    expect(longFiles.filter((path) => !existsSync(join(root, path)))).toEqual([])
+    expect(omitted).toHaveLength(longFiles.length)
   })
 
   test('fails for each server that is missing where TEST_REQUIRE=all', () => {

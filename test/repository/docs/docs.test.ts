@@ -159,6 +159,7 @@ describe('lists are complete', () => {
         statementTimeoutMs: true,
         lockRetries: true,
         stepIdleMs: true,
+        backupCommand: true,
         recordedBy: true,
         arguments: true,
         onEvent: true,

@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { root } from '../tree.ts'
 import type { ServiceProcess } from './service-process.ts'
@@ -37,12 +37,13 @@ export function steady(text: string, folder: string, drawnIds = false): string {
   const ids = new Map<string, string>()
   const numbered = drawnIds
     ? text.replaceAll(
-        /\b[0-9a-f]{12}(?=\b|_)/g,
+        /(?<![0-9A-Za-z])[0-9a-f]{12}(?=\b|_)/g,
         (id) => ids.get(id) ?? (ids.set(id, `ID${ids.size + 1}`).get(id) as string),
       )
     : text
   return numbered
     .replaceAll(`${folder}/`, '')
+    .replaceAll(/\b\d{8}T\d{6}_/g, 'TIME_')
     .replaceAll(/\d+(\.\d+)? m?s\b/g, 'N ms')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'DATE')
     .replaceAll(/[ \t]+$/gm, '')
@@ -151,7 +152,9 @@ export function follow(
         }
         const removed = /^rm (\S+)$/.exec(command)?.[1]
         if (removed !== undefined) {
-          rmSync(join(folder, removed))
+          const home = join(folder, dirname(removed))
+          const same = readdirSync(home).find((name) => steady(name, folder) === steady(basename(removed), folder))
+          rmSync(join(home, same ?? basename(removed)))
           return `$ ${command}\n`
         }
         const printed = migrate(folder, args.slice(1), options.program ?? program).replaceAll(`${folder}/`, '')
@@ -187,7 +190,8 @@ export const installed = {
 
 /** A project without files, as it is after the installation of the README. */
 export function installedProject(folder: string): void {
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
+  const devDependencies = { '@org/migrate-dialect-sqlite': '*' }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', devDependencies }))
   for (const [name, from] of Object.entries(installed)) {
     const link = join(folder, 'node_modules', name)
     mkdirSync(dirname(link), { recursive: true })

@@ -138,7 +138,8 @@ describe('an empty folder after the installation of the README', () => {
       const project = type === undefined ? home : join(home, type)
       if (type !== undefined) {
         mkdirSync(project)
-        writeFileSync(join(project, 'package.json'), JSON.stringify({ type }))
+        const manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as object
+        writeFileSync(join(project, 'package.json'), JSON.stringify({ ...manifest, type }))
       }
       expect(follow(readme, project, 'app.db', { drawnIds: true, program }).differences).toEqual([])
     },

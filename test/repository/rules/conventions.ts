@@ -124,6 +124,8 @@ const mayNameProcess: { readonly [path: string]: string } = {
   'packages/core/src/files/import/compile.ts': 'the version of Node is part of the key of compiled revisions',
   'packages/dialect-postgres/src/connection/drivers/pglite-folder.ts':
     'who waits for a folder is told the number of the process that has it',
+  'packages/core/src/run/backup/run-program.ts':
+    'a program has the environment of this process, and ends with it as a group',
   'packages/dialect-sqlite/src/connection/drivers/drivers.ts':
     'which driver fits this Node, and which copy the program itself has',
   'packages/dialect-sqlite/src/connection/drivers/node-sqlite.ts': 'the SQLite of this Node is had from it',

@@ -89,6 +89,8 @@ const rooms: { readonly [folder: string]: readonly string[] } = {
       'adopt',
       'stairway',
       'reset',
+      'push',
+      'pull',
     ],
   ],
 }

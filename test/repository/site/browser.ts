@@ -18,15 +18,20 @@ interface Message {
 
 /** One tab of one Chromium process. */
 export interface Browser {
-  /** Opens an address and waits until the page answers to clicks. Gives what it complained of meanwhile. */
-  open(url: string): Promise<readonly string[]>
+  /** Opens an address and waits until the page answers to clicks: a page of the site, unless `ready` is given. Gives what it complained of meanwhile. */
+  open(url: string, ready?: string): Promise<readonly string[]>
+  /** The addresses that the page requested since it was opened, its own included. */
+  requests(): readonly string[]
+  /** What `prefers-color-scheme` says. */
+  prefer(scheme: 'dark' | 'light'): Promise<void>
   /** The value of an expression in the page. */
   evaluate<T>(expression: string): Promise<T>
   /** Repeats an expression until it is true. */
   until(expression: string): Promise<void>
   type(text: string): Promise<void>
   resize(width: number, height: number): Promise<void>
-  screenshot(file: string): Promise<void>
+  /** What is on the screen, or the whole page. */
+  screenshot(file: string, isWhole?: boolean): Promise<void>
   close(): Promise<void>
 }
 
@@ -109,9 +114,12 @@ export async function openBrowser({ command, env }: Program): Promise<Browser> {
   })
   const waiting = new Set<(method: string) => void>()
   const complaints: string[] = []
+  const requests: string[] = []
   const call = connect(child.stdio[3] as Writable, child.stdio[4] as Readable, (message) => {
     const complaint = complaintOf(message)
     if (complaint !== undefined) complaints.push(complaint)
+    if (message.method === 'Network.requestWillBeSent')
+      requests.push((message.params as { readonly request: { readonly url: string } }).request.url)
     for (const notify of waiting) notify(message.method ?? '')
   })
   const { targetId } = await call('Target.createTarget', { url: 'about:blank' })
@@ -140,12 +148,17 @@ export async function openBrowser({ command, env }: Program): Promise<Browser> {
   return {
     evaluate,
     until,
-    open: async (url) => {
+    requests: () => [...requests],
+    prefer: async (scheme) => {
+      await inPage('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] })
+    },
+    open: async (url, ready = "document.querySelector('#app')?.__vue_app__") => {
       complaints.length = 0
+      requests.length = 0
       const event = loaded()
       await inPage('Page.navigate', { url })
       await event
-      await until("document.querySelector('#app')?.__vue_app__")
+      await until(ready)
       return [...complaints]
     },
     type: async (text) => {
@@ -155,8 +168,8 @@ export async function openBrowser({ command, env }: Program): Promise<Browser> {
       const size = { width, height, deviceScaleFactor: 1, mobile: width < 600 }
       await inPage('Emulation.setDeviceMetricsOverride', size)
     },
-    screenshot: async (file) => {
-      const { data } = await inPage('Page.captureScreenshot', { format: 'png' })
+    screenshot: async (file, isWhole = false) => {
+      const { data } = await inPage('Page.captureScreenshot', { format: 'png', captureBeyondViewport: isWhole })
       writeFileSync(file, Buffer.from(String(data), 'base64'))
     },
     close: async () => {

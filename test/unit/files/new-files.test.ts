@@ -130,9 +130,11 @@ export function upgrade(_op: OperationRecorder) {}
 
 describe('the place of a new file', () => {
   const naming: readonly (readonly [FileNaming, string])[] = [
-    [{}, '4f2a91c07b3e_accounts_get_a_locale.ts'],
-    [{ slugLength: 15 }, '4f2a91c07b3e_accounts_get_a.ts'],
-    [{ slugLength: 4 }, '4f2a91c07b3e_acco.ts'],
+    [{}, '20261120T230509_4f2a91c07b3e_accounts_get_a_locale.ts'],
+    [{ timeZone: 'Asia/Tokyo' }, '20261120T230509_4f2a91c07b3e_accounts_get_a_locale.ts'],
+    [{ name: '{{rev}}_{{slug}}' }, '4f2a91c07b3e_accounts_get_a_locale.ts'],
+    [{ slugLength: 15 }, '20261120T230509_4f2a91c07b3e_accounts_get_a.ts'],
+    [{ slugLength: 4 }, '20261120T230509_4f2a91c07b3e_acco.ts'],
     [{ name: '{{year}}{{month}}{{day}}_{{hour}}{{minute}}{{second}}_{{rev}}' }, '20261120_230509_4f2a91c07b3e.ts'],
     [
       { name: '{{year}}/{{month}}/{{day}}-{{slug}}-{{rev}}', timeZone: 'Asia/Tokyo' },
@@ -147,10 +149,10 @@ describe('the place of a new file', () => {
   })
 
   test.each([
-    ['', '4f2a91c07b3e.ts'],
-    ['!?', '4f2a91c07b3e.ts'],
-    ['Größe & Länge der 漢字', '4f2a91c07b3e_größe_länge_der_漢字.ts'],
-    ['../../etc/passwd', '4f2a91c07b3e_etc_passwd.ts'],
+    ['', '20261120T230509_4f2a91c07b3e.ts'],
+    ['!?', '20261120T230509_4f2a91c07b3e.ts'],
+    ['Größe & Länge der 漢字', '20261120T230509_4f2a91c07b3e_größe_länge_der_漢字.ts'],
+    ['../../etc/passwd', '20261120T230509_4f2a91c07b3e_etc_passwd.ts'],
   ])('a message %j', async (message, name) => {
     const location = revisionPath(draft({ message, parents: [] }), await graphIn(), {
       folders: [folder],
@@ -180,10 +182,10 @@ describe('the place of a new file', () => {
     const locations = { folders: [billing, search], recursive: true }
     const location = (parents: readonly string[], settings = {}): string =>
       revisionPath(draft({ parents, message: '' }), knownGraph, locations, settings)
-    expect(location(['b1', 's1'])).toBe(join(billing, '4f2a91c07b3e.ts'))
-    expect(location(['s1'])).toBe(join(search, '4f2a91c07b3e.ts'))
-    expect(location([], { folder: search })).toBe(join(search, '4f2a91c07b3e.ts'))
-    expect(location([], { folder: join(billing, 'old') })).toBe(join(billing, 'old/4f2a91c07b3e.ts'))
+    expect(location(['b1', 's1'])).toBe(join(billing, '20261120T230509_4f2a91c07b3e.ts'))
+    expect(location(['s1'])).toBe(join(search, '20261120T230509_4f2a91c07b3e.ts'))
+    expect(location([], { folder: search })).toBe(join(search, '20261120T230509_4f2a91c07b3e.ts'))
+    expect(location([], { folder: join(billing, 'old') })).toBe(join(billing, 'old/20261120T230509_4f2a91c07b3e.ts'))
     const versionPath = expect.objectContaining({
       code: 'INVALID_OPTION',
       details: expect.objectContaining({ option: 'versionPath' }),
@@ -193,8 +195,39 @@ describe('the place of a new file', () => {
     expect(() => location([], { folder: `${billing}-2` })).toThrow(versionPath)
   })
 
+  test.each([
+    ['20261120T230509_9b01d2ee6a54_x.ts', '20261120T230510'],
+    ['20261231T235959_9b01d2ee6a54.ts', '20270101T000000'],
+    ['99991231T235959_9b01d2ee6a54_x.ts', '99991231T235959'],
+    ['20261101T000000_9b01d2ee6a54_x.ts', '20261120T230509'],
+    ['20269999T999999_9b01d2ee6a54_x.ts', '20261120T230509'],
+    ['9b01d2ee6a54_x.ts', '20261120T230509'],
+  ])('sorts after its parent %s', async (parent, timestamp) => {
+    const knownGraph = await graphIn({ [parent]: header('9b01d2ee6a54') })
+    const location = revisionPath(draft(), knownGraph, { folders: [folder], recursive: false })
+    expect(location).toBe(join(folder, `${timestamp}_4f2a91c07b3e_accounts_get_a_locale.ts`))
+  })
+
+  test('sorts after a parent in SQL, and its words are the message where the file has none', async () => {
+    const knownGraph = await graphIn({
+      '20261120T230509_a1_first_words/up.sql': '-- revision: a1\n-- revises: <base>\nSELECT 1;\n',
+      '20261120T230510_b1_second_words.ts': header('b1', 'a1'),
+      'c1_third.ts': header('c1', 'b1'),
+    })
+    expect(
+      knownGraph.order.map((id) => knownGraph.get(id)).map(({ revision, message }) => [revision, message]),
+    ).toEqual([
+      ['a1', 'first words'],
+      ['b1', 'second words'],
+      ['c1', 'third'],
+    ])
+    const locations = { folders: [folder], recursive: false }
+    expect(revisionPath(draft({ parents: ['a1'] }), knownGraph, locations)).toMatch(/\/20261120T230510_4f2a/)
+    expect(revisionPath(draft({ parents: ['c1'] }), knownGraph, locations)).toMatch(/\/20261120T230509_4f2a/)
+  })
+
   test('is not where a name differs only in case, or where another form of the file lies', async () => {
-    for (const name of ['4F2A91C07B3E.ts', '4f2a91c07b3e.js']) {
+    for (const name of ['20261120T230509_4F2A91C07B3E.ts', '20261120T230509_4f2a91c07b3e.js']) {
       writeFileSync(join(folder, name), header('4f2a91c07b3e'))
       expect(() =>
         revisionPath(draft({ parents: [], message: '' }), createRevisionGraph<RevisionHeader>([]), {

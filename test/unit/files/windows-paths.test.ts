@@ -109,7 +109,9 @@ describe('paths on Windows', () => {
     const graph = createRevisionGraph([])
     const locations = { folders: ['C:\\service\\migrations'], recursive: true }
     const path = (folder: string): string => revisionPath(draft, graph, locations, { folder })
-    expect(path('C:\\service\\migrations\\2026')).toBe('C:\\service\\migrations\\2026\\0123456789ab_add_locale.ts')
+    expect(path('C:\\service\\migrations\\2026')).toBe(
+      'C:\\service\\migrations\\2026\\20261121T184500_0123456789ab_add_locale.ts',
+    )
     for (const folder of ['C:\\service', 'C:\\service\\migrations2', 'D:\\service\\migrations']) {
       expect(() => path(folder)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
     }
@@ -131,7 +133,7 @@ describe('paths on Windows', () => {
     ['.\\migrations', "migrations: './migrations'", "new URL('../migrations/', import.meta.url)"],
     ['C:\\my migrations', "migrations: 'C:/my migrations'", "new URL('file:///C:/my%20migrations/', import.meta.url)"],
   ])('the files of a new project with the folder %s', (folder, inConfig, inModule) => {
-    const files = projectFiles({ database: 'sqlite', folder, template: 'package', home: 'D:\\service' })
+    const files = projectFiles({ database: 'sqlite', folder, template: 'package', home: 'D:\\service', schema: [] })
     expect(files['migrate.config.ts']).toContain(inConfig)
     expect(files['src/index.ts']).toContain(inModule)
   })

@@ -18,6 +18,7 @@ async function make(options: Parameters<typeof draftRevision>[1]): Promise<reado
 
 test('a new revision in SQL is a folder of two files, which is read again as what was asked for', async () => {
   project.put({ 'c1_x/up.sql': up('c1', 'base', '') })
+  const a1 = '20261120T101500_a1_accounts_get_a_locale'
   expect(
     await make({
       revision: 'a1',
@@ -26,8 +27,8 @@ test('a new revision in SQL is a folder of two files, which is read again as wha
       dependsOn: ['c1'],
       head: 'base',
     }),
-  ).toEqual([at('a1_accounts_get_a_locale/up.sql'), at('a1_accounts_get_a_locale/down.sql')])
-  expect(read('a1_accounts_get_a_locale/up.sql')).toBe(
+  ).toEqual([at(`${a1}/up.sql`), at(`${a1}/down.sql`)])
+  expect(read(`${a1}/up.sql`)).toBe(
     [
       '-- message: Accounts get a locale',
       '-- revision: a1',
@@ -53,8 +54,8 @@ test('a new revision in SQL is a folder of two files, which is read again as wha
 test('a merge in SQL does nothing, both ways, and says so', async () => {
   project.put({ 'a1_x/up.sql': up('a1', 'base', ''), 'b1_x/up.sql': up('b1', 'base', '') })
   await make({ revision: 'm1', head: 'heads' })
-  expect(read('m1/up.sql')).toContain('-- revises: a1, b1\n')
-  expect(read('m1/down.sql')).toBe('-- migrate: nothing\n')
+  expect(read('20261120T101500_m1/up.sql')).toContain('-- revises: a1, b1\n')
+  expect(read('20261120T101500_m1/down.sql')).toBe('-- migrate: nothing\n')
 })
 
 test('nothing is written over, and nothing is left where one of the files cannot be made', async () => {

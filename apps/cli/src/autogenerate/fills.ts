@@ -69,7 +69,7 @@ function openIn(change: BodyChange): readonly OpenFill[] {
 }
 
 /** What the upgrade needs, and the downgrade that is written beside it; each once. */
-export function openFills(comparisons: readonly Comparison[]): readonly OpenFill[] {
+export function openFills(comparisons: readonly Pick<Comparison, 'changes' | 'downgrade'>[]): readonly OpenFill[] {
   const all = comparisons.flatMap(({ changes, downgrade }) => [
     ...changes.flatMap(({ change }) => openIn(change)),
     ...(downgrade.isDerived ? [] : downgrade.changes.flatMap(openIn)),

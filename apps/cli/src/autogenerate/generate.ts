@@ -61,9 +61,9 @@ function dialectsOf(own: string, { dialects, schema }: Autogenerate): readonly s
   return [...new Set([own, ...(dialects ?? []), ...declaredDialects(schema)])]
 }
 
-function optionsOf(
+export function comparisonOptionsOf(
   context: CommandContext,
-  flags: GenerateFlags,
+  flags: Pick<GenerateFlags, 'message'>,
   autogenerate: Autogenerate,
   dialect: string,
   countChanges: (count: number) => void,
@@ -97,13 +97,14 @@ async function compareAll(
   const { loaded, dialect } = project
   const tiers = presentTiers(project)
   const [own = '', ...otherDialects] = dialectsOf(dialect.name, autogenerate)
-  const { from = flags.database ? 'database' : 'replay', database: server } = flags
+  // Undefined: the database, unless it was pushed.
+  const { from = flags.database ? undefined : 'replay', database: server } = flags
   const first = await compare(
     project.migratorOn(tiers),
     await loadDeclared({ context, loaded, dialect, autogenerate, server }),
     {
-      ...optionsOf(context, flags, autogenerate, own, countChanges, fills),
-      from,
+      ...comparisonOptionsOf(context, flags, autogenerate, own, countChanges, fills),
+      ...(from === undefined ? {} : { from }),
       server,
       answers,
     },
@@ -114,7 +115,7 @@ async function compareAll(
     const otherDialect = await dialectNamed(name, loaded.file)
     const declared = await loadDeclared({ context, loaded, dialect: otherDialect, autogenerate, server: false })
     const comparison = await compare(project.migratorOn(tiers, otherDialect), declared, {
-      ...optionsOf(context, flags, autogenerate, name, countChanges, fills),
+      ...comparisonOptionsOf(context, flags, autogenerate, name, countChanges, fills),
       from: 'replay',
       server: false,
       answers: { ...answers, renamed: answers.renamed ?? [] },
@@ -142,20 +143,34 @@ export function lossesOf(comparisons: readonly Comparison[]): readonly Loss[] {
   return [...losses.values()]
 }
 
+/** What would lose something, in the words of the question. */
+interface LossQuestion {
+  readonly subject: string
+  readonly no: string
+  readonly yes: string
+}
+
+const ofRevision: LossQuestion = {
+  subject: 'The revision',
+  no: 'leave it: nothing is made',
+  yes: 'write it, marked in the file',
+}
+
 /** Throws DATA_LOSS, or ABORTED where the user was asked and declined. */
 export async function requireAllowed(
   context: CommandContext,
   losses: readonly Loss[],
   isAllowed: boolean,
+  { subject, no, yes }: LossQuestion = ofRevision,
 ): Promise<void> {
   if (losses.length === 0 || isAllowed) return
-  const question = `The revision would lose for good:\n${losses.map(({ why }) => `  ${why}`).join('\n')}`
+  const question = `${subject} would lose for good:\n${losses.map(({ why }) => `  ${why}`).join('\n')}`
   const terminal = terminalOf(context)
   if (terminal !== undefined) {
     const { chosen } = await import('../prompts.ts')
     const choices = [
-      { value: 'no', description: 'leave it: nothing is made' },
-      { value: 'yes', description: 'write it, marked in the file' },
+      { value: 'no', description: no },
+      { value: 'yes', description: yes },
     ]
     const answer = await chosen(terminal, { message: question, choices })
     if (answer === 'yes') return

@@ -1,6 +1,6 @@
 import type { FilteredObject, FilterRule } from '@org/migrate-autogenerate'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
-import { locationInFile, messageOf } from '../config.ts'
+import { locationInFile, messageOf } from '../configuration/config.ts'
 import type { Autogenerate } from './settings.ts'
 
 /** Says of what a function of the configuration threw that it is the configuration's, and where. */

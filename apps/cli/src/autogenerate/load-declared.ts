@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { readSource, type SchemaSource } from '@org/migrate-autogenerate'
 import { type DeclaredSchema, MigrateError } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
-import { type LoadedConfig, messageOf } from '../config.ts'
+import { type LoadedConfig, messageOf } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { dialectFor } from '../dialect-packages.ts'
 import { runProgram, shownOutput } from '../programs.ts'
@@ -25,7 +25,7 @@ async function run(
   variables: NodeJS.ProcessEnv = {},
 ): Promise<string> {
   const { folder } = loaded
-  const program = { exec: command, shell: true, cwd: folder, env: { ...caller.env, ...variables }, signal } as const
+  const program = { exec: command, cwd: folder, env: { ...caller.env, ...variables }, signal } as const
   const { why, stdout, output, cause } = await runProgram(folder, program)
   if (why === undefined) return stdout
   throw notLoaded(loaded.file, `the command \`${command}\` failed: ${why}${shownOutput(output)}`, {

@@ -53,7 +53,7 @@ export interface CommandDeclaration {
   readonly options?: readonly OptionDeclaration[]
   readonly examples: readonly [Example, Example, ...Example[]]
   /** It writes to a database and tells events on the way: the first Ctrl-C stops it in order. */
-  readonly running?: true
+  readonly running?: true | ((options: never) => boolean)
   /** Commands below it; the first is meant where none is named. */
   readonly subcommands?: readonly CommandDeclaration[]
   /** Reads the file of the command when it is called: none of the others is read then. */
@@ -62,7 +62,10 @@ export interface CommandDeclaration {
 
 /** Types the options that a command's work takes: they are what the declared flags give. */
 export function declared<Options = object>(
-  declaration: Omit<CommandDeclaration, 'work'> & { readonly work?: CommandWork<Options> },
+  declaration: Omit<CommandDeclaration, 'work' | 'running'> & {
+    readonly work?: CommandWork<Options>
+    readonly running?: true | ((options: Options) => boolean)
+  },
 ): CommandDeclaration {
   return declaration as CommandDeclaration
 }

@@ -25,7 +25,10 @@ export function assignment(text: string): readonly [string, string] {
 export const globalOptions: readonly OptionDeclaration[] = [
   { flags: '--tier <name>', description: 'the tier that targets name', default: 'the last one' },
   { flags: '--url <url>', description: 'the database', default: 'the one in the configuration' },
-  { flags: '--config <file>', description: 'the configuration', default: 'migrate.config.{ts,mts,js,mjs}' },
+  { flags: '--database <name>', description: 'one of the `databases` of the configuration', default: 'the only one' },
+  { flags: '--all', description: 'run on each of the `databases`, one after the other' },
+  { flags: '--config <file>', description: 'the configuration', default: 'migrate.config.{ts,mts,js,mjs,cjs,json}' },
+  { flags: '--dotenv <file>', description: 'variables for those that are not set', default: '`envFile`' },
   { flags: '--json', description: 'print for programs: one document, or one event a line and the result as the last' },
   { flags: '--quiet', description: 'print no progress' },
   { flags: '--verbose', description: 'print each statement as it runs, and how long it took' },

@@ -1,19 +1,24 @@
 import { MigrateError } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
+import { bothGiven, lastRunTarget } from '../running/last-run-target.ts'
 import { offline, type SqlSettings } from '../running/offline.ts'
 import { run } from '../running/run.ts'
 
 export interface DowngradeSettings extends SqlSettings {
   readonly plan?: string
+  readonly lastRun?: true
 }
 
 export async function downgrade(
   context: CommandContext,
-  target: string | undefined,
-  { plan, ...options }: DowngradeSettings,
+  named: string | undefined,
+  { plan, lastRun, ...options }: DowngradeSettings,
 ): Promise<ExitCode> {
   const labels = { command: 'downgrade', done: 'reverted', nothing: 'nothing to revert, stands' }
+  if (lastRun && plan !== undefined) throw bothGiven('--last-run', '--plan')
+  const target = lastRun ? lastRunTarget(named) : named
+  if (lastRun && options.sql) throw bothGiven('--last-run', '--sql')
   if (plan !== undefined) {
     const { refuseTarget, runSavedPlan } = await import('../running/saved-plan.ts')
     refuseTarget(target ?? (options.sql ? '--sql' : undefined))

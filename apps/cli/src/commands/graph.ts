@@ -61,14 +61,14 @@ export async function graph(context: CommandContext, settings: GraphSettings): P
   return exitCodes.done
 }
 
-function markOf({ current, applied }: GraphState, revision: string): Mark | undefined {
+export function markOf({ current, applied }: GraphState, revision: string): Mark | undefined {
   if (applied === undefined) return undefined
   if (current.includes(revision)) return 'current'
   return applied.has(revision) ? 'applied' : 'pending'
 }
 
 /** With ids for labels. */
-function edges({ graph: whole }: GraphState, revisions: readonly RevisionFacts[]) {
+export function edges({ graph: whole }: GraphState, revisions: readonly RevisionFacts[]) {
   return revisions.map(({ revision, parents }) => ({ revision, parents, dependsOn: whole.dependenciesOf(revision) }))
 }
 

@@ -22,13 +22,15 @@ export interface HistorySettings {
 export async function history(context: CommandContext, settings: HistorySettings): Promise<ExitCode> {
   const { verbose, range = ':', indicateCurrent } = settings
   const inspected = await inspect(context, indicateCurrent || range.includes('current'))
-  const { tier, state } = inspected
+  const { tier, state, pushedAt } = inspected
   const times = appliedTimes(verbose ? await inspected.history() : [], tier.name)
   const listed = listHistory(state.graph, range, state.current)
   const revisions = listed.map((revision) => revisionFacts(state, revision, times.get(revision)))
   const missing = [...state.missing]
-  context.report.answer({ tier: tier.name, revisions, missing }, () => {
+  const pushed = pushedAt === undefined ? {} : { pushedAt }
+  context.report.answer({ tier: tier.name, revisions, missing, ...pushed }, () => {
     const lines = [
+      ...(pushedAt === undefined ? [] : [`${pushedAt} pushed, and no revision recorded since`]),
       ...state.unknown.map(unknownLine),
       ...revisions.map((facts) =>
         verbose ? describeRevision(facts) : shortForm(facts, state.graph.get(facts.revision)),

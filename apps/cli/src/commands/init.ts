@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { graph, makeFile } from '@org/migrate-core/node'
-import { configNames } from '../config.ts'
+import { configNames } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { nextCommands } from '../new-files/next-commands.ts'
 import {
   type Database,
   databaseOf,
@@ -13,16 +14,21 @@ import {
   projectFiles,
   type Template,
 } from '../new-files/project-files.ts'
+import { freeFolder, type ProjectFacts, recogniseProject } from '../new-files/recognise/recognise-project.ts'
 
 export interface InitSettings {
-  readonly database?: Database
+  readonly dialect?: Database
   readonly folder?: string
   readonly template?: Template
+  /** False: no files declare it, whatever was recognised. */
+  readonly schema?: readonly string[] | false
 }
 
 /** A configuration and a folder for revisions, where the caller stands. What is there is never overwritten. */
 export async function init(context: CommandContext, settings: InitSettings): Promise<ExitCode> {
-  const wishes = await wishesOf(context, settings)
+  const facts = recogniseProject(context.caller.folder, context.caller.env)
+  for (const line of facts.lines) context.report.note(`recognised ${line}`)
+  const wishes = await wishesOf(context, settings, facts)
   const { home } = wishes
   const migrations = resolve(home, wishes.folder)
   const config = configNames.map((name) => join(home, name)).find((file) => existsSync(file))
@@ -48,11 +54,21 @@ export async function init(context: CommandContext, settings: InitSettings): Pro
     for (const file of created) rmSync(file)
     throw error
   }
-  const document = { config: config ?? join(home, configNames[0]), migrations, created: created, untouched: untouched }
+  const next = nextCommands(facts, wishes.schema)
+  const document = {
+    config: config ?? join(home, configNames[0]),
+    migrations,
+    created,
+    untouched,
+    recognised: facts,
+    next: next.map(({ line }) => line),
+  }
+  const width = Math.max(...next.map(({ line }) => line.length))
   context.report.answer(document, () =>
     [
       ...created.map((path) => `created ${path}`),
       ...untouched.map((path) => `skipped ${path}: it already exists`),
+      ...next.map(({ line, description }) => `next: ${line.padEnd(width)}  ${description}`),
     ].join('\n'),
   )
   return exitCodes.done
@@ -88,30 +104,61 @@ function makeFolder(folder: string): string {
   }
 }
 
-/** What the options say; what they leave open is asked for on a terminal, and else as it is most often. */
-async function wishesOf(context: CommandContext, settings: InitSettings): Promise<ProjectWishes> {
+/** The schema files that were typed or passed. */
+const listed = (texts: readonly string[]): readonly string[] =>
+  texts.flatMap((text) => text.split(/[\s,]+/)).filter((file) => file !== '')
+
+/**
+ * What the options say. What they leave open is proposed from what was recognised, else as it is most often: a terminal prompts for it,
+ * elsewhere the proposal is taken.
+ */
+async function wishesOf(context: CommandContext, settings: InitSettings, facts: ProjectFacts): Promise<ProjectWishes> {
   const { caller, settings: every } = context
+  const home = caller.folder
   const url = every.url || caller.env.DATABASE_URL || undefined
-  const defaults: ProjectWishes = {
-    database: settings.database ?? (url === undefined ? 'sqlite' : databaseOf(url)),
-    folder: settings.folder ?? 'migrations',
+  const proposal: ProjectWishes = {
+    database: settings.dialect ?? (url === undefined ? (facts.database ?? 'sqlite') : databaseOf(url)),
+    folder: settings.folder ?? freeFolder(home, facts),
     template: settings.template ?? 'service',
-    home: caller.folder,
+    schema: settings.schema === false ? [] : listed(settings.schema ?? facts.schema),
+    ...(facts.casing === undefined ? {} : { casing: facts.casing }),
+    ...envFileOf(every.dotenv ?? facts.envFile),
+    home,
   }
-  if (every.json || every.quiet) return defaults
+  if (every.json || every.quiet) return proposal
   const terminal = caller.terminal()
-  if (terminal === undefined) return defaults
-  const { chosen, written } = await import('../prompts.ts')
+  if (terminal === undefined) return proposal
+  const { chosen, typed, written } = await import('../prompts.ts')
   const database =
-    settings.database === undefined && url === undefined
+    settings.dialect === undefined && url === undefined
       ? await chosen(terminal, {
           message: 'Which database?',
           choices: databases.map((value) => ({ value, description: value })),
+          initialValue: proposal.database,
         })
-      : defaults.database
+      : proposal.database
   const folder =
     settings.folder ??
-    (await written(terminal, { message: 'In which folder will revisions lie?', initialValue: defaults.folder }))
+    (await written(terminal, {
+      message: 'In which folder will revisions lie?',
+      initialValue: proposal.folder,
+    }))
+  const schema =
+    settings.schema === undefined
+      ? listed([
+          await typed(terminal, 'Which files declare the schema? (none: leave it empty)', proposal.schema.join(' ')),
+        ])
+      : proposal.schema
+  const usesEnvFile =
+    facts.envFile === undefined ||
+    every.dotenv !== undefined ||
+    (await chosen(terminal, {
+      message: 'Where does DATABASE_URL come from?',
+      choices: [
+        { value: 'file', description: `${facts.envFile}, which the commands read` },
+        { value: 'environment', description: 'the environment of the commands' },
+      ],
+    })) === 'file'
   const template =
     settings.template ??
     (await chosen(terminal, {
@@ -121,5 +168,9 @@ async function wishesOf(context: CommandContext, settings: InitSettings): Promis
         { value: 'package', description: 'a package of a monorepo, which services import' },
       ],
     }))
-  return { ...defaults, database, folder, template }
+  const { envFile, ...rest } = proposal
+  return { ...rest, ...envFileOf(usesEnvFile ? envFile : undefined), database, folder, schema, template }
 }
+
+const envFileOf = (envFile: string | undefined): Pick<ProjectWishes, 'envFile'> =>
+  envFile === undefined ? {} : { envFile }

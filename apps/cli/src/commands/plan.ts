@@ -3,16 +3,23 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { headsText, oneLine, plural } from '../reporters/formatting.ts'
 import { lossText } from '../reporters/loss-text.ts'
+import { bothGiven, lastRunTarget } from '../running/last-run-target.ts'
 import { planAsSql, type SqlSettings } from '../running/offline.ts'
 
 const longestValue = 60
 
+export interface PlanSettings extends SqlSettings {
+  readonly lastRun?: true
+}
+
 /** What would run, with the SQL of every step. Nothing is changed. */
 export async function plan(
   context: CommandContext,
-  target: string | undefined,
-  options: SqlSettings = {},
+  named: string | undefined,
+  { lastRun, ...options }: PlanSettings = {},
 ): Promise<ExitCode> {
+  if (lastRun && options.sql) throw bothGiven('--last-run', '--sql')
+  const target = lastRun ? lastRunTarget(named) : named
   // A file of a plan is JSON; with --sql it is a script.
   const { out, ...asScript } = options
   const printed = planAsSql(context, target, options.sql ? options : asScript)
@@ -41,75 +48,83 @@ function text(planned: Plan): string {
   return [...warnings, title, ...steps].join('\n\n')
 }
 
+/** What to know of a step before it runs. */
+export function stepRemarks({ notes, foreignKeys, parts }: PlanStep): readonly string[] {
+  // A step with data steps of its own says so in its notes.
+  const isMentioned = notes.some((note) => note.includes('foreign keys'))
+  return [
+    ...notes,
+    ...(foreignKeys === 'off' && !isMentioned ? ['foreign keys are off while it runs, and checked at its end'] : []),
+    ...(parts === undefined
+      ? []
+      : [`commits ${parts} times; if it fails in between, progress is journaled and the next run resumes`]),
+  ]
+}
+
 function stepText(step: PlanStep, counter: string): string {
   const message = step.message === step.revision ? '' : `  ${oneLine(step.message)}`
-  // A step with data steps of its own says so in its notes.
-  const isMentioned = step.notes.some((note) => note.includes('foreign keys'))
-  const foreignKeys =
-    step.foreignKeys === 'off' && !isMentioned
-      ? [comment('foreign keys are off while it runs, and checked at its end')]
-      : []
   return [
     `${counter} ${step.direction} ${step.tier}:${step.revision}${message}`,
-    ...step.notes.map(comment),
-    ...foreignKeys,
-    ...(step.parts === undefined
-      ? []
-      : [
-          comment(
-            `commits ${step.parts} times; if it fails in between, progress is journaled and the next run resumes`,
-          ),
-        ]),
+    ...stepRemarks(step).map(comment),
     ...step.operations.flatMap(operationLines),
     ...step.losses.map((loss) => comment(lossText(loss))),
-    ...(step.restores === undefined ? [] : [restoreLine(step.restores)]),
+    ...(step.restores === undefined ? [] : [comment(restoreText(step.restores))]),
   ].join('\n')
 }
 
-function operationLines(operation: PlannedOperation): readonly string[] {
-  const { describe, statements, skipped, asExpected, limits } = operation
-  const why =
-    skipped === undefined ? (asExpected ? ' (as expected after the data step)' : '') : ` (skipped: ${skipped})`
+/** Why an operation is not as the revision has it: it is skipped, follows a data step, or its time is limited. */
+export function operationRemarks({ skipped, asExpected, limits }: PlannedOperation): readonly string[] {
   const { lockMs, statementMs } = limits ?? {}
   const times = [
     ...(lockMs === undefined ? [] : [`waits ${lockMs} ms for a lock`]),
     ...(statementMs === undefined ? [] : [`runs ${statementMs} ms at most`]),
   ]
-  const limited = times.length === 0 ? '' : ` (${times.join(', ')})`
-  return [comment(`${describe}${why}${limited}`), ...statements.flatMap(statementLines)]
+  return [
+    ...(skipped === undefined ? [] : [`skipped: ${skipped}`]),
+    ...(skipped === undefined && asExpected ? ['as expected after the data step'] : []),
+    ...(times.length === 0 ? [] : [times.join(', ')]),
+  ]
 }
 
-function statementLines({ sql, params = [], commits, transaction }: PlannedStatement): readonly string[] {
+function operationLines(operation: PlannedOperation): readonly string[] {
+  const remarks = operationRemarks(operation).map((each) => ` (${each})`)
+  return [comment(`${operation.describe}${remarks.join('')}`), ...operation.statements.flatMap(statementLines)]
+}
+
+/** How a statement is committed, where that is not with its revision. */
+export function statementRemarks({ commits, transaction }: PlannedStatement): readonly string[] {
+  return commits ? ['commits by itself'] : transaction === 'none' ? ['outside a transaction'] : []
+}
+
+function statementLines(statement: PlannedStatement): readonly string[] {
+  const { sql, params = [] } = statement
   const trimmed = sql.trim().replace(/;$/, '')
   // A comment at the end would swallow the semicolon.
   const end = /--[^\n]*$/.test(trimmed) ? '\n;' : ';'
   const text = `  ${`${trimmed}${end}`.replaceAll('\n', '\n  ')}`
-  const remarks = commits
-    ? [comment('commits by itself')]
-    : transaction === 'none'
-      ? [comment('outside a transaction')]
-      : []
+  const remarks = statementRemarks(statement).map(comment)
   return params.length === 0
     ? [...remarks, text]
     : [...remarks, text, comment(`with ${params.map(valueText).join(', ')}`)]
 }
 
-function valueText(value: RowValue): string {
+/** A value of a statement for people: its beginning. */
+export function valueText(value: RowValue): string {
   const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value)
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text
 }
 
-function restoreLine({ values, superseded, undecided = 0 }: PlannedRestore): string {
+/** What becomes of the preserved values of a revision that is upgraded again. */
+export function restoreText({ values, superseded, undecided = 0 }: PlannedRestore): string {
   const count = `${plural(values, 'preserved value')}: `
-  if (superseded === undefined)
-    return comment(`${count}restored where newer data has not superseded them, known when it runs`)
-  if (superseded + undecided === 0) return comment(`${count}restored`)
+  if (superseded === undefined) return `${count}restored where newer data has not superseded them, known when it runs`
+  if (superseded + undecided === 0) return `${count}restored`
   const parts = [
     ...(superseded === 0 ? [] : [`${superseded} superseded by newer data and not restored`]),
     ...(undecided === 0 ? [] : [`${undecided} restored where the SQL still computes the same, known when it runs`]),
     ...(superseded + undecided === values ? [] : ['the others restored']),
   ]
-  return comment(`${count}${parts.join(', ')}`)
+  return `${count}${parts.join(', ')}`
 }
 
 /** One line, whatever is in it: what follows a comment must not look like a statement. */

@@ -3,7 +3,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { columns, plural } from '../reporters/formatting.ts'
 
-const stateDescriptions: { readonly [S in MigratorStatus['state']]: string } = {
+export const stateDescriptions: { readonly [S in MigratorStatus['state']]: string } = {
   empty: 'empty: nothing was applied yet',
   behind: 'behind',
   atHead: 'up to date',
@@ -39,6 +39,7 @@ function text(state: MigratorStatus): string {
       ['state', `${stateDescriptions[state.state]}${pending}`],
       ['lock', lockText(state.lock)],
       ...state.tiers.map(tierRow),
+      ...(state.pushedAt === undefined ? [] : [['pushed', `${state.pushedAt}, and no revision recorded since`]]),
     ]),
   ]
   for (const tier of state.tiers) {

@@ -2,11 +2,13 @@ import { resolve } from 'node:path'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import type { SqlSettings } from '../running/offline.ts'
-import { run } from '../running/run.ts'
+import { run, whenPushed } from '../running/run.ts'
 
 export interface UpgradeSettings extends SqlSettings {
   readonly backup?: string
   readonly plan?: string
+  /** A file for a page about the run. */
+  readonly report?: string
 }
 
 export async function upgrade(
@@ -14,13 +16,21 @@ export async function upgrade(
   target?: string,
   options: UpgradeSettings = {},
 ): Promise<ExitCode> {
-  const { backup, plan, ...sql } = options
+  const { backup, plan, report, ...sql } = options
+  if (report !== undefined && !sql.sql) {
+    const { reportedRun } = await import('./report/reported-run.ts')
+    return reportedRun(context, report, (each) => {
+      const { report: _report, ...rest } = options
+      return upgrade(each, target, rest)
+    })
+  }
   // The most frequent run has no options, and reads nothing of this.
   if (Object.keys(sql).length > 0 || target?.includes(':')) {
     const { offline } = await import('../running/offline.ts')
     const printed = offline(context, 'upgrade', target === undefined ? [] : [target], sql, {
       ...(backup === undefined ? {} : { '--backup': backup }),
       ...(plan === undefined ? {} : { '--plan': plan }),
+      ...(report === undefined ? {} : { '--report': report }),
     })
     if (printed !== undefined) return printed
   }
@@ -31,5 +41,7 @@ export async function upgrade(
     refuseTarget(target)
     return runSavedPlan(context, { ...labels, direction: 'up' }, { file: plan, ...copy })
   }
-  return run(context, labels, (migrator, each) => migrator.upgrade(target, { ...each, ...copy }))
+  return run(context, labels, (migrator, each, project) =>
+    migrator.upgrade(target, { ...each, ...copy }).catch(whenPushed(context, project, target)),
+  )
 }

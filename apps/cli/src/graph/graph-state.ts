@@ -39,6 +39,8 @@ export async function filesOnly({ tier }: LoadedProject): Promise<GraphState> {
 interface Inspected {
   readonly tier: Tier
   readonly state: GraphState
+  /** When the database was pushed; absent: it was not, or a revision was recorded since. */
+  readonly pushedAt?: string
   /** The history of the database; empty where it could not be asked. */
   history(): ReturnType<Project['migrator']['history']>
 }
@@ -51,7 +53,14 @@ export async function inspect(context: CommandContext, isRequired: boolean): Pro
   const files = await context.openFiles()
   try {
     const { migrator, tier } = await context.open()
-    return { tier, state: graphStateOf(await readTierPosition(migrator, tier.name)), history: () => migrator.history() }
+    const position = await readTierPosition(migrator, tier.name)
+    const { pushedAt } = position
+    return {
+      tier,
+      state: graphStateOf(position),
+      ...(pushedAt === undefined ? {} : { pushedAt }),
+      history: () => migrator.history(),
+    }
   } catch (error) {
     if (isRequired || !isMigrateError(error) || notOfDatabase.has(error.code)) throw error
     const state = await filesOnly(files)

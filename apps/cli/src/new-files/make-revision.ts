@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { extname, resolve, sep } from 'node:path'
 import type { RenderedBody } from '@org/migrate-autogenerate'
 import {
@@ -21,9 +21,10 @@ import {
   revisionPath,
   revisionText,
 } from '@org/migrate-core/node'
-import type { LoadedConfig } from '../config.ts'
+import type { LoadedConfig } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import type { LoadedProject } from '../wiring.ts'
+import { hiddenPath, recordGenerated, recordInterrupted } from './generated-files.ts'
 import { runHooks } from './hooks.ts'
 
 /** What the commands that make a revision take. */
@@ -108,8 +109,17 @@ export interface Making extends FilesOfTier {
   readonly inSql?: boolean
   /** What it does; absent: nothing yet. */
   readonly body?: RenderedBody
+  /** The file whose place it takes. */
+  readonly replaces?: string
   /** Called with the files as soon as they are made, before the hooks. */
   readonly onCreated?: (files: readonly string[]) => void
+}
+
+/** At each point in time the file has the text of before or the new one. */
+function replaceFile(file: string, text: string): void {
+  const draft = hiddenPath(file, 'new')
+  writeFileSync(draft, text)
+  renameSync(draft, file)
 }
 
 /**
@@ -129,7 +139,7 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
     ...(template === undefined ? {} : { extension: extname(template.file) }),
     ...(making.inSql ? { extension: '' } : {}),
   }
-  const file = revisionPath(draft, making.graph, locations, fileSettings)
+  const file = making.replaces ?? revisionPath(draft, making.graph, locations, fileSettings)
   const { timeZone } = naming
   const files = making.inSql ? makeSqlFiles(file, draft, timeZone) : [file]
   if (!making.inSql) {
@@ -138,11 +148,16 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
       ...(template === undefined ? {} : { template }),
       ...(making.body === undefined ? {} : { body: making.body }),
     })
-    makeFile(file, text)
+    if (making.body !== undefined) recordGenerated(file, text)
+    if (making.replaces === undefined) makeFile(file, text)
+    else replaceFile(file, text)
   }
   making.onCreated?.(files)
   const { caller, signal } = context
+  const isChanged = making.body !== undefined && hooks.length > 0
+  if (isChanged) recordInterrupted(file)
   for (const file of files) await runHooks(hooks, { file, folder: loaded.folder, env: caller.env, signal })
+  if (isChanged) recordGenerated(file, readFileSync(file, 'utf8'))
   return { draft, files }
 }
 

@@ -41,13 +41,32 @@ function writtenFolder(folder: string): string {
   return path.startsWith('.') || isAbsolute(folder) ? path : `./${path}`
 }
 
-function config(database: Database, folder: string): string {
+function written(members: readonly (readonly [string, string])[]): string {
+  return `{ ${members.map(([name, value]) => `${name}: ${value}`).join(', ')} }`
+}
+
+function autogenerate({ schema, casing }: ProjectWishes): readonly string[] {
+  const [first, ...remaining] = schema.map((file) => literal(writtenFolder(file)))
+  if (first === undefined) return []
+  const files = remaining.length === 0 ? first : `[${[first, ...remaining].join(', ')}]`
+  const members = [['schema', files] as const, ...(casing === undefined ? [] : [['casing', literal(casing)] as const])]
+  return [`autogenerate: ${written(members)}`]
+}
+
+function config(wishes: ProjectWishes): string {
+  const { database, folder, envFile } = wishes
+  const members = [
+    // DATABASE_URL is the database where `url` is absent: the file is read after the configuration.
+    envFile === undefined
+      ? `url: process.env.DATABASE_URL ?? '${urls[database]}'`
+      : `envFile: ${literal(envFile.replaceAll(sep, '/'))}`,
+    `migrations: ${literal(writtenFolder(folder))}`,
+    ...autogenerate(wishes),
+  ]
   return `import { defineConfig } from '@org/cli'
 
 export default defineConfig({
-  url: process.env.DATABASE_URL ?? '${urls[database]}',
-  migrations: ${literal(writtenFolder(folder))},
-})
+${members.map((member) => `  ${member},\n`).join('')}})
 `
 }
 
@@ -93,13 +112,19 @@ export interface ProjectWishes {
   /** Relative to `home`, or absolute. */
   readonly folder: string
   readonly template: Template
+  /** The files that declare the schema, relative to `home` or absolute, or patterns; none: revisions are written by hand. */
+  readonly schema: readonly string[]
+  readonly casing?: 'snake_case' | 'camelCase'
+  /** The file of variables that has DATABASE_URL, relative to `home` or absolute. */
+  readonly envFile?: string
   /** Where the project is made. */
   readonly home: string
 }
 
 /** The files of a project, by their paths within it: the configuration first. */
-export function projectFiles({ database, folder, template, home }: ProjectWishes): Readonly<Record<string, string>> {
-  const files = { 'migrate.config.ts': config(database, folder) }
+export function projectFiles(wishes: ProjectWishes): Readonly<Record<string, string>> {
+  const { database, folder, template, home } = wishes
+  const files = { 'migrate.config.ts': config(wishes) }
   if (template === 'service') return files
   return {
     ...files,

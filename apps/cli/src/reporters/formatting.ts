@@ -8,6 +8,15 @@ export function duration(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
 }
 
+const kibibyte = 1_024
+
+/** `812 bytes`, `1.2 MiB` */
+export function byteCount(bytes: number): string {
+  let [size, at] = [bytes, 0]
+  for (; size >= kibibyte && at < 4; at += 1) size /= kibibyte
+  return at === 0 ? plural(bytes, 'byte') : `${size.toFixed(1)} ${['', 'KiB', 'MiB', 'GiB', 'TiB'][at]}`
+}
+
 /** A text from elsewhere where a line is expected: what follows must not look like a line of ours. */
 export function oneLine(text: string): string {
   return text.replace(/[\s\u2028\u2029]+/g, ' ').trim()

@@ -2,7 +2,7 @@ import type { MigrationEvent } from '@org/migrate-core'
 import { harmless } from '../harmless.ts'
 import type { Channel } from '../output.ts'
 import { failureText } from './failure.ts'
-import { duration, oneLine, plural } from './formatting.ts'
+import { byteCount, duration, oneLine, plural } from './formatting.ts'
 import { lossText } from './loss-text.ts'
 import type { Reporter } from './reporter.ts'
 
@@ -103,6 +103,10 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
   return {
     started: ({ steps }) => {
       if (steps > 0) line(colors.dim(`${plural(steps, 'revision')} to run`))
+    },
+    backupWritten: ({ file, bytes, restore }) => {
+      line(`backup written to ${file} (${byteCount(bytes)})`)
+      if (restore !== undefined) line(`  to restore it: ${restore}`)
     },
     stepStarted: ({ tier, revision, direction, message, index, total }) => {
       const width = String(total).length

@@ -1,10 +1,37 @@
 import { randomUUID } from 'node:crypto'
 import { type Stats, statSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
+
+function refused(
+  file: string,
+  why: string,
+  options: { readonly remedy?: string; readonly cause?: unknown } = {},
+): MigrateError {
+  return new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} was not written: ${why}`, options)
+}
+
+/** Throws FILE_NOT_WRITTEN where something is at the path that may not be replaced, or its folder is missing. */
+export async function requireReplaceable(file: string, isOurs: (existing: string) => boolean): Promise<void> {
+  const remedy = 'Move it away, or name another file.'
+  const facts = factsOf(file, (cause) => refused(file, thrownMessage(cause), { cause }))
+  // A device, such as /dev/stdout, would be replaced by the file.
+  if (facts?.isFile() === false) throw refused(file, 'it is there, and no regular file', { remedy })
+  if (facts === undefined) {
+    const folder = dirname(file)
+    if (factsOf(folder, (cause) => refused(file, thrownMessage(cause), { cause })) === undefined)
+      throw refused(file, `there is no folder ${folder}`, { remedy: 'Make the folder, or name another file.' })
+    return
+  }
+  const existing = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw refused(file, 'there is something there that cannot be read', { cause })
+  })
+  if (!isOurs(existing))
+    throw refused(file, 'it is there, and not written by this command, or it was edited', { remedy })
+}
 
 /**
  * Writes what a command made into the file that the caller names; gives its path. An existing file is replaced where `isOurs` takes its text
@@ -17,18 +44,7 @@ export async function writeOutput(
   isOurs: (existing: string) => boolean = () => true,
 ): Promise<string> {
   const file = resolve(caller.folder, path)
-  const refused = (why: string, options: { remedy?: string; cause?: unknown } = {}): MigrateError =>
-    new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} was not written: ${why}`, options)
-  const remedy = 'Move it away, or name another file.'
-  const facts = factsOf(file, (cause) => refused(thrownMessage(cause), { cause }))
-  // A device, such as /dev/stdout, would be replaced by the file.
-  if (facts?.isFile() === false) throw refused('it is there, and no regular file', { remedy })
-  if (facts !== undefined) {
-    const existing = await readFile(file, 'utf8').catch((cause: unknown) => {
-      throw refused('there is something there that cannot be read', { cause })
-    })
-    if (!isOurs(existing)) throw refused('it is there, and not written by this command, or it was edited', { remedy })
-  }
+  await requireReplaceable(file, isOurs)
   // Whole or not at all: half of a script looks like one.
   const temporaryFile = `${file}.${randomUUID()}.part`
   try {
@@ -38,7 +54,7 @@ export async function writeOutput(
   } catch (cause) {
     // Where it could not even be made there is nothing to remove.
     await rm(temporaryFile, { force: true }).catch(() => {})
-    throw refused(thrownMessage(cause), { cause })
+    throw refused(file, thrownMessage(cause), { cause })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Migrator, RunOptions, RunResult } from '@org/migrate-core'
+import { isMigrateError, type Migrator, type RunOptions, type RunResult } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { duration, headsText, plural } from '../reporters/formatting.ts'
@@ -6,6 +6,9 @@ import type { Project } from '../wiring.ts'
 
 /** What every run of the command line is given. */
 type CommandRunOptions = RunOptions & Required<Pick<RunOptions, 'tier' | 'signal' | 'onEvent'>>
+
+/** Of a database that was pushed also which revisions were recorded without being run. */
+export type CommandResult = RunResult & { readonly stamped?: readonly string[] }
 
 export interface RunLabels {
   readonly command: string
@@ -16,11 +19,11 @@ export interface RunLabels {
 }
 
 /** Runs what changes the database, with its events. Gives the result, which the caller reports. */
-export async function migrated(
+export async function migrated<R extends RunResult>(
   { settings, report, signal }: CommandContext,
   { migrator, tier }: Project,
-  work: (migrator: Migrator, options: CommandRunOptions) => Promise<RunResult>,
-): Promise<RunResult> {
+  work: (migrator: Migrator, options: CommandRunOptions) => Promise<R>,
+): Promise<R> {
   return work(migrator, {
     tier: tier.name,
     signal,
@@ -31,23 +34,39 @@ export async function migrated(
   })
 }
 
+/**
+ * What an upgrade does that was refused because the database was pushed: it records the pending revisions. Any other error is thrown as it is, and at
+ * once: Node 20 reports a CommonJS module that threw as an uncaught error too, while this would wait for an import.
+ */
+export function whenPushed(context: CommandContext, project: Project, target: string | undefined) {
+  return async (error: unknown): Promise<CommandResult> => {
+    if (!isMigrateError(error, 'NOT_AT_HEAD') || error.details.state !== 'pushed') throw error
+    return (await import('./record-pushed.ts')).recordPushed(context, project, target)
+  }
+}
+
 /** A command that changes the database: its events on the way, its result at the end. */
 export async function run(
   context: CommandContext,
   labels: RunLabels,
-  work: (migrator: Migrator, options: CommandRunOptions) => Promise<RunResult>,
+  work: (migrator: Migrator, options: CommandRunOptions, project: Project) => Promise<CommandResult>,
 ): Promise<ExitCode> {
   const { report } = context
   const project = await context.open()
   const { database, notes } = project
   for (const note of notes) report.note(note)
-  const result = await migrated(context, project, work)
+  const result = await migrated(context, project, (migrator, options) => work(migrator, options, project))
   report.result({ command: labels.command, database, ...result }, () => text(database, labels, result))
   return exitCodes.done
 }
 
-function text(database: string, labels: RunLabels, { applied, heads, preserved, ms }: RunResult): string {
+function text(
+  database: string,
+  labels: RunLabels,
+  { applied, stamped = [], heads, preserved, ms }: CommandResult,
+): string {
   const position = headsText(heads)
+  if (stamped.length > 0) return `${database}: ${plural(stamped.length, 'revision')} recorded, now at ${position}`
   if (applied.length === 0) return `${database}: ${labels.nothing} at ${position}`
   const values = preserved === 0 ? '' : `; ${plural(preserved, 'value')} preserved (see \`migrate preserved\`)`
   return `${database}: ${plural(applied.length, 'revision')} ${labels.done} in ${duration(ms)}, now at ${position}${values}`

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { MigrateError, type Plan, type RunResult } from '@org/migrate-core'
-import { messageOf } from '../config.ts'
+import { messageOf } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { writeOutput } from './output-file.ts'

@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { isMigrateError, MigrateError, type SeedFunction } from '@org/migrate-core'
 import type { Seed } from '@org/migrate-core/internal'
 import { importModule } from '@org/migrate-core/node'
-import { type LoadedConfig, messageOf } from '../config.ts'
+import { type LoadedConfig, messageOf } from '../configuration/config.ts'
 
 const isModule = (name: string): boolean => /\.[cm]?[jt]s$/.test(name) && !/\.d\.[cm]?ts$/.test(name)
 

@@ -93,11 +93,16 @@ function foldersOf(
   home: string,
   { naming = {}, recursive = false, now = new Date() }: ImportedFilesOptions,
 ): ReadonlyMap<ImportedRevision, string> {
+  const folders = new Map<string, string>()
   return new Map(
     imported.map((each) => {
       const at = each.at === undefined ? now : new Date(each.at)
       const draft: Draft = { ...each, dependsOn: [], branchLabels: [], at }
-      return [each, join(home, fileNameOf(draft, naming, recursive))]
+      // Those before it come first in the list.
+      const parentFolders = each.parents.flatMap((parent) => folders.get(parent) ?? [])
+      const folder = join(home, fileNameOf(draft, naming, recursive, parentFolders))
+      folders.set(each.revision, folder)
+      return [each, folder]
     }),
   )
 }

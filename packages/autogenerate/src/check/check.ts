@@ -34,8 +34,10 @@ const next =
 async function lossFindings(
   resolved: ResolvedOptions,
   session: ServerSession,
-  { graphs }: DatabaseStatus,
+  { graphs, inspection }: DatabaseStatus,
 ): Promise<readonly CheckFinding[]> {
+  // Nothing of them would be run.
+  if (inspection.pushed !== undefined) return []
   const hasNoOverlaps = graphs.every((each) => overlapping(each).length === 0)
   if (!hasNoOverlaps || graphs.every((each) => pendingOf(each).length === 0)) return []
   try {
@@ -77,13 +79,14 @@ async function checkDatabase(context: MigratorContext, options: CheckOptions): P
     // In the middle of a revision the tables are neither what was nor what will be.
     if (inspection.interrupted.length > 0 || inspection.foreign !== undefined)
       return { status, schema: [], resolved: here }
-    const { declared, from = 'database' } = options
+    const { declared, from = inspection.pushed === undefined ? 'database' : 'replay' } = options
     let reading: Promise<LiveSchema> | undefined
     const readLive = (): Promise<LiveSchema> => (reading ??= liveSchema(here, session))
     const rows = options.data === true ? await dataFindings(here, session, declared) : []
     const adoption = await adoptionFindings(here, readLive, inspection, options)
-    // Before it is taken over, what is there is no drift.
-    const drift = [...rows, ...(adoption.length > 0 ? adoption : await driftFindings(here, readLive, graphs, options))]
+    // Before it is taken over, what is there is no drift; what was pushed comes from no revision.
+    const hasDrift = adoption.length === 0 && inspection.pushed === undefined
+    const drift = [...rows, ...adoption, ...(hasDrift ? await driftFindings(here, readLive, graphs, options) : [])]
     const lost = await lossFindings(here, session, status)
     if (declared === undefined) return { status, schema: [...drift, ...lost], resolved: here }
     const isAtHead = graphs.every((each) => pendingOf(each).length === 0)
@@ -116,11 +119,12 @@ function answersOf(
   }
   const unless = (kinds: readonly CheckFinding['kind'][], isRequested: boolean): CheckAnswer =>
     !isRequested ? 'not checked' : kinds.some((kind) => of(kind).length > 0) ? 'no' : 'yes'
+  const isOwn = of('not adopted').length + of('pushed').length === 0
   const isBlocked = of('interrupted').length > 0 || of('foreign history').length > 0
   return {
     atHead: unless(['not at head', 'interrupted', 'foreign history', 'rows overlap'], hasDatabase),
     model: isBlocked && hasModel ? 'unknown' : answerFor('model', hasModel),
-    noDrift: (isBlocked || of('not adopted').length > 0) && hasDatabase ? 'unknown' : answerFor('drift', hasDatabase),
+    noDrift: (isBlocked || !isOwn) && hasDatabase ? 'unknown' : answerFor('drift', hasDatabase),
     unedited: hasDatabase ? uneditedOf(of('edited')) : 'not checked',
     oneHead: unless(['several heads'], true),
   }

@@ -56,6 +56,17 @@ function interruptedFindings({ interrupted }: BookkeepingInspection): readonly C
   }))
 }
 
+/** What a push that no revision has recorded means. */
+export const pushedText = ({ at }: NonNullable<BookkeepingInspection['pushed']>): string =>
+  `The database was pushed at ${at}, and no revision is recorded in it.`
+export const pushedRemedy =
+  'Write the revision with `migrate revision --autogenerate`; then `migrate upgrade` records it where it makes the same schema.'
+
+function pushedFindings({ pushed }: BookkeepingInspection): readonly CheckFinding[] {
+  if (pushed === undefined) return []
+  return [{ kind: 'pushed', level: 'information', revisions: [], what: pushedText(pushed), next: pushedRemedy }]
+}
+
 /** Applied, and no file has it: of a graph the rows, and what they stand on as the history tells it. */
 function missingFileFindings({ tier, graph, applied, unknown }: TierGraph): readonly CheckFinding[] {
   if (tier.kind === 'sequential') {
@@ -188,6 +199,7 @@ export function databaseFindings(
   return [
     ...foreign(inspection),
     ...interruptedFindings(inspection),
+    ...pushedFindings(inspection),
     // What is pending can't be said where another tool has migrated.
     ...(inspection.foreign === undefined ? graphs : []).flatMap((each) => {
       const overlaps = overlapping(each)

@@ -16,6 +16,7 @@ import {
   unversionedRemedy,
   unversionedText,
 } from '@org/migrate-core/internal'
+import { pushedRemedy, pushedText } from './database.ts'
 import type { Examination } from './types.ts'
 
 async function lock(
@@ -40,6 +41,10 @@ function interruptedFindings({ interrupted }: BookkeepingInspection): readonly F
     what: interruptedText(each),
     next: interruptedRemedy,
   }))
+}
+
+function pushedFindings({ pushed }: BookkeepingInspection): readonly Finding[] {
+  return pushed === undefined ? [] : [{ level: 'warning', about: 'push', what: pushedText(pushed), next: pushedRemedy }]
 }
 
 function foreign({ foreign: inspection }: BookkeepingInspection): readonly Finding[] {
@@ -74,6 +79,7 @@ async function own(
     { level: 'ok', about: 'bookkeeping', what },
     ...foreign(inspection),
     ...interruptedFindings(inspection),
+    ...pushedFindings(inspection),
     ...(await unversioned(resolved, session, inspection)),
     await lock(resolved, session, inspection),
     ...(await preserved(resolved, session, inspection)),

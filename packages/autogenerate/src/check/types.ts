@@ -26,6 +26,7 @@ export interface CheckFinding {
     | 'rows overlap'
     | 'foreign history'
     | 'not adopted'
+    | 'pushed'
     | 'several heads'
     | 'cannot be recorded'
     | 'irreversible'
@@ -66,7 +67,7 @@ export interface CheckOptions extends SchemaFilter {
    * Default `functions`.
    */
   readonly edits?: EditLimit
-  /** What the declared schema is compared with. Default: the database, and without it what the revisions make. */
+  /** What the declared schema is compared with. Default: the database; without it, and of one that was pushed, what the revisions make. */
   readonly from?: 'database' | 'replay'
 }
 

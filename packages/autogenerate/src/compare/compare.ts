@@ -27,7 +27,15 @@ import { filterChecks, filterDeclared, filterSchema, withoutOpaque } from '../di
 import { materialise } from '../differences/materialise.ts'
 import { deriveDowngrade } from './derive-downgrade.ts'
 import { diffSchemas } from './diff.ts'
-import { adoptRemedy, hasOwnHistory, liveSchema, schemasSpokenOf, takesPart, whyUnadopted } from './sources.ts'
+import {
+  adoptRemedy,
+  hasOwnHistory,
+  type LiveSchema,
+  liveSchema,
+  schemasSpokenOf,
+  takesPart,
+  whyUnadopted,
+} from './sources.ts'
 import type { CompareOptions, Comparison } from './types.ts'
 import { withStatements } from './with-statements.ts'
 
@@ -98,13 +106,28 @@ async function withDatabase(
 ): Promise<Comparison> {
   const { dialect } = resolved
   const { state, pending, inspection } = await readPosition(resolved, session)
+  if (inspection.pushed !== undefined && options.from === undefined) {
+    const { notes, ...comparison } = await withReplay(resolved, declared, { ...options, from: 'replay' })
+    return { ...comparison, notes: [pushedNote(dialect.connection.database, inspection.pushed.at), ...notes] }
+  }
   const everything = await liveSchema(resolved, session)
   const unadopted = hasOwnHistory(resolved, inspection.present)
     ? undefined
     : whyUnadopted({ ...everything, schema: filterSchema(everything.schema, takesPart(resolved, options, [])) })
   if (state !== 'atHead' && pending > 0) throw notAtHead(dialect.connection.database, state, pending, unadopted)
+  const { notes, ...comparison } = await withLive(resolved, declared, everything, options)
+  return { ...comparison, notes: [...(unadopted === undefined ? [] : [`${unadopted} ${adoptRemedy}`]), ...notes] }
+}
+
+/** The database as it is, whatever is recorded in it. */
+export async function withLive(
+  resolved: ResolvedOptions,
+  declared: DeclaredSchema,
+  { schema: live, opaque }: LiveSchema,
+  options: CompareOptions,
+): Promise<Comparison> {
+  const { dialect } = resolved
   const own = declaredInOwnSchema(declared, dialect.model.ownSchema)
-  const { schema: live, opaque } = everything
   const schema = inOwnSchema(live, dialect.model.ownSchema)
   const schemas = await schemasSpokenOf(dialect, own, schema, () => graphsOfFiles(resolved))
   const keep = takesPart(resolved, options, schemas)
@@ -112,14 +135,15 @@ async function withDatabase(
   return compareSides(
     resolved,
     comparable.declared,
-    {
-      schema: filterSchema(schema, keep),
-      notes: [...(unadopted === undefined ? [] : [`${unadopted} ${adoptRemedy}`]), ...comparable.notes],
-    },
+    { schema: filterSchema(schema, keep), notes: comparable.notes },
     options,
     keep,
   )
 }
+
+/** What a push made is in the database and in no revision: the next revision makes all of it. */
+const pushedNote = (database: string, at: string): string =>
+  `${database} was pushed at ${at}: the declared schema is compared with what the revisions make.`
 
 const notesOfOpaque = (opaque: readonly string[]): readonly string[] =>
   opaque.length === 0

@@ -6,7 +6,10 @@ import type { RenameAnswers, RenameCandidate } from '../renames/answers.ts'
 import type { DerivedDowngrade } from './derive-downgrade.ts'
 
 export interface CompareOptions extends SchemaFilter {
-  /** What the declaration is compared with: the database, which has to be at the head, or what all revisions make. Default `database`. */
+  /**
+   * What the declaration is compared with: the database, which has to be at the head, or what all revisions make. Default `database`; of a
+   * database that was pushed `replay`.
+   */
   readonly from?: 'database' | 'replay'
   /**
    * Whether the server may be asked what it makes of a schema, in a shadow schema or database. False with `from: 'replay'`: nothing is connected to.

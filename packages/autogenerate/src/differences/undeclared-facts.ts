@@ -52,7 +52,7 @@ function constraint(
   const isCounterpart = (other: ConstraintModel): boolean =>
     declared.kind === 'check'
       ? declared.name !== undefined && other.name === declared.name
-      : other.name === declared.name || bare(live, other, facts) === text
+      : (declared.name !== undefined && other.name === declared.name) || bare(live, other, facts) === text
   const counterpart = live.constraints.find((other) => other.kind === declared.kind && isCounterpart(other))
   if (counterpart === undefined) return declared
   const extras = Object.entries(counterpart).filter(([fact]) => facts.includes(fact))

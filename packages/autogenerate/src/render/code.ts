@@ -121,6 +121,9 @@ function embraces(given: readonly Code[]): boolean {
 const expanded = ({ document }: Code): Document =>
   typeof document === 'object' && document.kind === 'group' ? brokenGroup(...document.parts) : document
 
+/** The same with a line for each of its members. */
+export const onOwnLines = (value: Code): Code => ({ ...value, document: expanded(value) })
+
 export function call(callee: string, given: readonly Code[]): Code {
   const [only] = given
   const last = given.at(-1)

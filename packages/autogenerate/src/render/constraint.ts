@@ -95,7 +95,7 @@ export function constraintCall(
   return { method: methods[adds ? 1 : 0], given: given(constraint, adding?.guard ?? {}, writing, adds) }
 }
 
-function elementOf({ expression, ...rest }: IndexElement, writing: Writing): Code {
+export function indexElement({ expression, ...rest }: IndexElement, writing: Writing): Code {
   const { column, ...options } = rest
   const isBare = Object.values(options).every((value) => value === undefined)
   if (expression !== undefined) {
@@ -113,5 +113,5 @@ export function indexArguments(index: IndexModel, writing: Writing, guard: objec
     ['where', where === undefined ? undefined : expressionOf(where, writing)],
     ...asIs({ ...rest, ...guard }),
   ])
-  return [string(name), array(elements.map((element) => elementOf(element, writing))), ...options]
+  return [string(name), array(elements.map((element) => indexElement(element, writing))), ...options]
 }

@@ -24,6 +24,12 @@ interface Filling {
   readonly values: readonly Code[]
 }
 
+/** The statement that gives all rows of a fill their value, as portable SQL with its parameters. */
+export function fillStatement(fill: FillChange): { readonly sql: string; readonly params: readonly string[] } {
+  const { update } = fillingOf(fill, undefined)
+  return { sql: update.text, params: fill.where.kind === 'null' ? [] : [fill.where.value] }
+}
+
 /** The rows are looked at again when they are written: what another session wrote meanwhile stays. */
 function fillingOf(fill: FillChange, constant: string | undefined): Filling {
   const column = identifier(fill.column)

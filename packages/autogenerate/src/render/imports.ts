@@ -3,12 +3,13 @@ import type { Code } from './code.ts'
 import { type Document, group, ifBroken, indent, joined, line, list } from './document.ts'
 import { stringLiteral } from './source-text.ts'
 
-/** What a revision file may import from core, and whether it is a type. */
+/** What a generated file may import from core, and whether it is a type. */
 const exported = {
   bigint: 'value',
   boolean: 'value',
   bytes: 'value',
   char: 'value',
+  column: 'value',
   date: 'value',
   decimal: 'value',
   double: 'value',
@@ -21,6 +22,7 @@ const exported = {
   OperationRecorder: 'type',
   real: 'value',
   smallint: 'value',
+  table: 'value',
   text: 'value',
   time: 'value',
   timestamp: 'value',

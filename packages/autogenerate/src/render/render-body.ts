@@ -5,16 +5,16 @@ import type { RevisionBody } from '@org/migrate-core/node'
 import type { FillChange } from '../differences/change.ts'
 import { runsOf } from './align.ts'
 import { type BodyChange, type BodyChanges, fillKey } from './body-change.ts'
-import { call, string, verbatimCode } from './code.ts'
 import { branches } from './dialect-branches.ts'
 import { type Document, hardLine, indent, joined, list, print } from './document.ts'
 import { fillStep, questionOf } from './fill.ts'
-import { type CoreName, importOf, ownImports, type RenderType } from './imports.ts'
+import { importOf, ownImports, type RenderType } from './imports.ts'
 import { constantName, type Labels, takeLabel } from './names.ts'
 import { type OperationWriting, stepOf } from './operation.ts'
 import { commentLine } from './source-text.ts'
 import { type Step, statements } from './statement.ts'
 import { summaryOf } from './summary.ts'
+import { type Gathered, writingOf } from './writing.ts'
 
 export interface BodyInput {
   /** The steps for each configured dialect, by its name. */
@@ -49,33 +49,9 @@ export interface RenderedBody extends RevisionBody {
   readonly toFillIn: readonly string[]
 }
 
-/** What both functions of a file gather. */
-interface Gathered {
-  readonly imports: Set<CoreName>
-  readonly ownModules: Map<string, Set<string>>
-  readonly gaps: string[]
-  readonly renderType: RenderType
-}
-
-function writingOf({ imports, ownModules, gaps, renderType }: Gathered): OperationWriting {
-  const uses = (name: CoreName): CoreName => {
-    imports.add(name)
-    return name
-  }
+function operationWriting(gathered: Gathered): OperationWriting {
   const writing: OperationWriting = {
-    uses,
-    ownType(type) {
-      const own = renderType(type)
-      if (own === undefined) return undefined
-      for (const [module, names] of Object.entries(own.imports)) {
-        ownModules.set(module, new Set([...(ownModules.get(module) ?? []), ...names]))
-      }
-      return verbatimCode(own.code)
-    },
-    fillIn(what) {
-      gaps.push(what)
-      return call(uses('toFillIn'), [string(what)])
-    },
+    ...writingOf(gathered),
     statements: (operations: readonly Operation[]) => statements(operations.map((each) => stepOf(each, writing))),
     replacements: new Set(),
   }
@@ -140,7 +116,7 @@ function functionOf(
   gathered: Gathered,
   explanations: readonly string[],
 ): Document {
-  const writing = writingOf(gathered)
+  const writing = operationWriting(gathered)
   const constants = constantsFor(writing)
   const steps = stepsFor(changes, writing, constants)
   // An empty line between what is to be filled in and what is done with it.

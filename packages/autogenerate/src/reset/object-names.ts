@@ -4,6 +4,32 @@ import { movedTo, type SchemaModel, type TableRef, tableKey } from '@org/migrate
 const kinds = ['table', 'view', 'enum', 'sequence', 'schema'] as const
 type NamedKind = (typeof kinds)[number]
 
+/** What becomes of the name of an object: without `from` it is new, without `to` dropped. */
+interface Move {
+  readonly kind: NamedKind
+  readonly from?: TableRef
+  readonly to?: TableRef
+}
+
+const renamed = (kind: NamedKind, from: TableRef, name: string): Move => ({ kind, from, to: { ...from, name } })
+
+const moves: { readonly [K in Operation['kind']]?: (operation: Extract<Operation, { readonly kind: K }>) => Move } = {
+  createTable: ({ table }) => ({ kind: 'table', to: table.ref }),
+  dropTable: ({ table }) => ({ kind: 'table', from: table }),
+  renameTable: ({ table, to }) => renamed('table', table, to),
+  setSchema: (operation) => ({ kind: operation.object, from: operation.ref, to: movedTo(operation) }),
+  createView: ({ view }) => ({ kind: 'view', to: view.ref }),
+  dropView: ({ view }) => ({ kind: 'view', from: view }),
+  renameView: ({ view, to }) => renamed('view', view, to),
+  createEnum: ({ enum: { ref } }) => ({ kind: 'enum', to: ref }),
+  dropEnum: ({ enum: ref }) => ({ kind: 'enum', from: ref }),
+  renameEnum: ({ enum: ref, to }) => renamed('enum', ref, to),
+  createSequence: ({ sequence }) => ({ kind: 'sequence', to: sequence.ref }),
+  dropSequence: ({ sequence }) => ({ kind: 'sequence', from: sequence }),
+  createSchema: ({ schema }) => ({ kind: 'schema', to: { name: schema } }),
+  dropSchema: ({ schema }) => ({ kind: 'schema', from: { name: schema } }),
+}
+
 /** The objects that operations have made and not dropped again, by name. What their shape is doesn't matter: only whose they are. */
 export class ObjectNames {
   readonly #names: { readonly [K in NamedKind]: Set<string> } = {
@@ -30,35 +56,14 @@ export class ObjectNames {
     for (const kind of kinds) for (const key of other.#names[kind]) this.#names[kind].add(key)
   }
 
-  #remove(kind: NamedKind, ref: TableRef): void {
-    this.#names[kind].delete(tableKey(ref))
-  }
-
-  #rename(kind: NamedKind, from: TableRef, to: TableRef): void {
-    this.#remove(kind, from)
-    this.add(kind, to)
-  }
-
   /** What an operation makes, renames or drops; of SQL what it declares. */
   follow(operation: Operation): void {
-    if (operation.kind === 'createTable') this.add('table', operation.table.ref)
-    else if (operation.kind === 'dropTable') this.#remove('table', operation.table)
-    else if (operation.kind === 'renameTable')
-      this.#rename('table', operation.table, { ...operation.table, name: operation.to })
-    else if (operation.kind === 'setSchema') this.#rename(operation.object, operation.ref, movedTo(operation))
-    else if (operation.kind === 'createView') this.add('view', operation.view.ref)
-    else if (operation.kind === 'dropView') this.#remove('view', operation.view)
-    else if (operation.kind === 'renameView')
-      this.#rename('view', operation.view, { ...operation.view, name: operation.to })
-    else if (operation.kind === 'createEnum') this.add('enum', operation.enum.ref)
-    else if (operation.kind === 'dropEnum') this.#remove('enum', operation.enum)
-    else if (operation.kind === 'renameEnum')
-      this.#rename('enum', operation.enum, { ...operation.enum, name: operation.to })
-    else if (operation.kind === 'createSequence') this.add('sequence', operation.sequence.ref)
-    else if (operation.kind === 'dropSequence') this.#remove('sequence', operation.sequence)
-    else if (operation.kind === 'createSchema') this.add('schema', { name: operation.schema })
-    else if (operation.kind === 'dropSchema') this.#remove('schema', { name: operation.schema })
-    else if (operation.kind === 'sql') for (const effect of operation.effects ?? []) this.follow(effect)
+    if (operation.kind === 'sql') for (const effect of operation.effects ?? []) this.follow(effect)
+    const moveOf = moves[operation.kind] as ((operation: Operation) => Move) | undefined
+    const move = moveOf?.(operation)
+    if (move === undefined) return
+    if (move.from !== undefined) this.#names[move.kind].delete(tableKey(move.from))
+    if (move.to !== undefined) this.add(move.kind, move.to)
   }
 }
 

@@ -10,8 +10,13 @@ import type { RecordedOperation } from '../operations/recording.ts'
  *
  * - 1: the tables have no column for the number.
  * - 2: operations and states of the journal have other names.
+ * - 3: a push, which is no step of a revision. All other rows are written in format 2.
  */
 export const currentFormat = 2
+export const pushFormat = 3
+
+/** The newest format that this program reads. */
+const newestFormat = pushFormat
 
 /** What operations call it now, by kind and name in format 1. */
 const renamedKeys: { readonly [kind: string]: { readonly [before: string]: string } } = {
@@ -56,7 +61,7 @@ export function formatOf(row: Row, table: string): number {
     const why = 'format is no number of a format'
     throw new MigrateError('BOOKKEEPING_INVALID', { table, why }, `Table ${table} is damaged: ${why}.`)
   }
-  if (number > currentFormat) throw newerFormat(table, number, currentFormat)
+  if (number > newestFormat) throw newerFormat(table, number, newestFormat)
   return number
 }
 

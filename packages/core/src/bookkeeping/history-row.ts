@@ -1,7 +1,7 @@
 import { insertNumbered } from '../compile/own-rows.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { Statement } from '../sql/statement.ts'
-import { currentFormat } from './format.ts'
+import { currentFormat, pushFormat } from './format.ts'
 import type { HistoryEntry } from './history.ts'
 import type { BookkeepingNames } from './tables.ts'
 
@@ -10,7 +10,7 @@ const listText = (list: readonly unknown[] | undefined): string => JSON.stringif
 export function historyRow(dialect: UnloadedDialect, names: BookkeepingNames, entry: HistoryEntry): Statement {
   const { header } = entry
   return insertNumbered(dialect, names.history, [
-    ['format', BigInt(currentFormat)],
+    ['format', BigInt(entry.direction === 'push' ? pushFormat : currentFormat)],
     ['tier', entry.tier],
     ['revision', header.revision],
     ['direction', entry.direction],
@@ -30,5 +30,7 @@ export function historyRow(dialect: UnloadedDialect, names: BookkeepingNames, en
     ['columns_after', listText(entry.columnsAfter && [...entry.columnsAfter])],
     ['operations', listText(entry.resolvedOperations?.map((each) => each.operation))],
     ['inverses', listText(entry.resolvedOperations?.map((each) => each.inverse))],
+    // A script may be run where the table has no such column.
+    ...(entry.run === undefined ? [] : ([['run', entry.run]] as const)),
   ])
 }

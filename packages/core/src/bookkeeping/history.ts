@@ -21,9 +21,9 @@ export interface HistoryEntry {
   readonly header: Pick<RevisionHeader, 'revision'> & Partial<RevisionHeader>
   /**
    * `edit`: the present text of an applied revision was accepted. `revert`: what was done of an interrupted step was taken back. What the
-   * upgrade of the revision did stands in an older row.
+   * upgrade of the revision did stands in an older row. `push`: the declared schema was pushed, without a revision.
    */
-  readonly direction: 'up' | 'down' | 'stamp' | 'edit' | 'revert'
+  readonly direction: 'up' | 'down' | 'stamp' | 'edit' | 'revert' | 'push'
   readonly operationsHash?: string
   /** Absent: what was done is not known. */
   readonly resolvedOperations?: readonly RecordedInverse[]
@@ -36,6 +36,8 @@ export interface HistoryEntry {
   readonly host: string
   readonly user: string
   readonly tool: string
+  /** One id for all rows of one run. Absent: of a script. */
+  readonly run?: string
 }
 
 export interface HistoryHashes {
@@ -75,7 +77,7 @@ export async function readPresent(
   for (const row of await session.query(statement.sql, statement.params)) {
     const key = historyKey(textCell(row, 'tier', table), textCell(row, 'revision', table))
     const direction = directionOf(row, table)
-    if (direction === 'revert') continue
+    if (direction === 'revert' || direction === 'push') continue
     if (direction === 'down') hashes.delete(key)
     else hashes.set(key, { textHash: nullableText(row.text_hash), operationsHash: nullableText(row.operations_hash) })
     if (direction === 'edit') continue
@@ -107,7 +109,7 @@ export function historyKey(tier: string, revision: string): string {
   return `${tier}\n${revision}`
 }
 
-const directions = ['up', 'down', 'stamp', 'edit', 'revert'] as const
+const directions = ['up', 'down', 'stamp', 'edit', 'revert', 'push'] as const
 
 /** Throws BOOKKEEPING_INVALID for a word that is none of ours. */
 export function directionOf(row: Row, table: string): HistoryEntry['direction'] {

@@ -54,7 +54,7 @@ export async function readResolvedOperations(
   return row === undefined || row.direction !== 'up' ? undefined : parseResolvedOperations(row, table)
 }
 
-/** What the recorded upgrades and downgrades did, oldest first. Throws BOOKKEEPING_INVALID. */
+/** What the recorded upgrades, downgrades and pushes did, oldest first. Throws BOOKKEEPING_INVALID. */
 export async function readAllOperations(
   dialect: Dialect,
   { history }: BookkeepingNames,
@@ -63,7 +63,7 @@ export async function readAllOperations(
   const { sql, params } = selectRows(dialect, history, '*', { orderBy: 'id' })
   const rows = await session.query(sql, params)
   return rows
-    .filter((row) => ['up', 'down'].includes(directionOf(row, history)))
+    .filter((row) => ['up', 'down', 'push'].includes(directionOf(row, history)))
     .flatMap((row) => parseResolvedOperations(row, history)?.map(({ operation }) => operation) ?? [])
 }
 

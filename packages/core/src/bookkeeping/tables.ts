@@ -47,6 +47,9 @@ function tableOf(name: string, columns: readonly ColumnModel[], constraints: rea
 /** The number of the format of a row. It has no default: a program that does not know it could not write such a table. */
 const format = column('format', integer())
 
+/** The run that recorded the row. Tables of earlier versions lack it; a program that does not know it writes rows without it. */
+const runColumn = column('run', varchar(36), true)
+
 /** The current heads, one row each: the shape that Alembic reads. */
 export function versionTable(names: BookkeepingNames): TableModel {
   return tableOf(
@@ -82,6 +85,7 @@ export function historyTable(names: BookkeepingNames): TableModel {
       column('columns_after', text()),
       column('operations', text()),
       column('inverses', text()),
+      runColumn,
     ],
     [{ kind: 'primaryKey', name: `${names.history}_pk`, columns: ['id'] }],
   )

@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { canonicalJson } from '../model/canonical.ts'
 import { refOfKey, refText, tableKey, triggerKey } from '../model/edit.ts'
 import type { ColumnModel, ConstraintModel, SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
 import type { DeclaredSchema } from './declared-schema.ts'
@@ -39,17 +40,22 @@ function tableIn(table: TableModel, own: string): TableModel {
   return isSame ? table : { ...table, ref, columns, constraints }
 }
 
-/** Throws OBJECT_EXISTS where one object is said twice, with the schema of the connection and without. */
+/**
+ * Throws OBJECT_EXISTS where one object is said twice, with the schema of the connection and without, unless both are the same as
+ * far as `isSame` knows.
+ */
 function mapRefs<T extends { readonly ref: TableRef }>(
   what: string,
   items: ReadonlyMap<string, T>,
   change: (item: T) => T,
+  isSame: (one: T, other: T) => boolean = () => false,
 ): ReadonlyMap<string, T> {
   const result = new Map<string, T>()
   for (const item of items.values()) {
     const now = change(item)
     const key = tableKey(now.ref)
-    if (result.has(key)) {
+    const existing = result.get(key)
+    if (existing !== undefined && !isSame(existing, now)) {
       const object = `${what} ${refText(now.ref)}`
       throw new MigrateError(
         'OBJECT_EXISTS',
@@ -72,7 +78,13 @@ export function inOwnSchema(model: SchemaModel, own: string | undefined): Schema
     schemas: model.schemas.filter((name) => name !== own),
     tables: mapRefs('table', model.tables, (table) => tableIn(table, own)),
     views: mapRefs('view', model.views, moved),
-    enums: mapRefs('enum', model.enums, moved),
+    // A column of a table in another schema says where its enum is; one of a table in the same schema doesn't.
+    enums: mapRefs(
+      'enum',
+      model.enums,
+      moved,
+      (one, other) => canonicalJson(one.values) === canonicalJson(other.values),
+    ),
     sequences: mapRefs('sequence', model.sequences, (sequence) => {
       const { ownedBy } = sequence
       return {

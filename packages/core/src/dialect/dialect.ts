@@ -1,4 +1,5 @@
 import type { DialectName } from '../model/column-type.ts'
+import type { ServerBackup } from './backup.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { DialectCompiler } from './compiler.ts'
 import type { DialectErrors } from './errors.ts'
@@ -90,6 +91,8 @@ export interface DialectConnection {
    * Throws DATABASE_UNREACHABLE, DRIVER_NOT_BUILT.
    */
   connect(options: ConnectOptions): Promise<ServerSession>
+  /** How the server's own client backs up the database that the session is on. Absent: no program can. */
+  backup?(session: Session): Promise<ServerBackup>
 }
 
 /** An empty database on the same server that other programs can connect to. */

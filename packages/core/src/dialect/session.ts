@@ -132,10 +132,10 @@ export interface Session {
     options: { readonly signal?: AbortSignal; readonly onProgress?: (rows: number) => void },
   ): Promise<number>
   /**
-   * Copies the database, as it stands, to a new file and proves that the copy is whole. Absent: the server has backups of its own.
-   * Throws before anything was changed, and leaves no half file.
+   * Copies the database, as it stands, to a new file and proves that the copy is whole. Absent: see `DialectConnection.backup`.
+   * Gives the line of a shell that restores the copy, an absolute path in it. Throws before anything was changed, and leaves no half file.
    */
-  backup?(file: string, signal?: AbortSignal): Promise<void>
+  backup?(file: string, signal?: AbortSignal): Promise<string>
   close(): Promise<void>
 }
 

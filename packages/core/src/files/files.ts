@@ -14,7 +14,7 @@ import {
 import type { RevisionHeader, RevisionModule } from '../graph/revision.ts'
 import { currentFacts, openIndex, removeIndex } from './file-index.ts'
 import { type RevisionFile, revisionFiles } from './folder.ts'
-import { absoluteFolder, isFolder } from './folder-names.ts'
+import { absoluteFolder, isFolder, nameTimestamp } from './folder-names.ts'
 import type { ScannedHeader } from './header-check.ts'
 import { importModule } from './import/import-module.ts'
 import { checkedRevision, checkedSequential, type Exports } from './module-check.ts'
@@ -76,7 +76,7 @@ export function graph(directories: URL | string | readonly (URL | string)[], giv
       return scanFile(file)
     },
     check: checkedRevision,
-    slug: (file, header) => file.stem.replace(`${header.revision}_`, ''),
+    slug: (file, header) => file.stem.replace(nameTimestamp, '').replace(`${header.revision}_`, ''),
   })
   return graphOf({ ...source, locations }, options)
 }

@@ -11,6 +11,9 @@ const ignoredNames = /\.d\.[mc]?ts$|\.(?:test|spec)\.[mc]?[jt]s$|^[.#]|~$/
 /** In the folder of a revision in SQL: the first that exists says what its statements do to the schema. */
 export const effectsNames: readonly string[] = ['effects.ts', 'effects.mts', 'effects.js', 'effects.mjs']
 
+/** What the names of new revisions begin with: `20261121T184500_`, UTC. */
+export const nameTimestamp = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)_/
+
 /** Folders that are not gone into: hidden ones, and packages that were installed. */
 export function isPassedBy(folder: string): boolean {
   return folder.startsWith('.') || folder === 'node_modules'

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { presentRead, readFirstTiers } from '../bookkeeping/history.ts'
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { journalRead, readJournalRows } from '../bookkeeping/journal-rows.ts'
+import type { PushRecord } from '../bookkeeping/push.ts'
 import { historyTable } from '../bookkeeping/tables.ts'
 import type { ReadStatement, Session } from '../dialect/session.ts'
 import type { ForeignFinding } from '../files/tier.ts'
@@ -34,6 +35,8 @@ export interface BookkeepingInspection {
   readonly without: ReadonlySet<string>
   /** Steps that were begun and have not ended. */
   readonly interrupted: readonly InterruptedStep[]
+  /** The declared schema was pushed, and no revision was recorded since. */
+  readonly pushed?: PushRecord
 }
 
 async function findForeign(
@@ -173,11 +176,11 @@ export async function inspectBookkeeping(
     await (await import('./obstacles.ts')).refuseObstacles(dialect, session, absentTables(resolved, present))
   if (columns === undefined) await ahead?.readAhead(readsOf(resolved, ahead.readsLock, present))
   // At once, as above; where a newer program wrote the rows, that is the error to report.
-  const [newer, state] = await Promise.allSettled([
+  const [newest, state] = await Promise.allSettled([
     refuseNewer(resolved, session, existing),
     readAppliedState(resolved, session, present, reading),
   ])
-  if (newer.status === 'rejected') throw newer.reason
+  if (newest.status === 'rejected') throw newest.reason
   if (state.status === 'rejected') throw state.reason
   const { interrupted, rows } = state.value
   const applied = new Map(resolved.tiers.map(({ name }, at) => [name, rows[at] ?? []]))
@@ -193,5 +196,15 @@ export async function inspectBookkeeping(
     present.size === locks &&
     foreign === undefined &&
     (await dialect.introspection.schema(session, { only: 'tables' })).tables.size === locks
-  return { applied, present, outdated, empty, without, interrupted, ...(foreign === undefined ? {} : { foreign }) }
+  const pushed = newest.value
+  return {
+    applied,
+    present,
+    outdated,
+    empty,
+    without,
+    interrupted,
+    ...(foreign === undefined ? {} : { foreign }),
+    ...(pushed === undefined ? {} : { pushed }),
+  }
 }

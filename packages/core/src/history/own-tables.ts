@@ -1,4 +1,5 @@
 import { formatOf } from '../bookkeeping/format.ts'
+import { type PushRecord, pushColumns, pushOf } from '../bookkeeping/push.ts'
 import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
 import { readOf, selectRows } from '../compile/own-rows.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
@@ -6,6 +7,7 @@ import type { CatalogColumn } from '../dialect/introspection.ts'
 import type { ReadStatement, Session } from '../dialect/session.ts'
 import { lockTable } from '../lock/lock-table.ts'
 import type { TableModel } from '../model/schema-model.ts'
+import type { Row } from '../model/sql-value.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
 
 /** Every table that a run may read or make for itself, each once. */
@@ -21,6 +23,8 @@ export function ownTables({ dialect, names, tiers }: UnloadedOptions): readonly 
 }
 
 const formatColumn = 'format'
+/** Columns that tables of earlier versions do not have. */
+const laterColumns: readonly string[] = [formatColumn, 'run']
 
 /** Whether a table of ours is of format 1, which has no column for the number of the format. */
 export function isOutdated(expected: TableModel, actual: readonly CatalogColumn[]): boolean {
@@ -33,24 +37,31 @@ function hasFormat(columns: readonly { readonly name: string }[] = []): boolean 
 
 export function newestFormatRead(dialect: UnloadedDialect, table: TableModel): ReadStatement {
   const newest = { orderBy: 'id', descending: true, limit: 1 } as const
-  return readOf(selectRows(dialect, table.ref.name, [formatColumn], newest), table, [formatColumn])
+  // A push stands while its row is the newest one.
+  const columns = [formatColumn, ...pushColumns.filter((name) => table.columns.some((column) => column.name === name))]
+  return readOf(selectRows(dialect, table.ref.name, columns, newest), table, columns)
 }
 
 /**
  * Refuses rows of a format that only a newer program knows. The newest row of a table has the highest format: once a newer program
- * wrote one, an older one is refused. Entries of the journal are checked where they are read. Throws BOOKKEEPING_NEWER.
+ * wrote one, an older one is refused. Entries of the journal are checked where they are read. Gives the push that stands.
+ *
+ * Throws BOOKKEEPING_NEWER.
  */
 export async function refuseNewer(
   { dialect, names }: UnloadedOptions,
   session: Session,
   existing: ReadonlyMap<string, readonly CatalogColumn[]>,
-): Promise<void> {
-  const newest = [historyTable(names), preservedTable(names)].map(async (table) => {
-    if (!hasFormat(existing.get(table.ref.name))) return
+): Promise<PushRecord | undefined> {
+  const newestRow = async (table: TableModel): Promise<Row | undefined> => {
+    if (!hasFormat(existing.get(table.ref.name))) return undefined
     const { sql, params } = newestFormatRead(dialect, table)
-    for (const row of await session.query(sql, params)) formatOf(row, table.ref.name)
-  })
-  await Promise.all(newest)
+    const [row] = await session.query(sql, params)
+    if (row !== undefined) formatOf(row, table.ref.name)
+    return row
+  }
+  const [row] = await Promise.all([newestRow(historyTable(names)), newestRow(preservedTable(names))])
+  return row === undefined ? undefined : pushOf(row, names.history)
 }
 
 export const absentTables = (resolved: UnloadedOptions, present: ReadonlySet<string>): readonly TableModel[] =>
@@ -83,7 +94,9 @@ export async function refuseForeignShape(
   actual: readonly CatalogColumn[],
 ): Promise<void> {
   const has = new Set(actual.map(({ name }) => name))
-  const missing = expected.columns.filter(({ name }) => !has.has(name) && name !== formatColumn).map(({ name }) => name)
+  const missing = expected.columns
+    .filter(({ name }) => !has.has(name) && !laterColumns.includes(name))
+    .map(({ name }) => name)
   const expectedNames = new Set(expected.columns.map(({ name }) => name))
   const unexpected = actual.filter(({ name, required }) => required && !expectedNames.has(name))
   if (missing.length + unexpected.length === 0) return

@@ -1,4 +1,5 @@
 import {
+  holding,
   isCount,
   isDialect,
   isFlag,
@@ -64,6 +65,7 @@ const migratorChecks: OptionChecks<MigratorOptions> = {
   lockRetries: isCount,
   stepIdleMs: isCount,
   arguments: isTextRecord,
+  backupCommand: holding<NonNullable<MigratorOptions['backupCommand']>>({ run: isText, verify: isText }),
   recordedBy: shaped({ host: isText, user: isText }),
   onEvent: isFunction,
   beforeRevision: isFunction,

@@ -15,6 +15,7 @@ import {
 import { resumedElsewhere } from '../planning/journal/interrupted-revision.ts'
 import { refuseForeign } from '../planning/plan-route.ts'
 import { incompatible, type Position, readPosition } from '../planning/readiness.ts'
+import { refusePushed } from '../planning/refuse-pushed.ts'
 import { refuseUnversioned } from '../planning/unversioned-tiers.ts'
 import type { MoveOptions } from '../run/run-to.ts'
 import { missingColumns, missingWarning } from '../run/verify-columns.ts'
@@ -84,6 +85,8 @@ function decideAhead(database: string, position: Position, ahead: EnsureOptions[
 function requireHead(database: string, position: Position): void {
   refuseForeign(position.inspection)
   if (position.state === 'atHead') return
+  const { pushed } = position.inspection
+  if (pushed !== undefined) refusePushed(pushed, database, position.pending)
   requireNoneInterrupted(database, position)
   const { pending } = position
   const what = `${counted(pending, 'revision')} ${pending === 1 ? 'is' : 'are'} pending`

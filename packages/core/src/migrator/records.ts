@@ -28,7 +28,7 @@ async function exists(resolved: ResolvedOptions, session: Session, name: string)
 export async function listHistory(resolved: ResolvedOptions, session: Session): Promise<readonly HistoryRow[]> {
   const table = resolved.names.history
   if (!(await exists(resolved, session, table))) return []
-  const columns = ['tier', 'revision', 'direction', 'finished_at', 'duration_ms', 'host', 'user_name']
+  const columns = ['tier', 'revision', 'direction', 'finished_at', 'duration_ms', 'host', 'user_name', 'text_hash']
   const statement = selectRows(resolved.dialect, table, columns, { orderBy: 'id' })
   return (await session.query(statement.sql, statement.params)).map((row) => ({
     tier: textCell(row, 'tier', table),
@@ -38,6 +38,7 @@ export async function listHistory(resolved: ResolvedOptions, session: Session): 
     durationMs: Number(row.duration_ms),
     host: textCell(row, 'host', table),
     user: textCell(row, 'user_name', table),
+    ...(row.text_hash === null ? {} : { textHash: textCell(row, 'text_hash', table) }),
   }))
 }
 

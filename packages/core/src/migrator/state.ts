@@ -7,8 +7,9 @@ import type { Readiness } from '../options/ensure-options.ts'
 import type { MigratorStatus, TierPosition } from '../options/migrator-options.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { findEdited, findUnrecorded, readRecorded, unrecordedWarning } from '../planning/edited-revisions.ts'
-import { headsOf, readTierGraphs, refuseForeign, refuseWithout } from '../planning/plan-route.ts'
+import { headsOf, readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { readPosition } from '../planning/readiness.ts'
+import { refuseWithout } from '../planning/refuse-without.ts'
 import { selectTier } from '../planning/route.ts'
 import { rulesOf } from '../planning/tier-rules.ts'
 import { findUnversioned, unversionedRemedy, unversionedText } from '../planning/unversioned-tiers.ts'
@@ -45,6 +46,7 @@ export async function readState(resolved: UnloadedOptions, own: ServerSession): 
       direction,
       startedAt,
     })),
+    ...(inspection.pushed === undefined ? {} : { pushedAt: inspection.pushed.at }),
     lock,
     ...preserved,
   }
@@ -96,5 +98,6 @@ async function positionOf(
     heads,
     applied: rulesOf(each).applied(each),
     missing: rulesOf(each).missing(each),
+    ...(inspection.pushed === undefined ? {} : { pushedAt: inspection.pushed.at }),
   }
 }

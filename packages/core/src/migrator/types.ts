@@ -66,6 +66,10 @@ export interface Migrator {
   run(plan: Plan, options?: Omit<RunOptions, 'tier'>): AsyncGenerator<MigrationEvent, RunResult, undefined>
   /** Without a target as `plan`. */
   upgrade(target?: string, options?: RunOptions): Promise<RunResult>
+  /**
+   * With the target `last-run` what the last run applied is taken back, and nothing else; a call that was stopped is finished by the next one.
+   * Throws LAST_RUN_UNKNOWN where the newest row of the history is not that of an upgrade, and where something else stands on it.
+   */
   downgrade(target: string, options?: RunOptions): Promise<RunResult>
   /**
    * Finishes interrupted revisions, in the direction in which they were started, and nothing else. `upgrade` and `downgrade`

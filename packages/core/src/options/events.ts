@@ -22,6 +22,16 @@ export interface StepLoss extends StepNamed, PlannedLoss {}
 /** Everything a run tells. A closed union: a reporter that forgot one does not compile. */
 export type MigrationEvent =
   | { readonly type: 'started'; readonly database: string; readonly steps: number; readonly from: readonly TierHeads[] }
+  | {
+      /** Before the first change: the copy is whole, and under its name. */
+      readonly type: 'backupWritten'
+      readonly database: string
+      /** An absolute path. */
+      readonly file: string
+      readonly bytes: number
+      /** The line of a shell that restores it. Absent: `backupCommand` made it. */
+      readonly restore?: string
+    }
   | (StepNamed & {
       readonly type: 'stepStarted'
       readonly message: string

@@ -9,6 +9,17 @@ import type { Readiness } from './ensure-options.ts'
 import type { MigrationEvent, StepLoss, StepReport } from './events.ts'
 import type { HookOptions } from './hooks.ts'
 
+/**
+ * Two lines for the shell. Both have the file as BACKUP_FILE, and how to connect as PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE, or as
+ * MYSQL_HOST, MYSQL_TCP_PORT, MYSQL_UNIX_PORT, MYSQL_USER, MYSQL_PWD and MYSQL_DATABASE.
+ */
+export interface BackupCommand {
+  /** Writes the backup into the file, which is there and empty. */
+  readonly run: string
+  /** Ends with an exit code other than 0 where the file is not a whole backup. */
+  readonly verify: string
+}
+
 export interface MigratorOptions extends HookOptions {
   readonly dialect: UnloadedDialect
   /** In the order to run; the graph last. */
@@ -46,6 +57,8 @@ export interface MigratorOptions extends HookOptions {
   readonly stepIdleMs?: number
   /** What data steps and hooks see as `db.arguments`; on the command line it is `-x key=value`. */
   readonly arguments?: Readonly<Record<string, string>>
+  /** Makes the copy of the option `backup`. Default: SQLite by itself, servers by the programs of their own clients. */
+  readonly backupCommand?: BackupCommand
   /** What the history says of who ran it; defaults: the host name, the user of the system. */
   readonly recordedBy?: { readonly host?: string; readonly user?: string }
 }
@@ -81,7 +94,7 @@ export interface StampOptions extends WaitOptions {
 export interface RunOptions extends Omit<PlanOptions, 'direction'>, WaitOptions {
   /** What a person found out of the statement that REVISION_INTERRUPTED names: whether that part has run. */
   readonly assume?: { readonly part: number; readonly applied: boolean }
-  /** An absolute path: a copy of the database is made there, and verified, before the first change. SQLite only. */
+  /** An absolute path: a copy of the database is made there, and verified, before the first change. */
   readonly backup?: string
 }
 
@@ -158,6 +171,8 @@ export interface TierPosition {
   readonly applied: ReadonlySet<string>
   /** Applied, and no file has them. */
   readonly missing: readonly string[]
+  /** When the database was pushed; absent: it was not, or a revision was recorded since. */
+  readonly pushedAt?: string
 }
 
 export interface EditedRevision {
@@ -187,6 +202,8 @@ export interface MigratorStatus {
   readonly warnings: readonly string[]
   /** Steps that could not be one transaction and were interrupted: the next run resumes them. */
   readonly interrupted: readonly InterruptedRevision[]
+  /** When `migrate push` brought the database to the declared schema; absent: it did not, or a revision was recorded since. */
+  readonly pushedAt?: string
   readonly lock: Omit<LockReport, 'database'>
   /** Values in the table of preserved values. */
   readonly preserved: number
@@ -197,11 +214,13 @@ export interface MigratorStatus {
 export interface HistoryRow {
   readonly tier: string
   readonly revision: string
-  readonly direction: Direction | 'stamp' | 'edit' | 'revert'
+  readonly direction: Direction | 'stamp' | 'edit' | 'revert' | 'push'
   readonly finishedAt: string
   readonly durationMs: number
   readonly host: string
   readonly user: string
+  /** SHA-256 of the text of the file as it was then; absent where the row records none. */
+  readonly textHash?: string
 }
 
 export interface PreserveLimits {

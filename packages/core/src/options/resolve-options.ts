@@ -7,7 +7,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { Tier } from '../files/tier.ts'
 import { migratorDefaults } from './defaults.ts'
 import type { Hooks } from './hooks.ts'
-import type { MigratorOptions, PreserveLimits } from './migrator-options.ts'
+import type { BackupCommand, MigratorOptions, PreserveLimits } from './migrator-options.ts'
 
 export const toolVersion = '0.0.0'
 
@@ -33,6 +33,7 @@ export interface UnloadedOptions {
   readonly stepIdleMs: number
   readonly limits: StatementLimits
   readonly lockRetries: number
+  readonly backupCommand?: BackupCommand
   readonly hooks: Hooks
   readonly arguments: Readonly<Record<string, string>>
   readonly recordedBy: () => { readonly host: string; readonly user: string }
@@ -41,6 +42,8 @@ export interface UnloadedOptions {
 /** The same with a dialect that has all its parts. */
 export interface ResolvedOptions extends UnloadedOptions {
   readonly dialect: Dialect
+  /** What the rows of a run are recorded with. Absent: outside of a run. */
+  readonly run?: string
 }
 
 /** Loads what steps are planned and run with. */
@@ -131,6 +134,7 @@ export function resolveOptions(options: MigratorOptions): UnloadedOptions {
       ...(options.statementTimeoutMs === undefined ? {} : { statementMs: options.statementTimeoutMs }),
     },
     lockRetries: Math.floor(options.lockRetries ?? migratorDefaults.lockRetries),
+    ...(options.backupCommand === undefined ? {} : { backupCommand: options.backupCommand }),
     stepIdleMs: options.stepIdleMs ?? migratorDefaults.stepIdleMs,
     hooks: hooksOf(options),
     // Without a prototype: a key may be called `constructor`.

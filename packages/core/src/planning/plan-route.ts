@@ -20,6 +20,7 @@ import type { ForecastSteps } from './forecast.ts'
 import { planInterrupted } from './interrupted-route.ts'
 import { revertOf } from './journal/interrupted-revision.ts'
 import type { ExecutableStep } from './prepare.ts'
+import { refuseWithout } from './refuse-without.ts'
 import { type Gaps, planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
 import { rulesOf } from './tier-rules.ts'
 import { refuseUnversioned } from './unversioned-tiers.ts'
@@ -61,14 +62,6 @@ export function refuseForeign(inspection: BookkeepingInspection): void {
   )
 }
 
-/** Throws TIER_UNKNOWN for an optional tier that the database was begun without. */
-export function refuseWithout({ without, applied }: BookkeepingInspection, tier: string | undefined): void {
-  if (tier === undefined || !without.has(tier)) return
-  const tiers = [...applied.keys()].filter((name) => !without.has(name))
-  const message = `The history of this database began without tier ${tier}: its steps never run here.`
-  throw new MigrateError('TIER_UNKNOWN', { tier, tiers }, message, { remedy: 'Run the command without --tier.' })
-}
-
 export function readTierGraphs(
   resolved: UnloadedOptions,
   session: Session,
@@ -85,7 +78,8 @@ export function headsOf(each: TierGraph, applied: readonly string[]): TierHeads 
   return { tier: each.tier.name, heads: rulesOf(each).position(applied) }
 }
 
-function headsAfter(route: Route): readonly TierHeads[] {
+/** Where the tiers are when the steps have run. */
+export function headsAfter(route: Route): readonly TierHeads[] {
   return route.tiers.map((each) => {
     const applied = new Set(each.applied)
     for (const { tier, step } of route.steps) {
@@ -157,7 +151,15 @@ async function readSnapshot(
   const readAll = options.strict === true
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll })
   const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
-  const route = options.onlyInterrupted ? planInterrupted(tiers, interrupted) : planRoute(tiers, target, options)
+  const route = options.onlyInterrupted
+    ? planInterrupted(tiers, interrupted)
+    : target === 'last-run' && options.direction !== 'up'
+      ? await (await import('./last-run-route.ts')).routeOfLastRun(resolved, session, tiers)
+      : planRoute(tiers, target, options)
+  if (inspection.pushed !== undefined && route.direction === 'up') {
+    const { refusePushed } = await import('./refuse-pushed.ts')
+    refusePushed(inspection.pushed, dialect.connection.database, route.steps.length)
+  }
   if (route.steps.length > 0 && options.unlessDue?.(inspection)) return { state: 'due', inspection, route }
   const { steps, named } = await prepare(resolved, session, inspection, route)
   const absent = steps.length > 0 ? absentTables(resolved, inspection.present) : []
@@ -211,11 +213,7 @@ export interface PlanningOptions extends PlanOptions, Pick<RunOptions, 'assume'>
 
 const retryDelayMs = 10
 
-/**
- * Looks and plans. Nothing is written, no table is made; everything that can be refused is refused here. Not what another run
- * has brought about that went on between the look at the history and the one at the tables: where it has, both are looked at
- * again.
- */
+/** Inspects and plans, and writes nothing. Where another run changed something between the reads of history and tables, both are read again. */
 export async function makePlan(
   resolved: UnloadedOptions,
   session: Session,

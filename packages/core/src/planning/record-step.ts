@@ -73,6 +73,7 @@ export async function recordStep(
     ...done,
     finishedAt,
     ...resolved.recordedBy(),
+    ...(resolved.run === undefined ? {} : { run: resolved.run }),
     tool: toolVersion,
   })
   // At the end of the transaction: a session that takes the lock away waits no longer than for its commit.

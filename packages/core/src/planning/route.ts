@@ -40,6 +40,8 @@ export interface Route {
   readonly steps: readonly RouteStep[]
   readonly tiers: readonly TierGraph[]
   readonly warnings: readonly string[]
+  /** The id of the run that it takes back. */
+  readonly run?: string
 }
 
 /**
@@ -157,10 +159,15 @@ function isAnotherProgram({ graph, names, applied, unknown }: TierGraph): boolea
   return !names.some((name) => appliedAncestors.has(name))
 }
 
-function down(each: TierGraph, target: string): readonly RevisionStep[] {
+/** Throws UNKNOWN_APPLIED_REVISION where nothing describes what is applied. */
+export function refuseUndescribed(each: TierGraph): void {
   const undescribed = each.unknown.filter((revision) => !each.graph.has(revision))
   if (undescribed.length > 0 || isAnotherProgram(each))
     refuseUnknown({ ...each, unknown: undescribed.length > 0 ? undescribed : each.unknown })
+}
+
+function down(each: TierGraph, target: string): readonly RevisionStep[] {
+  refuseUndescribed(each)
   return planDowngrade(each.graph, each.applied, target).steps
 }
 

@@ -232,6 +232,7 @@ async function forgetReverted(
     startedAt,
     finishedAt: new Date(),
     ...resolved.recordedBy(),
+    ...(resolved.run === undefined ? {} : { run: resolved.run }),
     tool: toolVersion,
   })
   for (const { sql, params } of [deleteParts(dialect, names, original), recorded]) await session.execute(sql, params)

@@ -58,6 +58,7 @@ class Move {
   readonly #observer: ReturnType<typeof observeRun>
   // Node loads what is behind `performance` on its first use, which most runs, with nothing to do, can go without.
   readonly #startedAt = Date.now()
+  #isBackedUp = false
 
   constructor(resolved: UnloadedOptions, target: string | undefined, run: MoveOptions, expected: Plan | undefined) {
     this.#resolved = resolved
@@ -176,9 +177,15 @@ class Move {
     const { emit } = this.#observer
     const { acceptDrift, backup } = this.#run
     reportResumed(planned, emit)
-    if (backup !== undefined) await (await import('./back-up.ts')).backUp(here, session, backup, signal)
+    // A run that first finishes what was interrupted executes two plans.
+    if (backup !== undefined && !this.#isBackedUp) {
+      const written = await (await import('./backup/back-up.ts')).backUp(here, session, backup, signal)
+      emit({ type: 'backupWritten', database: here.dialect.connection.database, ...written })
+    }
+    this.#isBackedUp = true
     const executing = { emit, signal, ...(acceptDrift === undefined ? {} : { acceptDrift }) }
-    return execute(here, session, planned, executing, hold)
+    const { run } = planned.route
+    return execute(run === undefined ? here : { ...here, run }, session, planned, executing, hold)
   }
 }
 

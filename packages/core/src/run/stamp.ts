@@ -16,6 +16,7 @@ import { recordingHash, recordUpgrade } from '../planning/prepare.ts'
 import { ensureTables } from '../planning/record-step.ts'
 import { refuseUnknown, type TierGraph } from '../planning/route.ts'
 import { stampLock } from './plan-execution.ts'
+import { forgetPushes } from './push/forget-pushes.ts'
 
 interface StampRequest {
   /** Revisions, one of which may say with `from:to` where the database has to stand. */
@@ -151,7 +152,8 @@ export async function stamp(
       const move = { revision: plan.to[0] ?? '', direction: 'up' as const, removed, added }
       // Rows that cannot be named, and those that are there twice, go with the rest.
       const statements = [...(request.purge === true ? [store.clear] : []), ...store.move(move, now.toISOString())]
-      for (const statement of statements) await own.execute(statement.sql, statement.params)
+      for (const statement of [...statements, forgetPushes(dialect, names)])
+        await own.execute(statement.sql, statement.params)
     }
     if (plan !== undefined && present.has(names.journal)) {
       const { deleteTier } = await import('../bookkeeping/journal-entries.ts')
@@ -169,6 +171,7 @@ export async function stamp(
         startedAt: now,
         finishedAt: now,
         ...resolved.recordedBy(),
+        ...(resolved.run === undefined ? {} : { run: resolved.run }),
         tool: toolVersion,
       })
       await own.execute(row.sql, row.params)

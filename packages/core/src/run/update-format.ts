@@ -1,5 +1,6 @@
 import { updateJournal } from '../bookkeeping/journal-entries.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
+import type { CatalogColumn } from '../dialect/introspection.ts'
 import { isOutdated, ownTables, readTableColumns, refuseNewer } from '../history/own-tables.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -16,14 +17,25 @@ function formatOperations({ ref, columns }: TableModel): readonly Operation[] {
   ]
 }
 
-async function addFormat(
+const lacksRun = (expected: TableModel, actual: readonly CatalogColumn[]): boolean =>
+  expected.columns.some(({ name }) => name === 'run') && !actual.some(({ name }) => name === 'run')
+
+/** Nullable, so that a program that does not know it still writes the table. */
+function runOperations({ ref, columns }: TableModel): readonly Operation[] {
+  const run = columns.find(({ name }) => name === 'run')
+  return run === undefined ? [] : [{ kind: 'addColumn', table: ref, column: run }]
+}
+
+async function addColumns(
   resolved: ResolvedOptions,
   session: ServerSession,
   outdated: readonly TableModel[],
+  operationsOf: (table: TableModel) => readonly Operation[],
 ): Promise<void> {
+  if (outdated.length === 0) return
   const { dialect } = resolved
   const before = await dialect.introspection.schema(session, { tables: outdated.map(({ ref }) => ref), whole: true })
-  const statements = outdated.flatMap((table) => statementsOf(dialect, before, formatOperations(table)))
+  const statements = outdated.flatMap((table) => statementsOf(dialect, before, operationsOf(table)))
   await sendStatements(resolved, session, statements)
 }
 
@@ -37,10 +49,12 @@ export async function updateFormat(resolved: ResolvedOptions, session: ServerSes
   const tables = ownTables(resolved).filter(({ ref }) => numbered.includes(ref.name))
   const existing = await readTableColumns(dialect, session, numbered)
   await refuseNewer(resolved, session, existing)
-  const outdated = tables.filter((table) => {
-    const actual = existing.get(table.ref.name)
-    return actual !== undefined && isOutdated(table, actual)
-  })
-  if (outdated.length > 0) await addFormat(resolved, session, outdated)
+  const tablesWhere = (holds: typeof isOutdated): readonly TableModel[] =>
+    tables.filter((table) => {
+      const actual = existing.get(table.ref.name)
+      return actual !== undefined && holds(table, actual)
+    })
+  await addColumns(resolved, session, tablesWhere(isOutdated), formatOperations)
+  await addColumns(resolved, session, tablesWhere(lacksRun), runOperations)
   if (existing.has(names.journal)) await updateJournal(dialect, names, session)
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ServerSession } from '../dialect/dialect.ts'
 import { withSession } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
@@ -50,7 +51,7 @@ export function withLock<T>(resolved: UnloadedOptions, options: RunWaiting, work
     let released = false
     try {
       await updateFormat(here, session)
-      const result = await work(session, here, hold, signal)
+      const result = await work(session, { ...here, run: randomUUID() }, hold, signal)
       released = await hold.release()
       if (!released) warn?.(`The lock of ${dialect.connection.database} was not ours any more when it was given back.`)
       return result

@@ -68,7 +68,11 @@ function rowsAlong(steps: readonly ExecutableStep[]): readonly (readonly string[
   })
 }
 
-function compileAll(resolved: ResolvedOptions, { before, steps }: ScriptSource): readonly ScriptStep[] {
+/** Every step, compiled on what those before it leave. */
+export function compileAll(
+  resolved: ResolvedOptions,
+  { before, steps }: Pick<ScriptSource, 'before' | 'steps'>,
+): readonly ScriptStep[] {
   const rows = rowsAlong(steps)
   let model = before
   return steps.map((executableStep, at) => {

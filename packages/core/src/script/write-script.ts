@@ -105,7 +105,7 @@ function appliedAt(each: TierGraph, from: string): readonly string[] {
  * The tiers with what is assumed of the database: the addressed one stands at `from`. The tiers before it have gone their whole way,
  * unless an upgrade begins at `base`: then nothing at all is there. Those behind it have nothing.
  */
-async function assumedTiers(
+export async function assumedTiers(
   resolved: ResolvedOptions,
   { from, tier, direction }: { readonly from: string; readonly tier?: string; readonly direction: 'up' | 'down' },
 ): Promise<readonly TierGraph[]> {
@@ -120,7 +120,8 @@ async function assumedTiers(
   })
 }
 
-async function prepareAssumed(
+/** The steps from an assumed position to a target. */
+export async function prepareAssumed(
   resolved: ResolvedOptions,
   tiers: readonly TierGraph[],
   target: string | undefined,

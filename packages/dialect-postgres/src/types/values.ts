@@ -100,7 +100,8 @@ export function toParameters(params: readonly SqlValue[]): Parameter[] {
   })
 }
 
-const isBytes = (sent: Parameter): sent is Typed => sent instanceof Typed && typeof sent.value !== 'boolean'
+/** It has no text in some places: `writerFor`. */
+export const isBytes = (sent: Parameter): sent is Typed => sent instanceof Typed && typeof sent.value !== 'boolean'
 
 function without(into: string, spell: (sent: Parameter) => string): (sent: Parameter) => string {
   return (sent) => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { link, lstat, open, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { MigrateError } from '@org/migrate-core/dialect'
+import { MigrateError, shellWord } from '@org/migrate-core/dialect'
 import { codeOf, faultOf, messageOf } from '../sql/faults.ts'
 import { refuseDifferences } from './backup-verify.ts'
 import type { Driver } from './driver.ts'
@@ -102,6 +102,13 @@ function failed(database: string, target: string, cause: unknown): MigrateError 
     cause,
     remedy: 'Make room for a copy of the database and see that the folder can be written, then run it again.',
   })
+}
+
+/** What a journal beside the database has is of the database that the copy replaces. */
+export function restoreLine(database: string, file: string): string {
+  const own = shellWord(database)
+  const journals = companions.map((suffix) => `${own}${suffix}`).join(' ')
+  return `rm -f ${journals} && cp ${shellWord(path.resolve(file))} ${own}`
 }
 
 /**

@@ -35,7 +35,7 @@ export class SqliteSession implements Session {
   /** Absent: a transaction may run without foreign keys. */
   readonly foreignKeysStayOn?: true
   /** Absent where nothing may be written, and in memory. */
-  readonly backup?: (file: string, signal?: AbortSignal) => Promise<void>
+  readonly backup?: (file: string, signal?: AbortSignal) => Promise<string>
   readonly #locks = new Map<string, FileLock>()
   #scope: TransactionScope | undefined
   #savepoints = 0
@@ -56,13 +56,14 @@ export class SqliteSession implements Session {
     }
     if (waiting.purpose === 'inspect') return
     this.backup = async (file, signal) => {
-      const { backUp } = await import('./backup.ts')
+      const { backUp, restoreLine } = await import('./backup.ts')
       const scope = await this.begin(signal === undefined ? {} : { signal })
       try {
         await backUp(driver, database, file, signal)
       } finally {
         await scope.rollback()
       }
+      return restoreLine(database, file)
     }
   }
 

@@ -7,10 +7,13 @@ import type {
   IndexElement,
   IndexModel,
   SchemaModel,
+  TableModel,
 } from '@org/migrate-core/dialect'
 import {
   canonicaliseDefault,
+  enumCheck,
   literalText,
+  nameOf,
   readElements,
   readExpressionDefault,
   significant,
@@ -72,6 +75,25 @@ function columnFrom(column: SQLiteColumn, reading: TableReading): ColumnModel {
   }
 }
 
+/** A CHECK without a name that holds the values of a text column is what an enum is on SQLite. */
+function withEnums(table: TableModel): TableModel {
+  const enums = new Map<string, readonly string[]>()
+  const constraints = table.constraints.filter((one) => {
+    if (one.kind !== 'check' || one.name !== undefined) return true
+    const [first, ...rest] = significant(tokenize(one.expression))
+    const column = table.columns.find(({ name, type }) => type.kind === 'text' && first && nameOf(first) === name)
+    const values = rest.flatMap((token) => (token.kind === 'string' ? [nameOf(token) ?? ''] : []))
+    if (column === undefined || enumCheck(column.name, values).text !== one.expression) return true
+    enums.set(column.name, values)
+    return false
+  })
+  const columns = table.columns.map((column) => {
+    const values = enums.get(column.name)
+    return values === undefined ? column : { ...column, type: { kind: 'enum', values } as const }
+  })
+  return enums.size === 0 ? table : { ...table, columns, constraints }
+}
+
 /** Drizzle has no words for order and collation of an element, so people write them as SQL: `sql`${t.at} desc``. */
 function elementsFrom(
   part: unknown,
@@ -122,11 +144,13 @@ const dialect: ReadDialect<SQLiteTable, Config> = {
   configOf: getTableConfig,
   qualifiedName: (table) => ({ name: getTableName(table) }),
   tableFrom: (config, reading) => ({
-    table: tableOf(
-      reading.ref,
-      config.columns.map((column) => columnFrom(column, reading)),
-      constraintsFrom(config, reading),
-      indexesFrom(config, reading),
+    table: withEnums(
+      tableOf(
+        reading.ref,
+        config.columns.map((column) => columnFrom(column, reading)),
+        constraintsFrom(config, reading),
+        indexesFrom(config, reading),
+      ),
     ),
   }),
   readOther: (reading) => (entity) => (is(entity, SQLiteView) ? viewFrom(getViewConfig(entity), reading) : undefined),

@@ -9,11 +9,10 @@ import {
   requireOptions,
 } from '@org/migrate-core/dialect'
 import { type ServingOptions, servingConnector } from '@org/migrate-dialect-sqlite/internal'
-import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
 import type { QueryOptions } from '../connect/query-options.ts'
 import type { Tables } from '../connect/remote.ts'
-import { remote } from './remote.ts'
+import { remote, type SqliteDatabase } from './remote.ts'
 
 export interface OpenSqliteOptions<S extends Tables> extends ServingOptions, QueryOptions<S> {
   /** Default 8; a database in memory has one. */
@@ -21,10 +20,10 @@ export interface OpenSqliteOptions<S extends Tables> extends ServingOptions, Que
 }
 
 /** A connection of one's own. Nothing commits by itself. */
-export type DatabaseSession<S extends Tables> = SessionOf<SqliteRemoteDatabase<S>>
+export type DatabaseSession<S extends Tables> = SessionOf<SqliteDatabase<S>>
 
 /** An open SQLite database. */
-export type OpenDatabase<S extends Tables> = OpenOf<SqliteRemoteDatabase<S>>
+export type OpenDatabase<S extends Tables> = OpenOf<SqliteDatabase<S>>
 
 const optionChecks: OptionChecks<OpenSqliteOptions<Tables>> = {
   // What is no URL has codes of its own.
@@ -58,7 +57,7 @@ export function openSqlite<S extends Tables = Record<string, never>>(options: Op
   requireOptions('openSqlite', options, optionChecks)
   const { schema, relations, maxConnections = 8 } = options
   const { database, timeoutMs, connect } = servingConnector(options)
-  return openOver<SqliteRemoteDatabase<S>>({
+  return openOver<SqliteDatabase<S>>({
     database,
     limits: { size: database === ':memory:' ? 1 : maxConnections, overflow: 0, timeoutMs },
     connect,

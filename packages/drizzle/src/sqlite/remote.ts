@@ -4,6 +4,21 @@ import { type Runner, type Tables, withTransactions } from '../connect/remote.ts
 import { isVersion1 } from '../version.ts'
 import { sqliteCodecs } from './codecs.ts'
 
+/** What `defineRelations` gives, where the drizzle-orm of the program has it. */
+type RelationsOf<Parameter> = Parameter extends unknown
+  ? 'relations' extends keyof Parameter
+    ? NonNullable<Parameter['relations']>
+    : never
+  : never
+type Relations = RelationsOf<NonNullable<Parameters<typeof drizzle>[number]>>
+
+/** Drizzle's instance with the tables of `db.query`: 1.0 has another parameter of its type before them. */
+export type SqliteDatabase<S extends Tables> = [Relations] extends [never]
+  ? SqliteRemoteDatabase<S>
+  : S extends Relations
+    ? ReturnType<typeof drizzle<S>>
+    : SqliteRemoteDatabase
+
 type Method = 'run' | 'all' | 'values' | 'get'
 interface Query {
   readonly sql: string
@@ -37,7 +52,7 @@ const executors = (runner: Runner) => ({
   ),
 })
 
-function drizzleOver<S extends Tables>(runner: Runner, tables: QueryOptions<S>): SqliteRemoteDatabase<S> {
+function drizzleOver<S extends Tables>(runner: Runner, tables: QueryOptions<S>): SqliteDatabase<S> {
   const options = queryOptions(tables)
   if (isVersion1) return drizzle<S>(executors(runner) as never, { ...options, codecs: sqliteCodecs() } as never)
   const send = async (sql: string, params: readonly unknown[], method: Method): Promise<{ rows: unknown[] }> => {
@@ -60,6 +75,6 @@ function drizzleOver<S extends Tables>(runner: Runner, tables: QueryOptions<S>):
 export function remote<S extends Tables = Record<string, never>>(
   runner: Runner,
   tables: QueryOptions<S> = {},
-): SqliteRemoteDatabase<S> {
+): SqliteDatabase<S> {
   return withTransactions(drizzleOver(runner, tables), runner, (inner) => remote(inner, tables))
 }

@@ -1,11 +1,10 @@
 import { MigrateError } from '@org/migrate-core'
 import type { Row, SqlValue } from '@org/migrate-core/dialect'
 import { quoteName, significant, tokenize } from '@org/migrate-dialect-sqlite/internal'
-import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import type { QueryOptions } from '../connect/query-options.ts'
 import type { Runner, Tables } from '../connect/remote.ts'
 import { type RowDatabase, requireDialect } from '../connect/step-rows.ts'
-import { remote } from './remote.ts'
+import { remote, type SqliteDatabase } from './remote.ts'
 
 function unsupported(operation: string, why: string, remedy: string): MigrateError<'UNSUPPORTED'> {
   return new MigrateError('UNSUPPORTED', { dialect: 'sqlite', operation, why }, `${operation}: ${why}.`, { remedy })
@@ -93,7 +92,7 @@ function runnerOf(db: RowDatabase): Runner {
 export function drizzleOf<S extends Tables = Record<string, never>>(
   db: RowDatabase,
   options: QueryOptions<S> = {},
-): SqliteRemoteDatabase<S> {
+): SqliteDatabase<S> {
   requireDialect(db, 'sqlite', options)
   return remote(runnerOf(db), options)
 }

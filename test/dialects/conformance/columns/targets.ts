@@ -12,6 +12,7 @@ import { databaseOn, serverUrl, type TestDatabase } from '../../../kit/server-da
 import type { ServerName } from '../../../kit/servers/names.mjs'
 import { emptying } from '../emptying.ts'
 import type { fragments } from '../subjects.ts'
+import { neon } from './neon.ts'
 
 /** What one run of the program is about. */
 export interface ColumnRequest {
@@ -32,9 +33,12 @@ export interface Target {
   end(): Promise<void>
 }
 
-export type TargetName = 'file' | 'd1' | 'pglite' | ServerName
+export type TargetName = 'file' | 'd1' | 'pglite' | 'neon' | ServerName
 
 type Rows = readonly Record<string, unknown>[]
+
+/** A column says nothing of a machine that is busy with other work. */
+const patience = { connectTimeoutMs: 120_000, unansweredMs: 600_000 }
 
 async function file({ driver, sqliteClient }: ColumnRequest): Promise<Target> {
   const { Database } = (await import(sqliteClient)) as { readonly Database: typeof BetterSqlite3 }
@@ -61,8 +65,9 @@ async function file({ driver, sqliteClient }: ColumnRequest): Promise<Target> {
   }
 }
 
-async function d1(): Promise<Target> {
-  const server = await startD1Server({ databases: 1_200 })
+async function d1({ only }: ColumnRequest): Promise<Target> {
+  // Each test has one of its own, and each makes the start longer.
+  const server = await startD1Server({ databases: only === undefined ? 1_200 : 40 })
   return {
     flavour: 'sqlite',
     transactional: true,
@@ -108,11 +113,10 @@ async function pglite(): Promise<Target> {
   }
 }
 
-function onServer(
-  server: ServerName,
-  of: Pick<Target, 'flavour' | 'transactional'>,
-  dialectOn: (url: string) => UnloadedDialect,
-): Target {
+/** The dialect of a database, and what ends its client. */
+type DialectOn = (url: string) => { readonly dialect: UnloadedDialect; end?(): Promise<void> }
+
+function onServer(server: ServerName, of: Pick<Target, 'flavour' | 'transactional'>, dialectOn: DialectOn): Target {
   const url = serverUrl(server)
   if (url === undefined) throw new Error(`there is no ${server}`)
   const { createDatabase } = databaseOn(server, url, { reusesConnection: true })
@@ -124,10 +128,12 @@ function onServer(
     open: async () => {
       const database = idle ?? (await createDatabase())
       idle = undefined
+      const { dialect, end } = dialectOn(database.url)
       return {
-        dialect: dialectOn(database.url),
+        dialect,
         sql: database.sql,
         close: async () => {
+          await end?.()
           if (!isPostgres) return database.drop()
           await database.sql(emptying)
           idle = database
@@ -140,21 +146,46 @@ function onServer(
 const postgresOn =
   (server: ServerName) =>
   async ({ driver }: ColumnRequest): Promise<Target> =>
-    onServer(server, { flavour: 'postgres', transactional: true }, (url) =>
-      postgresDialect({ url, driver: driver as Extract<PostgresOptions['driver'], string> }),
-    )
+    onServer(server, { flavour: 'postgres', transactional: true }, (url) => ({
+      dialect: postgresDialect({
+        url,
+        driver: driver as Extract<PostgresOptions['driver'], string>,
+        ...patience,
+      }),
+    }))
+
+/** Its pools are open clients. */
+async function onNeon(): Promise<Target> {
+  const { pool, end } = await neon()
+  const target = onServer('postgres', { flavour: 'postgres', transactional: true }, (url) => {
+    const client = pool(url)
+    return { dialect: postgresDialect({ driver: client, ...patience }), end: () => client.end() }
+  })
+  return {
+    ...target,
+    end: async () => {
+      await target.end()
+      end()
+    },
+  }
+}
 
 const mysqlOn =
   (server: 'mariadb' | 'mysql') =>
   async ({ driver }: ColumnRequest): Promise<Target> =>
-    onServer(server, { flavour: server, transactional: false }, (url) =>
-      mysqlDialect({ url, driver: driver as Extract<MysqlOptions['driver'], string> }),
-    )
+    onServer(server, { flavour: server, transactional: false }, (url) => ({
+      dialect: mysqlDialect({
+        url,
+        driver: driver as Extract<MysqlOptions['driver'], string>,
+        ...patience,
+      }),
+    }))
 
 const targets: { readonly [N in TargetName]: (request: ColumnRequest) => Promise<Target> } = {
   file,
   d1,
   pglite,
+  neon: onNeon,
   postgres: postgresOn('postgres'),
   'postgres-next': postgresOn('postgres-next'),
   mariadb: mysqlOn('mariadb'),

@@ -129,9 +129,11 @@ const shown = (value: unknown): string => {
   return `${typeof value} ${JSON.stringify(value)}`
 }
 
+/** The drivers of MySQL and MariaDB have other names for some numbers. */
 const codeOf = (error: unknown): string => {
-  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown }
-  return `refused ${String(code ?? name)}`
+  const { code, errno, name } = error as Readonly<Record<'code' | 'errno' | 'name', unknown>>
+  const isNamedByDriver = typeof code === 'string' && code.startsWith('ER_') && typeof errno === 'number'
+  return `refused ${String(isNamedByDriver ? errno : (code ?? name))}`
 }
 
 const family = (flavour: keyof typeof fragments): keyof typeof types => (flavour === 'mariadb' ? 'mysql' : flavour)

@@ -286,6 +286,29 @@ for (const driver of ['postgres', 'pg', 'pg.Pool', 'pg.Client', 'postgres.js'] a
       expect(await database.sql('SELECT a FROM t')).toEqual([{ a: 'kept' }])
     })
 
+    test('bytes that have no place in a statement that ran before fail alone, in turn and at once', async () => {
+      const database = await createDatabase()
+      await database.sql('CREATE TABLE t (n int)')
+      const session = await open(database.url, { driver })
+      const insert = (value: SqlValue): Promise<string> =>
+        session.execute('INSERT INTO t VALUES (?)', [value]).then(
+          () => 'stored',
+          (error: unknown) => (error as Error).message,
+        )
+      const refused = 'parameter 1 is bytes, and its place is a number'
+      for (const value of [1, 2, 3]) expect(await insert(value)).toBe('stored')
+      for (const value of [bytes, bytes]) expect(await insert(value)).toBe(refused)
+      expect(await Promise.all([4, bytes, 5, bytes, bytes, 6].map(insert))).toEqual([
+        'stored',
+        refused,
+        'stored',
+        refused,
+        refused,
+        'stored',
+      ])
+      expect(await database.sql('SELECT count(*)::int AS n FROM t')).toEqual([{ n: 6 }])
+    })
+
     test('?? is a question mark of the server, and ? in texts, names and comments is none of ours', async () => {
       const database = await createDatabase()
       await database.sql(`CREATE TABLE t (j jsonb, "a?" int); INSERT INTO t VALUES ('{"k": 1}', 7)`)

@@ -2,6 +2,7 @@ import { type Pointer, pointer } from '../scenario.ts'
 
 const here = 'faults/remedies/advice/on-servers.test.ts'
 const rights = 'faults/remedies/advice/rights.test.ts'
+const backups = 'unit/backup/servers.test.ts'
 const packages = 'faults/remedies/advice/packages.test.ts'
 const ownPostgres = 'faults/remedies/advice/own-postgres.test.ts'
 const ownMysql = 'faults/remedies/advice/own-mysql.test.ts'
@@ -12,6 +13,25 @@ const leftOpen =
 
 /** Advice about connections, rights, settings and packages, which tests beside this file follow on real servers. */
 export const followedAtServers: { readonly [advice: string]: readonly Pointer[] } = {
+  'Install …, or set `backupCommand` in the configuration.': [
+    pointer(backups, 'without the program names the package, and with it runs', 'installs it'),
+  ],
+  'Install the client of the version of the server, or set `backupCommand` in the configuration to the one that fits.':
+    [pointer(backups, 'is of the kind of the server, and not older', 'puts that client on PATH')],
+  'Let the user of the migrations read all of the database (docs/guides/deployment.md has the rights), or set `backupCommand` to a program with another user.':
+    [
+      pointer(
+        backups,
+        'of a user who may not read everything changes nothing, and with the rights of the guide runs',
+        'grants them',
+      ),
+    ],
+  'Have the command write the backup into the file that $BACKUP_FILE names.': [
+    pointer(backups, 'by commands of the configuration writes what they write, where they prove it', 'writes into it'),
+  ],
+  'Set `backupCommand` in the configuration.': [
+    pointer(backups, 'on an open client is made by a command alone', 'sets it'),
+  ],
   'Check the user name and the password; special characters of the password are percent-encoded.': [
     pointer(
       here,

@@ -50,11 +50,77 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'states in one of them that it comes after the other',
     ),
   ],
-  'Leave out --all, or the revisions.': [
+  'Leave out --applied, or the revisions.': [
     pointer('cli/test-command.test.ts', 'what is applied is tested only where it is named', 'leaves out one of both'),
   ],
   'Write a range as from:to.': [
     pointer('cli/test-command.test.ts', 'what is applied is tested only where it is named', 'names a range'),
+  ],
+  'Make the first one with `migrate revision --autogenerate`.': [
+    pointer(
+      'cli/daily/amend.test.ts',
+      'is refused for several heads, a merge, and for what was written by hand',
+      'has revisions',
+    ),
+  ],
+  'Join them with `migrate merge heads`, or put one behind the other with `migrate rebase`.': [
+    pointer(
+      'cli/daily/amend.test.ts',
+      'is refused for several heads, a merge, and for what was written by hand',
+      'joins them',
+    ),
+  ],
+  'Make a new revision behind it with `migrate revision --autogenerate`.': [
+    pointer(
+      'cli/daily/amend.test.ts',
+      'is refused for several heads, a merge, and for what was written by hand',
+      'names the merge',
+    ),
+  ],
+  'Make a new revision behind … with `migrate revision --autogenerate`.': [
+    pointer(
+      'cli/daily/amend.test.ts',
+      'is refused where another database has it, or cannot be asked',
+      'names the database',
+    ),
+  ],
+  'Make a new revision behind … with `migrate revision --autogenerate`. Or keep a copy of the file, run `migrate downgrade -1`, remove the file, generate it again, and write the edits into it.':
+    [
+      pointer(
+        'cli/daily/amend.test.ts',
+        'is refused for several heads, a merge, and for what was written by hand',
+        'names the file',
+      ),
+    ],
+  'Leave --no-database out.': [
+    pointer(
+      'cli/daily/amend.test.ts',
+      'is refused on a protected database, and beside what it would not heed',
+      'leaves it out',
+    ),
+  ],
+  'Install git, or put it on the PATH.': [
+    pointer('cli/daily/amend.test.ts', 'is refused for what the upstream branch has', 'has git again'),
+  ],
+  'Fetch the history of that branch with git, then repeat it.': [
+    pointer('cli/daily/amend.test.ts', 'is refused for what the upstream branch has', 'has another upstream branch'),
+  ],
+  'Make that database reachable: it may have …. …': [
+    pointer(
+      'cli/daily/amend.test.ts',
+      'is refused where another database has it, or cannot be asked',
+      'names one that can be reached',
+    ),
+  ],
+  'Run `migrate downgrade -1`, and remove ….': [
+    pointer('cli/daily/amend.test.ts', 'what would be empty is refused', 'names both'),
+  ],
+  'The text of before is in …. Correct the rows, or the declared schema, then call `migrate revision --amend` again.': [
+    pointer(
+      'cli/daily/amend.test.ts',
+      'rows that refuse the new text keep the old one beside it, and the next call finishes',
+      'corrects the rows',
+    ),
   ],
   'Correct the rows, or the revision in …; then call `migrate dev` again.': [
     pointer(
@@ -185,6 +251,23 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'unit/graph/errors.test.ts',
       'RELATIVE_OUT_OF_RANGE: past the end, or the wrong way',
       'plans what it writes',
+    ),
+  ],
+  'Correct the declared schema or the rows, and run `migrate push` again.': [
+    pointer('cli/daily/push.test.ts', 'rows that refuse a change leave the database as it was', 'corrects the rows'),
+  ],
+  'Run `migrate push` again: it continues from the current schema.': [
+    pointer(
+      'cli/daily/push.test.ts',
+      'interrupted in the middle by %s, the next push continues from what is there',
+      'pushes again',
+    ),
+  ],
+  'Run `migrate push` again.': [
+    pointer(
+      'cli/daily/push.test.ts',
+      'what was shown is made, or nothing',
+      'pushes again, and is shown the other changes',
     ),
   ],
   'Take the database over with `migrate adopt`.': [

@@ -86,7 +86,7 @@ export async function declaredOf(
   }
 }
 
-const questions: { readonly [Q in keyof CheckAnswers]: string } = {
+export const questions: { readonly [Q in keyof CheckAnswers]: string } = {
   atHead: 'every revision is applied',
   model: 'the declared schema is what is there',
   noDrift: 'the database is what its revisions make',

@@ -2,6 +2,7 @@ import { declared } from '../../command-line/declaration.ts'
 import { databases, templates } from '../../new-files/project-files.ts'
 import type { AdoptSettings } from '../adopt.ts'
 import type { InitSettings } from '../init.ts'
+import type { PullSettings } from '../pull/pull.ts'
 
 export const adopt = [
   declared<InitSettings>({
@@ -9,9 +10,9 @@ export const adopt = [
     summary: 'make a configuration and a folder for revisions here; nothing is overwritten',
     options: [
       {
-        flags: '--database <kind>',
+        flags: '--dialect <name>',
         description: 'what the configuration names',
-        default: 'on a terminal you choose, else that of the URL, else sqlite',
+        default: 'on a terminal you choose, else that of the URL, else what the files of the project use, else sqlite',
         choices: databases,
       },
       {
@@ -25,16 +26,52 @@ export const adopt = [
         default: 'on a terminal you choose, else service',
         choices: templates,
       },
+      {
+        flags: '--schema <files...>',
+        description: 'the files that declare the schema, with Drizzle or table(…)',
+        default: 'on a terminal you choose, else those that are recognised',
+      },
+      { flags: '--no-schema', description: 'no files declare it', default: 'those that are recognised' },
     ],
     examples: [
       { line: 'migrate init', description: 'in this folder' },
       {
-        line: 'migrate init --database postgres --template package',
-        description: 'a package of its own, without a question but for the folder',
+        line: 'migrate init --dialect postgres --template package',
+        description: 'a package of its own, without a question but for folder and schema',
+      },
+      {
+        line: 'migrate init --dialect sqlite --folder revisions --schema src/schema.ts',
+        description: 'with the files that declare the schema',
       },
       { line: 'migrate init --json', description: 'and tell a program what was made' },
     ],
     work: async (context, _args, options) => (await import('../init.ts')).init(context, options),
+  }),
+  declared<PullSettings>({
+    name: 'pull',
+    summary: 'write the schema of the database, or of a revision, as declarations with table(…) or Drizzle',
+    options: [
+      { flags: '--out <file>', description: 'the file to write, such as src/schema.ts', default: 'printed' },
+      {
+        flags: '--at <target>',
+        description: 'the schema that the revisions up to this one make',
+        default: 'that of the database',
+      },
+      {
+        flags: '--as <kind>',
+        description: 'with table(…), or with the functions of drizzle-orm',
+        default: 'drizzle where the file, or the schema of the configuration, imports drizzle-orm; else table',
+        choices: ['table', 'drizzle'],
+      },
+      { flags: '--force', description: 'replace a file that is there with another text' },
+    ],
+    examples: [
+      { line: 'migrate pull --out src/schema.ts', description: 'what the database has' },
+      { line: 'migrate pull --at head --out src/schema.ts --force', description: 'what the revisions make' },
+      { line: 'migrate pull --as drizzle --out src/schema.ts', description: 'as tables of Drizzle' },
+      { line: 'migrate pull --json', description: 'and list for a program what is not declared' },
+    ],
+    work: async (context, _args, options) => (await import('../pull/pull.ts')).pull(context, options),
   }),
   declared<AdoptSettings>({
     name: 'adopt',

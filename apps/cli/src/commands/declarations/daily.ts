@@ -1,10 +1,11 @@
 import { declared } from '../../command-line/declaration.ts'
-import type { SqlSettings } from '../../running/offline.ts'
 import type { CheckSettings } from '../check/check.ts'
 import type { DevSettings } from '../development/dev.ts'
+import type { PushSettings } from '../development/push.ts'
 import type { ResetSettings } from '../development/reset.ts'
 import type { DiffSettings } from '../diff.ts'
 import type { DowngradeSettings } from '../downgrade.ts'
+import type { PlanSettings } from '../plan.ts'
 import type { TestSettings } from '../test/test.ts'
 import type { UpgradeSettings } from '../upgrade.ts'
 import { planOptions, sqlOptions } from './sql-options.ts'
@@ -24,7 +25,7 @@ export const daily = [
     options: [
       {
         flags: '--backup <file>',
-        description: 'copy the database there, and prove the copy, before the first change (SQLite)',
+        description: 'copy the database there, and prove the copy, before the first change',
         default: 'no copy',
       },
       {
@@ -32,13 +33,15 @@ export const daily = [
         description: 'run exactly the plan that `migrate plan --out` wrote, or nothing',
         default: 'what is pending is planned now',
       },
+      { flags: '--report <file>', description: 'write a page about the run there, as HTML', default: 'no page' },
       ...sqlOptions,
     ],
     examples: [
       { line: 'migrate upgrade', description: 'everything that is pending' },
       { line: 'migrate upgrade +1', description: 'the next revision only' },
-      { line: 'migrate upgrade head --backup before.db', description: 'with a proven copy of the file first' },
+      { line: 'migrate upgrade head --backup before.db', description: 'with a proven copy of the database first' },
       { line: 'migrate upgrade --plan plan.json', description: 'what was reviewed, or an error' },
+      { line: 'migrate upgrade --report run.html', description: 'and a page about what ran' },
       {
         line: 'migrate upgrade a1:head --sql --out up.sql',
         description: 'for a database that is at a1; none is opened',
@@ -59,6 +62,11 @@ export const daily = [
     ],
     options: [
       {
+        flags: '--last-run',
+        description: 'take back what the last run applied, and nothing else',
+        default: 'a target, or a plan',
+      },
+      {
         flags: '--plan <file>',
         description: 'run exactly the plan that `migrate plan <target> --out` wrote, or nothing',
         default: 'what leads to the target is planned now',
@@ -67,20 +75,25 @@ export const daily = [
     ],
     examples: [
       { line: 'migrate downgrade -1', description: 'the last revision' },
+      { line: 'migrate downgrade --last-run', description: 'all that the last upgrade applied' },
       { line: 'migrate downgrade base', description: 'all of them; values are preserved where that is possible' },
       { line: 'migrate downgrade head:a1 --sql', description: 'as SQL, which stops where a value would be lost' },
     ],
     running: true,
     work: async (context, [target], options) => (await import('../downgrade.ts')).downgrade(context, target, options),
   }),
-  declared<SqlSettings>({
+  declared<PlanSettings>({
     name: 'plan',
     summary: 'what would run, with its SQL; changes nothing',
     arguments: [{ name: '[target]', description: 'as for upgrade and downgrade', default: 'as for upgrade' }],
-    options: planOptions,
+    options: [
+      { flags: '--last-run', description: 'what `downgrade --last-run` would do', default: 'as the target says' },
+      ...planOptions,
+    ],
     examples: [
       { line: 'migrate plan', description: 'what upgrade would do' },
       { line: 'migrate plan --out plan.json', description: 'to be reviewed, and run with `upgrade --plan`' },
+      { line: 'migrate plan --last-run', description: 'what would be taken back of the last upgrade' },
       { line: 'migrate plan base', description: 'what downgrade base would do, preserve and lose' },
       {
         line: 'migrate plan head --sql',
@@ -107,6 +120,18 @@ export const daily = [
     ],
     running: true,
     work: async (context, _args, options) => (await import('../development/dev.ts')).dev(context, options),
+  }),
+  declared<PushSettings>({
+    name: 'push',
+    summary: 'bring a prototype database to the declared schema, without a revision',
+    options: [...answerOptions, { flags: '--dry-run', description: 'show the changes with their SQL, and make none' }],
+    examples: [
+      { line: 'migrate push --dry-run', description: 'what would change' },
+      { line: 'migrate push', description: 'while the schema is being tried out' },
+      { line: 'migrate push --allow-destructive', description: 'also what is no longer declared goes, with its rows' },
+    ],
+    running: true,
+    work: async (context, _args, options) => (await import('../development/push.ts')).push(context, options),
   }),
   declared<ResetSettings>({
     name: 'reset',
@@ -232,12 +257,16 @@ export const daily = [
       },
     ],
     options: [
-      { flags: '--all', description: 'every revision, applied or not', default: 'those that are named' },
+      {
+        flags: '--applied',
+        description: 'every revision, those that are applied too',
+        default: 'those that are named',
+      },
       { flags: '--junit <file>', description: 'write the report there as CI servers read it', default: 'not written' },
     ],
     examples: [
       { line: 'migrate test', description: 'what is pending, with rows of the revisions or generated ones' },
-      { line: 'migrate test --all --junit report.xml', description: 'every revision, for CI' },
+      { line: 'migrate test --applied --junit report.xml', description: 'every revision, for CI' },
     ],
     running: true,
     work: async (context, revisions, options) => (await import('../test/test.ts')).test(context, revisions, options),

@@ -4,6 +4,7 @@ import type { ErdSettings } from '../erd/erd.ts'
 import type { GraphSettings } from '../graph.ts'
 import type { HeadsSettings } from '../heads.ts'
 import type { HistorySettings } from '../history.ts'
+import type { ReportSettings } from '../report/report.ts'
 
 const rangeArgument = { name: '[range]', description: 'as --range takes it: -3:, :head, a1:b1', default: 'all' }
 
@@ -60,6 +61,28 @@ export const history = [
       { line: 'migrate erd --changed current:head', description: 'what is pending' },
     ],
     work: async (context, [schema], options) => (await import('../erd/erd.ts')).erd(context, schema, options),
+  }),
+  declared<ReportSettings>({
+    name: 'report',
+    summary: 'one page of HTML: graph, plan with its SQL, losses, locks, changed schema, drift, history',
+    arguments: [
+      {
+        name: '[target]',
+        description: 'as for plan, or a range from:to of the files',
+        default: 'everything that is pending',
+      },
+    ],
+    options: [
+      { flags: '--out <file>', description: 'write it there; an earlier report is replaced', default: 'printed' },
+      { flags: '--no-database', description: 'read the files only', default: 'the database is read too' },
+      { flags: '--test', description: 'try the steps on a shadow database, which shows locks and durations' },
+    ],
+    examples: [
+      { line: 'migrate report --out report.html', description: 'what is pending' },
+      { line: 'migrate report a1:head --no-database --out report.html', description: 'a range, for a review' },
+    ],
+    running: true,
+    work: async (context, [target], options) => (await import('../report/report.ts')).report(context, target, options),
   }),
   declared<CurrentSettings>({
     name: 'current',

@@ -65,6 +65,10 @@ export const writing = [
       { flags: '--sql-file', description: 'in SQL: a folder with up.sql and down.sql' },
       { flags: '--autogenerate', description: 'write what brings the database to the declared schema' },
       {
+        flags: '--amend',
+        description: 'take the last revision back, generate it again with the new changes, and apply it',
+      },
+      {
         flags: '--from <side>',
         description: 'what the schema is compared with: the database, or a replay of all revisions',
         default: 'database',
@@ -90,11 +94,13 @@ export const writing = [
         description: 'what the declared schema has and the database has not',
       },
       { line: 'migrate revision --autogenerate --dry-run', description: 'only show it' },
+      { line: 'migrate revision --amend', description: 'the last revision, while only this database has it' },
       { line: 'migrate revision -m widgets', description: 'behind the head' },
       { line: 'migrate revision --sql-file -m widgets', description: 'the same in SQL' },
       { line: 'migrate revision --head base --branch-label billing -m invoices', description: 'a root of its own' },
       { line: 'migrate revision --head a1 --splice --rev-id c1', description: 'a branch beside what follows a1' },
     ],
+    running: ({ amend }) => amend === true,
     work: async (context, _args, options) => (await import('../revision.ts')).revision(context, options),
   }),
   declared<NewRevisionSettings>({

@@ -1,9 +1,4 @@
-import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { isMigrateError, MigrateError, type RunResult } from '@org/migrate-core'
-import { cacheFolders } from '@org/migrate-core/node'
 import {
   autogenerateOf,
   type GenerateFlags,
@@ -14,26 +9,32 @@ import {
 } from '../../autogenerate/generate.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { locationsOf, makeRevision, presentTiers } from '../../new-files/make-revision.ts'
+import { makeRevision, presentTiers } from '../../new-files/make-revision.ts'
 import { refuseProtected } from '../../protection.ts'
 import { headsText, plural } from '../../reporters/formatting.ts'
-import { holdFile } from '../../running/hold-file.ts'
-import { migrated } from '../../running/run.ts'
+import { oneAtATime } from '../../running/one-at-a-time.ts'
+import { migrated, whenPushed } from '../../running/run.ts'
 import { loadSeeds } from '../../seeding/load-seeds.ts'
 import { seedDatabase } from '../../seeding/seed-database.ts'
 import type { Project } from '../../wiring.ts'
 import { makingOf } from '../revision.ts'
+import { offerAdoption } from './offer-adoption.ts'
 
 export interface DevSettings extends Omit<GenerateFlags, 'from' | 'database' | 'explicitDowngrade'> {
   readonly watch?: true
 }
 
 /** The project as its folders are now: the first revision makes its folder. */
-const current = (project: Project): Project => ({ ...project, migrator: project.migratorOn(presentTiers(project)) })
+export const current = (project: Project): Project => ({
+  ...project,
+  migrator: project.migratorOn(presentTiers(project)),
+})
 
 /** Applies what is pending up to a revision, else all of it, as `upgrade` does. */
-const upgraded = (context: CommandContext, project: Project, revision?: string): Promise<RunResult> =>
-  migrated(context, current(project), (migrator, options) => migrator.upgrade(revision, options))
+export const upgraded = (context: CommandContext, project: Project, revision?: string): Promise<RunResult> =>
+  migrated(context, current(project), (migrator, options) =>
+    migrator.upgrade(revision, options).catch(whenPushed(context, current(project), revision)),
+  )
 
 /** What a revision does, in a few words: the first of its changes, unless something else is given or typed. */
 async function messageOf(
@@ -76,33 +77,14 @@ async function writeRevision(context: CommandContext, project: Project, settings
   return { files, applied: [...applied, ...last.applied], heads: last.heads }
 }
 
-/** Two commands at once would both write the revision of one change: the second one waits, and finds nothing to write then. */
-async function oneAtATime<T>(context: CommandContext, project: Project, work: () => Promise<T>): Promise<T> {
-  const [folder = project.loaded.folder] = locationsOf(project).folders
-  // The last one is this user's own, which can be written to.
-  const cache = cacheFolders(folder).at(-1)
-  if (cache === undefined) return work()
-  mkdirSync(cache, { recursive: true })
-  const file = join(cache, `dev-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}.lock`)
-  let isReported = false
-  for (let holder = holdFile(file); holder !== undefined; holder = holdFile(file)) {
-    if (!isReported && holder !== 0)
-      context.report.note(`waiting for the \`migrate dev\` of process ${holder} (${file})`)
-    isReported ||= holder !== 0
-    context.signal.throwIfAborted()
-    await setTimeout(100)
-  }
-  try {
-    return await work()
-  } finally {
-    rmSync(file, { force: true })
-  }
-}
-
 /** A revision that was written and can't be applied is the author's to correct: the next call applies it first. */
 function withFile(error: unknown, revision: string, files: readonly string[]): unknown {
   if (!isMigrateError(error) || error.location.revision !== revision) return error
-  const remedy = `Correct the rows, or the revision in ${files.join(', ')}; then call \`migrate dev\` again.`
+  return withRemedy(error, `Correct the rows, or the revision in ${files.join(', ')}; then call \`migrate dev\` again.`)
+}
+
+/** The same error with other advice. */
+export function withRemedy(error: MigrateError, remedy: string): MigrateError {
   const { code, details, message, location, outcome, cause } = error
   return new MigrateError(code, details, message, {
     remedy,
@@ -118,6 +100,8 @@ export async function dev(context: CommandContext, settings: DevSettings): Promi
   refuseProtected(project, 'dev')
   autogenerateOf(project)
   if (settings.watch) return (await import('./watch.ts')).watch(context, project)
+  const adopted = await offerAdoption(context, project)
+  if (adopted !== undefined) return adopted
   const { report } = context
   const { loaded, database, notes } = project
   const seeds = (await loadSeeds(loaded)) ?? []

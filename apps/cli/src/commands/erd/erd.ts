@@ -1,17 +1,10 @@
 import { readSchema } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
 import type { Dialect, Operation, SchemaModel } from '@org/migrate-core/dialect'
-import {
-  contextOf,
-  graphsOfFiles,
-  recordUpgrade,
-  replayUpTo,
-  resolveTargets,
-  type TierGraph,
-} from '@org/migrate-core/internal'
+import { recordUpgrade } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { rowsFor } from '../../graph/graph-state.ts'
+import { openReplay, type ReplayedProject, type ReplayedSchema, schemaAt } from '../../graph/replayed-schema.ts'
 import { plural } from '../../reporters/formatting.ts'
 import { writeOutput } from '../../running/output-file.ts'
 import type { Project } from '../../wiring.ts'
@@ -49,38 +42,20 @@ function usage(problem: string, remedy: string): MigrateError {
   return new MigrateError('USAGE', { problem }, problem, { remedy })
 }
 
-/** What the revisions up to this one make of an empty database; none: nothing. */
-interface Replayed {
-  readonly revision: string | undefined
-  readonly schema: SchemaModel
-}
-
-async function replayed(
-  context: CommandContext,
-  dialect: Dialect,
-  graphs: readonly TierGraph[],
-  { graph }: TierGraph,
-  target: string,
-): Promise<Replayed> {
-  const { current } = await rowsFor(context, graph, [target])
-  const [revision, ...remaining] = resolveTargets(graph, target, current === undefined ? {} : { current })
-  if (remaining.length > 0) {
-    throw usage(`${target} names several revisions: ${[revision, ...remaining].join(', ')}`, 'Name one of them.')
-  }
-  const { schema, opaque } = await replayUpTo(dialect, graphs, revision ?? null)
+async function replayed(context: CommandContext, project: ReplayedProject, target: string): Promise<ReplayedSchema> {
+  const replay = await schemaAt(context, project, target)
+  const { opaque } = replay
   if (opaque.length > 0) context.report.note(`SQL in ${opaque.join(', ')} does not say what it does, and is not shown`)
-  return { revision, schema }
+  return replay
 }
 
 async function ofRevision(context: CommandContext, project: Project, target: string, from?: string): Promise<Subject> {
-  const dialect = await project.dialect.load()
-  const graphs = await graphsOfFiles(contextOf('erd', project.migrator).resolved)
-  const each = graphs.find(({ tier }) => tier.name === project.tier.name)
-  if (each === undefined) throw new TypeError(`the tier ${project.tier.name} is among those of its own project`)
-  const { revision, schema } = await replayed(context, dialect, graphs, each, target)
+  const files = await openReplay('erd', project)
+  const { dialect, own: each } = files
+  const { revision, schema } = await replayed(context, files, target)
   const of = revision ?? 'base'
   if (from === undefined) return { of, dialect, schema }
-  const start = await replayed(context, dialect, graphs, each, from)
+  const start = await replayed(context, files, from)
   const known = start.revision === undefined ? new Set<string>() : each.graph.ancestorsOf([start.revision])
   const ids = revision === undefined ? new Set<string>() : each.graph.ancestorsOf([revision])
   if ([...known].some((id) => !ids.has(id))) {

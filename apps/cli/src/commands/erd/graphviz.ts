@@ -1,6 +1,6 @@
 import type { Mark, PicturedColumn, PicturedReference, PicturedSchema, PicturedTable } from './picture.ts'
 
-const colors: { readonly [M in Mark]: string } = { added: '#1a7f37', removed: '#cf222e', altered: '#9a6700' }
+export const colors: { readonly [M in Mark]: string } = { added: '#1a7f37', removed: '#cf222e', altered: '#9a6700' }
 const plain = '#57606a'
 
 const entities: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }

@@ -13,7 +13,7 @@ import { revisionCase } from './junit.ts'
 
 export interface TestSettings {
   /** Every revision of every tier, applied or not. */
-  readonly all?: true
+  readonly applied?: true
   /** A file for the report as JUnit has it. */
   readonly junit?: string
 }
@@ -55,10 +55,11 @@ async function selected(
   context: CommandContext,
   project: Project,
   names: readonly string[],
-  { all }: TestSettings,
+  { applied }: TestSettings,
 ): Promise<readonly string[] | undefined> {
-  if (all && names.length > 0) throw usage('--all leaves nothing to choose', 'Leave out --all, or the revisions.')
-  if (all) return undefined
+  if (applied && names.length > 0)
+    throw usage('--applied leaves nothing to choose', 'Leave out --applied, or the revisions.')
+  if (applied) return undefined
   if (names.length > 0) return namedRevisions(context, project, names)
   const { tiers } = await project.migrator.status()
   return tiers.flatMap(({ pending }) => pending)
@@ -84,13 +85,13 @@ export async function test(
       junit('migrate test', report.dialect, report.revisions.map(revisionCase)),
     )
   }
-  context.report.answer(report, () => text(report, names.length > 0 || settings.all === true))
+  context.report.answer(report, () => text(report, names.length > 0 || settings.applied === true))
   return report.ok ? exitCodes.done : exitCodes.todo
 }
 
 function text({ revisions }: StairwayReport, isChosen: boolean): string {
   if (revisions.length === 0) {
-    return isChosen ? 'no revision to test' : 'no revision is pending: name revisions, or test all with --all'
+    return isChosen ? 'no revision to test' : 'no revision is pending: name revisions, or test all with --applied'
   }
   const found = revisions.reduce((sum, { findings }) => sum + findings.length, 0)
   const verdict = found === 0 ? 'nothing found' : plural(found, 'finding')

@@ -45,7 +45,7 @@ export const executeErrors = {
   /** `ensure` found a database that the service may not be started on. */
   NOT_AT_HEAD: code<{
     database: string
-    state: 'behind' | 'ahead' | 'interrupted' | 'edited' | 'different'
+    state: 'behind' | 'ahead' | 'interrupted' | 'edited' | 'different' | 'pushed'
     pending: number
   }>('Run `migrate upgrade`, then start the service.'),
   CONNECTION_LOST: code<{ database: string; what: string }>(
@@ -63,6 +63,10 @@ export const executeErrors = {
   WRONG_KEY: code<{ database: string }>('Check the key of the database (DATABASE_PASSWORD); the file was not touched.'),
   DATABASE_DAMAGED: code<{ database: string }>(
     'Restore the database from a backup; an integrity check says what is damaged.',
+  ),
+  /** `program`: what was to write the copy; `why`: with what it printed. */
+  BACKUP_FAILED: code<{ database: string; program: string; why: string }>(
+    'Correct what the program reports, and run it again.',
   ),
   DATABASE_READ_ONLY: code<{ database: string }>('Make the database file and its folder writable for this user.'),
   BOOKKEEPING_INVALID: code<{ table: string; why: string }>(

@@ -15,6 +15,9 @@ export const planErrors = {
   UNKNOWN_APPLIED_REVISION: code<{ table: string; revisions: readonly string[] }>(
     'Use the release that knows these revisions, or bring their files back.',
   ),
+  LAST_RUN_UNKNOWN: code<{ why: string; revisions: readonly string[] }>(
+    'Run `migrate history`, and name the revision to go down to: `migrate downgrade <revision>`.',
+  ),
   PLAN_STALE: code<{ planned: readonly string[]; actual: readonly string[] }>(
     'Plan again; another run changed the database.',
   ),

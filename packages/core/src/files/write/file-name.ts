@@ -1,4 +1,5 @@
-import { isModuleName, isPassedBy } from '../folder-names.ts'
+import { basename, dirname } from 'node:path'
+import { isModuleName, isPassedBy, nameTimestamp } from '../folder-names.ts'
 import type { Draft } from './draft.ts'
 import { timestampParts } from './timestamp-parts.ts'
 import { fill, invalid } from './tokens.ts'
@@ -6,17 +7,18 @@ import { fill, invalid } from './tokens.ts'
 /** How new files are named. */
 export interface FileNaming {
   /**
-   * `{{rev}}`, `{{slug}}`, `{{epoch}}`, `{{year}}`, `{{month}}`, `{{day}}`, `{{hour}}`, `{{minute}}`, `{{second}}`, and folders where
-   * sub-folders are read. Default `{{rev}}_{{slug}}`.
+   * `{{timestamp}}` (`20261121T184500`, UTC, later than that of each parent), `{{rev}}`, `{{slug}}`, `{{epoch}}`, `{{year}}`, `{{month}}`,
+   * `{{day}}`, `{{hour}}`, `{{minute}}`, `{{second}}`, and folders where sub-folders are read. Default
+   * `{{timestamp}}_{{rev}}_{{slug}}`.
    */
   readonly name?: string
-  /** The IANA time zone of dates in names and texts. Default UTC. */
+  /** The IANA time zone of dates in names and texts, `{{timestamp}}` apart. Default UTC. */
   readonly timeZone?: string
   /** The longest slug; it is cut at a word. Default 40. */
   readonly slugLength?: number
 }
 
-const defaultName = '{{rev}}_{{slug}}'
+const defaultName = '{{timestamp}}_{{rev}}_{{slug}}'
 const defaultSlugLength = 40
 
 /** The words of a message as a part of a file's name: lower case, joined by underscores, as many words as fit. */
@@ -34,6 +36,22 @@ function slugOf(message: string, longest = defaultSlugLength): string {
   return slug
 }
 
+const latest = Date.UTC(9999, 11, 31, 23, 59, 59)
+
+/** Milliseconds of the timestamp that the name of a revision begins with; 0 where it has none. */
+function timeInName(source: string): number {
+  const name = basename(source) === 'up.sql' ? basename(dirname(source)) : basename(source)
+  const [, year, month, day, hour, minute, second] = nameTimestamp.exec(name) ?? []
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) || 0
+}
+
+/** Names sort like the graph: within one second, or where the clock of a parent was fast, the child is a second later. */
+function timestampOf(at: Date, parentFiles: readonly string[]): string {
+  const time = Math.max(at.getTime(), ...parentFiles.map((file) => timeInName(file) + 1_000))
+  const { year, month, day, hour, minute, second } = timestampParts(new Date(Math.min(time, latest)))
+  return `${year}${month}${day}T${hour}${minute}${second}`
+}
+
 /**
  * The path of a new revision's file within its folder, without the extension.
  *
@@ -44,13 +62,22 @@ function slugOf(message: string, longest = defaultSlugLength): string {
  * fileNameOf(draft, { name: '{{year}}/{{rev}}_{{slug}}' }, true) // '2026/4f2a91c07b3e_accounts_get_a_locale'
  * ```
  */
-export function fileNameOf(draft: Draft, naming: FileNaming, recursive: boolean): string {
+export function fileNameOf(
+  draft: Draft,
+  naming: FileNaming,
+  recursive: boolean,
+  parentFiles: readonly string[] = [],
+): string {
   const { name: template = defaultName, timeZone, slugLength } = naming
   const slug = slugOf(draft.message, slugLength)
   const { iso: _iso, ...parts } = timestampParts(draft.at, timeZone)
   // Without a message the sign that would join the slug to its neighbour goes too.
   const shown = slug === '' ? template.replace(/[_-]\{\{\s*slug\s*\}\}|\{\{\s*slug\s*\}\}[_-]?/g, '') : template
-  const name = fill(shown, { rev: draft.revision, slug, ...parts }, 'name')
+  const name = fill(
+    shown,
+    { rev: draft.revision, slug, timestamp: timestampOf(draft.at, parentFiles), ...parts },
+    'name',
+  )
   const segments = name.split('/')
   if (segments.length > 1 && !recursive) {
     throw invalid('name', `${template} has folders, and sub-folders are read only with \`recursive: true\``)

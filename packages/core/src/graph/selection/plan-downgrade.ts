@@ -103,7 +103,11 @@ export function planDowngrade(graph: RevisionGraph, current: readonly string[], 
   requireArguments('planDowngrade', { graph, current, target }, { graph: isGraph, current: isTexts, target: isText })
   const from = requireRowsInGraph(graph, current)
   requireSeparateRows(graph, from)
-  const reverted = selectDowngrade({ graph, rows: from, target })
+  return revertAll(graph, from, selectDowngrade({ graph, rows: from, target }))
+}
+
+/** Takes revisions back that are applied, and that no other applied one stands on; the latest first. */
+export function revertAll(graph: RevisionGraph, from: readonly string[], reverted: ReadonlySet<string>): RevisionPlan {
   const moves = followHeads(graph, from)
   const steps = graph.order
     .filter((id) => reverted.has(id))

@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { type Parameter, writerFor } from '../../types/values.ts'
+import { isBytes, type Parameter, writerFor } from '../../types/values.ts'
 import type { Driver, DriverNotice, DriverResult } from './driver.ts'
 import { socketsFor } from './postgres-socket.ts'
 
@@ -73,7 +73,10 @@ export const driver: Driver = {
     return {
       query({ sql, params, named, several }) {
         const typed = params.map((value) => client.typed(value, 0))
-        const query = client.unsafe(sql, typed, { prepare: named, simple: several }).values()
+        // https://github.com/porsager/postgres/blob/master/src/connection.js: where a value of a prepared statement can't be written, another
+        // statement gets the error, and this one waits forever. Without a name it is sent alone, and fails itself.
+        const prepare = named && !params.some(isBytes)
+        const query = client.unsafe(sql, typed, { prepare, simple: several }).values()
         const { canceller } = query
         return {
           answer: query,

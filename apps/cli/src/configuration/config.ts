@@ -1,12 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
 import { platform } from 'node:os'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { thrownMessage, thrownStack } from '@org/migrate-core/dialect'
 import { importCompiled, importModule } from '@org/migrate-core/node'
-import { configProblems, isRecord } from './config-table.ts'
-import type { ConfigContext, MigrateConfig } from './define-config.ts'
+import { configProblems, isRecord } from '../config-table.ts'
+import type { ConfigContext, MigrateConfig } from '../define-config.ts'
 
 export interface LoadedConfig {
   readonly config: MigrateConfig
@@ -19,6 +19,8 @@ export const configNames = [
   'migrate.config.mts',
   'migrate.config.js',
   'migrate.config.mjs',
+  'migrate.config.cjs',
+  'migrate.config.json',
 ] as const
 
 /** Whether anybody can put files there, as in a temporary folder. Windows has no such bit. */
@@ -56,16 +58,18 @@ function isFile(path: string): boolean {
   }
 }
 
-function findConfig(cwd: string): string {
+async function findConfig(cwd: string): Promise<string> {
   const searched = folders(cwd)
   for (const folder of searched) {
     const name = configNames.find((candidate) => isFile(join(folder, candidate)))
     if (name !== undefined) return join(folder, name)
+    const described = join(folder, 'package.json')
+    if (isFile(described) && (await inJson(described)) !== undefined) return described
   }
   throw new MigrateError(
     'CONFIG_NOT_FOUND',
     { searched },
-    `There is no migrate.config.ts (or .mts, .js, .mjs) in ${searched.join(' or ')}`,
+    `There is no migrate.config.ts (or .mts, .js, .mjs, .cjs, .json), nor a \`migrate\` in package.json, in ${searched.join(' or ')}`,
   )
 }
 
@@ -81,14 +85,18 @@ export async function loadConfig(where: {
   /** What a configuration that is a function is told. */
   readonly context: ConfigContext
 }): Promise<LoadedConfig> {
-  const file = where.named === undefined ? findConfig(where.cwd) : resolve(where.caller, where.named)
+  const file = where.named === undefined ? await findConfig(where.cwd) : resolve(where.caller, where.named)
   if (where.named !== undefined && !isFile(file)) {
     throw new MigrateError('CONFIG_NOT_FOUND', { searched: [file] }, `There is no file ${file}`)
   }
-  const exported = await defaultExport(file)
+  const exported = await (extname(file) === '.json' ? inJson(file, true) : defaultExport(file))
   const given =
     typeof exported === 'function' ? await called(exported as ConfigFunction, file, where.context) : exported
   return { config: checked(given, file), file, folder: dirname(file) }
+}
+
+async function inJson(file: string, isNeeded = false): Promise<unknown> {
+  return (await import('./json-config.ts')).jsonConfig(file, isNeeded)
 }
 
 type ConfigFunction = (context: ConfigContext) => unknown
@@ -133,7 +141,7 @@ function checked(exported: unknown, file: string): MigrateConfig {
   }
 }
 
-function failed(
+export function failed(
   file: string,
   why: string,
   options: { readonly cause?: unknown; readonly remedy?: string },

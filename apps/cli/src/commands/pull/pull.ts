@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs'
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import {
+  type DeclarationKind,
+  type Declarations,
+  type PullOptions,
+  pull as pullDatabase,
+  renderDeclarations,
+  type UndeclaredObject,
+} from '@org/migrate-autogenerate'
+import { MigrateError } from '@org/migrate-core'
+import { guarded } from '../../autogenerate/guard-callbacks.ts'
+import type { CommandContext } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { openReplay, schemaAt } from '../../graph/replayed-schema.ts'
+import { plural } from '../../reporters/formatting.ts'
+import type { Project } from '../../wiring.ts'
+import { declarationKind } from './declaration-kind.ts'
+import { rebasedTypes } from './rebased-types.ts'
+import { writeDeclarations } from './write-declarations.ts'
+
+export interface PullSettings {
+  /** Default: printed. */
+  readonly out?: string
+  /** A revision, in place of the database. */
+  readonly at?: string
+  /** What to declare with. Default: what the project declares with. */
+  readonly as?: DeclarationKind
+  /** Also over a file that is there. */
+  readonly force?: true
+}
+
+interface PulledSource extends Declarations {
+  /** For people. */
+  readonly of: string
+  /** The revisions whose SQL does not tell what it does. */
+  readonly opaque: readonly string[]
+}
+
+/** The configuration says which objects are its own, and how types are written. */
+function optionsOf({ loaded, tier }: Project, as: DeclarationKind, folder: string): PullOptions {
+  const { autogenerate } = loaded.config
+  if (autogenerate === undefined) return { as }
+  const { include, exclude, renderType } = guarded(autogenerate, loaded.file)
+  const revisions = tier.source.locations?.folders[0] ?? loaded.folder
+  return {
+    as,
+    ...(include === undefined ? {} : { include }),
+    ...(exclude === undefined ? {} : { exclude }),
+    ...(renderType === undefined ? {} : { renderType: rebasedTypes(renderType, revisions, folder) }),
+  }
+}
+
+async function ofDatabase({ migrator, database }: Project, options: PullOptions): Promise<PulledSource> {
+  // A missing file counts as an empty database elsewhere. Here it is a mistake.
+  if (isAbsolute(database) && !existsSync(database)) {
+    const why = 'there is no such file'
+    throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `${database} cannot be read: ${why}`)
+  }
+  return { of: database, opaque: [], ...(await pullDatabase(migrator, options)) }
+}
+
+async function ofRevision(
+  context: CommandContext,
+  project: Project,
+  target: string,
+  options: PullOptions,
+): Promise<PulledSource> {
+  const replay = await openReplay('pull', project)
+  const { revision, schema, opaque } = await schemaAt(context, replay, target)
+  return { of: revision ?? 'base', opaque, ...renderDeclarations({ ...options, dialect: replay.dialect, schema }) }
+}
+
+function undeclaredLine({ kind, schema, table, name, why }: UndeclaredObject): string {
+  const what = kind === 'materializedView' ? 'materialised view' : kind
+  const own = table === undefined && schema !== undefined ? `${schema}.${name}` : name
+  const of = table === undefined ? '' : ` of ${schema === undefined ? table : `${schema}.${table}`}`
+  return `  ${what} ${own}${of}: ${why}`
+}
+
+function undeclaredLines({ undeclared, opaque }: PulledSource): readonly string[] {
+  const lines = [
+    ...opaque.map((revision) => `  revision ${revision}: its SQL does not tell what it does`),
+    ...undeclared.map(undeclaredLine),
+  ]
+  return lines.length === 0 ? [] : ['Not declared:', ...lines]
+}
+
+function requireTables({ tables, of }: PulledSource): void {
+  if (tables.length > 0) return
+  const problem = `${of} has no table to declare`
+  throw new MigrateError('USAGE', { problem }, problem, {
+    remedy:
+      'Check that the URL names the right database, and that `autogenerate.exclude` does not leave out every table.',
+  })
+}
+
+/** Writes the schema of the database, or of a revision, as declarations with `table(…)` or Drizzle. The database is only read. */
+export async function pull(context: CommandContext, { out, at, as, force }: PullSettings): Promise<ExitCode> {
+  const { caller, report } = context
+  const project = await context.open()
+  const file = out === undefined ? undefined : resolve(caller.folder, out)
+  const kind = as ?? declarationKind(project, file)
+  const options = optionsOf(project, kind, file === undefined ? caller.folder : dirname(file))
+  const source = at === undefined ? await ofDatabase(project, options) : await ofRevision(context, project, at, options)
+  const notes = undeclaredLines(source)
+  for (const line of notes) report.note(line)
+  requireTables(source)
+  const { of, text, undeclared, opaque } = source
+  const document = {
+    of,
+    as: kind,
+    tables: source.tables.map(({ table, name }) => ({ ...table, export: name })),
+    undeclared,
+    revisionsNotDeclared: opaque,
+  }
+  if (file === undefined) {
+    report.verbatim({ ...document, text }, text)
+    return exitCodes.done
+  }
+  const outcome = await writeDeclarations(context, file, text, force === true)
+  const { loaded } = project
+  if (loaded.config.autogenerate === undefined) {
+    const path = relative(loaded.folder, file).replaceAll(sep, '/')
+    report.note(`Name it in ${loaded.file}: autogenerate: { schema: '${path.startsWith('.') ? path : `./${path}`}' }`)
+  }
+  report.answer({ ...document, file, written: outcome === 'written' }, () =>
+    outcome === 'written'
+      ? `${of}: ${plural(source.tables.length, 'table')} declared in ${file}`
+      : `${of}: ${plural(source.tables.length, 'table')} declared in ${file}, which is unchanged`,
+  )
+  return exitCodes.done
+}

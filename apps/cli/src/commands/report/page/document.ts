@@ -1,0 +1,90 @@
+import { duration, plural } from '../../../reporters/formatting.ts'
+import { stateDescriptions } from '../../status.ts'
+import type { ReportData, ReportProblem } from '../data.ts'
+import { diagramSection } from './diagram.ts'
+import { graphSection } from './graph.ts'
+import { type Html, html, markupOf, trusted } from './html.ts'
+import { checkSection, historySection, interruptedSection } from './state.ts'
+import { lossesSection, stepsSection } from './steps.ts'
+import { style } from './style.ts'
+import { prose, timeText } from './text.ts'
+
+/** What the file of a report begins with: only such a file is replaced. */
+export const reportMark = '<!doctype html>\n<!-- migrate report -->\n'
+
+interface Section {
+  readonly id: string
+  readonly title: string
+  readonly body: Html | undefined
+}
+
+const card = (value: string, label: string, tone = ''): Html =>
+  html`<div class="card"><b class="${tone}">${value}</b><span>${label}</span></div>`
+
+const answerCards = {
+  yes: ['none', 'good'],
+  no: ['found', 'bad'],
+  unknown: ['unknown', 'warn'],
+  'not checked': ['not checked', ''],
+} as const
+
+function cards({ status, steps, stepCount, isRun, ms, check, failure, from, to }: ReportData): Html {
+  const fates = steps.flatMap(({ losses }) => losses.map(({ fate }) => fate))
+  const lost = fates.filter((fate) => fate === 'lost').length
+  const isPreserved = fates.includes('preserved')
+  const [drift, driftTone] = answerCards[check?.answers.noDrift ?? 'not checked']
+  return html`<div class="cards">
+${card(from, isRun ? 'it was at' : 'from')}${card(to, failure !== undefined ? 'it is at' : isRun ? 'now at' : 'to')}
+${card(plural(stepCount, 'revision'), failure !== undefined ? 'ended with an error' : isRun ? 'ran' : 'to run', failure !== undefined ? 'bad' : '')}
+${ms !== undefined && card(duration(ms), 'took')}
+${card(lost > 0 ? `${lost} lost` : isPreserved ? 'preserved' : 'none', 'losses of data', lost > 0 ? 'bad' : isPreserved ? 'warn' : 'good')}
+${card(drift, 'drift', driftTone)}
+${status !== undefined && card(stateDescriptions[status.state].split(':')[0] ?? '', 'the database is', status.state === 'atHead' ? 'good' : 'warn')}
+${status !== undefined && card(status.lock.held ? 'held' : 'free', 'lock', status.lock.held ? 'warn' : 'good')}
+${status !== undefined && status.preserved > 0 && card(plural(status.preserved, 'value'), 'preserved')}
+</div>`
+}
+
+const problemOf = ({ part, code, message, remedy }: ReportProblem): Html =>
+  html`<div class="note bad"><p><b>${part}</b> <code>${code}</code></p><p>${message}</p><p class="soft">${prose(remedy)}</p></div>`
+
+function sectionsOf(data: ReportData): readonly Section[] {
+  const { status, graph, diagram, history, check, isRun } = data
+  return [
+    { id: 'interrupted', title: 'Interrupted', body: status && interruptedSection(status) },
+    { id: 'graph', title: 'Graph', body: graph && graphSection(graph) },
+    { id: 'steps', title: isRun ? 'What ran' : 'Plan', body: stepsSection(data) },
+    { id: 'losses', title: 'Lost and preserved', body: lossesSection(data) },
+    { id: 'schema', title: 'Schema', body: diagram && diagramSection(diagram) },
+    { id: 'check', title: 'Drift and checks', body: check && checkSection(check) },
+    { id: 'history', title: 'History', body: history && historySection(history) },
+  ].filter(({ body }) => body !== undefined)
+}
+
+// Nothing may be fetched and no script may run, whatever a name holds.
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+/** The whole page. */
+export function reportPage(data: ReportData): string {
+  const { title, verdict, database, dialect, createdAt, tool, problems, failure } = data
+  const sections = sectionsOf(data)
+  const page = html`<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${title}</title>
+<style>${trusted(style)}</style></head><body>
+<header><h1>${title}</h1><p>${verdict}</p>
+<p class="soft">${database === undefined ? 'from the files alone' : database} · ${dialect} · <time datetime="${createdAt}">${timeText(createdAt)}</time></p>
+${cards(data)}
+<nav aria-label="Sections">${sections.map(({ id, title: name }) => html`<a href="#${id}">${name}</a>`)}</nav>
+</header><main>
+${failure !== undefined && problemOf(failure)}
+${problems.map(problemOf)}
+${sections.map(({ id, title: name, body }) => html`<section><h2 id="${id}">${name}</h2>\n${body}</section>\n`)}
+<footer class="soft small">Written by migrate ${tool}.</footer></main>
+</body></html>
+`
+  return `${reportMark}${markupOf(page)}`
+}

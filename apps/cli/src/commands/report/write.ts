@@ -1,0 +1,27 @@
+import { resolve } from 'node:path'
+import type { CommandContext } from '../../context.ts'
+import { writeOutput } from '../../running/output-file.ts'
+import { cleanValue } from './clean.ts'
+import type { ReportData } from './data.ts'
+import { reportMark, reportPage } from './page/document.ts'
+
+/** Whether a file is a report, which a new one replaces. */
+export const isReport = (text: string): boolean => text.startsWith(reportMark)
+
+/** The page, without the secrets that are known. The diagram was drawn without them. */
+export function pageOf(context: CommandContext, data: ReportData): string {
+  const { diagram, ...rest } = data
+  return reportPage({ ...cleanValue(rest, context.scrub), ...(diagram === undefined ? {} : { diagram }) })
+}
+
+/** With `--all` each database has a file of its own: `report.audit.html`. */
+export function reportFile({ settings: { all, database }, caller }: CommandContext, out: string): string {
+  const path = resolve(caller.folder, out)
+  if (!all || database === undefined) return path
+  return /\.[^./\\]+$/.test(path) ? path.replace(/(\.[^./\\]+)$/, `.${database}$1`) : `${path}.${database}`
+}
+
+/** Writes a report; only another report is replaced. Throws FILE_NOT_WRITTEN. */
+export function writeReport(context: CommandContext, out: string, page: string): Promise<string> {
+  return writeOutput(context, reportFile(context, out), page, isReport)
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { cacheFolders } from '@org/migrate-core/node'
+import type { CommandContext } from '../context.ts'
+import { locationsOf } from '../new-files/make-revision.ts'
+import type { Project } from '../wiring.ts'
+import { holdFile } from './hold-file.ts'
+
+/** Two commands at once would both write the revision of one change: the second one waits, and finds nothing to write then. */
+export async function oneAtATime<T>(context: CommandContext, project: Project, work: () => Promise<T>): Promise<T> {
+  const [folder = project.loaded.folder] = locationsOf(project).folders
+  // The last one is this user's own, which can be written to.
+  const cache = cacheFolders(folder).at(-1)
+  if (cache === undefined) return work()
+  mkdirSync(cache, { recursive: true })
+  const file = join(cache, `dev-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}.lock`)
+  let isReported = false
+  for (let holder = holdFile(file); holder !== undefined; holder = holdFile(file)) {
+    if (!isReported && holder !== 0)
+      context.report.note(`waiting for process ${holder}, which writes a revision here (${file})`)
+    isReported ||= holder !== 0
+    context.signal.throwIfAborted()
+    await setTimeout(100)
+  }
+  try {
+    return await work()
+  } finally {
+    rmSync(file, { force: true })
+  }
+}

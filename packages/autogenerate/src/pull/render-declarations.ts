@@ -1,0 +1,94 @@
+import {
+  type Dialect,
+  isDialect,
+  isFunction,
+  isNumber,
+  type OptionChecks,
+  oneOf,
+  requireOptions,
+  type SchemaModel,
+  type TableRef,
+  tableKey,
+} from '@org/migrate-core/dialect'
+import { inOwnSchema, isSchemaModel } from '@org/migrate-core/internal'
+import { filterChecks, filterOf, filterSchema, type SchemaFilter } from '../differences/filter.ts'
+import { print } from '../render/document.ts'
+import { type CoreName, importOf, ownImports, type RenderType } from '../render/imports.ts'
+import { writingOf } from '../render/writing.ts'
+import { declarableSchema } from './declarable-schema.ts'
+import type { Declarations } from './declarations.ts'
+import { renderDrizzle } from './drizzle/render-drizzle.ts'
+import { exportNames } from './export-names.ts'
+import { tableCode } from './table-code.ts'
+import { withoutUsualNames } from './usual-names.ts'
+
+export type DeclarationKind = 'table' | 'drizzle'
+
+/** Of a schema, what `include` and `exclude` mean. */
+export interface DeclarationsInput extends SchemaFilter {
+  /** That of the schema, as its server speaks it. */
+  readonly dialect: Dialect
+  readonly schema: SchemaModel
+  /** With `table(…)`, or with Drizzle's functions for the dialect (drizzle-orm 0.45 or 1.0). Default: `table`. */
+  readonly as?: DeclarationKind
+  /** Types that the project has words of its own for. What it gives has to be the same type again. Of `table(…)` only. */
+  readonly renderType?: RenderType
+  /** How long lines may be, wherever they can be broken. Default 100. */
+  readonly lineWidth?: number
+}
+
+export const isDeclarationKind = oneOf('table', 'drizzle')
+
+const checks: OptionChecks<DeclarationsInput> = {
+  ...filterChecks,
+  dialect: isDialect,
+  schema: isSchemaModel,
+  as: isDeclarationKind,
+  renderType: isFunction,
+  lineWidth: isNumber,
+}
+
+/** Tables of another kind are never compared, and yet to be named. */
+function filtered(schema: SchemaModel, filter: SchemaFilter): SchemaModel {
+  const keep = filterOf(filter)
+  const part = filterSchema(schema, keep)
+  const opaque = [...schema.tables].filter(
+    ([, { ref, opaque: kind }]) => kind !== undefined && keep({ kind: 'table', ...ref }),
+  )
+  return { ...part, tables: new Map([...part.tables, ...opaque]) }
+}
+
+const heading =
+  '// Written by `migrate pull`. From here on, edit it: `migrate revision --autogenerate` writes the revisions.'
+
+/**
+ * A schema as declarations with `table(…)`, or with Drizzle. Reading them back and comparing them with the same schema gives no difference.
+ *
+ * Throws INVALID_OPTION; UNSUPPORTED for Drizzle and another dialect than those of SQLite, PostgreSQL and MySQL.
+ *
+ * ```ts
+ * const { text, undeclared } = renderDeclarations(await readSchema(sqliteDialect({ url: 'sqlite:app.db' })))
+ * ```
+ */
+export function renderDeclarations(input: DeclarationsInput): Declarations {
+  requireOptions('renderDeclarations', input, checks, ['dialect', 'schema'])
+  const { dialect, schema, as = 'table', renderType = () => undefined, lineWidth, ...filter } = input
+  const own = inOwnSchema(schema, dialect.model.ownSchema)
+  const part = filtered(own, filter)
+  if (as === 'drizzle') return renderDrizzle(dialect, part, own, lineWidth)
+  const { tables, undeclared } = declarableSchema(dialect, part)
+  const names = exportNames(tables.map(({ ref }) => ref))
+  const nameOf = (ref: TableRef): string => names.get(tableKey(ref)) ?? ''
+  const imports = new Set<CoreName>()
+  const ownModules = new Map<string, Set<string>>()
+  const writing = writingOf({ imports, ownModules, gaps: [], renderType })
+  const statements = tables.map((table) =>
+    print(tableCode(nameOf(table.ref), withoutUsualNames(dialect, table), writing), lineWidth),
+  )
+  const head = tables.length === 0 ? ['export {}'] : [print(importOf(imports), lineWidth), ...ownImports(ownModules)]
+  return {
+    text: `${[[heading, ...head].join('\n'), ...statements].join('\n\n')}\n`,
+    tables: tables.map(({ ref }) => ({ table: ref, name: nameOf(ref) })),
+    undeclared,
+  }
+}

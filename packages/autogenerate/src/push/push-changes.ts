@@ -1,0 +1,146 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type DeclaredSchema, MigrateError, type Migrator } from '@org/migrate-core'
+import { isRecord, requireArgument, requireOptions, type ServerSession } from '@org/migrate-core/dialect'
+import {
+  type BookkeepingInspection,
+  contextOf,
+  inspectBookkeeping,
+  observeRun,
+  pushOperations,
+  type ResolvedOptions,
+  readTierGraphs,
+  withLock,
+} from '@org/migrate-core/internal'
+import { withLive } from '../compare/compare.ts'
+import { liveSchema } from '../compare/sources.ts'
+import type { ComparedChange, Comparison } from '../compare/types.ts'
+import { fillStatement } from '../render/fill.ts'
+import { type PushOptions, type PushResult, pushChecks, type SurveyPushOptions, surveyPushChecks } from './options.ts'
+import { pushedOperationsOf, withoutNeedlessFills } from './pushed-operations.ts'
+import { refuseHistory } from './refuse-history.ts'
+
+interface SurveyedPush {
+  readonly comparison: Comparison
+  readonly inspection: BookkeepingInspection
+}
+
+const withFillStatement = (compared: ComparedChange): ComparedChange => {
+  const { change } = compared
+  const isFilled = change.kind === 'fill' && change.value !== undefined
+  return isFilled ? { ...compared, statements: [fillStatement(change).sql] } : compared
+}
+
+async function surveyOn(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  declared: DeclaredSchema,
+  options: SurveyPushOptions,
+): Promise<SurveyedPush> {
+  const { dialect } = resolved
+  const inspection = await inspectBookkeeping(resolved, session)
+  const live = await liveSchema(resolved, session)
+  refuseHistory(resolved, inspection, live)
+  const { process: processChanges = (changes) => changes } = options
+  const comparison = await withLive(resolved, declared, live, {
+    ...options,
+    from: 'database',
+    process: async (changes) => processChanges(await withoutNeedlessFills(dialect, session, live.schema, changes)),
+  })
+  return { inspection, comparison: { ...comparison, changes: comparison.changes.map(withFillStatement) } }
+}
+
+/**
+ * What a push would change: the declared schema beside the database as it is. Nothing is written.
+ *
+ * Throws DATABASE_PROTECTED where revisions or another tool have migrated the database, FOREIGN_HISTORY, and what `compare` throws.
+ */
+export async function surveyPush(
+  migrator: Migrator,
+  declared: DeclaredSchema,
+  options: SurveyPushOptions = {},
+): Promise<Comparison> {
+  const { withReadOnlySession } = contextOf('surveyPush', migrator)
+  requireArgument('surveyPush', 'declared', declared, isRecord)
+  requireOptions('surveyPush', options, surveyPushChecks)
+  const { comparison } = await withReadOnlySession((session, here) => surveyOn(here, session, declared, options))
+  return comparison
+}
+
+const changesOf = (compared: readonly ComparedChange[]) => compared.map(({ change }) => change)
+const linesOf = (compared: readonly ComparedChange[]) => compared.map(({ describe }) => describe)
+
+/** Throws RENAME_UNANSWERED, PLAN_STALE, DATA_LOSS. */
+function requireExpected({ changes, unanswered }: Comparison, { expected, allowDestructive }: PushOptions): void {
+  if (unanswered.length > 0) {
+    const candidates = unanswered.map(({ from, to }) => ({ from, to }))
+    const pairs = candidates.map(({ from, to }) => `${from} and ${to}`).join(', ')
+    throw new MigrateError('RENAME_UNANSWERED', { candidates }, `It may be a rename: ${pairs}; nothing was changed.`)
+  }
+  if (expected !== undefined && !isDeepStrictEqual(changesOf(expected), changesOf(changes))) {
+    const details = { planned: linesOf(expected), actual: linesOf(changes) }
+    throw new MigrateError('PLAN_STALE', details, 'The database was changed since the changes were shown.', {
+      remedy: 'Run `migrate push` again.',
+    })
+  }
+  const losses = changes.flatMap(({ change }) =>
+    change.kind === 'operation' && change.loses !== undefined ? [{ why: change.loses }] : [],
+  )
+  if (losses.length === 0 || allowDestructive === true) return
+  const lines = losses.map(({ why }) => `  ${why}`).join('\n')
+  throw new MigrateError('DATA_LOSS', { losses }, `The push would lose for good:\n${lines}`, {
+    remedy: 'Check what would be lost; then repeat the command with --allow-destructive.',
+  })
+}
+
+/**
+ * Brings a database without a history to the declared schema, under the lock of a run, and records that it was pushed. In one transaction
+ * where the server has such; else the next push continues from what an interrupted one has made.
+ *
+ * Throws what `surveyPush` throws, RENAME_UNANSWERED, REVISION_INCOMPLETE, DATA_LOSS, PLAN_STALE, LOCKED, ABORTED, and what the server
+ * says of a change that it does not take.
+ *
+ * ```ts
+ * const { changes } = await pushChanges(migrator, readDeclared({ accounts }))
+ * ```
+ */
+export async function pushChanges(
+  migrator: Migrator,
+  declared: DeclaredSchema,
+  options: PushOptions = {},
+): Promise<PushResult> {
+  const { resolved } = contextOf('pushChanges', migrator)
+  requireArgument('pushChanges', 'declared', declared, isRecord)
+  const {
+    allowDestructive: _,
+    expected: __,
+    lockWaitMs,
+    onEvent,
+    ...survey
+  } = requireOptions('pushChanges', options, pushChecks)
+  const startedAt = performance.now()
+  const observer = observeRun(resolved, options)
+  observer.throwIfStopped()
+  const { waiting, warn, emit } = observer
+  const comparison = await withLock(resolved, { ...waiting, warn }, async (session, here, hold, signal) => {
+    const surveyed = await surveyOn(here, session, declared, { ...survey, signal })
+    // Another push may have made all of it since the changes were shown.
+    if (surveyed.comparison.changes.length + surveyed.comparison.unanswered.length === 0) return surveyed.comparison
+    requireExpected(surveyed.comparison, options)
+    const { inspection } = surveyed
+    const tiers = await readTierGraphs(here, session, inspection, 'fill')
+    const tier = tiers.at(-1)
+    if (tier === undefined) throw new MigrateError('INTERNAL', { where: 'pushChanges' }, 'There is no tier.')
+    const before = await here.dialect.introspection.schema(session, { whole: true })
+    const pushed = pushedOperationsOf(surveyed.comparison)
+    await pushOperations({ ...pushed, resolved: here, session, hold, signal, emit, inspection, tier, before })
+    return surveyed.comparison
+  }).catch(observer.rethrow)
+  await observer.waitUntilIdle()
+  return {
+    database: comparison.database,
+    changes: comparison.changes,
+    notes: comparison.notes,
+    warnings: observer.allWarnings(),
+    ms: Math.round(performance.now() - startedAt),
+  }
+}

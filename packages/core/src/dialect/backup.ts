@@ -1,0 +1,33 @@
+/** A word of a line for a shell. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+
+/** How a file is proven to be a whole backup: by a program that reads all of it, or by the line that a dump ends with. */
+export type BackupProof =
+  | { readonly by: 'program'; readonly program: string; readonly arguments: (file: string) => readonly string[] }
+  | { readonly by: 'lastLine'; readonly line: RegExp }
+
+/** A program of the server's own client that writes a backup. */
+export interface BackupProgram {
+  /** As PATH has it. */
+  readonly program: string
+  /** For a file that exists and is empty. The password is not among them: every user of a machine sees the arguments of programs. */
+  readonly arguments: (file: string) => readonly string[]
+  /** Why it makes no backup of this server, by what it prints for `--version`. Absent: it refuses by itself. */
+  readonly refuses?: (version: string) => string | undefined
+}
+
+/** How a server's database is backed up from outside of the session. */
+export interface ServerBackup {
+  /** Tried in this order: the first that is installed and does not refuse. */
+  readonly programs: readonly BackupProgram[]
+  /** The package that has them, for people. */
+  readonly package: string
+  /** How to connect, with the password; undefined: not set, whatever this process has. For `backupCommand` too. */
+  readonly environment: { readonly [variable: string]: string | undefined }
+  readonly proof: BackupProof
+  /** The line of a shell that restores a file into the database it is of. Without the password. */
+  readonly restore: (file: string) => string
+  /** Why no program can connect as the session did. Absent: they can. */
+  readonly unsupported?: string
+}

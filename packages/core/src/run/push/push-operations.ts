@@ -1,0 +1,167 @@
+import { historyRow } from '../../bookkeeping/history-row.ts'
+import { historyTable } from '../../bookkeeping/tables.ts'
+import { forecastStep } from '../../compile/compile-step.ts'
+import { createPreservedStore } from '../../data-steps/preserved/store.ts'
+import type { Session } from '../../dialect/session.ts'
+import { remedies } from '../../errors/codes.ts'
+import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
+import { describedSession } from '../../history/described-session.ts'
+import type { BookkeepingInspection } from '../../history/inspect-bookkeeping.ts'
+import type { Hold } from '../../lock/hold.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { RecordedOperation, RecordedStep } from '../../operations/recording.ts'
+import type { MigrationEvent } from '../../options/events.ts'
+import { type ResolvedOptions, toolVersion } from '../../options/resolve-options.ts'
+import { ensureTables } from '../../planning/record-step.ts'
+import type { TierGraph } from '../../planning/route.ts'
+import { guardBookkeeping, mayWriteBookkeeping } from '../guard-bookkeeping.ts'
+import { noOperations } from '../journal/step-parts.ts'
+import { liveModel } from '../live-model.ts'
+import type { RunContext } from '../run-context.ts'
+import { runOperations } from '../run-operations.ts'
+import { type ChangeParts, changeParts } from './change-parts.ts'
+
+/** What the row of a push has in the place of a revision: no revision can be called so. */
+const pushName = '(push)'
+
+/** Operations that belong to no revision, with the functions that their data steps name. */
+export interface PushedOperations {
+  readonly operations: readonly RecordedOperation[]
+  readonly functions: ReadonlyMap<string, RecordedStep>
+}
+
+export interface PushRun extends PushedOperations {
+  readonly resolved: ResolvedOptions
+  readonly session: Session
+  readonly hold: Hold
+  readonly signal: AbortSignal
+  readonly emit: (event: MigrationEvent) => void
+  readonly inspection: BookkeepingInspection
+  /** The tier whose revisions will make the same. */
+  readonly tier: TierGraph
+  /** The whole schema, as the operations find it. */
+  readonly before: SchemaModel
+}
+
+const header = {
+  revision: pushName,
+  parents: [],
+  dependsOn: [],
+  branchLabels: [],
+  compatibleWith: [],
+  message: 'push',
+  source: pushName,
+}
+
+/** What a push was, before it is done: where DDL commits by itself, an interrupted one has its record. */
+async function record({ resolved, session, tier, operations }: PushRun, present: Set<string>): Promise<void> {
+  const { dialect, names } = resolved
+  const own = describedSession(dialect, session, 'recording the push')
+  await ensureTables(dialect, own, present, [historyTable(names)])
+  const now = new Date()
+  const row = historyRow(dialect, names, {
+    tier: tier.tier.name,
+    header: { revision: pushName },
+    direction: 'push',
+    tiers: resolved.tiers.map(({ name }) => name),
+    resolvedOperations: operations.map(({ operation }) => ({ operation, inverse: [] })),
+    startedAt: now,
+    finishedAt: now,
+    ...resolved.recordedBy(),
+    tool: toolVersion,
+  })
+  await own.execute(row.sql, row.params)
+}
+
+/** Also where a step may make a rebuild of what was a change in place. */
+function needsForeignKeysOff({ resolved: { dialect }, before, operations }: PushRun): boolean {
+  if (dialect.capabilities.rebuildsTables !== true) return false
+  return (
+    operations.some(({ operation }) => operation.kind === 'run') ||
+    forecastStep(dialect, before, operations).foreignKeys === 'off'
+  )
+}
+
+function runContextOf(run: PushRun, present: Set<string>, parts: ChangeParts, foreignKeys: 'on' | 'off'): RunContext {
+  const { resolved, session, signal, emit, tier, operations, functions } = run
+  const { dialect, names, limits, lockRetries, stepIdleMs } = resolved
+  const named = { tier: tier.tier.name, revision: pushName, direction: 'up' } as const
+  const step = { revision: pushName, direction: 'up', removed: [], added: [] } as const
+  const guarded = async <T>(what: string, work: () => Promise<T>): Promise<T> =>
+    guardBookkeeping({ resolved, session, state: { present }, fence: await run.hold.fence(undefined) }, what, work)
+  return {
+    executableStep: { route: { tier, header, step }, operations, functions },
+    named,
+    owner: { tier: named.tier, revision: pushName },
+    dialect,
+    session,
+    preserved: createPreservedStore(dialect, session, names, present.has(names.preserved)),
+    arguments: resolved.arguments,
+    emit,
+    losses: [],
+    reports: [],
+    stepIdleMs,
+    foreignKeys,
+    signal,
+    lost: new Set(),
+    acceptDrift: false,
+    compiled: undefined,
+    preserveLimits: resolved.preserve,
+    parts,
+    reintrospect: () => dialect.introspection.schema(session, { whole: true }),
+    checkLock: async () => (await run.hold.fence(undefined))?.check(),
+    guarded,
+    guardedSql: (sqlOperations, work) =>
+      mayWriteBookkeeping(resolved, sqlOperations) ? guarded('SQL of the schema', work) : work(),
+    limits,
+    lockRetries,
+  }
+}
+
+/** An error of a statement or of rows, without the place of a revision: there is none to correct. */
+function pushError({ signal }: PushRun, thrown: unknown): unknown {
+  const isStopped = signal.aborted && (thrown === signal.reason || isMigrateError(thrown, 'ABORTED'))
+  if (isStopped)
+    return new MigrateError('ABORTED', { applied: [] }, 'Stopped in the middle of the push.', {
+      cause: thrown,
+      remedy: 'Run `migrate push` again: it continues from the current schema.',
+    })
+  if (!isMigrateError(thrown)) return thrown
+  const { code, details, message, cause, location } = thrown
+  const { tier: _, revision: __, direction: ___, ...errorLocation } = location
+  const isGeneral = (['STATEMENT_FAILED', 'BLOCKING_ROWS'] as const).some(
+    (each) => each === code && thrown.remedy === remedies[each],
+  )
+  const remedy = isGeneral ? 'Correct the declared schema or the rows, and run `migrate push` again.' : thrown.remedy
+  return new MigrateError(code, details, message, { cause, remedy, location: errorLocation })
+}
+
+/**
+ * Runs operations under the lock as those of a revision, in one transaction where the server has such, and records them as a push. What an
+ * interrupted push has committed stays: the next one compares with it. Throws what running operations throws, LOCK_LOST, ABORTED.
+ */
+export async function pushOperations(run: PushRun): Promise<void> {
+  const { resolved, session, hold, signal, before } = run
+  const { dialect, names, limits, waitMs } = resolved
+  const present = new Set(run.inspection.present)
+  const fence = await hold.fence(undefined)
+  if (limits.lockMs !== undefined || limits.statementMs !== undefined) await session.limit?.(limits)
+  // Tables cannot be made in a transaction there.
+  if (dialect.capabilities.transactionalDdl === 'implicitCommit')
+    await ensureTables(dialect, session, present, [historyTable(names)])
+  const foreignKeys = needsForeignKeysOff(run) ? 'off' : 'on'
+  const parts = changeParts(session, fence, {
+    waitMs,
+    signal,
+    ...(foreignKeys === 'off' ? { foreignKeys: 'off' as const } : {}),
+  })
+  const context = runContextOf(run, present, parts, foreignKeys)
+  try {
+    await parts.runInTransaction(noOperations, () => record(run, present))
+    await runOperations(context, liveModel(before, context.reintrospect))
+    await parts.close()
+  } catch (error) {
+    await parts.rollBack()
+    throw pushError(run, error)
+  }
+}
