@@ -53,6 +53,7 @@ export const longFiles = [
   'test/cli/d1-processes.test.ts',
   'test/cli/daily/month.test.ts',
   'test/cli/daily/saved-plan.test.ts',
+  'test/cli/daily/squash-refusals.test.ts',
   'test/cli/doctor/unreadable.test.ts',
   'test/cli/offline-comparison.test.ts',
   'test/cli/open-webui.test.ts',

@@ -293,8 +293,15 @@ async function prepareRevert(
   return { route, operations, functions, upgrade: upgradeOf(whole, done) }
 }
 
+/** A squashed revision whose range is applied. */
+async function prepareRecording({ dialect }: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
+  const operationsHash = recordingHash(await recordUpgrade(dialect, route.tier, route.step.revision))
+  return { route, operations: [], functions: new Map(), operationsHash }
+}
+
 /** Imports only what is needed and records it. Nothing has been asked of the database but the history. */
 export function prepareStep(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
   if (route.reverts !== undefined) return prepareRevert(context, route, route.reverts)
+  if (route.isRecordedOnly) return prepareRecording(context, route)
   return route.step.direction === 'up' ? prepareUp(context, route) : prepareDown(context, route)
 }

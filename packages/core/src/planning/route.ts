@@ -4,6 +4,14 @@ import type { HeaderOptions } from '../files/revision-source.ts'
 import { createRevisionGraph } from '../graph/create-revision-graph.ts'
 import { maximalOf } from '../graph/extremes.ts'
 import { parseTarget } from '../graph/parse-target.ts'
+import {
+  currentNodes,
+  type InsideSquash,
+  isOfRange,
+  type Replacement,
+  refuseInside,
+  replaceNodes,
+} from '../graph/replace.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import type { Direction, RevisionStep } from '../graph/selection/plan.ts'
@@ -24,6 +32,10 @@ export interface TierGraph {
   readonly applied: readonly string[]
   /** Applied, but no file has it. */
   readonly unknown: readonly string[]
+  /** Squashed revisions whose range is applied, and that the database does not record yet. */
+  readonly unrecorded?: readonly Replacement[]
+  /** Squashed revisions of whose range a part is applied. */
+  readonly inside?: readonly InsideSquash[]
 }
 
 export interface RouteStep {
@@ -32,6 +44,8 @@ export interface RouteStep {
   readonly step: RevisionStep
   /** The interrupted step that it takes back. */
   readonly reverts?: InterruptedStep
+  /** A squashed revision whose range is applied: nothing of it is run. */
+  readonly isRecordedOnly?: true
 }
 
 export interface Route {
@@ -64,16 +78,22 @@ export async function tierGraphs(
   const tiers = resolved.tiers.filter((tier) => !inspection.without.has(tier.name))
   return Promise.all(
     tiers.map(async (tier): Promise<TierGraph> => {
-      const headers = [...(await tier.source.headers(options))]
-      const applied = inspection.applied.get(tier.name) ?? []
+      const files = await tier.source.headers(options)
+      const interrupted = inspection.interrupted.flatMap((step) => (step.tier === tier.name ? [step.revision] : []))
+      const replaced = replaceNodes(files, { rows: inspection.applied.get(tier.name) ?? [], interrupted })
+      const { rows: applied, unrecorded, inside } = replaced
+      const headers = [...replaced.nodes]
       const headerIds = new Set(headers.map((header) => header.revision))
       const unknown = applied.filter((revision) => !headerIds.has(revision))
       const names = headers.map((header) => header.revision).sort()
       if (tier.kind === 'graph') {
         const undescribed = gaps === 'fill' ? [...unknown, ...namedWithoutFile(headers, headerIds)] : unknown
-        await addMissing(headers, headerIds, undescribed, (revision) => missing(tier.name, revision))
+        await addMissing(headers, headerIds, undescribed, async (revision) => {
+          const header = await missing(tier.name, revision)
+          return header && replaced.rename(header)
+        })
       }
-      return { tier, graph: createRevisionGraph(headers), names, applied, unknown }
+      return { tier, graph: createRevisionGraph(headers), names, applied, unknown, unrecorded, inside }
     }),
   )
 }
@@ -168,8 +188,32 @@ export function refuseUndescribed(each: TierGraph): void {
 
 function down(each: TierGraph, target: string): readonly RevisionStep[] {
   refuseUndescribed(each)
-  return planDowngrade(each.graph, each.applied, target).steps
+  return actualRows(each, planDowngrade(each.graph, each.applied, target).steps)
 }
+
+/** Steps down from a squashed revision that the database does not record yet: its row is still that of the range. */
+export function actualRows({ unrecorded = [] }: TierGraph, steps: readonly RevisionStep[]): readonly RevisionStep[] {
+  const rows = new Map(
+    unrecorded.flatMap(({ revision, removed }) => (removed.length > 0 ? [[revision, removed] as const] : [])),
+  )
+  if (rows.size === 0) return steps
+  return steps.map((step) => ({ ...step, removed: step.removed.flatMap((row) => rows.get(row) ?? [row]) }))
+}
+
+/** Upwards a database leaves the range of a squashed revision only with a target in it. Throws INSIDE_SQUASH. */
+function refuseInsideOf({ inside = [] }: TierGraph, requested: string | undefined): void {
+  const refused = inside.find((each) => each.missing.length > 0 || !isOfRange(each, requested))
+  if (refused !== undefined) refuseInside(refused)
+}
+
+/** What records squashed revisions without running them. */
+const recordings = ({ unrecorded = [] }: TierGraph): readonly RevisionStep[] =>
+  unrecorded.map(({ revision, removed }) => ({
+    revision,
+    direction: 'up',
+    removed,
+    added: removed.length === 0 ? [] : [revision],
+  }))
 
 /** Whether a target names something that is applied already and lies below: then the way leads down. */
 function leadsDown(each: TierGraph, target: string): boolean {
@@ -234,9 +278,12 @@ export function planRoute(tiers: readonly TierGraph[], requested: string | undef
   const direction = options.direction ?? (leadsDown(addressed, target) ? 'down' : 'up')
   if (direction === 'down') add(addressed, down(addressed, target))
   else {
+    refuseInsideOf(addressed, requested)
     if (addressed.unknown.length > 0) refuseUnknown(addressed)
     refuseGaps(addressed)
     for (const each of tiers.slice(0, at)) if (each.tier.kind === 'sequential') sequential(each, 'head', 'up')
+    for (const step of recordings(addressed))
+      steps.push({ tier: addressed, header: addressed.graph.get(step.revision), step, isRecordedOnly: true })
     add(addressed, planUpgrade(addressed.graph, addressed.applied, target).steps)
   }
   return { direction, target, steps, tiers, warnings }
@@ -246,7 +293,7 @@ export function planRoute(tiers: readonly TierGraph[], requested: string | undef
 export function graphsOfFiles({ tiers }: UnloadedOptions, options: HeaderOptions = {}): Promise<readonly TierGraph[]> {
   return Promise.all(
     tiers.map(async (tier): Promise<TierGraph> => {
-      const headers = await tier.source.headers(options)
+      const headers = currentNodes(await tier.source.headers(options))
       const names = headers.map(({ revision }) => revision).sort()
       return { tier, graph: createRevisionGraph(headers), names, applied: [], unknown: [] }
     }),

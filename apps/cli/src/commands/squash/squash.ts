@@ -1,0 +1,152 @@
+import {
+  proveSquash,
+  type SquashContent,
+  type SquashRange,
+  type SquashStep,
+  squashContent,
+  squashRange,
+} from '@org/migrate-autogenerate'
+import { MigrateError } from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
+import { listHistory } from '@org/migrate-core/internal'
+import type { CommandContext } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { rowsFor } from '../../graph/graph-state.ts'
+import { filesOf, makeRevision, reportCreated } from '../../new-files/make-revision.ts'
+import type { Project } from '../../wiring.ts'
+import { squashBody } from './body.ts'
+import { decideSteps, type StepFlags, stepName } from './data-steps.ts'
+import { databasesOf } from './databases.ts'
+import { withTrial } from './trial.ts'
+
+export interface SquashSettings extends StepFlags {
+  readonly message?: string
+  readonly revId?: string
+  /** Databases besides that of the project. */
+  readonly on?: readonly string[]
+  readonly prune?: true
+}
+
+export function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
+  return new MigrateError('USAGE', { problem }, problem, { remedy })
+}
+
+type Files = Awaited<ReturnType<typeof filesOf>>
+
+/** The range that the words name. Throws USAGE, SQUASH_CROSSED and what resolving throws. */
+async function rangeOf(context: CommandContext, { graph }: Files, words: string): Promise<SquashRange> {
+  const { current = [] } = await rowsFor(context, graph, words.split(':'))
+  const listed = listHistory(graph, words, current)
+  const [to] = listed
+  const from = listed.at(-1)
+  if (from === undefined || to === undefined)
+    throw usage(`${words} names no revision`, 'Write a range as <from>:<to>; both ends belong to it.')
+  const range = squashRange(graph, from, to)
+  const squashed = range.revisions.find((id) => (graph.get(id).replaces ?? []).length > 0)
+  if (squashed !== undefined) {
+    throw usage(
+      `${squashed} is squashed itself, and a database may still be inside its range`,
+      'Choose a range without it.',
+    )
+  }
+  const left = listed.find((id) => !range.revisions.includes(id))
+  if (left === undefined) return range
+  throw usage(
+    `${words} has more than one base or head: ${left} stands beside it`,
+    'Name a range with one base and one head.',
+  )
+}
+
+/** A database of each dialect of the project, that of the URL first. Throws USAGE where one is missing. */
+function requireDialects({ loaded, dialect }: Project, databases: readonly Dialect[]): readonly Dialect[] {
+  const byName = new Map(databases.toReversed().map((each) => [each.name as string, each]))
+  const names = new Set<string>([dialect.name, ...(loaded.config.autogenerate?.dialects ?? []), ...byName.keys()])
+  const missing = [...names].filter((name) => !byName.has(name))
+  if (missing.length > 0) {
+    throw usage(
+      `the squashed revision has to be proven on ${missing.join(' and ')}, too, and no server of it is named`,
+      `Add --on <url> for ${missing.join(' and ')}: only a shadow database is made there, and dropped.`,
+    )
+  }
+  return [...names].flatMap((name) => byName.get(name) ?? [])
+}
+
+async function contentsOf(
+  project: Project,
+  dialects: readonly Dialect[],
+  range: SquashRange,
+  kept: ReadonlySet<string>,
+): Promise<readonly SquashContent[]> {
+  const contents: SquashContent[] = []
+  const isKept = (step: SquashStep): boolean => kept.has(stepName(step))
+  for (const dialect of dialects) {
+    const migrator = project.migratorOn(project.tiers, dialect)
+    contents.push(await squashContent(migrator, project.tier.name, range, isKept))
+  }
+  return contents
+}
+
+/** Proves the text of the squashed revision on each dialect, before its file is there. */
+async function prove(
+  context: CommandContext,
+  project: Project,
+  dialects: readonly Dialect[],
+  range: SquashRange,
+  { file, text, revision }: { readonly file: string; readonly text: string; readonly revision: string },
+): Promise<void> {
+  await withTrial(project.tier, file, text, async (trial) => {
+    const tiers = project.tiers.map((each) => (each === project.tier ? trial : each))
+    for (const dialect of dialects) {
+      await proveSquash({
+        original: project.migratorOn(project.tiers, dialect),
+        squashed: project.migratorOn(tiers, dialect),
+        tier: trial.name,
+        range,
+        revision,
+        signal: context.signal,
+      })
+    }
+  })
+}
+
+/** Writes one revision that replaces a range, once it is proven equal on shadow databases; or, with `prune`, removes replaced files. */
+export async function squash(
+  context: CommandContext,
+  words: string | undefined,
+  settings: SquashSettings,
+): Promise<ExitCode> {
+  const project = await context.open()
+  const databases = await databasesOf(context, project, settings.on)
+  if (settings.prune) {
+    const { prune } = await import('./prune.ts')
+    return prune(context, project, databases, words)
+  }
+  if (words?.includes(':') !== true)
+    throw usage('a range is needed', 'Write it as <from>:<to>; both ends belong to it, and either may be left out.')
+  const files = await filesOf(project)
+  const range = await rangeOf(context, files, words)
+  const dialects = requireDialects(project, databases)
+  const found = await contentsOf(project, dialects, range, new Set())
+  const steps = new Map(found.flatMap((content) => content.steps.map((step) => [stepName(step), step] as const)))
+  const kept = await decideSteps(context, settings, [...steps.values()])
+  const contents = await contentsOf(project, dialects, range, kept)
+  const body = squashBody(contents, range, files.graph)
+  const created = await makeRevision(context, {
+    ...files,
+    project,
+    body,
+    options: {
+      head: range.parents.length === 0 ? 'base' : range.parents,
+      splice: true,
+      message: settings.message ?? `squash ${range.from} to ${range.to}`,
+      ...(settings.revId === undefined ? {} : { revision: settings.revId }),
+    },
+    replacedLabels: range.branchLabels,
+    beforeWrite: (text, file, { revision }) => prove(context, project, dialects, range, { file, text, revision }),
+  })
+  reportCreated(context, created, body)
+  const left = [...steps.keys()].filter((step) => !kept.has(step))
+  for (const step of left) context.report.note(`left out, needed only by rows that were there before: ${step}`)
+  context.report.note(`proven equal on ${dialects.map(({ name }) => name).join(', ')}: schema, rows and downgrade`)
+  return exitCodes.done
+}

@@ -1,0 +1,40 @@
+import type { OperationRecorder } from '../recorder-types.ts'
+
+/**
+ * Records data steps of a replaced revision in the squashed one, and nothing else of it.
+ *
+ * @param labels those of its data steps that are recorded
+ *
+ * ```ts
+ * import { upgrade as upgradeOfC1 } from './c1_emails.ts'
+ * keepDataSteps(op, upgradeOfC1, ['lower emails'])
+ * ```
+ */
+export function keepDataSteps(
+  op: OperationRecorder,
+  upgrade: (op: OperationRecorder) => void,
+  labels: readonly string[],
+): void {
+  const kept = new Set(labels)
+  const keeping = (inner: OperationRecorder): OperationRecorder =>
+    new Proxy(inner, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target)
+        if (typeof value !== 'function') return value
+        if (name === 'run') {
+          const run: OperationRecorder['run'] = (label, work) => (kept.has(label) ? target.run(label, work) : undefined)
+          return run
+        }
+        if (name !== 'on') return () => undefined
+        const on: OperationRecorder['on'] = (branches) => {
+          const entries = Object.entries(branches).map(([dialect, branch]) => [
+            dialect,
+            typeof branch === 'function' ? (own: OperationRecorder) => branch(keeping(own)) : branch,
+          ])
+          return target.on(Object.fromEntries(entries) as typeof branches)
+        }
+        return on
+      },
+    })
+  upgrade(keeping(op))
+}

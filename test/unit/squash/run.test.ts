@@ -1,0 +1,162 @@
+import { join } from 'node:path'
+import { isMigrateError, type Migrator, type MigratorOptions, type Revision } from '@org/migrate-core'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { describe, expect, test } from 'vitest'
+import { errorOf, migratorOf } from '../../kit/migrator.ts'
+import { describeOnEach } from '../../kit/servers.ts'
+import { dialectOf } from '../backup/kit.ts'
+import { chainOf } from '../last-run/kit.ts'
+import { executeIn, rowsOf, temporaryFolder } from '../run/kit.ts'
+
+const chain = chainOf(4)
+/** Makes what r1, r2 and r3 make. */
+const squash: Revision = {
+  revision: 's1',
+  downRevision: null,
+  replaces: ['r1', 'r2', 'r3'],
+  upgrade: (op) => {
+    for (const each of chain.slice(0, 3)) each.upgrade(op)
+  },
+}
+const old = chain
+const both = [...old, squash]
+const pruned = [...chain.slice(3), squash]
+
+interface Ground {
+  readonly dialect: UnloadedDialect
+  sql(text: string): Promise<readonly unknown[]>
+}
+
+const log = 'SELECT revision, direction FROM migrate_history ORDER BY id'
+const heads = async (migrator: Migrator) => (await migrator.status()).tiers.flatMap((tier) => tier.heads)
+const on = (dialect: UnloadedDialect, chain: readonly Revision[], options: Partial<MigratorOptions> = {}) =>
+  migratorOf(dialect, chain, options)
+
+function promises(ground: () => Promise<Ground>): void {
+  test('an empty database starts with the squashed revision, and goes back below it', async () => {
+    const { dialect, sql } = await ground()
+    expect((await on(dialect, both).upgrade()).applied).toEqual(['main:s1', 'main:r4'])
+    await sql('SELECT id FROM t_r3')
+    await on(dialect, both).downgrade('base')
+    await expect(sql('SELECT id FROM t_r1')).rejects.toThrow()
+  })
+
+  test('a database at the end of the range records it in the run that goes on, and runs nothing of it', async () => {
+    const { dialect, sql } = await ground()
+    await on(dialect, old).upgrade('r3')
+    await sql('INSERT INTO t_r1 (id) VALUES (7)')
+    expect((await on(dialect, both).status()).tiers[0]).toMatchObject({ heads: ['s1'], pending: ['s1', 'r4'] })
+    const { applied } = await on(dialect, both).ensure({ mode: 'apply' })
+    expect(applied).toEqual(['main:s1', 'main:r4'])
+    expect(await sql('SELECT id FROM t_r1')).toMatchObject([{ id: 7 }])
+    expect((await sql(log)).slice(3)).toMatchObject([
+      { revision: 's1', direction: 'stamp' },
+      { revision: 'r4', direction: 'up' },
+    ])
+    expect((await on(dialect, pruned).upgrade()).applied).toEqual([])
+  })
+
+  test('a database behind the range records it once, and keeps its row', async () => {
+    const { dialect, sql } = await ground()
+    await on(dialect, old).upgrade()
+    expect((await on(dialect, pruned).upgrade()).applied).toEqual(['main:s1'])
+    expect((await on(dialect, pruned).upgrade()).applied).toEqual([])
+    expect(await heads(on(dialect, pruned))).toEqual(['r4'])
+    expect(await sql(log)).toHaveLength(5)
+    await on(dialect, pruned).downgrade('s1')
+    expect(await heads(on(dialect, pruned))).toEqual(['s1'])
+  })
+}
+
+describe('on SQLite', () => {
+  const folder = temporaryFolder()
+  const ground = async (): Promise<Ground> => {
+    const file = join(folder.path, 'app.db')
+    return {
+      dialect: sqliteDialect({ url: `sqlite:${file}` }),
+      sql: async (text) => {
+        if (text.startsWith('SELECT')) return rowsOf(file, text)
+        executeIn(file, text)
+        return []
+      },
+    }
+  }
+  promises(ground)
+
+  test('a database inside the range is refused, and the remedy leads out of it', async () => {
+    const { dialect } = await ground()
+    await on(dialect, old).upgrade('r2')
+    const error = await errorOf(on(dialect, both).upgrade())
+    expect(error).toMatchObject({
+      code: 'INSIDE_SQUASH',
+      details: { squash: 's1', at: ['r2'], head: 'r3', missing: [] },
+    })
+    expect(error.remedy).toContain('`migrate upgrade r3`')
+    expect((await errorOf(on(dialect, both).ensure({ mode: 'apply' }))).code).toBe('INSIDE_SQUASH')
+    expect((await on(dialect, both).upgrade('r3')).applied).toEqual(['main:r3'])
+    expect((await on(dialect, both).upgrade()).applied).toEqual(['main:s1', 'main:r4'])
+  })
+
+  test('one whose files of the range are gone is told to bring them back', async () => {
+    const { dialect } = await ground()
+    await on(dialect, old).upgrade('r2')
+    const error = await errorOf(on(dialect, pruned).upgrade())
+    expect(error).toMatchObject({ code: 'INSIDE_SQUASH', details: { missing: ['r1', 'r2', 'r3'] } })
+    expect(error.remedy).toContain('Bring back the files of r1, r2, r3')
+    expect((await on(dialect, both).upgrade('r3')).applied).toEqual(['main:r3'])
+    expect((await on(dialect, pruned).upgrade()).applied).toEqual(['main:s1', 'main:r4'])
+  })
+
+  test('one inside the range goes down with its own revisions', async () => {
+    const { dialect } = await ground()
+    await on(dialect, old).upgrade('r2')
+    await on(dialect, both).downgrade('base')
+    expect((await on(dialect, both).upgrade()).applied).toEqual(['main:s1', 'main:r4'])
+  })
+
+  test('a database that has not recorded it goes below it, and the last run is not mixed up', async () => {
+    const { dialect, sql } = await ground()
+    await on(dialect, old).upgrade('r3')
+    await on(dialect, both).downgrade('base')
+    expect(await heads(on(dialect, both))).toEqual([])
+    await expect(sql('SELECT id FROM t_r1')).rejects.toThrow()
+    await on(dialect, old).upgrade('r3')
+    await on(dialect, both).upgrade('s1')
+    expect((await errorOf(on(dialect, both).downgrade('last-run'))).code).toBe('LAST_RUN_UNKNOWN')
+    await sql('SELECT id FROM t_r1')
+  })
+
+  test('stopped while it is recorded, it is recorded by the next run', async () => {
+    const { dialect } = await ground()
+    await on(dialect, old).upgrade('r3')
+    const stop = () => {
+      throw new Error('stopped')
+    }
+    expect(isMigrateError(await errorOf(on(dialect, both, { afterRevision: stop }).upgrade()))).toBe(true)
+    expect(await heads(on(dialect, old))).toEqual(['r3'])
+    expect((await on(dialect, both).upgrade()).applied).toEqual(['main:s1', 'main:r4'])
+  })
+
+  test('two processes at once record it once', async () => {
+    const { dialect, sql } = await ground()
+    await on(dialect, old).upgrade('r3')
+    const runs = await Promise.all([on(dialect, both).upgrade(), on(dialect, both).upgrade()])
+    expect(runs.flatMap(({ applied }) => applied).sort()).toEqual(['main:r4', 'main:s1'])
+    expect(await sql(log)).toHaveLength(5)
+  })
+
+  test('a stamp moves the row of the range', async () => {
+    const { dialect } = await ground()
+    await on(dialect, old).upgrade('r3')
+    await on(dialect, both).stamp('r4')
+    expect(await heads(on(dialect, both))).toEqual(['r4'])
+  })
+})
+
+describeOnEach(['postgres', 'mariadb'], 'a squashed revision', (createDatabase) => {
+  promises(async () => {
+    const database = await createDatabase()
+    return { dialect: dialectOf(database), sql: (text) => database.sql(text) }
+  })
+})
