@@ -63,6 +63,7 @@ export {
 } from './errors/option-check.ts'
 export { codeOf, thrownMessage, thrownStack } from './errors/thrown-value.ts'
 export { canonicalJson, checksum } from './model/canonical.ts'
+export { entriesUnshared } from './model/chunked-map.ts'
 export type * from './model/column-type.ts'
 export { deepFreeze } from './model/deep-freeze.ts'
 export * from './model/edit.ts'

@@ -198,13 +198,13 @@ function identityAndLease(
   { lock }: ConnectionTarget,
   { uniqueName }: GreetedConnection,
   { pid, startedAt }: Greeting,
-): { readonly identity?: string; readonly leased?: string } {
+): { readonly identity?: string; readonly pid?: number; readonly leased?: string } {
   return {
     ...(uniqueName !== undefined
       ? { identity: clientIdentity(uniqueName) }
       : startedAt === ''
         ? {}
-        : { identity: processIdentity(pid, startedAt) }),
+        : { identity: processIdentity(pid, startedAt), pid }),
     ...(lock === 'table' ? { leased: "lock: 'table' was asked for: its sessions may be shared by a pooler" } : {}),
   }
 }

@@ -21,6 +21,7 @@ import { sessionState } from './identity.ts'
 import { Limits, type OwnLimits } from './limits.ts'
 import { cannotBeInside, inOwnTransaction, refuseSetting } from './local.ts'
 import { lockNumber, runLock } from './lock.ts'
+import { progressSql } from './progress.ts'
 import { qualifySubject } from './qualify-subject.ts'
 import { Statements, withValues } from './statements.ts'
 import { aborted, afterFailure, type Failed, nested, openTransaction, scopeOf } from './transaction.ts'
@@ -43,6 +44,8 @@ export interface SessionContext {
   /** Why a lock of the session does not exclude other sessions. */
   readonly leased?: string | undefined
   readonly identity?: string | undefined
+  /** The number of its process, where it is the same for as long as the session lives. */
+  readonly pid?: number | undefined
 }
 
 const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
@@ -53,6 +56,7 @@ export class PostgresSession implements ServerSession {
   readonly pooled?: true
   readonly identity?: string
   readonly runLock?: (key: string) => RunLock
+  readonly progressSql?: string
   readonly #connection: Connection
   readonly #context: SessionContext
   readonly #statements: Statements
@@ -75,6 +79,7 @@ export class PostgresSession implements ServerSession {
     this.#signal = context.signal
     if (context.pooled) this.pooled = true
     if (context.identity !== undefined) this.identity = context.identity
+    if (context.pid !== undefined) this.progressSql = progressSql(context.pid)
     if (context.leased !== undefined) this.leased = context.leased
     else this.runLock = (key) => this.#runLock(key)
   }
