@@ -1,5 +1,5 @@
 import { isWholeScript } from '@org/migrate-core'
-import { type Dialect, partsOfSql } from '@org/migrate-core/dialect'
+import { type Dialect, isText, partsOfSql, requireArgument } from '@org/migrate-core/dialect'
 import { scriptParts, sha256, withChecksum } from '@org/migrate-core/internal'
 
 /** What a snapshot says of itself. */
@@ -22,8 +22,17 @@ export interface SnapshotHeader {
 const mark = '-- schema snapshot 1, written by migrate: an edited one is refused'
 const beginning = '-- the schema'
 
-/** Also where it was edited, or where a merge left it in conflict. */
-export const looksLikeSnapshot = (text: string): boolean => text.includes(mark)
+/**
+ * Whether a text is a snapshot, also where it was edited, or where a merge left it in conflict.
+ *
+ * ```ts
+ * if (!looksLikeSnapshot(await readFile('schema.sql', 'utf8'))) throw new Error('another file')
+ * ```
+ */
+export function looksLikeSnapshot(text: string): boolean {
+  requireArgument('looksLikeSnapshot', 'text', text, isText)
+  return text.includes(mark)
+}
 
 export const productOf = (dialect: Dialect): string => scriptParts(dialect).server.name.split(' ')[0] ?? ''
 
