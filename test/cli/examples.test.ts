@@ -24,7 +24,7 @@ interface Expected {
 
 const applied = ['upgrade']
 const config = `import { defineConfig } from '@org/cli'
-export default defineConfig({ url: 'sqlite:./app.db', migrations: './migrations', autogenerate: { schema: './schema.ts' }, seed: async (db) => void (await db.query('SELECT 1')) })
+export default defineConfig({ url: 'sqlite:./app.db', migrations: './migrations', autogenerate: { schema: './schema.ts' }, seed: async (db) => void (await db.query('SELECT 1')), snapshot: './schema.sql' })
 `
 /** What a1 and b1 make, and a column that they do not. */
 const schema = `import { column, integer, table, text, varchar } from '@org/migrate-core'
@@ -39,6 +39,8 @@ export const accounts = table(
   { primaryKey: ['id'] },
 )
 `
+/** Where the snapshot is written, and the database stays empty. */
+const elsewhere = ['upgrade --url sqlite:other.db']
 /** A second head beside b1. */
 const aside = ['revision --head a1 --splice --rev-id c1']
 
@@ -101,6 +103,12 @@ const scenarios: { readonly [line: string]: Expected } = {
     output: /app\.db: 1 change pushed in .*\n- create table accounts\n {4}CREATE TABLE /,
   },
   'migrate push --allow-destructive': { declares: true, output: /app\.db: 1 change pushed in / },
+  'migrate load': { declares: true, before: elsewhere, output: /app\.db: 2 revisions recorded, now at b1\n/ },
+  'migrate load schema.sql --json': {
+    declares: true,
+    before: elsewhere,
+    output: /"ok":true.*"stamped":\["main:a1","main:b1"\]/,
+  },
   'migrate seed': { declares: true, before: applied, output: /: 1 seed run\n/ },
   'migrate seed --json': { declares: true, before: applied, output: /"ok":true.*"seeds":\["seed"\]/ },
   'migrate reset --confirm app.db': { before: applied, output: /1 object dropped, 2 revisions applied, now at b1/ },

@@ -45,6 +45,7 @@ export const longFiles = [
   'test/autogenerate/pairs/view-options.test.ts',
   'test/autogenerate/real',
   'test/autogenerate/render/type-check.test.ts',
+  'test/autogenerate/snapshot/servers.test.ts',
   'test/autogenerate/stairway',
   // Stories on the command line.
   'test/cli/autogenerate-hooks.test.ts',
@@ -53,6 +54,7 @@ export const longFiles = [
   'test/cli/d1-processes.test.ts',
   'test/cli/daily/month.test.ts',
   'test/cli/daily/saved-plan.test.ts',
+  'test/cli/daily/snapshot.test.ts',
   'test/cli/doctor/unreadable.test.ts',
   'test/cli/offline-comparison.test.ts',
   'test/cli/open-webui.test.ts',

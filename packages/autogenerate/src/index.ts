@@ -60,6 +60,14 @@ export { type BodyInput, type RenderedBody, renderBody } from './render/render-b
 export { requireUpgrade } from './reset/require-upgrade.ts'
 export { emptyDatabase, type ResetOptions, surveyReset } from './reset/reset.ts'
 export type { ResetSummary } from './reset/reset-plan.ts'
+export {
+  compareSnapshot,
+  isCurrentSnapshot,
+  type SnapshotComparison,
+} from './snapshot/compare-snapshot.ts'
+export { type LoadOptions, type LoadResult, loadSnapshot } from './snapshot/load-snapshot.ts'
+export { makeSnapshot, type SchemaSnapshot, type SnapshotOptions } from './snapshot/make-snapshot.ts'
+export { looksLikeSnapshot, type SnapshotHeader } from './snapshot/text.ts'
 export { readSource, type SchemaSource } from './sources/read-source.ts'
 export type { SqlText } from './sources/run-sql.ts'
 export { stairway } from './stairway/stairway.ts'

@@ -85,6 +85,7 @@ const rooms: { readonly [folder: string]: readonly string[] } = {
       'render',
       'compare',
       'sources',
+      'snapshot',
       'check',
       'adopt',
       'stairway',

@@ -40,8 +40,8 @@ function fileFindings(
   { findings }: CheckReport,
   fileOf: (revision: string) => string | undefined,
 ): readonly CiFinding[] {
-  return findings.map(({ kind, level, tier, revisions, what, next, differences = [] }) => {
-    const file = revisions[0] === undefined ? undefined : fileOf(revisions[0])
+  return findings.map(({ kind, level, tier, revisions, what, next, file: own, differences = [] }) => {
+    const file = own ?? (revisions[0] === undefined ? undefined : fileOf(revisions[0]))
     return {
       check: 'files',
       kind,
