@@ -90,7 +90,7 @@ export function upgrade(op: OperationRecorder) {
       dependsOn: [],
       branchLabels: ['people'],
       message: 'x',
-      files: [expect.stringMatching(/migrations\/b1_x\.ts$/)],
+      files: [expect.stringMatching(/migrations\/\d{8}T\d{6}_b1_x\.ts$/)],
       summary: ['add column accounts.phone'],
       toFillIn: [],
     })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { ensureBuilt, Project, revision } from './project.ts'
+import { ensureBuilt, filePath, Project, revision } from './project.ts'
 
 const body = (id: string): string => `  op.createTable('t_${id}', (t) => { t.column('id', integer()) })`
 const file = (id: string, parent: string | null): Readonly<Record<string, string>> => ({
@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => project.remove())
 
 const parentLine = (text: string): string =>
-  /downRevision.*= (.*)/.exec(readFileSync(join(project.folder, 'migrations', text), 'utf8'))?.[1] ?? ''
+  /downRevision.*= (.*)/.exec(readFileSync(filePath(project.folder, `migrations/${text}`), 'utf8'))?.[1] ?? ''
 
 describe('targets that are counted from the database', () => {
   test('a new revision follows what is applied', () => {

@@ -75,7 +75,7 @@ const scenarios: { readonly [line: string]: Expected } = {
     before: applied,
     output: /created .*_accounts_get_a_phone\.ts\n {2}add column accounts\.phone\n/,
   },
-  'migrate upgrade --report run.html': { output: /2 revisions applied in .*\nreport in .*run\.html\n$/ },
+  'migrate upgrade --report run.html': { output: /2 revisions applied in .*\nreport in .*run\.html\n/ },
   'migrate report --out report.html': { before: ['upgrade a1'], output: /^1 revision reported in .*report\.html\n$/ },
   'migrate report a1:head --no-database --out report.html': { output: /^1 revision reported in .*report\.html\n$/ },
   'migrate erd': { before: applied, output: /^erDiagram\n {2}t0\["accounts"\]/ },

@@ -12,4 +12,5 @@ export { type OwnTemplate, type RevisionBody, revisionText, type TextSettings } 
 export { rewriteParents } from './files/write/rewrite-parents.ts'
 export { makeSqlFiles } from './files/write/sql-files.ts'
 export type { RevisionHeader } from './graph/revision.ts'
-export { type EndedProgram, type ProgramCall, runProgram } from './run/backup/run-program.ts'
+export { runProgram } from './run/backup/program.ts'
+export type { EndedProgram, ProgramCall } from './run/backup/run-program.ts'

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { ensureBuilt, Project } from '../../cli/project.ts'
+import { ensureBuilt, Project, untimed } from '../../cli/project.ts'
 
 beforeAll(ensureBuilt)
 const projects: Project[] = []
@@ -50,7 +50,7 @@ test('--dry-run tells whose database it is, and makes nothing', () => {
 
 test('a database without migrations is adopted; a second time there is nothing to take over', () => {
   const project = projectWith(users)
-  expect(project.run(['adopt', '--rev-id', 'a1']).stdout).toBe(
+  expect(untimed(project.run(['adopt', '--rev-id', 'a1']).stdout)).toBe(
     [
       '1 operation would make what is there',
       `created ${join(project.folder, 'migrations/a1_what_was_there.ts')}`,

@@ -194,7 +194,8 @@ describe('the files of such revisions', () => {
     const taken = join(folder, `${second?.revision}_drop`)
     mkdirSync(taken)
     writeFileSync(join(taken, 'up.sql'), 'mine')
-    expect(refusal(() => makeImportedFiles(imported(), folder), folder)).toMatch(
+    const naming = { name: '{{rev}}_{{slug}}' }
+    expect(refusal(() => makeImportedFiles(imported(), folder, { naming }), folder)).toMatch(
       /^FILE_NOT_WRITTEN: \.\/.*_drop\/up\.sql cannot be written: it is there already$/,
     )
     expect(readdirSync(folder)).toEqual([`${second?.revision}_drop`])

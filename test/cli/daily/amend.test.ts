@@ -108,6 +108,20 @@ describe('migrate revision --amend', () => {
     expect(at.run('revision', '--amend', '--database', 'main').code).toBe(0)
   })
 
+  test('another history in the same file is another database', () => {
+    const tables = "{ version: 'v', history: 'h', preserved: 'p', journal: 'j', lock: 'l' }"
+    const databases = `main: { url: 'sqlite:./app.db' }, audit: { url: 'sqlite:./app.db', tables: ${tables} }`
+    const at = desk({
+      ...files,
+      'migrate.config.ts': `export default { migrations: './migrations', ${declared} databases: { ${databases} } }\n`,
+    })
+    at.run('dev', '--database', 'main')
+    const [, id = ''] = (names(at)[0] ?? '').split('_')
+    expect(at.run('stamp', 'head', '--database', 'audit').code).toBe(0)
+    at.project.put({ 'schema.ts': notes(size) })
+    expect(errorOf(at, '--database', 'main').message).toBe(`the database audit has ${id}`)
+  })
+
   test('is refused for what the upstream branch has', async () => {
     const at = desk({ ...files, '.gitignore': 'node_modules\napp.db*\n' })
     const git = (...args: readonly string[]): void => {

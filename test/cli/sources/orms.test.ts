@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { describeOnDialects, familyOf } from '../../kit/servers.ts'
 import { executeIn } from '../../unit/run/kit.ts'
 import { revisionFiles } from '../autogenerate-kit.ts'
-import { ensureBuilt, Project, root } from '../project.ts'
+import { ensureBuilt, filePath, Project, root } from '../project.ts'
 
 beforeAll(ensureBuilt)
 const projects: Project[] = []
@@ -52,7 +52,7 @@ function tablesOf({ project, run }: ReturnType<typeof projectWith>): readonly st
   expect(revisionFiles(project)).toHaveLength(1)
   run('check')
   const [file = ''] = revisionFiles(project)
-  const text = readFileSync(join(project.folder, 'migrations', file), 'utf8')
+  const text = readFileSync(filePath(project.folder, `migrations/${file}`), 'utf8')
   return [...text.matchAll(/\bcreateTable\('(\w+)'/g)].map(([, name = '']) => name).sort()
 }
 

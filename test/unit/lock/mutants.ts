@@ -16,8 +16,9 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'release the lock of a run when it begins',
     file: 'packages/core/src/run/with-lock.ts',
-    find: 'const result = await work(session, here, hold, signal)',
-    replace: 'await hold.release()\n      const result = await work(session, here, hold, signal)',
+    find: 'const result = await work(session, { ...here, run: randomUUID() }, hold, signal)',
+    replace:
+      'await hold.release()\n      const result = await work(session, { ...here, run: randomUUID() }, hold, signal)',
     test: second,
   },
   {

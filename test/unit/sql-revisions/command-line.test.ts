@@ -14,7 +14,9 @@ afterEach(() => project.remove())
 test('a revision in SQL behind two in TypeScript: made, filled, run, edited, and reverted once there is a downgrade', () => {
   const result = project.run(['revision', '--sql-file', '--rev-id', 'c1', '-m', 'an index on names'])
   expect(result).toMatchObject({ code: 0 })
-  const folder = 'migrations/c1_an_index_on_names'
+  const name = readdirSync(join(project.folder, 'migrations')).find((each) => each.includes('c1')) ?? ''
+  expect(name).toMatch(/^\d{8}T\d{6}_c1_an_index_on_names$/)
+  const folder = `migrations/${name}`
   expect(readdirSync(join(project.folder, folder)).sort()).toEqual(['down.sql', 'up.sql'])
   const text = readFileSync(join(project.folder, folder, 'up.sql'), 'utf8')
   expect(text).toContain('-- revises: b1\n')

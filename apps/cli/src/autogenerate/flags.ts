@@ -54,7 +54,7 @@ function refuseWithAmend(settings: Readonly<Partial<Record<keyof typeof notOfAme
   const given = keys.filter((key) => settings[key] !== undefined && settings[key] !== false)
   if (given.length === 0) return
   const flags = given.map((key) => notOfAmend[key]).join(', ')
-  throw usage(`${flags} does not go with --amend: the revision keeps its id and its place`, 'Leave one of them out.')
+  throw usage(`${flags} does not go with --amend: the revision keeps its id and its place`, 'Leave one of the two out.')
 }
 
 /** Throws USAGE for options that would be passed by without a word. */

@@ -212,4 +212,16 @@ export const daily: { readonly [advice: string]: readonly Scenario[] } = {
       configured(sandbox, "autogenerate: { schema: { from: 'database', url: 'sqlite:./other.db' } }")
     }),
   ],
+  'Name a revision.': [
+    argumentsCase(
+      ['report', 'current:head', '--no-database', '--out', 'r.html'],
+      ['report', 'base:head', '--no-database', '--out', 'r.html'],
+    ),
+  ],
+  'Make the folder, or name another file.': [
+    argumentsCase(
+      ['report', 'base:head', '--no-database', '--out', 'none/r.html'],
+      ['report', 'base:head', '--no-database', '--out', 'r.html'],
+    ),
+  ],
 }

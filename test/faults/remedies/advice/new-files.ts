@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { revision } from '../../../cli/project.ts'
+import { filePath, revision } from '../../../cli/project.ts'
 import { command, declaring, projectOf, put } from '../program.ts'
 import type { Sandbox, Scenario } from '../scenario.ts'
 import { argumentsCase, inProject, lostFile, schema, second, up } from './programs-kit.ts'
@@ -160,7 +160,10 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
       before: (sandbox) => config(sandbox, fails),
       call: (sandbox) => command(sandbox, 'revision', '--rev-id', 'b1', '-m', 'TODO'),
       follow: (sandbox) => {
-        const [file, fixed] = [at(sandbox, 'migrations/b1_todo.ts'), at(sandbox, 'migrations/b1_done.ts')]
+        const [file, fixed] = [
+          filePath(at(sandbox, '.'), 'migrations/b1_todo.ts'),
+          at(sandbox, 'migrations/b1_done.ts'),
+        ]
         writeFileSync(file, readFileSync(file, 'utf8').replaceAll('TODO', 'done'))
         renameSync(file, fixed)
       },

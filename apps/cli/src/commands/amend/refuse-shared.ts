@@ -65,11 +65,17 @@ export async function refusePushed(context: CommandContext, project: Project, re
   }
 }
 
+/** Which history a project is about: what people are shown leaves out the parameters of the URL, the schema, and the names of our tables. */
+function historyOf({ database, connectionTarget, loaded: { config } }: Project): string {
+  const { schema, tables } = config
+  return JSON.stringify([database, connectionTarget.url.split('?')[1], schema, tables])
+}
+
 /** Throws USAGE where another database of the configuration has the revision, and what opening one throws: each has to answer. */
 export async function refuseElsewhere(context: CommandContext, own: Project, revision: string): Promise<void> {
   for (const { name, open } of await context.otherDatabases()) {
     const other = await reached(open, revision)
-    if (other === undefined || other.database === own.database) continue
+    if (other === undefined || historyOf(other) === historyOf(own)) continue
     const isThere = await hasRevision(other, revision).catch((error: unknown) => {
       throw unreachable(error, revision)
     })

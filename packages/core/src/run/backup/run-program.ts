@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
 
 /** What became of a program. */
@@ -71,7 +71,9 @@ function endOf(code: number | null, by: NodeJS.Signals | null, isCut: boolean): 
  * Runs a program to its end. With the signal it gets SIGTERM, and SIGKILL after 5 s; it gets SIGKILL when this process exits. It is in a group
  * of its own: the keys of a terminal reach this process alone, which then ends the program with all that it started.
  */
-export function runProgram(call: ProgramCall): Promise<EndedProgram> {
+export async function runProgram(call: ProgramCall): Promise<EndedProgram> {
+  // Imported here: a Worker has no such module, and the bundle of one that migrates has this file.
+  const { spawn } = await import('node:child_process')
   const { exec, args, folder, env = process.env, environment, signal, killSignal } = call
   return new Promise((resolve) => {
     const child = spawn(exec, args === undefined ? [] : [...args], {
