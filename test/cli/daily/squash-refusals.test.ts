@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { describeOnDialects } from '../../kit/servers.ts'
 import { revision } from '../project.ts'
 import { cleanDesks, configOf, desk } from './kit.ts'
 
@@ -33,8 +34,20 @@ describe('squash refuses a call, and its advice works', () => {
     const refused = at.run(...wrong)
     expect(refused.code).not.toBe(0)
     expect(refused.stderr).toContain(advice)
-    const made = at.run(...right)
-    expect(made.code, made.stderr).toBe(0)
+    const result = at.run(...right)
+    expect(result.code, result.stderr).toBe(0)
+  })
+
+  test.each([
+    ['of two bases', revision('x1', null, table('x'))],
+    ['of two heads', revision('x1', 'b1', table('x'))],
+  ])('%s, and its advice works', (_what, text) => {
+    const at = desk({ ...files, 'migrations/x1_x.ts': text })
+    const refused = at.run(...squash('base:heads'))
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('Name a range with one base and one head.')
+    const named = at.run(...squash('c1:d1'))
+    expect(named.code, named.stderr).toBe(0)
   })
 
   test('whose range holds a squashed revision', () => {
@@ -44,7 +57,21 @@ describe('squash refuses a call, and its advice works', () => {
     expect(refused.code).toBe(2)
     expect(refused.stderr).toContain('s1 is squashed itself')
     expect(refused.stderr).toContain('Choose a range without it')
-    const made = at.run(...squash('c1:d1'))
-    expect(made.code, made.stderr).toBe(0)
+    const result = at.run(...squash('c1:d1'))
+    expect(result.code, result.stderr).toBe(0)
+  })
+})
+
+describeOnDialects(['postgres'], 'squash refuses a call', (createDatabase) => {
+  test('without a server of a dialect of the project, and its advice works', async () => {
+    const { url } = await createDatabase()
+    const dialects = "autogenerate: { schema: './schema.ts', dialects: ['sqlite', 'postgres'] },"
+    const at = desk({ ...files, 'migrate.config.ts': configOf(dialects) })
+    const refused = at.run(...squash('a1:b1'))
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('Add --on <url> for postgres')
+    const named = at.run(...squash('a1:b1', '--on', url))
+    expect(named.code, named.stderr).toBe(0)
+    expect(named.stderr).toContain('proven equal on sqlite, postgres')
   })
 })

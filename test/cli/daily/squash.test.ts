@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { revision } from '../project.ts'
 import { cleanDesks, configOf, type Desk, desk, onEachDatabase } from './kit.ts'
@@ -37,15 +37,23 @@ onEachDatabase('squash', (open) => {
   test('writes one revision, proven equal; databases behind it record it, an empty one starts with it', async () => {
     const at = await open(files)
     at.run('upgrade', 'c1')
-    const made = squash(at)
-    expect(made.code, made.stderr).toBe(0)
-    expect(made.stderr).toContain('proven equal on')
+    const result = squash(at)
+    expect(result.code, result.stderr).toBe(0)
+    expect(result.stderr).toContain('proven equal on')
     const [file = ''] = written(at)
     const text = readFileSync(join(folderOf(at), file), 'utf8')
     expect(text).toContain("export const replaces: readonly string[] = [\n  'a1',\n  'b1',\n  'c1',\n]")
     expect(text).toContain("t.column('email'")
     expect(text).not.toContain('robot')
+    const replaces = ['a1', 'b1', 'c1']
+    expect(at.run('history').stdout).toContain('<base> -> s1 (replaces a1:c1, 3 revisions) (current)')
+    expect(at.run('status').stdout).toContain(
+      's1 replaces a1:c1, 3 revisions: they are applied, and the next upgrade records that',
+    )
     expect(at.run('upgrade')).toMatchObject({ code: 0 })
+    expect(at.json('history').revisions).toMatchObject([{ revision: 'd1' }, { revision: 's1', replaces }])
+    expect(at.run('history', '--verbose').stdout).toMatch(/replaces +a1, b1, c1/)
+    expect(at.json('status').tiers).toMatchObject([{ squashed: [{ revision: 's1', replaces, state: 'applied' }] }])
     expect(at.run('current').stdout).toContain('d1')
     expect(await at.sql('SELECT revision FROM migrate_history ORDER BY id')).toMatchObject(
       ['a1', 'b1', 'c1', 's1', 'd1'].map((id) => ({ revision: id })),
@@ -69,6 +77,9 @@ describe('squash', () => {
     expect(refused.stderr).toContain('inside the range that s1 replaces')
     expect(readdirSync(folderOf(at))).toHaveLength(5)
     expect(at.run('upgrade').stderr).toContain('INSIDE_SQUASH')
+    expect(at.run('status').stdout).toContain(
+      's1 replaces a1:c1, 3 revisions: a part of them is applied; run `migrate upgrade c1`',
+    )
     expect(at.run('upgrade', 'c1').code).toBe(0)
     expect(at.run('upgrade').code).toBe(0)
   })
@@ -102,10 +113,51 @@ describe('squash', () => {
     expect(unequal.stderr).toContain('SQUASH_UNEQUAL')
     expect(unequal.stderr).toContain('roles, id 9: the row is missing')
     expect(written(at)).toEqual([])
-    const kept = squash(at, '--keep', 'fill')
-    expect(kept.code, kept.stderr).toBe(0)
+    const preserving = squash(at, '--keep', 'fill')
+    expect(preserving.code, preserving.stderr).toBe(0)
     at.run('squash', '--prune')
     expect(readdirSync(folderOf(at))).toContain('c1_changes.ts')
     expect(at.run('upgrade').code).toBe(0)
+  })
+
+  test('imports a data step that stays from the folder that its file lies in', () => {
+    const at = desk({
+      'migrate.config.ts': configOf('').replace(
+        "migrations: './migrations'",
+        "migrations: ['./migrations', './older/work', './older/deep']",
+      ),
+      'older/work/a1_accounts.ts': files['migrations/a1_accounts.ts'],
+      'older/work/b1_roles.ts': files['migrations/b1_roles.ts'],
+      'older/deep/c1_changes.ts': revision('c1', 'b1', step("INSERT INTO roles (id, name) VALUES (9, 'robot')")),
+      'migrations/d1_more.ts': files['migrations/d1_more.ts'],
+    })
+    const result = squash(at, '--keep', 'fill')
+    expect(result.code, result.stderr).toBe(0)
+    const [file = ''] = result.stdout.match(/\S*squash\S*\.ts/) ?? []
+    expect(relative(at.project.folder, file)).toMatch(/^migrations|^older/)
+    expect(readFileSync(file, 'utf8')).toContain(
+      `from './${relative(dirname(file), join(at.project.folder, 'older/deep/c1_changes.ts'))}'`.replace(
+        "'./..",
+        "'..",
+      ),
+    )
+    expect(at.run('squash', '--prune')).toMatchObject({ code: 0 })
+    expect(existsSync(join(at.project.folder, 'older/deep/c1_changes.ts'))).toBe(true)
+    expect(existsSync(join(at.project.folder, 'older/work/b1_roles.ts'))).toBe(false)
+    expect(at.run('upgrade')).toMatchObject({ code: 0 })
+  })
+
+  test('prunes a revision in SQL with its folder', () => {
+    const at = desk({
+      'migrate.config.ts': configOf(''),
+      'migrations/a1_accounts/up.sql':
+        '-- revision: a1\n-- revises: base\nCREATE TABLE accounts (id INTEGER PRIMARY KEY NOT NULL)',
+      'migrations/a1_accounts/down.sql': 'DROP TABLE accounts',
+      'migrations/b1_more.ts': revision('b1', 'a1', "  op.addColumn('accounts', 'name', text())"),
+    })
+    const result = at.run('squash', 'a1:b1', '--rev-id', 's1')
+    expect(result.code, result.stderr).toBe(0)
+    expect(at.run('squash', '--prune')).toMatchObject({ code: 0 })
+    expect(readdirSync(folderOf(at))).toEqual(written(at))
   })
 })

@@ -29,7 +29,7 @@ const squashed = (parent: string, rows: readonly string[] = []) =>
     ],
     { rows },
   )
-const requireOutside = (rows: readonly string[]): void => {
+const refuseWithin = (rows: readonly string[]): void => {
   for (const inside of squashed('b', rows).inside) refuseInside(inside)
 }
 
@@ -38,7 +38,7 @@ export const graphAnswers: Answers = {
     { follows: 'point the revision that follows it', call: () => squashed('a'), afterwards: () => squashed('b') },
   ],
   INSIDE_SQUASH: [
-    { follows: '`migrate upgrade', call: () => requireOutside(['a']), afterwards: () => requireOutside(['b']) },
+    { follows: '`migrate upgrade', call: () => refuseWithin(['a']), afterwards: () => refuseWithin(['b']) },
   ],
   SELF_LOOP: [
     { follows: 'Name another parent', call: () => graphOf('a b<-b'), afterwards: () => graphOf('a b<-a') },

@@ -16,6 +16,11 @@ export const squashAdvice: { readonly [advice: string]: readonly Pointer[] } = {
     'names it',
   ),
   'Write a range as <from>:<to>; both ends belong to it.': refused('of no revision', 'names it'),
+  'Name a range with one base and one head.': refused('%s, and its advice works', 'names one of each'),
+  'Add --on <url> for …: only a shadow database is made there, and dropped.': refused(
+    'without a server of a dialect of the project',
+    'names it',
+  ),
   'Name a range of at least two revisions.': refused('of one revision', 'names two'),
   'Choose a range without it.': refused('whose range holds a squashed revision', 'names another'),
   'Run ….': inside('a database inside the range is refused, and the remedy leads out of it', 'ends the range'),

@@ -91,6 +91,7 @@ const rooms: { readonly [folder: string]: readonly string[] } = {
       'reset',
       'push',
       'pull',
+      'squash',
     ],
   ],
 }

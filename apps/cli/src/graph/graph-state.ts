@@ -34,7 +34,7 @@ export function plainNode({ revision, parents, dependsOn, branchLabels, source }
 /** From the files alone: no database is asked. Throws what is wrong with the files. */
 export async function filesOnly({ tier }: LoadedProject): Promise<GraphState> {
   return {
-    graph: createRevisionGraph(currentNodes(await tier.source.headers())),
+    graph: createRevisionGraph(await currentNodes(await tier.source.headers())),
     current: [],
     unknown: [],
     missing: new Set(),

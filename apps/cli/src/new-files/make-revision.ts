@@ -66,7 +66,7 @@ export function presentTiers(project: LoadedProject): readonly Tier[] {
 
 export async function filesOf(project: LoadedProject): Promise<FilesOfTier> {
   const { source } = presentTier(project)
-  return { graph: createRevisionGraph(currentNodes(await source.headers())), locations: locationsOf(project) }
+  return { graph: createRevisionGraph(await currentNodes(await source.headers())), locations: locationsOf(project) }
 }
 
 function templateOf({ folder, config: { newFiles } }: LoadedConfig): OwnTemplate | undefined {
@@ -109,7 +109,7 @@ export interface Making extends FilesOfTier {
   /** In SQL: a folder of two files, which no template is for. */
   readonly inSql?: boolean
   /** What it does; absent: nothing yet. */
-  readonly body?: RenderedBody
+  readonly body?: RenderedBody | ((file: string) => RenderedBody)
   /** Labels of what a squashed revision replaces, which it carries now. */
   readonly replacedLabels?: readonly string[]
   /** Called with the text before the file is made. */
@@ -148,21 +148,22 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
   }
   const file = making.replaces ?? revisionPath(draft, making.graph, locations, fileSettings)
   const { timeZone } = naming
+  const body = typeof making.body === 'function' ? making.body(file) : making.body
   const files = making.inSql ? makeSqlFiles(file, draft, timeZone) : [file]
   if (!making.inSql) {
     const text = revisionText(draft, {
       ...(timeZone === undefined ? {} : { timeZone }),
       ...(template === undefined ? {} : { template }),
-      ...(making.body === undefined ? {} : { body: making.body }),
+      ...(body === undefined ? {} : { body }),
     })
     await making.beforeWrite?.(text, file, draft)
-    if (making.body !== undefined) recordGenerated(file, text)
+    if (body !== undefined) recordGenerated(file, text)
     if (making.replaces === undefined) makeFile(file, text)
     else replaceFile(file, text)
   }
   making.onCreated?.(files)
   const { caller, signal } = context
-  const isChanged = making.body !== undefined && hooks.length > 0
+  const isChanged = body !== undefined && hooks.length > 0
   if (isChanged) recordInterrupted(file)
   for (const file of files) await runHooks(hooks, { file, folder: loaded.folder, env: caller.env, signal })
   if (isChanged) recordGenerated(file, readFileSync(file, 'utf8'))

@@ -74,7 +74,7 @@ export function squashRange(graph: Graph, from: string, to: string): SquashRange
   const revisions = graph.order.filter((id) => above.has(id) && graph.ancestorsOf([to], 'parents').has(id))
   const name = `${from}:${to}`
   if (!revisions.includes(to))
-    throw usage(`${to} does not follow ${from}`, 'Name the older revision first: `migrate squash <from>:<to>`.')
+    throw usage(`${to} does not follow ${from}`, 'Name a range with one base and one head.')
   if (revisions.length < 2) throw usage(`${name} is one revision`, 'Name a range of at least two revisions.')
   const inside = new Set(revisions)
   const branchLabels = [...new Set(revisions.flatMap((id) => graph.get(id).branchLabels))]

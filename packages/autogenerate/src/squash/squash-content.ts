@@ -27,7 +27,7 @@ interface RecordedInRange extends Pick<SquashStep, 'revision'> {
   readonly operation: Operation
 }
 
-/** Stands in the code where a kept data step is recorded. */
+/** Stands in the code where a preserved data step is recorded. */
 export const stepMark = ({ revision, label }: SquashStep): string => `squash ${JSON.stringify([revision, label])}`
 
 const operationChange = (operation: Operation): BodyChange => ({ kind: 'operation', operation })
@@ -48,13 +48,13 @@ function isEmptySchema(schema: Awaited<ReturnType<typeof replayUpTo>>['schema'])
 /**
  * What a squashed revision has to do in place of a range, on the dialect of the migrator. No database is opened.
  *
- * @param isKept whether a data step is recorded in the squashed revision, too
+ * @param isPreserved whether a data step is recorded in the squashed revision, too
  */
 export async function squashContent(
   migrator: Migrator,
   tier: string,
   range: SquashRange,
-  isKept: (step: SquashStep) => boolean,
+  isPreserved: (step: SquashStep) => boolean,
 ): Promise<SquashContent> {
   const { resolved } = contextOf('squashContent', migrator)
   const { dialect } = await loadParts(resolved)
@@ -66,13 +66,13 @@ export async function squashContent(
     recorded.push(...operations.map(({ operation }) => ({ revision, operation })))
   }
   const steps = stepsOf(recorded)
-  const keptStep = (step: SquashStep): BodyChange => operationChange({ kind: 'sql', text: stepMark(step) })
+  const markedStep = (step: SquashStep): BodyChange => operationChange({ kind: 'sql', text: stepMark(step) })
   const startsEmpty = range.parents.length === 0 && isEmptySchema((await replayUpTo(dialect, graphs, null)).schema)
   if (!startsEmpty || recorded.some(({ operation }) => operation.kind === 'sql')) {
     const changes = recorded.flatMap(({ revision, operation }): BodyChange[] => {
       if (operation.kind !== 'run') return [operationChange(operation)]
       const step = { revision, label: operation.label }
-      return isKept(step) ? [keptStep(step)] : []
+      return isPreserved(step) ? [markedStep(step)] : []
     })
     return { dialect: dialect.name, from: 'operations', changes, steps }
   }
@@ -81,7 +81,7 @@ export async function squashContent(
   const changes = [
     ...creationsOf(schema, { circles }).map(operationChange),
     ...referenceRows(recorded.map(({ operation }) => operation)).map(operationChange),
-    ...steps.filter(isKept).map(keptStep),
+    ...steps.filter(isPreserved).map(markedStep),
   ]
   return { dialect: dialect.name, from: 'model', changes, steps }
 }

@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { isSquashed } from './current-nodes.ts'
 import type { GraphNode } from './revision-graph.ts'
 
 /** What a squashed revision is recorded for in a database that has applied everything that it replaces. */
@@ -20,7 +21,7 @@ export interface InsideSquash {
 }
 
 /** What a database says of its position. */
-interface ReplacedPosition {
+export interface ReplacedPosition {
   /** The rows of the version table. */
   readonly rows: readonly string[]
   /** Revisions that are interrupted. */
@@ -43,7 +44,7 @@ const headOf = (replaces: readonly string[]): string => replaces.at(-1) ?? ''
 
 /** Squashed revisions, those that another one replaces first. */
 function innermostFirst<N extends GraphNode>(nodes: readonly N[]): readonly N[] {
-  const squashes = nodes.filter(({ replaces = [] }) => replaces.length > 0)
+  const squashes = nodes.filter(isSquashed)
   const ids = new Set(squashes.map(({ revision }) => revision))
   const sorted: N[] = []
   const visited = new Set<string>()
@@ -167,11 +168,6 @@ export function replaceNodes<N extends GraphNode>(
     inside,
     rename: (node) => (removed.has(node.revision) ? node : renameHeads(node)),
   }
-}
-
-/** The revisions as a database without any of them sees them. Throws SQUASH_CROSSED. */
-export function currentNodes<N extends GraphNode>(nodes: readonly N[]): readonly N[] {
-  return replaceNodes(nodes, { rows: [] }).nodes
 }
 
 /** What a database inside the range has to do. */

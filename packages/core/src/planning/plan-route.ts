@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { historyKey, readPresent } from '../bookkeeping/history.ts'
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { endsPart } from '../compile/parts.ts'
 import type { Plan, TierHeads } from '../compile/plan.ts'
@@ -63,7 +62,7 @@ export function refuseForeign(inspection: BookkeepingInspection): void {
   )
 }
 
-export function readTierGraphs(
+export async function readTierGraphs(
   resolved: UnloadedOptions,
   session: Session,
   inspection: BookkeepingInspection,
@@ -72,31 +71,9 @@ export function readTierGraphs(
 ): Promise<readonly TierGraph[]> {
   const missing = async (tier: string, revision: string): Promise<RevisionHeader | undefined> =>
     (await import('../bookkeeping/missing-header.ts')).readMissingHeader(resolved, inspection, session, tier, revision)
-  const graphs = tierGraphs(resolved, inspection, missing, gaps, options)
-  return graphs.then((tiers) => withUnrecorded(resolved, session, inspection, tiers))
-}
-
-/** Squashed revisions below what is applied of which the history has no row: their range was applied before they were written. */
-async function withUnrecorded(
-  { dialect, names }: UnloadedOptions,
-  session: Session,
-  { present }: BookkeepingInspection,
-  tiers: readonly TierGraph[],
-): Promise<readonly TierGraph[]> {
-  const below = tiers.map(({ graph, applied, unrecorded = [] }) => {
-    const squashes = graph.ids.filter((id) => (graph.get(id).replaces ?? []).length > 0)
-    if (squashes.length === 0) return []
-    const ancestors = graph.ancestorsOf(applied.filter((id) => graph.has(id)))
-    return squashes.filter((id) => ancestors.has(id) && !unrecorded.some(({ revision }) => revision === id))
-  })
-  if (!present.has(names.history) || below.every((ids) => ids.length === 0)) return tiers
-  const { hashes } = await readPresent(dialect, names, session)
-  return tiers.map((each, at) => {
-    const more = (below[at] ?? []).filter((id) => !hashes.has(historyKey(each.tier.name, id)))
-    return more.length === 0
-      ? each
-      : { ...each, unrecorded: [...more.map((revision) => ({ revision, removed: [] })), ...(each.unrecorded ?? [])] }
-  })
+  const tiers = await tierGraphs(resolved, inspection, missing, gaps, options)
+  if (tiers.every(({ squashed }) => squashed === undefined)) return tiers
+  return (await import('./squashed-tier.ts')).withUnrecorded(resolved, session, inspection, tiers)
 }
 
 export function headsOf(each: TierGraph, applied: readonly string[]): TierHeads {

@@ -14,6 +14,7 @@ import type { RecordedOperation, RecordedStep, Recording } from '../operations/r
 import { operationsOf } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import type { ResumeState } from './journal/resume.ts'
+import { preservingByDefault } from './preserving-default.ts'
 import { hasDowngradeStatements, recordSql } from './record-sql.ts'
 import type { RouteStep, TierGraph } from './route.ts'
 import { rulesOf } from './tier-rules.ts'
@@ -201,26 +202,17 @@ const hasFile = ({ tier, step, header }: RouteStep): boolean =>
 const upgradedBy = (recorded: readonly RecordedInverse[] | undefined): Pick<ExecutableStep, 'upgraded'> =>
   recorded === undefined ? {} : { upgraded: operationsOf(recorded) }
 
-/** The default of the migrator for what an operation takes away. */
-function preservingByDefault({ operation, ...recorded }: RecordedOperation): RecordedOperation {
-  const takes =
-    operation.kind === 'dropTable' ||
-    operation.kind === 'dropColumn' ||
-    (operation.kind === 'alterColumn' &&
-      (operation.change.type ?? operation.change.native ?? operation.using) !== undefined)
-  if (!takes || operation.preserve !== undefined) return { operation, ...recorded }
-  return { operation: { ...operation, preserve: true }, ...recorded }
-}
-
 async function prepareUp(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
   const recording = await recordUpgrade(context.dialect, route.tier, route.step.revision)
+  const operationsHash = recordingHash(recording)
+  if (route.isRecordedOnly) return { route, operations: [], functions: new Map(), operationsHash }
   const module = await route.tier.tier.source.module(route.step.revision)
   return {
     route,
     operations: context.preserves ? recording.operations.map(preservingByDefault) : recording.operations,
     functions: recording.steps,
     ...(writesDowngrade(context.dialect, module) ? {} : { derivesDowngrade: true as const }),
-    operationsHash: recordingHash(recording),
+    operationsHash,
   }
 }
 
@@ -293,15 +285,8 @@ async function prepareRevert(
   return { route, operations, functions, upgrade: upgradeOf(whole, done) }
 }
 
-/** A squashed revision whose range is applied. */
-async function prepareRecording({ dialect }: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
-  const operationsHash = recordingHash(await recordUpgrade(dialect, route.tier, route.step.revision))
-  return { route, operations: [], functions: new Map(), operationsHash }
-}
-
 /** Imports only what is needed and records it. Nothing has been asked of the database but the history. */
 export function prepareStep(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
   if (route.reverts !== undefined) return prepareRevert(context, route, route.reverts)
-  if (route.isRecordedOnly) return prepareRecording(context, route)
   return route.step.direction === 'up' ? prepareUp(context, route) : prepareDown(context, route)
 }

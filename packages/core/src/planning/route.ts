@@ -2,16 +2,9 @@ import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { HeaderOptions } from '../files/revision-source.ts'
 import { createRevisionGraph } from '../graph/create-revision-graph.ts'
+import { currentNodes, isSquashed } from '../graph/current-nodes.ts'
 import { maximalOf } from '../graph/extremes.ts'
 import { parseTarget } from '../graph/parse-target.ts'
-import {
-  currentNodes,
-  type InsideSquash,
-  isOfRange,
-  type Replacement,
-  refuseInside,
-  replaceNodes,
-} from '../graph/replace.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import type { Direction, RevisionStep } from '../graph/selection/plan.ts'
@@ -22,6 +15,7 @@ import { defaultTarget } from '../graph/target.ts'
 import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
 import type { PlanOptions } from '../options/migrator-options.ts'
 import type { ResolvedTier, UnloadedOptions } from '../options/resolve-options.ts'
+import type { SquashedTier } from './squashed-tier.ts'
 
 /** A tier with its revisions, read from their headers. */
 export interface TierGraph {
@@ -32,10 +26,8 @@ export interface TierGraph {
   readonly applied: readonly string[]
   /** Applied, but no file has it. */
   readonly unknown: readonly string[]
-  /** Squashed revisions whose range is applied, and that the database does not record yet. */
-  readonly unrecorded?: readonly Replacement[]
-  /** Squashed revisions of whose range a part is applied. */
-  readonly inside?: readonly InsideSquash[]
+  /** Absent: none of its files is a squashed revision. */
+  readonly squashed?: SquashedTier | undefined
 }
 
 export interface RouteStep {
@@ -79,10 +71,14 @@ export async function tierGraphs(
   return Promise.all(
     tiers.map(async (tier): Promise<TierGraph> => {
       const files = await tier.source.headers(options)
+      const rows = inspection.applied.get(tier.name) ?? []
       const interrupted = inspection.interrupted.flatMap((step) => (step.tier === tier.name ? [step.revision] : []))
-      const replaced = replaceNodes(files, { rows: inspection.applied.get(tier.name) ?? [], interrupted })
-      const { rows: applied, unrecorded, inside } = replaced
-      const headers = [...replaced.nodes]
+      const replaced =
+        tier.kind === 'graph' && files.some(isSquashed)
+          ? (await import('./squashed-tier.ts')).replaceHeaders(files, { rows, interrupted })
+          : undefined
+      const applied = replaced?.rows ?? rows
+      const headers = [...(replaced?.nodes ?? files)]
       const headerIds = new Set(headers.map((header) => header.revision))
       const unknown = applied.filter((revision) => !headerIds.has(revision))
       const names = headers.map((header) => header.revision).sort()
@@ -90,10 +86,10 @@ export async function tierGraphs(
         const undescribed = gaps === 'fill' ? [...unknown, ...namedWithoutFile(headers, headerIds)] : unknown
         await addMissing(headers, headerIds, undescribed, async (revision) => {
           const header = await missing(tier.name, revision)
-          return header && replaced.rename(header)
+          return header && (replaced?.rename(header) ?? header)
         })
       }
-      return { tier, graph: createRevisionGraph(headers), names, applied, unknown, unrecorded, inside }
+      return { tier, graph: createRevisionGraph(headers), names, applied, unknown, squashed: replaced?.squashed }
     }),
   )
 }
@@ -191,29 +187,9 @@ function down(each: TierGraph, target: string): readonly RevisionStep[] {
   return actualRows(each, planDowngrade(each.graph, each.applied, target).steps)
 }
 
-/** Steps down from a squashed revision that the database does not record yet: its row is still that of the range. */
-export function actualRows({ unrecorded = [] }: TierGraph, steps: readonly RevisionStep[]): readonly RevisionStep[] {
-  const rows = new Map(
-    unrecorded.flatMap(({ revision, removed }) => (removed.length > 0 ? [[revision, removed] as const] : [])),
-  )
-  if (rows.size === 0) return steps
-  return steps.map((step) => ({ ...step, removed: step.removed.flatMap((row) => rows.get(row) ?? [row]) }))
-}
-
-/** Upwards a database leaves the range of a squashed revision only with a target in it. Throws INSIDE_SQUASH. */
-function refuseInsideOf({ inside = [] }: TierGraph, requested: string | undefined): void {
-  const refused = inside.find((each) => each.missing.length > 0 || !isOfRange(each, requested))
-  if (refused !== undefined) refuseInside(refused)
-}
-
-/** What records squashed revisions without running them. */
-const recordings = ({ unrecorded = [] }: TierGraph): readonly RevisionStep[] =>
-  unrecorded.map(({ revision, removed }) => ({
-    revision,
-    direction: 'up',
-    removed,
-    added: removed.length === 0 ? [] : [revision],
-  }))
+/** The same steps, with the rows of the version table as they are: a squashed revision may not be recorded yet. */
+export const actualRows = ({ squashed }: TierGraph, steps: readonly RevisionStep[]): readonly RevisionStep[] =>
+  squashed?.actualRows(steps) ?? steps
 
 /** Whether a target names something that is applied already and lies below: then the way leads down. */
 function leadsDown(each: TierGraph, target: string): boolean {
@@ -278,11 +254,11 @@ export function planRoute(tiers: readonly TierGraph[], requested: string | undef
   const direction = options.direction ?? (leadsDown(addressed, target) ? 'down' : 'up')
   if (direction === 'down') add(addressed, down(addressed, target))
   else {
-    refuseInsideOf(addressed, requested)
+    addressed.squashed?.refuseInside(requested)
     if (addressed.unknown.length > 0) refuseUnknown(addressed)
     refuseGaps(addressed)
     for (const each of tiers.slice(0, at)) if (each.tier.kind === 'sequential') sequential(each, 'head', 'up')
-    for (const step of recordings(addressed))
+    for (const step of addressed.squashed?.recordings() ?? [])
       steps.push({ tier: addressed, header: addressed.graph.get(step.revision), step, isRecordedOnly: true })
     add(addressed, planUpgrade(addressed.graph, addressed.applied, target).steps)
   }
@@ -293,7 +269,7 @@ export function planRoute(tiers: readonly TierGraph[], requested: string | undef
 export function graphsOfFiles({ tiers }: UnloadedOptions, options: HeaderOptions = {}): Promise<readonly TierGraph[]> {
   return Promise.all(
     tiers.map(async (tier): Promise<TierGraph> => {
-      const headers = currentNodes(await tier.source.headers(options))
+      const headers = await currentNodes(await tier.source.headers(options))
       const names = headers.map(({ revision }) => revision).sort()
       return { tier, graph: createRevisionGraph(headers), names, applied: [], unknown: [] }
     }),

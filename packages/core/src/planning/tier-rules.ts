@@ -35,7 +35,7 @@ const graphRules: TierRules = {
     each.unknown.length > 0
       ? revisionsNotBelowApplied(each)
       : [
-          ...(each.unrecorded ?? []).map(({ revision }) => revision),
+          ...(each.squashed?.unrecorded ?? []).map(({ revision }) => revision),
           ...planUpgrade(each.graph, each.applied, 'heads').steps.map(({ revision }) => revision),
         ],
   missing(each) {

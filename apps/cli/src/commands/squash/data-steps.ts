@@ -36,13 +36,13 @@ export async function decideSteps(
   steps: readonly SquashStep[],
 ): Promise<ReadonlySet<string>> {
   requireNamed(flags, steps)
-  const kept = new Set<string>()
+  const preserved = new Set<string>()
   const undecided: SquashStep[] = []
   for (const step of steps) {
-    if (names(flags.keep, step)) kept.add(stepName(step))
+    if (names(flags.keep, step)) preserved.add(stepName(step))
     else if (!names(flags.onlyOldRows, step)) undecided.push(step)
   }
-  if (undecided.length === 0) return kept
+  if (undecided.length === 0) return preserved
   const terminal = terminalOf(context)
   if (terminal === undefined) {
     throw usage(
@@ -58,7 +58,7 @@ export async function decideSteps(
         { value: 'keep', description: 'is needed by an empty database, too: keep it' },
       ],
     })
-    if (answer === 'keep') kept.add(stepName(step))
+    if (answer === 'keep') preserved.add(stepName(step))
   }
-  return kept
+  return preserved
 }

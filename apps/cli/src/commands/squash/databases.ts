@@ -11,12 +11,12 @@ export async function databasesOf(
   urls: readonly string[] = [],
 ): Promise<readonly Dialect[]> {
   const { schema, lock, driver } = loaded.config
-  const others: Dialect[] = []
+  const named: Dialect[] = []
   for (const url of urls) {
     const options = { url: requireUrl(url, '--on'), baseDirectory: caller.folder, key: undefined }
     const first = await dialectFor({ ...options, schema: undefined, lock: undefined }, loaded.file)
     const isAlike = first.name === dialect.name
-    others.push(isAlike ? await dialectFor({ ...options, schema, lock, driver }, loaded.file) : first)
+    named.push(isAlike ? await dialectFor({ ...options, schema, lock, driver }, loaded.file) : first)
   }
-  return [dialect, ...others]
+  return [dialect, ...named]
 }

@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import type { RevisionHeader } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import {
@@ -46,7 +47,7 @@ export async function prune(
   )
   if (squashes.length === 0) {
     throw usage(
-      only === undefined ? 'no revision replaces others' : `${only} is no squashed revision`,
+      only === undefined ? 'no revision replaces another' : `${only} is no squashed revision`,
       'Write one with `migrate squash <from>:<to>`.',
     )
   }
@@ -57,24 +58,26 @@ export async function prune(
     if (refused !== undefined) refuseInside(refused, dialect.connection.database)
   }
   const replaced = new Set(squashes.flatMap(({ replaces = [] }) => replaces))
-  const texts = headers
+  const remaining = headers
     .filter(({ revision }) => !replaced.has(revision))
-    .map(({ source }) => readFileSync(source, 'utf8'))
+    .map(({ source: file }) => ({ file, text: readFileSync(file, 'utf8') }))
   const removed: string[] = []
-  const kept: string[] = []
+  const imported: string[] = []
   for (const { revision, source } of headers) {
     if (!replaced.has(revision)) continue
-    if (texts.some((text) => importsFile(text, source))) kept.push(source)
+    if (remaining.some((each) => importsFile(each, source))) imported.push(source)
     else {
-      rmSync(source, { recursive: true })
-      removed.push(source)
+      // A revision in SQL is a folder.
+      const path = basename(source) === 'up.sql' ? dirname(source) : source
+      rmSync(path, { recursive: true })
+      removed.push(path)
     }
   }
   const read = databases.map(({ connection }) => connection.database)
-  context.report.answer({ removed, kept, databases: read }, () =>
+  context.report.answer({ removed, imported, databases: read }, () =>
     [
       ...removed.map((file) => `removed ${file}`),
-      ...kept.map((file) => `kept ${file}: a revision imports data steps from it`),
+      ...imported.map((file) => `left ${file}: a revision imports data steps from it`),
       `${plural(removed.length, 'file')} removed; inside the range is none of ${read.join(', ')}`,
     ].join('\n'),
   )

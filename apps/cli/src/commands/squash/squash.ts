@@ -13,6 +13,7 @@ import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { rowsFor } from '../../graph/graph-state.ts'
 import { filesOf, makeRevision, reportCreated } from '../../new-files/make-revision.ts'
+import { oneAtATime } from '../../running/one-at-a-time.ts'
 import type { Project } from '../../wiring.ts'
 import { squashBody } from './body.ts'
 import { decideSteps, type StepFlags, stepName } from './data-steps.ts'
@@ -33,14 +34,14 @@ export function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
 
 type Files = Awaited<ReturnType<typeof filesOf>>
 
-/** The range that the words name. Throws USAGE, SQUASH_CROSSED and what resolving throws. */
-async function rangeOf(context: CommandContext, { graph }: Files, words: string): Promise<SquashRange> {
-  const { current = [] } = await rowsFor(context, graph, words.split(':'))
-  const listed = listHistory(graph, words, current)
+/** The range that an argument names. Throws USAGE, SQUASH_CROSSED and what resolving throws. */
+async function rangeOf(context: CommandContext, { graph }: Files, argument: string): Promise<SquashRange> {
+  const { current = [] } = await rowsFor(context, graph, argument.split(':'))
+  const listed = listHistory(graph, argument, current)
   const [to] = listed
   const from = listed.at(-1)
   if (from === undefined || to === undefined)
-    throw usage(`${words} names no revision`, 'Write a range as <from>:<to>; both ends belong to it.')
+    throw usage(`${argument} names no revision`, 'Write a range as <from>:<to>; both ends belong to it.')
   const range = squashRange(graph, from, to)
   const squashed = range.revisions.find((id) => (graph.get(id).replaces ?? []).length > 0)
   if (squashed !== undefined) {
@@ -52,7 +53,7 @@ async function rangeOf(context: CommandContext, { graph }: Files, words: string)
   const left = listed.find((id) => !range.revisions.includes(id))
   if (left === undefined) return range
   throw usage(
-    `${words} has more than one base or head: ${left} stands beside it`,
+    `${argument} has more than one base or head: ${left} stands beside it`,
     'Name a range with one base and one head.',
   )
 }
@@ -75,13 +76,13 @@ async function contentsOf(
   project: Project,
   dialects: readonly Dialect[],
   range: SquashRange,
-  kept: ReadonlySet<string>,
+  preserved: ReadonlySet<string>,
 ): Promise<readonly SquashContent[]> {
   const contents: SquashContent[] = []
-  const isKept = (step: SquashStep): boolean => kept.has(stepName(step))
+  const isPreserved = (step: SquashStep): boolean => preserved.has(stepName(step))
   for (const dialect of dialects) {
     const migrator = project.migratorOn(project.tiers, dialect)
-    contents.push(await squashContent(migrator, project.tier.name, range, isKept))
+    contents.push(await squashContent(migrator, project.tier.name, range, isPreserved))
   }
   return contents
 }
@@ -109,32 +110,25 @@ async function prove(
   })
 }
 
-/** Writes one revision that replaces a range, once it is proven equal on shadow databases; or, with `prune`, removes replaced files. */
-export async function squash(
+async function write(
   context: CommandContext,
-  words: string | undefined,
+  project: Project,
+  databases: readonly Dialect[],
+  argument: string,
   settings: SquashSettings,
-): Promise<ExitCode> {
-  const project = await context.open()
-  const databases = await databasesOf(context, project, settings.on)
-  if (settings.prune) {
-    const { prune } = await import('./prune.ts')
-    return prune(context, project, databases, words)
-  }
-  if (words?.includes(':') !== true)
-    throw usage('a range is needed', 'Write it as <from>:<to>; both ends belong to it, and either may be left out.')
+): Promise<void> {
   const files = await filesOf(project)
-  const range = await rangeOf(context, files, words)
+  const range = await rangeOf(context, files, argument)
   const dialects = requireDialects(project, databases)
   const found = await contentsOf(project, dialects, range, new Set())
   const steps = new Map(found.flatMap((content) => content.steps.map((step) => [stepName(step), step] as const)))
-  const kept = await decideSteps(context, settings, [...steps.values()])
-  const contents = await contentsOf(project, dialects, range, kept)
-  const body = squashBody(contents, range, files.graph)
+  const preserved = await decideSteps(context, settings, [...steps.values()])
+  const contents = await contentsOf(project, dialects, range, preserved)
+  const bodyIn = (file: string) => squashBody(contents, range, files.graph, file)
   const created = await makeRevision(context, {
     ...files,
     project,
-    body,
+    body: bodyIn,
     options: {
       head: range.parents.length === 0 ? 'base' : range.parents,
       splice: true,
@@ -144,9 +138,26 @@ export async function squash(
     replacedLabels: range.branchLabels,
     beforeWrite: (text, file, { revision }) => prove(context, project, dialects, range, { file, text, revision }),
   })
-  reportCreated(context, created, body)
-  const left = [...steps.keys()].filter((step) => !kept.has(step))
+  reportCreated(context, created, bodyIn(created.files[0] ?? ''))
+  const left = [...steps.keys()].filter((step) => !preserved.has(step))
   for (const step of left) context.report.note(`left out, needed only by rows that were there before: ${step}`)
   context.report.note(`proven equal on ${dialects.map(({ name }) => name).join(', ')}: schema, rows and downgrade`)
+}
+
+/** Writes one revision that replaces a range, once it is proven equal on shadow databases; or, with `prune`, removes replaced files. */
+export async function squash(
+  context: CommandContext,
+  argument: string | undefined,
+  settings: SquashSettings,
+): Promise<ExitCode> {
+  const project = await context.open()
+  const databases = await databasesOf(context, project, settings.on)
+  if (settings.prune) {
+    const { prune } = await import('./prune.ts')
+    return prune(context, project, databases, argument)
+  }
+  if (argument?.includes(':') !== true)
+    throw usage('a range is needed', 'Write it as <from>:<to>; both ends belong to it, and either may be left out.')
+  await oneAtATime(context, project, () => write(context, project, databases, argument, settings))
   return exitCodes.done
 }

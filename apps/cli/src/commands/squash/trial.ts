@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import { type Revision, revisions, type Tier } from '@org/migrate-core'
 import { importModule, makeFile } from '@org/migrate-core/node'
 
 /**
- * Works with a tier that has one more revision, whose file is not in the folder yet: its text lies beside the others under a hidden name,
- * which no run reads, and is removed afterwards.
+ * Works with a tier that has one more revision, whose file is not in the folder yet: its text lies in the same folder under a hidden name,
+ * which no run reads, and is removed afterwards. The name is always the same, so that the next call removes what a killed one left.
  */
 export async function withTrial<T>(
   tier: Tier,
@@ -13,7 +13,7 @@ export async function withTrial<T>(
   text: string,
   work: (tier: Tier) => Promise<T>,
 ): Promise<T> {
-  const hidden = join(dirname(file), `.${basename(file)}`)
+  const hidden = join(dirname(file), `.squash-trial${extname(file)}`)
   rmSync(hidden, { force: true })
   makeFile(hidden, text)
   try {

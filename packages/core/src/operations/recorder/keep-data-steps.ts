@@ -15,14 +15,15 @@ export function keepDataSteps(
   upgrade: (op: OperationRecorder) => void,
   labels: readonly string[],
 ): void {
-  const kept = new Set(labels)
+  const selected = new Set(labels)
   const keeping = (inner: OperationRecorder): OperationRecorder =>
     new Proxy(inner, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name, target)
         if (typeof value !== 'function') return value
         if (name === 'run') {
-          const run: OperationRecorder['run'] = (label, work) => (kept.has(label) ? target.run(label, work) : undefined)
+          const run: OperationRecorder['run'] = (label, work) =>
+            selected.has(label) ? target.run(label, work) : undefined
           return run
         }
         if (name !== 'on') return () => undefined
