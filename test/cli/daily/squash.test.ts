@@ -152,7 +152,6 @@ describe('squash', () => {
       'migrate.config.ts': configOf(''),
       'migrations/a1_accounts/up.sql':
         '-- revision: a1\n-- revises: base\nCREATE TABLE accounts (id INTEGER PRIMARY KEY NOT NULL)',
-      'migrations/a1_accounts/down.sql': 'DROP TABLE accounts',
       'migrations/b1_more.ts': revision('b1', 'a1', "  op.addColumn('accounts', 'name', text())"),
     })
     const result = at.run('squash', 'a1:b1', '--rev-id', 's1')

@@ -1,5 +1,4 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
 import type { RevisionHeader } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import {
@@ -14,7 +13,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { plural } from '../../reporters/formatting.ts'
 import type { Project } from '../../wiring.ts'
 import { importsFile } from './body.ts'
-import { usage } from './squash.ts'
+import { pathOf, usage } from './squash.ts'
 
 /** Which squashed revisions a database is inside of, by its history. */
 async function insideOf(
@@ -67,8 +66,7 @@ export async function prune(
     if (!replaced.has(revision)) continue
     if (remaining.some((each) => importsFile(each, source))) imported.push(source)
     else {
-      // A revision in SQL is a folder.
-      const path = basename(source) === 'up.sql' ? dirname(source) : source
+      const path = pathOf({ source })
       rmSync(path, { recursive: true })
       removed.push(path)
     }

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path'
 import {
   proveSquash,
   type SquashContent,
@@ -6,7 +7,7 @@ import {
   squashContent,
   squashRange,
 } from '@org/migrate-autogenerate'
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError, type RevisionHeader } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { listHistory } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
@@ -31,6 +32,10 @@ export interface SquashSettings extends StepFlags {
 export function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
   return new MigrateError('USAGE', { problem }, problem, { remedy })
 }
+
+/** The path of a revision. One in SQL is a folder. */
+export const pathOf = ({ source }: Pick<RevisionHeader, 'source'>): string =>
+  basename(source) === 'up.sql' ? dirname(source) : source
 
 type Files = Awaited<ReturnType<typeof filesOf>>
 
@@ -129,6 +134,7 @@ async function write(
     ...files,
     project,
     body: bodyIn,
+    ...(files.locations.folders.length > 1 ? { versionPath: dirname(pathOf(files.graph.get(range.to))) } : {}),
     options: {
       head: range.parents.length === 0 ? 'base' : range.parents,
       splice: true,
