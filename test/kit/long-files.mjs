@@ -53,6 +53,8 @@ export const longFiles = [
   'test/cli/d1-processes.test.ts',
   'test/cli/daily/month.test.ts',
   'test/cli/daily/saved-plan.test.ts',
+  'test/cli/daily/squash-faults.test.ts',
+  'test/cli/daily/squash-open-webui.test.ts',
   'test/cli/daily/squash-refusals.test.ts',
   'test/cli/doctor/unreadable.test.ts',
   'test/cli/offline-comparison.test.ts',

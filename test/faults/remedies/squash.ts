@@ -22,6 +22,13 @@ export const squashAdvice: { readonly [advice: string]: readonly Pointer[] } = {
     'names it',
   ),
   'Name a range of at least two revisions.': refused('of one revision', 'names two'),
+  'Choose a range of the graph.': [
+    pointer(
+      'cli/daily/squash-open-webui.test.ts',
+      'follows the sequential tier too, which stays as it is',
+      'squashes the graph',
+    ),
+  ],
   'Choose a range without it.': refused('whose range holds a squashed revision', 'names another'),
   'Run ….': inside('a database inside the range is refused, and the remedy leads out of it', 'ends the range'),
   'Bring back the files of …, for example with the release before them; then run ….': inside(

@@ -23,20 +23,32 @@ export interface SquashedTier {
   readonly unrecorded: readonly Replacement[]
   /** Squashed revisions of whose range a part is applied. */
   readonly inside: readonly InsideSquash[]
+  /** Files of revisions that an unrecorded one replaces. */
+  readonly replaced: readonly RevisionHeader[]
   /** Steps down from a squashed revision that the database does not record yet: its row is still that of the range. */
   actualRows(steps: readonly RevisionStep[]): readonly RevisionStep[]
   /** Upwards a database leaves the range of a squashed revision only with a target in it. Throws INSIDE_SQUASH. */
   refuseInside(requested: string | undefined): void
+  withRecordings(added: readonly Replacement[]): SquashedTier
   /** What records squashed revisions without running them. */
   recordings(): readonly RevisionStep[]
   /** For a report, in the order of the graph. */
   states(graph: RevisionGraph<RevisionHeader>, applied: ReadonlySet<string>): readonly SquashState[]
 }
 
-function squashedTier({ unrecorded, inside }: Pick<SquashedTier, 'unrecorded' | 'inside'>): SquashedTier {
+function squashedTier(
+  files: readonly RevisionHeader[],
+  { unrecorded, inside }: Pick<SquashedTier, 'unrecorded' | 'inside'>,
+): SquashedTier {
   return {
     unrecorded,
     inside,
+    get replaced() {
+      const waiting = new Set(unrecorded.map(({ revision }) => revision))
+      const names = new Set(files.flatMap(({ revision, replaces = [] }) => (waiting.has(revision) ? replaces : [])))
+      return files.filter(({ revision }) => names.has(revision))
+    },
+    withRecordings: (added) => squashedTier(files, { inside, unrecorded: [...added, ...unrecorded] }),
     actualRows(steps) {
       const rows = new Map(
         unrecorded.flatMap(({ revision, removed }) => (removed.length > 0 ? [[revision, removed] as const] : [])),
@@ -78,7 +90,7 @@ export function replaceHeaders(
   position: ReplacedPosition,
 ): Pick<ReplacedNodes<RevisionHeader>, 'nodes' | 'rows' | 'rename'> & { readonly squashed: SquashedTier } {
   const replaced = replaceNodes(files, position)
-  return { ...replaced, squashed: squashedTier(replaced) }
+  return { ...replaced, squashed: squashedTier(files, replaced) }
 }
 
 interface TierWithSquashes {
@@ -106,8 +118,7 @@ export async function withUnrecorded<T extends TierWithSquashes>(
   return tiers.map((each, at) => {
     const more = (below[at] ?? []).filter((id) => !hashes.has(historyKey(each.tier.name, id)))
     if (each.squashed === undefined || more.length === 0) return each
-    const { inside, unrecorded } = each.squashed
     const added = more.map((revision) => ({ revision, removed: [] }))
-    return { ...each, squashed: squashedTier({ inside, unrecorded: [...added, ...unrecorded] }) }
+    return { ...each, squashed: each.squashed.withRecordings(added) }
   })
 }

@@ -122,6 +122,7 @@ export const writing = [
   }),
   declared<SquashSettings>({
     name: 'squash',
+    running: true,
     summary: 'write one revision that replaces a range, or remove the files that it replaces',
     arguments: [{ name: '[range]', description: 'from:to, both ends included; with --prune a squashed revision' }],
     options: [

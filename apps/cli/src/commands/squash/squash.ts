@@ -63,6 +63,22 @@ async function rangeOf(context: CommandContext, { graph }: Files, argument: stri
   )
 }
 
+/** Throws EDITED_REVISION: the database has what a revision was before, and the squashed one would make something else. */
+async function requireUnedited({ migrator, tier }: Project, { revisions }: SquashRange): Promise<void> {
+  const { edited } = await migrator.status()
+  const changed = edited.flatMap((each) =>
+    each.tier === tier.name && revisions.includes(each.revision) && each.what !== 'same operations'
+      ? [each.revision]
+      : [],
+  )
+  if (changed.length === 0) return
+  throw new MigrateError(
+    'EDITED_REVISION',
+    { revisions: changed },
+    `${changed.join(', ')} of the range was edited after it was applied, and may not make what the database has.`,
+  )
+}
+
 /** A database of each dialect of the project, that of the URL first. Throws USAGE where one is missing. */
 function requireDialects({ loaded, dialect }: Project, databases: readonly Dialect[]): readonly Dialect[] {
   const byName = new Map(databases.toReversed().map((each) => [each.name as string, each]))
@@ -125,6 +141,7 @@ async function write(
   const files = await filesOf(project)
   const range = await rangeOf(context, files, argument)
   const dialects = requireDialects(project, databases)
+  await requireUnedited(project, range)
   const found = await contentsOf(project, dialects, range, new Set())
   const steps = new Map(found.flatMap((content) => content.steps.map((step) => [stepName(step), step] as const)))
   const preserved = await decideSteps(context, settings, [...steps.values()])
@@ -157,6 +174,13 @@ export async function squash(
   settings: SquashSettings,
 ): Promise<ExitCode> {
   const project = await context.open()
+  const { name, kind } = project.tier
+  if (kind === 'sequential') {
+    throw usage(
+      `${name} is a sequential tier: it has no revision that could replace others, because each name is recorded by itself`,
+      'Choose a range of the graph.',
+    )
+  }
   const databases = await databasesOf(context, project, settings.on)
   if (settings.prune) {
     const { prune } = await import('./prune.ts')

@@ -1,9 +1,11 @@
+import { isFunction, isRecord, isTexts, requireArguments } from '../../errors/option-check.ts'
 import type { OperationRecorder } from '../recorder-types.ts'
 
 /**
  * Records data steps of a replaced revision in the squashed one, and nothing else of it.
  *
  * @param labels those of its data steps that are recorded
+ * Throws INVALID_OPTION.
  *
  * ```ts
  * import { upgrade as upgradeOfC1 } from './c1_emails.ts'
@@ -15,6 +17,7 @@ export function keepDataSteps(
   upgrade: (op: OperationRecorder) => void,
   labels: readonly string[],
 ): void {
+  requireArguments('keepDataSteps', { op, upgrade, labels }, { op: isRecord, upgrade: isFunction, labels: isTexts })
   const selected = new Set(labels)
   const keeping = (inner: OperationRecorder): OperationRecorder =>
     new Proxy(inner, {

@@ -1,4 +1,4 @@
-import type { RecordedOperation } from '../operations/recording.ts'
+import type { RecordedOperation } from '../../operations/recording.ts'
 
 /** The default of the migrator for what an operation takes away. */
 export function preservingByDefault({ operation, ...recorded }: RecordedOperation): RecordedOperation {
