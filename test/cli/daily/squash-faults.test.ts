@@ -111,5 +111,11 @@ describe('squash', () => {
     rmSync(path(at, 'migrations/b1_b.ts'))
     at.project.put(files)
     expect(at.run('squash', 'a1:c1', '--rev-id', 's1')).toMatchObject({ code: 0 })
+    // And afterwards, until the database has recorded the squashed one.
+    at.project.put({ 'migrations/b1_b.ts': revision('b1', 'a1', table('other')) })
+    expect(at.json('status').edited).toEqual([{ tier: 'main', revision: 'b1', what: 'operations differ' }])
+    expect(at.run('upgrade', '--strict').stderr).toContain('EDITED_REVISION')
+    at.project.put(files)
+    expect(at.run('upgrade', '--strict')).toMatchObject({ code: 0 })
   })
 })

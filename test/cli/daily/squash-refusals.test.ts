@@ -38,14 +38,30 @@ describe('squash refuses a call, and its advice works', () => {
     expect(result.code, result.stderr).toBe(0)
   })
 
-  test.each([
-    ['of two bases', revision('x1', null, table('x'))],
-    ['of two heads', revision('x1', 'b1', table('x'))],
-  ])('%s, and its advice works', (_what, text) => {
-    const at = desk({ ...files, 'migrations/x1_x.ts': text })
+  test('of two bases, and its advice works', () => {
+    const at = desk({ ...files, 'migrations/x1_x.ts': revision('x1', null, table('x')) })
     const refused = at.run(...squash('base:heads'))
     expect(refused.code).toBe(2)
     expect(refused.stderr).toContain('Name a range with one base and one head.')
+    const named = at.run(...squash('c1:d1'))
+    expect(named.code, named.stderr).toBe(0)
+  })
+
+  test('a sequential tier, and its advice works', () => {
+    const tiers = `import { graph, sequential } from '@org/migrate-core/node'
+${configOf("tiers: [sequential(new URL('./old/', import.meta.url)), graph(new URL('./migrations/', import.meta.url))],").replace("migrations: './migrations',", '')}`
+    const old =
+      "import { integer } from '@org/migrate-core'\nexport function migrate(op) { op.createTable('old', (t) => t.column('id', integer())) }\n"
+    const at = desk({
+      ...files,
+      'migrate.config.ts': tiers,
+      'old/001_first.ts': old,
+      'old/002_second.ts': 'export function migrate() {}\n',
+    })
+    const refused = at.run(...squash('001_first:002_second', '--tier', 'legacy'))
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('legacy is a sequential tier')
+    expect(refused.stderr).toContain('Choose a range of the graph.')
     const named = at.run(...squash('c1:d1'))
     expect(named.code, named.stderr).toBe(0)
   })

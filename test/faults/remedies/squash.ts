@@ -16,18 +16,14 @@ export const squashAdvice: { readonly [advice: string]: readonly Pointer[] } = {
     'names it',
   ),
   'Write a range as <from>:<to>; both ends belong to it.': refused('of no revision', 'names it'),
-  'Name a range with one base and one head.': refused('%s, and its advice works', 'names one of each'),
+  'Name a range with one base and one head.': refused('of two bases, and its advice works', 'names one of each'),
   'Add --on <url> for …: only a shadow database is made there, and dropped.': refused(
     'without a server of a dialect of the project, and its advice works',
     'names it',
   ),
   'Name a range of at least two revisions.': refused('of one revision', 'names two'),
   'Choose a range of the graph.': [
-    pointer(
-      'cli/daily/squash-open-webui.test.ts',
-      'follows the sequential tier too, which stays as it is',
-      'squashes the graph',
-    ),
+    pointer('cli/daily/squash-refusals.test.ts', 'a sequential tier, and its advice works', 'chooses one'),
   ],
   'Choose a range without it.': refused('whose range holds a squashed revision', 'names another'),
   'Run ….': inside('a database inside the range is refused, and the remedy leads out of it', 'ends the range'),

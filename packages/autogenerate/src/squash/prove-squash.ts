@@ -1,5 +1,5 @@
 import { isMigrateError, MigrateError, type Migrator, type Tier } from '@org/migrate-core'
-import type { UnloadedDialect } from '@org/migrate-core/dialect'
+import { isRecord, requireArguments, type UnloadedDialect } from '@org/migrate-core/dialect'
 import { contextOf, ownTables } from '@org/migrate-core/internal'
 import { readSnapshot, rowChanges, type Snapshot, schemaChanges } from '../stairway/snapshot.ts'
 import type { SquashRange } from './range.ts'
@@ -17,10 +17,9 @@ export interface SquashProof {
 }
 
 interface Walk {
-  readonly below: Snapshot
   readonly above: Snapshot
-  /** After the downgrade; absent: it has none. */
-  readonly reverted?: Snapshot
+  /** After the downgrade, or why there is none. */
+  readonly reverted: Snapshot | string
 }
 
 interface Ends {
@@ -43,16 +42,15 @@ async function walk(
     const dialect = await (session.dialect ?? empty).load()
     const read = () => readSnapshot(dialect, session, names)
     for (const parent of parents) await own.upgrade(parent, options)
-    const below = await read()
     await own.upgrade(head, options)
     const above = await read()
     try {
       await own.downgrade(`${base}@${parents[0] ?? 'base'}`, options)
     } catch (error) {
       if (!isMigrateError(error, 'IRREVERSIBLE')) throw error
-      return { below, above }
+      return { above, reverted: error.message }
     }
-    return { below, above, reverted: await read() }
+    return { above, reverted: await read() }
   } finally {
     await session.close()
   }
@@ -63,9 +61,9 @@ const differences = (when: string, expected: Snapshot, actual: Snapshot): readon
 
 function compare(range: Walk, squash: Walk): readonly string[] {
   const up = differences('after the upgrade', range.above, squash.above)
-  if (range.reverted === undefined) return up
-  if (squash.reverted === undefined)
-    return [...up, 'the range has a downgrade, and none can be derived for it squashed']
+  if (typeof range.reverted === 'string') return up
+  if (typeof squash.reverted === 'string')
+    return [...up, `the range has a downgrade, and none can be derived for it squashed: ${squash.reverted}`]
   return [...up, ...differences('after the downgrade', range.reverted, squash.reverted)]
 }
 
@@ -75,6 +73,7 @@ function compare(range: Walk, squash: Walk): readonly string[] {
  * Throws SQUASH_UNEQUAL with each difference, SHADOW_REFUSED, and what the revisions throw.
  */
 export async function proveSquash(proof: SquashProof): Promise<void> {
+  requireArguments('proveSquash', { proof }, { proof: isRecord })
   const { original, squashed, range, revision, signal } = proof
   const { dialect } = contextOf('proveSquash', original).resolved
   const useDatabase = dialect.shadow?.useDatabase

@@ -1,5 +1,6 @@
 import { createRevisionGraph, MigrateError, type RevisionGraph, type RevisionHeader } from '@org/migrate-core'
-import { crossed } from '@org/migrate-core/internal'
+import { isText, requireArguments } from '@org/migrate-core/dialect'
+import { crossed, isGraph } from '@org/migrate-core/internal'
 
 /** A part of a graph with one base and one head. */
 export interface SquashRange {
@@ -70,11 +71,11 @@ function movedLabels(graph: Graph, { to, revisions, parents, branchLabels }: Squ
  * label or a `dependsOn` crosses its edge.
  */
 export function squashRange(graph: Graph, from: string, to: string): SquashRange {
+  requireArguments('squashRange', { graph, from, to }, { graph: isGraph, from: isText, to: isText })
   const above = graph.descendantsOf([from], 'parents')
   const revisions = graph.order.filter((id) => above.has(id) && graph.ancestorsOf([to], 'parents').has(id))
   const name = `${from}:${to}`
-  if (!revisions.includes(to))
-    throw usage(`${to} does not follow ${from}`, 'Name a range with one base and one head.')
+  if (!revisions.includes(to)) throw usage(`${to} does not follow ${from}`, 'Name a range with one base and one head.')
   if (revisions.length < 2) throw usage(`${name} is one revision`, 'Name a range of at least two revisions.')
   const inside = new Set(revisions)
   const branchLabels = [...new Set(revisions.flatMap((id) => graph.get(id).branchLabels))]
