@@ -45,6 +45,7 @@ export const longFiles = [
   'test/autogenerate/pairs/view-options.test.ts',
   'test/autogenerate/real',
   'test/autogenerate/render/type-check.test.ts',
+  'test/autogenerate/squash/servers.test.ts',
   'test/autogenerate/stairway',
   // Stories on the command line.
   'test/cli/autogenerate-hooks.test.ts',
