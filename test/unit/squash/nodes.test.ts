@@ -52,6 +52,16 @@ describe('the range stands in the graph', () => {
     expect(rows).toEqual(['b'])
   })
 
+  test('and the revisions made since follow it', () => {
+    const { nodes } = replaceNodes(
+      [...files.slice(0, 3), node('s', [], { replaces: ['a', 'b', 'c'] }), node('e', ['s'])],
+      {
+        rows: ['b'],
+      },
+    )
+    expect(createRevisionGraph(nodes).order).toEqual(['a', 'b', 'c', 'e'])
+  })
+
   test('of one whose first revision of it is interrupted', () => {
     const { inside } = replaceNodes(files, { rows: [], interrupted: ['a'] })
     expect(inside.map(({ at }) => at)).toEqual([['a']])

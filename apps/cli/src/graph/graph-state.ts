@@ -27,8 +27,8 @@ export interface GraphState {
 }
 
 /** Message and hash are read from the file when they are asked for: a copy would ask for all of them. */
-export function plainNode({ revision, parents, dependsOn, branchLabels, source }: RevisionHeader) {
-  return { revision, parents, dependsOn, branchLabels, source }
+export function plainNode({ revision, parents, dependsOn, branchLabels, source, replaces = [] }: RevisionHeader) {
+  return { revision, parents, dependsOn, branchLabels, source, replaces }
 }
 
 /** From the files alone: no database is asked. Throws what is wrong with the files. */

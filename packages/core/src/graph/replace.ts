@@ -144,6 +144,8 @@ export function replaceNodes<N extends GraphNode>(
     if (at.length > 0) inside.push({ squash: revision, replaced: replaces, at: [...new Set(at)], missing })
     if (at.length > 0 && missing.length === 0) {
       removed.add(revision)
+      // What was made since follows the squashed revision.
+      heads.set(revision, head)
       continue
     }
     for (const id of replaces) {
