@@ -1,5 +1,6 @@
 import { createRevisionGraph } from '@org/migrate-core'
 import { replaceNodes } from '@org/migrate-core/internal'
+import { draftRevision } from '@org/migrate-core/node'
 import { describe, expect, test } from 'vitest'
 
 const node = (revision: string, parents: readonly string[], more: object = {}) => ({
@@ -92,6 +93,16 @@ describe('a squashed revision of squashed ones', () => {
     expect(createRevisionGraph(nodes).order).toEqual(['a', 'b', 'c', 'd', 'e'])
     expect(inside.map(({ squash }) => squash)).toEqual(['s', 't'])
   })
+})
+
+test('an id that is there twice is refused, also where it is replaced', () => {
+  expect(() => createRevisionGraph(replaceNodes([...files, node('b', [])], { rows: [] }).nodes)).toThrow(
+    'Two revisions have the id b',
+  )
+  const { nodes } = replaceNodes(files, { rows: [] })
+  expect(() => draftRevision(createRevisionGraph(nodes), { revision: 'b' })).toThrow(
+    'The id b is that of a revision which s replaces.',
+  )
 })
 
 test.each([

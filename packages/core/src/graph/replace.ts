@@ -123,9 +123,11 @@ export function replaceNodes<N extends GraphNode>(
   { rows: actual, interrupted = [] }: ReplacedPosition,
 ): ReplacedNodes<N> {
   const squashes = innermostFirst(nodes)
-  if (squashes.length === 0) return { nodes, rows: actual, unrecorded: [], inside: [], rename: (node) => node }
-  requireReplacedOnce(squashes)
   const byId = new Map(nodes.map((node) => [node.revision, node]))
+  // An id that is there twice is refused by the graph.
+  if (squashes.length === 0 || byId.size < nodes.length)
+    return { nodes, rows: actual, unrecorded: [], inside: [], rename: (node) => node }
+  requireReplacedOnce(squashes)
   const removed = new Set<string>()
   const heads = new Map<string, string>()
   const replacedBy = new Map<string, string>()
