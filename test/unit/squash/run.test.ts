@@ -47,6 +47,14 @@ function promises(ground: () => Promise<Ground>): void {
     await on(dialect, old).upgrade('r3')
     await sql('INSERT INTO t_r1 (id) VALUES (7)')
     expect((await on(dialect, both).status()).tiers[0]).toMatchObject({ heads: ['s1'], pending: ['s1', 'r4'] })
+    expect((await on(dialect, both).plan()).steps).toMatchObject([
+      {
+        revision: 's1',
+        operations: [],
+        notes: ['what it replaces is applied: it is recorded, and nothing of it runs'],
+      },
+      { revision: 'r4', notes: [] },
+    ])
     const { applied } = await on(dialect, both).ensure({ mode: 'apply' })
     expect(applied).toEqual(['main:s1', 'main:r4'])
     expect(await sql('SELECT id FROM t_r1')).toMatchObject([{ id: 7 }])
