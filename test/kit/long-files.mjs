@@ -152,4 +152,5 @@ export const longFiles = [
   'test/unit/script/open-webui.test.ts',
   'test/unit/script/operations.test.ts',
   'test/unit/script/script.test.ts',
+  'test/unit/squash/servers.test.ts',
 ]
