@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { revision } from '../project.ts'
@@ -145,6 +145,29 @@ describe('squash', () => {
     expect(existsSync(join(at.project.folder, 'older/deep/c1_changes.ts'))).toBe(true)
     expect(existsSync(join(at.project.folder, 'older/work/b1_roles.ts'))).toBe(false)
     expect(at.run('upgrade')).toMatchObject({ code: 0 })
+  })
+
+  test('replaces a range in the middle, which alters what is below it, and is replaced itself once it is ordinary', async () => {
+    const at = desk(files)
+    at.run('upgrade', 'a1')
+    await at.sql("INSERT INTO accounts (id, mail) VALUES (1, 'ada@example.com')")
+    const result = at.run('squash', 'b1:c1', '--rev-id', 's1', '-m', 'middle')
+    expect(result.code, result.stderr).toBe(0)
+    expect(at.run('squash', '--prune')).toMatchObject({ code: 0 })
+    expect(at.run('upgrade').stdout).toContain('2 revisions applied')
+    expect(await at.sql('SELECT email, role FROM accounts')).toEqual([{ email: 'ada@example.com', role: null }])
+    expect(await at.sql('SELECT title FROM roles ORDER BY id')).toEqual([{ title: 'admin' }, { title: 'guest' }])
+    expect(at.run('squash', 'a1:d1').stderr).toContain('s1 is squashed itself')
+    const file = join(folderOf(at), readdirSync(folderOf(at)).find((name) => name.includes('s1_middle')) ?? '')
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/export const replaces[\s\S]*?\n\]/, ''))
+    at.project.put({
+      'migrations/d1_more.ts': files['migrations/d1_more.ts'].replaceAll("'c1'", "'s1'").replace('"c1"', '"s1"'),
+    })
+    const whole = at.run('squash', 'a1:d1', '--rev-id', 's2')
+    expect(whole.code, whole.stderr).toBe(0)
+    expect(at.run('squash', '--prune')).toMatchObject({ code: 0 })
+    expect(at.run('upgrade')).toMatchObject({ code: 0 })
+    expect(at.json('status')).toMatchObject({ state: 'atHead', revision: ['s2'] })
   })
 
   test('prunes a revision in SQL with its folder', () => {
