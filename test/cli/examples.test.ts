@@ -147,6 +147,8 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate revision --head a1 --splice --rev-id c1': { output: /c1.ts\nc1 revises a1/ },
   'migrate merge heads': { before: aside, output: /created .*_merge_b1_and_c1.ts\n[0-9a-f]{12} joins b1, c1/ },
   'migrate merge b1 c1 -m both': { before: aside, output: /created .*_both.ts\n[0-9a-f]{12} joins b1, c1/ },
+  'migrate squash base:b1': { output: /created .*_squash_a1_to_b1.ts\n[0-9a-f]{12} a new root/ },
+  'migrate squash --prune': { before: ['squash base:b1'], output: /2 files removed/ },
   'migrate rebase c1 --onto b1': { before: aside, output: /c1 revises b1 instead of a1/ },
   'migrate rebase c1 --onto head': { before: aside, output: /c1 revises b1 instead of a1/ },
   'migrate edit head': { output: /edited .*b1_locale.ts/ },

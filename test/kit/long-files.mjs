@@ -46,6 +46,7 @@ export const longFiles = [
   'test/autogenerate/real',
   'test/autogenerate/render/type-check.test.ts',
   'test/autogenerate/snapshot/servers.test.ts',
+  'test/autogenerate/squash/servers.test.ts',
   'test/autogenerate/stairway',
   // Stories on the command line.
   'test/cli/autogenerate-hooks.test.ts',
@@ -55,6 +56,9 @@ export const longFiles = [
   'test/cli/daily/month.test.ts',
   'test/cli/daily/saved-plan.test.ts',
   'test/cli/daily/snapshot.test.ts',
+  'test/cli/daily/squash-faults.test.ts',
+  'test/cli/daily/squash-open-webui.test.ts',
+  'test/cli/daily/squash-refusals.test.ts',
   'test/cli/doctor/unreadable.test.ts',
   'test/cli/offline-comparison.test.ts',
   'test/cli/open-webui.test.ts',
@@ -150,4 +154,5 @@ export const longFiles = [
   'test/unit/script/open-webui.test.ts',
   'test/unit/script/operations.test.ts',
   'test/unit/script/script.test.ts',
+  'test/unit/squash/servers.test.ts',
 ]

@@ -70,5 +70,8 @@ export { makeSnapshot, type SchemaSnapshot, type SnapshotOptions } from './snaps
 export { looksLikeSnapshot, type SnapshotHeader } from './snapshot/text.ts'
 export { readSource, type SchemaSource } from './sources/read-source.ts'
 export type { SqlText } from './sources/run-sql.ts'
+export { proveSquash, type SquashProof } from './squash/prove-squash.ts'
+export { type SquashRange, squashRange } from './squash/range.ts'
+export { type SquashContent, type SquashStep, squashContent } from './squash/squash-content.ts'
 export { stairway } from './stairway/stairway.ts'
 export type * from './stairway/types.ts'

@@ -92,6 +92,7 @@ const rooms: { readonly [folder: string]: readonly string[] } = {
       'reset',
       'push',
       'pull',
+      'squash',
     ],
   ],
 }

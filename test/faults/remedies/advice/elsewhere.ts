@@ -1,4 +1,5 @@
 import { type Pointer, pointer } from '../scenario.ts'
+import { squashAdvice } from '../squash.ts'
 
 const ensure = 'unit/ensure/interrupted.test.ts'
 const interrupted = 'faults/remedies/advice/interrupted.test.ts'
@@ -43,6 +44,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
     empty,
     'writes it',
   ),
+  ...squashAdvice,
   'Name it with --base, and fetch it with its history: `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab.': [
     pointer('cli/check-ci.test.ts', 'refuses %s, and its advice works', 'names one that is there'),
   ],
