@@ -70,5 +70,13 @@ export { makeSnapshot, type SchemaSnapshot, type SnapshotOptions } from './snaps
 export { looksLikeSnapshot, type SnapshotHeader } from './snapshot/text.ts'
 export { readSource, type SchemaSource } from './sources/read-source.ts'
 export type { SqlText } from './sources/run-sql.ts'
+export {
+  type CopiedTable,
+  type CopyFinding,
+  type CopyFindingKind,
+  type CopyReport,
+  type CopyTestOptions,
+  proveOnCopy,
+} from './stairway/on-copy.ts'
 export { stairway } from './stairway/stairway.ts'
 export type * from './stairway/types.ts'

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   type EmptyDatabase,
+  type EmptyDatabaseOptions,
   isMigrateError,
   MigrateError,
   type ServerSession,
@@ -52,11 +53,22 @@ async function create(session: ServerSession): Promise<string> {
   return name
 }
 
+/** A server or a network may have ended the session while the database was at work. */
+async function drop(session: ServerSession, open: () => Promise<ServerSession>, name: string): Promise<void> {
+  const text = dropSql(name, ' WITH (FORCE)')
+  try {
+    await session.execute(text)
+  } catch {
+    const other = await open()
+    await other.execute(text).finally(() => other.close())
+  }
+}
+
 /** A database beside the real one. Of a process that is killed it stays, and the next call drops it. */
 export async function withEmptyDatabase<T>(
   { url, database, open, dialectOn }: EmptyDatabaseOrigin,
   work: (database: EmptyDatabase) => Promise<T>,
-  { signal, ...how }: Waiting = {},
+  { signal, onLeftover, ...how }: EmptyDatabaseOptions = {},
 ): Promise<T> {
   signal?.throwIfAborted()
   // It hears no signal: it has to clear away after one.
@@ -77,7 +89,7 @@ export async function withEmptyDatabase<T>(
       return await work({ url: own, dialect: dialectOn(own) })
     } finally {
       // The program may have left connections behind. https://www.postgresql.org/docs/13/sql-dropdatabase.html
-      await session.execute(dropSql(name, ' WITH (FORCE)')).catch(() => undefined)
+      await drop(session, () => open(how), name).catch((error: unknown) => onLeftover?.(name, messageOf(error)))
     }
   } finally {
     await session.close()
