@@ -252,7 +252,7 @@ export async function proveOnCopy(options: CopyTestOptions): Promise<CopyReport>
       { signal, ...(onLeftover === undefined ? {} : { onLeftover }) },
     )
   } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error
+    if (!signal.aborted) throw error
     const message = 'The test was stopped; the copy that it was made on is dropped.'
     throw new MigrateError('ABORTED', { applied: [] }, message, { cause: error, remedy: 'Run it again.' })
   }
