@@ -110,7 +110,12 @@ onEachDatabase('the pending plan on a copy', (open, server) => {
     const url = await copied(at, { 'migrations/b1.ts': gatedRevision('b1', 'a1') })
     const before = await copiesOf(at, server)
     const run = at.project.start(['test', '--on-copy', url], { env: { ...process.env, ...at.env } })
-    while (!existsSync(join(at.project.folder, 'inside'))) await sleep(20)
+    let hasEnded = false
+    void run.ended.then(() => {
+      hasEnded = true
+    })
+    while (!hasEnded && !existsSync(join(at.project.folder, 'inside'))) await sleep(20)
+    expect(hasEnded, run.output()).toBe(false)
     run.signal('SIGINT')
     while (!run.output().includes('SIGINT')) await sleep(20)
     at.project.put({ gate: '' })
@@ -119,6 +124,16 @@ onEachDatabase('the pending plan on a copy', (open, server) => {
     expect(code).toBe(130)
     await unchanged(at)
     expect((await copiesOf(at, server)).filter((name) => !before.includes(name))).toEqual([])
+  })
+
+  test('is copied by the server itself where no other session is connected', async () => {
+    if (server !== 'postgres') return
+    const at = await open({ ...files, 'migrations/b1.ts': wider })
+    expect(at.run('upgrade', 'a1').code).toBe(0)
+    const env = { ...at.env, PATH: '/none' }
+    const { code, stdout, stderr } = at.project.run(['test', '--on-copy', at.env.APP_URL ?? ''], { env })
+    expect(stdout, stderr).toMatch(/1 other table compared: nothing found\n$/)
+    expect(code).toBe(0)
   })
 
   test('names the program that is missing', async () => {

@@ -225,10 +225,10 @@ export async function proveOnCopy(options: CopyTestOptions): Promise<CopyReport>
   const { database } = dialect.connection
   const useDatabase = useCopies(resolved)
   const bytes = await sizeOf(resolved, signal)
+  onCopy?.({ database, bytes })
   try {
     return await useDatabase(
       async (copy) => {
-        onCopy?.({ database, bytes })
         const source = await dialect.connection.connect({ purpose: 'run', signal })
         let qualifier: string | undefined
         try {
@@ -249,7 +249,7 @@ export async function proveOnCopy(options: CopyTestOptions): Promise<CopyReport>
           await session.close()
         }
       },
-      { signal, ...(onLeftover === undefined ? {} : { onLeftover }) },
+      { signal, copies: true, ...(onLeftover === undefined ? {} : { onLeftover }) },
     )
   } catch (error) {
     if (!signal.aborted) throw error

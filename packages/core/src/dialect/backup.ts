@@ -23,6 +23,8 @@ export interface BackupProgram {
 /** A program of the server's own client that loads what a `BackupProgram` has written. */
 export interface LoadingProgram {
   readonly program: string
+  /** It reads the file from its input. */
+  readonly readsInput?: true
   readonly arguments: (file: string) => readonly string[]
 }
 

@@ -106,9 +106,13 @@ export interface EmptyDatabase {
   readonly dialect: UnloadedDialect
   /** Where it is a file: its path. There is no such file yet. */
   readonly file?: string
+  /** It is a copy of the database already, as `copies` requests it. */
+  readonly isCopy?: true
 }
 
 export interface EmptyDatabaseOptions extends Waiting {
+  /** Where the server can copy the database by itself at once, without making other sessions wait, it does. */
+  readonly copies?: true
   /** Called with the name of the database where it could not be dropped. */
   readonly onLeftover?: (database: string, why: string) => void
 }

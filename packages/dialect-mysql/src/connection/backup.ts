@@ -144,10 +144,11 @@ export async function backupOf(target: Target, server: Server, session: Session)
     package: packages[server.flavour],
     loading: clientNames[server.flavour].map((program) => ({
       program,
-      arguments: (file) => [
+      // Its command `source` is off by default since MySQL 9.
+      readsInput: true,
+      arguments: () => [
         ...connectionArguments(target, server.flavour, isEncrypted),
         '--default-character-set=utf8mb4',
-        `--execute=source ${file}`,
         '--',
         target.database,
       ],

@@ -11,6 +11,8 @@ import { type EndedProgram, runProgram } from './run-program.ts'
 /** What the programs of one backup have in common. */
 export interface BackupCall {
   readonly purpose: BackupPurpose
+  /** What the program reads from its input. */
+  readonly inputFile?: string
   readonly database: string
   readonly environment: ServerBackup['environment']
   readonly signal: AbortSignal
@@ -72,9 +74,15 @@ export async function runBackupProgram(
 }
 
 async function start(call: BackupCall, exec: string, args: readonly string[] | undefined): Promise<EndedProgram> {
-  const { environment, signal } = call
+  const { environment, signal, inputFile } = call
   signal.throwIfAborted()
-  const ended = await runProgram({ exec, ...(args === undefined ? {} : { args }), environment, signal })
+  const ended = await runProgram({
+    exec,
+    ...(args === undefined ? {} : { args }),
+    ...(inputFile === undefined ? {} : { inputFile }),
+    environment,
+    signal,
+  })
   signal.throwIfAborted()
   return { ...ended, output: ended.output.slice(-mostOutput).trim() }
 }

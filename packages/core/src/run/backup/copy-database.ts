@@ -21,12 +21,13 @@ async function load(
 ): Promise<void> {
   const session = await target.dialect.connection.connect({ purpose: 'run', signal })
   try {
-    const backup = await target.dialect.connection.backup?.(session)
+    const { connection } = session.dialect ?? target.dialect
+    const backup = await connection.backup?.(session)
     if (backup === undefined) throw noCopy(resolved, 'no program loads a dump into it')
     const { database } = resolved.dialect.connection
     const call: BackupCall = { purpose: 'copy', database, environment: backup.environment, signal }
-    const { program, arguments: argumentsFor } = await firstInstalled(call, backup.loading, backup.package)
-    await runBackupProgram(call, program, argumentsFor(file))
+    const { program, arguments: argumentsFor, readsInput } = await firstInstalled(call, backup.loading, backup.package)
+    await runBackupProgram({ ...call, ...(readsInput ? { inputFile: file } : {}) }, program, argumentsFor(file))
   } finally {
     await session.close()
   }
@@ -42,6 +43,7 @@ export async function copyDatabase(
   target: EmptyDatabase,
   signal: AbortSignal,
 ): Promise<void> {
+  if (target.isCopy) return
   if (session.backup !== undefined) {
     if (target.file === undefined) throw noCopy(resolved, 'it has no file')
     await backUp(resolved, session, target.file, signal, 'copy')
