@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { withPrograms } from '../../unit/backup/kit.ts'
 import { gatedRevision, revision } from '../project.ts'
-import { cleanDesks, configOf, type Desk, desk, onEachDatabase } from './kit.ts'
+import { cleanDesks, configOf, type Desk, desk, holdTable, onEachDatabase } from './kit.ts'
 
 cleanDesks()
 withPrograms()
@@ -34,6 +34,14 @@ const copied = async (at: Desk, more: Readonly<Record<string, string>>): Promise
   await at.sql("INSERT INTO notes (id, title) VALUES (1, 'one'), (2, 'two')")
   at.project.put(more)
   return at.env.APP_URL ?? 'sqlite:./app.db'
+}
+
+/** Another session on PostgreSQL, beside which the server does not copy by itself. */
+async function otherSession(at: Desk, server: string): Promise<{ end(): Promise<void> }> {
+  if (server !== 'postgres') return { end: async () => undefined }
+  const held = holdTable(at, server, 'notes')
+  while ((await held.readers()) === 0) await sleep(20)
+  return { end: () => held.release() }
 }
 
 const databases: { readonly [server: string]: string } = {
@@ -140,7 +148,9 @@ onEachDatabase('the pending plan on a copy', (open, server) => {
     if (server === 'sqlite') return
     const at = await open(files)
     const url = await copied(at, { 'migrations/b1.ts': wider })
+    const other = await otherSession(at, server)
     const { code, stderr } = at.project.run(['test', '--on-copy', url], { env: { ...at.env, PATH: '/none' } })
+    await other.end()
     expect(stderr).toMatch(/error: BACKUP_FAILED: The copy of \S+ failed: [^\n]+ not on PATH\. Nothing was changed\./)
     expect(code).toBe(1)
   })

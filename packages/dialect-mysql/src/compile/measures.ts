@@ -9,10 +9,10 @@ export const measures: DialectMeasures = {
     return BigInt(String(row?.bytes ?? 0))
   },
   async fingerprint(session, { ref, columns }) {
-    // The sum of BIGINT UNSIGNED is an exact DECIMAL, and does not depend on the order of the rows.
+    // MD5() is gone in MySQL 9.6. The sum of BIGINT UNSIGNED is an exact DECIMAL, and does not depend on the order of the rows.
     const sums = columns.map(({ name }, at) => {
       const column = quote.identifier(name).text
-      const hashes = `CAST(CONV(LEFT(MD5(${column}), 16), 16, 10) AS UNSIGNED)`
+      const hashes = `CAST(CONV(LEFT(SHA2(${column}, 256), 16), 16, 10) AS UNSIGNED)`
       return `CONCAT(COUNT(${column}), ':', COALESCE(SUM(${hashes}), 0)) AS c${at}`
     })
     const [row] = await session.query(`SELECT ${['COUNT(*) AS n', ...sums].join(', ')} FROM ${quote.table(ref).text}`)
