@@ -120,6 +120,24 @@ onEachDatabase('the pending plan on a copy', (open, server) => {
       findings: [{ kind: 'upgrade failed', what: expect.stringMatching(/none/) }],
     })
     await unchanged(at)
+    // The advice: what changes is named, and the statement that fails is gone.
+    at.project.put({
+      'migrations/b1.ts': revision(
+        'b1',
+        'a1',
+        "  op.addColumn('notes', 'body', text())\n  op.dropIndex('people', 'ix_people_name')",
+      ),
+    })
+    expect(at.json('test', '--on-copy', url)).toMatchObject({ ok: true, findings: [] })
+    if (server !== 'mysql') return
+    const update = (table: string): string => revision('b1', 'a1', `  op.sql('UPDATE ${table} SET name = name')`)
+    at.project.put({ 'migrations/b1.ts': update(`${new URL(url).pathname.slice(1)}.people`) })
+    expect(at.json('test', '--on-copy', url).error).toMatchObject({
+      code: 'SHADOW_REFUSED',
+      message: expect.stringMatching(/: main:b1 names the database \S+, which it would write to from a copy$/),
+    })
+    at.project.put({ 'migrations/b1.ts': update('people') })
+    expect(at.json('test', '--on-copy', url)).toMatchObject({ ok: true, findings: [] })
   })
 
   test('is stopped by Ctrl-C, and its copy is dropped', async () => {
@@ -162,6 +180,7 @@ onEachDatabase('the pending plan on a copy', (open, server) => {
     await other.end()
     expect(stderr).toMatch(/error: BACKUP_FAILED: The copy of \S+ failed: [^\n]+ not on PATH\. Nothing was changed\./)
     expect(code).toBe(1)
+    expect(at.run('test', '--on-copy', url).code).toBe(0)
   })
 })
 
