@@ -77,42 +77,42 @@ const usesNamedEnum = ({ objects }: NamedObjects, { ref, columns }: TableModel):
 
 /** Its definition has the name of a table that the plan changes, which a rename changes there too. */
 const mentions = ({ tables }: NamedObjects, definition: string): boolean => {
-  const words = new Set(
+  const names = new Set(
     expressionText(definition)
       .toLowerCase()
       .match(/[\p{L}\p{N}_$]+/gu),
   )
-  return [...tables].some((key) => words.has((key.split('.').at(-1) ?? key).toLowerCase()))
+  return [...tables].some((key) => names.has((key.split('.').at(-1) ?? key).toLowerCase()))
 }
 
 /** What a plan has no reason to change. */
-function outside(
+function unnamedPart(
   named: NamedObjects,
   { tables, views, triggers, enums, sequences, ...rest }: SchemaModel,
 ): SchemaModel {
-  const isOutside = (key: string): boolean => !named.tables.has(key)
+  const isUnnamed = (key: string): boolean => !named.tables.has(key)
   const refersTo = ({ constraints }: TableModel): boolean =>
     constraints.some((each) => each.kind === 'foreignKey' && named.tables.has(tableKey(each.references.table)))
   return {
     ...rest,
     tables: new Map(
-      [...tables].filter(([key, table]) => isOutside(key) && !refersTo(table) && !usesNamedEnum(named, table)),
+      [...tables].filter(([key, table]) => isUnnamed(key) && !refersTo(table) && !usesNamedEnum(named, table)),
     ),
-    views: new Map([...views].filter(([key, { definition }]) => isOutside(key) && !mentions(named, definition))),
+    views: new Map([...views].filter(([key, { definition }]) => isUnnamed(key) && !mentions(named, definition))),
     triggers: new Map(
-      [...triggers].filter(([, { table, definition }]) => isOutside(tableKey(table)) && !mentions(named, definition)),
+      [...triggers].filter(([, { table, definition }]) => isUnnamed(tableKey(table)) && !mentions(named, definition)),
     ),
     enums: new Map([...enums].filter(([key]) => !named.objects.has(`enum:${key}`))),
     sequences: new Map(
       [...sequences].filter(
         ([key, { ownedBy }]) =>
-          !named.objects.has(`sequence:${key}`) && (ownedBy === undefined || isOutside(tableKey(ownedBy.table))),
+          !named.objects.has(`sequence:${key}`) && (ownedBy === undefined || isUnnamed(tableKey(ownedBy.table))),
       ),
     ),
   }
 }
 
-function rowsOutside(named: NamedObjects, before: CopyState, after: CopyState): readonly string[] {
+function unnamedRowChanges(named: NamedObjects, before: CopyState, after: CopyState): readonly string[] {
   return [...before.rows].flatMap(([key, { rows, columns }]) => {
     const [table, other] = [before.schema.tables.get(key), after.rows.get(key)]
     if (table === undefined || other === undefined || named.tables.has(key) || usesNamedEnum(named, table)) return []
@@ -124,13 +124,13 @@ function rowsOutside(named: NamedObjects, before: CopyState, after: CopyState): 
 }
 
 /** What became different that no operation of the plan names, a line each. */
-export function changesOutside(
+export function unnamedChanges(
   named: NamedObjects,
   before: CopyState,
   after: CopyState,
 ): { readonly schema: readonly string[]; readonly rows: readonly string[] } {
   return {
-    schema: schemaDifferences(outside(named, before.schema), outside(named, after.schema)),
-    rows: rowsOutside(named, before, after),
+    schema: schemaDifferences(unnamedPart(named, before.schema), unnamedPart(named, after.schema)),
+    rows: unnamedRowChanges(named, before, after),
   }
 }

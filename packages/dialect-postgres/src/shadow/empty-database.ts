@@ -44,7 +44,7 @@ async function dropLeftovers(session: ServerSession): Promise<void> {
   }
 }
 
-const othersSql = `SELECT count(*)::int8 AS others FROM pg_catalog.pg_stat_activity
+const otherSessionsSql = `SELECT count(*)::int8 AS sessions FROM pg_catalog.pg_stat_activity
   WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()`
 
 /** Another session is there by now; this user may not. */
@@ -55,8 +55,8 @@ const notCopied = new Set(['55006', '42501'])
  * owner of the database, or a superuser.
  */
 async function copyFiles(session: ServerSession, name: string): Promise<boolean> {
-  const [row] = await session.query(othersSql)
-  if (row?.others !== 0n) return false
+  const [row] = await session.query(otherSessionsSql)
+  if (row?.sessions !== 0n) return false
   const [here] = await session.query('SELECT pg_catalog.current_database()::text AS name')
   const template = quote.identifier(String(here?.name))
   return session.execute(sql`CREATE DATABASE ${quote.identifier(name)} TEMPLATE ${template}`.text).then(

@@ -82,7 +82,7 @@ export async function runProgram(call: ProgramCall): Promise<EndedProgram> {
     const child = spawn(exec, args === undefined ? [] : [...args], {
       ...(folder === undefined ? {} : { cwd: folder }),
       env: { ...env, ...environment },
-      stdio: [input?.fd ?? 'ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : input.fd, 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
       shell: args === undefined,
       detached: hasGroups,
     })
