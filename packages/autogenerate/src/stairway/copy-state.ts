@@ -86,33 +86,35 @@ const mentions = ({ tables }: NamedObjects, definition: string): boolean => {
 }
 
 /** What a plan has no reason to change. */
-function unnamedPart(
+function unaffectedPart(
   named: NamedObjects,
   { tables, views, triggers, enums, sequences, ...rest }: SchemaModel,
 ): SchemaModel {
-  const isUnnamed = (key: string): boolean => !named.tables.has(key)
+  const isUnaffected = (key: string): boolean => !named.tables.has(key)
   const refersTo = ({ constraints }: TableModel): boolean =>
     constraints.some((each) => each.kind === 'foreignKey' && named.tables.has(tableKey(each.references.table)))
   return {
     ...rest,
     tables: new Map(
-      [...tables].filter(([key, table]) => isUnnamed(key) && !refersTo(table) && !usesNamedEnum(named, table)),
+      [...tables].filter(([key, table]) => isUnaffected(key) && !refersTo(table) && !usesNamedEnum(named, table)),
     ),
-    views: new Map([...views].filter(([key, { definition }]) => isUnnamed(key) && !mentions(named, definition))),
+    views: new Map([...views].filter(([key, { definition }]) => isUnaffected(key) && !mentions(named, definition))),
     triggers: new Map(
-      [...triggers].filter(([, { table, definition }]) => isUnnamed(tableKey(table)) && !mentions(named, definition)),
+      [...triggers].filter(
+        ([, { table, definition }]) => isUnaffected(tableKey(table)) && !mentions(named, definition),
+      ),
     ),
     enums: new Map([...enums].filter(([key]) => !named.objects.has(`enum:${key}`))),
     sequences: new Map(
       [...sequences].filter(
         ([key, { ownedBy }]) =>
-          !named.objects.has(`sequence:${key}`) && (ownedBy === undefined || isUnnamed(tableKey(ownedBy.table))),
+          !named.objects.has(`sequence:${key}`) && (ownedBy === undefined || isUnaffected(tableKey(ownedBy.table))),
       ),
     ),
   }
 }
 
-function unnamedRowChanges(named: NamedObjects, before: CopyState, after: CopyState): readonly string[] {
+function unaffectedRowChanges(named: NamedObjects, before: CopyState, after: CopyState): readonly string[] {
   return [...before.rows].flatMap(([key, { rows, columns }]) => {
     const [table, other] = [before.schema.tables.get(key), after.rows.get(key)]
     if (table === undefined || other === undefined || named.tables.has(key) || usesNamedEnum(named, table)) return []
@@ -124,13 +126,13 @@ function unnamedRowChanges(named: NamedObjects, before: CopyState, after: CopySt
 }
 
 /** What became different that no operation of the plan names, a line each. */
-export function unnamedChanges(
+export function unaffectedChanges(
   named: NamedObjects,
   before: CopyState,
   after: CopyState,
 ): { readonly schema: readonly string[]; readonly rows: readonly string[] } {
   return {
-    schema: schemaDifferences(unnamedPart(named, before.schema), unnamedPart(named, after.schema)),
-    rows: unnamedRowChanges(named, before, after),
+    schema: schemaDifferences(unaffectedPart(named, before.schema), unaffectedPart(named, after.schema)),
+    rows: unaffectedRowChanges(named, before, after),
   }
 }

@@ -10,7 +10,7 @@ import {
   type ServerSession,
 } from '@org/migrate-core/dialect'
 import { contextOf, copyDatabase, loadParts, ownTables, type ResolvedOptions } from '@org/migrate-core/internal'
-import { type CopyState, type NamedObjects, namedByPlan, readCopy, unnamedChanges } from './copy-state.ts'
+import { type CopyState, type NamedObjects, namedByPlan, readCopy, unaffectedChanges } from './copy-state.ts'
 
 export interface CopyTestOptions {
   /** Its database is copied, and only read. None of its hooks is called. */
@@ -135,7 +135,7 @@ async function prove({
   if (isMigrateError(done))
     return { revisions, ms: 0, losses, tables: tablesOf(named, before, undefined), findings: [upgradeFailed(done)] }
   const after = await read()
-  const { schema, rows } = unnamedChanges(named, before, after)
+  const { schema, rows } = unaffectedChanges(named, before, after)
   const found = (
     kind: CopyFindingKind,
     what: string,

@@ -98,14 +98,14 @@ async function drop(session: ServerSession, open: () => Promise<ServerSession>, 
 export async function withEmptyDatabase<T>(
   { url, database, open, dialectOn }: EmptyDatabaseOrigin,
   work: (database: EmptyDatabase) => Promise<T>,
-  { signal, onLeftover, copies = false, ...how }: EmptyDatabaseOptions = {},
+  { signal, onLeftover, copies, ...how }: EmptyDatabaseOptions = {},
 ): Promise<T> {
   signal?.throwIfAborted()
   // It hears no signal: it has to clear away after one.
   const session = await open(how)
   try {
     await dropLeftovers(session)
-    const { name, isCopy } = await create(session, copies).catch((cause: unknown) => {
+    const { name, isCopy } = await create(session, copies === true).catch((cause: unknown) => {
       if (isMigrateError(cause)) throw cause
       const why = messageOf(cause)
       throw new MigrateError('SHADOW_REFUSED', { why }, `${database} gives no empty database: ${why}`, {
@@ -116,7 +116,7 @@ export async function withEmptyDatabase<T>(
     })
     try {
       const own = withDatabaseName(url, name)
-      return await work({ url: own, dialect: dialectOn(own), ...(isCopy ? { isCopy: true as const } : {}) })
+      return await work({ url: own, dialect: dialectOn(own), ...(isCopy ? { isCopy: true } : {}) })
     } finally {
       // The program may have left connections behind. https://www.postgresql.org/docs/13/sql-dropdatabase.html
       await drop(session, () => open(how), name).catch((error: unknown) => onLeftover?.(name, messageOf(error)))
