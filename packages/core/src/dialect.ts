@@ -11,7 +11,14 @@ export type { ColumnFacts, DeclaredTable } from './declare/declared-table.ts'
 export type { Exports } from './declare/read-declared.ts'
 export type { TableFacts } from './declare/table.ts'
 export { AnswerWatch, type AnswerWatchOptions, type SessionProbeResult } from './dialect/answer-watch.ts'
-export type { BackupProgram, BackupProof, ServerBackup } from './dialect/backup.ts'
+export type {
+  BackupProgram,
+  BackupProof,
+  BackupPurpose,
+  LoadingProgram,
+  OwnName,
+  ServerBackup,
+} from './dialect/backup.ts'
 export { shellWord } from './dialect/backup.ts'
 export type * from './dialect/capabilities.ts'
 export type * from './dialect/compiler.ts'
@@ -21,6 +28,7 @@ export { loadedItself, withStepParts } from './dialect/dialect.ts'
 export { describeDriver } from './dialect/driver-text.ts'
 export * from './dialect/errors.ts'
 export type * from './dialect/introspection.ts'
+export type * from './dialect/measures.ts'
 export type * from './dialect/preserving.ts'
 export type * from './dialect/rows.ts'
 export type * from './dialect/script.ts'

@@ -103,6 +103,7 @@ export {
   unversionedRemedy,
   unversionedText,
 } from './planning/unversioned-tiers.ts'
+export { copyDatabase } from './run/backup/copy.ts'
 export { observeRun } from './run/observe-run.ts'
 export { type PushedOperations, pushOperations } from './run/push/push-operations.ts'
 export { recordPush } from './run/push/record-push.ts'

@@ -4,7 +4,7 @@ import type { Channel } from '../output.ts'
 import { failureText } from './failure.ts'
 import { byteCount, duration, oneLine, plural } from './formatting.ts'
 import { lossText } from './loss-text.ts'
-import { paceText } from './pace.ts'
+import { createPace } from './pace.ts'
 import type { Reporter } from './reporter.ts'
 
 /** What is left of a title that has to make room: its counter, `[ 1/39]`. */
@@ -80,8 +80,7 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
   let step = ''
   let drawn = false
   let lastProgressAt = Number.NEGATIVE_INFINITY
-  /** Where the work that is under way was when it was first heard of. */
-  let from: { readonly what: string; readonly done: number; readonly atMs: number } | undefined
+  const pace = createPace()
 
   const clear = (): void => {
     if (drawn) write('\r\u001B[2K')
@@ -124,11 +123,7 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
       if (note !== undefined && terminal) draw(step, note)
     },
     progress: ({ what, done, total }) => {
-      const atMs = performance.now()
-      if (from?.what !== what || from.done > done) from = { what, done, atMs }
-      const all = total === undefined ? '' : `/${total.toLocaleString('en-US')}`
-      const left = total === undefined ? undefined : total - done
-      const number = `: ${done.toLocaleString('en-US')}${all}${paceText(done - from.done, atMs - from.atMs, left)}`
+      const number = pace(what, done, total)
       along(shortened(what, progressWidth - number.length), number)
     },
     report: ({ label, what, count, firstKeys }) => {

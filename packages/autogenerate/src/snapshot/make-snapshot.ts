@@ -105,7 +105,7 @@ async function differencesOf(
   const comparable = (schema: SchemaModel): SchemaModel =>
     inOwnSchema({ ...schema, tables: ordinaryTables(schema) }, ownSchema)
   const [from, to] = [comparable(actual.schema), comparable(expected.schema)]
-  const [others, wantedOthers] = [otherTables(actual.schema), otherTables(expected.schema)]
+  const [actualTables, expectedTables] = [otherTables(actual.schema), otherTables(expected.schema)]
   const { changes } = await diffSchemas({
     dialect,
     from: { ...from, schemas: inhabitedSchemas(from) },
@@ -115,12 +115,12 @@ async function differencesOf(
     },
     answers: { none: true },
   })
-  const [rows, wanted] = [new Set(rowTexts(actual.rows)), new Set(rowTexts(expected.rows))]
+  const [actualRows, expectedRows] = [new Set(rowTexts(actual.rows)), new Set(rowTexts(expected.rows))]
   return [
     ...differenceLines(dialect, from, changes),
-    ...wantedOthers.filter((table) => !others.includes(table)).map((table) => `${table} is missing`),
-    ...[...wanted].filter((row) => !rows.has(row)).map((row) => `${row} is missing`),
-    ...[...rows].filter((row) => !wanted.has(row)).map((row) => `${row} is not expected`),
+    ...expectedTables.filter((table) => !actualTables.includes(table)).map((table) => `${table} is missing`),
+    ...[...expectedRows].filter((row) => !actualRows.has(row)).map((row) => `${row} is missing`),
+    ...[...actualRows].filter((row) => !expectedRows.has(row)).map((row) => `${row} is not expected`),
   ]
 }
 
@@ -151,15 +151,15 @@ export async function makeSnapshotOf(
       heads: revisions.heads,
       revisions: revisions.fingerprint,
       without: uncreatable(read.schema),
-      withoutRows: read.rows.others,
+      withoutRows: read.rows.unrecorded,
     }
     return { objects: read, text: snapshotText(header, settings, statements) }
   })
   const differences = await onEmptyDatabase(resolved, options, async (shadow) => {
     const { dialect, session } = shadow
     await runStatements(dialect, session, statementsIn(text, dialect), { file: 'the snapshot', ...options })
-    const made = await readObjects(resolved, shadow, revisions)
-    return differencesOf(dialect, objects, made)
+    const loaded = await readObjects(resolved, shadow, revisions)
+    return differencesOf(dialect, objects, loaded)
   })
   if (differences.length > 0) throw unequal(differences)
   const header = readHeader(text)

@@ -23,7 +23,7 @@ export interface ReferenceRows {
   /** What moves the counters of these tables on to where they are. */
   readonly counters: readonly Statement[]
   /** Tables that have rows from data steps or SQL only. */
-  readonly others: readonly string[]
+  readonly unrecorded: readonly string[]
 }
 
 /** The columns that operations give values to, by the key of their table as it is called at the end. */
@@ -105,14 +105,14 @@ export async function readReferenceRows(
   const { quote } = dialect.sql
   const inserts: InsertRows[] = []
   const counters: Statement[] = []
-  const others: string[] = []
+  const unrecorded: string[] = []
   for (const table of tablesInOrder(schema)) {
     if (table.opaque !== undefined || table.columns.length === 0) continue
     const given = filled.get(tableKey(table.ref))
     const name = quote.table(table.ref).text
     if (given === undefined) {
       if ((await session.query(`SELECT 1 AS ${quote.identifier('n').text} FROM ${name} LIMIT 1`)).length > 0)
-        others.push(refText(table.ref))
+        unrecorded.push(refText(table.ref))
       continue
     }
     const last = (await dialect.rows?.counters?.read(session, table)) ?? new Map<string, bigint>()
@@ -131,7 +131,7 @@ export async function readReferenceRows(
       })
     for (const [column, number] of last) counters.push(...(dialect.rows?.counters?.set(table, column, number) ?? []))
   }
-  return { inserts, counters, others }
+  return { inserts, counters, unrecorded }
 }
 
 /** What they hold, for a comparison. */

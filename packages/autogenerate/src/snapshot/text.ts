@@ -26,11 +26,11 @@ const beginning = '-- the schema'
  * Whether a text is a snapshot, also where it was edited, or where a merge left it in conflict.
  *
  * ```ts
- * if (!looksLikeSnapshot(await readFile('schema.sql', 'utf8'))) throw new Error('another file')
+ * if (!isSnapshotText(await readFile('schema.sql', 'utf8'))) throw new Error('another file')
  * ```
  */
-export function looksLikeSnapshot(text: string): boolean {
-  requireArgument('looksLikeSnapshot', 'text', text, isText)
+export function isSnapshotText(text: string): boolean {
+  requireArgument('isSnapshotText', 'text', text, isText)
   return text.includes(mark)
 }
 
@@ -68,7 +68,7 @@ export function unchangedText(text: string): string | undefined {
 
 /** Undefined for a text that is no snapshot. */
 export function readHeader(text: string): SnapshotHeader | undefined {
-  if (!looksLikeSnapshot(text)) return undefined
+  if (!isSnapshotText(text)) return undefined
   const end = text.search(/\r?\n\r?\n/)
   const lines = text.slice(0, end === -1 ? text.length : end).split(/\r?\n/)
   const all = (key: string): readonly string[] =>

@@ -138,7 +138,7 @@ export interface Session {
    * A query by which another session learns how far this one is with its statement: at most one row, of `what` (for people), `done` and `total`.
    * Absent: the server does not tell.
    */
-  readonly progressSql?: string
+  readonly progressSql?: () => Promise<string>
   /**
    * Copies the database, as it stands, to a new file and proves that the copy is whole. Absent: see `DialectConnection.backup`.
    * Gives the line of a shell that restores the copy, an absolute path in it. Throws before anything was changed, and leaves no half file.

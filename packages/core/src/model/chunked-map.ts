@@ -76,10 +76,10 @@ export function changedAt<K, V>(
   const at = chunks.findIndex((chunk) => chunk.has(key))
   const last = chunks.length - 1
   const hasRoom = (chunks[last]?.size ?? chunkSize) < chunkSize
-  const place = at !== -1 ? at : hasRoom ? last : chunks.length
-  const chunk = new Map(chunks[place])
+  const position = at !== -1 ? at : hasRoom ? last : chunks.length
+  const chunk = new Map(chunks[position])
   change(chunk)
-  chunks[place] = chunk
+  chunks[position] = chunk
   return new ChunkedMap(chunks.filter(({ size }) => size > 0))
 }
 

@@ -2,18 +2,23 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { RunContext } from './run-context.ts'
 
-/** What ends sooner needs nobody who watches it. */
+/** What ends sooner is not watched. */
 const firstMs = 2_000
 const everyMs = 1_000
 
 /** Asks again and again how far the session is, on a session of its own, until the signal says that it is done. */
-async function follow({ dialect, emit, named }: RunContext, progressSql: string, ended: AbortSignal): Promise<void> {
+async function follow(
+  { dialect, emit, named }: RunContext,
+  progressSql: () => Promise<string>,
+  ended: AbortSignal,
+): Promise<void> {
   let watcher: ServerSession | undefined
   try {
     await pause(firstMs, undefined, { signal: ended })
     watcher = await dialect.connection.connect({ purpose: 'inspect', signal: ended })
+    const sql = await progressSql()
     for (;;) {
-      const [row] = await watcher.query(progressSql)
+      const [row] = await watcher.query(sql)
       if (row !== undefined) {
         emit({ type: 'progress', ...named, what: String(row.what), done: Number(row.done), total: Number(row.total) })
       }

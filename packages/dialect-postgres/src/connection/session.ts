@@ -21,7 +21,6 @@ import { sessionState } from './identity.ts'
 import { Limits, type OwnLimits } from './limits.ts'
 import { cannotBeInside, inOwnTransaction, refuseSetting } from './local.ts'
 import { lockNumber, runLock } from './lock.ts'
-import { progressSql } from './progress.ts'
 import { qualifySubject } from './qualify-subject.ts'
 import { Statements, withValues } from './statements.ts'
 import { aborted, afterFailure, type Failed, nested, openTransaction, scopeOf } from './transaction.ts'
@@ -44,8 +43,7 @@ export interface SessionContext {
   /** Why a lock of the session does not exclude other sessions. */
   readonly leased?: string | undefined
   readonly identity?: string | undefined
-  /** The number of its process, where it is the same for as long as the session lives. */
-  readonly pid?: number | undefined
+  readonly progressSql?: (() => Promise<string>) | undefined
 }
 
 const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
@@ -56,7 +54,7 @@ export class PostgresSession implements ServerSession {
   readonly pooled?: true
   readonly identity?: string
   readonly runLock?: (key: string) => RunLock
-  readonly progressSql?: string
+  readonly progressSql?: () => Promise<string>
   readonly #connection: Connection
   readonly #context: SessionContext
   readonly #statements: Statements
@@ -79,7 +77,7 @@ export class PostgresSession implements ServerSession {
     this.#signal = context.signal
     if (context.pooled) this.pooled = true
     if (context.identity !== undefined) this.identity = context.identity
-    if (context.pid !== undefined) this.progressSql = progressSql(context.pid)
+    if (context.progressSql !== undefined) this.progressSql = context.progressSql
     if (context.leased !== undefined) this.leased = context.leased
     else this.runLock = (key) => this.#runLock(key)
   }
@@ -104,7 +102,6 @@ export class PostgresSession implements ServerSession {
   }
 
   async together(statements: Parameters<NonNullable<ServerSession['together']>>[0]): Promise<readonly Outcome[]> {
-    // With its values in the text a statement is one round trip from the first time on, and nothing behind it has to wait.
     const answers = await Promise.allSettled(
       statements.map(({ sql, params = [] }) => this.execute(withValues(sql, params))),
     )
@@ -165,9 +162,9 @@ export class PostgresSession implements ServerSession {
     if (this.#scope !== undefined) throw nested(connection)
     options.signal?.throwIfAborted()
     const before = this.#limits.current
-    const { localBegin } = this.#context
-    if (localBegin === undefined) await openTransaction(connection)
-    else await this.#beginLocal(localBegin)
+    await (this.#context.localBegin === undefined
+      ? openTransaction(connection)
+      : this.#beginLocal(this.#context.localBegin))
     return this.#follow(options, before)
   }
 
@@ -273,9 +270,8 @@ export class PostgresSession implements ServerSession {
   }
 
   #runLock(key: string): RunLock {
-    const existing = this.#locks.get(key)
-    if (existing !== undefined) return existing
-    const lock = runLock(this.#connection, lockNumber(this.#context.database, this.#context.schema, key))
+    const { database, schema } = this.#context
+    const lock = this.#locks.get(key) ?? runLock(this.#connection, lockNumber(database, schema, key))
     this.#locks.set(key, lock)
     return lock
   }

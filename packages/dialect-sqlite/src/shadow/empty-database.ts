@@ -41,8 +41,9 @@ export async function withEmptyDatabase<T>(
   await removeLeftovers()
   const folder = await mkdtemp(join(tmpdir(), `${prefix()}${process.pid}-`))
   try {
-    const own = urlLike(url, join(folder, 'shadow.db'))
-    return await work({ url: own, dialect: dialectOn(own) })
+    const file = join(folder, 'shadow.db')
+    const own = urlLike(url, file)
+    return await work({ url: own, dialect: dialectOn(own), file })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

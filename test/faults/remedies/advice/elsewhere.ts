@@ -1,5 +1,6 @@
 import { type Pointer, pointer } from '../scenario.ts'
 import { squashAdvice } from '../squash.ts'
+import { ofSnapshotsAndCopies } from './snapshots-and-copies.ts'
 
 const ensure = 'unit/ensure/interrupted.test.ts'
 const interrupted = 'faults/remedies/advice/interrupted.test.ts'
@@ -15,36 +16,10 @@ const resumes = pointer(
   'resumes with the answer',
 )
 
-const snapshot = (title: string, advice: string): readonly Pointer[] => [
-  pointer('cli/daily/snapshot.test.ts', title, advice),
-]
-const loaded = 'upgrade writes it, check compares it, and load makes it of an empty database'
-const killed = 'a load that is killed leaves nothing, or what no other run takes for its own'
-const files = 'an edited file, one of another dialect, and one of other revisions'
-const empty = 'a database that is not empty, and a file that is not there'
-
 /** Advice that another test follows in the state that gives it. */
 export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] } = {
-  'Run `migrate upgrade` on a database of your own, which writes it, and commit the file.': snapshot(
-    loaded,
-    'writes it by an upgrade',
-  ),
-  'Run `migrate upgrade`, which applies what is pending.': snapshot(loaded, 'upgrades a database with a history'),
-  'Run `migrate reset`, which drops what it made and upgrades; or drop the database, make an empty one and load again.':
-    snapshot(killed, 'resets it'),
-  'Load it again: nothing was made.': snapshot(killed, 'loads it again'),
-  'Write it again with `migrate upgrade`, or use the revisions that it was written for.': snapshot(
-    files,
-    'writes it again',
-  ),
-  'Write the snapshot again with `migrate upgrade`, and load that one.': snapshot(files, 'writes it again'),
-  'Name an empty database; or take this one over with `migrate adopt`.': snapshot(empty, 'names an empty database'),
-  "Name the file, or write `snapshot: './schema.sql'` into the configuration.": snapshot(empty, 'names the file'),
-  'Write it with `migrate upgrade` on a database of your own; `snapshot` of the configuration names it.': snapshot(
-    empty,
-    'writes it',
-  ),
   ...squashAdvice,
+  ...ofSnapshotsAndCopies,
   'Name it with --base, and fetch it with its history: `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab.': [
     pointer('cli/check-ci.test.ts', 'refuses %s, and its advice works', 'names one that is there'),
   ],

@@ -90,7 +90,7 @@ export async function declaredOf(
 /** The snapshot of the schema, where one is configured. */
 export async function snapshotOf(context: CommandContext, project: Project): Promise<Pick<CheckOptions, 'snapshot'>> {
   if (project.loaded.config.snapshot === undefined) return {}
-  const { readSnapshot, snapshotFileOf } = await import('../../snapshot/snapshot-file.ts')
+  const { readSnapshot, snapshotFileOf } = await import('../../running/snapshot-file.ts')
   const file = snapshotFileOf(project)
   if (file === undefined) return {}
   const text = readSnapshot(file)

@@ -4,7 +4,7 @@ import { MigrateError } from '@org/migrate-core'
 import type { CommandContext } from '../../context.ts'
 import type { ExitCode } from '../../exit-codes.ts'
 import { run } from '../../running/run.ts'
-import { readSnapshot, snapshotFileOf } from '../../snapshot/snapshot-file.ts'
+import { readSnapshot, snapshotFileOf } from '../../running/snapshot-file.ts'
 import type { Project } from '../../wiring.ts'
 
 /** Throws USAGE, INVALID_OPTION. */

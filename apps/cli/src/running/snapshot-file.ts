@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isCurrentSnapshot, looksLikeSnapshot, makeSnapshot } from '@org/migrate-autogenerate'
+import { isCurrentSnapshot, isSnapshotText, makeSnapshot } from '@org/migrate-autogenerate'
 import { isMigrateError, MigrateError, type Migrator } from '@org/migrate-core'
 import { codeOf } from '@org/migrate-core/dialect'
 import { messageOf } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { isProtected } from '../protection.ts'
 import { oneLine } from '../reporters/formatting.ts'
-import { writeOutput } from '../running/output-file.ts'
 import type { Project } from '../wiring.ts'
+import { writeOutput } from './output-file.ts'
 
 /** The file that the configuration names for this database; undefined: none. */
 export function snapshotFileOf({ loaded, dialect }: Pick<Project, 'loaded' | 'dialect'>): string | undefined {
@@ -40,7 +40,7 @@ export async function updateSnapshot(context: CommandContext, project: Project, 
   if (await isCurrentSnapshot(migrator, readSnapshot(file))) return
   try {
     const { text, without, withoutRows } = await makeSnapshot(migrator, { signal: context.signal })
-    await writeOutput(context, file, text, looksLikeSnapshot)
+    await writeOutput(context, file, text, isSnapshotText)
     context.report.note(`wrote ${file}`)
     for (const each of without) context.report.note(`it does not hold ${oneLine(each)}`)
     for (const each of withoutRows)

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import type { DialectMeasures, Row, Session, SqlValue, TableModel } from '@org/migrate-core/dialect'
+import { quote } from '../sql/quote.ts'
+import { freeRowid } from './row-key.ts'
+
+const rowsAtOnce = 2_000
+const limit = 1n << 64n
+
+const textOf = (value: SqlValue): string =>
+  value instanceof Uint8Array
+    ? `blob ${Buffer.from(value).toString('hex')}`
+    : `${typeof value} ${Object.is(value, -0) ? '-0' : value}`
+
+const hashOf = (value: SqlValue): bigint => createHash('sha256').update(textOf(value)).digest().readBigUInt64BE()
+
+/** All rows, some at a time: by the rowid, or in the order of the key of a table without one. */
+async function* rowsOf(session: Session, table: TableModel): AsyncGenerator<readonly Row[]> {
+  const name = quote.table(table.ref).text
+  const list = table.columns.map((column) => quote.identifier(column.name).text).join(', ')
+  const rowid = freeRowid(table)
+  const key = table.constraints.find((each) => each.kind === 'primaryKey')?.columns ?? []
+  const order = key.map((column) => quote.identifier(column).text).join(', ')
+  let last: SqlValue = null
+  for (let from = 0; ; from += rowsAtOnce) {
+    const rows: readonly Row[] =
+      rowid === undefined
+        ? await session.query(
+            `SELECT ${list} FROM ${name}${order && ` ORDER BY ${order}`} LIMIT ${rowsAtOnce} OFFSET ${from}`,
+          )
+        : await session.query(
+            `SELECT ${rowid} AS "migrate rowid", ${list} FROM ${name}${last === null ? '' : ` WHERE ${rowid} > ${last}`} ORDER BY ${rowid} LIMIT ${rowsAtOnce}`,
+          )
+    yield rows
+    if (rows.length < rowsAtOnce) return
+    last = rows.at(-1)?.['migrate rowid'] ?? null
+  }
+}
+
+/** SQLite has no function that hashes: the rows are read. */
+export const measures: DialectMeasures = {
+  async bytes(session) {
+    const [row] = await session.query(
+      'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
+    )
+    return BigInt(String(row?.bytes ?? 0))
+  },
+  async fingerprint(session, table) {
+    const sums = new Map<string, bigint>()
+    let count = 0n
+    for await (const rows of rowsOf(session, table)) {
+      count += BigInt(rows.length)
+      for (const row of rows)
+        for (const { name } of table.columns)
+          sums.set(name, ((sums.get(name) ?? 0n) + hashOf(row[name] ?? null)) % limit)
+    }
+    return { rows: count, columns: new Map([...sums].map(([name, sum]) => [name, sum.toString(16)])) }
+  },
+}
