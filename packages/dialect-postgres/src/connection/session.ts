@@ -162,9 +162,8 @@ export class PostgresSession implements ServerSession {
     if (this.#scope !== undefined) throw nested(connection)
     options.signal?.throwIfAborted()
     const before = this.#limits.current
-    await (this.#context.localBegin === undefined
-      ? openTransaction(connection)
-      : this.#beginLocal(this.#context.localBegin))
+    const { localBegin } = this.#context
+    await (localBegin === undefined ? openTransaction(connection) : this.#beginLocal(localBegin))
     return this.#follow(options, before)
   }
 
