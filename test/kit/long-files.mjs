@@ -55,6 +55,7 @@ export const longFiles = [
   'test/cli/d1-processes.test.ts',
   'test/cli/daily/month.test.ts',
   'test/cli/daily/on-copy.test.ts',
+  'test/cli/daily/report-interrupted.test.ts',
   'test/cli/daily/saved-plan.test.ts',
   'test/cli/daily/snapshot.test.ts',
   'test/cli/daily/squash-faults.test.ts',
