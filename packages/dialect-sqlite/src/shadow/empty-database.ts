@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { checksum, codeOf, type EmptyDatabase, type UnloadedDialect } from '@org/migrate-core/dialect'
 
 /** The same words before the path as in the URL of the real database: the program reads that form already. */
-function urlLike(url: string, file: string): string {
+function urlLike(url: string, file: string, copies: boolean): string {
+  if (copies && /^sqlite\+sqlcipher:/i.test(url)) return `sqlite+sqlcipher://${file}`
   if (/^sqlite:/i.test(url)) return `sqlite:///${file}`
   return /^file:/i.test(url) ? `file:${file}` : file
 }
@@ -37,12 +38,13 @@ export async function withEmptyDatabase<T>(
   url: string,
   dialectOn: (url: string) => UnloadedDialect,
   work: (database: EmptyDatabase) => Promise<T>,
+  copies = false,
 ): Promise<T> {
   await removeLeftovers()
   const folder = await mkdtemp(join(tmpdir(), `${prefix()}${process.pid}-`))
   try {
     const file = join(folder, 'shadow.db')
-    const own = urlLike(url, file)
+    const own = urlLike(url, file, copies)
     return await work({ url: own, dialect: dialectOn(own), file })
   } finally {
     await rm(folder, { recursive: true, force: true })
