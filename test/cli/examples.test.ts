@@ -98,7 +98,7 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate test': { output: /2 revisions tested: nothing found\n$/ },
   'migrate test --on-copy "$STAGING_URL"': {
     before: ['upgrade a1'],
-    output: /main:b1.*1 revision tested on a copy of .*app\.db in .*: nothing found\n$/s,
+    output: /main:b1.*1 revision tested on a copy of .*app\.db in .*: nothing found\n/s,
   },
   'migrate test --applied --junit report.xml': { before: applied, output: /2 revisions tested: nothing found\n$/ },
   'migrate push --dry-run': { declares: true, output: /^- create table accounts\n {4}CREATE TABLE / },
