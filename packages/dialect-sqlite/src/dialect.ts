@@ -102,16 +102,8 @@ function fileDialect(options: SqliteOptions): UnloadedDialect {
     shadow: {
       inProcess: true,
       use: async (work, request) => (await import('./shadow/shadow.ts')).withShadowDatabase(openShadow, work, request),
-      useDatabase: async (work, { copies } = {}) => {
-        const { withEmptyDatabase } = await import('./shadow/empty-database.ts')
-        const { driver: name, url: real = '', key } = options
-        // The copy of an encrypted database is encrypted with its key.
-        const own = {
-          ...(typeof name === 'string' ? { driver: name } : {}),
-          ...(copies === true && key !== undefined ? { key } : {}),
-        }
-        return withEmptyDatabase(real, (url) => sqliteDialect({ url, ...own }), work, copies)
-      },
+      useDatabase: async (work, how) =>
+        (await import('./shadow/empty-database.ts')).withEmptyDatabase(options, sqliteDialect, work, how),
     },
     doctor: { examine: async (session) => (await import('./doctor.ts')).examine(database, session, await driver()) },
   } satisfies Omit<UnloadedDialect, 'load' | 'introspection'>
