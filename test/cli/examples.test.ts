@@ -96,6 +96,10 @@ const scenarios: { readonly [line: string]: Expected } = {
   },
   'migrate pull --json': { before: applied, output: /"undeclared":\[\]/ },
   'migrate test': { output: /2 revisions tested: nothing found\n$/ },
+  'migrate test --on-copy "$STAGING_URL"': {
+    before: ['upgrade a1'],
+    output: /main:b1.*1 revision tested on a copy of .*app\.db in .*: nothing found\n/s,
+  },
   'migrate test --applied --junit report.xml': { before: applied, output: /2 revisions tested: nothing found\n$/ },
   'migrate push --dry-run': { declares: true, output: /^- create table accounts\n {4}CREATE TABLE / },
   'migrate push': {
@@ -244,9 +248,13 @@ const inOwnProcess: ReadonlySet<string> = new Set(
 )
 const lines = [...new Set(Object.values(declarations).flat().flatMap(examplesOf))].map(({ line }) => line)
 
+const variables: { readonly [name: string]: string } = { STAGING_URL: 'sqlite:app.db' }
+
 /** As a shell takes it apart. */
 const argumentsOf = (line: string): readonly string[] =>
-  (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, '$1'))
+  (line.match(/"[^"]*"|\S+/g) ?? []).map((word) =>
+    word.replace(/^"(.*)"$/, '$1').replace(/\$([A-Z_]+)/g, (text, name: string) => variables[name] ?? text),
+  )
 
 describe('the examples of each help', () => {
   test('are all run here, and begin with the name of their command', () => {

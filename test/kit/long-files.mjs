@@ -54,6 +54,7 @@ export const longFiles = [
   'test/cli/code-cache.test.ts',
   'test/cli/d1-processes.test.ts',
   'test/cli/daily/month.test.ts',
+  'test/cli/daily/on-copy-faults.test.ts',
   'test/cli/daily/on-copy.test.ts',
   'test/cli/daily/report-interrupted.test.ts',
   'test/cli/daily/saved-plan.test.ts',

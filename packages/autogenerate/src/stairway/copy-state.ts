@@ -115,13 +115,15 @@ function unaffectedPart(
 }
 
 function unaffectedRowChanges(named: NamedObjects, before: CopyState, after: CopyState): readonly string[] {
-  return [...before.rows].flatMap(([key, { rows, columns }]) => {
+  return [...before.rows].flatMap(([key, { rows, columns, wholeRows }]) => {
     const [table, other] = [before.schema.tables.get(key), after.rows.get(key)]
     if (table === undefined || other === undefined || named.tables.has(key) || usesNamedEnum(named, table)) return []
     const name = refText(table.ref)
     if (rows !== other.rows) return [`${name} has ${other.rows} rows, and had ${rows}`]
     const changed = [...columns].filter(([column, value]) => (other.columns.get(column) ?? value) !== value)
-    return changed.map(([column]) => `${name}.${column} has other values`)
+    if (changed.length > 0) return changed.map(([column]) => `${name}.${column} has other values`)
+    const isComparable = [...columns.keys()].join('\n') === [...other.columns.keys()].join('\n')
+    return isComparable && wholeRows !== other.wholeRows ? [`${name} has the same values in other rows`] : []
   })
 }
 

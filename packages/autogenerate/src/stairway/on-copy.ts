@@ -207,7 +207,7 @@ async function sizeOf({ dialect: unloaded }: ResolvedOptions, signal: AbortSigna
 
 /**
  * Runs the pending plan on a copy of the migrator's database, and compares what no operation of the plan names: definitions, numbers of rows,
- * and a value for each column. The database itself is only read. The copy is on the same server, and is dropped at the end.
+ * and fingerprints of columns and of whole rows. The database itself is only read. The copy is on the same server, and is dropped at the end.
  *
  * Throws INVALID_OPTION where there is nothing to copy; SHADOW_REFUSED where this user may make no database, or where what is copied would write
  * to the original; BACKUP_FAILED; ABORTED; and what connecting and reading the files throws. What is wrong with the plan is a finding.
@@ -226,6 +226,7 @@ export async function proveOnCopy(options: CopyTestOptions): Promise<CopyReport>
   const useDatabase = useCopies(resolved)
   const bytes = await sizeOf(resolved, signal)
   onCopy?.({ database, bytes })
+  let leftover: string | undefined
   try {
     return await useDatabase(
       async (copy) => {
@@ -249,11 +250,21 @@ export async function proveOnCopy(options: CopyTestOptions): Promise<CopyReport>
           await session.close()
         }
       },
-      { signal, copies: true, ...(onLeftover === undefined ? {} : { onLeftover }) },
+      {
+        signal,
+        copies: true,
+        onLeftover: (name, why) => {
+          leftover = name
+          onLeftover?.(name, why)
+        },
+      },
     )
   } catch (error) {
     if (!signal.aborted) throw error
-    const message = 'The test was stopped; the copy that it was made on is dropped.'
+    const message =
+      leftover === undefined
+        ? 'The test was stopped; the copy that it was made on is dropped.'
+        : `The test was stopped; the copy that it was made on, ${leftover}, could not be dropped.`
     throw new MigrateError('ABORTED', { applied: [] }, message, { cause: error, remedy: 'Run it again.' })
   }
 }

@@ -6,6 +6,8 @@ export interface TableFingerprint {
   readonly rows: bigint
   /** By column: equal where it has the same values, each as often. */
   readonly columns: ReadonlyMap<string, string>
+  /** Equal where the same values are together in rows, each row as often. */
+  readonly wholeRows: string
 }
 
 /** How databases are measured. */

@@ -10,15 +10,18 @@ export const measures: DialectMeasures = {
   },
   async fingerprint(session, { ref, columns }) {
     // MD5() is gone in MySQL 9.6. The sum of BIGINT UNSIGNED is an exact DECIMAL, and does not depend on the order of the rows.
-    const sums = columns.map(({ name }, at) => {
-      const column = quote.identifier(name).text
-      const hashes = `CAST(CONV(LEFT(SHA2(${column}, 256), 16), 16, 10) AS UNSIGNED)`
-      return `CONCAT(COUNT(${column}), ':', COALESCE(SUM(${hashes}), 0)) AS c${at}`
-    })
-    const [row] = await session.query(`SELECT ${['COUNT(*) AS n', ...sums].join(', ')} FROM ${quote.table(ref).text}`)
+    const hashes = (text: string): string =>
+      `COALESCE(SUM(CAST(CONV(LEFT(SHA2(${text}, 256), 16), 16, 10) AS UNSIGNED)), 0)`
+    const names = columns.map(({ name }) => quote.identifier(name).text)
+    const sums = names.map((name, at) => `CONCAT(COUNT(${name}), ':', ${hashes(name)}) AS c${at}`)
+    // Hashes of one length: no two rows amount to the same text.
+    const whole = `CONCAT(${names.map((name) => `COALESCE(SHA2(${name}, 256), '-')`).join(', ')})`
+    const list = ['COUNT(*) AS n', `CONCAT(${hashes(whole)}) AS whole_rows`, ...sums].join(', ')
+    const [row] = await session.query(`SELECT ${list} FROM ${quote.table(ref).text}`)
     return {
       rows: BigInt(String(row?.n ?? 0)),
       columns: new Map(columns.map(({ name }, at) => [name, String(row?.[`c${at}`])])),
+      wholeRows: String(row?.whole_rows),
     }
   },
 }

@@ -11,7 +11,7 @@ const textOf = (value: SqlValue): string =>
     ? `blob ${Buffer.from(value).toString('hex')}`
     : `${typeof value} ${Object.is(value, -0) ? '-0' : value}`
 
-const hashOf = (value: SqlValue): bigint => createHash('sha256').update(textOf(value)).digest().readBigUInt64BE()
+const hashOf = (part: string | Uint8Array): Buffer => createHash('sha256').update(part).digest()
 
 /** All rows, some at a time: by the rowid, or in the order of the key of a table without one. */
 async function* rowsOf(session: Session, table: TableModel): AsyncGenerator<readonly Row[]> {
@@ -46,13 +46,17 @@ export const measures: DialectMeasures = {
   },
   async fingerprint(session, table) {
     const sums = new Map<string, bigint>()
-    let count = 0n
+    let [count, wholeRows] = [0n, 0n]
     for await (const rows of rowsOf(session, table)) {
       count += BigInt(rows.length)
-      for (const row of rows)
-        for (const { name } of table.columns)
-          sums.set(name, ((sums.get(name) ?? 0n) + hashOf(row[name] ?? null)) % limit)
+      for (const row of rows) {
+        const hashes = table.columns.map(({ name }) => hashOf(textOf(row[name] ?? null)))
+        for (const [at, { name }] of table.columns.entries())
+          sums.set(name, ((sums.get(name) ?? 0n) + (hashes[at]?.readBigUInt64BE() ?? 0n)) % limit)
+        wholeRows = (wholeRows + hashOf(Buffer.concat(hashes)).readBigUInt64BE()) % limit
+      }
     }
-    return { rows: count, columns: new Map([...sums].map(([name, sum]) => [name, sum.toString(16)])) }
+    const columns = new Map([...sums].map(([name, sum]) => [name, sum.toString(16)]))
+    return { rows: count, columns, wholeRows: wholeRows.toString(16) }
   },
 }
