@@ -43,7 +43,11 @@ onEachDatabase('a test on a copy', (open, server) => {
     expect(at.run('upgrade', 'a1').code).toBe(0)
     at.project.put(b1(aside))
     const isPostgres = server === 'postgres'
-    const { user, url } = await newUser({ server, sql: at.sql, url: at.env.APP_URL ?? '' })
+    const { user, url } = await newUser({
+      server: server === 'postgres' ? 'postgres' : 'mysql',
+      sql: at.sql,
+      url: at.env.APP_URL ?? '',
+    })
     const database = new URL(url).pathname.slice(1)
     await at.sql(
       isPostgres
