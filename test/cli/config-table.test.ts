@@ -40,6 +40,7 @@ const right = {
   protected: false,
   backupCommand: { run: 'a', verify: 'b' },
   seed: fn,
+  snapshot: { sqlite: './schema.sql' },
   preserve: { maxBytes: 5, upgrades: true },
   heads: 'several',
   check: { edits: 'text' },

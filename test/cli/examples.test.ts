@@ -24,7 +24,7 @@ interface Expected {
 
 const applied = ['upgrade']
 const config = `import { defineConfig } from '@org/cli'
-export default defineConfig({ url: 'sqlite:./app.db', migrations: './migrations', autogenerate: { schema: './schema.ts' }, seed: async (db) => void (await db.query('SELECT 1')) })
+export default defineConfig({ url: 'sqlite:./app.db', migrations: './migrations', autogenerate: { schema: './schema.ts' }, seed: async (db) => void (await db.query('SELECT 1')), snapshot: './schema.sql' })
 `
 /** What a1 and b1 make, and a column that they do not. */
 const schema = `import { column, integer, table, text, varchar } from '@org/migrate-core'
@@ -39,6 +39,8 @@ export const accounts = table(
   { primaryKey: ['id'] },
 )
 `
+/** Where the snapshot is written, and the database stays empty. */
+const elsewhere = ['upgrade --url sqlite:other.db']
 /** A second head beside b1. */
 const aside = ['revision --head a1 --splice --rev-id c1']
 
@@ -94,6 +96,10 @@ const scenarios: { readonly [line: string]: Expected } = {
   },
   'migrate pull --json': { before: applied, output: /"undeclared":\[\]/ },
   'migrate test': { output: /2 revisions tested: nothing found\n$/ },
+  'migrate test --on-copy "$STAGING_URL"': {
+    before: ['upgrade a1'],
+    output: /main:b1.*1 revision tested on a copy of .*app\.db in .*: nothing found\n/s,
+  },
   'migrate test --applied --junit report.xml': { before: applied, output: /2 revisions tested: nothing found\n$/ },
   'migrate push --dry-run': { declares: true, output: /^- create table accounts\n {4}CREATE TABLE / },
   'migrate push': {
@@ -101,6 +107,12 @@ const scenarios: { readonly [line: string]: Expected } = {
     output: /app\.db: 1 change pushed in .*\n- create table accounts\n {4}CREATE TABLE /,
   },
   'migrate push --allow-destructive': { declares: true, output: /app\.db: 1 change pushed in / },
+  'migrate load': { declares: true, before: elsewhere, output: /app\.db: 2 revisions recorded, now at b1\n/ },
+  'migrate load schema.sql --json': {
+    declares: true,
+    before: elsewhere,
+    output: /"ok":true.*"stamped":\["main:a1","main:b1"\]/,
+  },
   'migrate seed': { declares: true, before: applied, output: /: 1 seed run\n/ },
   'migrate seed --json': { declares: true, before: applied, output: /"ok":true.*"seeds":\["seed"\]/ },
   'migrate reset --confirm app.db': { before: applied, output: /1 object dropped, 2 revisions applied, now at b1/ },
@@ -139,6 +151,8 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate revision --head a1 --splice --rev-id c1': { output: /c1.ts\nc1 revises a1/ },
   'migrate merge heads': { before: aside, output: /created .*_merge_b1_and_c1.ts\n[0-9a-f]{12} joins b1, c1/ },
   'migrate merge b1 c1 -m both': { before: aside, output: /created .*_both.ts\n[0-9a-f]{12} joins b1, c1/ },
+  'migrate squash base:b1': { output: /created .*_squash_a1_to_b1.ts\n[0-9a-f]{12} a new root/ },
+  'migrate squash --prune': { before: ['squash base:b1'], output: /2 files removed/ },
   'migrate rebase c1 --onto b1': { before: aside, output: /c1 revises b1 instead of a1/ },
   'migrate rebase c1 --onto head': { before: aside, output: /c1 revises b1 instead of a1/ },
   'migrate edit head': { output: /edited .*b1_locale.ts/ },
@@ -234,9 +248,13 @@ const inOwnProcess: ReadonlySet<string> = new Set(
 )
 const lines = [...new Set(Object.values(declarations).flat().flatMap(examplesOf))].map(({ line }) => line)
 
+const variables: { readonly [name: string]: string } = { STAGING_URL: 'sqlite:app.db' }
+
 /** As a shell takes it apart. */
 const argumentsOf = (line: string): readonly string[] =>
-  (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, '$1'))
+  (line.match(/"[^"]*"|\S+/g) ?? []).map((word) =>
+    word.replace(/^"(.*)"$/, '$1').replace(/\$([A-Z_]+)/g, (text, name: string) => variables[name] ?? text),
+  )
 
 describe('the examples of each help', () => {
   test('are all run here, and begin with the name of their command', () => {

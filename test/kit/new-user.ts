@@ -7,7 +7,7 @@ export async function newUser({
   server,
   sql,
   url,
-}: TestDatabase): Promise<{ readonly user: string; readonly url: string }> {
+}: Pick<TestDatabase, 'server' | 'sql' | 'url'>): Promise<{ readonly user: string; readonly url: string }> {
   const name = `w_${randomBytes(5).toString('hex')}`
   const isPostgres = familyOf(server) === 'postgres'
   const user = isPostgres ? name : `${name}@'%'`

@@ -70,6 +70,9 @@ export const configHelp: Keys<MigrateConfig, KeyHelp> = {
   seed: {
     help: '[rows for development](../guides/daily-work.md#seeds): a folder of modules, relative to the configuration, or a function',
   },
+  snapshot: {
+    help: 'the file of [the schema at head as SQL](../guides/schema-snapshot.md), relative to the configuration, which `upgrade` and `dev` write; one for each dialect: `{ sqlite: …, postgres: … }`',
+  },
   preserve: {
     help: '[what a downgrade may preserve](../explanation/preserved-values.md): `maxBytes`; `upgrades: true` preserves what upgrades take away too',
   },

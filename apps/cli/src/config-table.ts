@@ -177,6 +177,11 @@ const databaseChecks: Keys<NamedDatabase, Check> = {
   }),
   autogenerate: shaped<Autogenerate>(autogenerateChecks, 'schema'),
   seed: either('a folder, or a function', [(value) => typeof value === 'function', method], [isName, name]),
+  snapshot: either(
+    'a file, or files by dialect',
+    [isName, name],
+    [isPlain, shaped<Exclude<MigrateConfig['snapshot'], string>>({ sqlite: name, postgres: name, mysql: name })],
+  ),
   preserve: shaped<MigrateConfig['preserve']>({ maxBytes: count, upgrades: flag }),
   check: shaped<MigrateConfig['check']>({ edits: oneOf('text', 'functions', 'operations') }),
   heads: oneOf('one', 'several'),

@@ -12,7 +12,8 @@ export interface CommandContext {
   readonly caller: Caller
   /** A text without the secrets that are known, for a file that people pass on. */
   scrub(text: string): string
-  open(): Promise<Project>
+  /** With a URL: on the database there, in place of the configured one. */
+  open(url?: string): Promise<Project>
   /** The other databases of the configuration. */
   otherDatabases(): Promise<readonly OtherDatabase[]>
   /** For what needs no database, nor to know which it is. */

@@ -47,6 +47,11 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
    * transaction of its own, and again on a database that has its rows.
    */
   readonly seed?: string | SeedFunction
+  /**
+   * The file of the schema at head as SQL, relative to the config, or one for each dialect. `upgrade` and `dev` write it, `check` compares it,
+   * `load` makes it of an empty database.
+   */
+  readonly snapshot?: string | { readonly sqlite?: string; readonly postgres?: string; readonly mysql?: string }
   /** What `check` takes for a problem: see `CheckOptions`. */
   readonly check?: Pick<CheckOptions, 'edits'>
   /** Lines for people, printed to stderr before a run: where settings came from. */

@@ -187,7 +187,7 @@ function openers(
   return {
     caller,
     scrub: (text) => secrets.scrub(text),
-    open: () => open(settings, caller, secrets, readFiles()),
+    open: (url) => open(url === undefined ? settings : { ...settings, url }, caller, secrets, readFiles()),
     otherDatabases,
     openFiles: readFiles,
   }

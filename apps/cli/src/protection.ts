@@ -13,6 +13,8 @@ function whyProtected({ dialect, loaded, connectionTarget }: Project): string | 
   return connectionTarget.from === 'flag' ? `${isElsewhere}, and --url names it` : undefined
 }
 
+export const isProtected = (project: Project): boolean => whyProtected(project) !== undefined
+
 /** Throws DATABASE_PROTECTED. No option and no variable of the environment takes a database out of it. */
 export function refuseProtected(project: Project, command: string): void {
   const why = whyProtected(project)

@@ -180,6 +180,7 @@ export async function open(
     newFiles: _newFiles,
     autogenerate: _autogenerate,
     seed: _seed,
+    snapshot: _snapshot,
     check: _check,
     tiers: _tiers,
     notes = [],

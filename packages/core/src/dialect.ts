@@ -11,7 +11,14 @@ export type { ColumnFacts, DeclaredTable } from './declare/declared-table.ts'
 export type { Exports } from './declare/read-declared.ts'
 export type { TableFacts } from './declare/table.ts'
 export { AnswerWatch, type AnswerWatchOptions, type SessionProbeResult } from './dialect/answer-watch.ts'
-export type { BackupProgram, BackupProof, ServerBackup } from './dialect/backup.ts'
+export type {
+  BackupProgram,
+  BackupProof,
+  BackupPurpose,
+  LoadingProgram,
+  OwnName,
+  ServerBackup,
+} from './dialect/backup.ts'
 export { shellWord } from './dialect/backup.ts'
 export type * from './dialect/capabilities.ts'
 export type * from './dialect/compiler.ts'
@@ -21,6 +28,7 @@ export { loadedItself, withStepParts } from './dialect/dialect.ts'
 export { describeDriver } from './dialect/driver-text.ts'
 export * from './dialect/errors.ts'
 export type * from './dialect/introspection.ts'
+export type * from './dialect/measures.ts'
 export type * from './dialect/preserving.ts'
 export type * from './dialect/rows.ts'
 export type * from './dialect/script.ts'
@@ -63,6 +71,7 @@ export {
 } from './errors/option-check.ts'
 export { codeOf, thrownMessage, thrownStack } from './errors/thrown-value.ts'
 export { canonicalJson, checksum } from './model/canonical.ts'
+export { entriesUnshared } from './model/chunked-map.ts'
 export type * from './model/column-type.ts'
 export { deepFreeze } from './model/deep-freeze.ts'
 export * from './model/edit.ts'

@@ -1,5 +1,11 @@
 import { requireOptions, withStepParts } from '@org/migrate-core/connection'
-import type { EmptyDatabase, ServerSession, UnloadedDialect, Waiting } from '@org/migrate-core/dialect'
+import type {
+  EmptyDatabase,
+  EmptyDatabaseOptions,
+  ServerSession,
+  UnloadedDialect,
+  Waiting,
+} from '@org/migrate-core/dialect'
 import { capabilitiesFor } from './capabilities.ts'
 import { connectChecks, connector, type MysqlOptions } from './connection/connector.ts'
 import { faultsOf, grantFor, refusesValue } from './connection/faults.ts'
@@ -39,7 +45,10 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
   }
   const ofServer = ({ server }: ServerFacts): UnloadedDialect => dialectFor(server)
 
-  async function useDatabase<T>(work: (empty: EmptyDatabase) => Promise<T>, request?: Waiting): Promise<T> {
+  async function useDatabase<T>(
+    work: (empty: EmptyDatabase) => Promise<T>,
+    request?: EmptyDatabaseOptions,
+  ): Promise<T> {
     return (await import('./shadow/shadow.ts')).withEmptyDatabase(origin, work, request)
   }
 
@@ -58,7 +67,10 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
         connect: (request): Promise<ServerSession> => connect(request, ofServer),
         // An open client has no URL: no other program can connect to it.
         ...(target.client === undefined
-          ? { backup: async (session) => (await import('./connection/backup.ts')).backupOf(target, server, session) }
+          ? {
+              backup: async (session) => (await import('./connection/backup.ts')).backupOf(target, server, session),
+              ownName: async (session) => (await import('./connection/backup.ts')).ownNameOf(target, session),
+            }
           : {}),
       },
       preserving: async () => (await import('./types/preserving.ts')).preserving,

@@ -4,6 +4,7 @@ import { compileFor } from './compile/compile.ts'
 import { conversionLossFor } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { decomposeFor } from './compile/decompose.ts'
+import { measures } from './compile/measures.ts'
 import { onlineFor } from './compile/online.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { normaliseFor } from './ddl/normalise.ts'
@@ -26,6 +27,7 @@ export function stepPartsFor(server: Server): StepParts {
     },
     model: { apply: applyToModelFor(server), normalise: normaliseFor(server) },
     values,
+    measures,
     rows: { updateFrom, counters, keyOrder },
     script: scriptFor(server),
   }

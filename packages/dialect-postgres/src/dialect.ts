@@ -1,5 +1,5 @@
 import { requireOptions, withStepParts } from '@org/migrate-core/connection'
-import type { EmptyDatabase, UnloadedDialect, Waiting } from '@org/migrate-core/dialect'
+import type { EmptyDatabase, EmptyDatabaseOptions, UnloadedDialect, Waiting } from '@org/migrate-core/dialect'
 import { capabilities } from './capabilities.ts'
 import { connectChecks, connector, type PostgresOptions } from './connection/connector.ts'
 import { faultOf, grantFor, refusesValue } from './connection/faults.ts'
@@ -23,7 +23,10 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
   const { database, target, driver, connect } = connector(requireOptions('postgresDialect', options, connectChecks))
   const remoteHost = remoteHostOf(target)
   const { schema: _, url = '', ...withoutSchema } = options
-  async function useDatabase<T>(work: (empty: EmptyDatabase) => Promise<T>, request?: Waiting): Promise<T> {
+  async function useDatabase<T>(
+    work: (empty: EmptyDatabase) => Promise<T>,
+    request?: EmptyDatabaseOptions,
+  ): Promise<T> {
     const { withEmptyDatabase } = await import('./shadow/empty-database.ts')
     const open = (how: Waiting) => connect({ ...how, purpose: 'shadow' }, dialectFor)
     const dialectOn = (own: string) => postgresDialect({ ...withoutSchema, url: own })

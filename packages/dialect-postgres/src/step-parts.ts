@@ -6,6 +6,7 @@ import { compileFor } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { blocked } from './compile/dependants/blocked-tables.ts'
+import { measures } from './compile/measures.ts'
 import { normalise } from './compile/normalise.ts'
 import { afterNumbers, ownNumbers, typed } from './compile/rows.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
@@ -35,6 +36,7 @@ export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDia
       ownSchema: ownSchema ?? usualSchema,
     },
     values,
+    measures,
     rows: { typed, valuesAsTable: true, ownNumbers, afterNumbers, counters, silenceTriggers },
     script: {
       ...scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),

@@ -102,15 +102,8 @@ function fileDialect(options: SqliteOptions): UnloadedDialect {
     shadow: {
       inProcess: true,
       use: async (work, request) => (await import('./shadow/shadow.ts')).withShadowDatabase(openShadow, work, request),
-      useDatabase: async (work) => {
-        const { withEmptyDatabase } = await import('./shadow/empty-database.ts')
-        const { driver: name, url: real = '' } = options
-        return withEmptyDatabase(
-          real,
-          (url) => sqliteDialect({ url, ...(typeof name === 'string' ? { driver: name } : {}) }),
-          work,
-        )
-      },
+      useDatabase: async (work, how) =>
+        (await import('./shadow/empty-database.ts')).withEmptyDatabase(options, sqliteDialect, work, how),
     },
     doctor: { examine: async (session) => (await import('./doctor.ts')).examine(database, session, await driver()) },
   } satisfies Omit<UnloadedDialect, 'load' | 'introspection'>

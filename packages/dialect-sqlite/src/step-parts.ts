@@ -6,6 +6,7 @@ import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { compileFamily, familySize } from './compile/family/changes.ts'
 import { compileWithFamilies } from './compile/family/compile.ts'
+import { measures } from './compile/measures.ts'
 import { nativeStatement, withNativeText } from './compile/native/native-change.ts'
 import { normalise } from './compile/normalise.ts'
 import { freeRowid } from './compile/row-key.ts'
@@ -37,6 +38,7 @@ export function stepPartsFor(version: VersionDialect): StepParts {
       normalise,
     },
     values,
+    measures,
     rows: { identity: freeRowid, valuesAsTable: true, counters, silenceTriggers },
     script: scriptFor(version),
   }

@@ -57,7 +57,7 @@ function requireDocumented([command = '', ...args]: readonly string[]): void {
 }
 
 onEachDatabase('a month of a service', (open) => {
-  test('one command a change, two branches, a bad deployment and a change by hand', async () => {
+  test('one command a change, two branches, a bad deployment, a change by hand and a squash', async () => {
     const ann = await open({
       'migrate.config.ts': configOf("autogenerate: { schema: './schema.ts' },"),
       'schema.ts': declared(shop),
@@ -210,5 +210,25 @@ onEachDatabase('a month of a service', (open) => {
     expect(await production.tables()).toEqual(Object.keys(shop).toSorted())
     expect(await rows('SELECT id, name, customer FROM orders')).toEqual([{ id: 1, name: 'first', customer: 1 }])
     expect(works(production, 'history')).toMatch(/index of the stars|reviews_stars/)
+
+    // At its end, one revision takes the place of the ten. Production records it, and a new database starts with it.
+    const applied = await rows('SELECT count(*) AS n FROM migrate_history')
+    works(ann, 'squash base:head --only-old-rows all -m', 'the first month')
+    commit('squash')
+    expect(works(production, 'status')).toMatch(/ revisions: they are applied, and the next upgrade records that/)
+    deploys()
+    for (const at of [ann, bob]) works(at, 'upgrade')
+    const recorded = await rows('SELECT count(*) AS n FROM migrate_history')
+    expect(Number(recorded[0]?.n)).toBe(Number(applied[0]?.n) + 1)
+    works(ann, 'squash --prune --on', urlOf(production), '--on', urlOf(bob))
+    commit('prune')
+    expect(readdirSync(join(project.folder, 'migrations')).filter((name) => name.endsWith('.ts'))).toHaveLength(1)
+    const carol = await open({})
+    works(carol, 'upgrade')
+    expect(await carol.tables()).toEqual(Object.keys(shop).toSorted())
+    for (const at of [ann, bob, carol, production]) {
+      expect(works(at, 'upgrade')).not.toMatch(/1 revision applied/)
+      works(at, 'check')
+    }
   })
 })

@@ -99,6 +99,13 @@ export const elsewhere: Answers = {
       'grants the right and compares again',
     ),
   ],
+  SQUASH_UNEQUAL: [
+    pointer(
+      'cli/daily/squash.test.ts',
+      'without a terminal each data step has to be decided',
+      'keeps the data step that makes the row',
+    ),
+  ],
   CONNECTION_LOST: [
     pointer(
       'faults/server-death/server-death.test.ts',

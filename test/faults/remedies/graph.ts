@@ -1,5 +1,11 @@
 import { createRevisionGraph, resolveTarget } from '@org/migrate-core'
-import { listHistory, parentsOfNewRevision, resolveTargets } from '@org/migrate-core/internal'
+import {
+  listHistory,
+  parentsOfNewRevision,
+  refuseInside,
+  replaceNodes,
+  resolveTargets,
+} from '@org/migrate-core/internal'
 import { planDowngrade } from '../../../packages/core/src/graph/selection/plan-downgrade.ts'
 import { planUpgrade } from '../../../packages/core/src/graph/selection/plan-upgrade.ts'
 import { graphOf } from '../../unit/graph/kit.ts'
@@ -12,7 +18,28 @@ const forked = 'a b<-a[left] c<-a[right]'
 const at = (target: string, current: readonly string[] = ['a'], text = forked) =>
   resolveTargets(graphOf(text), target, { current })
 
+/** a ← b ← c, and s in place of a and b. */
+const squashed = (parent: string, rows: readonly string[] = []) =>
+  replaceNodes(
+    [
+      { revision: 'a', parents: [], dependsOn: [], branchLabels: [] },
+      { revision: 'b', parents: ['a'], dependsOn: [], branchLabels: [] },
+      { revision: 'c', parents: [parent], dependsOn: [], branchLabels: [] },
+      { revision: 's', parents: [], dependsOn: [], branchLabels: [], replaces: ['a', 'b'] },
+    ],
+    { rows },
+  )
+const refuseWithin = (rows: readonly string[]): void => {
+  for (const inside of squashed('b', rows).inside) refuseInside(inside)
+}
+
 export const graphAnswers: Answers = {
+  SQUASH_CROSSED: [
+    { follows: 'point the revision that follows it', call: () => squashed('a'), afterwards: () => squashed('b') },
+  ],
+  INSIDE_SQUASH: [
+    { follows: '`migrate upgrade', call: () => refuseWithin(['a']), afterwards: () => refuseWithin(['b']) },
+  ],
   SELF_LOOP: [
     { follows: 'Name another parent', call: () => graphOf('a b<-b'), afterwards: () => graphOf('a b<-a') },
     { follows: 'or null for a base', call: () => graphOf('a b<-b'), afterwards: () => graphOf('a b') },

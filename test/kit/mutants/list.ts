@@ -14,6 +14,7 @@ import { segmentMutants } from '../../unit/journal/mutants.ts'
 import { lockMutants } from '../../unit/lock/mutants.ts'
 import { operationMutants } from '../../unit/operations/mutants.ts'
 import { executeMutants } from '../../unit/run/mutants.ts'
+import { squashMutants } from '../../unit/squash/mutants.ts'
 import type { Mutant } from './mutant.ts'
 
 /** All defects; `npm run test:mutants` puts them in, one at a time. */
@@ -30,6 +31,7 @@ export const mutants: readonly Mutant[] = [
   ...segmentMutants,
   ...lockMutants,
   ...startMutants,
+  ...squashMutants,
   ...postgresMutants,
   ...mysqlMutants,
   ...teamMutants,

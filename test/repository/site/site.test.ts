@@ -55,7 +55,9 @@ describe('the built site', () => {
     expect(pages.filter(([, html]) => /<code[^>]*><\/code>/.test(html)).map(([file]) => file)).toEqual([])
     const titles = pages.map(([file, html]) => [file, /<title>([^<]*)<\/title>/.exec(html)?.[1] ?? ''] as const)
     expect(titles.filter(([, title]) => title === '' || title.includes('{{'))).toEqual([])
-    expect(files.get('guides/new-revisions.html')).toMatch(/<code[^>]*>\{\{rev\}\}_\{\{slug\}\}<\/code>/)
+    expect(files.get('guides/new-revisions.html')).toMatch(
+      /<code[^>]*>\{\{timestamp\}\}_\{\{rev\}\}_\{\{slug\}\}<\/code>/,
+    )
     expect(new Map(titles).get('reference/errors/LOCKED.html')).toBe('LOCKED | migrate')
   })
 

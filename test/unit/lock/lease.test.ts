@@ -37,22 +37,27 @@ describeOn('postgres', 'a lease', (createDatabase) => {
   it('is renewed for as long as the run takes, and keeps others out', async () => {
     const db = await createDatabase()
     const leaseMs = 3_000
-    let entered = (): void => undefined
+    const gates = { entered: (): void => undefined, leave: (): void => undefined }
     const inside = new Promise<void>((resolve) => {
-      entered = resolve
+      gates.entered = resolve
+    })
+    const left = new Promise<void>((resolve) => {
+      gates.leave = resolve
     })
     const first = migratorOn(
       db,
       async () => {
-        entered()
-        await sleep(2 * leaseMs)
+        gates.entered()
+        await left
       },
       { leaseMs },
     ).upgrade()
     await Promise.race([inside, first])
+    // Longer than one lease.
     const other = migratorOn(db, async () => undefined, { leaseMs, lockWaitMs: 1.2 * leaseMs })
     expect(await other.lock.report()).toMatchObject({ held: true, kind: 'lease' })
     await expect(other.upgrade()).rejects.toMatchObject({ code: 'LOCKED' })
+    gates.leave()
     expect((await first).applied).toEqual(['main:aaaaaaaaaaaa'])
     expect((await other.upgrade()).applied).toEqual([])
     expect(await ids(db)).toEqual([1, 2])

@@ -1,7 +1,7 @@
-import type { EditedRevision, MigratorStatus, TierState } from '@org/migrate-core'
+import type { EditedRevision, MigratorStatus, SquashState, TierState } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { columns, plural } from '../reporters/formatting.ts'
+import { columns, plural, rangeText } from '../reporters/formatting.ts'
 
 export const stateDescriptions: { readonly [S in MigratorStatus['state']]: string } = {
   empty: 'empty: nothing was applied yet',
@@ -45,6 +45,7 @@ function text(state: MigratorStatus): string {
   for (const tier of state.tiers) {
     if (tier.pending.length > 0) lines.push(`pending in ${tier.tier}: ${someOf(tier.pending)}`)
     if (tier.missing.length > 0) lines.push(`applied in ${tier.tier} without a file: ${someOf(tier.missing)}`)
+    lines.push(...(tier.squashed ?? []).map(squashText))
   }
   for (const { tier, revision, direction, startedAt } of state.interrupted) {
     const command = direction === 'up' ? 'upgrade' : 'downgrade'
@@ -76,6 +77,16 @@ function lockText({ held, holder, abandonedBy: left }: MigratorStatus['lock']): 
 
 function tierRow({ tier, heads }: TierState): readonly string[] {
   return [tier, heads.length === 0 ? 'base' : heads.join(', ')]
+}
+
+function squashText({ revision, replaces, state }: SquashState): string {
+  const descriptions: { readonly [S in SquashState['state']]: string } = {
+    pending: 'none of them is applied',
+    inside: `a part of them is applied; run \`migrate upgrade ${replaces.at(-1)}\`, then \`migrate upgrade\``,
+    unrecorded: 'they are applied, and the next upgrade records that',
+    applied: 'applied',
+  }
+  return `${revision} replaces ${rangeText(replaces)}: ${descriptions[state]}`
 }
 
 function editedText({ tier, revision, what }: EditedRevision): string {

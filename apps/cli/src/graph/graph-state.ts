@@ -8,7 +8,7 @@ import {
   type Tier,
   type TierPosition,
 } from '@org/migrate-core'
-import { countsFromRows, readTierPosition } from '@org/migrate-core/internal'
+import { countsFromRows, currentNodes, readTierPosition } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { oneLine } from '../reporters/formatting.ts'
 import type { LoadedProject, Project } from '../wiring.ts'
@@ -27,13 +27,18 @@ export interface GraphState {
 }
 
 /** Message and hash are read from the file when they are asked for: a copy would ask for all of them. */
-export function plainNode({ revision, parents, dependsOn, branchLabels, source }: RevisionHeader) {
-  return { revision, parents, dependsOn, branchLabels, source }
+export function plainNode({ revision, parents, dependsOn, branchLabels, source, replaces = [] }: RevisionHeader) {
+  return { revision, parents, dependsOn, branchLabels, source, replaces }
 }
 
 /** From the files alone: no database is asked. Throws what is wrong with the files. */
 export async function filesOnly({ tier }: LoadedProject): Promise<GraphState> {
-  return { graph: createRevisionGraph(await tier.source.headers()), current: [], unknown: [], missing: new Set() }
+  return {
+    graph: createRevisionGraph(await currentNodes(await tier.source.headers())),
+    current: [],
+    unknown: [],
+    missing: new Set(),
+  }
 }
 
 interface Inspected {

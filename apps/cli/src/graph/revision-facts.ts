@@ -1,5 +1,5 @@
 import type { HistoryRow } from '@org/migrate-core'
-import { columns, oneLine } from '../reporters/formatting.ts'
+import { columns, oneLine, rangeText } from '../reporters/formatting.ts'
 import type { GraphState } from './graph-state.ts'
 
 export interface RevisionFacts {
@@ -14,6 +14,8 @@ export interface RevisionFacts {
   /** `head` (nothing stands on it), `effective head` (only a dependency does), `current`, `branchpoint`, `mergepoint`, `file missing`. */
   readonly marks: readonly string[]
   readonly appliedAt?: string
+  /** Of a squashed revision. */
+  readonly replaces?: readonly string[]
 }
 
 export function revisionFacts(
@@ -41,6 +43,7 @@ export function revisionFacts(
     source: header.source,
     marks,
     ...(appliedAt === undefined ? {} : { appliedAt }),
+    ...(header.replaces === undefined ? {} : { replaces: header.replaces }),
   }
 }
 
@@ -62,12 +65,13 @@ function inParentheses(parts: readonly string[]): string {
 
 /** Id, labels, marks and message on one line. */
 export function lineOf(
-  { revision, message }: RevisionFacts,
+  { revision, message, replaces }: RevisionFacts,
   labels: readonly string[],
   marks: readonly string[],
 ): string {
   const branches = labels.length === 0 ? [] : [labels.join(', ')]
-  return `${revision}${inParentheses([...branches, ...marks])}  ${oneLine(message)}`
+  const replaced = replaces === undefined ? [] : [`replaces ${rangeText(replaces)}`]
+  return `${revision}${inParentheses([...branches, ...replaced, ...marks])}  ${oneLine(message)}`
 }
 
 /** A head of the database that neither a file nor the history describes. */
@@ -84,6 +88,7 @@ export function describeRevision(facts: RevisionFacts): string {
     ...(facts.dependsOn.length === 0 ? [] : [['depends on', facts.dependsOn.join(', ')] as const]),
     ...(facts.branchLabels.length === 0 ? [] : [['labels', facts.branchLabels.join(', ')] as const]),
     ...(facts.appliedAt === undefined ? [] : [['applied', facts.appliedAt] as const]),
+    ...(facts.replaces === undefined ? [] : [['replaces', facts.replaces.join(', ')] as const]),
     ['file', facts.source],
   ]
   return `${facts.revision}${inParentheses(facts.marks)}\n${columns(

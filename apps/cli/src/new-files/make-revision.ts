@@ -9,6 +9,7 @@ import {
   type RevisionLocations,
   type Tier,
 } from '@org/migrate-core'
+import { currentNodes } from '@org/migrate-core/internal'
 import {
   type Draft,
   type DraftOptions,
@@ -65,7 +66,7 @@ export function presentTiers(project: LoadedProject): readonly Tier[] {
 
 export async function filesOf(project: LoadedProject): Promise<FilesOfTier> {
   const { source } = presentTier(project)
-  return { graph: createRevisionGraph(await source.headers()), locations: locationsOf(project) }
+  return { graph: createRevisionGraph(await currentNodes(await source.headers())), locations: locationsOf(project) }
 }
 
 function templateOf({ folder, config: { newFiles } }: LoadedConfig): OwnTemplate | undefined {
@@ -108,7 +109,11 @@ export interface Making extends FilesOfTier {
   /** In SQL: a folder of two files, which no template is for. */
   readonly inSql?: boolean
   /** What it does; absent: nothing yet. */
-  readonly body?: RenderedBody
+  readonly body?: RenderedBody | ((file: string) => RenderedBody)
+  /** Labels of what a squashed revision replaces, which it carries now. */
+  readonly replacedLabels?: readonly string[]
+  /** Called with the text before the file is made. */
+  readonly beforeWrite?: (text: string, file: string, draft: Draft) => Promise<void>
   /** The file whose place it takes. */
   readonly replaces?: string
   /** Called with the files as soon as they are made, before the hooks. */
@@ -131,7 +136,9 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
   const { project, locations, versionPath, options } = making
   const { loaded } = project
   const { template: _template, hooks = [], ...naming } = loaded.config.newFiles ?? {}
-  const draft = draftRevision(making.graph, options)
+  const drafted = draftRevision(making.graph, options)
+  // The graph would have them twice.
+  const draft = making.replacedLabels === undefined ? drafted : { ...drafted, branchLabels: making.replacedLabels }
   const template = making.inSql ? undefined : templateOf(loaded)
   const fileSettings: RevisionPathSettings = {
     ...naming,
@@ -141,20 +148,22 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
   }
   const file = making.replaces ?? revisionPath(draft, making.graph, locations, fileSettings)
   const { timeZone } = naming
+  const body = typeof making.body === 'function' ? making.body(file) : making.body
   const files = making.inSql ? makeSqlFiles(file, draft, timeZone) : [file]
   if (!making.inSql) {
     const text = revisionText(draft, {
       ...(timeZone === undefined ? {} : { timeZone }),
       ...(template === undefined ? {} : { template }),
-      ...(making.body === undefined ? {} : { body: making.body }),
+      ...(body === undefined ? {} : { body }),
     })
-    if (making.body !== undefined) recordGenerated(file, text)
+    await making.beforeWrite?.(text, file, draft)
+    if (body !== undefined) recordGenerated(file, text)
     if (making.replaces === undefined) makeFile(file, text)
     else replaceFile(file, text)
   }
   making.onCreated?.(files)
   const { caller, signal } = context
-  const isChanged = making.body !== undefined && hooks.length > 0
+  const isChanged = body !== undefined && hooks.length > 0
   if (isChanged) recordInterrupted(file)
   for (const file of files) await runHooks(hooks, { file, folder: loaded.folder, env: caller.env, signal })
   if (isChanged) recordGenerated(file, readFileSync(file, 'utf8'))

@@ -4,6 +4,10 @@ export function plural(count: number, noun: string, many = `${noun}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? noun : many}`
 }
 
+/** What a squashed revision replaces, as a range is written: `a1:c1, 3 revisions`. */
+export const rangeText = (replaces: readonly string[]): string =>
+  `${replaces[0]}:${replaces.at(-1)}, ${plural(replaces.length, 'revision')}`
+
 export function duration(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
 }

@@ -4,6 +4,7 @@ import type { Channel } from '../output.ts'
 import { failureText } from './failure.ts'
 import { byteCount, duration, oneLine, plural } from './formatting.ts'
 import { lossText } from './loss-text.ts'
+import { createPace } from './pace.ts'
 import type { Reporter } from './reporter.ts'
 
 /** What is left of a title that has to make room: its counter, `[ 1/39]`. */
@@ -79,6 +80,7 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
   let step = ''
   let drawn = false
   let lastProgressAt = Number.NEGATIVE_INFINITY
+  const pace = createPace()
 
   const clear = (): void => {
     if (drawn) write('\r\u001B[2K')
@@ -121,8 +123,7 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
       if (note !== undefined && terminal) draw(step, note)
     },
     progress: ({ what, done, total }) => {
-      const all = total === undefined ? '' : `/${total.toLocaleString('en-US')}`
-      const number = `: ${done.toLocaleString('en-US')}${all}`
+      const number = pace(what, done, total)
       along(shortened(what, progressWidth - number.length), number)
     },
     report: ({ label, what, count, firstKeys }) => {

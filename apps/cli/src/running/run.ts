@@ -56,6 +56,10 @@ export async function run(
   const { database, notes } = project
   for (const note of notes) report.note(note)
   const result = await migrated(context, project, (migrator, options) => work(migrator, options, project))
+  if (labels.command === 'upgrade' && project.loaded.config.snapshot !== undefined) {
+    const { updateSnapshot } = await import('./snapshot-file.ts')
+    await updateSnapshot(context, project, project.migrator)
+  }
   report.result({ command: labels.command, database, ...result }, () => text(database, labels, result))
   return exitCodes.done
 }

@@ -7,14 +7,14 @@ import {
   requireOptions,
   type SchemaModel,
   type ServerSession,
-  sql,
 } from '@org/migrate-core/dialect'
 import { contextOf, inspectBookkeeping, isTextRecord, type ResolvedOptions } from '@org/migrate-core/internal'
 import { ownTables } from '../compare/sources.ts'
 import { withStatements } from '../compare/with-statements.ts'
 import type { Change } from '../differences/change.ts'
-import { creationsOf, inhabitedSchemas } from '../differences/creations.ts'
+import { inhabitedSchemas } from '../differences/creations.ts'
 import { filterChecks, filterOf, filterOutOwn, filterSchema, opaqueKinds } from '../differences/filter.ts'
+import { rankedCreations } from '../differences/ranked-creations.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 import type { Survey, SurveyOptions } from './types.ts'
@@ -27,12 +27,6 @@ export async function surveySchema(resolved: ResolvedOptions, session: ServerSes
   const tools = await recogniseTools(dialect, session, { model, ...(tables === undefined ? {} : { tables }) })
   const rest = withoutTools(model, tools)
   return { model: rest, schema: filterSchema(rest, filterOutOwn(ownTables(resolved), filterOf(filter))), tools }
-}
-
-/** It makes nothing that the model knows of; whether it existed before is not known, so nothing reverts it. */
-function routineOf({ sql: { quote } }: Dialect, { name, create }: Routine): Operation {
-  const inverse = sql`SELECT ${quote.literal(`${name} stays: it may have been there before`)}`.text
-  return { kind: 'sql', text: create, inverse, effects: [] }
 }
 
 type Guarded = Extract<Operation, { readonly ifNotExists?: true }>
@@ -60,29 +54,13 @@ const isGuardable = (operation: Operation): operation is Guarded => Object.hasOw
 const guarded = (operation: Operation): Operation =>
   isGuardable(operation) ? { ...operation, ifNotExists: true } : operation
 
-const ranks: { readonly [K in Operation['kind']]?: number } = {
-  createSchema: 0,
-  createExtension: 0,
-  createEnum: 0,
-  createSequence: 0,
-  createView: 4,
-  // Its expressions may call any function, and read any table or view.
-  createPolicy: 5,
-  createTrigger: 5,
-}
-
-/** An empty server takes these in their order: functions before the tables whose defaults call them, or behind those that they read. */
+/** The operations that make it: the schema of the connection is there, and an empty one makes no difference. */
 function baseline(dialect: Dialect, schema: SchemaModel, routines: readonly Routine[]): readonly Change[] {
-  const circles = dialect.capabilities.lateReferences ? 'inline' : 'separate'
-  const ranked = [
-    // The schema of the connection is there, and an empty one makes no difference.
-    ...creationsOf({ ...schema, schemas: inhabitedSchemas(schema) }, { circles }).map((operation) => ({
-      operation: guarded(operation),
-      rank: ranks[operation.kind] ?? 2,
-    })),
-    ...routines.map((each) => ({ operation: routineOf(dialect, each), rank: each.readsTables ? 3 : 1 })),
-  ]
-  return ranked.sort((a, b) => a.rank - b.rank).map(({ operation }) => ({ kind: 'operation', operation }))
+  const inhabited = { ...schema, schemas: inhabitedSchemas(schema) }
+  return rankedCreations(dialect, inhabited, { routines }).map((operation) => ({
+    kind: 'operation',
+    operation: guarded(operation),
+  }))
 }
 
 /** Tables of another kind: no operation makes them. */

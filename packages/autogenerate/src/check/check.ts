@@ -22,6 +22,7 @@ import { dataFindings } from './data.ts'
 import { type DatabaseStatus, databaseFindings, overlapping, readDatabaseStatus } from './database.ts'
 import { fileFindings, recordTier } from './files.ts'
 import { adoptionFindings, driftFindings, modelFindings, modelOfFilesFindings, notAtHead } from './schema.ts'
+import { snapshotFindings } from './snapshot.ts'
 import type { CheckAnswer, CheckAnswers, CheckFinding, CheckOptions, CheckReport } from './types.ts'
 
 const next =
@@ -137,6 +138,7 @@ const checks: OptionChecks<CheckOptions> = {
   data: isFlag,
   edits: oneOf('text', 'functions', 'operations'),
   from: oneOf('database', 'replay'),
+  snapshot: isRecord,
 }
 
 /**
@@ -170,6 +172,7 @@ export async function check(migrator: Migrator, options: CheckOptions = {}): Pro
       : databaseFindings(databaseChecks.status, files, options.edits ?? 'functions')),
     ...(databaseChecks?.schema ?? ofFiles),
     ...fileFindings(resolved, recorded),
+    ...(options.snapshot === undefined ? [] : await snapshotFindings(migrator, options.snapshot)),
   ]
   const problems = findings.filter(({ level }) => level === 'problem')
   return {

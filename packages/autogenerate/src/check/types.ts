@@ -38,11 +38,15 @@ export interface CheckFinding {
     | 'schema note'
     | 'unreadable rows'
     | 'rows not read'
+    | 'snapshot differs'
+    | 'snapshot not compared'
   /** Only a problem makes a check fail; the rest is worth knowing. */
   readonly level: 'problem' | 'information'
   readonly tier?: string
   /** What it is about, in the order to look at it. */
   readonly revisions: readonly string[]
+  /** The file that it is about, where that is no revision's. */
+  readonly file?: string
   readonly edit?: EditKind
   /** One sentence. */
   readonly what: string
@@ -69,6 +73,8 @@ export interface CheckOptions extends SchemaFilter {
   readonly edits?: EditLimit
   /** What the declared schema is compared with. Default: the database; without it, and of one that was pushed, what the revisions make. */
   readonly from?: 'database' | 'replay'
+  /** The snapshot of the schema to compare with what the revisions make; without `text` there is no such file. Absent: none. */
+  readonly snapshot?: { readonly file: string; readonly text?: string; readonly signal?: AbortSignal }
 }
 
 /** `unknown`: something was in the way, and a finding says what. */

@@ -142,13 +142,14 @@ export function compileOperations(
     if (isBarrier(recorded.operation)) break
   }
   const groups: CompiledGroup[] = []
+  const arounds = units.map((each) => each.around)
+  const ends = batchEnds(units)
   for (let at = 0; at < units.length; ) {
     const first = units[at]
     if (first === undefined) break
-    const size = first.compiled.skipped === undefined ? batchLength(dialect, units, at) : 1
+    const size = batchLength(dialect, arounds.slice(at, ends[at]))
     const part = units.slice(at, at + size)
     const last = part.at(-1) ?? first
-    const arounds = part.map((each) => each.around)
     const statements =
       first.compiled.skipped !== undefined
         ? []
@@ -157,7 +158,9 @@ export function compileOperations(
               dialect,
               refuseUnchecked(
                 dialect,
-                size === 1 ? compileOne(dialect, first.around) : (dialect.compiler.batch?.compile(arounds) ?? []),
+                size === 1
+                  ? compileOne(dialect, first.around)
+                  : (dialect.compiler.batch?.compile(arounds.slice(at, at + size)) ?? []),
               ),
               first.compiled.limits,
             ),
@@ -174,17 +177,24 @@ export function compileOperations(
   return { groups, after: model, taken }
 }
 
-/** Skipped operations and barriers end a batch. */
-function batchLength(dialect: Dialect, units: readonly CompilationUnit[], from: number): number {
-  const candidates: OperationAround[] = []
-  for (let at = from; at < units.length; at++) {
-    const next = units[at]
-    if (next === undefined || next.compiled.skipped !== undefined || isBarrier(next.around.operation)) break
-    if (next.compiled.limits !== units[from]?.compiled.limits) break
-    // What it preserves is read right before it, under the names that stand then.
-    if (preservingLabel(next.around.operation) !== undefined) break
-    candidates.push(next.around)
+/** Skipped operations and barriers end a batch, and what preserves: that is read right before it, under the names that stand then. */
+function endsBatch({ compiled, around: { operation } }: CompilationUnit): boolean {
+  return compiled.skipped !== undefined || isBarrier(operation) || preservingLabel(operation) !== undefined
+}
+
+/** For each unit, before which one a batch that begins with it has to end. */
+function batchEnds(units: readonly CompilationUnit[]): readonly number[] {
+  const ends: number[] = []
+  let end = units.length
+  for (const [at, unit] of [...units.entries()].reverse()) {
+    if (endsBatch(unit)) end = at
+    else if (unit.compiled.limits !== units[at + 1]?.compiled.limits) end = Math.min(end, at + 1)
+    ends[at] = end
   }
+  return ends
+}
+
+function batchLength(dialect: Dialect, candidates: readonly OperationAround[]): number {
   if (candidates.length < 2) return 1
   return Math.max(1, Math.min(dialect.compiler.batch?.size(candidates) ?? 1, candidates.length))
 }

@@ -1,9 +1,10 @@
 import type { DialectName } from '../model/column-type.ts'
-import type { ServerBackup } from './backup.ts'
+import type { OwnName, ServerBackup } from './backup.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { DialectCompiler } from './compiler.ts'
 import type { DialectErrors } from './errors.ts'
 import type { DialectIntrospection } from './introspection.ts'
+import type { DialectMeasures } from './measures.ts'
 import type { DialectPreserving } from './preserving.ts'
 import type { DialectRows } from './rows.ts'
 import type { ScriptParts } from './script.ts'
@@ -93,6 +94,8 @@ export interface DialectConnection {
   connect(options: ConnectOptions): Promise<ServerSession>
   /** How the server's own client backs up the database that the session is on. Absent: no program can. */
   backup?(session: Session): Promise<ServerBackup>
+  /** How statements and stored programs may name the database of the session. Absent: they cannot, from another one. */
+  ownName?(session: Session): Promise<OwnName>
 }
 
 /** An empty database on the same server that other programs can connect to. */
@@ -101,6 +104,17 @@ export interface EmptyDatabase {
   readonly url: string
   /** The dialect on it. */
   readonly dialect: UnloadedDialect
+  /** Where it is a file: its path. There is no such file yet. */
+  readonly file?: string
+  /** It is a copy of the database already, as `copies` requests it. */
+  readonly isCopy?: true
+}
+
+export interface EmptyDatabaseOptions extends Waiting {
+  /** Where the server can copy the database by itself at once, without making other sessions wait, it does. */
+  readonly copies?: true
+  /** Called with the name of the database where it could not be dropped. */
+  readonly onLeftover?: (database: string, why: string) => void
 }
 
 interface DialectShadow {
@@ -116,7 +130,7 @@ interface DialectShadow {
    * Runs the work with an empty database that is dropped afterwards, whatever happened in it. Throws SHADOW_REFUSED where this user may
    * not make one; and what the work throws. Absent: other programs can't connect to a database of this kind.
    */
-  useDatabase?<T>(work: (database: EmptyDatabase) => Promise<T>, options?: Waiting): Promise<T>
+  useDatabase?<T>(work: (database: EmptyDatabase) => Promise<T>, options?: EmptyDatabaseOptions): Promise<T>
 }
 
 interface DialectDoctor {
@@ -156,6 +170,8 @@ export interface StepParts {
   readonly values: DialectValues
   /** Absent: rows have no hidden key, and are written and compared as plain values. */
   readonly rows?: DialectRows
+  /** Absent: databases of this kind are not measured, nor are their rows. */
+  readonly measures?: DialectMeasures
   /** Absent: there are no scripts for this database. */
   readonly script?: ScriptParts<UnloadedDialect>
 }

@@ -126,11 +126,19 @@ export interface Session {
   checkDeferred?(): Promise<void>
   /** Sets the limits of the statements that follow on this session; without an argument the ones it came with. */
   limit?(limits?: StatementLimits): Promise<void>
-  /** Runs a table copy in ranges, yielding to timers and the signal between them; gives the number of rows. */
+  /**
+   * Runs a table copy in ranges, yielding to timers and the signal between them; gives the number of rows. `total` is given where counting all
+   * rows is little work beside the copy.
+   */
   copy(
     copy: CopySpec,
-    options: { readonly signal?: AbortSignal; readonly onProgress?: (rows: number) => void },
+    options: { readonly signal?: AbortSignal; readonly onProgress?: (rows: number, total?: number) => void },
   ): Promise<number>
+  /**
+   * A query by which another session learns how far this one is with its statement: at most one row, of `what` (for people), `done` and `total`.
+   * Absent: the server does not tell.
+   */
+  readonly progressSql?: () => Promise<string>
   /**
    * Copies the database, as it stands, to a new file and proves that the copy is whole. Absent: see `DialectConnection.backup`.
    * Gives the line of a shell that restores the copy, an absolute path in it. Throws before anything was changed, and leaves no half file.

@@ -8,7 +8,7 @@ import { effectsNames } from './folder-names.ts'
 import type { RevisionLocations } from './revision-source.ts'
 
 /** Raise the number where a line is written, a header read or a text hashed in another way than before. */
-const format = 'migrate file index 3'
+const format = 'migrate file index 4'
 
 /**
  * A file system may give two writes the same time (git calls such entries racy): FAT counts in 2 s. So facts stand for a text only
@@ -104,8 +104,8 @@ export class FileIndex {
   add(file: RevisionFile, before: string | undefined, header: RevisionHeader): void {
     const name = this.#nameOf(file)
     if (before === undefined || before !== currentFacts(file) || /[\t\n]/.test(name)) return
-    const { revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash } = header
-    const stored = [revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash]
+    const { revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash, replaces } = header
+    const stored = [revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash, replaces ?? []]
     const [start, end] = [`${name}\t${before}\t`, `\t${JSON.stringify(stored)}`]
     const previous = this.#lineOf(name)
     const isSame = previous?.startsWith(start) === true && previous.endsWith(end)
@@ -194,7 +194,7 @@ function readLines(path: string, heading: string): readonly string[] {
 
 type List = readonly string[]
 
-type StoredHeader = [string, List, List, List, List, string, string]
+type StoredHeader = [string, List, List, List, List, string, string, List]
 
 /** Its strings are copies: slices of a line would keep the whole index in memory. Undefined where another version wrote it. */
 function headerOf(stored: string, source: string): RevisionHeader | undefined {
@@ -204,13 +204,14 @@ function headerOf(stored: string, source: string): RevisionHeader | undefined {
   } catch {
     return undefined
   }
-  const [revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash] = header
+  const [revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash, replaces] = header
   return {
     revision,
     parents,
     branchLabels: branchLabels.length === 0 ? none : branchLabels,
     dependsOn: dependsOn.length === 0 ? none : dependsOn,
     compatibleWith: compatibleWith.length === 0 ? none : compatibleWith,
+    ...(replaces.length === 0 ? {} : { replaces }),
     source,
     message,
     textHash,

@@ -1,6 +1,6 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 
-export type HeaderName = 'revision' | 'downRevision' | 'branchLabels' | 'dependsOn' | 'compatibleWith'
+export type HeaderName = 'revision' | 'downRevision' | 'branchLabels' | 'dependsOn' | 'compatibleWith' | 'replaces'
 
 export interface ScannedHeader {
   readonly revision: string
@@ -8,6 +8,8 @@ export interface ScannedHeader {
   readonly branchLabels: readonly string[]
   readonly dependsOn: readonly string[]
   readonly compatibleWith: readonly string[]
+  /** Absent: none. */
+  readonly replaces?: readonly string[]
 }
 
 /** A revision file, or a revision that is passed as a value. */
@@ -63,11 +65,13 @@ export function checkedHeader(read: (name: HeaderName) => unknown, location: Hea
   const down = read('downRevision')
   if (down === undefined) throw missingHeader(location, 'downRevision')
   const list = (name: HeaderName): readonly string[] => listOf(read(name), location, name)
+  const replaces = list('replaces')
   return {
     revision,
     parents: list('downRevision'),
     branchLabels: list('branchLabels'),
     dependsOn: list('dependsOn'),
     compatibleWith: list('compatibleWith'),
+    ...(replaces.length === 0 ? {} : { replaces }),
   }
 }

@@ -13,7 +13,7 @@ import {
 import { quickScan } from './quick-scan.ts'
 import { lineOf } from './source-text.ts'
 
-const optionalNames: readonly HeaderName[] = ['branchLabels', 'dependsOn', 'compatibleWith']
+const optionalNames: readonly HeaderName[] = ['branchLabels', 'dependsOn', 'compatibleWith', 'replaces']
 const headerNames: ReadonlySet<string> = new Set<HeaderName>(['revision', 'downRevision', ...optionalNames])
 const identifier = /[A-Za-z_$][\w$]*/y
 const assignment = /(?:module\s*\.\s*)?exports\s*\.\s*([A-Za-z_$][\w$]*)\s*=(?![=>])/y

@@ -36,6 +36,7 @@ export function checkedRevision(exports: Exports, scanned: ScannedHeader, file: 
     ['branchLabels', listed(scanned.branchLabels), listed(exports.branchLabels)],
     ['dependsOn', listed(scanned.dependsOn), listed(exports.dependsOn)],
     ['compatibleWith', listed(scanned.compatibleWith), listed(exports.compatibleWith)],
+    ['replaces', listed(scanned.replaces), listed(exports.replaces)],
   ]
   for (const [name, text, value] of pairs) {
     if (text === value) continue

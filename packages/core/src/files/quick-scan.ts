@@ -6,7 +6,7 @@ const text = /'[^'\\\n]*'|"[^"\\\n]*"/.source
 /** One constant on lines of its own, with something behind it that cannot continue the expression. */
 const constant = new RegExp(
   [
-    /export\s+const\s+(revision|downRevision|branchLabels|dependsOn|compatibleWith)\b/.source,
+    /export\s+const\s+(revision|downRevision|branchLabels|dependsOn|compatibleWith|replaces)\b/.source,
     /(?:\s*:\s*(?:[\w \t|.]|\[\])+)?/.source,
     `\\s*=\\s*(${text}|null|\\[\\s*(?:(?:${text})\\s*(?:,\\s*)?)*\\])`,
     /(?:[ \t]+as[ \t]+const)?[ \t]*(?:;|\r?\n|$)\s*(?=[a-z@}]|\/[/*]|$)/.source,
@@ -46,7 +46,7 @@ function headerLiteral(literal: string): HeaderLiteral {
 }
 
 function hasNoMore(source: string, literals: ReadonlyMap<string, HeaderLiteral>, at: number): boolean {
-  return ['branchLabels', 'dependsOn', 'compatibleWith'].every(
+  return ['branchLabels', 'dependsOn', 'compatibleWith', 'replaces'].every(
     (name) => literals.has(name) || !source.includes(name, at),
   )
 }

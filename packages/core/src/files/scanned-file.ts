@@ -61,17 +61,19 @@ export class ScannedFile {
 
   /** Message and hash are computed when they are requested, if they are not known. They are the header's own, so that a copy with `...` has them. */
   header(): RevisionHeader {
-    const { revision, parents, dependsOn, branchLabels, compatibleWith } = this.scanned
+    const { revision, parents, dependsOn, branchLabels, compatibleWith, replaces: replaced } = this.scanned
+    const replaces = replaced === undefined ? {} : { replaces: replaced }
     const file = this
     const [source, message, textHash] = [this.path, this.#message, this.#hash]
     if (message !== undefined && textHash !== undefined)
-      return { revision, parents, dependsOn, branchLabels, compatibleWith, source, message, textHash }
+      return { revision, parents, dependsOn, branchLabels, compatibleWith, ...replaces, source, message, textHash }
     return {
       revision,
       parents,
       dependsOn,
       branchLabels,
       compatibleWith,
+      ...replaces,
       source,
       get message() {
         return file.message()

@@ -16,6 +16,7 @@ const written: { readonly [F in Fact]: string } = {
   branchLabels: 'branch-labels',
   dependsOn: 'depends-on',
   compatibleWith: 'compatible-with',
+  replaces: 'replaces',
   message: 'message',
 }
 /** The same words however they are joined, and as a TypeScript revision has them. */
@@ -120,6 +121,7 @@ export function scanSqlHeader(text: string, file: string): SqlHeader {
     branchLabels: list('branchLabels'),
     dependsOn: list('dependsOn'),
     compatibleWith: list('compatibleWith'),
+    ...(list('replaces').length === 0 ? {} : { replaces: list('replaces') }),
     ...(message === '' ? {} : { message }),
   }
 }

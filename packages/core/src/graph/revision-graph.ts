@@ -5,6 +5,8 @@ export interface GraphNode {
   /** Ids or branch labels. */
   readonly dependsOn: readonly string[]
   readonly branchLabels: readonly string[]
+  /** What it stands for, in order, the head of the range last; absent or empty: it is no squashed revision. */
+  readonly replaces?: readonly string[]
   /** The file, for people: named where two revisions share an id. */
   readonly source?: string
 }

@@ -9,6 +9,8 @@ export interface RevisionHeader {
   readonly branchLabels: readonly string[]
   /** Older revisions whose programs may still serve on this one (rolling updates). */
   readonly compatibleWith: readonly string[]
+  /** Of a squashed revision: those that it replaces, the head of the range last. */
+  readonly replaces?: readonly string[]
   /** The first words of the docblock, or the slug of the file name. */
   readonly message: string
   /** The file for people, or `<value>` for revisions passed as values. */
@@ -80,5 +82,6 @@ export interface Revision extends RevisionModule {
   readonly branchLabels?: string | readonly string[] | null
   readonly dependsOn?: string | readonly string[] | null
   readonly compatibleWith?: string | readonly string[] | null
+  readonly replaces?: string | readonly string[] | null
   readonly message?: string
 }

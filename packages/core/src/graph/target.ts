@@ -88,10 +88,14 @@ function branchRevision(graph: RevisionGraph, { text, branch, symbol, steps }: P
   )
 }
 
+/** The squashed revision that replaces one of this name. */
+const squashOf = (graph: RevisionGraph, name: string): string | undefined =>
+  graph.ids.find((id) => graph.get(id).replaces?.includes(name))
+
 function oneRevision(graph: RevisionGraph, target: ParsedTarget, name: string, within?: ReadonlySet<string>): string {
   const exact = findName(graph, name)
   const revision = exact ?? findByPrefix(graph, target.text, name, within)
-  if (revision === undefined) throw unknownRevision(target.text, name, allNames(graph))
+  if (revision === undefined) throw unknownRevision(target.text, name, allNames(graph), squashOf(graph, name))
   if (within && !within.has(revision)) {
     const branch = target.branch ?? ''
     throw new MigrateError(

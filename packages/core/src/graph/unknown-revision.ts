@@ -1,13 +1,15 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { nearNames } from '../errors/near-names.ts'
 
-/** `target` is what the user typed, `name` the part of it that names nothing. */
+/** `target` is what the user typed, `name` the part of it that names nothing, `squash` the revision that replaces one of that name. */
 export function unknownRevision(
   target: string,
   name: string,
   names: readonly string[],
+  squash?: string,
 ): MigrateError<'UNKNOWN_REVISION'> {
-  const near = nearNames(name, names)
+  const near = squash === undefined ? nearNames(name, names) : [squash]
+  const replaced = squash === undefined ? '' : ` ${squash} replaces it.`
   const inside = target === name ? '' : ` (in ${JSON.stringify(target)})`
   const short =
     name.length > 0 && name.length < 4 ? ' A prefix finds ids and labels of more than three characters.' : ''
@@ -15,7 +17,7 @@ export function unknownRevision(
   return new MigrateError(
     'UNKNOWN_REVISION',
     { target, near },
-    `There is no revision or branch label ${JSON.stringify(name)}${inside}.${short}`,
+    `There is no revision or branch label ${JSON.stringify(name)}${inside}.${replaced || short}`,
     hint,
   )
 }

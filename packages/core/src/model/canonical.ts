@@ -1,9 +1,10 @@
 import { createHash, hash } from 'node:crypto'
+import { isReadonlyMap } from './chunked-map.ts'
 
 /** JSON with sorted keys and without undefined members, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
-    if (part instanceof Map) return { $map: [...part.entries()].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)) }
+    if (isReadonlyMap(part)) return { $map: [...part.entries()].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)) }
     if (typeof part === 'bigint') return { $bigint: part.toString() }
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
     const sorted: [string, unknown][] = Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
@@ -18,7 +19,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (!isObject(a) || !isObject(b)) return canonicalJson(a) === canonicalJson(b)
-  const isSpecial = a instanceof Map || b instanceof Map || 'toJSON' in a || 'toJSON' in b
+  const isSpecial = isReadonlyMap(a) || isReadonlyMap(b) || 'toJSON' in a || 'toJSON' in b
   if (isSpecial || Array.isArray(a) !== Array.isArray(b)) return canonicalJson(a) === canonicalJson(b)
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((part, at) => isSame(part ?? null, b[at] ?? null))

@@ -1,3 +1,4 @@
+import { changedAt } from './chunked-map.ts'
 import type { ColumnModel, SchemaModel, TableModel, TableRef } from './schema-model.ts'
 
 /** The key of a table, view, enum or sequence: the name, or `schema.name` with both parts' dots doubled. */
@@ -40,16 +41,14 @@ type ValueOf<P extends MapPart> = SchemaModel[P] extends ReadonlyMap<string, inf
 
 /** The model with one entry of one part put in place. */
 export function put<P extends MapPart>(model: SchemaModel, part: P, key: string, value: ValueOf<P>): SchemaModel {
-  const entries = new Map(model[part] as ReadonlyMap<string, ValueOf<P>>)
-  entries.set(key, value)
-  return { ...model, [part]: entries }
+  const entries: ReadonlyMap<string, unknown> = model[part]
+  return { ...model, [part]: changedAt(entries, key, (changed) => changed.set(key, value)) }
 }
 
 /** The model without that entry. */
 export function without(model: SchemaModel, part: MapPart, key: string): SchemaModel {
-  const entries = new Map<string, unknown>(model[part])
-  entries.delete(key)
-  return { ...model, [part]: entries }
+  const entries: ReadonlyMap<string, unknown> = model[part]
+  return { ...model, [part]: changedAt(entries, key, (changed) => changed.delete(key)) }
 }
 
 export function findTable(model: SchemaModel, ref: TableRef): TableModel | undefined {

@@ -1,4 +1,5 @@
 import { isRecord, isTexts, type OptionCheck } from '../errors/option-check.ts'
+import { isReadonlyMap } from './chunked-map.ts'
 import type { SchemaModel, TableModel } from './schema-model.ts'
 
 /** A schema model as `toModel`, `replay` and `introspect` give it: what its maps hold was made by them. */
@@ -9,7 +10,7 @@ export const isSchemaModel: OptionCheck = (value) => {
     readonly [K in keyof SchemaModel]?: unknown
   }
   const maps = { tables, views, triggers, enums, sequences }
-  for (const [name, map] of Object.entries(maps)) if (!(map instanceof Map)) return `its \`${name}\` are no Map`
+  for (const [name, map] of Object.entries(maps)) if (!isReadonlyMap(map)) return `its \`${name}\` are no Map`
   const why = isTexts(schemas) ?? isTexts(extensions)
   return why === undefined ? undefined : `its schemas or extensions: ${why}`
 }

@@ -157,6 +157,20 @@ export interface TierState {
   readonly unknown: readonly string[]
   /** Everything applied that no file has: `unknown`, and what lies below and the history remembers. */
   readonly missing: readonly string[]
+  /** Its squashed revisions; absent: it has none. */
+  readonly squashed?: readonly SquashState[]
+}
+
+/** A squashed revision, and where the database is with its range. */
+export interface SquashState {
+  readonly revision: string
+  /** In the order to run, the head of the range last. */
+  readonly replaces: readonly string[]
+  /**
+   * `pending`: none of the range is applied. `inside`: a part of it. `unrecorded`: all of it, and the next upgrade records the squashed
+   * revision without running it. `applied`: it is recorded, or it was run.
+   */
+  readonly state: 'pending' | 'inside' | 'unrecorded' | 'applied'
 }
 
 /** One tier: its graph, and where the database stands in it. */

@@ -34,10 +34,12 @@ export async function findEdited(
 ): Promise<readonly EditedRevision[]> {
   const edited: EditedRevision[] = []
   for (const each of tiers) {
-    for (const revision of each.names) {
+    // Where a squashed revision is not recorded yet, what it replaces is what was applied.
+    const headers = [...each.names.map((name) => each.graph.get(name)), ...(each.squashed?.replaced ?? [])]
+    for (const header of headers) {
+      const { revision } = header
       const recorded = hashes.get(historyKey(each.tier.name, revision))
       if (recorded === undefined || recorded.textHash === null) continue
-      const header = each.graph.get(revision)
       if (header.source === historySource || header.textHash === undefined || header.textHash === recorded.textHash)
         continue
       edited.push({
@@ -74,8 +76,9 @@ export function findUnrecorded(
   tiers: readonly TierGraph[],
   hashes: ReadonlyMap<string, HistoryHashes>,
 ): readonly { readonly tier: string; readonly revisions: readonly string[] }[] {
-  return tiers.flatMap(({ tier, applied }) => {
-    const revisions = applied.filter((revision) => !hashes.has(historyKey(tier.name, revision)))
+  return tiers.flatMap(({ tier, applied, squashed }) => {
+    const waiting = new Set(squashed?.unrecorded.map(({ revision }) => revision))
+    const revisions = applied.filter((id) => !hashes.has(historyKey(tier.name, id)) && !waiting.has(id))
     return tier.kind === 'graph' && revisions.length > 0 ? [{ tier: tier.name, revisions }] : []
   })
 }

@@ -96,8 +96,8 @@ async function forecastOne(
   const { dialect } = resolved
   const rested = afterRest(dialect, before, executableStep)
   const [model, uncertain] = [rested ?? before, opaque || rested === undefined]
-  const { header, step, tier } = executableStep.route
-  const notes: string[] = []
+  const { header, step, tier, isRecordedOnly } = executableStep.route
+  const notes = isRecordedOnly ? ['what it replaces is applied: it is recorded, and nothing of it runs'] : []
   // What opaque SQL of an earlier step left is seen when it has run: the step is proven then.
   const drift = uncertain ? [] : checkDrift(dialect, model, executableStep, options.acceptDrift === true)
   if (drift.length > 0) notes.push(`accepted drift: ${drift.join('; ')}`)

@@ -3,7 +3,7 @@ import type { RevisionStep } from '../graph/selection/plan.ts'
 import { revertAll } from '../graph/selection/plan-downgrade.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { type LastRun, lastRun, readLastRun, refusedLastRun } from './last-run.ts'
-import { type Route, type RouteStep, refuseUndescribed, type TierGraph } from './route.ts'
+import { actualRows, type Route, type RouteStep, refuseUndescribed, type TierGraph } from './route.ts'
 
 /** What stands on it, or is missing of it, and so does not let it be taken back. */
 function refuseUnlessOnTop(each: TierGraph, revisions: ReadonlySet<string>, applied: ReadonlySet<string>): void {
@@ -27,7 +27,7 @@ function stepsOf(each: TierGraph, revisions: ReadonlySet<string>): readonly Revi
   if (tier.kind === 'graph') {
     refuseUndescribed(each)
     refuseUnlessOnTop(each, revisions, graph.ancestorsOf(applied))
-    return revertAll(graph, applied, revisions).steps
+    return actualRows(each, revertAll(graph, applied, revisions).steps)
   }
   refuseUnlessOnTop(each, revisions, new Set(applied))
   const unknown = [...revisions].filter((name) => !names.includes(name))

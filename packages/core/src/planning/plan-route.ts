@@ -62,7 +62,7 @@ export function refuseForeign(inspection: BookkeepingInspection): void {
   )
 }
 
-export function readTierGraphs(
+export async function readTierGraphs(
   resolved: UnloadedOptions,
   session: Session,
   inspection: BookkeepingInspection,
@@ -71,7 +71,9 @@ export function readTierGraphs(
 ): Promise<readonly TierGraph[]> {
   const missing = async (tier: string, revision: string): Promise<RevisionHeader | undefined> =>
     (await import('../bookkeeping/missing-header.ts')).readMissingHeader(resolved, inspection, session, tier, revision)
-  return tierGraphs(resolved, inspection, missing, gaps, options)
+  const tiers = await tierGraphs(resolved, inspection, missing, gaps, options)
+  if (tiers.every(({ squashed }) => squashed === undefined)) return tiers
+  return (await import('./squashed-tier.ts')).withUnrecorded(resolved, session, inspection, tiers)
 }
 
 export function headsOf(each: TierGraph, applied: readonly string[]): TierHeads {

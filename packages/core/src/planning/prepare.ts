@@ -1,6 +1,7 @@
 import { historyKey, historySource, type RecordedInverse } from '../bookkeeping/history.ts'
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { compileOperations } from '../compile/compile.ts'
+import { preservingByDefault } from '../data-steps/preserved/preserving-default.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
@@ -201,26 +202,17 @@ const hasFile = ({ tier, step, header }: RouteStep): boolean =>
 const upgradedBy = (recorded: readonly RecordedInverse[] | undefined): Pick<ExecutableStep, 'upgraded'> =>
   recorded === undefined ? {} : { upgraded: operationsOf(recorded) }
 
-/** The default of the migrator for what an operation takes away. */
-function preservingByDefault({ operation, ...recorded }: RecordedOperation): RecordedOperation {
-  const takes =
-    operation.kind === 'dropTable' ||
-    operation.kind === 'dropColumn' ||
-    (operation.kind === 'alterColumn' &&
-      (operation.change.type ?? operation.change.native ?? operation.using) !== undefined)
-  if (!takes || operation.preserve !== undefined) return { operation, ...recorded }
-  return { operation: { ...operation, preserve: true }, ...recorded }
-}
-
 async function prepareUp(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
   const recording = await recordUpgrade(context.dialect, route.tier, route.step.revision)
+  const operationsHash = recordingHash(recording)
+  if (route.isRecordedOnly) return { route, operations: [], functions: new Map(), operationsHash }
   const module = await route.tier.tier.source.module(route.step.revision)
   return {
     route,
     operations: context.preserves ? recording.operations.map(preservingByDefault) : recording.operations,
     functions: recording.steps,
     ...(writesDowngrade(context.dialect, module) ? {} : { derivesDowngrade: true as const }),
-    operationsHash: recordingHash(recording),
+    operationsHash,
   }
 }
 

@@ -41,6 +41,9 @@ export async function readPosition(
       pending: pendingOf(each),
       unknown: each.unknown,
       missing: rulesOf(each).missing(each),
+      ...(each.squashed === undefined
+        ? {}
+        : { squashed: each.squashed.states(each.graph, rulesOf(each).applied(each)) }),
     }),
   )
   const pending = tiers.reduce((sum, tier) => sum + tier.pending.length, 0)

@@ -67,7 +67,7 @@ export async function recordStep(
   const row = historyRow(dialect, names, {
     tier: tier.name,
     header: executableStep.route.header,
-    direction: step.direction,
+    direction: executableStep.route.isRecordedOnly ? 'stamp' : step.direction,
     tiers: resolved.tiers.map((each) => each.name),
     ...(executableStep.operationsHash === undefined ? {} : { operationsHash: executableStep.operationsHash }),
     ...done,

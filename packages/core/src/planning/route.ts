@@ -2,6 +2,7 @@ import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { HeaderOptions } from '../files/revision-source.ts'
 import { createRevisionGraph } from '../graph/create-revision-graph.ts'
+import { currentNodes, isSquashed } from '../graph/current-nodes.ts'
 import { maximalOf } from '../graph/extremes.ts'
 import { parseTarget } from '../graph/parse-target.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
@@ -14,6 +15,7 @@ import { defaultTarget } from '../graph/target.ts'
 import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
 import type { PlanOptions } from '../options/migrator-options.ts'
 import type { ResolvedTier, UnloadedOptions } from '../options/resolve-options.ts'
+import type { SquashedTier } from './squashed-tier.ts'
 
 /** A tier with its revisions, read from their headers. */
 export interface TierGraph {
@@ -24,6 +26,8 @@ export interface TierGraph {
   readonly applied: readonly string[]
   /** Applied, but no file has it. */
   readonly unknown: readonly string[]
+  /** Absent: none of its files is a squashed revision. */
+  readonly squashed?: SquashedTier | undefined
 }
 
 export interface RouteStep {
@@ -32,6 +36,8 @@ export interface RouteStep {
   readonly step: RevisionStep
   /** The interrupted step that it takes back. */
   readonly reverts?: InterruptedStep
+  /** A squashed revision whose range is applied: nothing of it is run. */
+  readonly isRecordedOnly?: true
 }
 
 export interface Route {
@@ -64,16 +70,26 @@ export async function tierGraphs(
   const tiers = resolved.tiers.filter((tier) => !inspection.without.has(tier.name))
   return Promise.all(
     tiers.map(async (tier): Promise<TierGraph> => {
-      const headers = [...(await tier.source.headers(options))]
-      const applied = inspection.applied.get(tier.name) ?? []
+      const files = await tier.source.headers(options)
+      const rows = inspection.applied.get(tier.name) ?? []
+      const interrupted = inspection.interrupted.flatMap((step) => (step.tier === tier.name ? [step.revision] : []))
+      const replaced =
+        tier.kind === 'graph' && files.some(isSquashed)
+          ? (await import('./squashed-tier.ts')).replaceHeaders(files, { rows, interrupted })
+          : undefined
+      const applied = replaced?.rows ?? rows
+      const headers = [...(replaced?.nodes ?? files)]
       const headerIds = new Set(headers.map((header) => header.revision))
       const unknown = applied.filter((revision) => !headerIds.has(revision))
       const names = headers.map((header) => header.revision).sort()
       if (tier.kind === 'graph') {
         const undescribed = gaps === 'fill' ? [...unknown, ...namedWithoutFile(headers, headerIds)] : unknown
-        await addMissing(headers, headerIds, undescribed, (revision) => missing(tier.name, revision))
+        await addMissing(headers, headerIds, undescribed, async (revision) => {
+          const header = await missing(tier.name, revision)
+          return header && (replaced?.rename(header) ?? header)
+        })
       }
-      return { tier, graph: createRevisionGraph(headers), names, applied, unknown }
+      return { tier, graph: createRevisionGraph(headers), names, applied, unknown, squashed: replaced?.squashed }
     }),
   )
 }
@@ -168,8 +184,12 @@ export function refuseUndescribed(each: TierGraph): void {
 
 function down(each: TierGraph, target: string): readonly RevisionStep[] {
   refuseUndescribed(each)
-  return planDowngrade(each.graph, each.applied, target).steps
+  return actualRows(each, planDowngrade(each.graph, each.applied, target).steps)
 }
+
+/** The same steps, with the rows of the version table as they are: a squashed revision may not be recorded yet. */
+export const actualRows = ({ squashed }: TierGraph, steps: readonly RevisionStep[]): readonly RevisionStep[] =>
+  squashed?.actualRows(steps) ?? steps
 
 /** Whether a target names something that is applied already and lies below: then the way leads down. */
 function leadsDown(each: TierGraph, target: string): boolean {
@@ -234,9 +254,12 @@ export function planRoute(tiers: readonly TierGraph[], requested: string | undef
   const direction = options.direction ?? (leadsDown(addressed, target) ? 'down' : 'up')
   if (direction === 'down') add(addressed, down(addressed, target))
   else {
+    addressed.squashed?.refuseInside(requested)
     if (addressed.unknown.length > 0) refuseUnknown(addressed)
     refuseGaps(addressed)
     for (const each of tiers.slice(0, at)) if (each.tier.kind === 'sequential') sequential(each, 'head', 'up')
+    for (const step of addressed.squashed?.recordings() ?? [])
+      steps.push({ tier: addressed, header: addressed.graph.get(step.revision), step, isRecordedOnly: true })
     add(addressed, planUpgrade(addressed.graph, addressed.applied, target).steps)
   }
   return { direction, target, steps, tiers, warnings }
@@ -246,7 +269,7 @@ export function planRoute(tiers: readonly TierGraph[], requested: string | undef
 export function graphsOfFiles({ tiers }: UnloadedOptions, options: HeaderOptions = {}): Promise<readonly TierGraph[]> {
   return Promise.all(
     tiers.map(async (tier): Promise<TierGraph> => {
-      const headers = await tier.source.headers(options)
+      const headers = await currentNodes(await tier.source.headers(options))
       const names = headers.map(({ revision }) => revision).sort()
       return { tier, graph: createRevisionGraph(headers), names, applied: [], unknown: [] }
     }),

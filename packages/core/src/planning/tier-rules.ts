@@ -34,7 +34,10 @@ const graphRules: TierRules = {
   pending: (each) =>
     each.unknown.length > 0
       ? revisionsNotBelowApplied(each)
-      : planUpgrade(each.graph, each.applied, 'heads').steps.map(({ revision }) => revision),
+      : [
+          ...(each.squashed?.unrecorded ?? []).map(({ revision }) => revision),
+          ...planUpgrade(each.graph, each.applied, 'heads').steps.map(({ revision }) => revision),
+        ],
   missing(each) {
     const { graph, names, unknown } = each
     const lost = unknown.filter((revision) => !graph.has(revision))

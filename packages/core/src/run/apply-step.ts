@@ -101,7 +101,8 @@ async function callHook(applied: AppliedStep, hook: 'beforeRevision' | 'afterRev
   if (hooks[hook] === undefined || route.reverts !== undefined) return
   const { callRevisionHook } = await import('./hooks/revision-hook.ts')
   const { removed, added } = applied.step
-  const hooked = { ...applied.named, message: route.header.message, removed, added }
+  const direction = route.isRecordedOnly ? ('stamp' as const) : applied.named.direction
+  const hooked = { ...applied.named, direction, message: route.header.message, removed, added }
   await applied.guarded(`the hook \`${hook}\``, () => callRevisionHook({ ...applied, hooks, hook }, hooked))
 }
 

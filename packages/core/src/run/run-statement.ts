@@ -7,6 +7,7 @@ import type { Row } from '../model/sql-value.ts'
 import type { Statement } from '../sql/statement.ts'
 import { retryLocked } from './retry-locked.ts'
 import type { RunContext } from './run-context.ts'
+import { watchProgress } from './watch-progress.ts'
 
 const mostOfCell = 100
 
@@ -40,12 +41,13 @@ function violatingRowsError(statement: Statement, check: string, violations: rea
 
 /** A statement whose error names no row: only where it fails are the rows read that it failed on. */
 async function runBlockable(
-  { session, dialect }: RunContext,
+  context: RunContext,
   statement: Statement,
   { sql, expectEmpty }: NonNullable<Statement['blockingRows']>,
 ): Promise<void> {
+  const { session, dialect } = context
   try {
-    await session.savepoint(() => executeStatement(session, statement))
+    await session.savepoint(() => watchProgress(context, () => executeStatement(session, statement)))
   } catch (cause) {
     if (dialect.errors.kindOf(cause) !== 'constraint') throw cause
     const rows = await session.query(sql)
@@ -71,14 +73,15 @@ async function runStatement(context: RunContext, statement: Statement, describe:
   if (statement.copy !== undefined) {
     const what = statement.note ?? describe
     await session.copy(statement.copy, {
-      onProgress: (done) => emit({ type: 'progress', ...named, what, done }),
+      onProgress: (done, total) =>
+        emit({ type: 'progress', ...named, what, done, ...(total === undefined ? {} : { total }) }),
       ...(context.signal === undefined ? {} : { signal: context.signal }),
     })
     return
   }
   if (statement.blockingRows !== undefined) return runBlockable(context, statement, statement.blockingRows)
   if (statement.expectEmpty === undefined) {
-    await executeStatement(session, statement)
+    await watchProgress(context, () => executeStatement(session, statement))
     return
   }
   const { expectEmpty } = statement

@@ -14,7 +14,7 @@ import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts
 import { readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { recordingHash, recordUpgrade } from '../planning/prepare.ts'
 import { ensureTables } from '../planning/record-step.ts'
-import { refuseUnknown, type TierGraph } from '../planning/route.ts'
+import { actualRows, refuseUnknown, type TierGraph } from '../planning/route.ts'
 import { stampLock } from './plan-execution.ts'
 import { forgetPushes } from './push/forget-pushes.ts'
 
@@ -149,7 +149,8 @@ export async function stamp(
       const current = request.purge === true ? [] : each.applied
       const removed = current.filter((head) => !target.has(head))
       const added = plan.to.filter((head) => !current.includes(head))
-      const move = { revision: plan.to[0] ?? '', direction: 'up' as const, removed, added }
+      const [rows] = actualRows(each, [{ revision: plan.to[0] ?? '', direction: 'up', removed, added }])
+      const move = rows ?? { revision: '', direction: 'up', removed, added }
       // Rows that cannot be named, and those that are there twice, go with the rest.
       const statements = [...(request.purge === true ? [store.clear] : []), ...store.move(move, now.toISOString())]
       for (const statement of [...statements, forgetPushes(dialect, names)])

@@ -20,7 +20,7 @@ import { interruptedError } from '../planning/journal/interrupted-revision.ts'
 import { makePlan, readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { type ExecutableStep, prepareStep, recordingHash, recordUpgrade } from '../planning/prepare.ts'
 import { replayApplied } from '../planning/replay-applied.ts'
-import { planRoute, selectTier, type TierGraph, tierGraphs } from '../planning/route.ts'
+import { actualRows, planRoute, selectTier, type TierGraph, tierGraphs } from '../planning/route.ts'
 import { printAround, printChecked, printScriptOf } from './print.ts'
 import { scriptParts, scriptTransaction, whenItRuns } from './script-writer.ts'
 
@@ -63,7 +63,8 @@ export async function printStamp(
       const transaction = scriptTransaction(on.dialect, writer, undefined)
       transaction.begin()
       const move = { revision: to[0] ?? '', direction: 'up' as const, removed, added }
-      for (const statement of each.tier.store.move(move, whenItRuns.toISOString())) writer.statement(statement)
+      const [moved = move] = actualRows(each, [move])
+      for (const statement of each.tier.store.move(moved, whenItRuns.toISOString())) writer.statement(statement)
       for (const row of rows) writer.statement(row)
       transaction.end()
     }),

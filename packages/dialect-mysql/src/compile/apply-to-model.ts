@@ -1,6 +1,7 @@
 import {
   apply,
   type ConstraintModel,
+  entriesUnshared,
   findColumn,
   type Operation,
   put,
@@ -175,7 +176,7 @@ function applyOneToModel(server: Server, before: SchemaModel, operation: Operati
   const after = withDependants(server, before, withViewFacts(before, applied, operation), operation)
   if (after.tables === before.tables) return withSequence(after, operation)
   let model = operation.kind === 'renameTable' ? withTriggers(after, operation.to) : after
-  for (const [key, table] of after.tables) {
+  for (const [key, table] of entriesUnshared(before.tables, after.tables)) {
     const from = priorOf(before, table, operation)
     if (from === table) continue
     const isAdded = operation.kind === 'addColumn' && tableKey(operation.table) === key

@@ -1,4 +1,11 @@
-import { type BackupProgram, type ServerBackup, type Session, shellWord } from '@org/migrate-core/dialect'
+import {
+  type BackupProgram,
+  type BackupPurpose,
+  type OwnName,
+  type ServerBackup,
+  type Session,
+  shellWord,
+} from '@org/migrate-core/dialect'
 import { type Flavour, flavourNames, type Server } from '../flavour.ts'
 import type { Target } from './url.ts'
 
@@ -28,8 +35,8 @@ function tlsOfMysql({ tls, socket }: Target, isEncrypted: boolean): readonly str
   return [`--ssl-mode=${mode}`, ...(isEncrypted ? [] : ['--get-server-public-key'])]
 }
 
-function argumentsFor(target: Target, flavour: Flavour, isEncrypted: boolean, file: string): readonly string[] {
-  const { host, port, socket, user, tls, database } = target
+function connectionArguments(target: Target, flavour: Flavour, isEncrypted: boolean): readonly string[] {
+  const { host, port, socket, user, tls } = target
   const files = isEncrypted
     ? ([
         ['ca', tls.ca],
@@ -46,11 +53,24 @@ function argumentsFor(target: Target, flavour: Flavour, isEncrypted: boolean, fi
     ...(user === undefined ? [] : [`--user=${user}`]),
     ...(flavour === 'mariadb' ? tlsOfMariadb(target, isEncrypted) : tlsOfMysql(target, isEncrypted)),
     ...files.flatMap(([name, path]) => (path === undefined ? [] : [`--ssl-${name}=${path}`])),
+  ]
+}
+
+function argumentsFor(
+  target: Target,
+  flavour: Flavour,
+  isEncrypted: boolean,
+  { file, purpose }: { readonly file: string; readonly purpose: BackupPurpose },
+): readonly string[] {
+  return [
+    ...connectionArguments(target, flavour, isEncrypted),
     ...shared,
+    // The server would run the events of a copy.
+    ...(purpose === 'copy' ? ['--skip-events'] : []),
     ...own[flavour],
     `--result-file=${file}`,
     '--',
-    database,
+    target.database,
   ]
 }
 
@@ -94,6 +114,11 @@ const programNames: { readonly [F in Flavour]: readonly string[] } = {
   mysql: ['mysqldump'],
 }
 
+const clientNames: { readonly [F in Flavour]: readonly string[] } = {
+  mariadb: ['mariadb', 'mysql'],
+  mysql: ['mysql'],
+}
+
 const packages: { readonly [F in Flavour]: string } = {
   mariadb: 'the client of MariaDB (`mariadb-client`)',
   mysql: 'the client of MySQL (`mysql-client`)',
@@ -110,13 +135,24 @@ export async function backupOf(target: Target, server: Server, session: Session)
   const programs = programNames[server.flavour].map(
     (program): BackupProgram => ({
       program,
-      arguments: (file) => argumentsFor(target, server.flavour, isEncrypted, file),
+      arguments: (file, purpose) => argumentsFor(target, server.flavour, isEncrypted, { file, purpose }),
       refuses: (version) => refusalOf(program, server, version),
     }),
   )
   return {
     programs,
     package: packages[server.flavour],
+    loading: clientNames[server.flavour].map((program) => ({
+      program,
+      // Its command `source` is off by default since MySQL 9.
+      readsInput: true,
+      arguments: () => [
+        ...connectionArguments(target, server.flavour, isEncrypted),
+        '--default-character-set=utf8mb4',
+        '--',
+        target.database,
+      ],
+    })),
     environment: {
       MYSQL_PWD: target.password,
       MYSQL_HOST: target.host,
@@ -127,5 +163,17 @@ export async function backupOf(target: Target, server: Server, session: Session)
     },
     restore: (file) => restoreLine(target, server.flavour, file),
     proof: { by: 'lastLine', line: /^-- Dump completed\b/ },
+  }
+}
+
+/** Any statement may name another database of the server, and so may what is stored. Views are dumped without the name of their own. */
+export async function ownNameOf({ database }: Target, session: Session): Promise<OwnName> {
+  const rows = await session.query(
+    `SELECT CONCAT('trigger ', TRIGGER_NAME) AS name, ACTION_STATEMENT AS text FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()
+UNION ALL SELECT CONCAT(LOWER(ROUTINE_TYPE), ' ', ROUTINE_NAME), ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()`,
+  )
+  return {
+    qualifier: database,
+    texts: rows.map(({ name, text }) => ({ name: String(name), text: String(text ?? '') })),
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   type EmptyDatabase,
+  type EmptyDatabaseOptions,
   isMigrateError,
   MigrateError,
   type Row,
@@ -137,7 +138,7 @@ async function drop(origin: ShadowOrigin, session: ServerSession, name: string, 
  */
 async function withDatabase<T>(
   origin: ShadowOrigin,
-  { signal, ...how }: Waiting,
+  { signal, onLeftover, copies: _, ...how }: EmptyDatabaseOptions,
   work: (name: string) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted()
@@ -154,7 +155,7 @@ async function withDatabase<T>(
       return await work(name)
     } finally {
       // What is lost now is what the work gave; the database is found again.
-      await drop(origin, adminSession, name, how).catch(() => undefined)
+      await drop(origin, adminSession, name, how).catch((error: unknown) => onLeftover?.(name, messageOf(error)))
     }
   } finally {
     await adminSession.close()
@@ -179,7 +180,7 @@ export async function withShadowDatabase<T>(
 export async function withEmptyDatabase<T>(
   origin: ShadowOrigin & { readonly url: string; dialectOn(url: string): UnloadedDialect },
   work: (database: EmptyDatabase) => Promise<T>,
-  how: Waiting = {},
+  how: EmptyDatabaseOptions = {},
 ): Promise<T> {
   return withDatabase(origin, how, async (name) => {
     const url = withDatabaseName(origin.url, name)

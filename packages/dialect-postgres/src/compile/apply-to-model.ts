@@ -148,8 +148,11 @@ function outdate(model: SchemaModel, { from, to, of }: Renamed): SchemaModel {
   }
   if (of !== undefined) return result
   // Rules of tables may name any table or view.
-  const tables = [...result.tables].map(([key, table]) => [key, outdatedExtras(table, from)] as const)
-  return { ...result, tables: new Map(tables) }
+  for (const table of model.tables.values()) {
+    const next = outdatedExtras(table, from)
+    if (next !== table) result = putTable(result, next)
+  }
+  return result
 }
 
 /** The server does what core says, and nothing more. */

@@ -9,6 +9,9 @@ const modeOf = (given: PostgresOptions['ssl'], ofUrl: SslMode | undefined): SslM
   return typeof given === 'boolean' ? (given ? 'verify-full' : 'disable') : given
 }
 
+/** A value of a connection string. https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING */
+const connectionWord = (value: string): string => `'${value.replaceAll(/[\\']/g, '\\$&')}'`
+
 /**
  * `pg_dump` in its own format, which `pg_restore` reads to the end as the proof. All that says how to connect is in variables of libpq: a name
  * of a database on the command line may be read as a connection string.
@@ -51,6 +54,16 @@ export function backupOf(options: PostgresOptions): ServerBackup {
       PGSERVICE: undefined,
       PGSERVICEFILE: undefined,
     },
+    // Roles are of the whole server. A subscription of a copy would be another subscriber.
+    loading: [
+      {
+        program: 'pg_restore',
+        arguments: (file) => [
+          ...['--exit-on-error', '--no-owner', '--no-privileges', '--no-publications', '--no-subscriptions'],
+          ...['--no-password', `--dbname=dbname=${connectionWord(database)}`, file],
+        ],
+      },
+    ],
     // `--list` would read no more than the table of contents, which is at the beginning.
     proof: { by: 'program', program: 'pg_restore', arguments: (file) => [`--file=${devNull}`, file] },
     restore: (file) => `pg_restore --clean --if-exists ${ofServer} --dbname=${shellWord(database)} ${shellWord(file)}`,

@@ -198,13 +198,16 @@ function identityAndLease(
   { lock }: ConnectionTarget,
   { uniqueName }: GreetedConnection,
   { pid, startedAt }: Greeting,
-): { readonly identity?: string; readonly leased?: string } {
+): Pick<ServerSession, 'identity' | 'progressSql' | 'leased'> {
   return {
     ...(uniqueName !== undefined
       ? { identity: clientIdentity(uniqueName) }
       : startedAt === ''
         ? {}
-        : { identity: processIdentity(pid, startedAt) }),
+        : {
+            identity: processIdentity(pid, startedAt),
+            progressSql: async () => (await import('../sql/progress.ts')).progressSql(pid),
+          }),
     ...(lock === 'table' ? { leased: "lock: 'table' was asked for: its sessions may be shared by a pooler" } : {}),
   }
 }

@@ -43,6 +43,7 @@ export interface SessionContext {
   /** Why a lock of the session does not exclude other sessions. */
   readonly leased?: string | undefined
   readonly identity?: string | undefined
+  readonly progressSql?: (() => Promise<string>) | undefined
 }
 
 const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
@@ -53,6 +54,7 @@ export class PostgresSession implements ServerSession {
   readonly pooled?: true
   readonly identity?: string
   readonly runLock?: (key: string) => RunLock
+  readonly progressSql?: () => Promise<string>
   readonly #connection: Connection
   readonly #context: SessionContext
   readonly #statements: Statements
@@ -75,6 +77,7 @@ export class PostgresSession implements ServerSession {
     this.#signal = context.signal
     if (context.pooled) this.pooled = true
     if (context.identity !== undefined) this.identity = context.identity
+    if (context.progressSql !== undefined) this.progressSql = context.progressSql
     if (context.leased !== undefined) this.leased = context.leased
     else this.runLock = (key) => this.#runLock(key)
   }
@@ -99,7 +102,6 @@ export class PostgresSession implements ServerSession {
   }
 
   async together(statements: Parameters<NonNullable<ServerSession['together']>>[0]): Promise<readonly Outcome[]> {
-    // With its values in the text a statement is one round trip from the first time on, and nothing behind it has to wait.
     const answers = await Promise.allSettled(
       statements.map(({ sql, params = [] }) => this.execute(withValues(sql, params))),
     )
@@ -161,8 +163,7 @@ export class PostgresSession implements ServerSession {
     options.signal?.throwIfAborted()
     const before = this.#limits.current
     const { localBegin } = this.#context
-    if (localBegin === undefined) await openTransaction(connection)
-    else await this.#beginLocal(localBegin)
+    await (localBegin === undefined ? openTransaction(connection) : this.#beginLocal(localBegin))
     return this.#follow(options, before)
   }
 
@@ -268,9 +269,8 @@ export class PostgresSession implements ServerSession {
   }
 
   #runLock(key: string): RunLock {
-    const existing = this.#locks.get(key)
-    if (existing !== undefined) return existing
-    const lock = runLock(this.#connection, lockNumber(this.#context.database, this.#context.schema, key))
+    const { database, schema } = this.#context
+    const lock = this.#locks.get(key) ?? runLock(this.#connection, lockNumber(database, schema, key))
     this.#locks.set(key, lock)
     return lock
   }

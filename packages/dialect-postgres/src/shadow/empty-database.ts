@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   type EmptyDatabase,
+  type EmptyDatabaseOptions,
   isMigrateError,
   MigrateError,
   type ServerSession,
@@ -9,7 +10,7 @@ import {
   type Waiting,
   withDatabaseName,
 } from '@org/migrate-core/dialect'
-import { messageOf } from '../connection/faults.ts'
+import { hasState, messageOf } from '../connection/faults.ts'
 import { quote } from '../sql/quote.ts'
 
 export interface EmptyDatabaseOrigin {
@@ -43,27 +44,68 @@ async function dropLeftovers(session: ServerSession): Promise<void> {
   }
 }
 
-async function create(session: ServerSession): Promise<string> {
+const otherSessionsSql = `SELECT count(*)::int8 AS sessions FROM pg_catalog.pg_stat_activity
+  WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()`
+
+/** Another session is there by now; this user may not. */
+const notCopied = new Set(['55006', '42501'])
+
+/**
+ * The server copies files while no other session is connected: https://www.postgresql.org/docs/current/manage-ag-templatedbs.html. It takes the
+ * owner of the database, or a superuser.
+ */
+async function copyFiles(session: ServerSession, name: string): Promise<boolean> {
+  const [row] = await session.query(otherSessionsSql)
+  if (row?.sessions !== 0n) return false
+  const [here] = await session.query('SELECT pg_catalog.current_database()::text AS name')
+  const template = quote.identifier(String(here?.name))
+  return session.execute(sql`CREATE DATABASE ${quote.identifier(name)} TEMPLATE ${template}`.text).then(
+    () => true,
+    (error: unknown) => {
+      if (hasState(error, notCopied)) return false
+      throw error
+    },
+  )
+}
+
+interface CreatedDatabase {
+  readonly name: string
+  readonly isCopy: boolean
+}
+
+async function create(session: ServerSession, copies: boolean): Promise<CreatedDatabase> {
   const seconds = Math.floor(Date.now() / 1000).toString(36)
   const name = `migrate_shadow_${seconds}_${randomBytes(4).toString('hex')}`
   await session.query('SELECT pg_catalog.pg_advisory_lock(?, ?)', [BigInt(lockClass), BigInt(lockKey(name))])
+  if (copies && (await copyFiles(session, name))) return { name, isCopy: true }
   // What an administrator put into template1 is in every new database of this server, the user's own too.
   await session.execute(sql`CREATE DATABASE ${quote.identifier(name)}`.text)
-  return name
+  return { name, isCopy: false }
+}
+
+/** A server or a network may have ended the session while the database was at work. */
+async function drop(session: ServerSession, open: () => Promise<ServerSession>, name: string): Promise<void> {
+  const text = dropSql(name, ' WITH (FORCE)')
+  try {
+    await session.execute(text)
+  } catch {
+    const other = await open()
+    await other.execute(text).finally(() => other.close())
+  }
 }
 
 /** A database beside the real one. Of a process that is killed it stays, and the next call drops it. */
 export async function withEmptyDatabase<T>(
   { url, database, open, dialectOn }: EmptyDatabaseOrigin,
   work: (database: EmptyDatabase) => Promise<T>,
-  { signal, ...how }: Waiting = {},
+  { signal, onLeftover, copies, ...how }: EmptyDatabaseOptions = {},
 ): Promise<T> {
   signal?.throwIfAborted()
   // It hears no signal: it has to clear away after one.
   const session = await open(how)
   try {
     await dropLeftovers(session)
-    const name = await create(session).catch((cause: unknown) => {
+    const { name, isCopy } = await create(session, copies === true).catch((cause: unknown) => {
       if (isMigrateError(cause)) throw cause
       const why = messageOf(cause)
       throw new MigrateError('SHADOW_REFUSED', { why }, `${database} gives no empty database: ${why}`, {
@@ -74,10 +116,10 @@ export async function withEmptyDatabase<T>(
     })
     try {
       const own = withDatabaseName(url, name)
-      return await work({ url: own, dialect: dialectOn(own) })
+      return await work({ url: own, dialect: dialectOn(own), ...(isCopy ? { isCopy: true } : {}) })
     } finally {
       // The program may have left connections behind. https://www.postgresql.org/docs/13/sql-dropdatabase.html
-      await session.execute(dropSql(name, ' WITH (FORCE)')).catch(() => undefined)
+      await drop(session, () => open(how), name).catch((error: unknown) => onLeftover?.(name, messageOf(error)))
     }
   } finally {
     await session.close()

@@ -2,6 +2,7 @@ import {
   type ColumnModel,
   findTable,
   type Identity,
+  putTable,
   type SchemaModel,
   type TableModel,
   type TableRef,
@@ -96,7 +97,7 @@ export function withOwnSequences(before: SchemaModel, after: SchemaModel, renami
     renames.flatMap((each): [string, string][] => (each.identity === undefined ? [] : [[each.identity, each.to.name]])),
   )
   const old = findTable(before, table)
-  const tables = new Map(after.tables)
+  let numberedModel = after
   const now = findTable(after, to)
   if (old !== undefined && now?.columns.some(({ identity }) => identity !== undefined)) {
     const columns = now.columns.map((column, at) => {
@@ -107,9 +108,8 @@ export function withOwnSequences(before: SchemaModel, after: SchemaModel, renami
       if (column.identity === undefined) return column
       return withoutUsualSequence(to, { ...column, identity: { ...column.identity, sequence: name } })
     })
-    tables.set(tableKey(to), { ...now, columns })
+    numberedModel = putTable(after, { ...now, columns })
   }
   const serials = renames.filter(({ identity }) => identity === undefined)
-  const numberedModel: SchemaModel = { ...after, tables }
   return serials.reduce((model, each) => withSequenceRenamed(model, each.from, each.to), numberedModel)
 }

@@ -1,5 +1,6 @@
 import {
   apply,
+  entriesUnshared,
   findColumn,
   type IndexModel,
   MigrateError,
@@ -186,7 +187,7 @@ function createTrigger({ after, operation }: Step<'createTrigger'>): SchemaModel
 /** Columns of an enum that changed: their CHECKs follow. */
 function followTypes({ before, after }: SchemaChange): SchemaModel {
   let result = after
-  for (const [key, table] of after.tables) {
+  for (const [key, table] of entriesUnshared(before.tables, after.tables)) {
     const old = before.tables.get(key)
     if (old === undefined || old === table || old.opaque === 'virtual') continue
     let source = tableSource(old)

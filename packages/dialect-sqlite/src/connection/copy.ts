@@ -5,12 +5,14 @@ import type { Connection } from './connection.ts'
 
 interface CopyOptions {
   readonly signal?: AbortSignal
-  readonly onProgress?: (rows: number) => void
+  readonly onProgress?: (rows: number, total?: number) => void
 }
 
 const rangeMs = 50
 const firstRange = 500
 const largestRange = 1_000_000
+/** After so many ranges, about a second, it is worth the time to count what there is in all. */
+const countedAfter = 20
 
 type Key = readonly (string | number | bigint | Buffer | null)[]
 
@@ -83,13 +85,15 @@ export async function copyTable(connection: Connection, copy: CopySpec, options:
   let from: Key | undefined
   let limit = firstRange
   let copied = 0
-  for (;;) {
+  let total: number | undefined
+  for (let range = 0; ; range += 1) {
+    if (range === countedAfter) total = Number(db.prepare(`SELECT count(*) FROM ${copy.from}`).pluck().get())
     const started = performance.now()
     const until = end.ahead ? end.read(from, limit, 0n) : undefined
     const { changes, lastInsertRowid } =
       from === undefined ? first.run(BigInt(limit)) : next.run(...from, BigInt(limit))
     copied += changes
-    if (changes > 0) options.onProgress?.(copied)
+    if (changes > 0) options.onProgress?.(copied, total)
     if (changes < limit) return copied
     from = end.ahead ? until : end.read(from, limit, BigInt(lastInsertRowid))
     if (from === undefined) return copied

@@ -210,7 +210,7 @@ export class SqliteSession implements Session {
 
   async copy(
     copy: CopySpec,
-    options: { readonly signal?: AbortSignal; readonly onProgress?: (rows: number) => void },
+    options: { readonly signal?: AbortSignal; readonly onProgress?: (rows: number, total?: number) => void },
   ): Promise<number> {
     const connection = this.#usable('copy')
     const [{ rememberStatistics }, { copyTable }] = await Promise.all([import('./statistics.ts'), import('./copy.ts')])

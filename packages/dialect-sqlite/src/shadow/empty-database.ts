@@ -1,10 +1,18 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checksum, codeOf, type EmptyDatabase, type UnloadedDialect } from '@org/migrate-core/dialect'
+import {
+  checksum,
+  codeOf,
+  type EmptyDatabase,
+  type EmptyDatabaseOptions,
+  type UnloadedDialect,
+} from '@org/migrate-core/dialect'
+import type { SqliteOptions } from '../connection/connector.ts'
 
 /** The same words before the path as in the URL of the real database: the program reads that form already. */
-function urlLike(url: string, file: string): string {
+function urlLike(url: string, file: string, copies: boolean): string {
+  if (copies && /^sqlite\+sqlcipher:/i.test(url)) return `sqlite+sqlcipher://${file}`
   if (/^sqlite:/i.test(url)) return `sqlite:///${file}`
   return /^file:/i.test(url) ? `file:${file}` : file
 }
@@ -34,15 +42,23 @@ async function removeLeftovers(): Promise<void> {
 
 /** A file in a folder of its own, of which nothing is left; of a process that is killed it stays, and the next call removes it. */
 export async function withEmptyDatabase<T>(
-  url: string,
-  dialectOn: (url: string) => UnloadedDialect,
+  { url: real = '', driver, key }: SqliteOptions,
+  dialectOn: (options: SqliteOptions) => UnloadedDialect,
   work: (database: EmptyDatabase) => Promise<T>,
+  { copies }: EmptyDatabaseOptions = {},
 ): Promise<T> {
   await removeLeftovers()
   const folder = await mkdtemp(join(tmpdir(), `${prefix()}${process.pid}-`))
   try {
-    const own = urlLike(url, join(folder, 'shadow.db'))
-    return await work({ url: own, dialect: dialectOn(own) })
+    const file = join(folder, 'shadow.db')
+    const url = urlLike(real, file, copies === true)
+    // The copy of an encrypted database is encrypted with its key.
+    const dialect = dialectOn({
+      url,
+      ...(typeof driver === 'string' ? { driver } : {}),
+      ...(copies === true && key !== undefined ? { key } : {}),
+    })
+    return await work({ url, dialect, file })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

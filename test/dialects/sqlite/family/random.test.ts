@@ -24,8 +24,8 @@ test('a rebuild with foreign keys on keeps everything that its changes do not to
 })
 
 test('the usual rebuild loses rows of those families, and this sees it', async () => {
-  const { failures } = await runFamilies(counts.randomFamilies, migrateAsUsual)
-  expect(failures).toHaveLength(5)
+  const { failures } = await runFamilies(counts.randomFamilies, migrateAsUsual, 40)
+  expect(failures.length).toBeGreaterThanOrEqual(5)
   expect(failures.some((each) => each.includes('[other tables kept]'))).toBe(true)
 })
 

@@ -41,8 +41,8 @@ function whyRefused(error: unknown): string | undefined {
     : undefined
 }
 
-/** The random cases of the usual rebuild, run with foreign keys that stay on, until so many copied the table. */
-export async function runFamilies(count: number, run: Migrate): Promise<RandomFamilies> {
+/** The random cases of the usual rebuild, run with foreign keys that stay on, until so many copied the table or `most` failed. */
+export async function runFamilies(count: number, run: Migrate, most = 5): Promise<RandomFamilies> {
   const seed = runSeed()
   const only = onlyCase()
   const folder = temporaryFolder()
@@ -61,7 +61,7 @@ export async function runFamilies(count: number, run: Migrate): Promise<RandomFa
   let rebuilds = 0
   const last = only ?? count * 3
   try {
-    for (let at = only ?? 0; rebuilds < count && at <= last && failures.length < 5; at++) {
+    for (let at = only ?? 0; rebuilds < count && at <= last && failures.length < most; at++) {
       const result = await runCase(caseSeed(seed, at), `${folder.path}/case.db`, options)
       if (result.rebuilt) {
         rebuilds++

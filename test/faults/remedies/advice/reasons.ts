@@ -17,6 +17,13 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
   'is the advice with a GRANT, which is followed, where the message of the server does not name the right': [
     'Give this user the right that it lacks, or migrate as a user who has it, and run it again.',
   ],
+  'is for a dialect of another package, whose database can be made and not copied': [
+    'Copy it with the program of its server into a database of your own, and name that one.',
+  ],
+  'is for what a snapshot cannot hold, which its own text and the guide say': [
+    'Run `migrate upgrade` on the empty database instead.',
+    'Make what differs with operations instead of SQL, or leave `snapshot` out of the configuration.',
+  ],
   'needs drizzle-orm 1.0: test/dialects/drizzle-1/version-1.test.ts follows it': [
     'Leave it out, and declare the tables with `….table`.',
     'Pass `relations: defineRelations(schema)`.',

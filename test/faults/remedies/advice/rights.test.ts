@@ -141,8 +141,9 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what check, diff and a start a
 describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
   test('about a schema that the role may not create: it is created, or the role may create schemas', async () => {
     for (const grants of [true, false]) {
-      const { sql, name, ...database } = await createDatabase()
-      const { user, url } = await newUser({ sql, name, ...database })
+      const database = await createDatabase()
+      const { sql, name } = database
+      const { user, url } = await newUser(database)
       const upgrade = () => migratorAt('postgres', url, [createTable], 'app').upgrade()
       expect((await refused(upgrade)).remedy).toBe(
         'Create the schema, or let the role create schemas in this database.',

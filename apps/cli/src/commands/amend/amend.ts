@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRevisionGraph, isMigrateError, type RevisionHeader, type RunResult } from '@org/migrate-core'
-import { readTierPosition } from '@org/migrate-core/internal'
+import { currentNodes, readTierPosition } from '@org/migrate-core/internal'
 import { autogenerateOf, generate, lossesOf, requireAllowed, terminalOf } from '../../autogenerate/generate.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
@@ -122,7 +122,7 @@ async function write(
     // A root stands alone where nothing else is a revision; else what it depends on stays.
     const target = parents[0] ?? (isOnly(await filesOf(project)) ? 'base' : '-1')
     if (isApplied) await revert(context, project, target)
-    const headers = await without.tier.source.headers()
+    const headers = await currentNodes(await without.tier.source.headers())
     const { files } = await makeRevision(context, {
       ...(await filesOf(project)),
       graph: createRevisionGraph(headers),

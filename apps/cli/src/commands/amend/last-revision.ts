@@ -24,8 +24,17 @@ export function lastRevision(graph: RevisionGraph<RevisionHeader>): RevisionHead
   )
 }
 
-/** Throws USAGE for a revision that is not exactly what generation wrote: what was written by hand would be lost. */
-export function requireGenerated({ revision, source }: RevisionHeader): 'generated' | 'interrupted' {
+/**
+ * Throws USAGE for a revision that is not exactly what generation wrote, because what was written by hand would be lost; and for a squashed
+ * one, which generation would part from its range.
+ */
+export function requireGenerated({ revision, source, replaces = [] }: RevisionHeader): 'generated' | 'interrupted' {
+  if (replaces.length > 0) {
+    throw refusal(
+      `${revision} replaces ${replaces.join(', ')}, and generated again it would not`,
+      `Make a new revision behind ${revision} with \`migrate revision --autogenerate\`.`,
+    )
+  }
   const state = basename(source) === 'up.sql' ? 'edited' : generatedState(source)
   if (state !== 'edited' && /\.[cm]?ts$/.test(source)) return state
   throw refusal(

@@ -63,6 +63,7 @@ export async function check(context: CommandContext, settings: CheckSettings): P
     ...(data === undefined ? {} : { data }),
     ...(from === undefined ? {} : { from }),
     ...(await declaredOf(context, project, database)),
+    ...(await snapshotOf(context, project)),
   })
   context.report.answer(report, () => text(report, data === true))
   return report.ok ? exitCodes.done : exitCodes.todo
@@ -84,6 +85,16 @@ export async function declaredOf(
     ...(include === undefined ? {} : { include }),
     ...(exclude === undefined ? {} : { exclude }),
   }
+}
+
+/** The snapshot of the schema, where one is configured. */
+export async function snapshotOf(context: CommandContext, project: Project): Promise<Pick<CheckOptions, 'snapshot'>> {
+  if (project.loaded.config.snapshot === undefined) return {}
+  const { readSnapshot, snapshotFileOf } = await import('../../running/snapshot-file.ts')
+  const file = snapshotFileOf(project)
+  if (file === undefined) return {}
+  const text = readSnapshot(file)
+  return { snapshot: { file, signal: context.signal, ...(text === undefined ? {} : { text }) } }
 }
 
 export const questions: { readonly [Q in keyof CheckAnswers]: string } = {

@@ -9,7 +9,7 @@ import { writeOutput } from '../../running/output-file.ts'
 import type { Project } from '../../wiring.ts'
 import { changeInMermaid } from '../erd/erd.ts'
 import { topOf } from './base-branch.ts'
-import { type CheckSettings, declaredOf } from './check.ts'
+import { type CheckSettings, declaredOf, snapshotOf } from './check.ts'
 import { type CiReport, checkChange } from './ci.ts'
 import { ciJunit, ciText, githubAnnotations, markdown, sarif } from './ci-formats.ts'
 import { writeComment } from './comment.ts'
@@ -64,7 +64,11 @@ export async function checkCi(context: CommandContext, settings: CheckSettings):
   requireUsage(settings)
   const project = await context.open()
   const { loaded, migrator } = project
-  const files = await checkMigrator(migrator, { database: false, ...(await declaredOf(context, project, false)) })
+  const files = await checkMigrator(migrator, {
+    database: false,
+    ...(await declaredOf(context, project, false)),
+    ...(await snapshotOf(context, project)),
+  })
   const report = await checkChange(context, project, files, settings.base)
   const top = await topOf(context, project)
   const path = (file: string): string => relative(top, realpathSync(file)).split(sep).join('/')

@@ -1,6 +1,6 @@
 import { type CheckReport, checkBranches, type RevisionTest, stairway } from '@org/migrate-autogenerate'
-import { createRevisionGraph, isMigrateError } from '@org/migrate-core'
-import { contextOf, graphsOfFiles, type TierGraph } from '@org/migrate-core/internal'
+import { createRevisionGraph, isMigrateError, type RevisionHeader } from '@org/migrate-core'
+import { contextOf, currentNodes, graphsOfFiles, type TierGraph } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
 import { plainNode } from '../../graph/graph-state.ts'
 import type { Project } from '../../wiring.ts'
@@ -35,13 +35,15 @@ export interface CiReport {
 }
 
 type Headers = TierGraph['graph']
+/** As the files have them, with those that a squashed revision replaces. */
+type FileHeaders = readonly RevisionHeader[]
 
 function fileFindings(
   { findings }: CheckReport,
   fileOf: (revision: string) => string | undefined,
 ): readonly CiFinding[] {
-  return findings.map(({ kind, level, tier, revisions, what, next, differences = [] }) => {
-    const file = revisions[0] === undefined ? undefined : fileOf(revisions[0])
+  return findings.map(({ kind, level, tier, revisions, what, next, file: own, differences = [] }) => {
+    const file = own ?? (revisions[0] === undefined ? undefined : fileOf(revisions[0]))
     return {
       check: 'files',
       kind,
@@ -57,17 +59,21 @@ function fileFindings(
 }
 
 /** A revision that is on the base branch may be applied anywhere: it stays as it is. */
-function changedFindings(base: BaseBranch, { tier, atFork }: BaseRevisions, graph: Headers): readonly CiFinding[] {
+function changedFindings(base: BaseBranch, { tier, atFork }: BaseRevisions, files: FileHeaders): readonly CiFinding[] {
+  const byId = new Map(files.map((each) => [each.revision, each]))
+  const replaced = new Set(files.flatMap(({ replaces = [] }) => replaces))
   return [...atFork.values()].flatMap((before): readonly CiFinding[] => {
     const { revision } = before
     const finding = { check: 'base branch', level: 'problem', tier, revisions: [revision], details: [] } as const
-    if (!graph.has(revision)) {
+    const now = byId.get(revision)
+    // What a squashed revision replaces is removed once no database needs it.
+    if (now === undefined && replaced.has(revision)) return []
+    if (now === undefined) {
       const what = `Revision ${revision} is on ${base.name}, and its file is gone.`
       return [
         { ...finding, kind: 'file missing', what, next: 'Restore the file: databases that have applied it need it.' },
       ]
     }
-    const now = graph.get(revision)
     if (now.textHash === before.textHash) return []
     const what = `Revision ${revision} is on ${base.name}, and its file was edited.`
     const next =
@@ -77,8 +83,14 @@ function changedFindings(base: BaseBranch, { tier, atFork }: BaseRevisions, grap
 }
 
 /** What the merge into the base branch, as it is now, would make of a tier. */
-function mergeFindings(base: BaseBranch, { tier, atTip, atFork }: BaseRevisions, graph: Headers): readonly CiFinding[] {
-  const theirs = [...atTip.values()].filter(({ revision }) => !graph.has(revision) && !atFork.has(revision))
+async function mergeFindings(
+  base: BaseBranch,
+  { tier, atTip, atFork }: BaseRevisions,
+  files: FileHeaders,
+  graph: Headers,
+): Promise<readonly CiFinding[]> {
+  const own = new Set(files.map(({ revision }) => revision))
+  const theirs = [...atTip.values()].filter(({ revision }) => !own.has(revision) && !atFork.has(revision))
   if (theirs.length === 0) return []
   const finding = {
     check: 'base branch',
@@ -89,7 +101,7 @@ function mergeFindings(base: BaseBranch, { tier, atTip, atFork }: BaseRevisions,
   } as const
   const next = `Merge ${base.name} into this branch; then put the new revisions behind its head with \`migrate rebase\`, or join the heads with \`migrate merge\`.`
   try {
-    const merged = createRevisionGraph([...graph.ids.map((id) => plainNode(graph.get(id))), ...theirs.map(plainNode)])
+    const merged = createRevisionGraph(await currentNodes([...files, ...theirs].map(plainNode)))
     const { effectiveHeads } = merged
     if (effectiveHeads.length < 2 || effectiveHeads.length <= graph.effectiveHeads.length) return []
     const what = `With what ${base.name} has by now there would be ${effectiveHeads.length} heads: ${effectiveHeads.join(', ')}.`
@@ -152,14 +164,15 @@ export async function checkChange(
   for (const each of graphs) {
     const before = branch.tiers.find(({ tier }) => tier === each.tier.name)
     if (before === undefined || each.tier.source.locations === undefined) continue
-    findings.push(...changedFindings(branch, before, each.graph))
-    if (resolved.heads !== 'several') findings.push(...mergeFindings(branch, before, each.graph))
+    const files = await each.tier.source.headers({ readAll: true })
+    findings.push(...changedFindings(branch, before, files))
+    if (resolved.heads !== 'several') findings.push(...(await mergeFindings(branch, before, files, each.graph)))
     findings.push(...(await branchFindings(project, each)))
     added.push(...each.graph.order.filter((id) => !before.atFork.has(id)))
   }
   const own = graphs.find(({ tier }) => tier.name === project.tier.name)
   const ownBefore = branch.tiers.find(({ tier }) => tier === project.tier.name)?.atFork.values() ?? []
-  const from = createRevisionGraph([...ownBefore].map(plainNode)).effectiveHeads
+  const from = createRevisionGraph(await currentNodes([...ownBefore].map(plainNode))).effectiveHeads
   const { revisions } =
     added.length === 0 ? { revisions: [] } : await stairway({ migrator, revisions: added, signal: context.signal })
   findings.push(...revisions.flatMap(testFindings))

@@ -105,6 +105,17 @@ export const adopt = [
     work: async (context, _args, options) => (await import('../adopt.ts')).adopt(context, options),
   }),
   declared({
+    name: 'load',
+    summary: 'bring an empty database to the schema at head in one step, by the snapshot that `upgrade` writes',
+    arguments: [{ name: '[file]', description: 'the snapshot', default: '`snapshot` of the configuration' }],
+    examples: [
+      { line: 'migrate load', description: 'the file that the configuration names' },
+      { line: 'migrate load schema.sql --json', description: 'and tell a program which revisions were recorded' },
+    ],
+    running: true,
+    work: async (context, [file]) => (await import('../load/load.ts')).load(context, file),
+  }),
+  declared({
     name: 'ensure-version',
     summary: 'make the bookkeeping tables, and nothing else',
     examples: [

@@ -263,10 +263,16 @@ export const daily = [
         default: 'those that are named',
       },
       { flags: '--junit <file>', description: 'write the report there as CI servers read it', default: 'not written' },
+      {
+        flags: '--on-copy <url>',
+        description: 'run the pending plan on a copy of that database, and compare what the plan does not name',
+        default: 'on an empty database',
+      },
     ],
     examples: [
       { line: 'migrate test', description: 'what is pending, with rows of the revisions or generated ones' },
       { line: 'migrate test --applied --junit report.xml', description: 'every revision, for CI' },
+      { line: 'migrate test --on-copy "$STAGING_URL"', description: 'what is pending there, with its rows' },
     ],
     running: true,
     work: async (context, revisions, options) => (await import('../test/test.ts')).test(context, revisions, options),

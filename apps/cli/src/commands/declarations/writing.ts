@@ -2,6 +2,7 @@ import type { OptionDeclaration } from '../../command-line/declaration.ts'
 import { declared } from '../../command-line/declaration.ts'
 import type { NewRevisionSettings } from '../../new-files/make-revision.ts'
 import type { RevisionSettings } from '../revision.ts'
+import type { SquashSettings } from '../squash/squash.ts'
 
 const label: OptionDeclaration = {
   flags: '--branch-label <label>',
@@ -118,6 +119,40 @@ export const writing = [
       { line: 'migrate merge b1 c1 -m both', description: 'these two' },
     ],
     work: async (context, args, options) => (await import('../merge.ts')).merge(context, args, options),
+  }),
+  declared<SquashSettings>({
+    name: 'squash',
+    running: true,
+    summary: 'write one revision that replaces a range, or remove the files that it replaces',
+    arguments: [{ name: '[range]', description: 'from:to, both ends included; with --prune a squashed revision' }],
+    options: [
+      { flags: '-m, --message <text>', description: 'what it is for', default: 'squash … to …' },
+      id,
+      {
+        flags: '--keep <step>',
+        description: 'a data step that an empty database needs, too: revision/label, its label, or all',
+        default: 'on a terminal you choose, else refused',
+        repeatable: true,
+      },
+      {
+        flags: '--only-old-rows <step>',
+        description: 'a data step that only changes rows which were there before, and is left out',
+        default: 'on a terminal you choose, else refused',
+        repeatable: true,
+      },
+      {
+        flags: '--on <url>',
+        description: 'a server of another dialect for the proof; with --prune a database whose history is read',
+        default: 'the database of the project',
+        repeatable: true,
+      },
+      { flags: '--prune', description: 'remove the replaced files where no named database is inside the range' },
+    ],
+    examples: [
+      { line: 'migrate squash base:b1', description: 'everything up to b1' },
+      { line: 'migrate squash --prune', description: 'later, when every database is past it' },
+    ],
+    work: async (context, [range], options) => (await import('../squash/squash.ts')).squash(context, range, options),
   }),
   declared<{ onto: string }>({
     name: 'rebase',

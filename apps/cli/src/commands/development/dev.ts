@@ -14,6 +14,7 @@ import { refuseProtected } from '../../protection.ts'
 import { headsText, plural } from '../../reporters/formatting.ts'
 import { oneAtATime } from '../../running/one-at-a-time.ts'
 import { migrated, whenPushed } from '../../running/run.ts'
+import { updateSnapshot } from '../../running/snapshot-file.ts'
 import { loadSeeds } from '../../seeding/load-seeds.ts'
 import { seedDatabase } from '../../seeding/seed-database.ts'
 import type { Project } from '../../wiring.ts'
@@ -112,6 +113,7 @@ export async function dev(context: CommandContext, settings: DevSettings): Promi
     const isNew = revision.length === 0 && written.applied.length > 0 && seeds.length > 0
     return { ...written, names: isNew ? await seedDatabase(context, current(project), seeds) : [] }
   })
+  await updateSnapshot(context, project, current(project).migrator)
   report.result({ command: 'dev', database, files, applied, heads, seeds: names }, () => {
     const counts = [
       ...(files.length === 0 ? [] : ['1 revision written']),

@@ -146,6 +146,8 @@ export async function report(
     ...(named.from === undefined ? {} : { from: await endOf(context, project, named.from, database) }),
   }
   const { data, plan } = await collected(context, project, subject, settings)
+  // A part that was stopped is no answer.
+  context.signal.throwIfAborted()
   const page = pageOf(context, data)
   const { status, history, check, problems } = data
   const document = { plan: plan ?? null, status, history, check, problems }

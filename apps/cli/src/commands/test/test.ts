@@ -16,6 +16,8 @@ export interface TestSettings {
   readonly applied?: true
   /** A file for the report as JUnit has it. */
   readonly junit?: string
+  /** The URL of the database whose copy the pending plan is tested on. */
+  readonly onCopy?: string
 }
 
 function usage(problem: string, remedy: string): MigrateError {
@@ -71,6 +73,12 @@ export async function test(
   names: readonly string[],
   settings: TestSettings,
 ): Promise<ExitCode> {
+  if (settings.onCopy !== undefined) {
+    const { onCopy: url, ...rest } = settings
+    if (names.length > 0 || Object.keys(rest).length > 0)
+      throw usage('--on-copy tests the pending plan', 'Leave out the revisions, --applied and --junit.')
+    return (await import('./on-copy.ts')).testOnCopy(context, url)
+  }
   const project = await context.open()
   const revisions = await selected(context, project, names, settings)
   const report = await stairway({

@@ -25,6 +25,21 @@ export const graphErrors = {
   MISSING_DEPENDENCY: code<{ revision: string; missing: string }>(
     'Bring the missing file back, or take the entry out of dependsOn.',
   ),
+  SQUASH_CROSSED: code<{ squash: string; revisions: readonly string[]; why: string }>(
+    'Choose a range that nothing crosses; or point the revision that follows it to the head of the range.',
+  ),
+  SQUASH_UNEQUAL: code<{ revision: string; dialect: string; differences: readonly string[] }>(
+    'Keep a data step that makes the rows, or choose a range without the revision that makes the difference; nothing was written.',
+  ),
+  INSIDE_SQUASH: code<{
+    squash: string
+    /** Where the database is. */
+    at: readonly string[]
+    /** The last revision of the range. */
+    head: string
+    /** Revisions of the range whose files are gone. */
+    missing: readonly string[]
+  }>('Bring the database to the end of the range: `migrate upgrade <its last revision>`.'),
   UNKNOWN_REVISION: code<{ target: string; near: readonly string[] }>(
     'Run `migrate history` to see the revisions that exist.',
   ),

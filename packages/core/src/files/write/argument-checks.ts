@@ -16,6 +16,7 @@ export const isDraft = holding<Draft>({
   parents: isTexts,
   dependsOn: isTexts,
   branchLabels: isTexts,
+  replaces: optional(isTexts),
   source: optional(isText),
   message: isText,
   at: isDate,

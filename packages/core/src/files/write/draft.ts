@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { MigrateError } from '../../errors/migrate-error.ts'
 import {
   isDate,
   isText,
@@ -77,6 +78,12 @@ export function draftRevision(graph: RevisionGraph, options: DraftOptions = {}):
     branchLabels,
     message: message.replace(/\s+/g, ' ').trim(),
     at,
+  }
+  const { revision } = draft
+  const squash = graph.ids.find((id) => graph.get(id).replaces?.includes(revision))
+  if (squash !== undefined) {
+    const message = `The id ${revision} is that of a revision which ${squash} replaces.`
+    throw new MigrateError('DUPLICATE_REVISION', { revision, sources: [] }, message)
   }
   createRevisionGraph([...graph.ids.map((id) => graph.get(id)), { ...draft, source: 'the new revision' }])
   return draft

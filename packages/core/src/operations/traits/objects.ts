@@ -1,6 +1,7 @@
 import { constraintKindName, constraintSubject } from '../../compare/constraint-match.ts'
 import { withArticle } from '../../errors/count-text.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { chunksOf } from '../../model/chunked-map.ts'
 import { findColumn, findTable, putTable, refText, tableKey } from '../../model/edit.ts'
 import type {
   ColumnModel,
@@ -129,15 +130,29 @@ type IncomingKey = {
   readonly key: Extract<ConstraintModel, { kind: 'foreignKey' }>
 }
 
-/** The foreign keys that refer to a table, with the table they stand in. Looks at every key there is, once for each of many operations. */
-export function incomingKeys(model: SchemaModel, ref: TableRef): readonly IncomingKey[] {
-  const incoming: IncomingKey[] = []
-  for (const table of model.tables.values()) {
+const incomingIn = new WeakMap<ReadonlyMap<string, TableModel>, ReadonlyMap<string, readonly IncomingKey[]>>()
+
+/** The foreign keys of these tables, by the table that they refer to. */
+function byReferred(tables: ReadonlyMap<string, TableModel>): ReadonlyMap<string, readonly IncomingKey[]> {
+  const already = incomingIn.get(tables)
+  if (already !== undefined) return already
+  const incoming = new Map<string, IncomingKey[]>()
+  for (const table of tables.values()) {
     for (const key of table.constraints) {
-      if (key.kind === 'foreignKey' && sameRef(key.references.table, ref)) incoming.push({ table, key })
+      if (key.kind !== 'foreignKey') continue
+      const referred = tableKey(key.references.table)
+      const keys = incoming.get(referred)
+      if (keys === undefined) incoming.set(referred, [{ table, key }])
+      else keys.push({ table, key })
     }
   }
+  incomingIn.set(tables, incoming)
   return incoming
+}
+
+/** The foreign keys that refer to a table, with the table they stand in. */
+export function incomingKeys(model: SchemaModel, ref: TableRef): readonly IncomingKey[] {
+  return chunksOf(model.tables).flatMap((tables) => byReferred(tables).get(tableKey(ref)) ?? [])
 }
 
 /**

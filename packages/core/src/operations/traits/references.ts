@@ -11,14 +11,12 @@ import { sameRef, withoutSource } from './objects.ts'
 
 /** Maps the tables; those that `change` gives back as they are keep their identity and their text. */
 export function mapTables(model: SchemaModel, change: (table: TableModel) => TableModel): SchemaModel {
-  let changed = false
-  const tables = new Map<string, TableModel>()
+  let result = model
   for (const [key, table] of model.tables) {
     const next = change(table)
-    if (next !== table) changed = true
-    tables.set(key, next === table ? table : withoutSource(next))
+    if (next !== table) result = put(result, 'tables', key, withoutSource(next))
   }
-  return changed ? { ...model, tables } : model
+  return result
 }
 
 function mapConstraints(table: TableModel, change: (constraint: ConstraintModel) => ConstraintModel): TableModel {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { ServerBackup } from '../../dialect/backup.ts'
+import type { BackupPurpose, LoadingProgram, ServerBackup } from '../../dialect/backup.ts'
 import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import type { BackupCommand } from '../../options/migrator-options.ts'
@@ -9,7 +9,10 @@ import { keepSessionAlive } from './keep-session-alive.ts'
 import { type EndedProgram, runProgram } from './run-program.ts'
 
 /** What the programs of one backup have in common. */
-interface BackupCall {
+export interface BackupCall {
+  readonly purpose: BackupPurpose
+  /** What the program reads from its input. */
+  readonly inputFile?: string
   readonly database: string
   readonly environment: ServerBackup['environment']
   readonly signal: AbortSignal
@@ -42,20 +45,23 @@ const olderRemedy =
   'Install the client of the version of the server, or set `backupCommand` in the configuration to the one that fits.'
 
 function failed(call: BackupCall, program: string, why: string, remedy?: string): MigrateError<'BACKUP_FAILED'> {
-  const { database } = call
-  const message = `The backup of ${database} failed: ${program}: ${why}. Nothing was changed.`
+  const { purpose, database } = call
+  const message = `The ${purpose} of ${database} failed: ${program}: ${why}. Nothing was changed.`
   const options = remedy === undefined ? {} : { remedy }
   return new MigrateError('BACKUP_FAILED', { database, program, why }, message, options)
 }
 
 function missing(call: BackupCall, names: readonly string[], inPackage: string): MigrateError<'BACKUP_FAILED'> {
   const [program = ''] = names
-  const remedy = `Install ${inPackage}, or set \`backupCommand\` in the configuration.`
+  const remedy =
+    call.purpose === 'copy'
+      ? `Install ${inPackage}.`
+      : `Install ${inPackage}, or set \`backupCommand\` in the configuration.`
   return failed(call, program, `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} not on PATH`, remedy)
 }
 
 /** Throws BACKUP_FAILED, and the signal's reason. */
-async function run(
+export async function runBackupProgram(
   call: BackupCall,
   program: string,
   args: readonly string[] | undefined,
@@ -68,21 +74,27 @@ async function run(
 }
 
 async function start(call: BackupCall, exec: string, args: readonly string[] | undefined): Promise<EndedProgram> {
-  const { environment, signal } = call
+  const { environment, signal, inputFile } = call
   signal.throwIfAborted()
-  const ended = await runProgram({ exec, ...(args === undefined ? {} : { args }), environment, signal })
+  const ended = await runProgram({
+    exec,
+    ...(args === undefined ? {} : { args }),
+    ...(inputFile === undefined ? {} : { inputFile }),
+    environment,
+    signal,
+  })
   signal.throwIfAborted()
   return { ...ended, output: ended.output.slice(-mostOutput).trim() }
 }
 
 async function byCommand(call: BackupCall, command: BackupCommand, part: string): Promise<void> {
   const own = { ...call, environment: { ...call.environment, BACKUP_FILE: part } }
-  await run(own, command.run, undefined, '`backupCommand.run`')
+  await runBackupProgram(own, command.run, undefined, '`backupCommand.run`')
   if ((await sizeOf(part)) === 0) {
     const remedy = 'Have the command write the backup into the file that $BACKUP_FILE names.'
     throw failed(own, '`backupCommand.run`', 'it left the file of $BACKUP_FILE empty', remedy)
   }
-  await run(own, command.verify, undefined, '`backupCommand.verify`')
+  await runBackupProgram(own, command.verify, undefined, '`backupCommand.verify`')
 }
 
 /** The first program that is installed and makes a backup of this server. Throws BACKUP_FAILED. */
@@ -106,6 +118,20 @@ async function chooseProgram(call: BackupCall, { programs, ...backup }: ServerBa
 
 type Program = ServerBackup['programs'][number]
 
+/** The first of these programs that is installed. Throws BACKUP_FAILED. */
+export async function firstInstalled(
+  call: BackupCall,
+  programs: readonly LoadingProgram[],
+  inPackage: string,
+): Promise<LoadingProgram> {
+  for (const each of programs) if (!(await start(call, each.program, ['--version'])).isMissing) return each
+  throw missing(
+    call,
+    programs.map(({ program }) => program),
+    inPackage,
+  )
+}
+
 async function byProgram(call: BackupCall, backup: ServerBackup, part: string): Promise<void> {
   const { proof } = backup
   const { program, arguments: argumentsFor } = await chooseProgram(call, backup)
@@ -113,8 +139,8 @@ async function byProgram(call: BackupCall, backup: ServerBackup, part: string): 
     const { isMissing } = await start(call, proof.program, ['--version'])
     if (isMissing) throw missing(call, [proof.program], backup.package)
   }
-  await run(call, program, argumentsFor(part))
-  if (proof.by === 'program') return run(call, proof.program, proof.arguments(part))
+  await runBackupProgram(call, program, argumentsFor(part, call.purpose))
+  if (proof.by === 'program') return runBackupProgram(call, proof.program, proof.arguments(part))
   const lastLine = (await endOf(part, 1_000)).trimEnd().split('\n').at(-1) ?? ''
   if (!proof.line.test(lastLine))
     throw failed(call, program, 'what it wrote does not end as a whole dump does', 'Run it again.')
@@ -139,11 +165,13 @@ async function writtenBackup(name: string, restore: string | undefined): Promise
  * INVALID_OPTION, BACKUP_FAILED, and the signal's reason.
  */
 export async function backUp(
-  { dialect, backupCommand }: ResolvedOptions,
+  { dialect, backupCommand: configured }: ResolvedOptions,
   session: Session,
   file: string,
   signal: AbortSignal,
+  purpose: BackupPurpose = 'backup',
 ): Promise<WrittenBackup> {
+  const backupCommand = purpose === 'copy' ? undefined : configured
   if (backupCommand === undefined && session.backup !== undefined) {
     return writtenBackup(file, await session.backup(file, signal))
   }
@@ -155,7 +183,7 @@ export async function backUp(
   }
   await writeBackupFile(file, (part) =>
     keepSessionAlive(session, signal, async (whole) => {
-      const call = { database, environment: backup?.environment ?? {}, signal: whole }
+      const call = { purpose, database, environment: backup?.environment ?? {}, signal: whole }
       if (backupCommand !== undefined) return byCommand(call, backupCommand, part)
       if (backup !== undefined) return byProgram(call, backup, part)
     }),

@@ -18,6 +18,8 @@ export interface ProgramCall {
   readonly exec: string
   /** Absent: the line is for the shell. */
   readonly args?: readonly string[]
+  /** What it reads from its input. Absent: nothing. */
+  readonly inputFile?: string
   readonly folder?: string
   /** Variables in place of those of this process. */
   readonly env?: { readonly [variable: string]: string | undefined }
@@ -74,12 +76,13 @@ function endOf(code: number | null, by: NodeJS.Signals | null, isCut: boolean): 
 export async function runProgram(call: ProgramCall): Promise<EndedProgram> {
   // Imported here: a Worker has no such module, and the bundle of one that migrates has this file.
   const { spawn } = await import('node:child_process')
-  const { exec, args, folder, env = process.env, environment, signal, killSignal } = call
-  return new Promise((resolve) => {
+  const { exec, args, folder, env = process.env, environment, signal, killSignal, inputFile } = call
+  const input = inputFile === undefined ? undefined : await (await import('node:fs/promises')).open(inputFile)
+  return new Promise<EndedProgram>((resolve) => {
     const child = spawn(exec, args === undefined ? [] : [...args], {
       ...(folder === undefined ? {} : { cwd: folder }),
       env: { ...env, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : input.fd, 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
       shell: args === undefined,
       detached: hasGroups,
     })
@@ -122,5 +125,5 @@ export async function runProgram(call: ProgramCall): Promise<EndedProgram> {
       }),
     )
     child.on('exit', (code, by) => whenSilent([child.stdout, child.stderr], (isCut) => finish(endOf(code, by, isCut))))
-  })
+  }).finally(() => input?.close())
 }

@@ -1,17 +1,15 @@
-import { historyRow } from '../../bookkeeping/history-row.ts'
 import { historyTable } from '../../bookkeeping/tables.ts'
 import { forecastStep } from '../../compile/compile-step.ts'
 import { createPreservedStore } from '../../data-steps/preserved/store.ts'
 import type { Session } from '../../dialect/session.ts'
 import { remedies } from '../../errors/codes.ts'
 import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
-import { describedSession } from '../../history/described-session.ts'
 import type { BookkeepingInspection } from '../../history/inspect-bookkeeping.ts'
 import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { RecordedOperation, RecordedStep } from '../../operations/recording.ts'
 import type { MigrationEvent } from '../../options/events.ts'
-import { type ResolvedOptions, toolVersion } from '../../options/resolve-options.ts'
+import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { ensureTables } from '../../planning/record-step.ts'
 import type { TierGraph } from '../../planning/route.ts'
 import { guardBookkeeping, mayWriteBookkeeping } from '../guard-bookkeeping.ts'
@@ -20,9 +18,7 @@ import { liveModel } from '../live-model.ts'
 import type { RunContext } from '../run-context.ts'
 import { runOperations } from '../run-operations.ts'
 import { type ChangeParts, changeParts } from './change-parts.ts'
-
-/** What the row of a push has in the place of a revision: no revision can be called so. */
-const pushName = '(push)'
+import { pushName, recordPush } from './record-push.ts'
 
 /** Operations that belong to no revision, with the functions that their data steps name. */
 export interface PushedOperations {
@@ -51,26 +47,6 @@ const header = {
   compatibleWith: [],
   message: 'push',
   source: pushName,
-}
-
-/** What a push was, before it is done: where DDL commits by itself, an interrupted one has its record. */
-async function record({ resolved, session, tier, operations }: PushRun, present: Set<string>): Promise<void> {
-  const { dialect, names } = resolved
-  const own = describedSession(dialect, session, 'recording the push')
-  await ensureTables(dialect, own, present, [historyTable(names)])
-  const now = new Date()
-  const row = historyRow(dialect, names, {
-    tier: tier.tier.name,
-    header: { revision: pushName },
-    direction: 'push',
-    tiers: resolved.tiers.map(({ name }) => name),
-    resolvedOperations: operations.map(({ operation }) => ({ operation, inverse: [] })),
-    startedAt: now,
-    finishedAt: now,
-    ...resolved.recordedBy(),
-    tool: toolVersion,
-  })
-  await own.execute(row.sql, row.params)
 }
 
 /** Also where a step may make a rebuild of what was a change in place. */
@@ -157,7 +133,7 @@ export async function pushOperations(run: PushRun): Promise<void> {
   })
   const context = runContextOf(run, present, parts, foreignKeys)
   try {
-    await parts.runInTransaction(noOperations, () => record(run, present))
+    await parts.runInTransaction(noOperations, () => recordPush(run, present))
     await runOperations(context, liveModel(before, context.reintrospect))
     await parts.close()
   } catch (error) {

@@ -19,6 +19,8 @@ export interface RouteStamping {
   readonly hold: Hold
   readonly signal: AbortSignal
   readonly inspection: BookkeepingInspection
+  /** Makes what the revisions make, before they are recorded: in the same transaction where DDL is part of one. */
+  readonly make?: (present: Set<string>) => Promise<void>
 }
 
 /** Throws HOOK_FAILED. */
@@ -41,16 +43,21 @@ async function callHook({ resolved, session }: RouteStamping, { tier, header, st
 
 /** Records revisions in their order without running them, in one transaction, and forgets the pushes that they stand for. */
 export async function stampRoute(stamping: RouteStamping, steps: readonly RouteStep[]): Promise<void> {
-  const { resolved, session, hold, signal, inspection } = stamping
+  const { resolved, session, hold, signal, inspection, make } = stamping
   const { dialect, names, waitMs } = resolved
   const present = new Set(inspection.present)
   const tables = [...steps.map(({ tier }) => tier.tier.store.table), historyTable(names)]
   const own = describedSession(dialect, session, `stamping ${steps.map(({ step }) => step.revision).join(', ')}`)
-  if (dialect.capabilities.transactionalDdl === 'implicitCommit') await ensureTables(dialect, own, present, tables)
+  const commitsDdl = dialect.capabilities.transactionalDdl === 'implicitCommit'
+  if (commitsDdl) {
+    await ensureTables(dialect, own, present, tables)
+    await make?.(present)
+  }
   const fence = await hold.fence(undefined)
   await inTransaction(session, { waitMs, signal }, async () => {
     if (fence !== undefined) await stampLock(session, fence, undefined)
     await ensureTables(dialect, own, present, tables)
+    if (!commitsDdl) await make?.(present)
     const forget = forgetPushes(dialect, names)
     await own.execute(forget.sql, forget.params)
     for (const each of steps) {

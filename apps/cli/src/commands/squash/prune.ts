@@ -1,0 +1,83 @@
+import { readFileSync, rmSync } from 'node:fs'
+import type { RevisionHeader } from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
+import {
+  contextOf,
+  type InsideSquash,
+  inspectBookkeeping,
+  refuseInside,
+  replaceNodes,
+} from '@org/migrate-core/internal'
+import type { CommandContext } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { plural } from '../../reporters/formatting.ts'
+import type { Project } from '../../wiring.ts'
+import { importsFile } from './body.ts'
+import { pathOf, usage } from './squash.ts'
+
+/** Which squashed revisions a database is inside of, by its history. */
+async function insideOf(
+  project: Project,
+  dialect: Dialect,
+  headers: readonly RevisionHeader[],
+): Promise<readonly InsideSquash[]> {
+  const { withReadOnlySession } = contextOf('prune', project.migratorOn(project.tiers, dialect))
+  const { name } = project.tier
+  return withReadOnlySession(async (session, here) => {
+    const { applied, interrupted } = await inspectBookkeeping(here, session)
+    const own = interrupted.flatMap(({ tier, revision }) => (tier === name ? [revision] : []))
+    return replaceNodes(headers, { rows: applied.get(name) ?? [], interrupted: own }).inside
+  })
+}
+
+/**
+ * Removes the files that squashed revisions replace, once the histories of all databases prove that none of them is inside a range.
+ * Throws INSIDE_SQUASH, with the database in its message.
+ */
+export async function prune(
+  context: CommandContext,
+  project: Project,
+  databases: readonly Dialect[],
+  only: string | undefined,
+): Promise<ExitCode> {
+  const headers = await project.tier.source.headers({ readAll: true })
+  const squashes = headers.filter(
+    ({ revision, replaces = [] }) => replaces.length > 0 && (only ?? revision) === revision,
+  )
+  if (squashes.length === 0) {
+    throw usage(
+      only === undefined ? 'no revision replaces another' : `${only} is no squashed revision`,
+      'Write one with `migrate squash <from>:<to>`.',
+    )
+  }
+  const pruned = new Set(squashes.map(({ revision }) => revision))
+  for (const dialect of databases) {
+    const inside = await insideOf(project, dialect, headers)
+    const refused = inside.find(({ squash }) => pruned.has(squash))
+    if (refused !== undefined) refuseInside(refused, dialect.connection.database)
+  }
+  const replaced = new Set(squashes.flatMap(({ replaces = [] }) => replaces))
+  const remaining = headers
+    .filter(({ revision }) => !replaced.has(revision))
+    .map(({ source: file }) => ({ file, text: readFileSync(file, 'utf8') }))
+  const removed: string[] = []
+  const imported: string[] = []
+  for (const { revision, source } of headers) {
+    if (!replaced.has(revision)) continue
+    if (remaining.some((each) => importsFile(each, source))) imported.push(source)
+    else {
+      const path = pathOf({ source })
+      rmSync(path, { recursive: true })
+      removed.push(path)
+    }
+  }
+  const read = databases.map(({ connection }) => connection.database)
+  context.report.answer({ removed, imported, databases: read }, () =>
+    [
+      ...removed.map((file) => `removed ${file}`),
+      ...imported.map((file) => `left ${file}: a revision imports data steps from it`),
+      `${plural(removed.length, 'file')} removed; inside the range is none of ${read.join(', ')}`,
+    ].join('\n'),
+  )
+  return exitCodes.done
+}

@@ -1,0 +1,32 @@
+/** Before, the first pages say little: caches are cold, and the batches are still growing. */
+const leastMs = 1_000
+
+/** `40 s`, `12 min`, `3 h 5 min`: the seconds of an hour say nothing. */
+function remainingText(ms: number): string {
+  const minutes = Math.round(ms / 60_000)
+  if (minutes < 2) return `${Math.ceil(ms / 1_000)} s`
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/**
+ * `, 4,000/s, 22 s left` for what was done in `ms` milliseconds, with `left` of it to do. Empty until that says anything; without the time left
+ * where `left` is not known.
+ */
+export function paceText(done: number, ms: number, left?: number): string {
+  if (ms < leastMs || done <= 0) return ''
+  const perSecond = (done / ms) * 1_000
+  const rate = `, ${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString('en-US')}/s`
+  return left === undefined || left < 0 ? rate : `${rate}, ${remainingText((left / perSecond) * 1_000)} left`
+}
+
+/** The numbers of a line of progress, `: 12,000/100,000, 4,000/s, 22 s left`: measured from where the work was when it was first heard of. */
+export function createPace(): (what: string, done: number, total: number | undefined) => string {
+  let from = { what: '', done: 0, atMs: 0 }
+  return (what, done, total) => {
+    const atMs = performance.now()
+    if (from.what !== what || from.done > done) from = { what, done, atMs }
+    const all = total === undefined ? '' : `/${total.toLocaleString('en-US')}`
+    const left = total === undefined ? undefined : total - done
+    return `: ${done.toLocaleString('en-US')}${all}${paceText(done - from.done, atMs - from.atMs, left)}`
+  }
+}

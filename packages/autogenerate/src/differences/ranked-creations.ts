@@ -1,0 +1,45 @@
+import type { Operation } from '@org/migrate-core'
+import { type Dialect, type Routine, type SchemaModel, sql } from '@org/migrate-core/dialect'
+import { creationsOf } from './creations.ts'
+
+/** It makes nothing that the model knows of; whether it existed before is not known, so nothing reverts it. */
+function routineOf({ sql: { quote } }: Dialect, { name, create }: Routine): Operation {
+  const inverse = sql`SELECT ${quote.literal(`${name} stays: it may have been there before`)}`.text
+  return { kind: 'sql', text: create, inverse, effects: [] }
+}
+
+const ranks: { readonly [K in Operation['kind']]?: number } = {
+  createSchema: 0,
+  createExtension: 0,
+  createEnum: 0,
+  createSequence: 0,
+  // Foreign keys that close a circle, and the owners of sequences, come behind the rows.
+  addConstraint: 3,
+  alterSequence: 3,
+  createView: 5,
+  // Its expressions may call any function, and read any table or view.
+  createPolicy: 6,
+  createTrigger: 6,
+}
+const tableRank = 2
+
+interface Surroundings {
+  readonly routines: readonly Routine[]
+  /** What is run once the tables are there: rows. */
+  readonly afterTables?: readonly Operation[]
+}
+
+/** What makes a schema, in the order of an empty server: functions before the tables whose defaults call them, or behind those that they read. */
+export function rankedCreations(
+  dialect: Dialect,
+  schema: SchemaModel,
+  { routines, afterTables = [] }: Surroundings,
+): readonly Operation[] {
+  const circles = dialect.capabilities.lateReferences ? 'inline' : 'separate'
+  const ranked = [
+    ...creationsOf(schema, { circles }).map((operation) => ({ operation, rank: ranks[operation.kind] ?? tableRank })),
+    ...afterTables.map((operation) => ({ operation, rank: tableRank })),
+    ...routines.map((each) => ({ operation: routineOf(dialect, each), rank: each.readsTables ? 4 : 1 })),
+  ]
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ operation }) => operation)
+}

@@ -1,0 +1,48 @@
+import {
+  graphsOfFiles,
+  type RecordedOperation,
+  type ResolvedOptions,
+  recordingHash,
+  recordUpgrade,
+  rulesOf,
+  sha256,
+  type TierGraph,
+} from '@org/migrate-core/internal'
+
+/** All revisions of the files, in the order in which an empty database takes them. */
+export interface RecordedRevisions {
+  readonly graphs: readonly TierGraph[]
+  /** `tier:revision` of each head. */
+  readonly heads: readonly string[]
+  /** Equal for edits that change no operation. */
+  readonly fingerprint: string
+  readonly operations: readonly RecordedOperation[]
+}
+
+/** Records every revision. Throws what reading and recording the files throws. */
+export async function recordRevisions(resolved: ResolvedOptions): Promise<RecordedRevisions> {
+  const graphs = await graphsOfFiles(resolved, { readAll: true })
+  const facts: unknown[] = []
+  const operations: RecordedOperation[] = []
+  for (const each of graphs) {
+    for (const revision of rulesOf(each).order(each)) {
+      const recording = await recordUpgrade(resolved.dialect, each, revision)
+      facts.push([each.tier.name, revision, each.graph.parentsOf(revision), recordingHash(recording)])
+      operations.push(...recording.operations)
+    }
+  }
+  return {
+    graphs,
+    heads: graphs.flatMap((each) =>
+      rulesOf(each)
+        .heads(each)
+        .map((head) => `${each.tier.name}:${head}`),
+    ),
+    fingerprint: sha256(JSON.stringify(facts)),
+    operations,
+  }
+}
+
+/** What an upgrade of the last tier goes to, so that nothing is left. */
+export const everything = (graphs: readonly TierGraph[]): string =>
+  graphs.at(-1)?.tier.kind === 'sequential' ? 'head' : 'heads'

@@ -1,0 +1,37 @@
+import { isMigrateError } from '@org/migrate-core'
+import type { Dialect, Session } from '@org/migrate-core/dialect'
+import { statementError } from '@org/migrate-core/internal'
+
+interface RunningStatements {
+  /** Where they come from, for people. */
+  readonly file: string
+  readonly signal?: AbortSignal
+  /** Proves before each statement that the lock is still held. */
+  readonly check?: () => Promise<void>
+}
+
+const shownLength = 80
+
+/** Runs statements one after the other. Throws STATEMENT_FAILED with the statement, and the reason of the signal. */
+export async function runStatements(
+  dialect: Dialect,
+  session: Session,
+  statements: readonly string[],
+  { file, signal, check }: RunningStatements,
+): Promise<void> {
+  for (const sql of statements) {
+    signal?.throwIfAborted()
+    await check?.()
+    await session.execute(sql).catch((cause: unknown) => {
+      if (isMigrateError(cause) || (signal?.aborted && cause === signal.reason)) throw cause
+      const [first = ''] = sql.split('\n')
+      const operation = `${file}: ${first.slice(0, shownLength)}`
+      throw statementError(
+        dialect,
+        cause,
+        { operation, sql },
+        { remedy: 'Write the snapshot again with `migrate upgrade`, and load that one.' },
+      )
+    })
+  }
+}

@@ -1,0 +1,41 @@
+import { historyRow } from '../../bookkeeping/history-row.ts'
+import { historyTable } from '../../bookkeeping/tables.ts'
+import type { Session } from '../../dialect/session.ts'
+import { describedSession } from '../../history/described-session.ts'
+import type { RecordedOperation } from '../../operations/recording.ts'
+import { type ResolvedOptions, toolVersion } from '../../options/resolve-options.ts'
+import { ensureTables } from '../../planning/record-step.ts'
+import type { TierGraph } from '../../planning/route.ts'
+
+/** What the row of a push has in the place of a revision: no revision can be called so. */
+export const pushName = '(push)'
+
+export interface PushRecording {
+  readonly resolved: ResolvedOptions
+  readonly session: Session
+  readonly tier: TierGraph
+  readonly operations: readonly RecordedOperation[]
+}
+
+/** What a push was, before it is done: where DDL commits by itself, an interrupted one has its record. */
+export async function recordPush(
+  { resolved, session, tier, operations }: PushRecording,
+  present: Set<string>,
+): Promise<void> {
+  const { dialect, names } = resolved
+  const own = describedSession(dialect, session, 'recording the push')
+  await ensureTables(dialect, own, present, [historyTable(names)])
+  const now = new Date()
+  const row = historyRow(dialect, names, {
+    tier: tier.tier.name,
+    header: { revision: pushName },
+    direction: 'push',
+    tiers: resolved.tiers.map(({ name }) => name),
+    resolvedOperations: operations.map(({ operation }) => ({ operation, inverse: [] })),
+    startedAt: now,
+    finishedAt: now,
+    ...resolved.recordedBy(),
+    tool: toolVersion,
+  })
+  await own.execute(row.sql, row.params)
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isCurrentSnapshot, loadSnapshot, makeSnapshot } from '@org/migrate-autogenerate'
+import { createMigrator } from '@org/migrate-core'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { openWebuiTiers } from '@org/migrate-schema/tiers'
+import { expect, onTestFinished, test } from 'vitest'
+import { migratorOf } from '../../kit/migrator.ts'
+import { driverText } from '../../kit/script-text.ts'
+import { executeIn, rowsOf } from '../../unit/run/kit.ts'
+import { differencesBetween } from './kit.ts'
+import { rich } from './rich.ts'
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'snapshot-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+const at = (path: string) => sqliteDialect({ url: `sqlite:///${path}` })
+
+test('a rich schema: loaded, it equals the whole chain, with its reference rows, for the driver too', async () => {
+  const base = folder()
+  const [chain, loaded, plain] = ['chain.db', 'loaded.db', 'plain.db'].map((name) => join(base, name)) as [
+    string,
+    string,
+    string,
+  ]
+  await migratorOf(at(chain), rich()).upgrade()
+  const snapshot = await makeSnapshot(migratorOf(at(join(base, 'no.db')), rich()))
+  expect(snapshot).toMatchObject({
+    dialect: 'sqlite',
+    server: 'SQLite',
+    heads: ['main:r4'],
+    without: [],
+    withoutRows: [],
+  })
+  expect(snapshot.text).toMatch(
+    /^-- sha256: [0-9a-f]{64}\n-- schema snapshot 1, [^\n]+\n-- dialect: sqlite\n-- server: SQLite\n-- heads: main:r4\n-- revisions: [0-9a-f]{64}\n-- schema: [0-9a-f]{64}\n\n/,
+  )
+  expect((await makeSnapshot(migratorOf(at(join(base, 'no.db')), rich()))).text).toBe(snapshot.text)
+  const migrator = migratorOf(at(loaded), rich())
+  expect(await isCurrentSnapshot(migrator, snapshot.text.replaceAll('\n', '\r\n'))).toBe(true)
+  expect(await loadSnapshot(migrator, snapshot.text)).toMatchObject({
+    stamped: ['main:r1', 'main:r2', 'main:r3', 'main:r4'],
+    heads: [{ tier: 'main', heads: ['r4'] }],
+  })
+  expect((await migrator.plan()).steps).toEqual([])
+  executeIn(plain, driverText(snapshot.text))
+  for (const path of [loaded, plain]) {
+    expect(await differencesBetween(at(chain), at(path))).toEqual([])
+    expect(rowsOf(path, 'SELECT code, above, title FROM sorts ORDER BY code')).toEqual([
+      { code: 'a', above: 'z', title: null },
+      { code: 'z', above: null, title: "it's ; a\nroot \\ %" },
+    ])
+    executeIn(path, "INSERT INTO people (id, email) VALUES (1, 'e'); INSERT INTO teams (name) VALUES ('third')")
+    expect(rowsOf(path, 'SELECT person FROM log ORDER BY 1')).toEqual([{ person: -1 }, { person: 1 }])
+    expect(rowsOf(path, "SELECT id FROM teams WHERE name = 'third'")).toEqual([{ id: 3 }])
+  }
+  const reverted = await migrator.downgrade('r3', { allowDataLoss: true }).catch((error: unknown) => error)
+  expect(reverted).toMatchObject({ code: 'IRREVERSIBLE' })
+})
+
+test("Open WebUI's chain: loaded, it equals the whole chain", async () => {
+  const base = folder()
+  const migratorAt = (name: string) => createMigrator({ dialect: at(join(base, name)), tiers: openWebuiTiers() })
+  await migratorAt('chain.db').upgrade()
+  const { text } = await makeSnapshot(migratorAt('no.db'))
+  const loaded = migratorAt('loaded.db')
+  const { stamped } = await loadSnapshot(loaded, text)
+  expect(stamped).toHaveLength(39)
+  expect(await differencesBetween(at(join(base, 'chain.db')), at(join(base, 'loaded.db')))).toEqual([])
+  expect((await loaded.plan()).steps).toEqual([])
+  executeIn(join(base, 'plain.db'), text)
+  expect(await differencesBetween(at(join(base, 'chain.db')), at(join(base, 'plain.db')))).toEqual([])
+})

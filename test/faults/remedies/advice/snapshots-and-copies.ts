@@ -1,0 +1,50 @@
+import { type Pointer, pointer } from '../scenario.ts'
+
+const snapshot = (title: string, advice: string): readonly Pointer[] => [
+  pointer('cli/daily/snapshot.test.ts', title, advice),
+]
+const loaded = 'upgrade writes it, check compares it, and load makes it of an empty database'
+const killed = 'a load that is killed leaves nothing, or what no other run takes for its own'
+const files = 'an edited file, one of another dialect, and one of other revisions'
+const empty = 'a database that is not empty, and a file that is not there'
+
+const onCopy = (title: string, advice: string): readonly Pointer[] => [
+  pointer('cli/daily/on-copy.test.ts', title, advice),
+]
+const outside = 'finds what the plan changes and does not name'
+const nothingCopied = 'a database without tables, and other arguments, are refused'
+
+/** Advice about snapshots of the schema and copies of databases. */
+export const ofSnapshotsAndCopies: { readonly [advice: string]: readonly Pointer[] } = {
+  'Leave out --url.': onCopy(nothingCopied, 'leaves it out'),
+  'Leave out the revisions, --applied and --junit.': onCopy(nothingCopied, 'leaves them out'),
+  'Name a database with rows; `migrate test` tests revisions on an empty one.': onCopy(nothingCopied, 'names one'),
+  'Fix the revision, or the rows that it stumbles over, and test it again.': onCopy(outside, 'fixes it'),
+  'Name what it changes with operations of the revision, or take the statement out.': onCopy(outside, 'names it'),
+  'Check the data steps, triggers and cascading keys of these revisions; a data step that is meant to change these rows is right.':
+    onCopy(outside, 'takes the statement out'),
+  'Leave the name of the database out of it: what is in the same database needs none.': onCopy(
+    outside,
+    'leaves it out',
+  ),
+  'Install ….': onCopy('names the program that is missing', 'has the program'),
+  'Run `migrate upgrade` on a database of your own, which writes it, and commit the file.': snapshot(
+    loaded,
+    'writes it by an upgrade',
+  ),
+  'Run `migrate upgrade`, which applies what is pending.': snapshot(loaded, 'upgrades a database with a history'),
+  'Run `migrate reset`, which drops what it made and upgrades; or drop the database, make an empty one and load again.':
+    snapshot(killed, 'resets it'),
+  'Load it again: nothing was made.': snapshot(killed, 'loads it again'),
+  'Write it again with `migrate upgrade`, or use the revisions that it was written for.': snapshot(
+    files,
+    'writes it again',
+  ),
+  'Write the snapshot again with `migrate upgrade`, and load that one.': snapshot(files, 'writes it again'),
+  'Name an empty database; or take this one over with `migrate adopt`.': snapshot(empty, 'names an empty database'),
+  "Name the file, or write `snapshot: './schema.sql'` into the configuration.": snapshot(empty, 'names the file'),
+  'Write it with `migrate upgrade` on a database of your own; `snapshot` of the configuration names it.': snapshot(
+    empty,
+    'writes it',
+  ),
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path'
+import type { MigrationEvent, OperationRecorder } from '@org/migrate-core'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { describe, expect, it } from 'vitest'
+import { migratorOf } from '../../kit/migrator.ts'
+import { describeOnEach } from '../../kit/servers.ts'
+import { executeIn, temporaryFolder } from './kit.ts'
+
+type Progress = Extract<MigrationEvent, { readonly type: 'progress' }>
+
+function listener() {
+  const progress: Progress[] = []
+  const onEvent = (event: MigrationEvent): void => {
+    if (event.type === 'progress') progress.push(event)
+  }
+  return { progress, onEvent }
+}
+
+const revisionWith = (upgrade: (op: OperationRecorder) => void) => [{ revision: 'r1', downRevision: null, upgrade }]
+
+describeOnEach(['postgres'], 'an index that takes long', (createDatabase) => {
+  // The server reports where it is while it evaluates an expression for each row.
+  const slow = `CREATE TABLE t (id int PRIMARY KEY, name text);
+INSERT INTO t SELECT n, repeat('x', 2000) FROM generate_series(1, 500) n;
+CREATE FUNCTION slow(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_sleep(0.01); RETURN $1; END $$`
+
+  it('tells how many blocks it has read of how many', async () => {
+    const db = await createDatabase()
+    await db.sql(slow)
+    const { progress, onEvent } = listener()
+    const migrator = migratorOf(
+      postgresDialect({ url: db.url }),
+      revisionWith((op) => op.sql('CREATE INDEX t_slow ON t (slow(name))')),
+    )
+    await migrator.upgrade('heads', { onEvent })
+    const blocks = Number((await db.sql("SELECT pg_relation_size('t') / 8192 AS n"))[0]?.n)
+    expect(progress[0]).toMatchObject({ revision: 'r1', what: 'building index: scanning table', total: blocks })
+    const sessions =
+      'SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
+    await expect.poll(async () => Number((await db.sql(sessions))[0]?.n)).toBe(0)
+  })
+
+  it('is built just the same where the server takes no other session', async () => {
+    const db = await createDatabase()
+    await db.sql(slow)
+    const role = `${new URL(db.url).pathname.slice(1)}_one`
+    await db.sql(`CREATE ROLE "${role}" LOGIN CONNECTION LIMIT 1`)
+    await db.sql(`ALTER TABLE t OWNER TO "${role}"; GRANT CREATE ON SCHEMA public TO "${role}"`)
+    try {
+      const url = Object.assign(new URL(db.url), { username: role })
+      const { progress, onEvent } = listener()
+      const migrator = migratorOf(
+        postgresDialect({ url: url.href }),
+        revisionWith((op) => op.sql('CREATE INDEX t_slow ON t (slow(name))')),
+      )
+      await expect(migrator.upgrade('heads', { onEvent })).resolves.toMatchObject({ applied: ['main:r1'] })
+      expect(progress).toEqual([])
+    } finally {
+      await db.sql(`DROP OWNED BY "${role}"; DROP ROLE "${role}"`)
+    }
+  })
+})
+
+describe('a table of SQLite that is rebuilt', () => {
+  const folder = temporaryFolder()
+
+  it.each([
+    [1_000, undefined],
+    [3_000_000, 3_000_000],
+  ])('is counted only where it is large: %i rows', async (rows, total) => {
+    const file = join(folder.path, `${rows}.db`)
+    executeIn(file, 'CREATE TABLE t (id INTEGER NOT NULL, PRIMARY KEY (id))')
+    executeIn(
+      file,
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) INSERT INTO t SELECT i FROM n`,
+    )
+    const { progress, onEvent } = listener()
+    const migrator = migratorOf(
+      sqliteDialect({ url: `sqlite:${file}` }),
+      revisionWith((op) => op.alterTable('t', (t) => t.addUnique(['id'], { name: 't_id' }))),
+    )
+    await migrator.upgrade('heads', { onEvent })
+    expect(progress.at(-1)).toMatchObject({ revision: 'r1', done: rows })
+    expect(progress.at(-1)?.total).toBe(total)
+  })
+})

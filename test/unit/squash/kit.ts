@@ -1,0 +1,73 @@
+import type { Migrator, MigratorOptions, Revision } from '@org/migrate-core'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
+import { expect, test } from 'vitest'
+import { migratorOf } from '../../kit/migrator.ts'
+import { chainOf } from '../last-run/kit.ts'
+
+const chain = chainOf(4)
+/** Makes what r1, r2 and r3 make. */
+const squash: Revision = {
+  revision: 's1',
+  downRevision: null,
+  replaces: ['r1', 'r2', 'r3'],
+  upgrade: (op) => {
+    for (const each of chain.slice(0, 3)) each.upgrade(op)
+  },
+}
+export const old = chain
+export const both = [...old, squash]
+export const pruned = [...chain.slice(3), squash]
+
+export interface Ground {
+  readonly dialect: UnloadedDialect
+  sql(text: string): Promise<readonly unknown[]>
+}
+
+export const log = 'SELECT revision, direction FROM migrate_history ORDER BY id'
+export const heads = async (migrator: Migrator) => (await migrator.status()).tiers.flatMap((tier) => tier.heads)
+export const on = (dialect: UnloadedDialect, chain: readonly Revision[], options: Partial<MigratorOptions> = {}) =>
+  migratorOf(dialect, chain, options)
+
+export function promises(ground: () => Promise<Ground>): void {
+  test('an empty database starts with the squashed revision, and goes back below it', async () => {
+    const { dialect, sql } = await ground()
+    expect((await on(dialect, both).upgrade()).applied).toEqual(['main:s1', 'main:r4'])
+    await sql('SELECT id FROM t_r3')
+    await on(dialect, both).downgrade('base')
+    await expect(sql('SELECT id FROM t_r1')).rejects.toThrow()
+  })
+
+  test('a database at the end of the range records it in the run that goes on, and runs nothing of it', async () => {
+    const { dialect, sql } = await ground()
+    await on(dialect, old).upgrade('r3')
+    await sql('INSERT INTO t_r1 (id) VALUES (7)')
+    expect((await on(dialect, both).status()).tiers[0]).toMatchObject({ heads: ['s1'], pending: ['s1', 'r4'] })
+    expect((await on(dialect, both).plan()).steps).toMatchObject([
+      {
+        revision: 's1',
+        operations: [],
+        notes: ['what it replaces is applied: it is recorded, and nothing of it runs'],
+      },
+      { revision: 'r4', notes: [] },
+    ])
+    const { applied } = await on(dialect, both).ensure({ mode: 'apply' })
+    expect(applied).toEqual(['main:s1', 'main:r4'])
+    expect(await sql('SELECT id FROM t_r1')).toMatchObject([{ id: 7 }])
+    expect((await sql(log)).slice(3)).toMatchObject([
+      { revision: 's1', direction: 'stamp' },
+      { revision: 'r4', direction: 'up' },
+    ])
+    expect((await on(dialect, pruned).upgrade()).applied).toEqual([])
+  })
+
+  test('a database behind the range records it once, and keeps its row', async () => {
+    const { dialect, sql } = await ground()
+    await on(dialect, old).upgrade()
+    expect((await on(dialect, pruned).upgrade()).applied).toEqual(['main:s1'])
+    expect((await on(dialect, pruned).upgrade()).applied).toEqual([])
+    expect(await heads(on(dialect, pruned))).toEqual(['r4'])
+    expect(await sql(log)).toHaveLength(5)
+    await on(dialect, pruned).downgrade('s1')
+    expect(await heads(on(dialect, pruned))).toEqual(['s1'])
+  })
+}
