@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../../packages/core/src/model/canonical.ts'
-import { chunksOf, entriesUnshared } from '../../../packages/core/src/model/chunked-map.ts'
+import { entriesUnshared, mapChunks } from '../../../packages/core/src/model/chunked-map.ts'
 import { emptySchema, findTable, putTable, without } from '../../../packages/core/src/model/edit.ts'
 import type { SchemaModel, TableModel } from '../../../packages/core/src/model/schema-model.ts'
 import { incomingKeys } from '../../../packages/core/src/operations/traits/objects.ts'
@@ -56,7 +56,7 @@ describe('a model of many tables', () => {
     const unshared = [...entriesUnshared(before.tables, after.tables)]
     expect(unshared.length).toBeLessThan(300)
     expect(unshared.filter(([key, each]) => each !== before.tables.get(key)).map(([key]) => key)).toEqual(['t4000'])
-    expect(chunksOf(before.tables).flatMap((chunk) => [...chunk.keys()])).toEqual([...before.tables.keys()])
+    expect(mapChunks(before.tables).flatMap((chunk) => [...chunk.keys()])).toEqual([...before.tables.keys()])
     expect(findTable(before, { name: 't4000' })?.options).toEqual({ comment: '' })
   })
 

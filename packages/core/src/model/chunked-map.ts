@@ -50,12 +50,12 @@ const isChunked = (map: object): map is { readonly [chunksKey]: readonly Readonl
   chunksKey in map
 
 /** The maps that a map is made of, in order. They never change, and most are those of the version before. */
-export function chunksOf<K, V>(map: ReadonlyMap<K, V>): readonly ReadonlyMap<K, V>[] {
+export function mapChunks<K, V>(map: ReadonlyMap<K, V>): readonly ReadonlyMap<K, V>[] {
   return isChunked(map) ? (map[chunksKey] as readonly ReadonlyMap<K, V>[]) : [map]
 }
 
 function split<K, V>(map: ReadonlyMap<K, V>): readonly ReadonlyMap<K, V>[] {
-  if (isChunked(map)) return chunksOf(map)
+  if (isChunked(map)) return mapChunks(map)
   const entries = [...map]
   const starts = Array.from({ length: Math.ceil(entries.length / chunkSize) }, (_, at) => at * chunkSize)
   return starts.map((start) => new Map(entries.slice(start, start + chunkSize)))
@@ -85,8 +85,8 @@ export function changedAt<K, V>(
 
 /** The entries of `after` that may be others than in `before`: those that both share are left out where that is seen at once. */
 export function* entriesUnshared<K, V>(before: ReadonlyMap<K, V>, after: ReadonlyMap<K, V>): Generator<[K, V]> {
-  const shared = new Set(chunksOf(before))
-  for (const chunk of chunksOf(after)) if (!shared.has(chunk)) yield* chunk
+  const shared = new Set(mapChunks(before))
+  for (const chunk of mapChunks(after)) if (!shared.has(chunk)) yield* chunk
 }
 
 export function isReadonlyMap(value: unknown): value is ReadonlyMap<unknown, unknown> {

@@ -1,7 +1,7 @@
 import { constraintKindName, constraintSubject } from '../../compare/constraint-match.ts'
 import { withArticle } from '../../errors/count-text.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
-import { chunksOf } from '../../model/chunked-map.ts'
+import { mapChunks } from '../../model/chunked-map.ts'
 import { findColumn, findTable, putTable, refText, tableKey } from '../../model/edit.ts'
 import type {
   ColumnModel,
@@ -152,7 +152,7 @@ function byReferred(tables: ReadonlyMap<string, TableModel>): ReadonlyMap<string
 
 /** The foreign keys that refer to a table, with the table they stand in. */
 export function incomingKeys(model: SchemaModel, ref: TableRef): readonly IncomingKey[] {
-  return chunksOf(model.tables).flatMap((tables) => byReferred(tables).get(tableKey(ref)) ?? [])
+  return mapChunks(model.tables).flatMap((tables) => byReferred(tables).get(tableKey(ref)) ?? [])
 }
 
 /**
