@@ -1,5 +1,5 @@
-// `npm test`: what a developer waits for, on the servers that this machine can bring up. `--all` runs every file, and
-// `npm run test:long` every file with full counts. `TEST_REQUIRE=all` makes a server or a test that could not run a failure.
+// `npm test`: what a developer waits for, on the servers that this machine can bring up. `--landing` runs what has to hold before a change
+// lands, `--all` every file, and `npm run test:long` every file with full counts. `TEST_REQUIRE=all` makes a server or a test that could not run a failure.
 // Words after `--` go to vitest; `--servers=postgres,mysql` (or `none`) starts only these.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,8 +11,9 @@ install()
 
 const args = process.argv.slice(2)
 const long = args.includes('--long')
-const isOurs = (word) => word === '--long' || word === '--all' || word.startsWith('--servers=')
-const { longFiles } = await import('../test/kit/long-files.mjs')
+const scopes = ['--long', '--all', '--landing']
+const isOurs = (word) => scopes.includes(word) || word.startsWith('--servers=')
+const { landingFiles, longFiles } = await import('../test/kit/long-files.mjs')
 const { environmentOf, missing, reportOf, startServers } = await import('../test/kit/servers/servers.mjs')
 // They start while the packages are built.
 const servers = startServers(args.find((word) => word.startsWith('--servers='))?.slice('--servers='.length))
@@ -33,10 +34,11 @@ const foldersOf1 = ['test/autogenerate/cases', 'test/dialects/drizzle-builders',
 const vitestArguments = args.filter((word) => !isOurs(word))
 const paths = vitestArguments.filter((word) => /^(?:test|examples)\b/.test(word))
 /** A file that is named runs. */
-const omitted = long || args.includes('--all') || paths.length > 0 ? [] : longFiles
+const isLoop = paths.length === 0 && !scopes.some((scope) => args.includes(scope))
+const omitted = isLoop ? [...longFiles, ...landingFiles] : args.includes('--landing') ? longFiles : []
 const exclusions = omitted.map((path) => `--exclude=${path.endsWith('.ts') ? path : `${path}/**`}`)
 const isFor1 =
-  paths.length === 0 ||
+  (paths.length === 0 && !isLoop) ||
   paths.some((path) => foldersOf1.some((folder) => folder.includes(path) || path.includes(folder)))
 const runs = []
 let isEnded = false

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3'
 import Encrypted from 'better-sqlite3-multiple-ciphers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, test } from 'vitest'
 import { clientsIn } from '../kit/servers/clients.mjs'
-import { describeOnEach, familyOf, type TestDatabase } from '../kit/servers.ts'
+import { describeOnDialects, familyOf, type TestDatabase } from '../kit/servers.ts'
 import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
 
@@ -68,7 +68,7 @@ describe('upgrade --backup', () => {
   })
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'upgrade --backup', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'upgrade --backup', (createDatabase, server) => {
   /** `run` of the configuration tells that it has started, and ends when it is stopped. */
   const slow = (): string => {
     const config = `export default {

@@ -49,10 +49,14 @@ function postgresAdmin(url: string, reuses: boolean): Admin {
     async query(text, database) {
       if (database === undefined && reuses) return rowsOf(administrator(), text)
       const client = connection(database)
+      // Of a connection that the server ended, an orderly end comes only after its time.
+      let timeout = 0
       try {
-        return await rowsOf(client, text)
+        const rows = await rowsOf(client, text)
+        timeout = 5
+        return rows
       } finally {
-        await client.end({ timeout: 5 })
+        await client.end({ timeout })
       }
     },
     async create(name) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { counts } from '../../kit/scale.ts'
-import { describeOnEach } from '../../kit/servers.ts'
+import { describeOnDialects, describeOnEach } from '../../kit/servers.ts'
 import { allRevisions, type InstanceReport, stampede } from './stampede.ts'
 
 type Query = (sql: string) => Promise<readonly Record<string, unknown>[]>
@@ -64,7 +64,7 @@ function sizes(createDatabase: () => Promise<{ url: string; sql: Query }>): void
   }
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'instances that start at once', (createServerDatabase) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'instances that start at once', (createServerDatabase) => {
   const createDatabase = async () => {
     const db = await createServerDatabase()
     return { url: db.url, sql: (text: string) => db.sql(text) }

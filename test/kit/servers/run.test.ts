@@ -13,7 +13,7 @@ import {
 import { delimiter, join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { root } from '../../repository/tree.ts'
-import { longFiles } from '../long-files.mjs'
+import { landingFiles, longFiles } from '../long-files.mjs'
 import { bareEnvironment, foldersOf, startRun, temporaryFolder, until } from './kit.ts'
 
 const testFolder = temporaryFolder()
@@ -83,7 +83,7 @@ writeFileSync(${JSON.stringify(join(testFolder.path, 'given'))}, ['mysql=' + (pr
     expect(given()).not.toContain('--servers')
   })
 
-  test('leaves long files to --all and to the long run, unless a path names what runs', () => {
+  test('leaves long files to --all and to the long run, and some to a landing, unless a path names what runs', () => {
     const excluded = (...args: readonly string[]): readonly string[] => {
       runTests({}, '--servers=none', ...args)
       return given()
@@ -94,13 +94,18 @@ writeFileSync(${JSON.stringify(join(testFolder.path, 'given'))}, ['mysql=' + (pr
     expect(omitted).toContain('--exclude=test/faults/network/**')
     expect(omitted).toContain('--exclude=test/faults/kills/postgres.test.ts')
     for (const args of [['--all'], ['--long'], ['test/faults/kills']]) expect(excluded(...args)).toEqual([])
-    expect(longFiles.filter((path) => !existsSync(join(root, path)))).toEqual([])
-    expect(omitted).toHaveLength(longFiles.length)
+    expect(omitted).toContain('--exclude=test/repository/examples/**')
+    const landing = excluded('--landing')
+    expect(landing).toContain('--exclude=test/faults/network/**')
+    expect(landing).not.toContain('--exclude=test/repository/examples/**')
+    const all = [...longFiles, ...landingFiles]
+    expect(all.filter((path) => !existsSync(join(root, path)))).toEqual([])
+    expect([landing.length, omitted.length]).toEqual([longFiles.length, all.length])
   })
 
   test('fails for each server that is missing where TEST_REQUIRE=all', () => {
     const { status, stderr, last } = runTests({ ...dead, TEST_REQUIRE: 'all' }, '--servers=mysql')
-    expect({ status, last }).toEqual({ status: 1, last: '6 passed, 4 failed' })
+    expect({ status, last }).toEqual({ status: 1, last: '3 passed, 4 failed' })
     expect(stderr).toContain('NOT RUN: 4 servers, and TEST_REQUIRE=all asks for all.')
   })
 

@@ -4,7 +4,7 @@ import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
 import { errorOf, migratorOf } from '../../kit/migrator.ts'
-import { describeOnEach, familyOf } from '../../kit/servers.ts'
+import { describeOnDialects, familyOf } from '../../kit/servers.ts'
 import { dialectOf } from '../backup/kit.ts'
 import { executeIn, rowsOf, temporaryFolder } from '../run/kit.ts'
 import { chainOf, headsOf, makes, upTo } from './kit.ts'
@@ -173,7 +173,7 @@ describe('downgrade last-run on SQLite', () => {
   })
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'downgrade last-run', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'downgrade last-run', (createDatabase, server) => {
   promises(async () => {
     const database = await createDatabase()
     return { dialect: dialectOf(database), sql: (text) => database.sql(text) }
@@ -203,7 +203,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'downgrade last-run', (createDa
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'downgrade last-run where each statement commits', (createDatabase) => {
+describeOnDialects(['mariadb', 'mysql'], 'downgrade last-run where each statement commits', (createDatabase) => {
   const broken: Revision = {
     revision: 'r3',
     downRevision: 'r2',

@@ -3,7 +3,7 @@ import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
-import { describeOnEach, type TestDatabase } from '../../kit/servers.ts'
+import { describeOnDialects, type TestDatabase } from '../../kit/servers.ts'
 import { faulty } from '../journal/fault-dialect.ts'
 
 const dialectOf = (server: string, url: string): UnloadedDialect =>
@@ -65,7 +65,7 @@ const lockRow = async (db: TestDatabase): Promise<Record<string, unknown> | unde
     epoch: String(row.epoch),
   }))[0]
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'what a run writes', (createDatabase, server) => {
   it('is refused, and rolled back, once the lock was taken away; the next run resumes', async () => {
     const db = await createDatabase()
     const { tiers, inside, go } = gated()

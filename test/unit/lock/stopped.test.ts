@@ -5,7 +5,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import mysql from 'mysql2/promise'
 import postgres from 'postgres'
 import { expect, it } from 'vitest'
-import { describeOnEach, type TestDatabase } from '../../kit/servers.ts'
+import { describeOnDialects, type TestDatabase } from '../../kit/servers.ts'
 
 const dialectOf = (server: string, url: string): UnloadedDialect =>
   server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
@@ -45,7 +45,7 @@ async function reader({ url, name, server }: TestDatabase): Promise<() => Promis
   return () => connection.end()
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'a run that is stopped', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'a run that is stopped', (createDatabase, server) => {
   it('gives its lock back, and the next one is not told of a run that died', async () => {
     const db = await createDatabase()
     const abort = new AbortController()

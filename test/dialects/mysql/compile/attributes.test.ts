@@ -1,6 +1,6 @@
 import type { ColumnChange } from '@org/migrate-core/dialect'
 import { afterAll, expect, it } from 'vitest'
-import { describeOnEach, type ServerName } from '../../../kit/servers.ts'
+import { describeOnDialects, type ServerName } from '../../../kit/servers.ts'
 import { live } from './kit.ts'
 
 /** What the server shows of an attribute before a change of it and after; a text is the same on both flavours. */
@@ -283,7 +283,7 @@ const families: { readonly [name: string]: Family } = {
 let pairs = 0
 const counts = new Map<ServerName, number>()
 
-describeOnEach(
+describeOnDialects(
   ['mysql', 'mariadb'],
   'a change of one attribute of a column keeps every other',
   (createDatabase, name) => {

@@ -8,7 +8,7 @@ import {
   tableDifferences,
 } from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
-import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
+import { describeOnDialects, type TestDatabase } from '../../../kit/servers.ts'
 import { type Live, live } from './kit.ts'
 
 const text = { kind: 'text' } as const
@@ -93,7 +93,7 @@ async function follow(db: TestDatabase, operations: readonly Operation[]): Promi
   }
 }
 
-describeOnEach(
+describeOnDialects(
   ['mysql', 'mariadb'],
   'an operation leaves what the model says, and its inverse what was',
   (createDatabase, flavour) => {

@@ -1,7 +1,7 @@
 import { expression, integer, varchar } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { driverText } from '../../../kit/script-text.ts'
-import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
+import { describeOnDialects, type TestDatabase } from '../../../kit/servers.ts'
 import { migratorOn, objectsOf } from './kit.ts'
 
 const world = [
@@ -52,7 +52,7 @@ const expected = [
   { mail: 'c@x', c: '1' },
 ]
 
-describeOnEach(['mysql', 'mariadb'], 'what names a thing that gets another name', (createDatabase, server) => {
+describeOnDialects(['mysql', 'mariadb'], 'what names a thing that gets another name', (createDatabase, server) => {
   const joined = { mail: 'c@x', other: 'c@x', x: 'users.mail1' }
 
   it('follows it, there and back, and is afterwards what it was', async () => {

@@ -2,7 +2,7 @@ import { integer } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import type { Recorded } from '../../../kit/migrator.ts'
 import { driverText } from '../../../kit/script-text.ts'
-import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
+import { describeOnDialects, type TestDatabase } from '../../../kit/servers.ts'
 import { migratorOn, objectsOf } from './kit.ts'
 
 const cases: readonly { readonly title: string; readonly setup: readonly string[]; readonly upgrade: Recorded }[] = [
@@ -42,7 +42,7 @@ const mysqlCases: typeof cases = [
   },
 ]
 
-describeOnEach(['mysql', 'mariadb'], 'a script does what a run does', (createDatabase, server) => {
+describeOnDialects(['mysql', 'mariadb'], 'a script does what a run does', (createDatabase, server) => {
   async function createWith(statements: readonly string[]): Promise<TestDatabase> {
     const db = await createDatabase()
     for (const text of statements) await db.sql(text)

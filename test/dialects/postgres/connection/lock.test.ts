@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { describeOnEach } from '../../../kit/servers.ts'
+import { describeOnDialects } from '../../../kit/servers.ts'
 import { open } from './kit.ts'
 
 /** Other tests have databases of their own on the same server. */
 const here = 'database = (SELECT oid FROM pg_database WHERE datname = current_database())'
 
-describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (createDatabase) => {
+describeOnDialects(['postgres', 'postgres-next'], 'the lock of a run', (createDatabase) => {
   test('is taken by one session, never waits, and tells who has it', async () => {
     const database = await createDatabase()
     const [one, two] = [await open(database.url), await open(database.url, { applicationName: 'second' })]
@@ -88,7 +88,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (createDataba
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'the lock of a run in the face of others', (createDatabase) => {
+describeOnDialects(['postgres', 'postgres-next'], 'the lock of a run in the face of others', (createDatabase) => {
   test('lets its holder build an index concurrently while three others ask for it', async () => {
     const database = await createDatabase()
     await database.sql('CREATE TABLE t AS SELECT n, md5(n::text) AS m FROM generate_series(1, 100000) n')
@@ -126,7 +126,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run in the face of 
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'what became of a session', (createDatabase) => {
+describeOnDialects(['postgres', 'postgres-next'], 'what became of a session', (createDatabase) => {
   test('is told of its process, by its number and its beginning', async () => {
     const database = await createDatabase()
     const [one, two] = [await open(database.url), await open(database.url)]
@@ -168,7 +168,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what became of a session', (creat
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'the limits of statements', (createDatabase) => {
+describeOnDialects(['postgres', 'postgres-next'], 'the limits of statements', (createDatabase) => {
   const shown = 'SELECT current_setting($$lock_timeout$$) AS lock, current_setting($$statement_timeout$$) AS statement'
 
   test('hold until others are set, also over the end of a transaction and a savepoint', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerSession } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
-import { describeOn, describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
+import { describeOn, describeOnDialects, type TestDatabase } from '../../../kit/servers.ts'
 import { inFront } from './front.ts'
 import { driverOfRun, open } from './kit.ts'
 
@@ -31,7 +31,7 @@ async function unhandled(work: () => Promise<void>): Promise<unknown[]> {
   return errors
 }
 
-describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', (createDatabase) => {
+describeOnDialects(['postgres', 'postgres-next'], 'a session that the server ends', (createDatabase) => {
   test('while idle: every later call says so, and nothing else happens', async () => {
     const database = await createDatabase()
     const session = await open(database.url)

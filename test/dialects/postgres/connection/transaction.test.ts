@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeOnEach } from '../../../kit/servers.ts'
+import { describeOnDialects } from '../../../kit/servers.ts'
 import { open } from './kit.ts'
 
 const shelves = `CREATE TABLE authors (id int PRIMARY KEY);
@@ -7,7 +7,7 @@ CREATE TABLE books (id int PRIMARY KEY, author int CONSTRAINT books_author REFER
   place int CONSTRAINT books_place UNIQUE DEFERRABLE INITIALLY DEFERRED);
 INSERT INTO authors VALUES (1); INSERT INTO books VALUES (1, 1, 1), (2, 1, 2)`
 
-describeOnEach(['postgres', 'postgres-next'], 'a transaction', (createDatabase) => {
+describeOnDialects(['postgres', 'postgres-next'], 'a transaction', (createDatabase) => {
   test('commits everything, DDL too, or nothing', async () => {
     const database = await createDatabase()
     const session = await open(database.url)
@@ -197,7 +197,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (createDatabase) 
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'statements that come again', (createDatabase) => {
+describeOnDialects(['postgres', 'postgres-next'], 'statements that come again', (createDatabase) => {
   const read = 'SELECT * FROM t WHERE id = ?'
 
   test('see the table as it is after DDL, in and outside a transaction', async () => {

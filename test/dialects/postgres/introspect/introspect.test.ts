@@ -1,7 +1,7 @@
 import type { SchemaModel, Session, TableModel } from '@org/migrate-core/dialect'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
-import { describeOn, describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
+import { describeOn, describeOnDialects, type TestDatabase } from '../../../kit/servers.ts'
 
 async function introspect(
   database: TestDatabase,
@@ -54,7 +54,7 @@ const zoo = `
   COMMENT ON TABLE "Wö ""t" IS 'tt';
   COMMENT ON COLUMN "Wö ""t".ok IS 'cc'`
 
-describeOnEach(['postgres', 'postgres-next'], 'what a database has', (createDatabase) => {
+describeOnDialects(['postgres', 'postgres-next'], 'what a database has', (createDatabase) => {
   it('columns of every type with their defaults', async () => {
     const database = await createDatabase()
     await database.sql(zoo)

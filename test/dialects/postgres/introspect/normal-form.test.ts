@@ -1,7 +1,7 @@
 import type { ColumnModel, ColumnType, Operation, TableModel } from '@org/migrate-core/dialect'
 import { tableDifferences } from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
-import { describeOn, describeOnEach } from '../../../kit/servers.ts'
+import { describeOn, describeOnDialects } from '../../../kit/servers.ts'
 import { applied, compileOne, world } from '../compile/kit.ts'
 
 const columns = (types: { readonly [name: string]: ColumnType }): readonly ColumnModel[] =>
@@ -29,7 +29,7 @@ const base: TableModel = {
   options: {},
 }
 
-describeOnEach(
+describeOnDialects(
   ['postgres', 'postgres-next'],
   'an expression that was declared and what is printed of it',
   (_createDatabase, server) => {
@@ -104,7 +104,7 @@ describeOn('postgres', 'expressions that differ', () => {
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'a jsonb default', (_createDatabase, server) => {
+describeOnDialects(['postgres', 'postgres-next'], 'a jsonb default', (_createDatabase, server) => {
   const on = world(server)
   const table = (value: string): TableModel => ({
     ref: { name: 't' },
@@ -146,7 +146,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a jsonb default', (_createDatabas
   })
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'operator classes', (_createDatabase, server) => {
+describeOnDialects(['postgres', 'postgres-next'], 'operator classes', (_createDatabase, server) => {
   const on = world(server)
 
   it('are said only where they are not those that a column has anyway', async () => {

@@ -1,10 +1,10 @@
 import { it } from 'vitest'
 import { counts } from '../../../kit/scale.ts'
-import { describeOnEach } from '../../../kit/servers.ts'
+import { describeOnDialects } from '../../../kit/servers.ts'
 import { cases, setup } from './cases.ts'
 import { proveRecreated, withRole } from './kit.ts'
 
-describeOnEach(['postgres', 'postgres-next'], 'what is created again', (createDatabase, server) => {
+describeOnDialects(['postgres', 'postgres-next'], 'what is created again', (createDatabase, server) => {
   for (const [at, [name, one]] of Object.entries(cases).entries()) {
     if (server === 'postgres-next' && at % counts.recreatedCaseOnNextEvery !== 0) continue
     it(`is what it was in every line of a dump: ${name}`, async () => {

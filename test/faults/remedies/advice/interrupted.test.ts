@@ -6,7 +6,7 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ensureBuilt, Project, revision } from '../../../cli/project.ts'
 import { line, migratorOf, type Recorded } from '../../../kit/migrator.ts'
-import { describeOnEach } from '../../../kit/servers.ts'
+import { describeOnDialects } from '../../../kit/servers.ts'
 import { faulty } from '../../../unit/journal/fault-dialect.ts'
 import { refused } from './refused.ts'
 
@@ -28,7 +28,7 @@ const missing = 'CREATE TABLE missing (a int)'
 const finish = '`migrate resume`'
 const takeBack = '`migrate resume --revert`'
 
-describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was interrupted', (createDatabase) => {
+describeOnDialects(['mariadb', 'mysql'], 'the advice about a revision that was interrupted', (createDatabase) => {
   const migratorAt = (url: string, ...chain: readonly Recorded[]) =>
     migratorOf(mysqlDialect({ url }), line(...chain), { transaction: 'revision' })
   /** The second of two revisions stopped behind its first part. */
