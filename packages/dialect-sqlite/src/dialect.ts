@@ -75,7 +75,10 @@ function listDialect(target: ListTarget): UnloadedDialect {
       const version = { foreignKeysStayOn: true, older: undefined, dialectFor: () => dialect } as const
       const { script, ...parts } = (await import('./step-parts.ts')).stepPartsFor(version)
       // The shell of libSQL sends one statement after the other: there is no script for it.
-      if (!engine.limited) return parts
+      if (!engine.limited) {
+        const { withoutLegacyNames } = await import('./connection/list/legacy-names.ts')
+        return { ...parts, compiler: withoutLegacyNames(parts.compiler) }
+      }
       const [{ withinLimits }, { d1Script }] = await Promise.all([
         import('./connection/list/limits.ts'),
         import('./connection/list/script.ts'),

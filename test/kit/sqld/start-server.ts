@@ -23,6 +23,8 @@ export interface SqldTestDatabase {
 
 export interface SqldServer {
   readonly pid: number
+  /** What stands before the names of its databases. */
+  readonly origin: string
   createDatabase(): Promise<SqldTestDatabase>
   end(): Promise<void>
 }
@@ -47,8 +49,10 @@ interface Executed {
 
 const version = '0.24.1-pre.42'
 
+const integerOf = (text: string): number | bigint => (Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text))
+
 const cellOf = ({ type, value, base64 = '' }: Cell): unknown =>
-  type === 'integer' ? BigInt(value ?? 0) : type === 'blob' ? Buffer.from(base64, 'base64') : (value ?? null)
+  type === 'integer' ? integerOf(String(value)) : type === 'blob' ? Buffer.from(base64, 'base64') : (value ?? null)
 
 /** The server tells its databases apart by the first part of a host, which here is the first part of a path. */
 function byPath(port: number): Promise<{ readonly origin: string; end(): void }> {
@@ -113,6 +117,7 @@ export async function startSqldServer(): Promise<SqldServer> {
   let count = 0
   return {
     pid: child.pid ?? 0,
+    origin: `http://${proxy.origin}`,
     async createDatabase() {
       count += 1
       const own = `d${count}`
