@@ -60,7 +60,7 @@ function byPath(port: number): Promise<{ readonly origin: string; end(): void }>
     const [, name = '', rest = ''] = /^\/([^/]+)(\/.*)$/.exec(incoming.url ?? '') ?? []
     const { method = 'GET', headers } = incoming
     const passed = request(
-      { port, method, path: rest, headers: { ...headers, host: `${name}.localhost` } },
+      { agent: false, port, method, path: rest, headers: { ...headers, host: `${name}.localhost` } },
       (answer) => {
         outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
         answer.pipe(outgoing)

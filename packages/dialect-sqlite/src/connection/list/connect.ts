@@ -14,10 +14,12 @@ function driverOf(target: ListTarget): ListDriver {
   if ('binding' in target) return d1Binding(target.binding, target.database)
   const { database } = target
   const token = target.token?.trim() ?? ''
-  const variable = 'd1' in target ? 'CLOUDFLARE_API_TOKEN' : 'TURSO_AUTH_TOKEN'
   const refused = (why: string): MigrateError<'DATABASE_UNREACHABLE'> =>
     new MigrateError('DATABASE_UNREACHABLE', { database, why }, `cannot reach ${database}: ${why}`, {
-      remedy: `Give it as \`key\`, or in ${variable} for the command line.`,
+      remedy:
+        'd1' in target
+          ? 'Give it as `key`, or in CLOUDFLARE_API_TOKEN for the command line.'
+          : 'Give it as `key`, or in TURSO_AUTH_TOKEN for the command line.',
     })
   if (token !== '' && !isToken(token)) throw refused('the API token has characters that no token has')
   // A server of libSQL may ask for none.
