@@ -106,10 +106,16 @@ export async function startSqldServer(): Promise<SqldServer> {
   const folder = mkdtempSync(join(tmpdir(), 'migrate-sqld-'))
   const [port, admin] = [await freePort(), await freePort()]
   const listen = ['--http-listen-addr', `127.0.0.1:${port}`, '--admin-listen-addr', `127.0.0.1:${admin}`]
-  const child = spawn(program, ['-d', join(folder, 'data'), ...listen, '--enable-namespaces', '--no-welcome'], {
-    stdio: 'ignore',
-    cwd: folder,
-  })
+  // One that it has put away for the sake of others is for a moment not there.
+  const many = ['--max-active-namespaces', '100000']
+  const child = spawn(
+    program,
+    ['-d', join(folder, 'data'), ...listen, '--enable-namespaces', ...many, '--no-welcome'],
+    {
+      stdio: 'ignore',
+      cwd: folder,
+    },
+  )
   const ended = once(child, 'close')
   process.once('exit', () => child.kill('SIGKILL'))
   await untilAnswers(`http://127.0.0.1:${admin}/`, () => child.exitCode !== null)
@@ -121,12 +127,12 @@ export async function startSqldServer(): Promise<SqldServer> {
     async createDatabase() {
       count += 1
       const own = `d${count}`
-      const made = await fetch(`http://127.0.0.1:${admin}/v1/namespaces/${own}/create`, {
+      const answer = await fetch(`http://127.0.0.1:${admin}/v1/namespaces/${own}/create`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: '{}',
       })
-      if (!made.ok) throw new Error(`sqld made no database: ${await made.text()}`)
+      if (!answer.ok) throw new Error(`sqld made no database: ${await answer.text()}`)
       return databaseAt(`${proxy.origin}/${own}`)
     },
     async end() {

@@ -26,9 +26,9 @@ describe('a URL of libSQL', () => {
   })
 
   test('its token goes to the server, and is named nowhere', async () => {
-    const seen: (string | undefined)[] = []
+    const authorizations: (string | undefined)[] = []
     const door = createServer((request, response) => {
-      seen.push(request.headers.authorization)
+      authorizations.push(request.headers.authorization)
       response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":"the token is not known here"}')
     })
     await new Promise<void>((resolve) => void door.listen(0, '127.0.0.1', resolve))
@@ -46,7 +46,7 @@ describe('a URL of libSQL', () => {
       )
       expect(error.code).toBe('DATABASE_UNREACHABLE')
     }
-    expect(new Set(seen)).toEqual(new Set(['Bearer geheim']))
+    expect(new Set(authorizations)).toEqual(new Set(['Bearer geheim']))
   })
 
   test('a server that is not there was sent nothing', async () => {
