@@ -34,6 +34,7 @@ export const tables = [
       onFile('bun:sqlite (Bun 1.4)', 'bun:sqlite', { program: 'bun', version: '1.4.5' }, {}),
       onFile('libsql', 'libsql', undefined, installed(sqlite, 'libsql')),
       { name: 'D1', target: 'd1', driver: 'D1', packages: {} },
+      { name: 'libSQL over HTTP', target: 'sqld', driver: 'libSQL over HTTP', packages: {} },
     ],
   },
   {

@@ -22,7 +22,7 @@ const dialects: readonly DialectPackage[] = [
   {
     package: '@org/migrate-dialect-sqlite',
     factory: 'sqliteDialect',
-    schemes: ['sqlite', 'sqlite+sqlcipher', 'file', 'd1'],
+    schemes: ['sqlite', 'sqlite+sqlcipher', 'file', 'd1', 'libsql'],
     encrypted: true,
     files: true,
   },
@@ -46,6 +46,7 @@ const supported = [
   'sqlite:///relative.db',
   'sqlite:////absolute.db',
   'd1://<account>/<database id>',
+  'libsql://<host>',
   'postgresql://user@host/database',
   'pglite:<folder>',
   'mysql://user@host/database',

@@ -3,8 +3,8 @@ import { harmless } from './harmless.ts'
 /** Shorter ones would take ordinary words apart; inside a URL they are found by their place. */
 const shortest = 4
 const credentials = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*):([^\s'"]*)@/gi
-const parameter = /([?&](?:password|pwd|key|sslpassword)=)[^&\s'"]+/gi
-const variables = ['DATABASE_PASSWORD', 'PGPASSWORD', 'MYSQL_PWD', 'CLOUDFLARE_API_TOKEN']
+const parameter = /([?&](?:password|pwd|key|sslpassword|authToken)=)[^&\s'"]+/gi
+const variables = ['DATABASE_PASSWORD', 'PGPASSWORD', 'MYSQL_PWD', 'CLOUDFLARE_API_TOKEN', 'TURSO_AUTH_TOKEN']
 
 function decoded(text: string): string | undefined {
   try {

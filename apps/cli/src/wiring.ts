@@ -26,14 +26,15 @@ export interface ConnectionTarget {
  */
 export function resolveConnectionTarget(settings: Settings, caller: Caller, loaded: LoadedConfig): ConnectionTarget {
   const address = addressOf(settings, caller, loaded)
-  const encrypted = /^sqlite\+sqlcipher:/i.test(address.url)
-  const { DATABASE_PASSWORD, CLOUDFLARE_API_TOKEN } = caller.env
-  const fromEnvironment = encrypted
-    ? DATABASE_PASSWORD
-    : /^d1:/i.test(address.url)
-      ? CLOUDFLARE_API_TOKEN || undefined
-      : undefined
-  return { ...address, key: loaded.config.key ?? fromEnvironment }
+  return { ...address, key: loaded.config.key ?? keyOf(address.url, caller) }
+}
+
+/** What the environment has for such a URL: a key, or the token of an API. */
+function keyOf(url: string, { env }: Caller): string | undefined {
+  const scheme = /^[^:]*/.exec(url)?.[0].toLowerCase()
+  if (scheme === 'sqlite+sqlcipher') return env.DATABASE_PASSWORD
+  if (scheme === 'd1') return env.CLOUDFLARE_API_TOKEN || undefined
+  return scheme === 'libsql' ? env.TURSO_AUTH_TOKEN || undefined : undefined
 }
 
 function addressOf(settings: Settings, { env }: Caller, { config, file }: LoadedConfig): Omit<ConnectionTarget, 'key'> {

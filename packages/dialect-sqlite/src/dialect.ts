@@ -2,7 +2,7 @@ import { isAnything, isNumber, isText, requireOptions, verbatim, withStepParts }
 import type { DriverFact, OptionChecks, UnloadedDialect } from '@org/migrate-core/dialect'
 import { capabilities, type SessionCapabilities } from './capabilities.ts'
 import { connector, type SqliteOptions } from './connection/connector.ts'
-import { type D1Target, d1Fact, d1Target } from './connection/list/d1-target.ts'
+import { type ListTarget, listFact, listTarget } from './connection/list/list-target.ts'
 import { shareMemory } from './connection/memory.ts'
 import type { SqliteSession } from './connection/session.ts'
 import { introspectionFor } from './introspect/introspection.ts'
@@ -31,30 +31,34 @@ const optionChecks: OptionChecks<SqliteOptions> = {
  * ```
  */
 export function sqliteDialect(options: SqliteOptions): UnloadedDialect {
-  const target = d1Target(requireOptions('sqliteDialect', options, optionChecks))
-  return target === undefined ? fileDialect(options) : d1Dialect(target)
+  const target = listTarget(requireOptions('sqliteDialect', options, optionChecks))
+  return target === undefined ? fileDialect(options) : listDialect(target)
 }
 
-/** D1 is SQLite that is sent lists of statements: https://developers.cloudflare.com/d1/worker-api/d1-database/#batch */
-function d1Dialect(target: D1Target): UnloadedDialect {
-  const { database } = target
-  const driver = async (): Promise<DriverFact> => d1Fact(target)
+/**
+ * SQLite that is sent lists of statements: https://developers.cloudflare.com/d1/worker-api/d1-database/#batch. Of a libSQL server a list is
+ * one batch of one request.
+ */
+function listDialect(target: ListTarget): UnloadedDialect {
+  const { database, host, engine } = target
+  const driver = async (): Promise<DriverFact> => listFact(target)
   // What a list has made can't be read in it: columns that SQL of an author makes are not recorded.
   const { columnNames: _, ...readable } = introspectionFor({ foreignKeysStayOn: true })
+  const rowBytes = engine.rowBytes === undefined ? {} : { rowBytes: engine.rowBytes }
   const dialect: UnloadedDialect = withStepParts(
     {
       name: 'sqlite',
-      // https://developers.cloudflare.com/d1/platform/limits/
-      capabilities: { ...capabilities, statementList: true, rowBytes: 2_000_000, foreignKeysStayOn: true },
-      // The row of the lock is what D1 has in place of a lock of the session.
+      capabilities: { ...capabilities, ...rowBytes, statementList: true, foreignKeysStayOn: true },
+      // The row of the lock is what there is in place of a lock of the session.
       sql: { ...dialectSql, clock: verbatim("CAST(unixepoch('subsec') * 1000 AS INTEGER)") },
       introspection: readable,
       errors: { kindOf: faultOf, refusesValue },
       connection: {
         database,
-        remoteHost: database,
+        remoteHost: host,
         driver,
-        connect: async (request) => (await import('./connection/list/connect.ts')).connectD1(target, request, dialect),
+        connect: async (request) =>
+          (await import('./connection/list/connect.ts')).connectList(target, request, dialect),
       },
       shadow: {
         inProcess: true,
@@ -63,21 +67,23 @@ function d1Dialect(target: D1Target): UnloadedDialect {
           return (await import('./shadow/shadow.ts')).withShadowDatabase(openShadow, work, request)
         },
       },
-      doctor: { examine: async (session) => (await import('./connection/list/doctor.ts')).examineD1(session) },
+      doctor: {
+        examine: async (session) => (await import('./connection/list/doctor.ts')).examineList(engine, session),
+      },
     },
     async () => {
-      const [{ stepPartsFor }, { withinLimits }, { d1Script }] = await Promise.all([
-        import('./step-parts.ts'),
+      const version = { foreignKeysStayOn: true, older: undefined, dialectFor: () => dialect } as const
+      const { script, ...parts } = (await import('./step-parts.ts')).stepPartsFor(version)
+      // The shell of libSQL sends one statement after the other: there is no script for it.
+      if (!engine.limited) {
+        const { withoutLegacyNames } = await import('./connection/list/legacy-names.ts')
+        return { ...parts, compiler: withoutLegacyNames(parts.compiler) }
+      }
+      const [{ withinLimits }, { d1Script }] = await Promise.all([
         import('./connection/list/limits.ts'),
         import('./connection/list/script.ts'),
       ])
-      const version = { foreignKeysStayOn: true, older: undefined, dialectFor: () => dialect } as const
-      const parts = stepPartsFor(version)
-      return {
-        ...parts,
-        compiler: withinLimits(parts.compiler),
-        ...(parts.script && { script: d1Script(parts.script.now) }),
-      }
+      return { ...parts, compiler: withinLimits(parts.compiler), ...(script && { script: d1Script(script.now) }) }
     },
   )
   return dialect

@@ -57,7 +57,7 @@ onEachDatabase('a test on a copy', (open, server) => {
     const { code, stdout, stderr } = at.run('test', '--on-copy', url)
     expect(stderr).toMatch(
       isPostgres
-        ? /SHADOW_REFUSED: \S+ gives no empty database: permission denied to create database\n[^\n]*ALTER ROLE … CREATEDB/
+        ? /SHADOW_REFUSED: \S+ gives no empty database: permission denied to create database\n[^\n]*ALTER ROLE … CREATEDB\.\n/
         : /SHADOW_REFUSED: \S+ gives no shadow database: [^\n]*denied[^\n]*\n[^\n]*GRANT ALL ON `migrate\\_shadow\\_%`/,
     )
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
@@ -74,16 +74,22 @@ onEachDatabase('a test on a copy', (open, server) => {
     // A template is not dropped: https://www.postgresql.org/docs/current/sql-dropdatabase.html
     const template = `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I IS_TEMPLATE true', current_database()); END $$`
     at.project.put(b1(`${aside}\n  op.sql(${JSON.stringify(template)})`))
-    const { code, stdout, stderr } = at.run('test', '--on-copy', at.env.APP_URL ?? '')
-    const [, name] =
+    const run = (...more: readonly string[]) => at.run('test', '--on-copy', at.env.APP_URL ?? '', ...more)
+    const drop = async (name: string): Promise<void> => {
+      await at.sql(`ALTER DATABASE ${name} IS_TEMPLATE false`)
+      await at.sql(`DROP DATABASE ${name}`)
+    }
+    const { code, stdout, stderr } = run()
+    const [, name = ''] =
       /the copy (migrate_shadow_\w+) could not be dropped, and is left: cannot drop a template database\n/.exec(
         stderr,
       ) ?? []
-    expect(name, stderr).toBeDefined()
-    await at.sql(`ALTER DATABASE ${name} IS_TEMPLATE false`)
-    await at.sql(`DROP DATABASE ${name}`)
+    await drop(name)
     expect(stdout).toMatch(/: nothing found\n$/)
     expect(code).toBe(0)
+    const report: unknown = JSON.parse(run('--json').stdout)
+    expect(report).toMatchObject({ ok: true, findings: [], leftover: expect.stringMatching(/^migrate_shadow_\w+$/) })
+    await drop((report as { readonly leftover: string }).leftover)
   })
 })
 
@@ -110,7 +116,7 @@ test('the sequential tier is tested on a copy too', () => {
       { table: 'old', isNamed: false, rowsBefore: 0, rowsAfter: 1 },
       { table: 'people', isNamed: true, rowsAfter: 3 },
     ],
-    findings: [{ kind: 'rows outside the plan', differences: ['old has 1 rows, and had 0'] }],
+    findings: [{ kind: 'rows outside the plan', differences: ['rows of old: 0 before, 1 after'] }],
   })
 })
 

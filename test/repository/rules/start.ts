@@ -7,9 +7,9 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * feature of which a start needs a part, by that part.
  */
 const limits = {
-  'dialect-sqlite': 389_800,
+  'dialect-sqlite': 392_000,
   'dialect-postgres': 412_700,
-  'dialect-mysql': 411_800,
+  'dialect-mysql': 411_900,
 } as const
 
 /** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */

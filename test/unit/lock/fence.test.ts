@@ -123,7 +123,7 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'what a run writes', (creat
       },
     })
     expect(warnings).toEqual([
-      'The run of app on web-1 since 1970-01-01T00:00:00.000Z ended at revision bbbbbbbbbbbb without releasing its lock; this run resumes from the recorded progress.',
+      'The run of app on web-1 since 1970-01-01T00:00:00.000Z ended at revision bbbbbbbbbbbb without releasing its lock; this run takes it over.',
     ])
     expect(await lockRow(db)).toEqual({ epoch: '2', owner: null, revision: null })
   })

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createMigrator, graphOf, integer, type Migrator, type OperationRecorder, revisions } from '@org/migrate-core'
+import type { StepDatabase } from '@org/migrate-core/dialect'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import postgres from 'postgres'
 import { expect, it } from 'vitest'
@@ -9,7 +10,7 @@ import { describeOn, type TestDatabase } from '../../kit/servers.ts'
 /** A revision whose data step does what the test wants. */
 function migratorOn(
   db: TestDatabase,
-  body: () => Promise<void>,
+  body: (data: StepDatabase) => Promise<unknown>,
   options: { leaseMs?: number; lockWaitMs?: number } = {},
 ): Migrator {
   const upgrade = (op: OperationRecorder): void => {
@@ -20,7 +21,7 @@ function migratorOn(
     op.run('wait', {
       up: async (data) => {
         await data.execute('INSERT INTO t (id) VALUES (1)')
-        await body()
+        await body(data)
         await data.execute('INSERT INTO t (id) VALUES (2)')
       },
       down: 'none',
@@ -63,20 +64,27 @@ describeOn('postgres', 'a lease', (createDatabase) => {
     expect(await ids(db)).toEqual([1, 2])
   })
 
-  it('that cannot be renewed ends the run before it runs out, and nothing of the revision stays', async () => {
+  // What stops a statement can be caught in the server: what it says then is not why the run ends.
+  const stubborn = `CREATE FUNCTION stubborn() RETURNS void LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(15); EXCEPTION WHEN query_canceled THEN RAISE EXCEPTION 'not now'; END $$`
+  it.each<[string, (data: StepDatabase) => Promise<unknown>]>([
+    ['', () => sleep(15_000)],
+    [' while a statement is under way', (data) => data.execute('SELECT pg_sleep(15)')],
+    [' while one is under way that fails in its own words', (data) => data.execute('SELECT stubborn()')],
+  ])('that cannot be renewed%s ends the run before it runs out, and nothing of the revision stays', async (_, wait) => {
     const db = await createDatabase()
-    const leaseMs = 1_500
+    await db.sql(stubborn)
     let isOver = false
     const blocker = postgres(db.url, { max: 1, onnotice: () => undefined })
     const hold = migratorOn(
       db,
-      async () => {
+      async (data) => {
         // The session that holds the row keeps the heartbeat waiting.
         await blocker.unsafe('BEGIN; SELECT * FROM migrate_lock WHERE id = 2 FOR UPDATE')
-        await sleep(10 * leaseMs)
+        await wait(data)
         isOver = true
       },
-      { leaseMs },
+      { leaseMs: 1_500 },
     )
     await expect(hold.upgrade()).rejects.toMatchObject({ code: 'LOCK_LOST' })
     expect(isOver).toBe(false)

@@ -1,5 +1,6 @@
 import type { Operation, OperationOf } from '@org/migrate-core'
 import { canonicalJson, type TableRef, tableKey } from '@org/migrate-core/dialect'
+import { renamedTable } from '@org/migrate-core/internal'
 
 type Rows = OperationOf<'insertRows'>
 
@@ -23,18 +24,19 @@ function withoutRows(insert: Rows, { key, rows }: OperationOf<'deleteRows'>): Ro
   }
 }
 
-/** The rows of `insertRows` as later operations leave them: renamed, without dropped columns, without deleted ones. */
+/** The rows of `insertRows` as later operations leave them: renamed, moved, without dropped columns, without deleted ones. */
 export function referenceRows(operations: readonly Operation[]): readonly Rows[] {
   let inserts: readonly Rows[] = []
   const change = (table: TableRef, of: (insert: Rows) => Rows): void => {
     inserts = inserts.map((each) => (isOf(table, each) ? of(each) : each))
   }
-  for (const operation of operations) {
-    if (operation.kind === 'insertRows') inserts = [...inserts, operation]
+  const follow = (operation: Operation): void => {
+    const renamed = renamedTable(operation)
+    if (renamed !== undefined) change(renamed.from, (each) => ({ ...each, table: renamed.to }))
+    else if (operation.kind === 'sql') for (const effect of operation.effects ?? []) follow(effect)
+    else if (operation.kind === 'insertRows') inserts = [...inserts, operation]
     else if (operation.kind === 'deleteRows') change(operation.table, (each) => withoutRows(each, operation))
     else if (operation.kind === 'dropTable') inserts = inserts.filter((each) => !isOf(operation.table, each))
-    else if (operation.kind === 'renameTable')
-      change(operation.table, (each) => ({ ...each, table: { ...each.table, name: operation.to } }))
     else if (operation.kind === 'dropColumn') change(operation.table, (each) => withoutColumn(each, operation.column))
     else if (operation.kind === 'renameColumn') {
       const renamed = (names: readonly string[]) =>
@@ -46,5 +48,6 @@ export function referenceRows(operations: readonly Operation[]): readonly Rows[]
       }))
     }
   }
+  for (const operation of operations) follow(operation)
   return inserts.filter(({ rows, columns }) => rows.length > 0 && columns.length > 0)
 }

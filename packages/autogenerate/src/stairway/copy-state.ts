@@ -119,7 +119,7 @@ function unaffectedRowChanges(named: NamedObjects, before: CopyState, after: Cop
     const [table, other] = [before.schema.tables.get(key), after.rows.get(key)]
     if (table === undefined || other === undefined || named.tables.has(key) || usesNamedEnum(named, table)) return []
     const name = refText(table.ref)
-    if (rows !== other.rows) return [`${name} has ${other.rows} rows, and had ${rows}`]
+    if (rows !== other.rows) return [`rows of ${name}: ${rows} before, ${other.rows} after`]
     const changed = [...columns].filter(([column, value]) => (other.columns.get(column) ?? value) !== value)
     if (changed.length > 0) return changed.map(([column]) => `${name}.${column} has other values`)
     const isComparable = [...columns.keys()].join('\n') === [...other.columns.keys()].join('\n')

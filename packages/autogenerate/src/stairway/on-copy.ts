@@ -57,6 +57,8 @@ export interface CopyReport {
   readonly losses: readonly PlannedLoss[]
   readonly tables: readonly CopiedTable[]
   readonly findings: readonly CopyFinding[]
+  /** The copy, where it could not be dropped. */
+  readonly leftover?: string
 }
 
 const optionChecks: OptionChecks<CopyTestOptions> = {
@@ -228,7 +230,7 @@ export async function proveOnCopy(options: CopyTestOptions): Promise<CopyReport>
   onCopy?.({ database, bytes })
   let leftover: string | undefined
   try {
-    return await useDatabase(
+    const report: CopyReport = await useDatabase(
       async (copy) => {
         const source = await dialect.connection.connect({ purpose: 'run', signal })
         let qualifier: string | undefined
@@ -259,6 +261,7 @@ export async function proveOnCopy(options: CopyTestOptions): Promise<CopyReport>
         },
       },
     )
+    return leftover === undefined ? report : { ...report, leftover }
   } catch (error) {
     if (!signal.aborted) throw error
     const message =

@@ -1,7 +1,7 @@
 import { withArticle } from '../errors/count-text.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 
-const secretParameter = /([?&;](?:password|pwd|pass|key|sslpassword)=)[^&]*/gi
+const secretParameter = /([?&;](?:password|pwd|pass|key|sslpassword|authtoken)=)[^&]*/gi
 
 /**
  * A database URL for people, also one with a slip in it. What may be a password is replaced: everything between the first colon

@@ -161,7 +161,12 @@ export async function rollBack(execution: PlanExecution, scope: Pick<Transaction
  * Dropping the table of the lock takes it away too, and the missing table belongs to no revision. Once it is rolled back the row
  * tells. Throws LOCK_LOST where it was so.
  */
-export async function reportLostLock({ fence, session, resolved }: PlanExecution, error: unknown): Promise<void> {
+export async function reportLostLock(
+  { fence, session, resolved, options: { signal } }: PlanExecution,
+  error: unknown,
+): Promise<void> {
+  // What a statement that was under way says when it is called off is not why the run ends.
+  if (isMigrateError(signal?.reason, 'LOCK_LOST')) throw signal.reason
   if (fence === undefined || !session.isOpen || !isMigrateError(error, 'STATEMENT_FAILED')) return
   const { fault } = error.details
   if (fault !== 'missing' && !(fault === 'deadlock' && fence.stampFirst)) return

@@ -22,7 +22,7 @@ export interface RunWaiting extends Omit<LockWaiting, 'database'> {
 function takeoverWarning({ host, user, revision, sinceMs }: LockRow): string {
   const since = sinceMs === null ? '' : ` since ${new Date(Number(sinceMs)).toISOString()}`
   const at = revision === null ? '' : ` at revision ${revision}`
-  return `The run of ${user ?? 'an unknown user'} on ${host ?? 'an unknown host'}${since} ended${at} without releasing its lock; this run resumes from the recorded progress.`
+  return `The run of ${user ?? 'an unknown user'} on ${host ?? 'an unknown host'}${since} ended${at} without releasing its lock; this run takes it over.`
 }
 
 /** Works on a session that holds the lock of a run, and gives it back however the work ends. Throws LOCKED. */

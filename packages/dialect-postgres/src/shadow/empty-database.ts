@@ -111,7 +111,9 @@ export async function withEmptyDatabase<T>(
       throw new MigrateError('SHADOW_REFUSED', { why }, `${database} gives no empty database: ${why}`, {
         cause,
         remedy:
-          'Let the user create databases: ALTER ROLE … CREATEDB; or name a database of your own with `fromDatabase`.',
+          copies === true
+            ? 'Let the user create databases: ALTER ROLE … CREATEDB.'
+            : 'Let the user create databases: ALTER ROLE … CREATEDB; or name a database of your own with `fromDatabase`.',
       })
     })
     try {

@@ -13,7 +13,8 @@ export interface SqliteOptions {
   /**
    * `sqlite:///relative`, `sqlite:////absolute`, `sqlite:<path>`, a `file:` URL, a path; `:memory:` and `sqlite://` for a
    * database in memory, which lives as long as this dialect and is shared by its sessions. `sqlite+sqlcipher://<path>` for an
-   * encrypted database; `d1://<account>/<database id>` for Cloudflare D1 through its HTTP API. Absent only where `driver` is an open client.
+   * encrypted database; `d1://<account>/<database id>` for Cloudflare D1 through its HTTP API; `libsql://<host>` for a libSQL server.
+   * Absent only where `driver` is an open client.
    */
   readonly url?: string
   /**
@@ -23,7 +24,7 @@ export interface SqliteOptions {
    * Node or Bun.
    */
   readonly driver?: SqliteDriverName | SqliteClient | D1Binding
-  /** The key of an encrypted database: its text, or `x'…'` with the hex digits of a raw key. Of D1: the token of Cloudflare's API. */
+  /** The key of an encrypted database: its text, or `x'…'` with the hex digits of a raw key. Of D1: the token of Cloudflare's API; of a libSQL server: its token. */
   readonly key?: string
   /** How long to wait for a database that another connection writes, in ms, where the caller does not say; default 5000. */
   readonly busyTimeoutMs?: number

@@ -20,9 +20,13 @@ export interface ColumnReport {
 
 const mostMs = 300_000
 
+/** What a user of an engine without transactions gets where values could not be preserved. */
+const unpreserved = 'what a statement list reads it cannot write in the same list'
+
 /** An UNSUPPORTED somewhere among the causes: the reason that a user gets. */
 function refusalOf(error: unknown): string | undefined {
   if (isMigrateError(error, 'UNSUPPORTED')) return error.details.why
+  if (isMigrateError(error, 'DATA_LOSS')) return error.details.losses.find(({ why }) => why === unpreserved)?.why
   return error instanceof Error && error.cause !== undefined ? refusalOf(error.cause) : undefined
 }
 

@@ -10,6 +10,7 @@ import type BetterSqlite3 from 'better-sqlite3'
 import { startD1Server } from '../../../kit/d1/start-server.ts'
 import { databaseOn, serverUrl, type TestDatabase } from '../../../kit/server-databases.ts'
 import type { ServerName } from '../../../kit/servers/names.mjs'
+import { startSqldServer } from '../../../kit/sqld/start-server.ts'
 import { emptying } from '../emptying.ts'
 import type { fragments } from '../subjects.ts'
 import { neon } from './neon.ts'
@@ -33,7 +34,7 @@ export interface Target {
   end(): Promise<void>
 }
 
-export type TargetName = 'file' | 'd1' | 'pglite' | 'neon' | ServerName
+export type TargetName = 'file' | 'd1' | 'sqld' | 'pglite' | 'neon' | ServerName
 
 type Rows = readonly Record<string, unknown>[]
 
@@ -88,6 +89,19 @@ async function d1({ only }: ColumnRequest): Promise<Target> {
         },
         close: async () => undefined,
       }
+    },
+  }
+}
+
+async function sqld(): Promise<Target> {
+  const server = await startSqldServer()
+  return {
+    flavour: 'sqlite',
+    transactional: true,
+    end: () => server.end(),
+    open: async () => {
+      const { url, named } = await server.createDatabase()
+      return { dialect: sqliteDialect({ url }), sql: named, close: async () => undefined }
     },
   }
 }
@@ -184,6 +198,7 @@ const mysqlOn =
 const targets: { readonly [N in TargetName]: (request: ColumnRequest) => Promise<Target> } = {
   file,
   d1,
+  sqld,
   pglite,
   neon: onNeon,
   postgres: postgresOn('postgres'),

@@ -1,107 +1,11 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { integer, text } from '@org/migrate-core'
-import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { type D1TestDatabase, d1Server } from '../../../kit/d1/d1-server.ts'
-import { errorOf, line, migratorOf } from '../../../kit/migrator.ts'
+import { d1Server } from '../../../kit/d1/d1-server.ts'
 import { scale } from '../../../kit/scale.ts'
+import { survivesFaults } from '../lists/faults.ts'
 
 const server = d1Server({ databases: scale({ full: 300, quick: 20 }) })
 
-const chain = line(
-  (op) => {
-    op.createTable('users', (t) => {
-      t.column('id', integer(), { nullable: false })
-      t.column('name', text())
-      t.primaryKey(['id'])
-    })
-    op.sql("INSERT INTO users VALUES (1, 'a')")
-  },
-  (op) => op.alterTable('users', (t) => t.addColumn('mail', text())),
-  (op) => op.sql("UPDATE users SET name = name || 'x', mail = coalesce(mail, '') || 'm'"),
-)
-
-const migratorAt = (url: string, leaseMs = 60_000) =>
-  migratorOf(sqliteDialect({ url }), chain, { leaseMs, lockWaitMs: 120_000 })
-
-/** Each revision once, in order, and the rows that it leaves. */
-async function expectHead(db: D1TestDatabase): Promise<void> {
-  expect(await db.rows('SELECT revision FROM migrate_history ORDER BY id')).toEqual([['r1'], ['r2'], ['r3']])
-  expect(await db.rows('SELECT version_num FROM migrate_version')).toEqual([['r3']])
-  expect(await db.rows('SELECT * FROM users')).toEqual([[1, 'ax', 'm']])
-}
-
-/**
- * A line to the API that ends for good at its n-th request, as when the process is killed: before the request is sent, or after it, so that
- * its answer is lost.
- */
-async function lineUntil(
-  at: number,
-  sent: 'sent' | 'unsent',
-): Promise<{ readonly origin: string; requests(): number }> {
-  let count = 0
-  const proxy: Server = createServer((request, response) => {
-    const parts: Buffer[] = []
-    request.on('data', (part: Buffer) => parts.push(part))
-    request.on('end', async () => {
-      count += 1
-      const isLast = count === at
-      if (count > at || (isLast && sent === 'unsent')) return void request.socket.destroy()
-      const answer = await fetch(`${server().origin}${request.url}`, {
-        method: 'POST',
-        headers: { authorization: String(request.headers.authorization) },
-        body: Buffer.concat(parts),
-      })
-      const body = await answer.text()
-      if (isLast) return void request.socket.destroy()
-      response.writeHead(answer.status, { 'content-type': 'application/json' })
-      response.end(body)
-    })
-  })
-  await new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void proxy.close())
-  return { origin: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, requests: () => count }
-}
-
-const through = (db: D1TestDatabase, origin: string): string =>
-  db.url.replace(/api=.*/, `api=${encodeURIComponent(`${origin}/client/v4`)}`)
-
-describe('a run on D1', () => {
-  test('that ends at any request leaves whole revisions, and the next run goes on from there', {
-    timeout: 3_600_000,
-  }, async () => {
-    const whole = await lineUntil(Number.POSITIVE_INFINITY, 'sent')
-    const first = server().createDatabase()
-    await migratorAt(through(first, whole.origin)).upgrade('head')
-    await expectHead(first)
-    const total = whole.requests()
-    const kills = scale({ full: 50, quick: 3 })
-    let unknown = 0
-    for (let kill = 0; kill < kills; kill += 1) {
-      const db = server().createDatabase()
-      const at = 1 + Math.floor((kill * total) / kills)
-      const cut = await lineUntil(at, kill % 2 === 0 ? 'sent' : 'unsent')
-      // The next run waits for the end of its lease.
-      const error = await errorOf(migratorAt(through(db, cut.origin), 3000).upgrade('head'))
-      expect(['CONNECTION_LOST', 'LOCK_LOST', 'STATEMENT_FAILED']).toContain(error.code)
-      if (error.outcome === 'unknown') unknown += 1
-      const revisions = (await db.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'migrate_history'"))[0]?.[0]
-      const history = revisions === 0 ? [] : await db.rows('SELECT revision FROM migrate_history ORDER BY id')
-      const heads = revisions === 0 ? [] : await db.rows('SELECT version_num FROM migrate_version')
-      expect(heads).toEqual(history.slice(-1))
-      await migratorAt(db.url).upgrade('head')
-      await expectHead(db)
-    }
-    if (kills === 50) expect(unknown).toBeGreaterThan(0)
-  })
-
-  test('beside others applies nothing a second time', { timeout: 3_600_000 }, async () => {
-    for (let race = 0; race < scale({ full: 200, quick: 2 }); race += 1) {
-      const db = server().createDatabase()
-      const results = await Promise.all([1, 2].map(() => migratorAt(db.url).upgrade('head')))
-      expect(results.map(({ applied }) => applied.length).sort()).toEqual([0, 3])
-      await expectHead(db)
-    }
-  })
+survivesFaults('D1', {
+  server,
+  origin: () => server().origin,
+  through: ({ url }, origin) => url.replace(/api=.*/, `api=${encodeURIComponent(`${origin}/client/v4`)}`),
 })

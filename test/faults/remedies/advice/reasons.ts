@@ -44,6 +44,11 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     'Write the values into a table of your own, with SQL.',
   ],
   'needs Cloudflare itself': ['Go back to an earlier time with Time Travel of D1.'],
+  'is for a libSQL server: test/dialects/sqlite/libsql-http follows it': [
+    'Give it as `key`, or in TURSO_AUTH_TOKEN for the command line.',
+    'Drop the view or the trigger before this change, and create it again behind it.',
+  ],
+  'needs a backup of a server that is damaged': ['Restore a backup of the server.'],
   'corrects a revision in which `migrate test` finds a fault: test/autogenerate/stairway plants each, and finds nothing where there is none':
     [
       'Correct the upgrade: an empty database with test rows does not take it.',

@@ -16,6 +16,13 @@ const nothingCopied = 'a database without tables, and other arguments, are refus
 
 /** Advice about snapshots of the schema and copies of databases. */
 export const ofSnapshotsAndCopies: { readonly [advice: string]: readonly Pointer[] } = {
+  'Let the user create databases: ALTER ROLE … CREATEDB.': [
+    pointer(
+      'cli/daily/on-copy-faults.test.ts',
+      'is refused to a user who may make no database, and runs once that is granted',
+      'grants it',
+    ),
+  ],
   'Leave out --url.': onCopy(nothingCopied, 'leaves it out'),
   'Leave out the revisions, --applied and --junit.': onCopy(nothingCopied, 'leaves them out'),
   'Name a database with rows; `migrate test` tests revisions on an empty one.': onCopy(nothingCopied, 'names one'),

@@ -3,7 +3,7 @@ import type { SqlValue } from '@org/migrate-core/dialect'
 import { grammar } from '../../sql/classify.ts'
 import { fromSql } from '../../types/types.ts'
 import { inlined, withoutEnd } from './list-values.ts'
-import { D1Refusal, type ListDriver } from './statement-list.ts'
+import { type ListDriver, ListRefusal } from './statement-list.ts'
 
 const shaped: ReadonlySet<string> = new Set(['boolean', 'json', 'decimal'])
 const probe = '"migrate_probe"'
@@ -25,7 +25,7 @@ async function probedTypes(driver: ListDriver, sql: string, params: readonly Sql
       { repeatable: true },
     )
   } catch (error) {
-    const [, list] = (error instanceof D1Refusal && answered.exec(error.message)) || []
+    const [, list] = (error instanceof ListRefusal && answered.exec(error.message)) || []
     if (list !== undefined) return JSON.parse(list.replaceAll("''", "'")) as readonly string[]
     throw error
   }

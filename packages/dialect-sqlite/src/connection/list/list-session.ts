@@ -18,20 +18,15 @@ import { faultOf } from '../../sql/faults.ts'
 import { isKeyword, significant, tokenize } from '../../sql/tokenize.ts'
 import { toRows } from '../values.ts'
 import { DeclaredShapes } from './declared-types.ts'
+import type { ListEngine } from './list-target.ts'
 import { digestOf, losslessly, readCell, readPlain, withoutEnd, withValues } from './list-values.ts'
 import { noRow, oneRow, type QueuedStatement, sendList } from './queue.ts'
-import type { D1Refusal, ListDriver } from './statement-list.ts'
+import type { ListDriver, ListRefusal } from './statement-list.ts'
 
 function isReadable(sql: string): boolean {
   const first = significant(tokenize(sql)).find(({ text }) => text !== '(')
   return classify(sql) === 'query' && ['SELECT', 'WITH', 'VALUES'].some((keyword) => isKeyword(first, keyword))
 }
-
-/**
- * RENAME writes the new name into the foreign keys only so. D1 keeps this setting from one list to the next, also where the list that had
- * set it failed before it set it back.
- */
-const namesAreFollowed: QueuedStatement = { sql: 'PRAGMA legacy_alter_table = OFF' }
 
 /** What a statement of a list changed is known when the list has been sent, and then nothing asks any more. */
 class QueuedOutcome implements Outcome {
@@ -51,23 +46,31 @@ function unsupported(operation: string, why: string): MigrateError<'UNSUPPORTED'
 }
 
 /**
- * A session on D1, which has no transactions to talk in: what is executed after `begin` waits, and is sent as one list by the commit.
+ * A session on an engine that has no transactions to talk in: what is executed after `begin` waits, and is sent as one list by the commit.
  * Queries run at once, on what is committed. In a transaction each gets a guard at its place in the list, which fails where it
  * would give something else there: because another session wrote, or the list itself.
  */
 export class ListSession implements ServerSession {
-  readonly leased = 'D1 has no sessions'
+  readonly leased: string
   readonly dialect: UnloadedDialect
   readonly #driver: ListDriver
+  readonly #engine: ListEngine
   readonly #database: string
   readonly #purpose: ConnectOptions['purpose']
   readonly #shapes: DeclaredShapes
   #queue: QueuedStatement[] | undefined
   #closed = false
 
-  constructor(driver: ListDriver, database: string, { purpose }: ConnectOptions, dialect: UnloadedDialect) {
+  constructor(
+    driver: ListDriver,
+    { engine, database }: { readonly engine: ListEngine; readonly database: string },
+    { purpose }: ConnectOptions,
+    dialect: UnloadedDialect,
+  ) {
+    this.leased = `${engine.name} has no sessions`
     this.dialect = dialect
     this.#driver = driver
+    this.#engine = engine
     this.#database = database
     this.#purpose = purpose
     this.#shapes = new DeclaredShapes(driver)
@@ -182,7 +185,7 @@ export class ListSession implements ServerSession {
     if (options.foreignKeys === 'off')
       throw unsupported(
         'a rebuild',
-        'D1 keeps foreign keys on, and dropping the old table would delete the rows that refer to it',
+        `${this.#engine.name} keeps foreign keys on, and dropping the old table would delete the rows that refer to it`,
       )
     options.signal?.throwIfAborted()
     const queue: QueuedStatement[] = []
@@ -198,9 +201,8 @@ export class ListSession implements ServerSession {
       this.#shapes.forget()
       const all = [...queue, ...statements]
       const writes = all.some(({ refused }) => refused === undefined)
-      await sendList(this.#driver, writes ? [namesAreFollowed, ...all] : all, (error, failed) =>
-        this.#failure(error, failed),
-      )
+      const settings = writes ? this.#engine.settings.map((sql) => ({ sql })) : []
+      await sendList(this.#driver, [...settings, ...all], (error, failed) => this.#failure(error, failed))
     }
     return {
       commit: () => end([]),
@@ -214,7 +216,7 @@ export class ListSession implements ServerSession {
     }
   }
 
-  #failure(cause: D1Refusal, statement: QueuedStatement | undefined): Error {
+  #failure(cause: ListRefusal, statement: QueuedStatement | undefined): Error {
     const database = this.#database
     if (statement === undefined) {
       const message = `the statement list on ${database} could not be committed: ${cause.message}`

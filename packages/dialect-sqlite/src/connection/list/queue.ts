@@ -1,6 +1,6 @@
 import type { SqlValue } from '@org/migrate-core/dialect'
 import { withoutEnd, withValues } from './list-values.ts'
-import { D1Refusal, type ListDriver, type ListStatement } from './statement-list.ts'
+import { type ListDriver, ListRefusal, type ListStatement } from './statement-list.ts'
 
 /** A statement of a list, or a guard: a query that fails the list where it gives a row. */
 export interface QueuedStatement {
@@ -39,7 +39,7 @@ const failed = /^bad JSON path: '(?:migrate (\d+): )([\s\S]*)'$/
 
 /** Which guard failed a list. */
 function guardOf(error: unknown): { readonly at: number; readonly detail: string } | undefined {
-  const match = error instanceof D1Refusal ? failed.exec(error.message) : null
+  const match = error instanceof ListRefusal ? failed.exec(error.message) : null
   return match === null ? undefined : { at: Number(match[1]), detail: (match[2] ?? '').replaceAll("''", "'") }
 }
 
@@ -68,7 +68,7 @@ async function failingStatement(driver: ListDriver, statements: readonly ListSta
 export async function sendList(
   driver: ListDriver,
   queue: readonly QueuedStatement[],
-  described: (error: D1Refusal, statement: QueuedStatement | undefined) => Error,
+  described: (error: ListRefusal, statement: QueuedStatement | undefined) => Error,
 ): Promise<void> {
   if (queue.length === 0) return
   const statements = queue.map(encode)
@@ -78,8 +78,8 @@ export async function sendList(
     const guard = guardOf(error)
     const refused = guard === undefined ? undefined : queue[guard.at]?.refused
     if (guard !== undefined && refused !== undefined) throw await refused(guard.detail)
-    if (!(error instanceof D1Refusal)) throw error
-    const at = await failingStatement(driver, statements).catch(() => undefined)
+    if (!(error instanceof ListRefusal)) throw error
+    const at = error.at ?? (await failingStatement(driver, statements).catch(() => undefined))
     throw described(error, at === undefined ? undefined : queue[at])
   }
 }
