@@ -87,6 +87,7 @@ export const longFiles = [
   'test/dialects/sqlite/d1/faults.test.ts',
   'test/dialects/sqlite/d1/run.test.ts',
   'test/dialects/sqlite/d1/script.test.ts',
+  'test/dialects/sqlite/libsql-http/faults.test.ts',
   'test/dialects/sqlite/encrypted/chain.test.ts',
   'test/dialects/sqlite/native/other-node.test.ts',
   // Random and large cases of a dialect.
