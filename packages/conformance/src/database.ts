@@ -32,6 +32,9 @@ export function migratorOn(database: SubjectDatabase, ...upgrades: readonly Reco
   return createMigrator({ dialect: database.dialect, tiers: [graphOf(revisions(line(...upgrades)))] })
 }
 
+/** Whether a revision is a list of statements, which cannot read what it has written: https://developers.cloudflare.com/d1/worker-api/d1-database/#batch */
+export const sendsLists = ({ dialect }: SubjectDatabase): boolean => dialect.capabilities.statementList === true
+
 export function operationsOf(dialect: UnloadedDialect, build: Recorded): readonly Operation[] {
   return record({ revision: 'r', dialect: dialect.name, build }).operations.map(({ operation }) => operation)
 }
