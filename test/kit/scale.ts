@@ -22,6 +22,8 @@ export function sampleOf<T>(all: readonly T[], every: number, kindOf: (one: T) =
 }
 
 export const counts = {
+  /** Kills of a run over a fleet of files. */
+  killedFleets: scale({ full: 200, quick: 3 }),
   /** Random rebuilds that really copied a table. */
   randomRebuilds: scale({ full: 10_000, quick: 150 }),
   /** Random tables that are rebuilt with those that refer to them, foreign keys on. */

@@ -1,4 +1,11 @@
-import { isAnything, isNumber, isText, MigrateError } from '@org/migrate-core/connection'
+import {
+  isAnything,
+  isMigrateError,
+  isNumber,
+  isText,
+  MigrateError,
+  withDatabaseName,
+} from '@org/migrate-core/connection'
 import type {
   ConnectOptions,
   DriverFact,
@@ -14,7 +21,7 @@ import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
 import { type MysqlClient, openClientOf } from './drivers/open-client.ts'
-import { messageOf } from './faults.ts'
+import { messageOf, numberOf } from './faults.ts'
 import { identify } from './identity.ts'
 import { MysqlServiceConnection } from './service-connection.ts'
 import { MysqlSession } from './session.ts'
@@ -28,6 +35,8 @@ export interface MysqlOptions {
    * (seconds). The scheme says only what to assume before the server has been asked. Absent only where `driver` is an open client.
    */
   readonly url?: string
+  /** The database to be in instead of that of the URL; a run makes it. */
+  readonly schema?: string
   /** Where relative paths of TLS files start; default: the working directory of the process. */
   readonly baseDirectory?: string
   /**
@@ -50,6 +59,7 @@ export interface MysqlOptions {
 export const connectChecks: OptionChecks<MysqlOptions> = {
   // What is no URL has codes of its own.
   url: isAnything,
+  schema: isText,
   baseDirectory: isText,
   unansweredMs: isNumber,
   connectTimeoutMs: isNumber,
@@ -191,10 +201,17 @@ function locationOf({ url, baseDirectory, driver }: MysqlOptions): Target {
 }
 
 function targetOf(options: MysqlOptions): Target {
-  const target = locationOf(options)
-  const { connectTimeoutMs } = options
+  const { connectTimeoutMs, schema } = options
+  const location = locationOf(options)
+  const target =
+    schema === undefined || schema === ''
+      ? location
+      : { ...location, database: schema, display: withDatabaseName(location.display, schema) }
   return connectTimeoutMs === undefined ? target : { ...target, connectTimeoutMs, waitsForTurnMs: connectTimeoutMs }
 }
+
+/** Whether the server says that there is no such database. */
+const isAbsent = (error: unknown): boolean => isMigrateError(error) && numberOf(error.cause) === 1049
 
 /** Reads the URL; opens nothing. Throws INVALID_URL. */
 export function connector(options: MysqlOptions): Connector {
@@ -206,19 +223,36 @@ export function connector(options: MysqlOptions): Connector {
       target.client === undefined
         ? (await import('./drivers/driver-fact.ts')).driverFact(target.driver)
         : { name: target.client.name, why: 'an open client of the application' },
-    connect: (request, dialectFor, shadow) =>
-      openConnection(
-        shadow === undefined ? target : { ...target, isInner: true, database: shadow.database ?? target.database },
-        request,
-        request,
-        // Of one connection there is no second one to ask on.
-        target.client?.isSingle === true ? 0 : (options.unansweredMs ?? defaultUnansweredMs),
-        async ({ connection, facts, identity }) => {
-          const dialect = dialectFor(facts)
-          if (request.purpose === 'run' && facts.readOnly) await refuseReadOnly(connection, database)
-          return new MysqlSession({ connection, facts, dialect, database, waiting: request, identity })
-        },
-      ),
+    async connect(request, dialectFor, shadow) {
+      const open = (): Promise<ServerSession> =>
+        openConnection(
+          shadow === undefined ? target : { ...target, isInner: true, database: shadow.database ?? target.database },
+          request,
+          request,
+          // Of one connection there is no second one to ask on.
+          target.client?.isSingle === true ? 0 : (options.unansweredMs ?? defaultUnansweredMs),
+          async ({ connection, facts, identity }) => {
+            const dialect = dialectFor(facts)
+            if (request.purpose === 'run' && facts.readOnly) await refuseReadOnly(connection, database)
+            return new MysqlSession({
+              connection,
+              facts,
+              dialect,
+              database,
+              waiting: request,
+              identity,
+              schema: options.schema,
+            })
+          },
+        )
+      const makes = options.schema !== undefined && target.client === undefined && shadow === undefined
+      if (!makes || request.purpose !== 'run') return open()
+      return open().catch(async (error: unknown) => {
+        if (!isAbsent(error)) throw error
+        await (await import('./pinned-schema.ts')).makeDatabase(target, request)
+        return open()
+      })
+    },
   }
 }
 

@@ -34,6 +34,8 @@ export interface SessionContext {
   readonly waiting: Waiting
   /** Of a session that runs. */
   readonly identity: string | undefined
+  /** The database that was asked for by its name: no statement may leave it. */
+  readonly schema?: string | undefined
 }
 
 export class MysqlSession implements ServerSession {
@@ -82,6 +84,9 @@ export class MysqlSession implements ServerSession {
 
   async execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
     const kind = this.#statements.kindOf(sql)
+    const { schema, database } = this.#context
+    if (kind === 'setting' && schema !== undefined)
+      (await import('./pinned-schema.ts')).refuseLeaving(sql, schema, database)
     const reply = await this.#attempt(sql, kind, params, (text) => this.#context.connection.send(text))
     // An ALTER TABLE that copies tells how many rows it copied.
     return { changes: kind === 'ddl' ? 0 : reply.changes }

@@ -183,6 +183,7 @@ export function connector(options: PostgresOptions): Connector {
           localBegin,
           pooled: greeting.pooled,
           ownPath: searchPathOf(target) !== undefined,
+          pinned: target.schema !== undefined && request.purpose === 'run',
           ...identityAndLease(target, greeted, greeting),
         })
       } catch (error) {
@@ -282,6 +283,8 @@ async function enterSchema(
   }
   const { schema } = target
   if (schema === undefined) return greeting.schema ?? ''
+  if (schema === '$user' || Buffer.byteLength(schema) > 63 || (greeting.schema ?? schema) !== schema)
+    throw (await import('./pinned-schema.ts')).elsewhere(target, schema, greeting.schema)
   if (purpose !== 'run' || greeting.schema !== null) return schema
   try {
     await connection.send(`CREATE SCHEMA IF NOT EXISTS "${schema.replaceAll('"', '""')}"`, [], { signal })
@@ -294,5 +297,7 @@ async function enterSchema(
       })
     }
   }
-  return schema
+  const [row] = await connection.send('SELECT current_schema()', [], { signal })
+  if (row?.[0] === schema) return schema
+  throw (await import('./pinned-schema.ts')).elsewhere(target, schema, row?.[0] ?? null)
 }

@@ -18,33 +18,17 @@ import { checkDeferred } from './deferred-constraints.ts'
 import type { DriverResult } from './drivers/driver.ts'
 import { codeOf } from './faults.ts'
 import { sessionState } from './identity.ts'
-import { Limits, type OwnLimits } from './limits.ts'
+import { Limits } from './limits.ts'
 import { cannotBeInside, inOwnTransaction, refuseSetting } from './local.ts'
 import { lockNumber, runLock } from './lock.ts'
 import { qualifySubject } from './qualify-subject.ts'
+import type { SessionContext } from './settings.ts'
 import { Statements, withValues } from './statements.ts'
 import { aborted, afterFailure, type Failed, nested, openTransaction, scopeOf } from './transaction.ts'
 
-export interface SessionContext {
-  readonly dialect: UnloadedDialect
-  /** The database's own name and the schema that the session stands in: they are part of the run lock's key. */
-  readonly database: string
-  readonly schema: string
-  readonly limits: OwnLimits
-  readonly signal?: AbortSignal | undefined
-  /** Whether statements may stay prepared in the server: a pooler may send the next one elsewhere. */
-  readonly named: boolean
-  /** What every transaction begins with, where sessions are shared and none has settings of its own. */
-  readonly localBegin?: string | undefined
-  /** Whether there is a pooler in front of the server. */
-  readonly pooled: boolean
-  /** Whether a schema, or a search path, was asked for. */
-  readonly ownPath: boolean
-  /** Why a lock of the session does not exclude other sessions. */
-  readonly leased?: string | undefined
-  readonly identity?: string | undefined
-  readonly progressSql?: (() => Promise<string>) | undefined
-}
+/** SQL that can move a session to another schema, as far as its text shows it. */
+const movesPath =
+  /search_path|set_config|\bset\s+(?:local\s+|session\s+)?(?:schema|role|authorization)\b|\b(?:reset|discard)\s+all\b/i
 
 const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
@@ -125,9 +109,15 @@ export class PostgresSession implements ServerSession {
     if (localBegin !== undefined && !this.#inside) return this.#sendNonTransactional(localBegin, text, params)
     const limits = this.#limits.take()
     try {
-      if (limits === undefined) return await this.#connection.send(text, params, options)
-      const setting = this.#connection.send(limits, [], { several: true })
+      const setting = limits === undefined ? undefined : this.#connection.send(limits, [], { several: true })
       const [result] = await Promise.all([this.#connection.send(text, params, options), setting])
+      if (this.#context.pinned === true && movesPath.test(sql))
+        await (await import('./pinned-schema.ts')).requireSchema(
+          this.#connection,
+          this.#context.schema,
+          sql,
+          this.#signal,
+        )
       return result
     } catch (error) {
       const reported = this.#reported(error)

@@ -1,0 +1,90 @@
+import { resolve } from 'node:path'
+import { MigrateError, type Tier } from '@org/migrate-core'
+import {
+  type Dialect,
+  isAnything,
+  isText,
+  noDatabase,
+  type OptionChecks,
+  requireOptions,
+} from '@org/migrate-core/dialect'
+import {
+  createFleet,
+  type Fleet,
+  type FleetMember,
+  type FleetMemberSource,
+  fileMembers,
+  queryMembers,
+} from '@org/migrate-fleet'
+import type { LoadedConfig } from '../configuration/config.ts'
+import type { CommandContext } from '../context.ts'
+import { dialectFor } from '../dialect-packages.ts'
+import { migratorOptionsOf, resolveConnectionTarget } from '../wiring.ts'
+import { type FleetSettings, type MembersQuery, memberOfRow } from './settings.ts'
+
+/** The fleet of the configuration, with what its commands need besides. */
+export interface OpenFleet {
+  readonly fleet: Fleet
+  readonly members: FleetMemberSource
+  readonly tier: Tier
+}
+
+const isQuery = (members: FleetSettings['members']): members is MembersQuery =>
+  typeof members === 'object' && 'query' in members
+
+/** What `createFleet` takes, too, it checks itself. */
+const settingChecks: OptionChecks<FleetSettings> = {
+  members: isAnything,
+  state: isText,
+  stages: isAnything,
+  parallel: isAnything,
+  retry: isAnything,
+}
+
+function requireSettings({ config: { fleet }, file }: LoadedConfig): FleetSettings {
+  if (fleet !== undefined) return requireOptions('fleet', fleet, settingChecks, ['members'])
+  const problem = `${file} has no \`fleet\``
+  throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Say in `fleet.members` which databases there are.' })
+}
+
+/** Throws USAGE where the configuration has no fleet, and what opening a project throws. Nothing is opened yet. */
+export async function openFleet(context: CommandContext): Promise<OpenFleet> {
+  const { caller, settings } = context
+  const { loaded, tiers, tier } = await context.openFiles()
+  const own = requireSettings(loaded)
+  const { config, folder, file } = loaded
+  const baseUrl = (): string => resolveConnectionTarget(settings, caller, loaded).url
+  const { lock, key, driver } = config
+  const dialectOf = (url: string, member?: string): Promise<Dialect> =>
+    dialectFor({ url, member, schema: undefined, baseDirectory: folder, lock, key, driver }, file)
+  const dialect = ({ id, url, schema }: FleetMember): Promise<Dialect> => {
+    if (url !== undefined) return dialectOf(url, schema)
+    if (schema !== undefined) return dialectOf(baseUrl(), schema)
+    throw noDatabase(`the member ${id} has neither \`url\` nor \`schema\``, { from: 'members' })
+  }
+  const members = await membersOf(own.members, folder, (url) => dialectOf(url ?? baseUrl()))
+  const state = await dialectOf(own.state ?? `sqlite:///${resolve(folder, '.migrate-fleet.db')}`)
+  const { parallel, retry, stages } = own
+  const { onEvent: _, ...options } = migratorOptionsOf(settings, config)
+  const fleet = createFleet({
+    ...options,
+    members,
+    dialect,
+    tiers,
+    state,
+    ...(stages === undefined ? {} : { stages }),
+    ...(parallel === undefined ? {} : { parallel }),
+    ...(retry === undefined ? {} : { retry }),
+  })
+  return { fleet, members, tier }
+}
+
+async function membersOf(
+  members: FleetSettings['members'],
+  folder: string,
+  controlOf: (url: string | undefined) => Promise<Dialect>,
+): Promise<FleetMemberSource> {
+  if (typeof members === 'string') return fileMembers(members, { baseDirectory: folder })
+  if (isQuery(members)) return queryMembers(await controlOf(members.url), members.query, memberOfRow)
+  return members
+}

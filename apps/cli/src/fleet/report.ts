@@ -1,0 +1,63 @@
+import type { FailureGroup, FleetPlan, FleetResult, FleetStatus } from '@org/migrate-fleet'
+import { columns, duration, oneLine, plural } from '../reporters/formatting.ts'
+
+const someNamed = 10
+
+const headsOf = (heads: readonly string[]): string => (heads.length === 0 ? 'base' : heads.join(', '))
+
+function failureLines(failures: readonly FailureGroup[]): readonly string[] {
+  return failures.flatMap(({ code, count, members }) => [
+    `${code}: ${plural(count, 'member')}`,
+    ...members.slice(0, someNamed).map(({ id, message }) => `  ${oneLine(id)}: ${oneLine(message)}`),
+    ...(count > someNamed ? [`  and ${count - someNamed} more`] : []),
+    ...(members[0]?.remedy === undefined ? [] : [`  ${members[0].remedy}`]),
+  ])
+}
+
+const someOf = (members: readonly string[], count: number): string =>
+  count > members.length ? `${members.join(', ')}, …` : members.join(', ')
+
+export function statusText({ members, groups, failures }: FleetStatus): string {
+  const rows = groups.map(({ state, heads, pending, count, members: named }) => [
+    String(count),
+    state,
+    headsOf(heads),
+    `${pending} pending`,
+    oneLine(someOf(named, count)),
+  ])
+  return [plural(members, 'member'), ...(rows.length === 0 ? [] : [columns(rows)]), ...failureLines(failures)].join(
+    '\n',
+  )
+}
+
+export function planText(planned: FleetPlan, textOf: (plan: FleetPlan['groups'][number]['plan']) => string): string {
+  const groups = planned.groups.map(({ count, members, plan, fingerprint }) =>
+    [
+      `${plural(count, 'member')} in state ${fingerprint}: ${oneLine(someOf(members, count))}`,
+      plan.steps.length === 0 ? 'nothing to run' : textOf(plan),
+    ].join('\n'),
+  )
+  const counted = `${plural(planned.members, 'member')}, ${plural(planned.plans, 'plan')}`
+  const failures = failureLines(planned.failures)
+  return [counted, ...groups, ...(failures.length === 0 ? [] : [failures.join('\n')])].join('\n\n')
+}
+
+const whyStopped = { failures: 'stopped after too many failures', signal: 'stopped' } as const
+
+export function resultText(result: FleetResult): string {
+  const { members, migrated, upToDate, failed, left, stopped, failures, warnings, plans, ms } = result
+  const parts = [
+    `${migrated} migrated`,
+    `${upToDate} up to date`,
+    `${failed} failed`,
+    ...(left === 0 ? [] : [`${left} left`]),
+  ]
+  return [
+    ...warnings.map(
+      ({ text, count, first }) => `warning: ${first}${count > 1 ? ` and ${count - 1} more` : ''}: ${text}`,
+    ),
+    `${plural(members, 'member')} in ${duration(ms)}: ${parts.join(', ')}; ${plural(plans, 'plan')}`,
+    ...(stopped === undefined ? [] : [`${whyStopped[stopped]}; run it again to continue`]),
+    ...failureLines(failures),
+  ].join('\n')
+}

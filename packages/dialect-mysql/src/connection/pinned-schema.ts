@@ -1,0 +1,31 @@
+import { MigrateError } from '@org/migrate-core/connection'
+import type { Waiting } from '@org/migrate-core/dialect'
+import { quote } from '../sql/quote.ts'
+import { Connection } from './connection.ts'
+import { reach } from './driver.ts'
+import type { Target } from './url.ts'
+
+/** Makes the database that a run is to be in. */
+export async function makeDatabase(target: Target, waiting: Waiting): Promise<void> {
+  const connection = new Connection(await reach({ ...target, database: '' }, waiting), () => reach(target))
+  try {
+    await connection.send(
+      `CREATE DATABASE IF NOT EXISTS ${quote.identifier(target.database).text} CHARACTER SET utf8mb4`,
+    )
+  } finally {
+    await connection.end()
+  }
+}
+
+/** As far as the text of one statement shows it; comments before it are none of it. */
+const leavesDatabase = /^(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*(?!!)[\s\S]*?\*\/)*use\b/i
+
+/** What follows would be created, and recorded, in another database. Throws SESSION_SETTING_REFUSED. */
+export function refuseLeaving(sql: string, desired: string, database: string): void {
+  if (!leavesDatabase.test(sql)) return
+  const details = { setting: 'the database', desired, actual: sql }
+  const message = `a statement would leave ${database}, and what follows would be recorded elsewhere: ${sql}`
+  throw new MigrateError('SESSION_SETTING_REFUSED', details, message, {
+    remedy: 'Leave USE out of revisions, and name the database of what lies elsewhere.',
+  })
+}
