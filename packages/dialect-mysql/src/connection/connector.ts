@@ -1,11 +1,4 @@
-import {
-  isAnything,
-  isMigrateError,
-  isNumber,
-  isText,
-  MigrateError,
-  withDatabaseName,
-} from '@org/migrate-core/connection'
+import { isAnything, isNumber, isText, MigrateError, withDatabaseName } from '@org/migrate-core/connection'
 import type {
   ConnectOptions,
   DriverFact,
@@ -21,7 +14,7 @@ import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
 import { type MysqlClient, openClientOf } from './drivers/open-client.ts'
-import { messageOf, numberOf } from './faults.ts'
+import { messageOf } from './faults.ts'
 import { identify } from './identity.ts'
 import { MysqlServiceConnection } from './service-connection.ts'
 import { MysqlSession } from './session.ts'
@@ -97,30 +90,6 @@ async function setUp(connection: Connection, sql: string, database: string): Pro
   }
 }
 
-/** A node that is cut off from the majority answers what needs no table, and nothing else. */
-function refuseNotReady({ cluster }: ServerFacts, database: string): void {
-  if (cluster.galeraReady) return
-  const why = 'this node of its Galera cluster takes no statements now (wsrep_ready is OFF)'
-  throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `cannot use ${database}: ${why}`, {
-    remedy:
-      "Connect to a node that is with the majority, or wait until this one is: SHOW STATUS LIKE 'wsrep_cluster_status'.",
-  })
-}
-
-/** Asks a server that is set read-only whether it is so for this user; it says so when a writing transaction begins. */
-async function refuseReadOnly(connection: Connection, database: string): Promise<void> {
-  try {
-    await connection.send('START TRANSACTION READ WRITE')
-    await connection.send('ROLLBACK')
-  } catch (cause) {
-    if (cause === connection.lost) throw cause
-    throw new MigrateError('DATABASE_READ_ONLY', { database }, `${database} takes no changes: ${messageOf(cause)}`, {
-      cause,
-      remedy: 'Connect to the primary server, or end read_only and super_read_only on this one.',
-    })
-  }
-}
-
 /** A connection and what its server said of itself. */
 interface ServerConnection {
   readonly connection: Connection
@@ -148,7 +117,7 @@ async function openConnection<T>(
   }
   try {
     const facts = await inspectServer(connection, database)
-    refuseNotReady(facts, database)
+    if (!facts.cluster.galeraReady) throw (await import('./unusable-server.ts')).notReady(database)
     // Before the settings: with them a node of a cluster would first wait for what the others have written.
     const identity = request.purpose === 'run' ? await identify(connection, facts) : undefined
     await setUp(connection, settingsSql(facts, request), database)
@@ -210,9 +179,6 @@ function targetOf(options: MysqlOptions): Target {
   return connectTimeoutMs === undefined ? target : { ...target, connectTimeoutMs, waitsForTurnMs: connectTimeoutMs }
 }
 
-/** Whether the server says that there is no such database. */
-const isAbsent = (error: unknown): boolean => isMigrateError(error) && numberOf(error.cause) === 1049
-
 /** Reads the URL; opens nothing. Throws INVALID_URL. */
 export function connector(options: MysqlOptions): Connector {
   const target = targetOf(options)
@@ -233,7 +199,8 @@ export function connector(options: MysqlOptions): Connector {
           target.client?.isSingle === true ? 0 : (options.unansweredMs ?? defaultUnansweredMs),
           async ({ connection, facts, identity }) => {
             const dialect = dialectFor(facts)
-            if (request.purpose === 'run' && facts.readOnly) await refuseReadOnly(connection, database)
+            if (request.purpose === 'run' && facts.readOnly)
+              await (await import('./unusable-server.ts')).refuseReadOnly(connection, database)
             return new MysqlSession({
               connection,
               facts,
@@ -247,11 +214,7 @@ export function connector(options: MysqlOptions): Connector {
         )
       const makes = options.schema !== undefined && target.client === undefined && shadow === undefined
       if (!makes || request.purpose !== 'run') return open()
-      return open().catch(async (error: unknown) => {
-        if (!isAbsent(error)) throw error
-        await (await import('./pinned-schema.ts')).makeDatabase(target, request)
-        return open()
-      })
+      return (await import('./pinned-schema.ts')).openCreating(target, request, open)
     },
   }
 }

@@ -1,12 +1,15 @@
-import { MigrateError } from '@org/migrate-core/connection'
+import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
 import type { Waiting } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
+import { numberOf } from './faults.ts'
 import type { Target } from './url.ts'
 
-/** Makes the database that a run is to be in. */
-export async function makeDatabase(target: Target, waiting: Waiting): Promise<void> {
+/** Whether the server has no such database. */
+const isAbsent = (error: unknown): boolean => isMigrateError(error) && numberOf(error.cause) === 1049
+
+async function createDatabase(target: Target, waiting: Waiting): Promise<void> {
   const connection = new Connection(await reach({ ...target, database: '' }, waiting), () => reach(target))
   try {
     await connection.send(
@@ -15,6 +18,17 @@ export async function makeDatabase(target: Target, waiting: Waiting): Promise<vo
   } finally {
     await connection.end()
   }
+}
+
+/** Opens a session of a run, in a database that is created where there is none. */
+export async function openCreating<T>(target: Target, waiting: Waiting, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    if (!isAbsent(error)) throw error
+  }
+  await createDatabase(target, waiting)
+  return open()
 }
 
 /** As far as the text of one statement shows it; comments before it are none of it. */

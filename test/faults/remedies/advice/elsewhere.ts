@@ -1,5 +1,6 @@
 import { type Pointer, pointer } from '../scenario.ts'
 import { squashAdvice } from '../squash.ts'
+import { ofFleets } from './fleets.ts'
 import { ofSnapshotsAndCopies } from './snapshots-and-copies.ts'
 
 const ensure = 'unit/ensure/interrupted.test.ts'
@@ -19,36 +20,10 @@ const resumes = pointer(
 /** Advice that another test follows in the state that gives it. */
 export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] } = {
   ...squashAdvice,
+  ...ofFleets,
   ...ofSnapshotsAndCopies,
   'Name it with --base, and fetch it with its history: `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab.': [
     pointer('cli/check-ci.test.ts', 'refuses %s, and its advice works', 'names one that is there'),
-  ],
-  'Name a schema of at most 63 bytes that this role may use.': [
-    pointer(
-      'unit/fleet/servers.test.ts',
-      'Names that the server would read as another schema are refused',
-      'names a short one',
-    ),
-  ],
-  'Leave search_path as it is in revisions, and name the schema of what lies elsewhere.': [
-    pointer(
-      'unit/fleet/servers.test.ts',
-      'A revision that leaves the schema of its member fails, and changes nothing',
-      'names the schema',
-    ),
-  ],
-  'Leave USE out of revisions, and name the database of what lies elsewhere.': [
-    pointer(
-      'unit/fleet/servers.test.ts',
-      'A revision that leaves the database of its member fails, and changes nothing elsewhere',
-      'names the database',
-    ),
-  ],
-  'Say in `fleet.members` which databases there are.': [
-    pointer('cli/daily/fleet.test.ts', 'A configuration without a fleet is refused, and its advice works', 'says it'),
-  ],
-  'Add it to what `fleet.members` lists first.': [
-    pointer('cli/daily/fleet.test.ts', 'A member that is not listed is not created, until it is', 'adds it'),
   ],
   'Say --ci as well, or leave it out.': [
     pointer('cli/check-ci.test.ts', 'refuses %s, and its advice works', 'says --ci'),
