@@ -1,5 +1,5 @@
 import type { Migrator } from '@org/migrate-core'
-import { contextOf, createSharedPlans, stateName } from '@org/migrate-core/internal'
+import { contextOf, createSharedPlans, readingAhead, stateName } from '@org/migrate-core/internal'
 import type { FleetGroup, FleetPlan, FleetReadOptions, FleetStatus, PlannedGroup } from './fleet-types.ts'
 import { eachMember, type FleetMember, type FleetMemberSource } from './members/member.ts'
 import { FailureGroups, failureOf } from './run/failures.ts'
@@ -74,7 +74,7 @@ export async function planFleet(
   const groups = new Groups<Omit<PlannedGroup, 'count' | 'members'>>()
   const { members, failures } = await readMembers(survey, signal, async ({ id }, migrator) => {
     const planned = await contextOf('plan', migrator).withReadOnlySession((session, here) =>
-      shared.plan(here, session, target, { ...options, direction: 'up' }),
+      shared.plan(here, readingAhead(session), target, { ...options, direction: 'up' }),
     )
     if (planned?.state !== 'planned') return
     // Members that share a plan share its steps.

@@ -102,19 +102,21 @@ class PlansByState implements SharedPlans {
       const inspection = await inspectBookkeeping(resolved, session)
       const key = this.#keyOf(resolved, inspection, target, options)
       if (key === undefined) return planUnlessDeferred(resolved, session, target, options)
-      const state = this.#states.get(key)
-      if (state !== undefined && state.route.steps.length > 0 && options.unlessDue?.(inspection))
-        return { state: 'due', inspection, route: state.route }
-      const shared = await takeFrom(state?.plans ?? [], resolved, session, inspection)
-      if (shared !== undefined) {
-        // The bookkeeping and the tables are of one moment, as in a plan that is made.
-        if ((await session.schemaToken?.()) !== token) continue
-        this.reuseCount += 1
-        return { ...shared, token }
+      for (;;) {
+        const state = this.#states.get(key)
+        if (state !== undefined && state.route.steps.length > 0 && options.unlessDue?.(inspection))
+          return { state: 'due', inspection, route: state.route }
+        const shared = await takeFrom(state?.plans ?? [], resolved, session, inspection)
+        if (shared !== undefined) {
+          // The bookkeeping and the tables are of one moment, as in a plan that is made.
+          if ((await session.schemaToken?.()) !== token) break
+          this.reuseCount += 1
+          return { ...shared, token }
+        }
+        const making = this.#making.get(key)
+        if (making === undefined) return this.#make(key, resolved, session, target, options)
+        await making
       }
-      const making = this.#making.get(key)
-      if (making === undefined) return this.#make(key, resolved, session, target, options)
-      await making
     }
   }
 
