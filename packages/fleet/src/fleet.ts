@@ -1,12 +1,29 @@
 import { createMigrator, type Direction, MigrateError, type Migrator, type RunResult } from '@org/migrate-core'
-import { isDialect, isFunction, type OptionCheck, requireOptions, shaped } from '@org/migrate-core/dialect'
-import { contextOf, createSharedPlans, isCount, runTo, type SharedPlans } from '@org/migrate-core/internal'
-import type { Fleet, FleetOptions, FleetRunOptions } from './fleet-types.ts'
+import {
+  isDialect,
+  isFunction,
+  isText,
+  type OptionCheck,
+  requireOptions,
+  shaped,
+  type UnloadedDialect,
+} from '@org/migrate-core/dialect'
+import {
+  contextOf,
+  createSharedPlans,
+  isCount,
+  readingAhead,
+  runTo,
+  type SharedPlans,
+} from '@org/migrate-core/internal'
+import type { Fleet, FleetOptions, FleetResult, FleetRunOptions } from './fleet-types.ts'
+import { ensuring } from './members/ensure.ts'
 import { checkMember, type FleetMember } from './members/member.ts'
 import { rollOut } from './run/rollout.ts'
+import { isSharedTier, splitTiers } from './shared-tier.ts'
 import { checkStages, isParallel, isStages } from './stages/stage.ts'
 import { readRecord } from './state/store.ts'
-import { planFleet, readFleetStatus } from './survey.ts'
+import { checkFleet, planFleet, readFleetStatus } from './survey.ts'
 
 const defaultParallel = 8
 
@@ -15,6 +32,21 @@ const isSource: OptionCheck = (value) =>
     ? undefined
     : 'a list of members, or a function that lists them, is expected'
 
+/** Throws INVALID_OPTION: a gate that is named wrongly would stay closed. */
+function requireGates(stages: FleetOptions['stages'] = [], { openGates = [] }: FleetRunOptions): void {
+  const unknown = openGates.find((name) => !stages.some((stage) => stage.name === name && stage.gate !== undefined))
+  if (unknown === undefined) return
+  const why = `no stage ${unknown} has a gate`
+  throw new MigrateError('INVALID_OPTION', { option: 'openGates', why }, `The option \`openGates\`: ${why}.`)
+}
+
+/** Throws INVALID_OPTION. */
+function requireState(state: FleetOptions['state']): UnloadedDialect {
+  if (state !== undefined) return state
+  const why = 'the fleet has none, so that no outcome is recorded'
+  throw new MigrateError('INVALID_OPTION', { option: 'state', why }, `The option \`state\`: ${why}.`)
+}
+
 const ownChecks = {
   members: isSource,
   dialect: isFunction,
@@ -22,6 +54,8 @@ const ownChecks = {
   stages: isStages,
   parallel: isParallel,
   retry: shaped({ times: isCount, delayMs: isCount }),
+  shared: isSharedTier,
+  baseDirectory: isText,
 }
 
 /**
@@ -47,65 +81,77 @@ export function createFleet(options: FleetOptions): Fleet {
     stages = [{ name: 'all' }],
     parallel = defaultParallel,
     retry = {},
+    shared,
+    baseDirectory,
     ...migrator
   } = options
-  const own = { members, dialect, state, stages, parallel, retry }
+  const own = { members, dialect, state, stages, parallel, retry, shared, baseDirectory }
   requireOptions('createFleet', own, ownChecks, ['members', 'dialect'])
   checkStages(stages)
+  const tiers = splitTiers(migrator, shared)
   const on = async (member: FleetMember): Promise<Migrator> =>
-    createMigrator({ ...migrator, dialect: await dialect(member) })
+    createMigrator({ ...migrator, tiers: tiers.ofMembers, dialect: await dialect(member) })
   const survey = { members, parallel, on }
 
   const move = async (
     target: string | undefined,
     direction: Direction,
-    { signal: _, onEvent: __, ...run }: FleetRunOptions,
+    { signal: _, onEvent: __, openGates: ___, ...run }: FleetRunOptions,
     member: FleetMember,
     sharing: SharedPlans,
   ): Promise<RunResult> =>
     runTo(contextOf(direction, await on(member)).resolved, target, { ...run, direction, sharing })
 
-  const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions) => {
-    const sharing = createSharedPlans()
-    const migrate = (member: FleetMember): Promise<RunResult> => move(target, direction, run, member, sharing)
-    return rollOut({ members, stages, parallel, retry, state, migrate, plans: () => sharing.planCount }, run)
-  }
-
-  const ensuring = new Map<string, Promise<{ readonly applied: readonly string[] }>>()
-  const shared = createSharedPlans()
-  const ensureOne = async (member: FleetMember): Promise<{ readonly applied: readonly string[] }> => {
-    const migratorOfMember = await on(checkMember(member))
-    const { state: at } = await migratorOfMember.status({ files: false })
-    if (at === 'atHead') return { applied: [] }
-    const { applied } =
-      at === 'behind' || at === 'empty'
-        ? await move(undefined, 'up', {}, member, shared)
-        : await migratorOfMember.ensure({ mode: 'apply' })
+  const upgradeShared = async (run: FleetRunOptions): Promise<FleetResult['shared']> => {
+    if (tiers.shared === undefined) return undefined
+    const { onEvent, openGates: _, tier: __, ...given } = run
+    const { applied } = await tiers.shared.upgrade(undefined, given)
+    onEvent?.({ type: 'sharedFinished', applied })
     return { applied }
   }
 
+  const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions): Promise<FleetResult> => {
+    requireGates(stages, run)
+    const ofShared = direction === 'up' ? await upgradeShared(run) : undefined
+    const sharing = createSharedPlans()
+    const migrate = (member: FleetMember): Promise<RunResult> => move(target, direction, run, member, sharing)
+    const isDue = async (member: FleetMember): Promise<boolean> => {
+      const { tier } = run
+      const options = { direction, unlessDue: () => true, ...(tier === undefined ? {} : { tier }) }
+      const planned = await contextOf('plan', await on(member)).withReadOnlySession((session, here) =>
+        sharing.plan(here, readingAhead(session), target, options),
+      )
+      return planned?.state !== 'planned' || planned.plan.steps.length > 0
+    }
+    const plans = (): number => sharing.planCount
+    const rollout = { members, stages, parallel, retry, state, baseDirectory, migrate, isDue, plans }
+    const result = await rollOut(rollout, run)
+    return ofShared === undefined ? result : { ...result, shared: ofShared }
+  }
+
+  const ensure = ensuring(on, (member, sharing) => move(undefined, 'up', {}, member, sharing))
+
   return {
-    status: (read = {}) => readFleetStatus(survey, read),
-    plan: (target, read = {}) => planFleet(survey, target, read),
+    async status(read = {}) {
+      const ofShared = await tiers.shared?.status({ files: false })
+      const ofMembers = await readFleetStatus(survey, read)
+      return ofShared === undefined ? ofMembers : { ...ofMembers, shared: ofShared }
+    },
+    async plan(target, read = {}) {
+      const ofShared = await tiers.shared?.plan()
+      const ofMembers = await planFleet(survey, target, read)
+      return ofShared === undefined ? ofMembers : { ...ofMembers, shared: ofShared }
+    },
+    check: (examine, read = {}) => checkFleet(survey, examine, read),
     upgrade: (target, run = {}) => roll(target, 'up', run),
     downgrade: (target, run = {}) => roll(target, 'down', run),
-    ensure(member) {
-      const running = ensuring.get(member.id)
-      if (running !== undefined) return running
-      const work = ensureOne(member).finally(() => ensuring.delete(member.id))
-      ensuring.set(member.id, work)
-      return work
-    },
+    ensure,
     async create(member) {
       const { connection } = await dialect(checkMember(member))
       // A session of a run makes the schema, the database or the file where there is none.
       await (await connection.connect({ purpose: 'run' })).close()
-      return this.ensure(member)
+      return ensure(member)
     },
-    async record(id) {
-      if (state !== undefined) return readRecord(state, id)
-      const why = 'the fleet has none, so that no outcome is recorded'
-      throw new MigrateError('INVALID_OPTION', { option: 'state', why }, `The option \`state\`: ${why}.`)
-    },
+    record: async (id) => readRecord(requireState(state), id),
   }
 }

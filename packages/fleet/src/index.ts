@@ -1,6 +1,8 @@
 export { createFleet } from './fleet.ts'
 export type {
+  FindingGroup,
   Fleet,
+  FleetCheck,
   FleetEvent,
   FleetGroup,
   FleetOptions,
@@ -9,6 +11,7 @@ export type {
   FleetResult,
   FleetRunOptions,
   FleetStatus,
+  MemberExamination,
   PlannedGroup,
   StageResult,
 } from './fleet-types.ts'
@@ -16,5 +19,7 @@ export type { FleetMember, FleetMemberSource, FleetMembers } from './members/mem
 export { fileMembers, queryMembers } from './members/sources.ts'
 export type { FailureGroup, MemberFailure } from './run/failures.ts'
 export type { RetryOptions } from './run/transient.ts'
+export type { SharedTier } from './shared-tier.ts'
+export type { StageGate } from './stages/gate.ts'
 export type { FleetStage, StageMatch } from './stages/stage.ts'
 export type { MemberOutcome, MemberRecord } from './state/store.ts'

@@ -1,6 +1,15 @@
 import type { Migrator } from '@org/migrate-core'
 import { contextOf, createSharedPlans, readingAhead, stateName } from '@org/migrate-core/internal'
-import type { FleetGroup, FleetPlan, FleetReadOptions, FleetStatus, PlannedGroup } from './fleet-types.ts'
+import type {
+  FindingGroup,
+  FleetCheck,
+  FleetGroup,
+  FleetPlan,
+  FleetReadOptions,
+  FleetStatus,
+  MemberExamination,
+  PlannedGroup,
+} from './fleet-types.ts'
 import { eachMember, type FleetMember, type FleetMemberSource } from './members/member.ts'
 import { FailureGroups, failureOf } from './run/failures.ts'
 import { inParallel } from './run/in-parallel.ts'
@@ -63,6 +72,21 @@ export async function readFleetStatus(
     groups.add(JSON.stringify([state, revision, pending]), id, () => ({ state, heads: revision, pending }))
   })
   return { members, groups: groups.list(), failures: failures.list() }
+}
+
+export async function checkFleet(
+  survey: Survey,
+  examine: MemberExamination,
+  { signal }: Pick<FleetReadOptions, 'signal'>,
+): Promise<FleetCheck> {
+  const groups = new Groups<Pick<FindingGroup, 'finding'>>()
+  let ok = 0
+  const { members, failures } = await readMembers(survey, signal, async (member, migrator) => {
+    const findings = new Set(await examine(migrator, member))
+    if (findings.size === 0) ok += 1
+    for (const finding of findings) groups.add(finding, member.id, () => ({ finding }))
+  })
+  return { members, ok, findings: groups.list(), failures: failures.list() }
 }
 
 export async function planFleet(

@@ -37,6 +37,9 @@ export interface SharedPlans extends PlanSharing {
   readonly reuseCount: number
 }
 
+/** Different tables with the same bookkeeping whose plans are held. */
+const mostPlans = 50
+
 /** What was asked through the session is noted with its answers. */
 function recordingAnswers(session: Session, answers: RecordedRead[]): Session {
   const query: Session['query'] = async (sql, params = []) => {
@@ -152,6 +155,8 @@ class PlansByState implements SharedPlans {
       const hasSchema = planned.steps.length > 0 && namesSchema(planned, await loadParts(resolved))
       const schema = hasSchema ? (await loadParts(resolved)).dialect.model.ownSchema : undefined
       state.plans.push({ planned, answers, ...(schema === undefined ? {} : { schema }) })
+      // Where each database differs from all others, plans are neither held nor compared without end. The first is that of the most.
+      if (state.plans.length > mostPlans) state.plans.splice(1, 1)
       return planned
     } finally {
       if (this.#making.get(key) === ended) this.#making.delete(key)

@@ -4,6 +4,7 @@ import type { RunResult } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import type { FleetEvent, FleetResult, FleetRunOptions, StageResult } from '../fleet-types.ts'
 import { eachMember, type FleetMember, type FleetMemberSource } from '../members/member.ts'
+import { whyClosed } from '../stages/gate.ts'
 import { type FleetStage, membersOfStage, stageChooser } from '../stages/stage.ts'
 import { FleetState, type MemberRecord } from '../state/store.ts'
 import { FailureGroups, failureOf } from './failures.ts'
@@ -18,6 +19,10 @@ export interface Rollout {
   readonly state: UnloadedDialect | undefined
   /** Migrates one member. */
   readonly migrate: (member: FleetMember) => Promise<RunResult>
+  /** Whether a member has something to run. */
+  readonly isDue: (member: FleetMember) => Promise<boolean>
+  /** Where the commands of gates run. */
+  readonly baseDirectory: string | undefined
   /** How many plans were made so far. */
   readonly plans: () => number
 }
@@ -44,6 +49,7 @@ class RolloutRun {
   #taken = 0
   #listed: number | undefined
   #tooManyFailures = false
+  #gate: FleetResult['gate']
 
   constructor(rollout: Rollout, options: FleetRunOptions, state: FleetState | undefined) {
     this.#rollout = rollout
@@ -58,11 +64,12 @@ class RolloutRun {
       if (!this.#mayTake()) break
       if (at > 0) await this.#pause(stages[at - 1]?.pauseBetween ?? 0)
       if (!this.#mayTake()) break
-      await this.#runStage(stage, (member) => stageOf(member) === at)
+      const isOfStage = (member: FleetMember): boolean => stageOf(member) === at
+      if (await this.#isGateOpen(stage, isOfStage)) await this.#runStage(stage, isOfStage)
     }
     const listed = this.#listed ?? (await sizeOf(eachMember(members)))
     const total = (of: keyof Counts): number => this.#stages.reduce((sum, stage) => sum + stage[of], 0)
-    const stopped = this.#tooManyFailures ? 'failures' : this.#options.signal?.aborted ? 'signal' : undefined
+    const stopped = this.#whyStopped()
     return {
       run: this.#run,
       members: this.#taken,
@@ -71,6 +78,7 @@ class RolloutRun {
       failed: total('failed'),
       left: listed - this.#taken,
       ...(stopped === undefined ? {} : { stopped }),
+      ...(this.#gate === undefined ? {} : { gate: this.#gate }),
       stages: this.#stages,
       failures: this.#failures.list(),
       warnings: [...this.#warnings].map(([text, { count, first }]) => ({ text, count, first })),
@@ -84,7 +92,43 @@ class RolloutRun {
   }
 
   #mayTake(): boolean {
-    return !this.#tooManyFailures && this.#options.signal?.aborted !== true
+    return this.#whyStopped() === undefined
+  }
+
+  #whyStopped(): FleetResult['stopped'] {
+    if (this.#tooManyFailures) return 'failures'
+    if (this.#options.signal?.aborted) return 'signal'
+    return this.#gate === undefined ? undefined : 'gate'
+  }
+
+  /** A gate is asked only where a member has something to run. */
+  async #isGateOpen({ name, gate }: FleetStage, isOfStage: (member: FleetMember) => boolean): Promise<boolean> {
+    const { openGates = [], signal } = this.#options
+    if (gate === undefined || openGates.includes(name)) return true
+    if (!(await this.#isAnyDue(name, isOfStage))) return true
+    const why = await whyClosed(gate, { cwd: this.#rollout.baseDirectory, signal }).catch((error: unknown) => {
+      if (signal?.aborted !== true) throw error
+      return 'the run was stopped'
+    })
+    this.#emit({ type: 'gateChecked', stage: name, isOpen: why === undefined, ...(why === undefined ? {} : { why }) })
+    if (why !== undefined) this.#gate = { stage: name, why }
+    return why === undefined
+  }
+
+  /** A member that can't be read may have something to run. */
+  async #isAnyDue(name: string, isOfStage: (member: FleetMember) => boolean): Promise<boolean> {
+    const { members, parallel, isDue } = this.#rollout
+    let isFound = false
+    await inParallel(
+      membersOfStage(eachMember(members), { name }, isOfStage),
+      parallel,
+      async (member) => {
+        if (isFound || !this.#mayTake()) return
+        if (await isDue(member).catch(() => true)) isFound = true
+      },
+      () => !isFound && this.#mayTake(),
+    )
+    return isFound
   }
 
   async #pause(ms: number): Promise<void> {
