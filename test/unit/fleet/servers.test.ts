@@ -92,6 +92,21 @@ describeOn('postgres', 'a schema for each member', (createDatabase) => {
     const result = await schemaFleet(url, ['a', 'b'], leaving).upgrade()
     expect(result).toMatchObject({ migrated: 0, failed: 2, failures: [{ code: 'SESSION_SETTING_REFUSED', count: 2 }] })
     expect(await query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).toEqual([])
+    const unproven = line(
+      (op) =>
+        op.sql(
+          "CREATE TABLE plain (id integer); -- as public.users is\nINSERT INTO plain SELECT 1 WHERE 'from a.b' <> ''",
+        ),
+      (op) => op.sql('INSERT INTO other_tenant.users SELECT 1'),
+      (op) => op.sql('CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$'),
+      (op) => op.sql('DO $$ BEGIN PERFORM 1; END $$'),
+    )
+    const planned = await schemaFleet(url, ['a'], unproven).plan()
+    expect(planned.groups.flatMap((group) => group.unproven.map((each) => each.slice(0, 40)))).toEqual([
+      'main:r2 names another schema: INSERT INT',
+      'main:r3 defines a function whose body is',
+      'main:r4 runs SQL that its text does not ',
+    ])
     // Of a function the text of a statement does not show it.
     await query(`CREATE FUNCTION public.moves() RETURNS integer LANGUAGE plpgsql AS
       $$ BEGIN PERFORM set_config('search' || '_path', 'public', false); RETURN 1; END $$`)
