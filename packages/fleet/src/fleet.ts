@@ -20,7 +20,7 @@ import type { Fleet, FleetOptions, FleetResult, FleetRunOptions } from './fleet-
 import { ensuring } from './members/ensure.ts'
 import { checkMember, type FleetMember } from './members/member.ts'
 import { rollOut } from './run/rollout.ts'
-import { isSharedTier, splitTiers } from './shared-tier.ts'
+import { isSharedTier, splitTiers, withShared } from './shared-tier.ts'
 import { checkStages, isParallel, isStages } from './stages/stage.ts'
 import { readRecord } from './state/store.ts'
 import { checkFleet, planFleet, readFleetStatus } from './survey.ts'
@@ -125,23 +125,15 @@ export function createFleet(options: FleetOptions): Fleet {
     }
     const plans = (): number => sharing.planCount
     const rollout = { members, stages, parallel, retry, state, baseDirectory, migrate, isDue, plans }
-    const result = await rollOut(rollout, run)
-    return ofShared === undefined ? result : { ...result, shared: ofShared }
+    return withShared(ofShared, await rollOut(rollout, run))
   }
 
   const ensure = ensuring(on, (member, sharing) => move(undefined, 'up', {}, member, sharing))
 
   return {
-    async status(read = {}) {
-      const ofShared = await tiers.shared?.status({ files: false })
-      const ofMembers = await readFleetStatus(survey, read)
-      return ofShared === undefined ? ofMembers : { ...ofMembers, shared: ofShared }
-    },
-    async plan(target, read = {}) {
-      const ofShared = await tiers.shared?.plan()
-      const ofMembers = await planFleet(survey, target, read)
-      return ofShared === undefined ? ofMembers : { ...ofMembers, shared: ofShared }
-    },
+    status: async (read = {}) =>
+      withShared(await tiers.shared?.status({ files: false }), await readFleetStatus(survey, read)),
+    plan: async (target, read = {}) => withShared(await tiers.shared?.plan(), await planFleet(survey, target, read)),
     check: (examine, read = {}) => checkFleet(survey, examine, read),
     upgrade: (target, run = {}) => roll(target, 'up', run),
     downgrade: (target, run = {}) => roll(target, 'down', run),

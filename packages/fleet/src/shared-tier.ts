@@ -28,3 +28,8 @@ export function splitTiers(options: Omit<MigratorOptions, 'dialect'>, shared: Sh
   }
   return { ofMembers, shared: createMigrator({ ...options, tiers: [tier], dialect: shared.dialect }) }
 }
+
+/** An answer about the members, with that about the shared tier. */
+export function withShared<S, T extends object>(shared: S | undefined, ofMembers: T): T & { readonly shared?: S } {
+  return shared === undefined ? ofMembers : { ...ofMembers, shared }
+}

@@ -53,9 +53,9 @@ test('A closed gate names how to continue, which works; outcomes are written as 
     expect(closed.stdout + closed.stderr).toContain("migrate fleet upgrade --open-gate 'the rest'")
     const report = readFileSync(join(project.folder, 'report.xml'), 'utf8')
     expect(report).toMatch(/tests="2" failures="0" skipped="1".*classname="canary" name="a".*name="gate".*<skipped/s)
-    const opened = project.run(['fleet', 'upgrade', '--open-gate', 'the rest', '--json'])
-    expect(opened.code).toBe(0)
-    const lines = opened.stdout
+    const continued = project.run(['fleet', 'upgrade', '--open-gate', 'the rest', '--json'])
+    expect(continued.code).toBe(0)
+    const lines = continued.stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { type: string; id?: string })

@@ -38,7 +38,7 @@ describe('a gate between two stages', () => {
     const second = await fleet.upgrade(undefined, { openGates: ['rest'] })
     expect(second).toMatchObject(done)
     expect(second.stopped).toBeUndefined()
-    // Where nothing is left to do, nobody is asked.
+    // Where nothing is left to do, the gate is not asked.
     const third = await fleet.upgrade()
     expect(third).toMatchObject({ migrated: 0, upToDate: 6, left: 0 })
     expect(third.stopped).toBeUndefined()

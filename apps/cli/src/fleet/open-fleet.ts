@@ -105,8 +105,8 @@ async function stagesOf(
     stages.map(async (stage: unknown) => {
       const gate = isStage(stage) ? stage.gate : undefined
       if (typeof gate !== 'object' || gate === null || !('query' in gate)) return stage as FleetStage
-      const { url, ...asked } = gate
-      return { ...(stage as ConfiguredStage), gate: { ...asked, dialect: await controlOf(url) } }
+      const { url, ...query } = gate
+      return { ...(stage as ConfiguredStage), gate: { ...query, dialect: await controlOf(url) } }
     }),
   )
 }

@@ -14,7 +14,6 @@ import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
 import { type MysqlClient, openClientOf } from './drivers/open-client.ts'
-import { messageOf } from './faults.ts'
 import { identify } from './identity.ts'
 import { MysqlServiceConnection } from './service-connection.ts'
 import { MysqlSession } from './session.ts'
@@ -84,9 +83,7 @@ async function setUp(connection: Connection, sql: string, database: string): Pro
     await connection.send(sql)
   } catch (cause) {
     if (cause === connection.lost) throw cause
-    const actual = messageOf(cause)
-    const details = { setting: 'the settings of the session', desired: sql, actual }
-    throw new MigrateError('SESSION_SETTING_REFUSED', details, `${database} refused ${sql}: ${actual}`, { cause })
+    throw (await import('./unusable-server.ts')).refusedSettings(database, sql, cause)
   }
 }
 
@@ -190,6 +187,9 @@ export function connector(options: MysqlOptions): Connector {
         ? (await import('./drivers/driver-fact.ts')).driverFact(target.driver)
         : { name: target.client.name, why: 'an open client of the application' },
     async connect(request, dialectFor, shadow) {
+      const { schema } = options
+      const pinned = schema === undefined ? undefined : await import('./pinned-schema.ts')
+      const guard = pinned?.databaseGuard(schema ?? '', database)
       const open = (): Promise<ServerSession> =>
         openConnection(
           shadow === undefined ? target : { ...target, isInner: true, database: shadow.database ?? target.database },
@@ -208,13 +208,12 @@ export function connector(options: MysqlOptions): Connector {
               database,
               waiting: request,
               identity,
-              schema: options.schema,
+              guard,
             })
           },
         )
-      const makes = options.schema !== undefined && target.client === undefined && shadow === undefined
-      if (!makes || request.purpose !== 'run') return open()
-      return (await import('./pinned-schema.ts')).openCreating(target, request, open)
+      const creates = target.client === undefined && shadow === undefined && request.purpose === 'run'
+      return pinned !== undefined && creates ? pinned.openCreating(target, request, open) : open()
     },
   }
 }

@@ -37,26 +37,37 @@ const leavesDatabase = /^(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*(?!!)[\s\S]*?\*\/)*use\b
 
 const remedy = 'Leave USE out of revisions, and name the database of what lies elsewhere.'
 
-/** What follows would be created, and recorded, in another database. Throws SESSION_SETTING_REFUSED. */
-export function refuseLeaving(sql: string, desired: string, database: string): void {
-  if (!leavesDatabase.test(sql)) return
-  const details = { setting: 'the database', desired, actual: sql }
-  const message = `a statement would leave ${database}, and what follows would be recorded elsewhere: ${sql}`
-  throw new MigrateError('SESSION_SETTING_REFUSED', details, message, { remedy })
+/** Dynamic SQL and procedures can change the database, and so can a comment that the server runs. */
+const mayLeave = /\b(?:call|execute|use)\b/i
+
+const currentDatabase = 'SELECT DATABASE(), @@lower_case_table_names'
+
+/** What keeps a session in its database: what follows would be created, and recorded, elsewhere. */
+export interface DatabaseGuard {
+  /** Throws SESSION_SETTING_REFUSED for a statement whose text shows it. */
+  before(sql: string): void
+  /** Throws the same after one whose text does not, with `send` in the turn of the statement. */
+  after(sql: string, sent: Promise<Reply>, send: (text: string) => Promise<Reply>): Promise<Reply>
 }
 
-export const currentDatabase = 'SELECT DATABASE(), @@lower_case_table_names'
-
-/** The same after a statement: of dynamic SQL and procedures the text does not show it. */
-export function requireDatabase(
-  [row = []]: Reply['rows'],
-  sql: string,
-  { schema = '', database }: { readonly schema?: string | undefined; readonly database: string },
-): void {
-  const [actual = 'none', lowered = '0'] = row.map((value) => value?.toString())
-  const desired = schema
-  if (actual === desired || (lowered !== '0' && actual.toLowerCase() === desired.toLowerCase())) return
-  const details = { setting: 'the database', desired, actual }
-  const message = `after a statement the session on ${database} is in the database ${actual} instead of ${desired}: ${sql}`
-  throw new MigrateError('SESSION_SETTING_REFUSED', details, message, { remedy })
+export function databaseGuard(desired: string, database: string): DatabaseGuard {
+  const refused = (actual: string, message: string): MigrateError =>
+    new MigrateError('SESSION_SETTING_REFUSED', { setting: 'the database', desired, actual }, message, { remedy })
+  return {
+    before(sql) {
+      if (!leavesDatabase.test(sql)) return
+      throw refused(sql, `a statement would leave ${database}, and what follows would be recorded elsewhere: ${sql}`)
+    },
+    async after(sql, sent, send) {
+      const reply = await sent
+      if (!mayLeave.test(sql)) return reply
+      const [row = []] = (await send(currentDatabase)).rows
+      const [actual = 'none', lowered = '0'] = row.map((value) => value?.toString())
+      if (actual === desired || (lowered !== '0' && actual.toLowerCase() === desired.toLowerCase())) return reply
+      throw refused(
+        actual,
+        `after a statement the session on ${database} is in the database ${actual} instead of ${desired}: ${sql}`,
+      )
+    },
+  }
 }

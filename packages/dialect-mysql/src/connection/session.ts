@@ -22,6 +22,7 @@ import type { Reply } from './drivers/driver.ts'
 import { type CloseTransaction, Exchange, shown } from './exchange.ts'
 import { type SessionState, stateOf } from './identity.ts'
 import { lockName, runLock } from './lock.ts'
+import type { DatabaseGuard } from './pinned-schema.ts'
 import { limitsSql, type ServerFacts } from './settings.ts'
 import { Statements, sendForRows } from './statements.ts'
 
@@ -34,12 +35,9 @@ export interface SessionContext {
   readonly waiting: Waiting
   /** Of a session that runs. */
   readonly identity: string | undefined
-  /** The database that was asked for by its name: no statement may leave it. */
-  readonly schema?: string | undefined
+  /** Of a session in a database that was asked for by its name: no statement may leave it. */
+  readonly guard?: DatabaseGuard | undefined
 }
-
-/** Dynamic SQL and procedures can change the database, and so can a comment that the server runs. */
-const mayLeave = /\b(?:call|execute|use)\b/i
 
 export class MysqlSession implements ServerSession {
   readonly dialect: UnloadedDialect
@@ -87,9 +85,7 @@ export class MysqlSession implements ServerSession {
 
   async execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
     const kind = this.#statements.kindOf(sql)
-    const { schema, database } = this.#context
-    if (kind === 'setting' && schema !== undefined)
-      (await import('./pinned-schema.ts')).refuseLeaving(sql, schema, database)
+    this.#context.guard?.before(sql)
     const reply = await this.#attempt(sql, kind, params, (text) => this.#context.connection.send(text))
     // An ALTER TABLE that copies tells how many rows it copied.
     return { changes: kind === 'ddl' ? 0 : reply.changes }
@@ -102,6 +98,7 @@ export class MysqlSession implements ServerSession {
     send: (text: string) => Promise<Reply>,
   ): Promise<Reply> {
     const exchange = this.#exchange
+    const { connection } = this.#context
     this.#hasOwnModes ||= /\bsql_mode\b/i.test(sql) && /\bSET\b/i.test(sql)
     return exchange.inTurn(sql, () => {
       const { scope } = exchange
@@ -111,18 +108,8 @@ export class MysqlSession implements ServerSession {
       }
       const text = this.#text(sql, params)
       const sent = exchange.send(sql, () => send(text), scope?.signal ?? this.#context.waiting.signal)
-      return this.#context.schema !== undefined && mayLeave.test(sql) ? this.#stayed(sql, sent) : sent
+      return this.#context.guard?.after(sql, sent, (text) => exchange.send(text, () => connection.send(text))) ?? sent
     })
-  }
-
-  async #stayed(sql: string, sent: Promise<Reply>): Promise<Reply> {
-    const reply = await sent
-    const { currentDatabase, requireDatabase } = await import('./pinned-schema.ts')
-    const { connection } = this.#context
-    // In the turn of the statement.
-    const { rows } = await this.#exchange.send(currentDatabase, () => connection.send(currentDatabase))
-    requireDatabase(rows, sql, this.#context)
-    return reply
   }
 
   #text(sql: string, params: readonly SqlValue[]): string {

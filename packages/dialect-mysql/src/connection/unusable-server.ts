@@ -11,6 +11,12 @@ export function notReady(database: string): MigrateError {
   })
 }
 
+export function refusedSettings(database: string, sql: string, cause: unknown): MigrateError {
+  const actual = messageOf(cause)
+  const details = { setting: 'the settings of the session', desired: sql, actual }
+  return new MigrateError('SESSION_SETTING_REFUSED', details, `${database} refused ${sql}: ${actual}`, { cause })
+}
+
 /** Asks a server that is set read-only whether it is so for this user; it says so when a writing transaction begins. */
 export async function refuseReadOnly(connection: Connection, database: string): Promise<void> {
   try {

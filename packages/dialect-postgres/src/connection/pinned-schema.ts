@@ -1,5 +1,6 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import type { Connection } from './connection.ts'
+import type { DriverResult } from './drivers/driver.ts'
 import { codeOf, messageOf } from './faults.ts'
 import type { ConnectionRequest, Greeting } from './greeting.ts'
 import { unreachableFor } from './unreachable.ts'
@@ -44,9 +45,9 @@ export function leftSchema(
   connection: Connection,
   desired: string,
   sql: string,
-  current: string | null | undefined,
+  [row]: DriverResult,
 ): MigrateError<'SESSION_SETTING_REFUSED'> {
-  const actual = current ?? 'none'
+  const actual = row?.[0] ?? 'none'
   const details = { setting: 'search_path', desired, actual }
   const message = `after a statement the session on ${connection.database} is in the schema ${actual} instead of ${desired}: ${sql}`
   return new MigrateError('SESSION_SETTING_REFUSED', details, message, {

@@ -107,28 +107,18 @@ export class PostgresSession implements ServerSession {
     try {
       const setting = limits === undefined ? undefined : this.#connection.send(limits, [], { several: true })
       const sent = this.#connection.send(text, params, options)
-      const current = this.#context.pinned === true ? this.#currentSchema() : undefined
-      const [result] = await Promise.all([sent, setting])
-      if (current !== undefined) await this.#requireSchema(await current, sql)
+      // With each statement: what it calls may set the path, and its text does not show that.
+      const { pinned, schema } = this.#context
+      const reading = pinned === true ? this.#connection.send('SELECT current_schema()', [], options) : undefined
+      const [result, current] = await Promise.all([sent, reading, setting])
+      if (current !== undefined && current[0]?.[0] !== schema)
+        throw (await import('./pinned-schema.ts')).leftSchema(this.#connection, schema, sql, current)
       return result
     } catch (error) {
       const reported = this.#reported(error)
       if (reported === error && this.#scope !== undefined) this.#failed ??= { error, sql }
       throw reported
     }
-  }
-
-  /** Sent with each statement: what it calls may set the path, and its text does not show that. */
-  #currentSchema(): Promise<string | null | undefined> {
-    const current = this.#connection.send('SELECT current_schema()', [], { signal: this.#signal })
-    // What the statement itself throws is the error to report.
-    current.catch(() => undefined)
-    return current.then(([row]) => row?.[0])
-  }
-
-  async #requireSchema(actual: string | null | undefined, sql: string): Promise<void> {
-    const { schema } = this.#context
-    if (actual !== schema) throw (await import('./pinned-schema.ts')).leftSchema(this.#connection, schema, sql, actual)
   }
 
   /** Outside a transaction, on sessions that are shared: in one of its own, or really alone where that is refused. */

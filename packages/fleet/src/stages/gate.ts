@@ -78,8 +78,8 @@ async function refusalOfCommand(
     ...(cwd === undefined ? {} : { cwd }),
   })
   const [ended, output] = await Promise.all([endOf(child), text(child.stderr)])
-  const said = lastLine(output)
-  return ended === undefined ? undefined : `the command ${program}: ${ended}${said === '' ? '' : `: ${said}`}`
+  const reason = lastLine(output)
+  return ended === undefined ? undefined : `the command ${program}: ${ended}${reason === '' ? '' : `: ${reason}`}`
 }
 
 const isTrue = (value: unknown): boolean =>
