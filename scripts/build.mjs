@@ -10,6 +10,7 @@ const packages = {
   core: { folder: 'packages/core', form: 'bundle' },
   autogenerate: { folder: 'packages/autogenerate', form: 'bundle' },
   conformance: { folder: 'packages/conformance', form: 'bundle' },
+  fleet: { folder: 'packages/fleet', form: 'bundle' },
   'dialect-sqlite': { folder: 'packages/dialect-sqlite', form: 'bundle' },
   'dialect-postgres': { folder: 'packages/dialect-postgres', form: 'bundle' },
   'dialect-mysql': { folder: 'packages/dialect-mysql', form: 'bundle' },

@@ -186,7 +186,7 @@ async function tryWithoutCompiler(packed) {
     return console.log('NOT RUN: Node 24 is fetched for linux-x64 only')
   const home = join(temporaryFolder, 'bare')
   mkdirSync(join(home, 'migrations'), { recursive: true })
-  const requiredNames = /^@org\/(cli|migrate-autogenerate|migrate-core|migrate-dialect-sqlite)$/
+  const requiredNames = /^@org\/(cli|migrate-autogenerate|migrate-core|migrate-dialect-sqlite|migrate-fleet)$/
   const dependencies = Object.fromEntries(
     packed.filter(({ name }) => requiredNames.test(name)).map(({ name, tarball }) => [name, `file:${tarball}`]),
   )

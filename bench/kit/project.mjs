@@ -27,6 +27,7 @@ const installed = {
   '@org/cli': 'apps/cli',
   '@org/migrate-core': 'packages/core',
   '@org/migrate-autogenerate': 'packages/autogenerate',
+  '@org/migrate-fleet': 'packages/fleet',
   '@org/migrate-dialect-sqlite': 'packages/dialect-sqlite',
   '@org/migrate-dialect-postgres': 'packages/dialect-postgres',
   '@org/migrate-dialect-mysql': 'packages/dialect-mysql',

@@ -121,5 +121,5 @@ test.each([
 })
 
 test('every key is tried', () => {
-  expect([...Object.keys(right), 'databases', 'tiers'].sort()).toEqual(Object.keys(configChecks).sort())
+  expect([...Object.keys(right), 'databases', 'fleet', 'tiers'].sort()).toEqual(Object.keys(configChecks).sort())
 })

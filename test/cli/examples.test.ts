@@ -19,12 +19,18 @@ interface Expected {
   readonly bare?: true
   /** In a project that declares its tables. */
   readonly declares?: true
+  /** In a project whose configuration lists two files. */
+  readonly fleet?: true
   readonly output: RegExp
 }
 
 const applied = ['upgrade']
 const config = `import { defineConfig } from '@org/cli'
 export default defineConfig({ url: 'sqlite:./app.db', migrations: './migrations', autogenerate: { schema: './schema.ts' }, seed: async (db) => void (await db.query('SELECT 1')), snapshot: './schema.sql' })
+`
+const fleetConfig = `import { defineConfig } from '@org/cli'
+const members = ['acme', 'other'].map((id) => ({ id, url: 'sqlite:' + id + '.db' }))
+export default defineConfig({ migrations: './migrations', fleet: { members } })
 `
 /** What a1 and b1 make, and a column that they do not. */
 const schema = `import { column, integer, table, text, varchar } from '@org/migrate-core'
@@ -50,6 +56,42 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate upgrade +1': { output: /1 revision applied in .*, now at a1/ },
   'migrate upgrade head --backup before.db': { before: ['upgrade a1'], output: /1 revision applied in .*, now at b1/ },
   'migrate upgrade a1:head --sql --out up.sql': { output: /written to .*up\.sql/ },
+  'migrate fleet': { fleet: true, output: /^2 members\n2 +empty +base +2 pending +/ },
+  'migrate fleet status': { fleet: true, before: ['fleet create acme'], output: /^2 members\n1 +/ },
+  'migrate fleet status --json': { fleet: true, output: /^{"members":2,"groups":\[{"state":"empty"/ },
+  'migrate fleet plan': {
+    fleet: true,
+    output: /^2 members, 1 plan\n\n2 members in state [0-9a-f]{12}: .*CREATE TABLE/s,
+  },
+  'migrate fleet plan +1 --json': {
+    fleet: true,
+    output: /"members":2,"groups":\[{"fingerprint":"[0-9a-f]{12}".*"plans":1}/,
+  },
+  'migrate fleet upgrade': { fleet: true, output: /2 members in .*: 2 migrated, 0 up to date, 0 failed; 1 plan\n/ },
+  'migrate fleet upgrade --json': { fleet: true, output: /"ok":true,"exitCode":0.*"migrated":2/ },
+  'migrate fleet downgrade -1': {
+    fleet: true,
+    before: ['fleet upgrade'],
+    output: /2 members in .*: 2 migrated, 0 up to date, 0 failed; /,
+  },
+  'migrate fleet downgrade base --json': {
+    fleet: true,
+    before: ['fleet upgrade'],
+    output: /"type":"memberFinished","id":"acme".*"type":"result".*"migrated":2/s,
+  },
+  'migrate fleet check': {
+    fleet: true,
+    before: ['fleet create acme'],
+    code: 3,
+    output: /^1 of 2 members without a finding\n1 member: not at head: /,
+  },
+  'migrate fleet check --json': {
+    fleet: true,
+    before: ['fleet upgrade'],
+    output: /^{"members":2,"ok":2,"findings":\[\]/,
+  },
+  'migrate fleet create acme': { fleet: true, output: /acme: 2 revisions applied/ },
+  'migrate fleet create acme --json': { fleet: true, before: ['fleet upgrade'], output: /"id":"acme","applied":\[\]/ },
   'migrate downgrade head:a1 --sql': { output: /^-- sha256: [0-9a-f]{64}\n.*downgrade main:b1/s },
   'migrate plan head --sql': { before: ['upgrade a1'], output: /from main at a1\n.*upgrade main:b1/s },
   'migrate stamp a1:b1 --sql': { output: /stamp main from a1 to b1: no table is changed/ },
@@ -264,21 +306,25 @@ describe('the examples of each help', () => {
     }
   })
 
-  test.each(Object.entries(scenarios))('%s', (line, { before = [], code = 0, foreign, bare, declares, output }) => {
-    const project = new Project(foreign ? {} : twoRevisions)
-    try {
-      if (foreign)
-        executeIn(project.database, 'CREATE TABLE accounts (id INTEGER PRIMARY KEY); INSERT INTO accounts VALUES (1)')
-      if (declares) project.put({ 'migrate.config.ts': config, 'schema.ts': schema })
-      if (bare) rmSync(join(project.folder, 'migrate.config.ts'))
-      for (const earlier of before) expect(project.run(earlier.split(' '))).toMatchObject({ code: 0 })
-      const { stdout, stderr, ...ended } = project.run(argumentsOf(line).slice(1), {
-        env: { VISUAL: '', EDITOR: 'true' },
-        ownProcess: inOwnProcess.has(line),
-      })
-      expect({ code: ended.code, text: stdout + stderr }).toEqual({ code, text: expect.stringMatching(output) })
-    } finally {
-      project.remove()
-    }
-  })
+  test.each(Object.entries(scenarios))(
+    '%s',
+    (line, { before = [], code = 0, foreign, bare, declares, fleet, output }) => {
+      const project = new Project(foreign ? {} : twoRevisions)
+      try {
+        if (foreign)
+          executeIn(project.database, 'CREATE TABLE accounts (id INTEGER PRIMARY KEY); INSERT INTO accounts VALUES (1)')
+        if (declares) project.put({ 'migrate.config.ts': config, 'schema.ts': schema })
+        if (fleet) project.put({ 'migrate.config.ts': fleetConfig })
+        if (bare) rmSync(join(project.folder, 'migrate.config.ts'))
+        for (const earlier of before) expect(project.run(earlier.split(' '))).toMatchObject({ code: 0 })
+        const { stdout, stderr, ...ended } = project.run(argumentsOf(line).slice(1), {
+          env: { VISUAL: '', EDITOR: 'true' },
+          ownProcess: inOwnProcess.has(line),
+        })
+        expect({ code: ended.code, text: stdout + stderr }).toEqual({ code, text: expect.stringMatching(output) })
+      } finally {
+        project.remove()
+      }
+    },
+  )
 })

@@ -65,7 +65,7 @@ export const teamMutants: readonly Mutant[] = [
   },
   {
     name: 'give the effects of other statements',
-    file: 'packages/core/src/planning/record-sql.ts',
+    file: 'packages/core/src/planning/recording/record-sql.ts',
     find: 'if (listed.length === count) return listed',
     replace: 'if (listed.length !== 0) return listed',
     test: [effects, 'for more statements than there are are refused, and nothing has run'],

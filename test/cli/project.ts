@@ -20,6 +20,7 @@ export const bin = join(root, 'apps/cli/bin/migrate.js')
 const packages = {
   core: 'packages/core',
   autogenerate: 'packages/autogenerate',
+  fleet: 'packages/fleet',
   'dialect-sqlite': 'packages/dialect-sqlite',
   'dialect-postgres': 'packages/dialect-postgres',
   'dialect-mysql': 'packages/dialect-mysql',

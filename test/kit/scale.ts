@@ -22,6 +22,12 @@ export function sampleOf<T>(all: readonly T[], every: number, kindOf: (one: T) =
 }
 
 export const counts = {
+  /** Kills of a run over a fleet of files. */
+  killedFleets: scale({ full: 200, quick: 3 }),
+  /** Good members of a fleet, among bad ones. */
+  fleetMembers: scale({ full: 500, quick: 4 }),
+  /** Files of a fleet whose run is measured. */
+  fleetFiles: scale({ full: 10_000, quick: 200 }),
   /** Random rebuilds that really copied a table. */
   randomRebuilds: scale({ full: 10_000, quick: 150 }),
   /** Random tables that are rebuilt with those that refer to them, foreign keys on. */

@@ -36,6 +36,7 @@ const planted: {
       { 'packages/core/src/a.ts': "type A = import('@org/migrate-dialect-sqlite').A" },
       { 'packages/core/src/a.ts': "await import('@org/migrate-autogenerate')" },
       { 'packages/autogenerate/src/a.ts': "import '@org/migrate-dialect-sqlite'" },
+      { 'packages/fleet/src/a.ts': "import '@org/migrate-dialect-sqlite'" },
       { 'packages/dialect-mysql/src/a.ts': "import type { A } from '@org/migrate-autogenerate'" },
       { 'packages/dialect-mysql/src/a.ts': "import type { A } from '@org/migrate-dialect-sqlite'" },
       { 'packages/dialect-mysql/src/a.ts': "export * from '@org/migrate-dialect-sqlite'" },

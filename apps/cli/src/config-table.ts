@@ -223,8 +223,11 @@ const databases: Check = (value, path) => {
   })
 }
 
+/** What is in it, the fleet itself checks. */
+const fleet = expected('an object with `members`', (value) => isPlain(value) && 'members' in value)
+
 /** Every key of `migrate.config.ts`. */
-export const configChecks: Keys<MigrateConfig, Check> = { ...databaseChecks, envFile: name, databases }
+export const configChecks: Keys<MigrateConfig, Check> = { ...databaseChecks, envFile: name, databases, fleet }
 
 function kindOf(value: unknown): string {
   if (typeof value === 'function') return 'a function'

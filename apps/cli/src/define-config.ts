@@ -1,6 +1,7 @@
 import type { CheckOptions } from '@org/migrate-autogenerate'
 import type { MigratorOptions, SeedFunction, Tier } from '@org/migrate-core'
 import type { Autogenerate } from './autogenerate/settings.ts'
+import type { FleetSettings } from './fleet/settings.ts'
 import type { NewFiles } from './new-files/settings.ts'
 
 /** What `migrate.config.ts` exports as default. Give `migrations` or `tiers`. */
@@ -32,6 +33,8 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
    * each has its `url`.
    */
   readonly databases?: { readonly [name: string]: NamedDatabase }
+  /** Many databases with one history, for `migrate fleet`. */
+  readonly fleet?: FleetSettings
   /** The folder of revisions, or several, relative to the config. */
   readonly migrations?: string | URL | readonly (string | URL)[]
   /** Read the sub-folders of `migrations` too. */
@@ -59,7 +62,7 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
 }
 
 /** What `databases` says of one of them: every key of the configuration but those of the whole. */
-export type NamedDatabase = Omit<MigrateConfig, 'databases' | 'envFile'>
+export type NamedDatabase = Omit<MigrateConfig, 'databases' | 'envFile' | 'fleet'>
 
 /** What a configuration that is a function is told. */
 export interface ConfigContext {

@@ -10,6 +10,8 @@ interface DialectPackage {
   readonly schemes: readonly string[]
   /** Whether a database of it has schemas. */
   readonly schemas?: true
+  /** Whether a run makes the database that it is to be in. */
+  readonly makesDatabases?: true
   /** Whether a row of a table may be the lock there. */
   readonly tableLock?: true
   /** Whether a database of it is a file that may be encrypted. */
@@ -38,6 +40,7 @@ const dialects: readonly DialectPackage[] = [
     package: '@org/migrate-dialect-mysql',
     factory: 'mysqlDialect',
     schemes: ['mysql', 'mariadb'],
+    makesDatabases: true,
     files: true,
   },
 ]
@@ -86,20 +89,20 @@ interface DialectOptions {
   readonly lock: 'session' | 'table' | undefined
   readonly key: string | undefined
   readonly driver?: string | undefined
+  /** The schema of one of many, or its database on a server without schemas. */
+  readonly member?: string | undefined
 }
 
 /** Throws INVALID_URL, INVALID_OPTION, DIALECT_NOT_INSTALLED, and what the dialect says of the URL. Nothing is opened. */
 export async function dialectFor(options: DialectOptions, configFile: string): Promise<Dialect> {
   const dialectPackage = packageFor(options.url)
-  if (options.schema !== undefined && dialectPackage.schemas !== true) {
-    const why = `${dialectPackage.schemes[0]} knows no schemas within a database`
-    throw new MigrateError(
-      'INVALID_OPTION',
-      { option: 'schema', why },
-      `The schema ${options.schema} is configured, but ${why}`,
-    )
-  }
-  const { lock, key, baseDirectory, ...dialectOptions } = options
+  const { lock, key, baseDirectory, member, schema: own, ...named } = options
+  const isRefused = (name: string | undefined, part?: true): name is string => name !== undefined && part !== true
+  if (isRefused(own, dialectPackage.schemas)) throw knowsNoSchemas(own, dialectPackage)
+  if (isRefused(member, dialectPackage.schemas ?? dialectPackage.makesDatabases))
+    throw knowsNoSchemas(member, dialectPackage)
+  const schema = member ?? own
+  const dialectOptions = { ...named, schema }
   if (lock === 'table' && dialectPackage.tableLock !== true) {
     const why = `only PostgreSQL has the choice; a cluster of ${dialectPackage.schemes[0]} is recognised by itself`
     throw new MigrateError('INVALID_OPTION', { option: 'lock', why }, `\`lock: 'table'\` is configured, but ${why}`)
@@ -122,6 +125,12 @@ export async function dialectFor(options: DialectOptions, configFile: string): P
     ...(lock === 'table' ? { lock } : {}),
     ...(key === undefined ? {} : { key }),
   })
+}
+
+function knowsNoSchemas(schema: string, { schemes }: DialectPackage): MigrateError {
+  const why = `${schemes[0]} knows no schemas within a database`
+  const message = `The schema ${schema} is configured, but ${why}`
+  return new MigrateError('INVALID_OPTION', { option: 'schema', why }, message)
 }
 
 /**

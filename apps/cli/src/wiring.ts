@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
-import { createMigrator, MigrateError, type Migrator, type Tier } from '@org/migrate-core'
+import { createMigrator, MigrateError, type Migrator, type MigratorOptions, type Tier } from '@org/migrate-core'
 import { type Dialect, noDatabase, requireUrl } from '@org/migrate-core/dialect'
 import { graph } from '@org/migrate-core/node'
 import type { Caller } from './caller.ts'
@@ -166,9 +166,30 @@ export async function open(
     },
     loaded.file,
   )
+  const { notes = [] } = config
+  const options = migratorOptionsOf(settings, config)
+  const migratorOn = (otherTiers: readonly Tier[], other = dialect): Migrator =>
+    createMigrator({ ...options, dialect: other, tiers: otherTiers })
+  return {
+    ...files,
+    connectionTarget,
+    migrator: migratorOn(tiers),
+    migratorOn,
+    dialect,
+    database: dialect.connection.database,
+    notes,
+  }
+}
+
+/** What the configuration and the options say of every migrator, on whichever database. */
+export function migratorOptionsOf(
+  settings: Settings,
+  config: LoadedConfig['config'],
+): Omit<MigratorOptions, 'dialect' | 'tiers'> {
   const {
     envFile: _envFile,
     databases: _databases,
+    fleet: _fleet,
     url: _url,
     migrationUrl: _migrationUrl,
     lock: _lock,
@@ -184,28 +205,15 @@ export async function open(
     snapshot: _snapshot,
     check: _check,
     tiers: _tiers,
-    notes = [],
+    notes: _notes,
     ignoreForeignHistory = [],
     ...options
   } = config
-  const ignored = [...ignoreForeignHistory, ...settings.ignoreForeignHistory]
-  const migratorOn = (otherTiers: readonly Tier[], other = dialect): Migrator =>
-    createMigrator({
-      ...options,
-      ...(settings.lockWait === undefined ? {} : { lockWaitMs: settings.lockWait }),
-      dialect: other,
-      tiers: otherTiers,
-      ignoreForeignHistory: ignored,
-      arguments: Object.assign(Object.create(null), options.arguments, settings.x),
-    })
   return {
-    ...files,
-    connectionTarget,
-    migrator: migratorOn(tiers),
-    migratorOn,
-    dialect,
-    database: dialect.connection.database,
-    notes,
+    ...options,
+    ...(settings.lockWait === undefined ? {} : { lockWaitMs: settings.lockWait }),
+    ignoreForeignHistory: [...ignoreForeignHistory, ...settings.ignoreForeignHistory],
+    arguments: Object.assign(Object.create(null), options.arguments, settings.x),
   }
 }
 

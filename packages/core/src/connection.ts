@@ -5,7 +5,7 @@ export { AnswerWatch } from './dialect/answer-watch.ts'
 export { maskedUrl, noPathReason, requireUrl, schemeOf } from './dialect/database-url.ts'
 export { withStepParts } from './dialect/dialect.ts'
 export { systemFaults } from './dialect/errors.ts'
-export { invalidUrl, isLoopback, parseServerUrl } from './dialect/server-url.ts'
+export { invalidUrl, isLoopback, parseServerUrl, withDatabaseName } from './dialect/server-url.ts'
 export { refusedOverServiceConnection } from './dialect/service-connection.ts'
 export { isMigrateError, MigrateError } from './errors/migrate-error.ts'
 export {

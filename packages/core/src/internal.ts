@@ -18,7 +18,7 @@ export {
 } from './compare/table-differences.ts'
 export { type CompiledGroup, compileOperations, isBarrier } from './compile/compile.ts'
 export { executeStatement } from './compile/execute-statement.ts'
-export { deleteRows } from './compile/own-rows.ts'
+export { deleteRows, insertRows, selectRows } from './compile/own-rows.ts'
 export { endsPart } from './compile/parts.ts'
 export { statementError } from './compile/statement-error.ts'
 export { type ExactValue, isRawText } from './data-steps/preserved/encode.ts'
@@ -43,7 +43,16 @@ export {
 } from './declare/read-declared.ts'
 export { remedies } from './errors/codes.ts'
 export { nearNames } from './errors/near-names.ts'
-export { isDate, isList, isTextRecord, isTexts, listOf, withMember, withMethods } from './errors/option-check.ts'
+export {
+  isCount,
+  isDate,
+  isList,
+  isTextRecord,
+  isTexts,
+  listOf,
+  withMember,
+  withMethods,
+} from './errors/option-check.ts'
 export { absoluteFolder, isFolder } from './files/folder-names.ts'
 export { sqlHeaderText } from './files/sql-header.ts'
 export { sqlText } from './files/sql-revision.ts'
@@ -60,6 +69,7 @@ export { countsFromRows, resolveTargets } from './graph/target.ts'
 export { type BookkeepingInspection, inspectBookkeeping } from './history/inspect-bookkeeping.ts'
 export { reportLock } from './history/lock-report.ts'
 export { ownTables } from './history/own-tables.ts'
+export { readingAhead } from './history/read-ahead.ts'
 export { describeError } from './history/with-session.ts'
 export { waitChecks } from './migrator/checked-calls.ts'
 export { contextOf, type MigratorContext } from './migrator/context.ts'
@@ -96,6 +106,7 @@ export { recordDowngrade, recordingHash, recordUpgrade } from './planning/prepar
 export { pendingOf, readPosition } from './planning/readiness.ts'
 export { type ReplayResult, replayAll, replayApplied, replayUpTo } from './planning/replay-applied.ts'
 export { graphsOfFiles, planRoute, type RouteStep, selectTier, type TierGraph } from './planning/route.ts'
+export { createSharedPlans, type SharedPlans, stateName } from './planning/shared-plans.ts'
 export { rulesOf } from './planning/tier-rules.ts'
 export {
   findUnversioned,
@@ -108,7 +119,7 @@ export { observeRun } from './run/observe-run.ts'
 export { type PushedOperations, pushOperations } from './run/push/push-operations.ts'
 export { recordPush } from './run/push/record-push.ts'
 export { stampRoute } from './run/push/stamp-route.ts'
-export { callAfterHeadHook } from './run/run-to.ts'
+export { callAfterHeadHook, runTo } from './run/run-to.ts'
 export { sendStatements, statementsOf } from './run/send-operations.ts'
 export { withLock } from './run/with-lock.ts'
 export { planAssumed } from './script/assumed-plan.ts'

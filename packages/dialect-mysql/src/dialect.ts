@@ -56,6 +56,7 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
     const kindOf = faultsOf(server.flavour)
     const dialect = {
       name: 'mysql',
+      variant: JSON.stringify(server),
       capabilities: capabilitiesFor(server),
       sql: dialectSql,
       introspection: introspectionFor(server, kindOf),

@@ -45,6 +45,7 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
   function make(major: number, ownSchema: string | undefined): UnloadedDialect {
     const dialect = {
       name: 'postgres',
+      variant: String(major),
       capabilities,
       sql: dialectSql,
       introspection,

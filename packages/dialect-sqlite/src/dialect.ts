@@ -116,7 +116,7 @@ function fileDialect(options: SqliteOptions): UnloadedDialect {
   const speaking = (can: SessionCapabilities): ((version: string) => UnloadedDialect) => {
     const part = { ...dialect, capabilities: { ...capabilities, ...can }, introspection: introspectionFor(can) }
     const of = (older?: UnloadedDialect): UnloadedDialect =>
-      withStepParts(part, async () =>
+      withStepParts({ ...part, variant: JSON.stringify([can, older !== undefined]) }, async () =>
         (await import('./step-parts.ts')).stepPartsFor({ ...can, older, dialectFor: ofVersion }),
       )
     const older = of()

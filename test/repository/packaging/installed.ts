@@ -21,6 +21,7 @@ const published = {
   '@org/migrate-dialect-postgres': 'packages/dialect-postgres',
   '@org/migrate-dialect-sqlite': 'packages/dialect-sqlite',
   '@org/migrate-drizzle': 'packages/drizzle',
+  '@org/migrate-fleet': 'packages/fleet',
 } as const
 export type Package = keyof typeof owners | keyof typeof published
 
@@ -52,6 +53,7 @@ export function installed(files: Readonly<Record<string, string>>, ...names: rea
     '@org/cli',
     '@org/migrate-autogenerate',
     '@org/migrate-core',
+    '@org/migrate-fleet',
     'es-module-lexer',
     'oxc-resolver',
     'oxc-transform',

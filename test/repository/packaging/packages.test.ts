@@ -37,6 +37,7 @@ describe('every package', () => {
       '@org/migrate-dialect-postgres',
       '@org/migrate-dialect-sqlite',
       '@org/migrate-drizzle',
+      '@org/migrate-fleet',
       '@org/migrate-schema',
     ])
   })

@@ -86,9 +86,9 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/sql/server-names.ts': 'it names constraints by a rule that can be followed',
   'packages/dialect-postgres/src/connection/deferred-constraints.ts':
     'constraints are checked at the end of the transaction',
-  'packages/dialect-postgres/src/connection/violations.ts': 'a violation names the row in its detail',
   'packages/dialect-postgres/src/connection/qualify-subject.ts':
     'what is no part of a transaction has no search path behind a pooler',
+  'packages/dialect-mysql/src/connection/unusable-server.ts': 'a node of its cluster may take no statements',
   'packages/dialect-postgres/src/connection/local.ts': 'behind a pooler every transaction sets everything for itself',
   'packages/dialect-postgres/src/connection/pooler.ts': 'poolers in front of it share sessions',
   'packages/dialect-postgres/src/connection/greeting.ts': 'its pooler refuses settings in the greeting',

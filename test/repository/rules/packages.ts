@@ -4,6 +4,7 @@ import { locationOf, type Manifest, nodesOf, packageFolder, type Rule, type Sour
 
 const core = '@org/migrate-core'
 const autogenerate = '@org/migrate-autogenerate'
+const fleet = '@org/migrate-fleet'
 const schema = '@org/migrate-schema'
 const drizzle = '@org/migrate-drizzle'
 const isDialect = (name: string): boolean => name.startsWith('@org/migrate-dialect-')
@@ -25,7 +26,8 @@ function mayImport(from: string, file: SourceFile, specifier: string): boolean {
   // What a dialect gives beside its entry may change in any version.
   if (isDialect(to) && specifier.endsWith('/internal') && from !== 'packages/drizzle') return false
   if (from === 'packages/core') return false
-  if (from.startsWith('packages/dialect-') || from === 'packages/autogenerate') return to === core
+  if (from.startsWith('packages/dialect-') || ['packages/autogenerate', 'packages/fleet'].includes(from))
+    return to === core
   // What Drizzle says for one dialect is read and sent with the parts of that dialect, and of no other.
   if (from === 'packages/drizzle') {
     const [, dialect = ''] = /^packages\/drizzle\/src\/(\w+)[./]/.exec(file.path) ?? []
@@ -41,7 +43,7 @@ function mayImport(from: string, file: SourceFile, specifier: string): boolean {
   if (from === 'apps/cli') {
     if (to === schema) return file.path === 'apps/cli/migrate.config.ts'
     if (to === '@org/cli') return file.path === 'apps/cli/migrate.config.ts'
-    return to === core || to === autogenerate || to === drizzle || isDialect(to)
+    return to === core || to === autogenerate || to === fleet || to === drizzle || isDialect(to)
   }
   // One example is of Open WebUI's own schema.
   if (from.startsWith('examples/')) return to !== schema || from === 'examples/open-webui'

@@ -107,7 +107,7 @@ export const lockMutants: readonly Mutant[] = [
   },
   {
     name: 'record a revision without the lock',
-    file: 'packages/core/src/planning/record-step.ts',
+    file: 'packages/core/src/planning/recording/record-step.ts',
     find: '[{ ...lock.fence.stamp(lock.next), unlessOneRow: () => lock.fence.taken() }]',
     replace: '[lock.fence.stamp(lock.next)]',
     test: refused,

@@ -32,7 +32,7 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'swallow the error of a commit',
-    file: 'packages/core/src/planning/record-step.ts',
+    file: 'packages/core/src/planning/recording/record-step.ts',
     find: 'await scope?.commit()',
     replace: 'await scope?.commit().catch(() => undefined)',
     test: [failure, 'a swallowed COMMIT would be seen'],
@@ -46,14 +46,14 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'count no rows of a bookkeeping write',
-    file: 'packages/core/src/planning/record-step.ts',
+    file: 'packages/core/src/planning/recording/record-step.ts',
     find: 'if (unlessOneRow !== undefined && changes !== 1)',
     replace: 'if (unlessOneRow !== undefined && changes < 0)',
     test: ['test/unit/run/bookkeeping.test.ts', 'a version row that a trigger takes away is missed when the revision'],
   },
   {
     name: 'write no history',
-    file: 'packages/core/src/planning/record-step.ts',
+    file: 'packages/core/src/planning/recording/record-step.ts',
     find: '    row,\n  ]',
     replace: '  ]',
     test: [planning, 'an applied revision without a file: upgrade refuses, downgrade goes by the history'],

@@ -1,12 +1,10 @@
-import type { Plan, PlannedOperation, PlannedRestore, PlannedStatement, PlanStep, RowValue } from '@org/migrate-core'
+import type { Plan } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { headsText, oneLine, plural } from '../reporters/formatting.ts'
-import { lossText } from '../reporters/loss-text.ts'
+import { headsText, plural } from '../reporters/formatting.ts'
+import { planLines } from '../reporters/plan-text.ts'
 import { bothGiven, lastRunTarget } from '../running/last-run-target.ts'
 import { planAsSql, type SqlSettings } from '../running/offline.ts'
-
-const longestValue = 60
 
 export interface PlanSettings extends SqlSettings {
   readonly lastRun?: true
@@ -44,90 +42,5 @@ function text(planned: Plan): string {
     return [...warnings, `${planned.database}: nothing to run, stands at ${from}`].join('\n')
   const together = planned.transaction === 'run' ? ', all in one transaction' : ''
   const title = `${planned.database}: ${plural(planned.steps.length, 'revision')} from ${from} to ${headsText(planned.to)}${together}`
-  const steps = planned.steps.map((step, at) => stepText(step, `[${at + 1}/${planned.steps.length}]`))
-  return [...warnings, title, ...steps].join('\n\n')
-}
-
-/** What to know of a step before it runs. */
-export function stepRemarks({ notes, foreignKeys, parts }: PlanStep): readonly string[] {
-  // A step with data steps of its own says so in its notes.
-  const isMentioned = notes.some((note) => note.includes('foreign keys'))
-  return [
-    ...notes,
-    ...(foreignKeys === 'off' && !isMentioned ? ['foreign keys are off while it runs, and checked at its end'] : []),
-    ...(parts === undefined
-      ? []
-      : [`commits ${parts} times; if it fails in between, progress is journaled and the next run resumes`]),
-  ]
-}
-
-function stepText(step: PlanStep, counter: string): string {
-  const message = step.message === step.revision ? '' : `  ${oneLine(step.message)}`
-  return [
-    `${counter} ${step.direction} ${step.tier}:${step.revision}${message}`,
-    ...stepRemarks(step).map(comment),
-    ...step.operations.flatMap(operationLines),
-    ...step.losses.map((loss) => comment(lossText(loss))),
-    ...(step.restores === undefined ? [] : [comment(restoreText(step.restores))]),
-  ].join('\n')
-}
-
-/** Why an operation is not as the revision has it: it is skipped, follows a data step, or its time is limited. */
-export function operationRemarks({ skipped, asExpected, limits }: PlannedOperation): readonly string[] {
-  const { lockMs, statementMs } = limits ?? {}
-  const times = [
-    ...(lockMs === undefined ? [] : [`waits ${lockMs} ms for a lock`]),
-    ...(statementMs === undefined ? [] : [`runs ${statementMs} ms at most`]),
-  ]
-  return [
-    ...(skipped === undefined ? [] : [`skipped: ${skipped}`]),
-    ...(skipped === undefined && asExpected ? ['as expected after the data step'] : []),
-    ...(times.length === 0 ? [] : [times.join(', ')]),
-  ]
-}
-
-function operationLines(operation: PlannedOperation): readonly string[] {
-  const remarks = operationRemarks(operation).map((each) => ` (${each})`)
-  return [comment(`${operation.describe}${remarks.join('')}`), ...operation.statements.flatMap(statementLines)]
-}
-
-/** How a statement is committed, where that is not with its revision. */
-export function statementRemarks({ commits, transaction }: PlannedStatement): readonly string[] {
-  return commits ? ['commits by itself'] : transaction === 'none' ? ['outside a transaction'] : []
-}
-
-function statementLines(statement: PlannedStatement): readonly string[] {
-  const { sql, params = [] } = statement
-  const trimmed = sql.trim().replace(/;$/, '')
-  // A comment at the end would swallow the semicolon.
-  const end = /--[^\n]*$/.test(trimmed) ? '\n;' : ';'
-  const text = `  ${`${trimmed}${end}`.replaceAll('\n', '\n  ')}`
-  const remarks = statementRemarks(statement).map(comment)
-  return params.length === 0
-    ? [...remarks, text]
-    : [...remarks, text, comment(`with ${params.map(valueText).join(', ')}`)]
-}
-
-/** A value of a statement for people: its beginning. */
-export function valueText(value: RowValue): string {
-  const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value)
-  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text
-}
-
-/** What becomes of the preserved values of a revision that is upgraded again. */
-export function restoreText({ values, superseded, undecided = 0 }: PlannedRestore): string {
-  const count = `${plural(values, 'preserved value')}: `
-  if (superseded === undefined) return `${count}restored where newer data has not superseded them, known when it runs`
-  if (superseded + undecided === 0) return `${count}restored`
-  const parts = [
-    ...(superseded === 0 ? [] : [`${superseded} superseded by newer data and not restored`]),
-    ...(undecided === 0 ? [] : [`${undecided} restored where the SQL still computes the same, known when it runs`]),
-    ...(superseded + undecided === values ? [] : ['the others restored']),
-  ]
-  return `${count}${parts.join(', ')}`
-}
-
-/** One line, whatever is in it: what follows a comment must not look like a statement. */
-function comment(text: string): string {
-  return `  -- ${text.replace(/[\r\n\u2028\u2029]+/g, ' ')}`
+  return [...warnings, title, planLines(planned)].join('\n\n')
 }

@@ -148,6 +148,11 @@ interface DialectDoctor {
 export interface UnloadedDialect {
   readonly name: DialectName
   readonly capabilities: Capabilities
+  /**
+   * What its statements depend on besides the name: two dialects of one variant read and compile the same things alike, but for the name of
+   * their own schema. Absent: only the same object does.
+   */
+  readonly variant?: string
   readonly sql: DialectSql
   readonly introspection: DialectIntrospection
   readonly errors: DialectErrors

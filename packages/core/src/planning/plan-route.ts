@@ -13,7 +13,7 @@ import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspe
 import { absentTables } from '../history/own-tables.ts'
 import { deepFreeze } from '../model/deep-freeze.ts'
 import { emptySchema } from '../model/edit.ts'
-import type { SchemaModel, TableRef } from '../model/schema-model.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
 import type { PlanOptions, RunOptions } from '../options/migrator-options.ts'
 import { loadParts, type UnloadedOptions } from '../options/resolve-options.ts'
 import type { ForecastSteps } from './forecast.ts'
@@ -93,39 +93,6 @@ export function headsAfter(route: Route): readonly TierHeads[] {
   })
 }
 
-interface ExecutableSteps {
-  readonly steps: readonly ExecutableStep[]
-  readonly named: readonly TableRef[]
-}
-
-async function prepare(
-  resolved: UnloadedOptions,
-  session: Session,
-  inspection: BookkeepingInspection,
-  route: Route,
-): Promise<ExecutableSteps> {
-  if (route.steps.length === 0) return { steps: [], named: [] }
-  const [{ prepareStep }, { tablesOf }, { readResolvedOperations }] = await Promise.all([
-    import('./prepare.ts'),
-    import('./forecast.ts'),
-    import('../bookkeeping/resolved-operations.ts'),
-  ])
-  const { dialect, names } = await loadParts(resolved)
-  const hasHistory = inspection.present.has(names.history)
-  const resolvedOperations = async (tier: string, revision: string) =>
-    hasHistory ? readResolvedOperations(dialect, names, session, tier, revision) : undefined
-  const steps: ExecutableStep[] = []
-  const context = {
-    dialect,
-    preserves: resolved.preserve.upgrades,
-    tiers: route.tiers,
-    resolvedOperations,
-    replays: new Map<string, SchemaModel>(),
-  }
-  for (const step of route.steps) steps.push(await prepareStep(context, step))
-  return { steps, named: tablesOf(steps) }
-}
-
 async function forecast(
   resolved: UnloadedOptions,
   session: Session,
@@ -148,24 +115,28 @@ async function readSnapshot(
   const inspection = await inspectBookkeeping(resolved, session)
   refuseForeign(inspection)
   refuseWithout(inspection, options.tier)
-  await refuseUnversioned(resolved, session, inspection)
+  const reading = options.reading?.(session) ?? session
+  await refuseUnversioned(resolved, reading, inspection)
   if (options.unlessInterrupted && inspection.interrupted.length > 0) return { state: 'interrupted' }
   const readAll = options.strict === true
-  const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll })
+  const tiers = await readTierGraphs(resolved, reading, inspection, 'fill', { readAll })
   const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
   const route = options.onlyInterrupted
     ? planInterrupted(tiers, interrupted)
     : target === 'last-run' && options.direction !== 'up'
-      ? await (await import('./last-run-route.ts')).routeOfLastRun(resolved, session, tiers)
+      ? await (await import('./last-run-route.ts')).routeOfLastRun(resolved, reading, tiers)
       : planRoute(tiers, target, options)
   if (inspection.pushed !== undefined && route.direction === 'up') {
     const { refusePushed } = await import('./refuse-pushed.ts')
     refusePushed(inspection.pushed, dialect.connection.database, route.steps.length)
   }
   if (route.steps.length > 0 && options.unlessDue?.(inspection)) return { state: 'due', inspection, route }
-  const { steps, named } = await prepare(resolved, session, inspection, route)
+  const { steps, named } =
+    route.steps.length === 0
+      ? { steps: [], named: [] }
+      : await (await import('./prepare-route.ts')).prepareRoute(resolved, reading, inspection, route)
   const absent = steps.length > 0 ? absentTables(resolved, inspection.present) : []
-  if (absent.length > 0) await (await import('../history/obstacles.ts')).refuseObstacles(dialect, session, absent)
+  if (absent.length > 0) await (await import('../history/obstacles.ts')).refuseObstacles(dialect, reading, absent)
   const introspect = (of: Session): Promise<SchemaModel> =>
     steps.length === 0
       ? Promise.resolve(emptySchema)
@@ -211,6 +182,21 @@ export interface PlanningOptions extends PlanOptions, Pick<RunOptions, 'assume'>
   readonly onlyInterrupted?: boolean
   /** With `onlyBegun`: in the other direction. */
   readonly revert?: boolean
+  /** Plans are taken from databases in the same state. */
+  readonly sharing?: PlanSharing
+  /** The session for what is read besides the bookkeeping and the tables. Default: the same one. */
+  readonly reading?: (session: Session) => Session
+}
+
+/** Plans that databases in one state share. */
+export interface PlanSharing {
+  /** As `planUnlessDeferred`, with the plan of another database where that is the plan of this one. */
+  plan(
+    resolved: UnloadedOptions,
+    session: Session,
+    target: string | undefined,
+    options: PlanningOptions,
+  ): Promise<ExecutablePlan | DueRoute | undefined>
 }
 
 const retryDelayMs = 10
@@ -235,15 +221,17 @@ export async function planUnlessDeferred(
   resolved: UnloadedOptions,
   session: Session,
   target: string | undefined,
-  options: PlanningOptions,
+  given: PlanningOptions,
 ): Promise<ExecutablePlan | DueRoute | undefined> {
+  const { sharing, ...options } = given
+  if (sharing !== undefined) return sharing.plan(resolved, session, target, options)
   for (;;) {
     const snapshot = await readSnapshot(resolved, session, target, options)
     if (snapshot?.state === 'interrupted') return undefined
     if (snapshot?.state === 'due') return snapshot
     if (snapshot) {
       try {
-        return await planOf(resolved, session, options, snapshot)
+        return await planOf(resolved, options.reading?.(session) ?? session, options, snapshot)
       } catch (error) {
         if (!session.isOpen || isDeepStrictEqual(await inspectBookkeeping(resolved, session), snapshot.inspection))
           throw error

@@ -15,7 +15,7 @@ import type { RecordedOperation, RecordedStep, Recording } from '../operations/r
 import { operationsOf } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import type { ResumeState } from './journal/resume.ts'
-import { hasDowngradeStatements, recordSql } from './record-sql.ts'
+import { hasDowngradeStatements, recordSql } from './recording/record-sql.ts'
 import type { RouteStep, TierGraph } from './route.ts'
 import { rulesOf } from './tier-rules.ts'
 

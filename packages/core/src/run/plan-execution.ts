@@ -4,7 +4,7 @@ import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import type { Fence } from '../lock/fence.ts'
 import type { MigrationEvent, StepLoss } from '../options/events.ts'
-import { type Closing, closingOf, commitWith } from '../planning/record-step.ts'
+import { type Closing, closingOf, commitWith } from '../planning/recording/record-step.ts'
 import type { RevalidationContext } from './revalidate-step.ts'
 
 export interface ExecuteOptions {

@@ -29,7 +29,9 @@ import { callHook } from './hooks/call-hook.ts'
 import { observeRun } from './observe-run.ts'
 import { type LockedWork, withLock } from './with-lock.ts'
 
-export interface MoveOptions extends RunOptions, Pick<PlanningOptions, 'direction' | 'onlyInterrupted' | 'revert'> {
+export interface MoveOptions
+  extends RunOptions,
+    Pick<PlanningOptions, 'direction' | 'onlyInterrupted' | 'revert' | 'sharing'> {
   /** Warns of tables and columns that the history recorded and the database does not have. */
   readonly verifyColumns?: boolean
 }

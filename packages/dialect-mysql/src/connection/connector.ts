@@ -1,4 +1,4 @@
-import { isAnything, isNumber, isText, MigrateError } from '@org/migrate-core/connection'
+import { isAnything, isNumber, isText, MigrateError, withDatabaseName } from '@org/migrate-core/connection'
 import type {
   ConnectOptions,
   DriverFact,
@@ -14,7 +14,6 @@ import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
 import { type MysqlClient, openClientOf } from './drivers/open-client.ts'
-import { messageOf } from './faults.ts'
 import { identify } from './identity.ts'
 import { MysqlServiceConnection } from './service-connection.ts'
 import { MysqlSession } from './session.ts'
@@ -28,6 +27,8 @@ export interface MysqlOptions {
    * (seconds). The scheme says only what to assume before the server has been asked. Absent only where `driver` is an open client.
    */
   readonly url?: string
+  /** The database to be in instead of that of the URL; a run makes it. */
+  readonly schema?: string
   /** Where relative paths of TLS files start; default: the working directory of the process. */
   readonly baseDirectory?: string
   /**
@@ -50,6 +51,7 @@ export interface MysqlOptions {
 export const connectChecks: OptionChecks<MysqlOptions> = {
   // What is no URL has codes of its own.
   url: isAnything,
+  schema: isText,
   baseDirectory: isText,
   unansweredMs: isNumber,
   connectTimeoutMs: isNumber,
@@ -81,33 +83,7 @@ async function setUp(connection: Connection, sql: string, database: string): Pro
     await connection.send(sql)
   } catch (cause) {
     if (cause === connection.lost) throw cause
-    const actual = messageOf(cause)
-    const details = { setting: 'the settings of the session', desired: sql, actual }
-    throw new MigrateError('SESSION_SETTING_REFUSED', details, `${database} refused ${sql}: ${actual}`, { cause })
-  }
-}
-
-/** A node that is cut off from the majority answers what needs no table, and nothing else. */
-function refuseNotReady({ cluster }: ServerFacts, database: string): void {
-  if (cluster.galeraReady) return
-  const why = 'this node of its Galera cluster takes no statements now (wsrep_ready is OFF)'
-  throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `cannot use ${database}: ${why}`, {
-    remedy:
-      "Connect to a node that is with the majority, or wait until this one is: SHOW STATUS LIKE 'wsrep_cluster_status'.",
-  })
-}
-
-/** Asks a server that is set read-only whether it is so for this user; it says so when a writing transaction begins. */
-async function refuseReadOnly(connection: Connection, database: string): Promise<void> {
-  try {
-    await connection.send('START TRANSACTION READ WRITE')
-    await connection.send('ROLLBACK')
-  } catch (cause) {
-    if (cause === connection.lost) throw cause
-    throw new MigrateError('DATABASE_READ_ONLY', { database }, `${database} takes no changes: ${messageOf(cause)}`, {
-      cause,
-      remedy: 'Connect to the primary server, or end read_only and super_read_only on this one.',
-    })
+    throw (await import('./unusable-server.ts')).refusedSettings(database, sql, cause)
   }
 }
 
@@ -138,7 +114,7 @@ async function openConnection<T>(
   }
   try {
     const facts = await inspectServer(connection, database)
-    refuseNotReady(facts, database)
+    if (!facts.cluster.galeraReady) throw (await import('./unusable-server.ts')).notReady(database)
     // Before the settings: with them a node of a cluster would first wait for what the others have written.
     const identity = request.purpose === 'run' ? await identify(connection, facts) : undefined
     await setUp(connection, settingsSql(facts, request), database)
@@ -191,8 +167,12 @@ function locationOf({ url, baseDirectory, driver }: MysqlOptions): Target {
 }
 
 function targetOf(options: MysqlOptions): Target {
-  const target = locationOf(options)
-  const { connectTimeoutMs } = options
+  const { connectTimeoutMs, schema } = options
+  const location = locationOf(options)
+  const target =
+    schema === undefined || schema === ''
+      ? location
+      : { ...location, database: schema, display: withDatabaseName(location.display, schema) }
   return connectTimeoutMs === undefined ? target : { ...target, connectTimeoutMs, waitsForTurnMs: connectTimeoutMs }
 }
 
@@ -206,19 +186,35 @@ export function connector(options: MysqlOptions): Connector {
       target.client === undefined
         ? (await import('./drivers/driver-fact.ts')).driverFact(target.driver)
         : { name: target.client.name, why: 'an open client of the application' },
-    connect: (request, dialectFor, shadow) =>
-      openConnection(
-        shadow === undefined ? target : { ...target, isInner: true, database: shadow.database ?? target.database },
-        request,
-        request,
-        // Of one connection there is no second one to ask on.
-        target.client?.isSingle === true ? 0 : (options.unansweredMs ?? defaultUnansweredMs),
-        async ({ connection, facts, identity }) => {
-          const dialect = dialectFor(facts)
-          if (request.purpose === 'run' && facts.readOnly) await refuseReadOnly(connection, database)
-          return new MysqlSession({ connection, facts, dialect, database, waiting: request, identity })
-        },
-      ),
+    async connect(request, dialectFor, shadow) {
+      const { schema } = options
+      const pinned = schema === undefined ? undefined : await import('./pinned-schema.ts')
+      const guard = pinned?.databaseGuard(schema ?? '', database)
+      const open = (): Promise<ServerSession> =>
+        openConnection(
+          shadow === undefined ? target : { ...target, isInner: true, database: shadow.database ?? target.database },
+          request,
+          request,
+          // Of one connection there is no second one to ask on.
+          target.client?.isSingle === true ? 0 : (options.unansweredMs ?? defaultUnansweredMs),
+          async ({ connection, facts, identity }) => {
+            const dialect = dialectFor(facts)
+            if (request.purpose === 'run' && facts.readOnly)
+              await (await import('./unusable-server.ts')).refuseReadOnly(connection, database)
+            return new MysqlSession({
+              connection,
+              facts,
+              dialect,
+              database,
+              waiting: request,
+              identity,
+              guard,
+            })
+          },
+        )
+      const creates = target.client === undefined && shadow === undefined && request.purpose === 'run'
+      return pinned !== undefined && creates ? pinned.openCreating(target, request, open) : open()
+    },
   }
 }
 

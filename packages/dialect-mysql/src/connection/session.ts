@@ -22,6 +22,7 @@ import type { Reply } from './drivers/driver.ts'
 import { type CloseTransaction, Exchange, shown } from './exchange.ts'
 import { type SessionState, stateOf } from './identity.ts'
 import { lockName, runLock } from './lock.ts'
+import type { DatabaseGuard } from './pinned-schema.ts'
 import { limitsSql, type ServerFacts } from './settings.ts'
 import { Statements, sendForRows } from './statements.ts'
 
@@ -34,6 +35,8 @@ export interface SessionContext {
   readonly waiting: Waiting
   /** Of a session that runs. */
   readonly identity: string | undefined
+  /** Of a session in a database that was asked for by its name: no statement may leave it. */
+  readonly guard?: DatabaseGuard | undefined
 }
 
 export class MysqlSession implements ServerSession {
@@ -82,6 +85,7 @@ export class MysqlSession implements ServerSession {
 
   async execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
     const kind = this.#statements.kindOf(sql)
+    this.#context.guard?.before(sql)
     const reply = await this.#attempt(sql, kind, params, (text) => this.#context.connection.send(text))
     // An ALTER TABLE that copies tells how many rows it copied.
     return { changes: kind === 'ddl' ? 0 : reply.changes }
@@ -94,6 +98,7 @@ export class MysqlSession implements ServerSession {
     send: (text: string) => Promise<Reply>,
   ): Promise<Reply> {
     const exchange = this.#exchange
+    const { connection } = this.#context
     this.#hasOwnModes ||= /\bsql_mode\b/i.test(sql) && /\bSET\b/i.test(sql)
     return exchange.inTurn(sql, () => {
       const { scope } = exchange
@@ -102,7 +107,8 @@ export class MysqlSession implements ServerSession {
         throw new MigrateError('INTERNAL', { where: 'session' }, message)
       }
       const text = this.#text(sql, params)
-      return exchange.send(sql, () => send(text), scope?.signal ?? this.#context.waiting.signal)
+      const sent = exchange.send(sql, () => send(text), scope?.signal ?? this.#context.waiting.signal)
+      return this.#context.guard?.after(sql, sent, (text) => exchange.send(text, () => connection.send(text))) ?? sent
     })
   }
 

@@ -3,10 +3,9 @@ import type { ClosingStatement } from '@org/migrate-core/dialect'
 import { storable } from '../sql/text.ts'
 import type { Connection } from './connection.ts'
 import type { DriverResult } from './drivers/driver.ts'
-import { codeOf, messageOf } from './faults.ts'
+import { codeOf, messageOf, violation } from './faults.ts'
 import { withValues } from './statements.ts'
 import { alreadyInTransaction, endedBefore, failed, failedBefore, noTransaction } from './transaction.ts'
-import { violation } from './violations.ts'
 
 /** What a statement that was canceled fails with. */
 const canceled = '57014'

@@ -16,13 +16,13 @@ import { inspectSession } from './concurrent-sessions.ts'
 import type { Connection } from './connection.ts'
 import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
 import { openClientOf, type PostgresClient } from './drivers/open-client.ts'
-import { codeOf, faultOf, messageOf } from './faults.ts'
+import { faultOf } from './faults.ts'
 import { type ConnectionRequest, type GreetedConnection, type Greeting, openConnection } from './greeting.ts'
 import { clientIdentity, processIdentity } from './identity.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
-import { concernsTls, offersNoTls, unreachable, unreachableFor } from './unreachable.ts'
+import { concernsTls, offersNoTls, unreachable } from './unreachable.ts'
 import { type ConnectionTarget, parseUrl, requirePgliteOptions, type ServerLocation, type SslMode } from './url.ts'
 
 export interface PostgresOptions {
@@ -183,6 +183,7 @@ export function connector(options: PostgresOptions): Connector {
           localBegin,
           pooled: greeting.pooled,
           ownPath: searchPathOf(target) !== undefined,
+          pinned: target.schema !== undefined && request.purpose === 'run',
           ...identityAndLease(target, greeted, greeting),
         })
       } catch (error) {
@@ -272,9 +273,9 @@ async function enterSchema(
   connection: Connection,
   target: ConnectionTarget,
   greeting: Greeting,
-  { purpose, signal }: ConnectionRequest,
+  request: ConnectionRequest,
 ): Promise<string> {
-  if (purpose !== 'inspect' && greeting.readOnly) {
+  if (request.purpose !== 'inspect' && greeting.readOnly) {
     const { display: database } = target
     throw new MigrateError('DATABASE_READ_ONLY', { database }, `${database} takes no changes`, {
       remedy: 'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.',
@@ -282,17 +283,6 @@ async function enterSchema(
   }
   const { schema } = target
   if (schema === undefined) return greeting.schema ?? ''
-  if (purpose !== 'run' || greeting.schema !== null) return schema
-  try {
-    await connection.send(`CREATE SCHEMA IF NOT EXISTS "${schema.replaceAll('"', '""')}"`, [], { signal })
-  } catch (cause) {
-    // Another session made it in the same moment: IF NOT EXISTS looks only at what is committed.
-    if (codeOf(cause) !== '23505' && codeOf(cause) !== '42P06') {
-      throw unreachableFor(target, `its schema ${JSON.stringify(schema)} cannot be made: ${messageOf(cause)}`, {
-        cause,
-        remedy: 'Create the schema, or let the role create schemas in this database.',
-      })
-    }
-  }
-  return schema
+  const { enterPinned } = await import('./pinned-schema.ts')
+  return enterPinned(connection, { ...target, schema }, greeting, request)
 }

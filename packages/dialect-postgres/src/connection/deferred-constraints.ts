@@ -1,6 +1,6 @@
 import { isMigrateError } from '@org/migrate-core/connection'
 import type { Connection } from './connection.ts'
-import { violation } from './violations.ts'
+import { violation } from './faults.ts'
 
 /**
  * The initially deferred constraints by their qualified names. SET CONSTRAINTS takes every constraint of that name in the schema,

@@ -18,33 +18,13 @@ import { checkDeferred } from './deferred-constraints.ts'
 import type { DriverResult } from './drivers/driver.ts'
 import { codeOf } from './faults.ts'
 import { sessionState } from './identity.ts'
-import { Limits, type OwnLimits } from './limits.ts'
+import { Limits } from './limits.ts'
 import { cannotBeInside, inOwnTransaction, refuseSetting } from './local.ts'
 import { lockNumber, runLock } from './lock.ts'
 import { qualifySubject } from './qualify-subject.ts'
+import type { SessionContext } from './settings.ts'
 import { Statements, withValues } from './statements.ts'
 import { aborted, afterFailure, type Failed, nested, openTransaction, scopeOf } from './transaction.ts'
-
-export interface SessionContext {
-  readonly dialect: UnloadedDialect
-  /** The database's own name and the schema that the session stands in: they are part of the run lock's key. */
-  readonly database: string
-  readonly schema: string
-  readonly limits: OwnLimits
-  readonly signal?: AbortSignal | undefined
-  /** Whether statements may stay prepared in the server: a pooler may send the next one elsewhere. */
-  readonly named: boolean
-  /** What every transaction begins with, where sessions are shared and none has settings of its own. */
-  readonly localBegin?: string | undefined
-  /** Whether there is a pooler in front of the server. */
-  readonly pooled: boolean
-  /** Whether a schema, or a search path, was asked for. */
-  readonly ownPath: boolean
-  /** Why a lock of the session does not exclude other sessions. */
-  readonly leased?: string | undefined
-  readonly identity?: string | undefined
-  readonly progressSql?: (() => Promise<string>) | undefined
-}
 
 const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
@@ -125,9 +105,14 @@ export class PostgresSession implements ServerSession {
     if (localBegin !== undefined && !this.#inside) return this.#sendNonTransactional(localBegin, text, params)
     const limits = this.#limits.take()
     try {
-      if (limits === undefined) return await this.#connection.send(text, params, options)
-      const setting = this.#connection.send(limits, [], { several: true })
-      const [result] = await Promise.all([this.#connection.send(text, params, options), setting])
+      const setting = limits === undefined ? undefined : this.#connection.send(limits, [], { several: true })
+      const sent = this.#connection.send(text, params, options)
+      // With each statement: what it calls may set the path, and its text does not show that.
+      const { pinned, schema } = this.#context
+      const reading = pinned === true ? this.#connection.send('SELECT current_schema()', [], options) : undefined
+      const [result, current] = await Promise.all([sent, reading, setting])
+      if (current !== undefined && current[0]?.[0] !== schema)
+        throw (await import('./pinned-schema.ts')).leftSchema(this.#connection, schema, sql, current)
       return result
     } catch (error) {
       const reported = this.#reported(error)

@@ -1,4 +1,5 @@
-import type { ConnectOptions } from '@org/migrate-core/dialect'
+import type { ConnectOptions, UnloadedDialect } from '@org/migrate-core/dialect'
+import type { OwnLimits } from './limits.ts'
 import type { ConnectionTarget } from './url.ts'
 
 /**
@@ -6,6 +7,30 @@ import type { ConnectionTarget } from './url.ts'
  * transaction that writes and is rolled back.
  */
 export type Purpose = ConnectOptions['purpose'] | 'serve' | 'probe' | 'shadow'
+
+/** What a session is made with. */
+export interface SessionContext {
+  readonly dialect: UnloadedDialect
+  /** The database's own name and the schema that the session stands in: they are part of the run lock's key. */
+  readonly database: string
+  readonly schema: string
+  readonly limits: OwnLimits
+  readonly signal?: AbortSignal | undefined
+  /** Whether statements may stay prepared in the server: a pooler may send the next one elsewhere. */
+  readonly named: boolean
+  /** What every transaction begins with, where sessions are shared and none has settings of its own. */
+  readonly localBegin?: string | undefined
+  /** Whether there is a pooler in front of the server. */
+  readonly pooled: boolean
+  /** Whether a schema, or a search path, was asked for. */
+  readonly ownPath: boolean
+  /** A schema was asked for: no statement may leave it. */
+  readonly pinned?: boolean
+  /** Why a lock of the session does not exclude other sessions. */
+  readonly leased?: string | undefined
+  readonly identity?: string | undefined
+  readonly progressSql?: (() => Promise<string>) | undefined
+}
 
 /** How every session reads and writes values, whatever the server, the database or the role say; as the server shows them. */
 const fixed = {

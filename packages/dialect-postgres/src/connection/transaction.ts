@@ -1,8 +1,7 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
 import type { TransactionScope } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
-import { faultOf, messageOf } from './faults.ts'
-import { violation } from './violations.ts'
+import { faultOf, messageOf, violation } from './faults.ts'
 
 /** BEGIN inside a transaction is a warning with this code, and the transaction continues. */
 export const alreadyInTransaction = '25001'

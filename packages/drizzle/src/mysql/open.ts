@@ -14,7 +14,7 @@ import type { Tables } from '../connect/remote.ts'
 import { remote } from './remote.ts'
 
 export interface OpenMysqlOptions<S extends Tables>
-  extends Omit<MysqlOptions, 'unansweredMs' | 'url' | 'driver'>,
+  extends Omit<MysqlOptions, 'unansweredMs' | 'url' | 'driver' | 'schema'>,
     PoolOptions,
     QueryOptions<S> {
   /** As `mysqlDialect` takes it. */
@@ -56,8 +56,9 @@ export type OpenDatabase<S extends Tables> = OpenOf<MySqlRemoteDatabase<S>>
  */
 export function openMysql<S extends Tables = Record<string, never>>(options: OpenMysqlOptions<S>): OpenDatabase<S> {
   requireOptions('openMysql', options, optionChecks)
-  const { schema, relations } = options
-  const { database, connect } = servingConnector(options)
+  // Its `schema` is one of tables, and none of the connector's.
+  const { schema, relations, ...connection } = options
+  const { database, connect } = servingConnector(connection)
   return openOver<MySqlRemoteDatabase<S>>({
     database,
     limits: poolLimits(options),

@@ -1,5 +1,6 @@
 import { type Pointer, pointer } from '../scenario.ts'
 import { squashAdvice } from '../squash.ts'
+import { ofFleets } from './fleets.ts'
 import { ofSnapshotsAndCopies } from './snapshots-and-copies.ts'
 
 const ensure = 'unit/ensure/interrupted.test.ts'
@@ -19,6 +20,7 @@ const resumes = pointer(
 /** Advice that another test follows in the state that gives it. */
 export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] } = {
   ...squashAdvice,
+  ...ofFleets,
   ...ofSnapshotsAndCopies,
   'Name it with --base, and fetch it with its history: `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab.': [
     pointer('cli/check-ci.test.ts', 'refuses %s, and its advice works', 'names one that is there'),

@@ -1,5 +1,6 @@
 import type { CommandDeclaration, Group } from '../../command-line/declaration.ts'
 import { declared } from '../../command-line/declaration.ts'
+import { fleet } from '../../fleet/declaration.ts'
 import { adopt } from './adopt.ts'
 import { daily } from './daily.ts'
 import { history } from './history.ts'
@@ -26,7 +27,7 @@ const completion = declared<{ targets?: true }>({
 
 /** Every command, in the groups and the order in which help shows them. */
 export const declarations: { readonly [G in Group]: readonly CommandDeclaration[] } = {
-  daily: [...daily, ...writing],
+  daily: [...daily, fleet, ...writing],
   history,
   repair,
   adopt: [...adopt, completion],

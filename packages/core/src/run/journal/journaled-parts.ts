@@ -16,7 +16,7 @@ import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import type { Fence } from '../../lock/fence.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { prefixHashes, type ResumeState, undecidedError } from '../../planning/journal/resume.ts'
-import { type Closing, closingOf, commitWith } from '../../planning/record-step.ts'
+import { type Closing, closingOf, commitWith } from '../../planning/recording/record-step.ts'
 import type { Statement } from '../../sql/statement.ts'
 import type { OperationSpan, RunStatement, StepParts } from './step-parts.ts'
 

@@ -4,7 +4,7 @@ import type { Session } from '../../dialect/session.ts'
 import { describedSession } from '../../history/described-session.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { type ResolvedOptions, toolVersion } from '../../options/resolve-options.ts'
-import { ensureTables } from '../../planning/record-step.ts'
+import { ensureTables } from '../../planning/recording/record-step.ts'
 import type { TierGraph } from '../../planning/route.ts'
 
 /** What the row of a push has in the place of a revision: no revision can be called so. */

@@ -1,10 +1,10 @@
-import type { Dialect } from '../dialect/dialect.ts'
-import { MigrateError } from '../errors/migrate-error.ts'
-import type { SqlEffect, SqlEffects, SqlFile, SqlFiles } from '../graph/revision.ts'
-import { recordRepeatable } from '../operations/recorder.ts'
-import type { Recording } from '../operations/recording.ts'
-import { lexSql, type SqlGrammar } from '../sql/lexer.ts'
-import { partsOfSql, positionInText, type SqlPart, type SqlStatement } from '../sql/split-statements.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import { MigrateError } from '../../errors/migrate-error.ts'
+import type { SqlEffect, SqlEffects, SqlFile, SqlFiles } from '../../graph/revision.ts'
+import { recordRepeatable } from '../../operations/recorder.ts'
+import type { Recording } from '../../operations/recording.ts'
+import { lexSql, type SqlGrammar } from '../../sql/lexer.ts'
+import { partsOfSql, positionInText, type SqlPart, type SqlStatement } from '../../sql/split-statements.ts'
 
 const markLine = '-- migrate: statement'
 const directives = new Set(['no-transaction', 'nothing'])

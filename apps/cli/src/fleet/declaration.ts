@@ -1,0 +1,97 @@
+import { declared } from '../command-line/declaration.ts'
+import type { FleetRunSettings } from './commands.ts'
+
+const target = {
+  name: '[target]',
+  description: 'a revision, head, heads, label@head, …',
+  default: 'everything, where it leads to one head',
+}
+
+const runOptions = [
+  {
+    flags: '--junit <file>',
+    description: 'write the outcome of each member there as CI servers read it',
+    default: 'not written',
+  },
+  {
+    flags: '--open-gate <stage>',
+    description: 'continue at a stage whose gate is closed',
+    default: 'none',
+    repeatable: true,
+  },
+] as const
+
+export const fleet = declared({
+  name: 'fleet',
+  summary: 'many databases with one history: schemas, databases or files, as `fleet` of the configuration lists them',
+  examples: [
+    { line: 'migrate fleet', description: 'where the members are' },
+    { line: 'migrate fleet upgrade', description: 'migrate all of them' },
+  ],
+  subcommands: [
+    declared<{ exitCode?: true }>({
+      name: 'status',
+      summary: 'how many members are at which revision, and which cannot be read',
+      options: [{ flags: '--exit-code', description: 'exit with 3 unless every member is at the head' }],
+      examples: [
+        { line: 'migrate fleet status', description: 'by state, the largest group first' },
+        { line: 'migrate fleet status --json', description: 'for programs' },
+      ],
+      work: async (context, _args, options) => (await import('./commands.ts')).fleetStatus(context, options),
+    }),
+    declared({
+      name: 'plan',
+      summary: 'what would run: each plan once, with the members that it is for',
+      arguments: [target],
+      examples: [
+        { line: 'migrate fleet plan', description: 'up to the head' },
+        { line: 'migrate fleet plan +1 --json', description: 'the next revision, for programs' },
+      ],
+      work: async (context, [to]) => (await import('./commands.ts')).fleetPlan(context, to),
+    }),
+    declared<FleetRunSettings>({
+      name: 'upgrade',
+      summary: 'migrate the members in their stages; exits with 3 where some failed, and the next run tries them again',
+      arguments: [target],
+      examples: [
+        { line: 'migrate fleet upgrade', description: 'every member that is behind' },
+        { line: 'migrate fleet upgrade --json', description: 'with the failures for programs' },
+      ],
+      running: true,
+      options: runOptions,
+      work: async (context, [to], options) => (await import('./commands.ts')).fleetUpgrade(context, to, options),
+    }),
+    declared<FleetRunSettings>({
+      name: 'downgrade',
+      summary: 'revert the members in their stages',
+      arguments: [{ name: '<target>', description: 'a revision, base, -1, …' }],
+      options: runOptions,
+      examples: [
+        { line: 'migrate fleet downgrade -1', description: 'the last revision of every member' },
+        { line: 'migrate fleet downgrade base --json', description: 'everything, with each member for programs' },
+      ],
+      running: true,
+      work: async (context, [to = ''], options) => (await import('./commands.ts')).fleetDowngrade(context, to, options),
+    }),
+    declared({
+      name: 'check',
+      summary: 'whether files and members belong together; exits with 3 where a member differs',
+      examples: [
+        { line: 'migrate fleet check', description: 'each finding once, with the members that have it' },
+        { line: 'migrate fleet check --json', description: 'for programs' },
+      ],
+      work: async (context) => (await import('./commands.ts')).fleetCheck(context),
+    }),
+    declared({
+      name: 'create',
+      summary: 'make the schema, the database or the file of a listed member, and bring it to the head',
+      arguments: [{ name: '<id>', description: 'the id of the member' }],
+      examples: [
+        { line: 'migrate fleet create acme', description: 'a new tenant' },
+        { line: 'migrate fleet create acme --json', description: 'for programs' },
+      ],
+      running: true,
+      work: async (context, [id = '']) => (await import('./commands.ts')).fleetCreate(context, id),
+    }),
+  ],
+})

@@ -1,0 +1,122 @@
+import { resolve } from 'node:path'
+import { MigrateError, type Tier } from '@org/migrate-core'
+import {
+  type Dialect,
+  isAnything,
+  isText,
+  noDatabase,
+  type OptionChecks,
+  requireOptions,
+  shaped,
+} from '@org/migrate-core/dialect'
+import {
+  createFleet,
+  type Fleet,
+  type FleetMember,
+  type FleetMemberSource,
+  type FleetStage,
+  fileMembers,
+  queryMembers,
+} from '@org/migrate-fleet'
+import type { LoadedConfig } from '../configuration/config.ts'
+import type { CommandContext } from '../context.ts'
+import { dialectFor } from '../dialect-packages.ts'
+import { migratorOptionsOf, resolveConnectionTarget } from '../wiring.ts'
+import { type ConfiguredStage, type FleetSettings, type MembersQuery, memberOfRow } from './settings.ts'
+
+/** The fleet of the configuration, with what its commands need besides. */
+export interface OpenFleet {
+  readonly fleet: Fleet
+  readonly members: FleetMemberSource
+  /** Which tier of the members is meant. */
+  readonly tier: Tier
+}
+
+const isQuery = (members: FleetSettings['members']): members is MembersQuery =>
+  typeof members === 'object' && 'query' in members
+
+/** What `createFleet` takes, too, it checks itself. */
+const settingChecks: OptionChecks<FleetSettings> = {
+  members: isAnything,
+  state: isText,
+  stages: isAnything,
+  parallel: isAnything,
+  retry: isAnything,
+  shared: shaped({ tier: isText, url: isText }),
+}
+
+function requireSettings({ config: { fleet }, file }: LoadedConfig): FleetSettings {
+  if (fleet !== undefined) return requireOptions('fleet', fleet, settingChecks, ['members'])
+  const problem = `${file} has no \`fleet\``
+  throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Say in `fleet.members` which databases there are.' })
+}
+
+/** Throws USAGE where the configuration has no fleet, and what opening a project throws. Nothing is opened yet. */
+export async function openFleet(context: CommandContext): Promise<OpenFleet> {
+  const { caller, settings } = context
+  const { loaded, tiers, tier } = await context.openFiles()
+  const own = requireSettings(loaded)
+  const { config, folder, file } = loaded
+  const baseUrl = (): string => resolveConnectionTarget(settings, caller, loaded).url
+  const { lock, key, driver } = config
+  const dialectOf = (url: string, member?: string): Promise<Dialect> =>
+    dialectFor({ url, member, schema: undefined, baseDirectory: folder, lock, key, driver }, file)
+  const dialect = ({ id, url, schema }: FleetMember): Promise<Dialect> => {
+    if (url !== undefined) return dialectOf(url, schema)
+    if (schema !== undefined) return dialectOf(baseUrl(), schema)
+    throw noDatabase(`the member ${id} has neither \`url\` nor \`schema\``, { from: 'members' })
+  }
+  const state = await dialectOf(own.state ?? `sqlite:///${resolve(folder, '.migrate-fleet.db')}`)
+  const controlOf = (url: string | undefined): Promise<Dialect> => dialectOf(url ?? baseUrl())
+  const members = await membersOf(own.members, folder, controlOf)
+  const { parallel, retry, shared } = own
+  const stages = own.stages === undefined ? undefined : await stagesOf(own.stages, controlOf)
+  const { onEvent: _, ...options } = migratorOptionsOf(settings, config)
+  const fleet = createFleet({
+    ...options,
+    members,
+    dialect,
+    tiers,
+    state,
+    baseDirectory: folder,
+    ...(shared === undefined ? {} : { shared: { tier: shared.tier, dialect: await controlOf(shared.url) } }),
+    ...(stages === undefined ? {} : { stages }),
+    ...(parallel === undefined ? {} : { parallel }),
+    ...(retry === undefined ? {} : { retry }),
+  })
+  return { fleet, members, tier: ofMembers(tiers, tier, shared?.tier, settings.tier) }
+}
+
+/** Without `--tier` the last one that is the members' own. */
+function ofMembers(tiers: readonly Tier[], tier: Tier, shared: string | undefined, named: string | undefined): Tier {
+  return named === undefined ? (tiers.findLast(({ name }) => name !== shared) ?? tier) : tier
+}
+
+const isStage = (stage: unknown): stage is ConfiguredStage => typeof stage === 'object' && stage !== null
+
+/** The queries of gates get their database. */
+async function stagesOf(
+  stages: readonly ConfiguredStage[],
+  controlOf: (url: string | undefined) => Promise<Dialect>,
+): Promise<readonly FleetStage[]> {
+  // What is no list, `createFleet` refuses.
+  if (!Array.isArray(stages)) return stages as never
+  return Promise.all(
+    stages.map(async (stage: unknown) => {
+      const gate = isStage(stage) ? stage.gate : undefined
+      if (typeof gate !== 'object' || gate === null || !('query' in gate)) return stage as FleetStage
+      const { url, ...query } = gate
+      return { ...(stage as ConfiguredStage), gate: { ...query, dialect: await controlOf(url) } }
+    }),
+  )
+}
+
+async function membersOf(
+  members: FleetSettings['members'],
+  folder: string,
+  controlOf: (url: string | undefined) => Promise<Dialect>,
+): Promise<FleetMemberSource> {
+  if (typeof members === 'string') return fileMembers(members, { baseDirectory: folder })
+  if (isQuery(members)) return queryMembers(await controlOf(members.url), members.query, memberOfRow)
+  return members
+}

@@ -1,0 +1,92 @@
+import type { FailureGroup, FleetCheck, FleetPlan, FleetResult, FleetStatus } from '@org/migrate-fleet'
+import { columns, duration, oneLine, plural } from '../reporters/formatting.ts'
+
+const someNamed = 10
+
+const headsOf = (heads: readonly string[]): string => (heads.length === 0 ? 'base' : heads.join(', '))
+
+function failureLines(failures: readonly FailureGroup[]): readonly string[] {
+  return failures.flatMap(({ code, count, members }) => [
+    `${code}: ${plural(count, 'member')}`,
+    ...members.slice(0, someNamed).map(({ id, message }) => `  ${oneLine(id)}: ${oneLine(message)}`),
+    ...(count > someNamed ? [`  and ${count - someNamed} more`] : []),
+    ...(members[0]?.remedy === undefined ? [] : [`  ${members[0].remedy}`]),
+  ])
+}
+
+const someOf = (members: readonly string[], count: number): string =>
+  count > members.length ? `${members.join(', ')}, …` : members.join(', ')
+
+export function checkText({ members, ok, findings, failures }: FleetCheck): string {
+  const found = findings.flatMap(({ finding, count, members: named }) => {
+    const [what = '', ...details] = finding.split('\n')
+    return [
+      `${plural(count, 'member')}: ${oneLine(what)}`,
+      ...details.map((each) => `  - ${oneLine(each)}`),
+      `  ${oneLine(someOf(named, count))}`,
+    ]
+  })
+  return [`${ok} of ${plural(members, 'member')} without a finding`, ...found, ...failureLines(failures)].join('\n')
+}
+
+export function statusText({ members, groups, failures, shared }: FleetStatus): string {
+  const rows = groups.map(({ state, heads, pending, count, members: named }) => [
+    String(count),
+    state,
+    headsOf(heads),
+    `${pending} pending`,
+    oneLine(someOf(named, count)),
+  ])
+  const ofShared =
+    shared === undefined ? [] : [`shared: ${shared.state}, ${headsOf(shared.revision)}, ${shared.pending} pending`]
+  const table = rows.length === 0 ? [] : [columns(rows)]
+  return [...ofShared, plural(members, 'member'), ...table, ...failureLines(failures)].join('\n')
+}
+
+export function planText(planned: FleetPlan, textOf: (plan: FleetPlan['groups'][number]['plan']) => string): string {
+  const groups = planned.groups.map(({ count, members, plan, fingerprint, unproven }) =>
+    [
+      `${plural(count, 'member')} in state ${fingerprint}: ${oneLine(someOf(members, count))}`,
+      plan.steps.length === 0 ? 'nothing to run' : textOf(plan),
+      ...unproven.map((each) => `not proven to stay in the schema of its member: ${oneLine(each)}`),
+    ].join('\n'),
+  )
+  const counted = `${plural(planned.members, 'member')}, ${plural(planned.plans, 'plan')}`
+  const failures = failureLines(planned.failures)
+  const { shared } = planned
+  const ofShared = shared === undefined || shared.steps.length === 0 ? [] : [`shared:\n${textOf(shared)}`]
+  return [counted, ...ofShared, ...groups, ...(failures.length === 0 ? [] : [failures.join('\n')])].join('\n\n')
+}
+
+function stoppedLine({ stopped, gate }: FleetResult, command: string): readonly string[] {
+  if (stopped === undefined) return []
+  if (gate === undefined) return [`${whyStopped[stopped]}; run it again to continue`]
+  return [
+    `stopped before stage ${gate.stage}, whose gate is closed: ${oneLine(gate.why)}`,
+    `to continue there: migrate ${command} --open-gate ${/^[\w.-]+$/.test(gate.stage) ? gate.stage : `'${gate.stage}'`}`,
+  ]
+}
+
+const whyStopped = {
+  failures: 'stopped after too many failures',
+  signal: 'stopped',
+  gate: 'stopped',
+} as const
+
+export function resultText(result: FleetResult, command: string): string {
+  const { members, migrated, upToDate, failed, left, failures, warnings, plans, ms } = result
+  const parts = [
+    `${migrated} migrated`,
+    `${upToDate} up to date`,
+    `${failed} failed`,
+    ...(left === 0 ? [] : [`${left} left`]),
+  ]
+  return [
+    ...warnings.map(
+      ({ text, count, first }) => `warning: ${first}${count > 1 ? ` and ${count - 1} more` : ''}: ${text}`,
+    ),
+    `${plural(members, 'member')} in ${duration(ms)}: ${parts.join(', ')}; ${plural(plans, 'plan')}`,
+    ...stoppedLine(result, command),
+    ...failureLines(failures),
+  ].join('\n')
+}

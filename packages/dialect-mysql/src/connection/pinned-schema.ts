@@ -1,0 +1,73 @@
+import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
+import type { Waiting } from '@org/migrate-core/dialect'
+import { quote } from '../sql/quote.ts'
+import { Connection } from './connection.ts'
+import { reach } from './driver.ts'
+import type { Reply } from './drivers/driver.ts'
+import { numberOf } from './faults.ts'
+import type { Target } from './url.ts'
+
+/** Whether the server has no such database. */
+const isAbsent = (error: unknown): boolean => isMigrateError(error) && numberOf(error.cause) === 1049
+
+async function createDatabase(target: Target, waiting: Waiting): Promise<void> {
+  const connection = new Connection(await reach({ ...target, database: '' }, waiting), () => reach(target))
+  try {
+    await connection.send(
+      `CREATE DATABASE IF NOT EXISTS ${quote.identifier(target.database).text} CHARACTER SET utf8mb4`,
+    )
+  } finally {
+    await connection.end()
+  }
+}
+
+/** Opens a session of a run, in a database that is created where there is none. */
+export async function openCreating<T>(target: Target, waiting: Waiting, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    if (!isAbsent(error)) throw error
+  }
+  await createDatabase(target, waiting)
+  return open()
+}
+
+/** As far as the text of one statement shows it; comments before it are none of it. */
+const leavesDatabase = /^(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*(?!!)[\s\S]*?\*\/)*use\b/i
+
+const remedy = 'Leave USE out of revisions, and name the database of what lies elsewhere.'
+
+/** Dynamic SQL and procedures can change the database, and so can a comment that the server runs. */
+const mayLeave = /\b(?:call|execute|use)\b/i
+
+const currentDatabase = 'SELECT DATABASE(), @@lower_case_table_names'
+
+/** What keeps a session in its database: what follows would be created, and recorded, elsewhere. */
+export interface DatabaseGuard {
+  /** Throws SESSION_SETTING_REFUSED for a statement whose text shows it. */
+  before(sql: string): void
+  /** Throws the same after one whose text does not, with `send` in the turn of the statement. */
+  after(sql: string, sent: Promise<Reply>, send: (text: string) => Promise<Reply>): Promise<Reply>
+}
+
+export function databaseGuard(desired: string, database: string): DatabaseGuard {
+  const refused = (actual: string, message: string): MigrateError =>
+    new MigrateError('SESSION_SETTING_REFUSED', { setting: 'the database', desired, actual }, message, { remedy })
+  return {
+    before(sql) {
+      if (!leavesDatabase.test(sql)) return
+      throw refused(sql, `a statement would leave ${database}, and what follows would be recorded elsewhere: ${sql}`)
+    },
+    async after(sql, sent, send) {
+      const reply = await sent
+      if (!mayLeave.test(sql)) return reply
+      const [row = []] = (await send(currentDatabase)).rows
+      const [actual = 'none', lowered = '0'] = row.map((value) => value?.toString())
+      if (actual === desired || (lowered !== '0' && actual.toLowerCase() === desired.toLowerCase())) return reply
+      throw refused(
+        actual,
+        `after a statement the session on ${database} is in the database ${actual} instead of ${desired}: ${sql}`,
+      )
+    },
+  }
+}

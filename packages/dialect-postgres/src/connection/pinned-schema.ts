@@ -1,0 +1,56 @@
+import { MigrateError } from '@org/migrate-core/connection'
+import type { Connection } from './connection.ts'
+import type { DriverResult } from './drivers/driver.ts'
+import { codeOf, messageOf } from './faults.ts'
+import type { ConnectionRequest, Greeting } from './greeting.ts'
+import { unreachableFor } from './unreachable.ts'
+import type { ConnectionTarget } from './url.ts'
+
+/** The server cuts long names, reads `$user` as the name of the role, and passes over what the role may not use. */
+function elsewhere(target: ConnectionTarget, schema: string, actual: string | null): MigrateError {
+  const found = actual === null ? 'finds none of that name' : `is in ${JSON.stringify(actual)}`
+  const why = `its session is to be in the schema ${JSON.stringify(schema)}, and ${found}`
+  return unreachableFor(target, why, { remedy: 'Name a schema of at most 63 bytes that this role may use.' })
+}
+
+/** The schema that the session is pinned to, created where a run is to have it. Throws DATABASE_UNREACHABLE. */
+export async function enterPinned(
+  connection: Connection,
+  target: ConnectionTarget & { readonly schema: string },
+  greeting: Greeting,
+  { purpose, signal }: ConnectionRequest,
+): Promise<string> {
+  const { schema } = target
+  if (schema === '$user' || Buffer.byteLength(schema) > 63 || (greeting.schema ?? schema) !== schema)
+    throw elsewhere(target, schema, greeting.schema)
+  if (purpose !== 'run' || greeting.schema !== null) return schema
+  try {
+    await connection.send(`CREATE SCHEMA IF NOT EXISTS "${schema.replaceAll('"', '""')}"`, [], { signal })
+  } catch (cause) {
+    // Another session made it in the same moment: IF NOT EXISTS looks only at what is committed.
+    if (codeOf(cause) !== '23505' && codeOf(cause) !== '42P06') {
+      throw unreachableFor(target, `its schema ${JSON.stringify(schema)} cannot be made: ${messageOf(cause)}`, {
+        cause,
+        remedy: 'Create the schema, or let the role create schemas in this database.',
+      })
+    }
+  }
+  const [row] = await connection.send('SELECT current_schema()', [], { signal })
+  if (row?.[0] === schema) return schema
+  throw elsewhere(target, schema, row?.[0] ?? null)
+}
+
+/** What follows would be created, and recorded, in another schema. */
+export function leftSchema(
+  connection: Connection,
+  desired: string,
+  sql: string,
+  [row]: DriverResult,
+): MigrateError<'SESSION_SETTING_REFUSED'> {
+  const actual = row?.[0] ?? 'none'
+  const details = { setting: 'search_path', desired, actual }
+  const message = `after a statement the session on ${connection.database} is in the schema ${actual} instead of ${desired}: ${sql}`
+  return new MigrateError('SESSION_SETTING_REFUSED', details, message, {
+    remedy: 'Leave search_path as it is in revisions, and name the schema of what lies elsewhere.',
+  })
+}

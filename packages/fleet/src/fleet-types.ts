@@ -1,0 +1,189 @@
+import type { Migrator, MigratorOptions, Plan, Readiness, RunOptions } from '@org/migrate-core'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
+import type { FleetMember, FleetMemberSource } from './members/member.ts'
+import type { FailureGroup, MemberFailure } from './run/failures.ts'
+import type { RetryOptions } from './run/transient.ts'
+import type { SharedTier } from './shared-tier.ts'
+import type { FleetStage } from './stages/stage.ts'
+import type { MemberRecord } from './state/store.ts'
+
+export interface FleetOptions extends Omit<MigratorOptions, 'dialect' | 'onEvent'> {
+  readonly members: FleetMemberSource
+  /** The dialect on the database of a member: its own URL or client, or its schema on a server that all of them share. */
+  readonly dialect: (member: FleetMember) => UnloadedDialect | Promise<UnloadedDialect>
+  /** The database in which outcomes are recorded. Default: they are not; each member knows itself where it is. */
+  readonly state?: UnloadedDialect
+  /** One after the other. Default: one stage with every member. */
+  readonly stages?: readonly FleetStage[]
+  /** How many members are worked on at a time; default 8. */
+  readonly parallel?: number
+  readonly retry?: RetryOptions
+  /** A tier that is no member's: it runs first, once, on the database of this dialect. Members have the other tiers. */
+  readonly shared?: SharedTier
+  /** Where the commands of gates run; default: the working directory of the process. */
+  readonly baseDirectory?: string
+}
+
+/** Members in one state: they have the same plan. */
+export interface FleetGroup {
+  readonly state: string
+  readonly heads: readonly string[]
+  readonly pending: number
+  readonly count: number
+  /** The first ones. */
+  readonly members: readonly string[]
+}
+
+export interface FleetStatus {
+  readonly members: number
+  /** By state, heads and number of pending revisions; the largest group first. */
+  readonly groups: readonly FleetGroup[]
+  readonly failures: readonly FailureGroup[]
+  /** Of the shared tier, where there is one. */
+  readonly shared?: Readiness
+}
+
+/** Members for which one plan was made. */
+export interface PlannedGroup {
+  /** Names the group: the same heads, tables and statements give the same name. */
+  readonly fingerprint: string
+  readonly count: number
+  /** The first ones. */
+  readonly members: readonly string[]
+  /** As it was made for the first of them. */
+  readonly plan: Plan
+  /**
+   * Of members with a `schema`: statements in the author's own SQL that may reach another one, with the reason. What they do there can't be
+   * checked before they run.
+   */
+  readonly unproven: readonly string[]
+}
+
+export interface FleetPlan {
+  readonly members: number
+  /** The largest group first. */
+  readonly groups: readonly PlannedGroup[]
+  readonly failures: readonly FailureGroup[]
+  /** How many plans were made. */
+  readonly plans: number
+  /** Of the shared tier, where there is one. */
+  readonly shared?: Plan
+}
+
+/** What an examination found, with the members that have it. */
+export interface FindingGroup {
+  readonly finding: string
+  readonly count: number
+  /** The first ones. */
+  readonly members: readonly string[]
+}
+
+export interface FleetCheck {
+  readonly members: number
+  /** Members without a finding. */
+  readonly ok: number
+  /** The most frequent first. */
+  readonly findings: readonly FindingGroup[]
+  readonly failures: readonly FailureGroup[]
+}
+
+/** Gives what is not right with a member, as texts: the same text is one finding of several members. */
+export type MemberExamination = (migrator: Migrator, member: FleetMember) => Promise<readonly string[]>
+
+export interface StageResult {
+  readonly name: string
+  readonly migrated: number
+  readonly upToDate: number
+  readonly failed: number
+}
+
+export interface FleetResult {
+  readonly run: string
+  /** Members that were taken. */
+  readonly members: number
+  readonly migrated: number
+  readonly upToDate: number
+  readonly failed: number
+  /** Members that were not taken: the run stopped before, or no stage has them. */
+  readonly left: number
+  /** Why not every member was taken. */
+  readonly stopped?: 'failures' | 'signal' | 'gate'
+  /** The gate that ended the run. */
+  readonly gate?: { readonly stage: string; readonly why: string }
+  /** What ran of the shared tier, where there is one: `tier:revision`. */
+  readonly shared?: { readonly applied: readonly string[] }
+  readonly stages: readonly StageResult[]
+  readonly failures: readonly FailureGroup[]
+  /** Warnings of members by their text, with how many had it and the first of them. */
+  readonly warnings: readonly { readonly text: string; readonly count: number; readonly first: string }[]
+  /** How many plans were made: one for each distinct state. */
+  readonly plans: number
+  readonly ms: number
+}
+
+/** Everything a run over a fleet reports on the way. */
+export type FleetEvent =
+  /** The shared tier is at its head, after these ran. */
+  | { readonly type: 'sharedFinished'; readonly applied: readonly string[] }
+  | { readonly type: 'gateChecked'; readonly stage: string; readonly isOpen: boolean; readonly why?: string }
+  | { readonly type: 'stageStarted'; readonly stage: string }
+  | { readonly type: 'memberStarted'; readonly id: string; readonly stage: string }
+  | {
+      readonly type: 'memberRetried'
+      readonly id: string
+      readonly attempt: number
+      readonly failure: MemberFailure
+    }
+  | {
+      readonly type: 'memberFinished'
+      readonly id: string
+      readonly stage: string
+      /** `tier:revision` of what ran. */
+      readonly applied: readonly string[]
+      readonly ms: number
+    }
+  | { readonly type: 'memberFailed'; readonly stage: string; readonly failure: MemberFailure; readonly ms: number }
+  | ({ readonly type: 'stageFinished' } & StageResult)
+
+export interface FleetRunOptions
+  extends Pick<RunOptions, 'tier' | 'allowDataLoss' | 'acceptDrift' | 'strict' | 'lockWaitMs'> {
+  /** Ends the run after the members that are running. */
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: FleetEvent) => void
+  /** Stages whose gates are taken as open. */
+  readonly openGates?: readonly string[]
+}
+
+export type FleetReadOptions = Pick<FleetRunOptions, 'tier' | 'allowDataLoss' | 'acceptDrift' | 'strict' | 'signal'>
+
+/** Many databases with one history. Holds nothing open between calls. */
+export interface Fleet {
+  /** Where the members are, by state; nothing is written. */
+  status(options?: Pick<FleetReadOptions, 'signal'>): Promise<FleetStatus>
+  /** The plan of each distinct state, and who is in it; nothing is run. */
+  plan(target?: string, options?: FleetReadOptions): Promise<FleetPlan>
+  /**
+   * Migrates the members, stage after stage. A plan is made once for each distinct state, and run on a member after its heads and tables
+   * were found to be the same under the lock. Failures are collected; run it again to try what is left.
+   */
+  upgrade(target?: string, options?: FleetRunOptions): Promise<FleetResult>
+  /** The same in the other direction. The shared tier stays as it is. */
+  downgrade(target: string, options?: FleetRunOptions): Promise<FleetResult>
+  /**
+   * Examines the members, and gives each finding once. Nothing is written.
+   *
+   * ```ts
+   * await fleet.check(async (migrator) => (await check(migrator)).findings.map(({ what }) => what))
+   * ```
+   */
+  check(examine: MemberExamination, options?: Pick<FleetReadOptions, 'signal'>): Promise<FleetCheck>
+  /**
+   * Brings one member to the head, at its first use. Calls for the same member share one run. Throws what
+   * `migrator.ensure` throws.
+   */
+  ensure(member: FleetMember): Promise<{ readonly applied: readonly string[] }>
+  /** Makes the schema, the database or the file of a new member, where there is none, and brings it to the head. */
+  create(member: FleetMember): Promise<{ readonly applied: readonly string[] }>
+  /** What the last runs recorded of a member; undefined: nothing. Throws INVALID_OPTION for a fleet without a state. */
+  record(id: string): Promise<MemberRecord | undefined>
+}

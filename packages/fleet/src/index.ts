@@ -1,0 +1,25 @@
+export { createFleet } from './fleet.ts'
+export type {
+  FindingGroup,
+  Fleet,
+  FleetCheck,
+  FleetEvent,
+  FleetGroup,
+  FleetOptions,
+  FleetPlan,
+  FleetReadOptions,
+  FleetResult,
+  FleetRunOptions,
+  FleetStatus,
+  MemberExamination,
+  PlannedGroup,
+  StageResult,
+} from './fleet-types.ts'
+export type { FleetMember, FleetMemberSource, FleetMembers } from './members/member.ts'
+export { fileMembers, queryMembers } from './members/sources.ts'
+export type { FailureGroup, MemberFailure } from './run/failures.ts'
+export type { RetryOptions } from './run/transient.ts'
+export type { SharedTier } from './shared-tier.ts'
+export type { StageGate } from './stages/gate.ts'
+export type { FleetStage, StageMatch } from './stages/stage.ts'
+export type { MemberOutcome, MemberRecord } from './state/store.ts'

@@ -1,0 +1,58 @@
+import { MigrateError } from '@org/migrate-core'
+import { isRecord, isText, type OptionCheck, optional } from '@org/migrate-core/dialect'
+import { isCount, isTextRecord } from '@org/migrate-core/internal'
+
+/** One database of a fleet. */
+export interface FleetMember {
+  /** Names it in every output, and in the state of the fleet: at most 255 characters, without a secret. */
+  readonly id: string
+  /** Its own database. Never shown. */
+  readonly url?: string
+  /** An open client of the application, as the dialect takes it. */
+  readonly driver?: unknown
+  /** A PostgreSQL schema or a MySQL database of the server that `dialect` connects to. */
+  readonly schema?: string
+  readonly group?: string
+  readonly labels?: Readonly<Record<string, string>>
+  /** What `orderBy` of a stage sorts by; default 0. */
+  readonly weight?: number
+}
+
+export type FleetMembers = Iterable<FleetMember> | AsyncIterable<FleetMember>
+
+/** A list, or a function that lists them: it is called once for each pass over the fleet, so that no list is held. */
+export type FleetMemberSource = readonly FleetMember[] | (() => FleetMembers | Promise<FleetMembers>)
+
+const maxId = 255
+const isId: OptionCheck = (value) =>
+  typeof value === 'string' && value.length > 0 && value.length <= maxId
+    ? undefined
+    : `a text of 1 to ${maxId} characters is expected`
+
+const memberChecks: { readonly [K in keyof FleetMember]-?: OptionCheck } = {
+  id: isId,
+  url: optional(isText),
+  driver: () => undefined,
+  schema: optional(isText),
+  group: optional(isText),
+  labels: optional(isTextRecord),
+  weight: optional(isCount),
+}
+
+/** Throws INVALID_OPTION for what is no member; the message never shows its URL. */
+export function checkMember(member: FleetMember): FleetMember {
+  const refuse = (why: string): never => {
+    throw new MigrateError('INVALID_OPTION', { option: 'members', why }, `A member of the fleet is not right: ${why}.`)
+  }
+  if (isRecord(member) !== undefined) return refuse('an object with an `id` is expected')
+  for (const [name, check] of Object.entries(memberChecks)) {
+    const why = check(Reflect.get(member, name))
+    if (why !== undefined) return refuse(`\`${name}\`: ${why}`)
+  }
+  return member
+}
+
+/** The members, each checked, one at a time. */
+export async function* eachMember(source: FleetMemberSource): AsyncGenerator<FleetMember> {
+  for await (const member of typeof source === 'function' ? await source() : source) yield checkMember(member)
+}

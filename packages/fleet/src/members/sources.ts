@@ -1,0 +1,56 @@
+import { MigrateError } from '@org/migrate-core'
+import type { Row, UnloadedDialect } from '@org/migrate-core/dialect'
+import type { FleetMember } from './member.ts'
+
+/**
+ * The members that a query on a control database gives, read once for each pass. The query only reads.
+ *
+ * ```ts
+ * queryMembers(postgresDialect({ url }), 'SELECT name, plan FROM tenants', ({ name, plan }) => ({
+ *   id: String(name),
+ *   schema: `tenant_${name}`,
+ *   labels: { plan: String(plan) },
+ * }))
+ * ```
+ */
+export function queryMembers(
+  dialect: UnloadedDialect,
+  query: string,
+  toMember: (row: Row) => FleetMember,
+): () => AsyncGenerator<FleetMember> {
+  return async function* list() {
+    const session = await dialect.connection.connect({ purpose: 'inspect' })
+    let rows: readonly Row[]
+    try {
+      rows = await session.query(query)
+    } finally {
+      await session.close()
+    }
+    for (const row of rows) yield toMember(row)
+  }
+}
+
+/**
+ * A member for each SQLite file that a pattern finds, called by its path from `baseDirectory` and in the order of these paths. Files of
+ * SQLite itself and of the lock beside a database are left out.
+ *
+ * ```ts
+ * fileMembers('tenants/*.db', { baseDirectory: '/var/lib/app' })
+ * ```
+ */
+export function fileMembers(
+  pattern: string | readonly string[],
+  { baseDirectory }: { readonly baseDirectory: string },
+): () => AsyncGenerator<FleetMember> {
+  return async function* list() {
+    const { glob } = await import('tinyglobby')
+    const patterns = typeof pattern === 'string' ? [pattern] : [...pattern]
+    const ignore = ['**/*-wal', '**/*-shm', '**/*-journal', '**/*-migrate*.lock', '**/*-migrate*.lock-journal']
+    const found = await glob(patterns, { cwd: baseDirectory, ignore, onlyFiles: true, dot: true })
+    if (found.length === 0) {
+      const why = `no file of ${baseDirectory} matches ${patterns.join(', ')}`
+      throw new MigrateError('INVALID_OPTION', { option: 'members', why }, `The fleet has no member: ${why}.`)
+    }
+    for (const file of found.sort()) yield { id: file, url: `sqlite:///${baseDirectory}/${file}` }
+  }
+}

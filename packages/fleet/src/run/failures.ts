@@ -1,0 +1,77 @@
+import { type ErrorCode, isMigrateError } from '@org/migrate-core'
+import { thrownMessage } from '@org/migrate-core/dialect'
+import type { FleetMember } from '../members/member.ts'
+
+/** A member that can't be read or migrated, with the cause. */
+export interface MemberFailure {
+  readonly id: string
+  /** Of the closed catalogue; INTERNAL for what no dialect describes. */
+  readonly code: ErrorCode
+  readonly message: string
+  readonly remedy?: string
+  /** The revision that failed. */
+  readonly revision?: string
+  /** What the failure left of that revision. */
+  readonly outcome?: string
+}
+
+/** Members that fail with the same code. */
+export interface FailureGroup {
+  readonly code: ErrorCode
+  readonly count: number
+  /** Each with its own cause; of a large group the first ones. */
+  readonly members: readonly MemberFailure[]
+}
+
+/** The password of a URL, as it is written in it and as it is sent. */
+function secretsOf(url: string): readonly string[] {
+  const [, written] = /^[^/?#]*:\/\/[^/?#]*?:([^/?#]*)@/.exec(url) ?? []
+  if (written === undefined || written === '') return []
+  try {
+    return [...new Set([written, decodeURIComponent(written)])]
+  } catch {
+    return [written]
+  }
+}
+
+/** What failed at a member. Its texts never hold the password of its URL, whatever a driver writes. */
+export function failureOf({ id, url = '' }: FleetMember, error: unknown): MemberFailure {
+  const masked = (text: string): string =>
+    secretsOf(url).reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
+  if (!isMigrateError(error)) return { id, code: 'INTERNAL', message: masked(thrownMessage(error)) }
+  const { code, location, outcome } = error
+  const message = masked(error.message)
+  const remedy = error.remedy === undefined ? undefined : masked(error.remedy)
+  return {
+    id,
+    code,
+    message,
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(location?.revision === undefined ? {} : { revision: location.revision }),
+    ...(outcome === undefined ? {} : { outcome }),
+  }
+}
+
+/** Of a fleet where everything fails not every text is held: the state of the fleet has them all. */
+const maxNamed = 1000
+
+/** Collects failures by their code. */
+export class FailureGroups {
+  readonly #groups = new Map<ErrorCode, { count: number; members: MemberFailure[] }>()
+  count = 0
+
+  add(failure: MemberFailure): void {
+    const group = this.#groups.get(failure.code) ?? { count: 0, members: [] }
+    this.#groups.set(failure.code, group)
+    group.count += 1
+    this.count += 1
+    if (group.members.length < maxNamed) group.members.push(failure)
+  }
+
+  /** The largest group first. */
+  list(): readonly FailureGroup[] {
+    return [...this.#groups]
+      .map(([code, { count, members }]) => ({ code, count, members }))
+      .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1))
+  }
+}

@@ -1,0 +1,113 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { executeIn } from '../../unit/run/kit.ts'
+import { ensureBuilt, Project, twoRevisions } from '../project.ts'
+
+beforeAll(ensureBuilt)
+
+const configOf = (fleet: string): string => `import { defineConfig } from '@org/cli'
+export default defineConfig({ migrations: './migrations'${fleet} })
+`
+
+function fleetProject(fleet = ", fleet: { members: 'tenants/*.db', retry: { times: 0 } }"): Project {
+  return new Project({ ...twoRevisions, 'migrate.config.ts': configOf(fleet), 'tenants/.keep': '' })
+}
+
+test('A pattern of files is migrated; a bad one is named, the command exits with 3, and a second run after its repair finishes', () => {
+  const project = fleetProject()
+  try {
+    for (const id of ['a', 'b', 'c']) executeIn(join(project.folder, `tenants/${id}.db`), 'CREATE TABLE other (id)')
+    writeFileSync(join(project.folder, 'tenants/bad.db'), 'this is no database at all, but a text\n'.repeat(200))
+    const planned = project.run(['fleet', 'plan'])
+    expect(planned).toMatchObject({ code: 3 })
+    expect(planned.stdout).toMatch(/4 members, 1 plan\n\n3 members in state .*CREATE TABLE/s)
+    const first = project.run(['fleet', 'upgrade'])
+    expect(first.code).toBe(3)
+    expect(first.stdout + first.stderr).toMatch(/4 members in .*: 3 migrated, 0 up to date, 1 failed; 1 plan\n/)
+    expect(first.stdout + first.stderr).toContain('tenants/bad.db: ')
+    rmSync(join(project.folder, 'tenants/bad.db'))
+    executeIn(join(project.folder, 'tenants/bad.db'), 'CREATE TABLE other (id)')
+    const second = project.run(['fleet', 'upgrade', '--json'])
+    expect(second.code).toBe(0)
+    expect(JSON.parse(second.stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      ok: true,
+      migrated: 1,
+      upToDate: 3,
+      failed: 0,
+      plans: 2,
+    })
+    expect(project.run(['fleet', 'status', '--exit-code'])).toMatchObject({ code: 0 })
+  } finally {
+    project.remove()
+  }
+})
+
+test('A closed gate names how to continue, which works; outcomes are written as JUnit and as JSON', () => {
+  const stages = "[{ name: 'canary', match: { ids: ['a'] } }, { name: 'the rest', gate: 'manual' }]"
+  const members = "['a', 'b'].map((id) => ({ id, url: `sqlite:${id}.db` }))"
+  const project = fleetProject(`, fleet: { members: ${members}, stages: ${stages}, retry: { times: 0 } }`)
+  try {
+    const closed = project.run(['fleet', 'upgrade', '--junit', 'report.xml'])
+    expect(closed.code).toBe(3)
+    expect(closed.stdout + closed.stderr).toContain("migrate fleet upgrade --open-gate 'the rest'")
+    const report = readFileSync(join(project.folder, 'report.xml'), 'utf8')
+    expect(report).toMatch(/tests="2" failures="0" skipped="1".*classname="canary" name="a".*name="gate".*<skipped/s)
+    const continued = project.run(['fleet', 'upgrade', '--open-gate', 'the rest', '--json'])
+    expect(continued.code).toBe(0)
+    const lines = continued.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; id?: string })
+    expect(lines.filter(({ type }) => type === 'memberFinished').map(({ id }) => id)).toEqual(['a', 'b'])
+    expect(lines.at(-1)).toMatchObject({ type: 'result', ok: true, migrated: 1, upToDate: 1 })
+    expect(project.run(['fleet', 'upgrade', '--open-gate', 'canary'])).toMatchObject({ code: 2 })
+    executeIn(join(project.folder, 'a.db'), 'ALTER TABLE accounts ADD COLUMN by_hand TEXT')
+    const checked = project.run(['fleet', 'check'])
+    expect(checked.code).toBe(3)
+    expect(checked.stdout).toMatch(/^1 of 2 members without a finding\n1 member: drift: .*\n.*by_hand/)
+    expect(project.run(['fleet', 'downgrade', 'a1', '--open-gate', 'the rest'])).toMatchObject({ code: 0 })
+  } finally {
+    project.remove()
+  }
+})
+
+test('A configuration without a fleet is refused, and its advice works', () => {
+  const project = fleetProject('')
+  try {
+    const refused = project.run(['fleet'])
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('Say in `fleet.members` which databases there are.')
+    project.put({ 'migrate.config.ts': configOf(", fleet: { members: [{ id: 'a', url: 'sqlite:a.db' }] }") })
+    expect(project.run(['fleet'])).toMatchObject({ code: 0 })
+  } finally {
+    project.remove()
+  }
+})
+
+test('A member that is not listed is not created, until it is', () => {
+  const project = fleetProject(", fleet: { members: [{ id: 'a', url: 'sqlite:a.db' }] }")
+  try {
+    const refused = project.run(['fleet', 'create', 'b'])
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('Add it to what `fleet.members` lists first.')
+    project.put({ 'migrate.config.ts': configOf(", fleet: { members: [{ id: 'b', url: 'sqlite:b.db' }] }") })
+    expect(project.run(['fleet', 'create', 'b'])).toMatchObject({ code: 0 })
+  } finally {
+    project.remove()
+  }
+})
+
+test('The password of a member is in no output', () => {
+  const members = "[{ id: 'a', url: 'postgres://app:hush-hush@127.0.0.1:1/db' }]"
+  const project = fleetProject(`, fleet: { members: ${members}, retry: { times: 0 } }`)
+  try {
+    for (const call of [['fleet'], ['fleet', 'plan', '--json'], ['fleet', 'upgrade', '--json'], ['fleet', 'upgrade']]) {
+      const { stdout, stderr } = project.run(call)
+      expect(stdout + stderr).toContain('DATABASE_UNREACHABLE')
+      expect(stdout + stderr).not.toContain('hush')
+    }
+  } finally {
+    project.remove()
+  }
+})

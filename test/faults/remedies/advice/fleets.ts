@@ -1,0 +1,32 @@
+import { type Pointer, pointer } from '../scenario.ts'
+
+const onServers = (title: string, advice: string): readonly Pointer[] => [
+  pointer('unit/fleet/servers.test.ts', title, advice),
+]
+const command = (title: string, advice: string): readonly Pointer[] => [
+  pointer('cli/daily/fleet.test.ts', title, advice),
+]
+
+/** Advice about many databases with one history. */
+export const ofFleets: { readonly [advice: string]: readonly Pointer[] } = {
+  'Name a schema of at most 63 bytes that this role may use.': onServers(
+    'Names that the server would read as another schema are refused',
+    'names a short one',
+  ),
+  'Leave search_path as it is in revisions, and name the schema of what lies elsewhere.': onServers(
+    'A revision that leaves the schema of its member fails, and changes nothing',
+    'names the schema',
+  ),
+  'Leave USE out of revisions, and name the database of what lies elsewhere.': onServers(
+    'A revision that leaves the database of its member fails, and changes nothing elsewhere',
+    'names the database',
+  ),
+  'Say in `fleet.members` which databases there are.': command(
+    'A configuration without a fleet is refused, and its advice works',
+    'says it',
+  ),
+  'Add it to what `fleet.members` lists first.': command(
+    'A member that is not listed is not created, until it is',
+    'adds it',
+  ),
+}

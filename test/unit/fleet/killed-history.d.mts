@@ -1,0 +1,3 @@
+import type { Revision } from '@org/migrate-core'
+
+export const history: readonly Revision[]

@@ -1,0 +1,128 @@
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import type { FleetEvent } from '@org/migrate-fleet'
+import { fileMembers } from '@org/migrate-fleet'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { executeIn, rowsOf } from '../run/kit.ts'
+import { countingCompiles, dialectOf, fileOf, fleetOf, makeMembers, newFolder, numbered } from './kit.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = newFolder()
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const versionOf = (id: string): unknown => rowsOf(fileOf(folder, id), 'SELECT version_num FROM migrate_version')
+
+it('A fleet of twenty SQLite files in one state is planned once and compiled once', async () => {
+  const members = await makeMembers(folder, numbered(20), 'r2')
+  const { dialect, compiled } = countingCompiles(dialectOf)
+  const result = await fleetOf(members, { dialect }).upgrade()
+  expect(result).toMatchObject({ members: 20, migrated: 20, upToDate: 0, failed: 0, left: 0, plans: 1 })
+  // The column and the index.
+  expect(compiled()).toBe(2)
+  for (const { id } of members) {
+    expect(versionOf(id)).toEqual([{ version_num: 'r3' }])
+    expect(
+      rowsOf(fileOf(folder, id), "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'users%'"),
+    ).toEqual([{ name: 'users_locale' }])
+  }
+})
+
+it('A second run of a fleet finds nothing to do and compiles nothing', async () => {
+  const members = await makeMembers(folder, numbered(10), 'r3')
+  const { dialect, compiled } = countingCompiles(dialectOf)
+  expect(await fleetOf(members, { dialect }).upgrade()).toMatchObject({ upToDate: 10, migrated: 0, plans: 1 })
+  expect(compiled()).toBe(0)
+})
+
+it('Members at three revisions take three plans, and one with a drifted table takes its own', async () => {
+  const members = [
+    ...(await makeMembers(folder, numbered(5, 'a'), 'r1')),
+    ...(await makeMembers(folder, numbered(5, 'b'), 'r2')),
+    ...(await makeMembers(folder, numbered(5, 'c'), 'r3')),
+  ]
+  executeIn(fileOf(folder, 'b003'), 'ALTER TABLE users ADD COLUMN hand_made TEXT')
+  const fleet = fleetOf(members)
+  const planned = await fleet.plan()
+  expect(planned.plans).toBe(4)
+  expect(planned.groups.map(({ count, plan }) => [count, plan.steps.length])).toEqual([
+    [5, 2],
+    [5, 0],
+    [4, 1],
+    [1, 1],
+  ])
+  expect(planned.groups.at(-1)?.members).toEqual(['b003'])
+  expect(await fleet.upgrade()).toMatchObject({ migrated: 10, upToDate: 5, failed: 0, plans: 4 })
+})
+
+it('Status counts the members by state and names those that cannot be read', async () => {
+  const members = [
+    ...(await makeMembers(folder, numbered(3, 'a'), 'r2')),
+    ...(await makeMembers(folder, numbered(2, 'b'), 'r3')),
+    { id: 'lost', url: `sqlite:///${folder}/damaged.db` },
+  ]
+  writeFileSync(`${folder}/damaged.db`, 'this is no database, and longer than the header of one'.repeat(100))
+  expect(await fleetOf(members).status()).toMatchObject({
+    members: 6,
+    groups: [
+      { state: 'behind', heads: ['r2'], pending: 1, count: 3 },
+      { state: 'atHead', heads: ['r3'], pending: 0, count: 2 },
+    ],
+    failures: [{ count: 1, members: [{ id: 'lost' }] }],
+  })
+})
+
+it('Bad members among good ones are named with their causes, and a second run after their repair finishes', async () => {
+  const good = await makeMembers(folder, numbered(40), 'r2')
+  const bad = await makeMembers(folder, ['drift', 'heads', 'damaged', 'locked', 'tampered'], 'r2')
+  const unreachable = { id: 'unreachable', url: `sqlite:///${fileOf(folder, 'heads')}/below-a-file.db` }
+  executeIn(fileOf(folder, 'drift'), 'DROP TABLE users')
+  executeIn(fileOf(folder, 'heads'), "UPDATE migrate_version SET version_num = 'unknown1'")
+  executeIn(fileOf(folder, 'tampered'), 'ALTER TABLE migrate_history DROP COLUMN direction')
+  const damaged = fileOf(folder, 'damaged')
+  const before = readFileSync(damaged)
+  writeFileSync(damaged, Buffer.from('no database at all, as if a copy had been cut off'.repeat(100)))
+  const holder = new Database(fileOf(folder, 'locked'))
+  holder.exec('BEGIN IMMEDIATE')
+  const events: FleetEvent[] = []
+  const state = sqliteDialect({ url: `sqlite:///${folder}/state/fleet.db` })
+  const fleet = fleetOf([...bad, ...good, unreachable], { waitMs: 200, state })
+  const result = await fleet.upgrade(undefined, { onEvent: (event) => events.push(event) })
+  expect(result).toMatchObject({ members: 46, migrated: 40, failed: 6, left: 0 })
+  const causes = result.failures.flatMap(({ code, members }) => members.map(({ id }) => `${id} ${code}`)).sort()
+  expect(causes).toEqual([
+    'damaged DATABASE_UNREACHABLE',
+    'drift OBJECT_MISSING',
+    'heads UNKNOWN_APPLIED_REVISION',
+    'locked DATABASE_BUSY',
+    'tampered BOOKKEEPING_INVALID',
+    'unreachable DATABASE_UNREACHABLE',
+  ])
+  expect(good.map(({ id }) => versionOf(id))).toEqual(good.map(() => [{ version_num: 'r3' }]))
+  expect(events.filter(({ type }) => type === 'memberFailed')).toHaveLength(6)
+  expect(await fleet.record('locked')).toMatchObject({ outcome: 'failed', code: 'DATABASE_BUSY', attempts: 2 })
+  holder.exec('ROLLBACK')
+  holder.close()
+  writeFileSync(damaged, before)
+  for (const id of ['drift', 'heads', 'tampered']) copyFileSync(damaged, fileOf(folder, id))
+  const [first = unreachable] = bad
+  const repaired = fleetOf([...bad, ...good, { id: 'unreachable', url: first.url ?? '' }], { state })
+  expect(await repaired.upgrade()).toMatchObject({ migrated: 5, upToDate: 41, failed: 0, plans: 2 })
+  expect(await repaired.record('locked')).toMatchObject({ outcome: 'migrated', heads: ['r3'], attempts: 1 })
+})
+
+it('Members are the files that a pattern finds, without the files of the locks', async () => {
+  await makeMembers(folder, ['one', 'two'], 'r2')
+  const members = fileMembers('*.db*', { baseDirectory: folder })
+  expect(await fleetOf(members).upgrade()).toMatchObject({ members: 2, migrated: 2 })
+})
+
+it('Calls of ensure for one member share one run', async () => {
+  const [member = { id: '' }] = await makeMembers(folder, ['tenant'], 'r1')
+  const fleet = fleetOf([member])
+  const results = await Promise.all([fleet.ensure(member), fleet.ensure(member), fleet.ensure(member)])
+  expect(results).toEqual(Array(3).fill({ applied: ['main:r2', 'main:r3'] }))
+  expect(await fleet.ensure(member)).toEqual({ applied: [] })
+})

@@ -1,0 +1,80 @@
+import { rmSync } from 'node:fs'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import type { FleetEvent } from '@org/migrate-fleet'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { errorOf } from '../../kit/migrator.ts'
+import { executeIn } from '../run/kit.ts'
+import { fileOf, fleetOf, makeMembers, newFolder, numbered } from './kit.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = newFolder()
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+it('Stages take their members in order, and a stage that stops leaves the later ones alone', async () => {
+  const members = (await makeMembers(folder, numbered(12), 'r2')).map((member, at) => ({
+    ...member,
+    group: at < 2 ? 'canary' : 'others',
+    weight: at,
+  }))
+  executeIn(fileOf(folder, 'm002'), 'DROP TABLE users')
+  const stages = [
+    { name: 'canary', match: { group: 'canary' }, parallel: 1, onError: 'stop' },
+    { name: 'rest', orderBy: 'heaviest', parallel: 1 },
+  ] as const
+  const events: FleetEvent[] = []
+  const state = sqliteDialect({ url: `sqlite:///${folder}/fleet.db` })
+  const fleet = fleetOf(members, { stages, state })
+  const stopped = await fleet.upgrade()
+  expect(stopped).toMatchObject({ members: 2, migrated: 1, failed: 1, left: 10, stopped: 'failures' })
+  expect(await fleet.record('m012')).toBeUndefined()
+  executeIn(fileOf(folder, 'm002'), 'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(50))')
+  const resumed = await fleet.upgrade(undefined, { onEvent: (event) => events.push(event) })
+  expect(resumed).toMatchObject({ members: 12, migrated: 11, upToDate: 1, failed: 0, left: 0 })
+  const order = events.flatMap((event) => (event.type === 'memberStarted' ? [event.id] : []))
+  expect(order).toEqual(['m001', 'm002', ...numbered(12).slice(2).reverse()])
+})
+
+it('A run stops after more failures than a share of the stage', async () => {
+  const members = await makeMembers(folder, numbered(20), 'r2')
+  for (const id of ['m001', 'm002', 'm003']) executeIn(fileOf(folder, id), 'DROP TABLE users')
+  const stages = [{ name: 'all', maxFailures: '10%', parallel: 1 }] as const
+  const result = await fleetOf(members, { stages }).upgrade()
+  expect(result).toMatchObject({ members: 3, failed: 3, migrated: 0, left: 17, stopped: 'failures' })
+})
+
+it('A share by percent takes the same members in each run, and about as many', async () => {
+  const ids = numbered(1000)
+  const { stageChooser } = await import('../../../packages/fleet/src/stages/stage.ts')
+  const choose = (): string[] => {
+    const stageOf = stageChooser([{ name: 'some', match: { percent: 10 } }, { name: 'rest' }])
+    return ids.filter((id) => stageOf({ id }) === 0)
+  }
+  const first = choose()
+  expect(first.length).toBeGreaterThan(70)
+  expect(first.length).toBeLessThan(130)
+  expect(choose()).toEqual(first)
+})
+
+it('A signal ends the run after the members that are running, and the next run takes the others', async () => {
+  const members = await makeMembers(folder, numbered(10), 'r2')
+  const stop = new AbortController()
+  const fleet = fleetOf(members, { parallel: 2 })
+  const onEvent = ({ type }: FleetEvent): void => {
+    if (type === 'memberFinished') stop.abort()
+  }
+  const stopped = await fleet.upgrade(undefined, { signal: stop.signal, onEvent })
+  expect(stopped).toMatchObject({ failed: 0, stopped: 'signal' })
+  expect(stopped.migrated).toBeGreaterThan(0)
+  expect(stopped.migrated).toBeLessThan(5)
+  expect(await fleet.upgrade()).toMatchObject({ members: 10, migrated: 10 - stopped.migrated, failed: 0 })
+})
+
+it('A stage that is not right, and a member without an id, are refused', async () => {
+  expect(() => fleetOf([], { stages: [{ name: 'a', match: { percent: 0 } }] })).toThrow('percent')
+  expect(() => fleetOf([], { stages: [{ name: 'a' }, { name: 'a' }] })).toThrow('two stages are called a')
+  const error = await errorOf(fleetOf([{ id: '', url: 'postgres://u:secret@h/d' }]).upgrade())
+  expect(error.code).toBe('INVALID_OPTION')
+  expect(error.message).not.toContain('secret')
+})
