@@ -4,7 +4,10 @@ import type { FleetMember, FleetMemberSource } from './members/member.ts'
 import type { FailureGroup, MemberFailure } from './run/failures.ts'
 import type { RetryOptions } from './run/transient.ts'
 import type { FleetStage } from './stages/stage.ts'
+import type { RunRecord } from './state/runs.ts'
 import type { MemberRecord } from './state/store.ts'
+import type { FleetQueueOptions } from './work/queue.ts'
+import type { FleetWorkOptions, FleetWorkResult } from './work/work-types.ts'
 
 export interface FleetOptions extends Omit<MigratorOptions, 'dialect' | 'onEvent'> {
   readonly members: FleetMemberSource
@@ -17,6 +20,11 @@ export interface FleetOptions extends Omit<MigratorOptions, 'dialect' | 'onEvent
   /** How many members are worked on at a time; default 8. */
   readonly parallel?: number
   readonly retry?: RetryOptions
+  /**
+   * Workers on other machines migrate the members: `upgrade` sends them as jobs, and `work` takes jobs. It needs a `state` that all of
+   * them reach.
+   */
+  readonly queue?: FleetQueueOptions
 }
 
 /** Members in one state: they have the same plan. */
@@ -103,6 +111,8 @@ export type FleetEvent =
     }
   | { readonly type: 'memberFailed'; readonly stage: string; readonly failure: MemberFailure; readonly ms: number }
   | ({ readonly type: 'stageFinished' } & StageResult)
+  /** Of a run over a queue: what it waits for. */
+  | { readonly type: 'note'; readonly message: string }
 
 export interface FleetRunOptions
   extends Pick<RunOptions, 'tier' | 'allowDataLoss' | 'acceptDrift' | 'strict' | 'lockWaitMs'> {
@@ -134,4 +144,13 @@ export interface Fleet {
   create(member: FleetMember): Promise<{ readonly applied: readonly string[] }>
   /** What the last runs recorded of a member; undefined: nothing. Throws INVALID_OPTION for a fleet without a state. */
   record(id: string): Promise<MemberRecord | undefined>
+  /** The same of every member, by id. */
+  records(): Promise<readonly MemberRecord[]>
+  /** The last runs with their progress, the newest first; default: ten. Throws INVALID_OPTION for a fleet without a state. */
+  runs(limit?: number): Promise<readonly RunRecord[]>
+  /**
+   * Takes jobs of the queue until the signal. It works on runs with the same revisions only. Throws QUEUE_FAILED, INVALID_OPTION for a fleet
+   * without a queue, and what opening the state throws.
+   */
+  work(options?: FleetWorkOptions): Promise<FleetWorkResult>
 }

@@ -1,12 +1,25 @@
+import { randomUUID } from 'node:crypto'
 import { createMigrator, type Direction, MigrateError, type Migrator, type RunResult } from '@org/migrate-core'
-import { isDialect, isFunction, type OptionCheck, requireOptions, shaped } from '@org/migrate-core/dialect'
+import {
+  isAnything,
+  isDialect,
+  isFunction,
+  type OptionCheck,
+  requireOptions,
+  shaped,
+  type UnloadedDialect,
+} from '@org/migrate-core/dialect'
 import { contextOf, createSharedPlans, isCount, runTo, type SharedPlans } from '@org/migrate-core/internal'
 import type { Fleet, FleetOptions, FleetRunOptions } from './fleet-types.ts'
 import { checkMember, type FleetMember } from './members/member.ts'
-import { rollOut } from './run/rollout.ts'
+import { type Rollout, rollOut } from './run/rollout.ts'
+import { takeMember } from './run/take-member.ts'
 import { checkStages, isParallel, isStages } from './stages/stage.ts'
-import { readRecord } from './state/store.ts'
+import { readRecord, readRecords, readRuns } from './state/store.ts'
 import { planFleet, readFleetStatus } from './survey.ts'
+import { checkQueue } from './work/queue.ts'
+import { releaseOf } from './work/release.ts'
+import type { Worker } from './work/work.ts'
 
 const defaultParallel = 8
 
@@ -22,6 +35,7 @@ const ownChecks = {
   stages: isStages,
   parallel: isParallel,
   retry: shaped({ times: isCount, delayMs: isCount }),
+  queue: isAnything,
 }
 
 /**
@@ -47,13 +61,16 @@ export function createFleet(options: FleetOptions): Fleet {
     stages = [{ name: 'all' }],
     parallel = defaultParallel,
     retry = {},
+    queue,
     ...migrator
   } = options
-  const own = { members, dialect, state, stages, parallel, retry }
+  const own = { members, dialect, state, stages, parallel, retry, queue }
   requireOptions('createFleet', own, ownChecks, ['members', 'dialect'])
   checkStages(stages)
+  if (queue !== undefined) checkQueue(queue)
   const on = async (member: FleetMember): Promise<Migrator> =>
     createMigrator({ ...migrator, dialect: await dialect(member) })
+  const { tiers } = migrator
   const survey = { members, parallel, on }
 
   const move = async (
@@ -67,8 +84,21 @@ export function createFleet(options: FleetOptions): Fleet {
 
   const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions) => {
     const sharing = createSharedPlans()
-    const migrate = (member: FleetMember): Promise<RunResult> => move(target, direction, run, member, sharing)
-    return rollOut({ members, stages, parallel, retry, state, migrate, plans: () => sharing.planCount }, run)
+    const release = await releaseOf(tiers)
+    const rollout: Rollout = {
+      ...{ members, stages, parallel, state, direction, target, release, run: randomUUID() },
+      take: (member, _stage, onRetry) =>
+        takeMember(member, retry, (each) => move(target, direction, run, each, sharing), onRetry),
+      plans: () => sharing.planCount,
+    }
+    if (queue === undefined) return rollOut(rollout, run)
+    const { handOut } = await import('./work/hand-out.ts')
+    return handOut(rollout, run, queue)
+  }
+
+  const requireState = (): UnloadedDialect => {
+    if (state !== undefined) return state
+    throw missing('state', 'the fleet has none, so that no outcome is recorded')
   }
 
   const ensuring = new Map<string, Promise<{ readonly applied: readonly string[] }>>()
@@ -102,10 +132,20 @@ export function createFleet(options: FleetOptions): Fleet {
       await (await connection.connect({ purpose: 'run' })).close()
       return this.ensure(member)
     },
-    async record(id) {
-      if (state !== undefined) return readRecord(state, id)
-      const why = 'the fleet has none, so that no outcome is recorded'
-      throw new MigrateError('INVALID_OPTION', { option: 'state', why }, `The option \`state\`: ${why}.`)
+    record: async (id) => readRecord(requireState(), id),
+    records: async () => readRecords(requireState()),
+    runs: async (limit = 10) => readRuns(requireState(), limit),
+    async work(options = {}) {
+      if (queue === undefined) throw missing('queue', 'the fleet has none, so that there are no jobs to take')
+      const { workOnQueue } = await import('./work/work.ts')
+      const migrate: Worker['migrate'] = (member, { target, direction, accepted }, sharing) =>
+        move(target, direction, accepted, member, sharing)
+      const release = await releaseOf(tiers)
+      return workOnQueue({ members, parallel, retry, queue, release, migrate, state: requireState() }, options)
     },
   }
+}
+
+function missing(option: string, why: string): MigrateError<'INVALID_OPTION'> {
+  return new MigrateError('INVALID_OPTION', { option, why }, `The option \`${option}\`: ${why}.`)
 }

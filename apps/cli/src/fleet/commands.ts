@@ -34,6 +34,7 @@ export async function fleetPlan(context: CommandContext, target: string | undefi
 
 function eventText(event: FleetEvent): string | undefined {
   if (event.type === 'stageStarted') return `stage ${event.stage}`
+  if (event.type === 'note') return event.message
   if (event.type === 'memberFailed')
     return `${oneLine(event.failure.id)}: ${event.failure.code}: ${oneLine(event.failure.message)}`
   if (event.type === 'memberRetried')

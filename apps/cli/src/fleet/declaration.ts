@@ -45,6 +45,17 @@ export const fleet = declared({
       running: true,
       work: async (context, [to]) => (await import('./commands.ts')).fleetUpgrade(context, to),
     }),
+    declared<{ once?: true }>({
+      name: 'work',
+      summary: 'take jobs of `fleet.queue` on this machine, and migrate their members, until it is stopped',
+      options: [{ flags: '--once', description: 'end when the run of these revisions has ended' }],
+      examples: [
+        { line: 'migrate fleet work', description: 'on each machine; `migrate fleet upgrade` sends the jobs' },
+        { line: 'migrate fleet work --once', description: 'in a job of Kubernetes' },
+      ],
+      running: true,
+      work: async (context, _args, options) => (await import('./work.ts')).fleetWork(context, options),
+    }),
     declared({
       name: 'create',
       summary: 'make the schema, the database or the file of a listed member, and bring it to the head',

@@ -39,6 +39,7 @@ const settingChecks: OptionChecks<FleetSettings> = {
   stages: isAnything,
   parallel: isAnything,
   retry: isAnything,
+  queue: isAnything,
 }
 
 function requireSettings({ config: { fleet }, file }: LoadedConfig): FleetSettings {
@@ -63,8 +64,12 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     throw noDatabase(`the member ${id} has neither \`url\` nor \`schema\``, { from: 'members' })
   }
   const members = await membersOf(own.members, folder, (url) => dialectOf(url ?? baseUrl()))
-  const state = await dialectOf(own.state ?? `sqlite:///${resolve(folder, '.migrate-fleet.db')}`)
-  const { parallel, retry, stages } = own
+  const { parallel, retry, stages, queue } = own
+  // What all machines reach already.
+  const ofQueue = own.state === undefined && queue !== undefined
+  const state = ofQueue
+    ? await dialectOf(queue.url, queue.schema ?? 'migrate_fleet')
+    : await dialectOf(own.state ?? `sqlite:///${resolve(folder, '.migrate-fleet.db')}`)
   const { onEvent: _, ...options } = migratorOptionsOf(settings, config)
   const fleet = createFleet({
     ...options,
@@ -75,6 +80,7 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     ...(stages === undefined ? {} : { stages }),
     ...(parallel === undefined ? {} : { parallel }),
     ...(retry === undefined ? {} : { retry }),
+    ...(queue === undefined ? {} : { queue }),
   })
   return { fleet, members, tier }
 }

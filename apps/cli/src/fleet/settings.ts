@@ -8,13 +8,13 @@ export interface MembersQuery {
 }
 
 /** What `fleet` of the configuration says. */
-export interface FleetSettings extends Pick<FleetOptions, 'stages' | 'parallel' | 'retry'> {
+export interface FleetSettings extends Pick<FleetOptions, 'stages' | 'parallel' | 'retry' | 'queue'> {
   /**
    * A pattern of SQLite files, relative to the configuration; a query; or a list, or a function that lists them. A member with a `schema`
    * and no `url` is in that schema (PostgreSQL), or that database (MySQL), of the server of the configuration.
    */
   readonly members: string | MembersQuery | FleetMemberSource
-  /** The database of the outcomes, as a URL. Default: the SQLite file `.migrate-fleet.db` beside the configuration. */
+  /** The database of the outcomes, as a URL. Default: that of the queue; without one the SQLite file `.migrate-fleet.db` beside the configuration. */
   readonly state?: string
 }
 
