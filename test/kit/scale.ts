@@ -24,6 +24,9 @@ export function sampleOf<T>(all: readonly T[], every: number, kindOf: (one: T) =
 export const counts = {
   /** Kills of a run over a fleet of files. */
   killedFleets: scale({ full: 200, quick: 3 }),
+  /** Members of a fleet whose workers are killed, and how often. */
+  queuedMembers: scale({ full: 600, quick: 40 }),
+  killedWorkers: scale({ full: 200, quick: 8 }),
   /** Random rebuilds that really copied a table. */
   randomRebuilds: scale({ full: 10_000, quick: 150 }),
   /** Random tables that are rebuilt with those that refer to them, foreign keys on. */
