@@ -1,4 +1,4 @@
-import type { MigratorOptions, Plan, RunOptions } from '@org/migrate-core'
+import type { HistoryRow, MigratorOptions, Plan, RunOptions } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import type { FleetMember, FleetMemberSource } from './members/member.ts'
 import type { FailureGroup, MemberFailure } from './run/failures.ts'
@@ -37,10 +37,36 @@ export interface FleetGroup {
   readonly members: readonly string[]
 }
 
+/** Where one member is, as reading it found. */
+export interface ObservedMember {
+  readonly id: string
+  readonly group?: string
+  /** The stage that takes it; absent: none does. */
+  readonly stage?: string
+  /** `unreadable`: it is among the failures. */
+  readonly state: string
+  readonly heads: readonly string[]
+  readonly pending: number
+}
+
+/** Members that have something in common: a group, or a stage. */
+export interface FleetPart {
+  /** Empty for the members that have none. */
+  readonly name: string
+  readonly members: number
+  readonly atHead: number
+  readonly unreadable: number
+}
+
 export interface FleetStatus {
   readonly members: number
   /** By state, heads and number of pending revisions; the largest group first. */
   readonly groups: readonly FleetGroup[]
+  /** By the `group` of the members. */
+  readonly parts: readonly FleetPart[]
+  readonly stages: readonly FleetPart[]
+  /** The member with the most pending revisions; absent: none has any. */
+  readonly oldest?: Pick<ObservedMember, 'id' | 'heads' | 'pending'>
   readonly failures: readonly FailureGroup[]
 }
 
@@ -123,10 +149,15 @@ export interface FleetRunOptions
 
 export type FleetReadOptions = Pick<FleetRunOptions, 'tier' | 'allowDataLoss' | 'acceptDrift' | 'strict' | 'signal'>
 
+export interface FleetStatusOptions extends Pick<FleetReadOptions, 'signal'> {
+  /** Called for each member that was read, in the order in which they answer. */
+  readonly onMember?: (member: ObservedMember) => void
+}
+
 /** Many databases with one history. Holds nothing open between calls. */
 export interface Fleet {
   /** Where the members are, by state; nothing is written. */
-  status(options?: Pick<FleetReadOptions, 'signal'>): Promise<FleetStatus>
+  status(options?: FleetStatusOptions): Promise<FleetStatus>
   /** The plan of each distinct state, and who is in it; nothing is run. */
   plan(target?: string, options?: FleetReadOptions): Promise<FleetPlan>
   /**
@@ -142,6 +173,8 @@ export interface Fleet {
   ensure(member: FleetMember): Promise<{ readonly applied: readonly string[] }>
   /** Makes the schema, the database or the file of a new member, where there is none, and brings it to the head. */
   create(member: FleetMember): Promise<{ readonly applied: readonly string[] }>
+  /** The rows of a member's own history, the oldest first. Throws what reading it throws. */
+  history(member: FleetMember): Promise<readonly HistoryRow[]>
   /** What the last runs recorded of a member; undefined: nothing. Throws INVALID_OPTION for a fleet without a state. */
   record(id: string): Promise<MemberRecord | undefined>
   /** The same of every member, by id. */

@@ -9,7 +9,7 @@ import {
   shaped,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
-import { contextOf, createSharedPlans, isCount, runTo, type SharedPlans } from '@org/migrate-core/internal'
+import { contextOf, createSharedPlans, inSpan, isCount, runTo, type SharedPlans } from '@org/migrate-core/internal'
 import type { Fleet, FleetOptions, FleetRunOptions } from './fleet-types.ts'
 import { checkMember, type FleetMember } from './members/member.ts'
 import { type Rollout, rollOut } from './run/rollout.ts'
@@ -80,7 +80,9 @@ export function createFleet(options: FleetOptions): Fleet {
     member: FleetMember,
     sharing: SharedPlans,
   ): Promise<RunResult> =>
-    runTo(contextOf(direction, await on(member)).resolved, target, { ...run, direction, sharing })
+    inSpan('migrate.member', { 'migrate.member': member.id }, async () =>
+      runTo(contextOf(direction, await on(member)).resolved, target, { ...run, direction, sharing }),
+    )
 
   const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions) => {
     const sharing = createSharedPlans()
@@ -115,7 +117,7 @@ export function createFleet(options: FleetOptions): Fleet {
   }
 
   return {
-    status: (read = {}) => readFleetStatus(survey, read),
+    status: (read = {}) => readFleetStatus(survey, stages, read),
     plan: (target, read = {}) => planFleet(survey, target, read),
     upgrade: (target, run = {}) => roll(target, 'up', run),
     downgrade: (target, run = {}) => roll(target, 'down', run),
@@ -132,6 +134,7 @@ export function createFleet(options: FleetOptions): Fleet {
       await (await connection.connect({ purpose: 'run' })).close()
       return this.ensure(member)
     },
+    history: async (member) => (await on(checkMember(member))).history(),
     record: async (id) => readRecord(requireState(), id),
     records: async () => readRecords(requireState()),
     runs: async (limit = 10) => readRuns(requireState(), limit),

@@ -1,9 +1,9 @@
-import { MigrateError } from '@org/migrate-core'
-import type { FleetEvent, FleetMember } from '@org/migrate-fleet'
+import type { FleetEvent } from '@org/migrate-fleet'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { oneLine, plural } from '../reporters/formatting.ts'
 import { planLines } from '../reporters/plan-text.ts'
+import { findMember } from './find-member.ts'
 import { type OpenFleet, openFleet } from './open-fleet.ts'
 import { planText, resultText, statusText } from './report.ts'
 
@@ -32,6 +32,10 @@ export async function fleetPlan(context: CommandContext, target: string | undefi
   return planned.failures.length > 0 ? exitCodes.todo : exitCodes.done
 }
 
+/** The name that its span, or its line in a log, has. */
+const spanOf = ({ type }: FleetEvent): string =>
+  type.startsWith('member') ? 'migrate.member' : type.startsWith('stage') ? 'migrate.stage' : 'migrate.fleet'
+
 function eventText(event: FleetEvent): string | undefined {
   if (event.type === 'stageStarted') return `stage ${event.stage}`
   if (event.type === 'note') return event.message
@@ -47,23 +51,12 @@ export async function fleetUpgrade(context: CommandContext, target: string | und
   const open = await openFleet(context)
   const result = await open.fleet.upgrade(target, {
     ...acceptedBy(context, open),
-    onEvent: (event) => {
-      const text = eventText(event)
-      if (text !== undefined) context.report.note(text)
-    },
+    onEvent: (event) => context.report.fact(spanOf(event), event, eventText(event)),
   })
   const isDone = result.failed + result.left === 0
   const exitCode = result.stopped === 'signal' ? exitCodes.interrupted : isDone ? exitCodes.done : exitCodes.todo
   context.report.result({ command: 'fleet upgrade', ok: isDone, exitCode, ...result }, () => resultText(result))
   return exitCode
-}
-
-async function findMember({ members }: OpenFleet, id: string): Promise<FleetMember> {
-  for await (const member of typeof members === 'function' ? await members() : members) {
-    if (member.id === id) return member
-  }
-  const problem = `the fleet has no member ${id}`
-  throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Add it to what `fleet.members` lists first.' })
 }
 
 /** Makes the schema, the database or the file of a member, and brings it to the head. */

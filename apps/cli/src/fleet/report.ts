@@ -1,4 +1,4 @@
-import type { FailureGroup, FleetPlan, FleetResult, FleetStatus } from '@org/migrate-fleet'
+import type { FailureGroup, FleetPart, FleetPlan, FleetResult, FleetStatus } from '@org/migrate-fleet'
 import { columns, duration, oneLine, plural } from '../reporters/formatting.ts'
 
 const someNamed = 10
@@ -17,7 +17,16 @@ function failureLines(failures: readonly FailureGroup[]): readonly string[] {
 const someOf = (members: readonly string[], count: number): string =>
   count > members.length ? `${members.join(', ')}, …` : members.join(', ')
 
-export function statusText({ members, groups, failures }: FleetStatus): string {
+const partText = ({ name, members, atHead, unreadable }: FleetPart, noun: string): string => {
+  const rest = unreadable === 0 ? '' : `, ${unreadable.toLocaleString('en-US')} unreadable`
+  return `  ${name === '' ? `no ${noun}` : oneLine(name)}: ${atHead.toLocaleString('en-US')}/${members.toLocaleString('en-US')} at the head${rest}`
+}
+
+/** The members of parts; where there is only one, it says nothing more than the whole. */
+const partLines = (title: string, noun: string, parts: readonly FleetPart[]): readonly string[] =>
+  parts.length < 2 ? [] : [title, ...parts.map((part) => partText(part, noun))]
+
+export function statusText({ members, groups, parts, stages, oldest, failures }: FleetStatus): string {
   const rows = groups.map(({ state, heads, pending, count, members: named }) => [
     String(count),
     state,
@@ -25,9 +34,16 @@ export function statusText({ members, groups, failures }: FleetStatus): string {
     `${pending} pending`,
     oneLine(someOf(named, count)),
   ])
-  return [plural(members, 'member'), ...(rows.length === 0 ? [] : [columns(rows)]), ...failureLines(failures)].join(
-    '\n',
-  )
+  return [
+    plural(members, 'member'),
+    ...(rows.length === 0 ? [] : [columns(rows)]),
+    ...partLines('by group', 'group', parts),
+    ...partLines('by stage', 'stage', stages),
+    ...(oldest === undefined
+      ? []
+      : [`farthest behind: ${oneLine(oldest.id)} at ${headsOf(oldest.heads)}, ${oldest.pending} pending`]),
+    ...failureLines(failures),
+  ].join('\n')
 }
 
 export function planText(planned: FleetPlan, textOf: (plan: FleetPlan['groups'][number]['plan']) => string): string {

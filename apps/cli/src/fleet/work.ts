@@ -31,10 +31,12 @@ export async function fleetWork(context: CommandContext, { once }: { readonly on
   const result = await fleet.work({
     signal: context.signal,
     once: once === true,
-    onEvent: (event) => {
-      const text = eventText(event)
-      if (text !== undefined) context.report.note(text)
-    },
+    onEvent: (event) =>
+      context.report.fact(
+        event.type.startsWith('member') ? 'migrate.member' : 'migrate.fleet',
+        event,
+        eventText(event),
+      ),
   })
   const { jobs, members, failed } = result
   context.report.result(

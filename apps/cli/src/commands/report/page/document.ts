@@ -12,13 +12,13 @@ import { prose, timeText } from './text.ts'
 /** What the file of a report begins with: only such a file is replaced. */
 export const reportMark = '<!doctype html>\n<!-- migrate report -->\n'
 
-interface Section {
+export interface Section {
   readonly id: string
   readonly title: string
   readonly body: Html | undefined
 }
 
-const card = (value: string, label: string, tone = ''): Html =>
+export const card = (value: string, label: string, tone = ''): Html =>
   html`<div class="card"><b class="${tone}">${value}</b><span>${label}</span></div>`
 
 const answerCards = {
@@ -64,10 +64,31 @@ function sectionsOf(data: ReportData): readonly Section[] {
 // Nothing may be fetched and no script may run, whatever a name holds.
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
-/** The whole page. */
-export function reportPage(data: ReportData): string {
-  const { title, verdict, database, dialect, createdAt, tool, problems, failure } = data
-  const sections = sectionsOf(data)
+/** What a page of this look shows. */
+export interface PageParts {
+  readonly title: string
+  readonly verdict: string
+  /** What it is about, beside the time. */
+  readonly subject: string
+  readonly createdAt: string
+  readonly tool: string
+  readonly cards: Html
+  /** Before the sections. */
+  readonly notes: readonly Html[]
+  readonly sections: readonly Section[]
+}
+
+/** A page that is whole by itself: it fetches nothing and runs nothing. */
+export function wholePage({
+  title,
+  verdict,
+  subject,
+  createdAt,
+  tool,
+  cards: top,
+  notes,
+  sections,
+}: PageParts): string {
   const page = html`<html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -76,15 +97,26 @@ export function reportPage(data: ReportData): string {
 <title>${title}</title>
 <style>${trusted(style)}</style></head><body>
 <header><h1>${title}</h1><p>${verdict}</p>
-<p class="soft">${database === undefined ? 'from the files alone' : database} · ${dialect} · <time datetime="${createdAt}">${timeText(createdAt)}</time></p>
-${cards(data)}
+<p class="soft">${subject} · <time datetime="${createdAt}">${timeText(createdAt)}</time></p>
+${top}
 <nav aria-label="Sections">${sections.map(({ id, title: name }) => html`<a href="#${id}">${name}</a>`)}</nav>
 </header><main>
-${failure !== undefined && problemOf(failure)}
-${problems.map(problemOf)}
+${notes}
 ${sections.map(({ id, title: name, body }) => html`<section><h2 id="${id}">${name}</h2>\n${body}</section>\n`)}
 <footer class="soft small">Written by migrate ${tool}.</footer></main>
 </body></html>
 `
   return `${reportMark}${markupOf(page)}`
+}
+
+/** The page of one database. */
+export function reportPage(data: ReportData): string {
+  const { title, verdict, database, dialect, createdAt, tool, problems, failure } = data
+  return wholePage({
+    ...{ title, verdict, createdAt, tool },
+    subject: `${database === undefined ? 'from the files alone' : database} · ${dialect}`,
+    cards: cards(data),
+    notes: [...(failure === undefined ? [] : [failure]), ...problems].map(problemOf),
+    sections: sectionsOf(data),
+  })
 }

@@ -1,0 +1,72 @@
+import { isMigrateError } from '../errors/migrate-error.ts'
+import type { MigrationEvent } from '../options/events.ts'
+import type { TelemetryFact } from './run-spans.ts'
+
+/** Hears what a run reports. */
+export interface RunTelemetry {
+  event(event: MigrationEvent): void
+  failed(error: unknown): void
+  /** When everything that it heard is recorded. */
+  recorded(): Promise<void>
+}
+
+/**
+ * Whether the application has registered a provider of OpenTelemetry: its API keeps them under this name, in all of its versions 1. Without
+ * one nothing is loaded.
+ */
+export const hasTelemetry = (): boolean => Symbol.for('opentelemetry.js.api.1') in globalThis
+
+/** The official API; undefined where our own packages can't find it. */
+async function loadApi(): Promise<typeof import('@opentelemetry/api') | undefined> {
+  return import('@opentelemetry/api').catch(() => undefined)
+}
+
+/** The spans of one run. The run does not wait for the API: what it reports meanwhile keeps its time. */
+export function observeTelemetry(database: string, dialect: string): RunTelemetry | undefined {
+  if (!hasTelemetry()) return undefined
+  const startedMs = Date.now()
+  const facts: TelemetryFact[] = []
+  let record = (fact: TelemetryFact): void => void facts.push(fact)
+  const loading = Promise.all([loadApi(), import('./run-spans.ts')])
+  // In the context of the caller: its active span is the parent.
+  const recorded = loading.then(([api, { RunSpans }]) => {
+    const spans = api === undefined ? undefined : new RunSpans(api, { database, dialect, startedMs })
+    record = (fact) => spans?.record(fact)
+    for (const fact of facts) record(fact)
+    facts.length = 0
+  })
+  return {
+    event: (event) => record({ event, atMs: Date.now() }),
+    failed: (error) => record({ error, atMs: Date.now() }),
+    recorded: () => recorded,
+  }
+}
+
+/** Work within a span of its own, where the application has a provider. */
+export async function inSpan<T>(
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const api = hasTelemetry() ? await loadApi() : undefined
+  if (api === undefined) return work()
+  const startedAt = performance.now()
+  const durations = api.metrics.getMeter('migrate').createHistogram(`${name}.duration`, { unit: 's' })
+  const ended = (more: Readonly<Record<string, string>>): void =>
+    durations.record((performance.now() - startedAt) / 1_000, more)
+  return api.trace.getTracer('migrate').startActiveSpan(name, { attributes }, async (span) => {
+    try {
+      const value = await work()
+      ended({})
+      return value
+    } catch (error) {
+      const code = isMigrateError(error) ? error.code : 'INTERNAL'
+      span.setAttribute('error.type', code)
+      span.setStatus({ code: api.SpanStatusCode.ERROR, message: code })
+      ended({ 'error.type': code })
+      throw error
+    } finally {
+      span.end()
+    }
+  })
+}
