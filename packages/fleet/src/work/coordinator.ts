@@ -48,7 +48,7 @@ export class Coordinator {
   #loop: Promise<void> = Promise.resolve()
   #heardAt = performance.now()
   #touchedAt = performance.now()
-  #isSilent = false
+  #hasWorkers = false
 
   private constructor(
     queue: FleetQueue,
@@ -203,7 +203,7 @@ export class Coordinator {
         jobs.map(({ id }) => id),
       )
       this.#heardAt = performance.now()
-      this.#isSilent = false
+      this.#hasWorkers = true
     }
     return jobs.length
   }
@@ -221,7 +221,7 @@ export class Coordinator {
     const { boss, jobs } = this.#queue
     const [job] = await boss.findJobs(jobs, { limit: 1 })
     if (job !== undefined) {
-      if (!this.#isSilent && job.state === 'created' && !this.#stopping) this.#noteNoWorker()
+      if (!this.#hasWorkers && job.state === 'created' && !this.#stopping) this.#noteNoWorker()
       this.#heardAt = performance.now()
       return
     }
@@ -239,7 +239,7 @@ export class Coordinator {
   }
 
   #noteNoWorker(): void {
-    this.#isSilent = true
+    this.#hasWorkers = true
     this.#onNote('no worker has taken a job yet: run `migrate fleet work`, with the same revisions, on each machine')
   }
 }
