@@ -1,8 +1,9 @@
-import type { HistoryRow, MigratorOptions, Plan, RunOptions } from '@org/migrate-core'
+import type { HistoryRow, Migrator, MigratorOptions, Plan, Readiness, RunOptions } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import type { FleetMember, FleetMemberSource } from './members/member.ts'
 import type { FailureGroup, MemberFailure } from './run/failures.ts'
 import type { RetryOptions } from './run/transient.ts'
+import type { SharedTier } from './shared-tier.ts'
 import type { FleetStage } from './stages/stage.ts'
 import type { RunRecord } from './state/runs.ts'
 import type { MemberRecord } from './state/store.ts'
@@ -25,6 +26,10 @@ export interface FleetOptions extends Omit<MigratorOptions, 'dialect' | 'onEvent
    * them reach.
    */
   readonly queue?: FleetQueueOptions
+  /** A tier that is no member's: it runs first, once, on the database of this dialect. Members have the other tiers. */
+  readonly shared?: SharedTier
+  /** Where the commands of gates run; default: the working directory of the process. */
+  readonly baseDirectory?: string
 }
 
 /** Members in one state: they have the same plan. */
@@ -68,6 +73,8 @@ export interface FleetStatus {
   /** The member with the most pending revisions; absent: none has any. */
   readonly oldest?: Pick<ObservedMember, 'id' | 'heads' | 'pending'>
   readonly failures: readonly FailureGroup[]
+  /** Of the shared tier, where there is one. */
+  readonly shared?: Readiness
 }
 
 /** Members for which one plan was made. */
@@ -88,7 +95,29 @@ export interface FleetPlan {
   readonly failures: readonly FailureGroup[]
   /** How many plans were made. */
   readonly plans: number
+  /** Of the shared tier, where there is one. */
+  readonly shared?: Plan
 }
+
+/** What an examination found, with the members that have it. */
+export interface FindingGroup {
+  readonly finding: string
+  readonly count: number
+  /** The first ones. */
+  readonly members: readonly string[]
+}
+
+export interface FleetCheck {
+  readonly members: number
+  /** Members without a finding. */
+  readonly ok: number
+  /** The most frequent first. */
+  readonly findings: readonly FindingGroup[]
+  readonly failures: readonly FailureGroup[]
+}
+
+/** Gives what is not right with a member, as texts: the same text is one finding of several members. */
+export type MemberExamination = (migrator: Migrator, member: FleetMember) => Promise<readonly string[]>
 
 export interface StageResult {
   readonly name: string
@@ -107,7 +136,11 @@ export interface FleetResult {
   /** Members that were not taken: the run stopped before, or no stage has them. */
   readonly left: number
   /** Why not every member was taken. */
-  readonly stopped?: 'failures' | 'signal'
+  readonly stopped?: 'failures' | 'signal' | 'gate'
+  /** The gate that ended the run. */
+  readonly gate?: { readonly stage: string; readonly why: string }
+  /** What ran of the shared tier, where there is one: `tier:revision`. */
+  readonly shared?: { readonly applied: readonly string[] }
   readonly stages: readonly StageResult[]
   readonly failures: readonly FailureGroup[]
   /** Warnings of members by their text, with how many had it and the first of them. */
@@ -119,6 +152,9 @@ export interface FleetResult {
 
 /** Everything a run over a fleet reports on the way. */
 export type FleetEvent =
+  /** The shared tier is at its head, after these ran. */
+  | { readonly type: 'sharedFinished'; readonly applied: readonly string[] }
+  | { readonly type: 'gateChecked'; readonly stage: string; readonly isOpen: boolean; readonly why?: string }
   | { readonly type: 'stageStarted'; readonly stage: string }
   | { readonly type: 'memberStarted'; readonly id: string; readonly stage: string }
   | {
@@ -145,6 +181,8 @@ export interface FleetRunOptions
   /** Ends the run after the members that are running. */
   readonly signal?: AbortSignal
   readonly onEvent?: (event: FleetEvent) => void
+  /** Stages whose gates are taken as open. */
+  readonly openGates?: readonly string[]
 }
 
 export type FleetReadOptions = Pick<FleetRunOptions, 'tier' | 'allowDataLoss' | 'acceptDrift' | 'strict' | 'signal'>
@@ -165,7 +203,16 @@ export interface Fleet {
    * were found to be the same under the lock. Failures are collected; run it again to try what is left.
    */
   upgrade(target?: string, options?: FleetRunOptions): Promise<FleetResult>
+  /** The same in the other direction. The shared tier stays as it is. */
   downgrade(target: string, options?: FleetRunOptions): Promise<FleetResult>
+  /**
+   * Examines the members, and gives each finding once. Nothing is written.
+   *
+   * ```ts
+   * await fleet.check(async (migrator) => (await check(migrator)).findings.map(({ what }) => what))
+   * ```
+   */
+  check(examine: MemberExamination, options?: Pick<FleetReadOptions, 'signal'>): Promise<FleetCheck>
   /**
    * Brings one member to the head, at its first use. Calls for the same member share one run. Throws what
    * `migrator.ensure` throws.

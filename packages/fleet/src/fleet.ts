@@ -4,19 +4,30 @@ import {
   isAnything,
   isDialect,
   isFunction,
+  isText,
   type OptionCheck,
   requireOptions,
   shaped,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
-import { contextOf, createSharedPlans, inSpan, isCount, runTo, type SharedPlans } from '@org/migrate-core/internal'
-import type { Fleet, FleetOptions, FleetRunOptions } from './fleet-types.ts'
+import {
+  contextOf,
+  createSharedPlans,
+  inSpan,
+  isCount,
+  readingAhead,
+  runTo,
+  type SharedPlans,
+} from '@org/migrate-core/internal'
+import type { Fleet, FleetOptions, FleetResult, FleetRunOptions } from './fleet-types.ts'
+import { ensuring } from './members/ensure.ts'
 import { checkMember, type FleetMember } from './members/member.ts'
 import { type Rollout, rollOut } from './run/rollout.ts'
 import { takeMember } from './run/take-member.ts'
+import { isSharedTier, splitTiers } from './shared-tier.ts'
 import { checkStages, isParallel, isStages } from './stages/stage.ts'
 import { readRecord, readRecords, readRuns } from './state/store.ts'
-import { planFleet, readFleetStatus } from './survey.ts'
+import { checkFleet, planFleet, readFleetStatus } from './survey.ts'
 import { checkQueue } from './work/queue.ts'
 import { releaseOf } from './work/release.ts'
 import type { Worker } from './work/work.ts'
@@ -28,6 +39,24 @@ const isSource: OptionCheck = (value) =>
     ? undefined
     : 'a list of members, or a function that lists them, is expected'
 
+/** Throws INVALID_OPTION: a gate that is named wrongly would stay closed. */
+function requireGates(stages: FleetOptions['stages'] = [], { openGates = [] }: FleetRunOptions): void {
+  const unknown = openGates.find((name) => !stages.some((stage) => stage.name === name && stage.gate !== undefined))
+  if (unknown === undefined) return
+  const why = `no stage ${unknown} has a gate`
+  throw new MigrateError('INVALID_OPTION', { option: 'openGates', why }, `The option \`openGates\`: ${why}.`)
+}
+
+/** Throws INVALID_OPTION. */
+function missing(option: string, why: string): MigrateError<'INVALID_OPTION'> {
+  return new MigrateError('INVALID_OPTION', { option, why }, `The option \`${option}\`: ${why}.`)
+}
+
+function requireState(state: FleetOptions['state']): UnloadedDialect {
+  if (state !== undefined) return state
+  throw missing('state', 'the fleet has none, so that no outcome is recorded')
+}
+
 const ownChecks = {
   members: isSource,
   dialect: isFunction,
@@ -36,6 +65,8 @@ const ownChecks = {
   parallel: isParallel,
   retry: shaped({ times: isCount, delayMs: isCount }),
   queue: isAnything,
+  shared: isSharedTier,
+  baseDirectory: isText,
 }
 
 /**
@@ -62,21 +93,23 @@ export function createFleet(options: FleetOptions): Fleet {
     parallel = defaultParallel,
     retry = {},
     queue,
+    shared,
+    baseDirectory,
     ...migrator
   } = options
-  const own = { members, dialect, state, stages, parallel, retry, queue }
+  const own = { members, dialect, state, stages, parallel, retry, queue, shared, baseDirectory }
   requireOptions('createFleet', own, ownChecks, ['members', 'dialect'])
   checkStages(stages)
   if (queue !== undefined) checkQueue(queue)
+  const tiers = splitTiers(migrator, shared)
   const on = async (member: FleetMember): Promise<Migrator> =>
-    createMigrator({ ...migrator, dialect: await dialect(member) })
-  const { tiers } = migrator
+    createMigrator({ ...migrator, tiers: tiers.ofMembers, dialect: await dialect(member) })
   const survey = { members, parallel, on }
 
   const move = async (
     target: string | undefined,
     direction: Direction,
-    { signal: _, onEvent: __, ...run }: FleetRunOptions,
+    { signal: _, onEvent: __, openGates: ___, ...run }: FleetRunOptions,
     member: FleetMember,
     sharing: SharedPlans,
   ): Promise<RunResult> =>
@@ -84,71 +117,73 @@ export function createFleet(options: FleetOptions): Fleet {
       runTo(contextOf(direction, await on(member)).resolved, target, { ...run, direction, sharing }),
     )
 
-  const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions) => {
-    const sharing = createSharedPlans()
-    const release = await releaseOf(tiers)
-    const rollout: Rollout = {
-      ...{ members, stages, parallel, state, direction, target, release, run: randomUUID() },
-      take: (member, _stage, onRetry) =>
-        takeMember(member, retry, (each) => move(target, direction, run, each, sharing), onRetry),
-      plans: () => sharing.planCount,
-    }
-    if (queue === undefined) return rollOut(rollout, run)
-    const { handOut } = await import('./work/hand-out.ts')
-    return handOut(rollout, run, queue)
-  }
-
-  const requireState = (): UnloadedDialect => {
-    if (state !== undefined) return state
-    throw missing('state', 'the fleet has none, so that no outcome is recorded')
-  }
-
-  const ensuring = new Map<string, Promise<{ readonly applied: readonly string[] }>>()
-  const shared = createSharedPlans()
-  const ensureOne = async (member: FleetMember): Promise<{ readonly applied: readonly string[] }> => {
-    const migratorOfMember = await on(checkMember(member))
-    const { state: at } = await migratorOfMember.status({ files: false })
-    if (at === 'atHead') return { applied: [] }
-    const { applied } =
-      at === 'behind' || at === 'empty'
-        ? await move(undefined, 'up', {}, member, shared)
-        : await migratorOfMember.ensure({ mode: 'apply' })
+  const upgradeShared = async (run: FleetRunOptions): Promise<FleetResult['shared']> => {
+    if (tiers.shared === undefined) return undefined
+    const { onEvent, openGates: _, tier: __, ...given } = run
+    const { applied } = await tiers.shared.upgrade(undefined, given)
+    onEvent?.({ type: 'sharedFinished', applied })
     return { applied }
   }
 
+  const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions): Promise<FleetResult> => {
+    requireGates(stages, run)
+    const ofShared = direction === 'up' ? await upgradeShared(run) : undefined
+    const sharing = createSharedPlans()
+    const release = await releaseOf(tiers.ofMembers)
+    const take: Rollout['take'] = (member, _stage, onRetry) =>
+      takeMember(member, retry, (each) => move(target, direction, run, each, sharing), onRetry)
+    const isDue = async (member: FleetMember): Promise<boolean> => {
+      const { tier } = run
+      const options = { direction, unlessDue: () => true, ...(tier === undefined ? {} : { tier }) }
+      const planned = await contextOf('plan', await on(member)).withReadOnlySession((session, here) =>
+        sharing.plan(here, readingAhead(session), target, options),
+      )
+      return planned?.state !== 'planned' || planned.plan.steps.length > 0
+    }
+    const plans = (): number => sharing.planCount
+    const facts = { run: randomUUID(), direction, target, release }
+    const rollout: Rollout = { ...facts, members, stages, parallel, state, baseDirectory, take, isDue, plans }
+    const result =
+      queue === undefined
+        ? await rollOut(rollout, run)
+        : await (await import('./work/hand-out.ts')).handOut(rollout, run, queue)
+    return ofShared === undefined ? result : { ...result, shared: ofShared }
+  }
+
+  const ensure = ensuring(on, (member, sharing) => move(undefined, 'up', {}, member, sharing))
+
   return {
-    status: (read = {}) => readFleetStatus(survey, stages, read),
-    plan: (target, read = {}) => planFleet(survey, target, read),
+    async status(read = {}) {
+      const ofShared = await tiers.shared?.status({ files: false })
+      const ofMembers = await readFleetStatus(survey, stages, read)
+      return ofShared === undefined ? ofMembers : { ...ofMembers, shared: ofShared }
+    },
+    async plan(target, read = {}) {
+      const ofShared = await tiers.shared?.plan()
+      const ofMembers = await planFleet(survey, target, read)
+      return ofShared === undefined ? ofMembers : { ...ofMembers, shared: ofShared }
+    },
+    check: (examine, read = {}) => checkFleet(survey, examine, read),
     upgrade: (target, run = {}) => roll(target, 'up', run),
     downgrade: (target, run = {}) => roll(target, 'down', run),
-    ensure(member) {
-      const running = ensuring.get(member.id)
-      if (running !== undefined) return running
-      const work = ensureOne(member).finally(() => ensuring.delete(member.id))
-      ensuring.set(member.id, work)
-      return work
-    },
+    ensure,
     async create(member) {
       const { connection } = await dialect(checkMember(member))
       // A session of a run makes the schema, the database or the file where there is none.
       await (await connection.connect({ purpose: 'run' })).close()
-      return this.ensure(member)
+      return ensure(member)
     },
     history: async (member) => (await on(checkMember(member))).history(),
-    record: async (id) => readRecord(requireState(), id),
-    records: async () => readRecords(requireState()),
-    runs: async (limit = 10) => readRuns(requireState(), limit),
+    record: async (id) => readRecord(requireState(state), id),
+    records: async () => readRecords(requireState(state)),
+    runs: async (limit = 10) => readRuns(requireState(state), limit),
     async work(options = {}) {
       if (queue === undefined) throw missing('queue', 'the fleet has none, so that there are no jobs to take')
       const { workOnQueue } = await import('./work/work.ts')
       const migrate: Worker['migrate'] = (member, { target, direction, accepted }, sharing) =>
         move(target, direction, accepted, member, sharing)
-      const release = await releaseOf(tiers)
-      return workOnQueue({ members, parallel, retry, queue, release, migrate, state: requireState() }, options)
+      const release = await releaseOf(tiers.ofMembers)
+      return workOnQueue({ members, parallel, retry, queue, release, migrate, state: requireState(state) }, options)
     },
   }
-}
-
-function missing(option: string, why: string): MigrateError<'INVALID_OPTION'> {
-  return new MigrateError('INVALID_OPTION', { option, why }, `The option \`${option}\`: ${why}.`)
 }

@@ -1,6 +1,8 @@
 export { createFleet } from './fleet.ts'
 export type {
+  FindingGroup,
   Fleet,
+  FleetCheck,
   FleetEvent,
   FleetGroup,
   FleetOptions,
@@ -11,6 +13,7 @@ export type {
   FleetRunOptions,
   FleetStatus,
   FleetStatusOptions,
+  MemberExamination,
   ObservedMember,
   PlannedGroup,
   StageResult,
@@ -19,6 +22,8 @@ export type { FleetMember, FleetMemberSource, FleetMembers } from './members/mem
 export { fileMembers, queryMembers } from './members/sources.ts'
 export type { FailureGroup, MemberFailure } from './run/failures.ts'
 export type { RetryOptions } from './run/transient.ts'
+export type { SharedTier } from './shared-tier.ts'
+export type { StageGate } from './stages/gate.ts'
 export type { FleetStage, StageMatch } from './stages/stage.ts'
 export type { RunRecord, StageProgress } from './state/runs.ts'
 export type { MemberOutcome, MemberRecord } from './state/store.ts'

@@ -1,12 +1,15 @@
 import type { Migrator } from '@org/migrate-core'
-import { contextOf, createSharedPlans, stateName } from '@org/migrate-core/internal'
+import { contextOf, createSharedPlans, readingAhead, stateName } from '@org/migrate-core/internal'
 import type {
+  FindingGroup,
+  FleetCheck,
   FleetGroup,
   FleetPart,
   FleetPlan,
   FleetReadOptions,
   FleetStatus,
   FleetStatusOptions,
+  MemberExamination,
   ObservedMember,
   PlannedGroup,
 } from './fleet-types.ts'
@@ -127,6 +130,21 @@ export async function readFleetStatus(
   }
 }
 
+export async function checkFleet(
+  survey: Survey,
+  examine: MemberExamination,
+  { signal }: Pick<FleetReadOptions, 'signal'>,
+): Promise<FleetCheck> {
+  const groups = new Groups<Pick<FindingGroup, 'finding'>>()
+  let ok = 0
+  const { members, failures } = await readMembers(survey, signal, async (member, migrator) => {
+    const findings = new Set(await examine(migrator, member))
+    if (findings.size === 0) ok += 1
+    for (const finding of findings) groups.add(finding, member.id, () => ({ finding }))
+  })
+  return { members, ok, findings: groups.list(), failures: failures.list() }
+}
+
 export async function planFleet(
   survey: Survey,
   target: string | undefined,
@@ -136,7 +154,7 @@ export async function planFleet(
   const groups = new Groups<Omit<PlannedGroup, 'count' | 'members'>>()
   const { members, failures } = await readMembers(survey, signal, async ({ id }, migrator) => {
     const planned = await contextOf('plan', migrator).withReadOnlySession((session, here) =>
-      shared.plan(here, session, target, { ...options, direction: 'up' }),
+      shared.plan(here, readingAhead(session), target, { ...options, direction: 'up' }),
     )
     if (planned?.state !== 'planned') return
     // Members that share a plan share its steps.

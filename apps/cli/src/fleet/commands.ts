@@ -1,11 +1,11 @@
-import type { FleetEvent } from '@org/migrate-fleet'
+import type { FleetEvent, FleetResult, FleetRunOptions } from '@org/migrate-fleet'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { oneLine, plural } from '../reporters/formatting.ts'
 import { planLines } from '../reporters/plan-text.ts'
 import { findMember } from './find-member.ts'
 import { type OpenFleet, openFleet } from './open-fleet.ts'
-import { planText, resultText, statusText } from './report.ts'
+import { checkText, planText, resultText, statusText } from './report.ts'
 
 /** Where the members are. */
 export async function fleetStatus(
@@ -15,7 +15,8 @@ export async function fleetStatus(
   const { fleet } = await openFleet(context)
   const status = await fleet.status({ signal: context.signal })
   context.report.answer(status, () => statusText(status))
-  const isAtHead = status.failures.length === 0 && status.groups.every(({ state }) => state === 'atHead')
+  const states = [...status.groups, ...(status.shared === undefined ? [] : [status.shared])]
+  const isAtHead = status.failures.length === 0 && states.every(({ state }) => state === 'atHead')
   return exitCode && !isAtHead ? exitCodes.todo : exitCodes.done
 }
 
@@ -43,20 +44,75 @@ function eventText(event: FleetEvent): string | undefined {
     return `${oneLine(event.failure.id)}: ${event.failure.code}: ${oneLine(event.failure.message)}`
   if (event.type === 'memberRetried')
     return `${oneLine(event.failure.id)}: tried again after ${oneLine(event.failure.message)}`
+  if (event.type === 'gateChecked' && event.isOpen) return `the gate of stage ${event.stage} is open`
+  if (event.type === 'sharedFinished' && event.applied.length > 0)
+    return `shared: ${plural(event.applied.length, 'revision')} applied`
   return undefined
 }
 
+export interface FleetRunSettings {
+  /** A file for the outcome of each member, as JUnit has it. */
+  readonly junit?: string
+  readonly openGate?: readonly string[]
+}
+
 /** Migrates the members. Exits with 3 where some failed, or were not taken. */
-export async function fleetUpgrade(context: CommandContext, target: string | undefined): Promise<ExitCode> {
+async function fleetRun(
+  context: CommandContext,
+  command: 'fleet upgrade' | 'fleet downgrade',
+  { junit, openGate }: FleetRunSettings,
+  work: (open: OpenFleet, options: FleetRunOptions) => Promise<FleetResult>,
+): Promise<ExitCode> {
+  const { report, settings } = context
   const open = await openFleet(context)
-  const result = await open.fleet.upgrade(target, {
+  const cases = junit === undefined ? undefined : (await import('./member-cases.ts')).memberCases()
+  const result = await work(open, {
     ...acceptedBy(context, open),
-    onEvent: (event) => context.report.fact(spanOf(event), event, eventText(event)),
+    ...(openGate === undefined ? {} : { openGates: openGate }),
+    onEvent: (event) => {
+      cases?.add(event)
+      if (settings.json) report.answer(event, () => '')
+      report.fact(spanOf(event), event, eventText(event))
+    },
   })
+  if (junit !== undefined && cases !== undefined) {
+    const { writeOutput } = await import('../running/output-file.ts')
+    await writeOutput(context, junit, context.scrub(cases.text(`migrate ${command}`)))
+  }
   const isDone = result.failed + result.left === 0
   const exitCode = result.stopped === 'signal' ? exitCodes.interrupted : isDone ? exitCodes.done : exitCodes.todo
-  context.report.result({ command: 'fleet upgrade', ok: isDone, exitCode, ...result }, () => resultText(result))
+  report.result({ command, ok: isDone, exitCode, ...result }, () => resultText(result, command))
   return exitCode
+}
+
+export const fleetUpgrade = (
+  context: CommandContext,
+  target: string | undefined,
+  settings: FleetRunSettings,
+): Promise<ExitCode> =>
+  fleetRun(context, 'fleet upgrade', settings, ({ fleet }, options) => fleet.upgrade(target, options))
+
+export const fleetDowngrade = (
+  context: CommandContext,
+  target: string,
+  settings: FleetRunSettings,
+): Promise<ExitCode> =>
+  fleetRun(context, 'fleet downgrade', settings, ({ fleet }, options) => fleet.downgrade(target, options))
+
+/** Whether files and members belong together. Exits with 3 where a member has a finding, or can't be read. */
+export async function fleetCheck(context: CommandContext): Promise<ExitCode> {
+  const [{ check }, { fleet }] = await Promise.all([import('@org/migrate-autogenerate'), openFleet(context)])
+  const checked = await fleet.check(
+    async (migrator) => {
+      const { findings } = await check(migrator, { database: true })
+      return findings.flatMap(({ level, kind, what, differences = [] }) =>
+        level === 'problem' ? [[`${kind}: ${what}`, ...differences].join('\n')] : [],
+      )
+    },
+    { signal: context.signal },
+  )
+  context.report.answer(checked, () => checkText(checked))
+  return checked.ok === checked.members ? exitCodes.done : exitCodes.todo
 }
 
 /** Makes the schema, the database or the file of a member, and brings it to the head. */

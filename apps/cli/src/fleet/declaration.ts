@@ -1,10 +1,25 @@
 import { declared } from '../command-line/declaration.ts'
+import type { FleetRunSettings } from './commands.ts'
 
 const target = {
   name: '[target]',
   description: 'a revision, head, heads, label@head, …',
   default: 'everything, where it leads to one head',
 }
+
+const runOptions = [
+  {
+    flags: '--junit <file>',
+    description: 'write the outcome of each member there as CI servers read it',
+    default: 'not written',
+  },
+  {
+    flags: '--open-gate <stage>',
+    description: 'continue at a stage whose gate is closed',
+    default: 'none',
+    repeatable: true,
+  },
+] as const
 
 export const fleet = declared({
   name: 'fleet',
@@ -34,7 +49,7 @@ export const fleet = declared({
       ],
       work: async (context, [to]) => (await import('./commands.ts')).fleetPlan(context, to),
     }),
-    declared({
+    declared<FleetRunSettings>({
       name: 'upgrade',
       summary: 'migrate the members in their stages; exits with 3 where some failed, and the next run tries them again',
       arguments: [target],
@@ -43,7 +58,29 @@ export const fleet = declared({
         { line: 'migrate fleet upgrade --json', description: 'with the failures for programs' },
       ],
       running: true,
-      work: async (context, [to]) => (await import('./commands.ts')).fleetUpgrade(context, to),
+      options: runOptions,
+      work: async (context, [to], options) => (await import('./commands.ts')).fleetUpgrade(context, to, options),
+    }),
+    declared<FleetRunSettings>({
+      name: 'downgrade',
+      summary: 'revert the members in their stages',
+      arguments: [{ name: '<target>', description: 'a revision, base, -1, …' }],
+      options: runOptions,
+      examples: [
+        { line: 'migrate fleet downgrade -1', description: 'the last revision of every member' },
+        { line: 'migrate fleet downgrade base --json', description: 'everything, with each member for programs' },
+      ],
+      running: true,
+      work: async (context, [to = ''], options) => (await import('./commands.ts')).fleetDowngrade(context, to, options),
+    }),
+    declared({
+      name: 'check',
+      summary: 'whether files and members belong together; exits with 3 where a member differs',
+      examples: [
+        { line: 'migrate fleet check', description: 'each finding once, with the members that have it' },
+        { line: 'migrate fleet check --json', description: 'for programs' },
+      ],
+      work: async (context) => (await import('./commands.ts')).fleetCheck(context),
     }),
     declared<{ once?: true }>({
       name: 'work',

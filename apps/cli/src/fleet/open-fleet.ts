@@ -7,12 +7,14 @@ import {
   noDatabase,
   type OptionChecks,
   requireOptions,
+  shaped,
 } from '@org/migrate-core/dialect'
 import {
   createFleet,
   type Fleet,
   type FleetMember,
   type FleetMemberSource,
+  type FleetStage,
   fileMembers,
   queryMembers,
 } from '@org/migrate-fleet'
@@ -20,12 +22,13 @@ import type { LoadedConfig } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { dialectFor } from '../dialect-packages.ts'
 import { migratorOptionsOf, resolveConnectionTarget } from '../wiring.ts'
-import { type FleetSettings, type MembersQuery, memberOfRow } from './settings.ts'
+import { type ConfiguredStage, type FleetSettings, type MembersQuery, memberOfRow } from './settings.ts'
 
 /** The fleet of the configuration, with what its commands need besides. */
 export interface OpenFleet {
   readonly fleet: Fleet
   readonly members: FleetMemberSource
+  /** Which tier of the members is meant. */
   readonly tier: Tier
 }
 
@@ -40,6 +43,7 @@ const settingChecks: OptionChecks<FleetSettings> = {
   parallel: isAnything,
   retry: isAnything,
   queue: isAnything,
+  shared: shaped({ tier: isText, url: isText }),
 }
 
 function requireSettings({ config: { fleet }, file }: LoadedConfig): FleetSettings {
@@ -63,13 +67,15 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     if (schema !== undefined) return dialectOf(baseUrl(), schema)
     throw noDatabase(`the member ${id} has neither \`url\` nor \`schema\``, { from: 'members' })
   }
-  const members = await membersOf(own.members, folder, (url) => dialectOf(url ?? baseUrl()))
-  const { parallel, retry, stages, queue } = own
+  const { parallel, retry, shared, queue } = own
   // What all machines reach already.
   const ofQueue = own.state === undefined && queue !== undefined
   const state = ofQueue
     ? await dialectOf(queue.url, queue.schema ?? 'migrate_fleet')
     : await dialectOf(own.state ?? `sqlite:///${resolve(folder, '.migrate-fleet.db')}`)
+  const controlOf = (url: string | undefined): Promise<Dialect> => dialectOf(url ?? baseUrl())
+  const members = await membersOf(own.members, folder, controlOf)
+  const stages = own.stages === undefined ? undefined : await stagesOf(own.stages, controlOf)
   const { onEvent: _, ...options } = migratorOptionsOf(settings, config)
   const fleet = createFleet({
     ...options,
@@ -77,12 +83,38 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     dialect,
     tiers,
     state,
+    baseDirectory: folder,
+    ...(shared === undefined ? {} : { shared: { tier: shared.tier, dialect: await controlOf(shared.url) } }),
     ...(stages === undefined ? {} : { stages }),
     ...(parallel === undefined ? {} : { parallel }),
     ...(retry === undefined ? {} : { retry }),
     ...(queue === undefined ? {} : { queue }),
   })
-  return { fleet, members, tier }
+  return { fleet, members, tier: ofMembers(tiers, tier, shared?.tier, settings.tier) }
+}
+
+/** Without `--tier` the last one that is the members' own. */
+function ofMembers(tiers: readonly Tier[], tier: Tier, shared: string | undefined, named: string | undefined): Tier {
+  return named === undefined ? (tiers.findLast(({ name }) => name !== shared) ?? tier) : tier
+}
+
+const isStage = (stage: unknown): stage is ConfiguredStage => typeof stage === 'object' && stage !== null
+
+/** The queries of gates get their database. */
+async function stagesOf(
+  stages: readonly ConfiguredStage[],
+  controlOf: (url: string | undefined) => Promise<Dialect>,
+): Promise<readonly FleetStage[]> {
+  // What is no list, `createFleet` refuses.
+  if (!Array.isArray(stages)) return stages as never
+  return Promise.all(
+    stages.map(async (stage: unknown) => {
+      const gate = isStage(stage) ? stage.gate : undefined
+      if (typeof gate !== 'object' || gate === null || !('query' in gate)) return stage as FleetStage
+      const { url, ...asked } = gate
+      return { ...(stage as ConfiguredStage), gate: { ...asked, dialect: await controlOf(url) } }
+    }),
+  )
 }
 
 async function membersOf(

@@ -1,4 +1,4 @@
-import type { FailureGroup, FleetPart, FleetPlan, FleetResult, FleetStatus } from '@org/migrate-fleet'
+import type { FailureGroup, FleetCheck, FleetPart, FleetPlan, FleetResult, FleetStatus } from '@org/migrate-fleet'
 import { columns, duration, oneLine, plural } from '../reporters/formatting.ts'
 
 const someNamed = 10
@@ -26,7 +26,19 @@ const partText = ({ name, members, atHead, unreadable }: FleetPart, noun: string
 const partLines = (title: string, noun: string, parts: readonly FleetPart[]): readonly string[] =>
   parts.length < 2 ? [] : [title, ...parts.map((part) => partText(part, noun))]
 
-export function statusText({ members, groups, parts, stages, oldest, failures }: FleetStatus): string {
+export function checkText({ members, ok, findings, failures }: FleetCheck): string {
+  const found = findings.flatMap(({ finding, count, members: named }) => {
+    const [what = '', ...details] = finding.split('\n')
+    return [
+      `${plural(count, 'member')}: ${oneLine(what)}`,
+      ...details.map((each) => `  - ${oneLine(each)}`),
+      `  ${oneLine(someOf(named, count))}`,
+    ]
+  })
+  return [`${ok} of ${plural(members, 'member')} without a finding`, ...found, ...failureLines(failures)].join('\n')
+}
+
+export function statusText({ members, groups, parts, stages, oldest, failures, shared }: FleetStatus): string {
   const rows = groups.map(({ state, heads, pending, count, members: named }) => [
     String(count),
     state,
@@ -34,7 +46,10 @@ export function statusText({ members, groups, parts, stages, oldest, failures }:
     `${pending} pending`,
     oneLine(someOf(named, count)),
   ])
+  const ofShared =
+    shared === undefined ? [] : [`shared: ${shared.state}, ${headsOf(shared.revision)}, ${shared.pending} pending`]
   return [
+    ...ofShared,
     plural(members, 'member'),
     ...(rows.length === 0 ? [] : [columns(rows)]),
     ...partLines('by group', 'group', parts),
@@ -55,13 +70,28 @@ export function planText(planned: FleetPlan, textOf: (plan: FleetPlan['groups'][
   )
   const counted = `${plural(planned.members, 'member')}, ${plural(planned.plans, 'plan')}`
   const failures = failureLines(planned.failures)
-  return [counted, ...groups, ...(failures.length === 0 ? [] : [failures.join('\n')])].join('\n\n')
+  const { shared } = planned
+  const ofShared = shared === undefined || shared.steps.length === 0 ? [] : [`shared:\n${textOf(shared)}`]
+  return [counted, ...ofShared, ...groups, ...(failures.length === 0 ? [] : [failures.join('\n')])].join('\n\n')
 }
 
-const whyStopped = { failures: 'stopped after too many failures', signal: 'stopped' } as const
+function stoppedLine({ stopped, gate }: FleetResult, command: string): readonly string[] {
+  if (stopped === undefined) return []
+  if (gate === undefined) return [`${whyStopped[stopped]}; run it again to continue`]
+  return [
+    `stopped before stage ${gate.stage}, whose gate is closed: ${oneLine(gate.why)}`,
+    `to continue there: migrate ${command} --open-gate ${/^[\w.-]+$/.test(gate.stage) ? gate.stage : `'${gate.stage}'`}`,
+  ]
+}
 
-export function resultText(result: FleetResult): string {
-  const { members, migrated, upToDate, failed, left, stopped, failures, warnings, plans, ms } = result
+const whyStopped = {
+  failures: 'stopped after too many failures',
+  signal: 'stopped',
+  gate: 'stopped',
+} as const
+
+export function resultText(result: FleetResult, command: string): string {
+  const { members, migrated, upToDate, failed, left, failures, warnings, plans, ms } = result
   const parts = [
     `${migrated} migrated`,
     `${upToDate} up to date`,
@@ -73,7 +103,7 @@ export function resultText(result: FleetResult): string {
       ({ text, count, first }) => `warning: ${first}${count > 1 ? ` and ${count - 1} more` : ''}: ${text}`,
     ),
     `${plural(members, 'member')} in ${duration(ms)}: ${parts.join(', ')}; ${plural(plans, 'plan')}`,
-    ...(stopped === undefined ? [] : [`${whyStopped[stopped]}; run it again to continue`]),
+    ...stoppedLine(result, command),
     ...failureLines(failures),
   ].join('\n')
 }

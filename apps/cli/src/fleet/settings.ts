@@ -1,4 +1,4 @@
-import type { FleetMember, FleetMemberSource, FleetOptions } from '@org/migrate-fleet'
+import type { FleetMember, FleetMemberSource, FleetOptions, FleetStage, StageGate } from '@org/migrate-fleet'
 
 /** A query on a control database. Its column `id` names the member; `url`, `schema`, `group` and `weight` are what they say, the others labels. */
 export interface MembersQuery {
@@ -7,8 +7,23 @@ export interface MembersQuery {
   readonly url?: string
 }
 
+/** A query that has to give a true value; `url`: on another database than that of the configuration. */
+export interface GateQuery {
+  readonly query: string
+  readonly url?: string
+}
+
+export interface ConfiguredStage extends Omit<FleetStage, 'gate'> {
+  /** What has to hold before the first member of the stage is migrated. */
+  readonly gate?: Exclude<StageGate, { readonly query: string }> | GateQuery
+}
+
 /** What `fleet` of the configuration says. */
-export interface FleetSettings extends Pick<FleetOptions, 'stages' | 'parallel' | 'retry' | 'queue'> {
+export interface FleetSettings extends Pick<FleetOptions, 'parallel' | 'retry' | 'queue'> {
+  /** One after the other. Default: one stage with every member. */
+  readonly stages?: readonly ConfiguredStage[]
+  /** A tier that runs once, before the members; `url`: on another database than that of the configuration. */
+  readonly shared?: { readonly tier: string; readonly url?: string }
   /**
    * A pattern of SQLite files, relative to the configuration; a query; or a list, or a function that lists them. A member with a `schema`
    * and no `url` is in that schema (PostgreSQL), or that database (MySQL), of the server of the configuration.

@@ -30,6 +30,7 @@ export function stageText(stage: StageProgress): string {
 const stopTexts = {
   failures: 'stopped after too many failures',
   signal: 'stopped',
+  gate: 'stopped at a gate',
   error: 'ended by an error',
 } as const
 

@@ -64,8 +64,8 @@ async function countPreserved(
 }
 
 /** The part of it that a health route needs. */
-export async function readReadiness(resolved: UnloadedOptions, session: Session): Promise<Readiness> {
-  const { state, revision, pending } = await readPosition(resolved, session)
+export async function readReadiness(resolved: UnloadedOptions, session: ServerSession): Promise<Readiness> {
+  const { state, revision, pending } = await readPosition(resolved, readingAhead(session))
   return { state, revision, pending }
 }
 

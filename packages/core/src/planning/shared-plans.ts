@@ -37,6 +37,9 @@ export interface SharedPlans extends PlanSharing {
   readonly reuseCount: number
 }
 
+/** Different tables with the same bookkeeping whose plans are held. */
+const mostPlans = 50
+
 /** What was asked through the session is noted with its answers. */
 function recordingAnswers(session: Session, answers: RecordedRead[]): Session {
   const query: Session['query'] = async (sql, params = []) => {
@@ -102,19 +105,21 @@ class PlansByState implements SharedPlans {
       const inspection = await inspectBookkeeping(resolved, session)
       const key = this.#keyOf(resolved, inspection, target, options)
       if (key === undefined) return planUnlessDeferred(resolved, session, target, options)
-      const state = this.#states.get(key)
-      if (state !== undefined && state.route.steps.length > 0 && options.unlessDue?.(inspection))
-        return { state: 'due', inspection, route: state.route }
-      const shared = await takeFrom(state?.plans ?? [], resolved, session, inspection)
-      if (shared !== undefined) {
-        // The bookkeeping and the tables are of one moment, as in a plan that is made.
-        if ((await session.schemaToken?.()) !== token) continue
-        this.reuseCount += 1
-        return { ...shared, token }
+      for (;;) {
+        const state = this.#states.get(key)
+        if (state !== undefined && state.route.steps.length > 0 && options.unlessDue?.(inspection))
+          return { state: 'due', inspection, route: state.route }
+        const shared = await takeFrom(state?.plans ?? [], resolved, session, inspection)
+        if (shared !== undefined) {
+          // The bookkeeping and the tables are of one moment, as in a plan that is made.
+          if ((await session.schemaToken?.()) !== token) break
+          this.reuseCount += 1
+          return { ...shared, token }
+        }
+        const making = this.#making.get(key)
+        if (making === undefined) return this.#make(key, resolved, session, target, options)
+        await making
       }
-      const making = this.#making.get(key)
-      if (making === undefined) return this.#make(key, resolved, session, target, options)
-      await making
     }
   }
 
@@ -150,6 +155,8 @@ class PlansByState implements SharedPlans {
       const hasSchema = planned.steps.length > 0 && namesSchema(planned, await loadParts(resolved))
       const schema = hasSchema ? (await loadParts(resolved)).dialect.model.ownSchema : undefined
       state.plans.push({ planned, answers, ...(schema === undefined ? {} : { schema }) })
+      // Where each database differs from all others, plans are neither held nor compared without end. The first is that of the most.
+      if (state.plans.length > mostPlans) state.plans.splice(1, 1)
       return planned
     } finally {
       if (this.#making.get(key) === ended) this.#making.delete(key)

@@ -3,6 +3,7 @@ import type { Direction } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import type { FleetEvent, FleetResult, FleetRunOptions, StageResult } from '../fleet-types.ts'
 import { eachMember, type FleetMember, type FleetMemberSource } from '../members/member.ts'
+import { whyClosed } from '../stages/gate.ts'
 import { type FleetStage, membersOfStage, stageChooser } from '../stages/stage.ts'
 import { FleetState, type MemberOutcome } from '../state/store.ts'
 import { FailureGroups, type MemberFailure } from './failures.ts'
@@ -29,6 +30,10 @@ export interface Rollout {
   readonly handedOut?: number
   /** Called once where the run ends before every member was taken. */
   readonly onStop?: () => void
+  /** Whether a member has something to run. */
+  readonly isDue: (member: FleetMember) => Promise<boolean>
+  /** Where the commands of gates run. */
+  readonly baseDirectory: string | undefined
   /** How many plans were made so far. */
   readonly plans: () => number
 }
@@ -55,6 +60,7 @@ class RolloutRun {
   #taken = 0
   #listed: number | undefined
   #tooManyFailures = false
+  #gate: FleetResult['gate']
 
   constructor(rollout: Rollout, options: FleetRunOptions, state: FleetState | undefined) {
     this.#rollout = rollout
@@ -71,7 +77,8 @@ class RolloutRun {
       if (!this.#mayTake()) break
       if (at > 0) await this.#pause(stages[at - 1]?.pauseBetween ?? 0)
       if (!this.#mayTake()) break
-      await this.#runStage(at, stage, (member) => stageOf(member) === at)
+      const isOfStage = (member: FleetMember): boolean => stageOf(member) === at
+      if (await this.#isGateOpen(stage, isOfStage)) await this.#runStage(at, stage, isOfStage)
     }
     const listed = this.#listed ?? (await sizeOf(eachMember(members)))
     const total = (of: keyof Counts): number => this.#stages.reduce((sum, stage) => sum + stage[of], 0)
@@ -84,6 +91,7 @@ class RolloutRun {
       failed: total('failed'),
       left: listed - this.#taken,
       ...(stopped === undefined ? {} : { stopped }),
+      ...(this.#gate === undefined ? {} : { gate: this.#gate }),
       stages: this.#stages,
       failures: this.#failures.list(),
       warnings: [...this.#warnings].map(([text, { count, first }]) => ({ text, count, first })),
@@ -95,10 +103,6 @@ class RolloutRun {
   /** The end of the run, also of one that failed, is written to the state. */
   finish(error?: unknown): void {
     this.#progress?.finish(error === undefined ? this.#whyStopped() : 'error')
-  }
-
-  #whyStopped(): FleetResult['stopped'] {
-    return this.#tooManyFailures ? 'failures' : this.#options.signal?.aborted ? 'signal' : undefined
   }
 
   /** A pass over the fleet, so that the state knows how far the run is. */
@@ -113,7 +117,43 @@ class RolloutRun {
   }
 
   #mayTake(): boolean {
-    return !this.#tooManyFailures && this.#options.signal?.aborted !== true
+    return this.#whyStopped() === undefined
+  }
+
+  #whyStopped(): FleetResult['stopped'] {
+    if (this.#tooManyFailures) return 'failures'
+    if (this.#options.signal?.aborted) return 'signal'
+    return this.#gate === undefined ? undefined : 'gate'
+  }
+
+  /** A gate is asked only where a member has something to run. */
+  async #isGateOpen({ name, gate }: FleetStage, isOfStage: (member: FleetMember) => boolean): Promise<boolean> {
+    const { openGates = [], signal } = this.#options
+    if (gate === undefined || openGates.includes(name)) return true
+    if (!(await this.#isAnyDue(name, isOfStage))) return true
+    const why = await whyClosed(gate, { cwd: this.#rollout.baseDirectory, signal }).catch((error: unknown) => {
+      if (signal?.aborted !== true) throw error
+      return 'the run was stopped'
+    })
+    this.#emit({ type: 'gateChecked', stage: name, isOpen: why === undefined, ...(why === undefined ? {} : { why }) })
+    if (why !== undefined) this.#gate = { stage: name, why }
+    return why === undefined
+  }
+
+  /** A member that can't be read may have something to run. */
+  async #isAnyDue(name: string, isOfStage: (member: FleetMember) => boolean): Promise<boolean> {
+    const { members, parallel, isDue } = this.#rollout
+    let isFound = false
+    await inParallel(
+      membersOfStage(eachMember(members), { name }, isOfStage),
+      parallel,
+      async (member) => {
+        if (isFound || !this.#mayTake()) return
+        if (await isDue(member).catch(() => true)) isFound = true
+      },
+      () => !isFound && this.#mayTake(),
+    )
+    return isFound
   }
 
   async #pause(ms: number): Promise<void> {

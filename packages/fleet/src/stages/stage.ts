@@ -3,6 +3,7 @@ import { MigrateError } from '@org/migrate-core'
 import { isText, type OptionCheck, type OptionChecks, oneOf, requireOptions } from '@org/migrate-core/dialect'
 import { isCount, isTextRecord, isTexts, listOf } from '@org/migrate-core/internal'
 import type { FleetMember } from '../members/member.ts'
+import { isGate, type StageGate } from './gate.ts'
 
 /** Which members a stage takes: those that every condition given holds for. */
 export interface StageMatch {
@@ -29,6 +30,8 @@ export interface FleetStage {
   readonly maxFailures?: number | `${number}%`
   /** In ms, before the next stage begins; default 0. */
   readonly pauseBetween?: number
+  /** What has to hold before the first member of the stage is migrated; default: nothing. */
+  readonly gate?: StageGate
 }
 
 const isPercent: OptionCheck = (value) =>
@@ -58,6 +61,7 @@ const stageChecks: OptionChecks<FleetStage> = {
   onError: oneOf('stop', 'continue'),
   maxFailures: isFailures,
   pauseBetween: isCount,
+  gate: isGate,
 }
 
 /** Throws INVALID_OPTION. */

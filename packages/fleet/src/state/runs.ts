@@ -25,7 +25,7 @@ export interface RunRecord {
   /** Absent: it is running, or it was killed. */
   readonly finishedAt?: string
   /** Why not every member was taken. */
-  readonly stopped?: 'failures' | 'signal' | 'error'
+  readonly stopped?: 'failures' | 'signal' | 'gate' | 'error'
   readonly stages: readonly StageProgress[]
 }
 
@@ -66,6 +66,6 @@ export function runOf(row: Row): RunRecord {
     stages: JSON.parse(String(row.stages)) as readonly StageProgress[],
     ...(typeof target === 'string' ? { target } : {}),
     ...(typeof finishedAt === 'string' ? { finishedAt } : {}),
-    ...(typeof stopped === 'string' ? { stopped: stopped as 'failures' | 'signal' | 'error' } : {}),
+    ...(typeof stopped === 'string' ? { stopped: stopped as 'failures' | 'signal' | 'gate' | 'error' } : {}),
   }
 }

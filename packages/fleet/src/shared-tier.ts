@@ -1,0 +1,30 @@
+import { createMigrator, MigrateError, type Migrator, type MigratorOptions, type Tier } from '@org/migrate-core'
+import { isDialect, isText, type OptionCheck, shaped, type UnloadedDialect } from '@org/migrate-core/dialect'
+
+/** A tier that all members share, as tables in `public` beside the schemas of tenants. */
+export interface SharedTier {
+  /** Its name among `tiers`. */
+  readonly tier: string
+  readonly dialect: UnloadedDialect
+}
+
+export const isSharedTier: OptionCheck = shaped({ tier: isText, dialect: isDialect })
+
+export interface SplitTiers {
+  readonly ofMembers: readonly Tier[]
+  /** The migrator of the shared tier. */
+  readonly shared?: Migrator
+}
+
+/** Throws INVALID_OPTION where the tier is not among them, or none is left for the members. */
+export function splitTiers(options: Omit<MigratorOptions, 'dialect'>, shared: SharedTier | undefined): SplitTiers {
+  const { tiers } = options
+  if (shared === undefined) return { ofMembers: tiers }
+  const tier = tiers.find(({ name }) => name === shared.tier)
+  const ofMembers = tiers.filter((each) => each !== tier)
+  if (tier === undefined || ofMembers.length === 0) {
+    const why = tier === undefined ? `there is no tier ${shared.tier}` : 'the members need a tier of their own'
+    throw new MigrateError('INVALID_OPTION', { option: 'shared', why }, `The option \`shared\`: ${why}.`)
+  }
+  return { ofMembers, shared: createMigrator({ ...options, tiers: [tier], dialect: shared.dialect }) }
+}
