@@ -128,3 +128,8 @@ export async function readTenants(database: TestDatabase, names: readonly string
     rows.push(...(await database.sql(parts.slice(at, at + 100).join(' UNION ALL '))))
   return rows.map(({ name, at, ran, tables: count }) => ({ name, at, ran, tables: count }))
 }
+
+/** The last line of what a command prints for programs. */
+export function resultOf(stdout: string): Readonly<Record<string, unknown>> {
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Readonly<Record<string, unknown>>
+}

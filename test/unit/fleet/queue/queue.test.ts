@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureBuilt } from '../../../cli/project.ts'
 import { describeOn } from '../../../kit/servers.ts'
-import { makeTenants, nodeOfQueue, Release, readTenants, until } from './kit.ts'
+import { makeTenants, nodeOfQueue, Release, readTenants, resultOf, until } from './kit.ts'
 
 let node: string
 beforeAll(async () => {
@@ -31,7 +31,7 @@ describeOn('postgres', 'a fleet over a queue', (createDatabase) => {
     await until(refusing, 'has other revisions')
     const workers = [own.start('fleet', 'work', '--once'), own.start('fleet', 'work', '--once')]
     const { code, stdout } = await upgrade.ended
-    expect(JSON.parse(stdout.trimEnd())).toMatchObject({ ok: true, members: 20, migrated: 20, failed: 0, left: 0 })
+    expect(resultOf(stdout)).toMatchObject({ ok: true, members: 20, migrated: 20, failed: 0, left: 0 })
     expect(code).toBe(0)
     const ended = await Promise.all(workers.map((worker) => worker.ended))
     expect(ended.map((worker) => worker.code)).toEqual([0, 0])
