@@ -27,6 +27,10 @@ export const counts = {
   /** Members of a fleet whose workers are killed, and how often. */
   queuedMembers: scale({ full: 600, quick: 40 }),
   killedWorkers: scale({ full: 200, quick: 8 }),
+  /** Good members of a fleet, among bad ones. */
+  fleetMembers: scale({ full: 500, quick: 4 }),
+  /** Files of a fleet whose run is measured. */
+  fleetFiles: scale({ full: 10_000, quick: 200 }),
   /** Random rebuilds that really copied a table. */
   randomRebuilds: scale({ full: 10_000, quick: 150 }),
   /** Random tables that are rebuilt with those that refer to them, foreign keys on. */

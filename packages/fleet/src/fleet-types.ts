@@ -86,6 +86,11 @@ export interface PlannedGroup {
   readonly members: readonly string[]
   /** As it was made for the first of them. */
   readonly plan: Plan
+  /**
+   * Of members with a `schema`: statements in the author's own SQL that may reach another one, with the reason. What they do there can't be
+   * checked before they run.
+   */
+  readonly unproven: readonly string[]
 }
 
 export interface FleetPlan {

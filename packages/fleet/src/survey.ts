@@ -14,6 +14,7 @@ import type {
   PlannedGroup,
 } from './fleet-types.ts'
 import { eachMember, type FleetMember, type FleetMemberSource } from './members/member.ts'
+import { unprovenStatements } from './members/own-sql.ts'
 import { FailureGroups, failureOf } from './run/failures.ts'
 import { inParallel } from './run/in-parallel.ts'
 import { type FleetStage, stageChooser } from './stages/stage.ts'
@@ -152,13 +153,17 @@ export async function planFleet(
 ): Promise<FleetPlan> {
   const shared = createSharedPlans()
   const groups = new Groups<Omit<PlannedGroup, 'count' | 'members'>>()
-  const { members, failures } = await readMembers(survey, signal, async ({ id }, migrator) => {
+  const { members, failures } = await readMembers(survey, signal, async ({ id, schema }, migrator) => {
     const planned = await contextOf('plan', migrator).withReadOnlySession((session, here) =>
       shared.plan(here, readingAhead(session), target, { ...options, direction: 'up' }),
     )
     if (planned?.state !== 'planned') return
     // Members that share a plan share its steps.
-    groups.add(planned.steps, id, () => ({ fingerprint: stateName(planned), plan: planned.plan }))
+    groups.add(planned.steps, id, () => ({
+      fingerprint: stateName(planned),
+      plan: planned.plan,
+      unproven: schema === undefined ? [] : unprovenStatements(planned.plan),
+    }))
   })
   return { members, groups: groups.list(), failures: failures.list(), plans: shared.planCount }
 }

@@ -92,6 +92,45 @@ describeOn('postgres', 'a schema for each member', (createDatabase) => {
     const result = await schemaFleet(url, ['a', 'b'], leaving).upgrade()
     expect(result).toMatchObject({ migrated: 0, failed: 2, failures: [{ code: 'SESSION_SETTING_REFUSED', count: 2 }] })
     expect(await query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).toEqual([])
+    const unproven = line(
+      (op) =>
+        op.sql(
+          "CREATE TABLE plain (id integer); -- as public.users is\nINSERT INTO plain SELECT 1 WHERE 'from a.b' <> ''",
+        ),
+      (op) => op.sql('INSERT INTO other_tenant.users SELECT 1'),
+      (op) => op.sql('CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$'),
+      (op) => op.sql('DO $$ BEGIN PERFORM 1; END $$'),
+    )
+    const planned = await schemaFleet(url, ['a'], unproven).plan()
+    expect(planned.groups.flatMap((group) => group.unproven.map((each) => each.slice(0, 40)))).toEqual([
+      'main:r2 names another schema: INSERT INT',
+      'main:r3 defines a function whose body is',
+      'main:r4 runs SQL that its text does not ',
+    ])
+    // Of a function the text of a statement does not show it.
+    await query(`CREATE FUNCTION public.moves() RETURNS integer LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM set_config('search' || '_path', 'public', false); RETURN 1; END $$`)
+    const hidden = line(
+      (op) => op.sql('CREATE TABLE before (id integer)'),
+      (op) => {
+        op.sql('SELECT public.moves()')
+        op.sql('CREATE TABLE after (id integer)')
+      },
+      (op) =>
+        op.run('calls it', {
+          up: async (db) => void (await db.query('SELECT public.moves()')),
+          down: 'none',
+        }),
+    )
+    const moved = await schemaFleet(url, ['d', 'e'], hidden).upgrade()
+    expect(moved).toMatchObject({ migrated: 0, failures: [{ code: 'SESSION_SETTING_REFUSED', count: 2 }] })
+    const inStep = await schemaFleet(
+      url,
+      ['f'],
+      [...line((op) => op.sql('SELECT 1')), { ...hidden[2], revision: 'r2', downRevision: 'r1' } as Revision],
+    ).upgrade()
+    expect(inStep).toMatchObject({ migrated: 0, failures: [{ code: 'SESSION_SETTING_REFUSED', count: 1 }] })
+    expect(await query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).toEqual([])
     const naming = line((op) =>
       op.sql('CREATE TABLE public.shared (id integer)', { inverse: 'DROP TABLE public.shared' }),
     )
@@ -173,6 +212,14 @@ describeOn('mariadb', 'a database for each member', (createDatabase) => {
     try {
       const refused = fleetWith(`/* as another tool does */ USE \`${name}\``)
       await expect(refused.create({ id: 'a', schema })).rejects.toMatchObject({ code: 'SESSION_SETTING_REFUSED' })
+      await query(`CREATE PROCEDURE \`${schema}\`.moves() BEGIN EXECUTE IMMEDIATE 'USE \`${name}\`'; END`)
+      for (const text of ['CALL moves()', `EXECUTE IMMEDIATE 'USE \`${name}\`'`, `/*!50000 USE \`${name}\` */`]) {
+        const hidden = await fleetWith(text).upgrade()
+        expect(hidden).toMatchObject({ migrated: 0, failures: [{ code: 'SESSION_SETTING_REFUSED' }] })
+      }
+      expect(
+        await query(`SELECT TABLE_NAME AS t FROM information_schema.TABLES WHERE TABLE_SCHEMA = '${name}'`),
+      ).toEqual([])
       await fleetWith(`CREATE TABLE \`${name}\`.shared (id INTEGER)`).upgrade()
       expect(
         await query(`SELECT TABLE_NAME AS t FROM information_schema.TABLES WHERE TABLE_SCHEMA = '${name}'`),

@@ -62,10 +62,11 @@ export function statusText({ members, groups, parts, stages, oldest, failures, s
 }
 
 export function planText(planned: FleetPlan, textOf: (plan: FleetPlan['groups'][number]['plan']) => string): string {
-  const groups = planned.groups.map(({ count, members, plan, fingerprint }) =>
+  const groups = planned.groups.map(({ count, members, plan, fingerprint, unproven }) =>
     [
       `${plural(count, 'member')} in state ${fingerprint}: ${oneLine(someOf(members, count))}`,
       plan.steps.length === 0 ? 'nothing to run' : textOf(plan),
+      ...unproven.map((each) => `not proven to stay in the schema of its member: ${oneLine(each)}`),
     ].join('\n'),
   )
   const counted = `${plural(planned.members, 'member')}, ${plural(planned.plans, 'plan')}`

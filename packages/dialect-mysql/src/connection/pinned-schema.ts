@@ -3,6 +3,7 @@ import type { Waiting } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
+import type { Reply } from './drivers/driver.ts'
 import { numberOf } from './faults.ts'
 import type { Target } from './url.ts'
 
@@ -34,12 +35,28 @@ export async function openCreating<T>(target: Target, waiting: Waiting, open: ()
 /** As far as the text of one statement shows it; comments before it are none of it. */
 const leavesDatabase = /^(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*(?!!)[\s\S]*?\*\/)*use\b/i
 
+const remedy = 'Leave USE out of revisions, and name the database of what lies elsewhere.'
+
 /** What follows would be created, and recorded, in another database. Throws SESSION_SETTING_REFUSED. */
 export function refuseLeaving(sql: string, desired: string, database: string): void {
   if (!leavesDatabase.test(sql)) return
   const details = { setting: 'the database', desired, actual: sql }
   const message = `a statement would leave ${database}, and what follows would be recorded elsewhere: ${sql}`
-  throw new MigrateError('SESSION_SETTING_REFUSED', details, message, {
-    remedy: 'Leave USE out of revisions, and name the database of what lies elsewhere.',
-  })
+  throw new MigrateError('SESSION_SETTING_REFUSED', details, message, { remedy })
+}
+
+export const currentDatabase = 'SELECT DATABASE(), @@lower_case_table_names'
+
+/** The same after a statement: of dynamic SQL and procedures the text does not show it. */
+export function requireDatabase(
+  [row = []]: Reply['rows'],
+  sql: string,
+  { schema = '', database }: { readonly schema?: string | undefined; readonly database: string },
+): void {
+  const [actual = 'none', lowered = '0'] = row.map((value) => value?.toString())
+  const desired = schema
+  if (actual === desired || (lowered !== '0' && actual.toLowerCase() === desired.toLowerCase())) return
+  const details = { setting: 'the database', desired, actual }
+  const message = `after a statement the session on ${database} is in the database ${actual} instead of ${desired}: ${sql}`
+  throw new MigrateError('SESSION_SETTING_REFUSED', details, message, { remedy })
 }

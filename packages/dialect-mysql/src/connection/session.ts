@@ -38,6 +38,9 @@ export interface SessionContext {
   readonly schema?: string | undefined
 }
 
+/** Dynamic SQL and procedures can change the database, and so can a comment that the server runs. */
+const mayLeave = /\b(?:call|execute|use)\b/i
+
 export class MysqlSession implements ServerSession {
   readonly dialect: UnloadedDialect
   readonly leased?: string
@@ -107,8 +110,19 @@ export class MysqlSession implements ServerSession {
         throw new MigrateError('INTERNAL', { where: 'session' }, message)
       }
       const text = this.#text(sql, params)
-      return exchange.send(sql, () => send(text), scope?.signal ?? this.#context.waiting.signal)
+      const sent = exchange.send(sql, () => send(text), scope?.signal ?? this.#context.waiting.signal)
+      return this.#context.schema !== undefined && mayLeave.test(sql) ? this.#stayed(sql, sent) : sent
     })
+  }
+
+  async #stayed(sql: string, sent: Promise<Reply>): Promise<Reply> {
+    const reply = await sent
+    const { currentDatabase, requireDatabase } = await import('./pinned-schema.ts')
+    const { connection } = this.#context
+    // In the turn of the statement.
+    const { rows } = await this.#exchange.send(currentDatabase, () => connection.send(currentDatabase))
+    requireDatabase(rows, sql, this.#context)
+    return reply
   }
 
   #text(sql: string, params: readonly SqlValue[]): string {

@@ -39,19 +39,17 @@ export async function enterPinned(
   throw elsewhere(target, schema, row?.[0] ?? null)
 }
 
-/** What follows would be created, and recorded, in another schema. Throws SESSION_SETTING_REFUSED. */
-export async function requireSchema(
+/** What follows would be created, and recorded, in another schema. */
+export function leftSchema(
   connection: Connection,
   desired: string,
   sql: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const [row] = await connection.send('SELECT current_schema()', [], { signal })
-  const actual = row?.[0] ?? 'none'
-  if (actual === desired) return
+  current: string | null | undefined,
+): MigrateError<'SESSION_SETTING_REFUSED'> {
+  const actual = current ?? 'none'
   const details = { setting: 'search_path', desired, actual }
   const message = `after a statement the session on ${connection.database} is in the schema ${actual} instead of ${desired}: ${sql}`
-  throw new MigrateError('SESSION_SETTING_REFUSED', details, message, {
+  return new MigrateError('SESSION_SETTING_REFUSED', details, message, {
     remedy: 'Leave search_path as it is in revisions, and name the schema of what lies elsewhere.',
   })
 }

@@ -26,10 +26,6 @@ import type { SessionContext } from './settings.ts'
 import { Statements, withValues } from './statements.ts'
 import { aborted, afterFailure, type Failed, nested, openTransaction, scopeOf } from './transaction.ts'
 
-/** SQL that can move a session to another schema, as far as its text shows it. */
-const movesPath =
-  /search_path|set_config|\bset\s+(?:local\s+|session\s+)?(?:schema|role|authorization)\b|\b(?:reset|discard)\s+all\b/i
-
 const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
 export class PostgresSession implements ServerSession {
@@ -110,20 +106,29 @@ export class PostgresSession implements ServerSession {
     const limits = this.#limits.take()
     try {
       const setting = limits === undefined ? undefined : this.#connection.send(limits, [], { several: true })
-      const [result] = await Promise.all([this.#connection.send(text, params, options), setting])
-      if (this.#context.pinned === true && movesPath.test(sql))
-        await (await import('./pinned-schema.ts')).requireSchema(
-          this.#connection,
-          this.#context.schema,
-          sql,
-          this.#signal,
-        )
+      const sent = this.#connection.send(text, params, options)
+      const current = this.#context.pinned === true ? this.#currentSchema() : undefined
+      const [result] = await Promise.all([sent, setting])
+      if (current !== undefined) await this.#requireSchema(await current, sql)
       return result
     } catch (error) {
       const reported = this.#reported(error)
       if (reported === error && this.#scope !== undefined) this.#failed ??= { error, sql }
       throw reported
     }
+  }
+
+  /** Sent with each statement: what it calls may set the path, and its text does not show that. */
+  #currentSchema(): Promise<string | null | undefined> {
+    const current = this.#connection.send('SELECT current_schema()', [], { signal: this.#signal })
+    // What the statement itself throws is the error to report.
+    current.catch(() => undefined)
+    return current.then(([row]) => row?.[0])
+  }
+
+  async #requireSchema(actual: string | null | undefined, sql: string): Promise<void> {
+    const { schema } = this.#context
+    if (actual !== schema) throw (await import('./pinned-schema.ts')).leftSchema(this.#connection, schema, sql, actual)
   }
 
   /** Outside a transaction, on sessions that are shared: in one of its own, or really alone where that is refused. */

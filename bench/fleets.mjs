@@ -1,0 +1,268 @@
+// One pending revision on many databases: a fleet against the statements alone, the library and the command line in a loop, in the same run.
+// `node bench/fleets.mjs sqlite|postgres|mariadb [members] [parallel]`; servers by TEST_POSTGRES_URL and TEST_MARIADB_URL.
+import { execFile } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const load = (name) => import(join(root, `packages/${name}/dist/index.js`))
+const requireOf = (name) => createRequire(join(root, `packages/${name}/package.json`))
+const { createMigrator, graphOf, integer, revisions, text, varchar } = await load('core')
+const { createFleet } = await load('fleet')
+
+const [, , engine = 'sqlite', count = '200', width = '8'] = process.argv
+const members = Number(count)
+const parallel = Number(width)
+
+const table = (at) => (op) =>
+  op.createTable(`t${at}`, (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('name', varchar(100))
+    t.primaryKey(['id'])
+  })
+const chain = Array.from({ length: 12 }, (_, at) => table(at + 1))
+for (let at = 1; at <= 7; at += 1) chain.push((op) => op.alterTable(`t${at}`, (t) => t.addColumn('more', text())))
+chain.push((op) => {
+  op.alterTable('t1', (t) => t.addColumn('locale', varchar(12)))
+  op.createIndex('t1', 't1_locale', ['locale'])
+})
+chain.push((op) =>
+  op.run('fill locale', {
+    up: async (db) => void (await db.execute("UPDATE t1 SET locale = 'en' WHERE locale IS NULL")),
+    down: 'none',
+  }),
+)
+const history = chain.map((upgrade, at) => ({
+  revision: `r${at + 1}`,
+  downRevision: at === 0 ? null : `r${at}`,
+  upgrade,
+}))
+const [beforeSchema, beforeData, head] = ['r19', 'r20', 'r21']
+const tiers = [graphOf(revisions(history))]
+const folder = mkdtempSync(join(tmpdir(), 'fleet-bench-'))
+
+/** Works on the items, `parallel` at a time. */
+async function each(items, work) {
+  const queue = [...items]
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      for (let item = queue.pop(); item !== undefined; item = queue.pop()) await work(item)
+    }),
+  )
+}
+
+const schemaSql = ['ALTER TABLE t1 ADD COLUMN locale varchar(12)', 'CREATE INDEX t1_locale ON t1 (locale)']
+const dataSql = ["UPDATE t1 SET locale = 'en' WHERE locale IS NULL"]
+/** Reads the heads, sends the statements, writes the head and a row of history, in one transaction. */
+async function statementsOf(send, statements, revision) {
+  await send('SELECT version_num FROM migrate_version')
+  if (statements.length === 0) return
+  await send('BEGIN')
+  for (const sql of statements) await send(sql)
+  await send(`UPDATE migrate_version SET version_num = '${revision}'`)
+  await send(copyRow)
+  await send('COMMIT')
+}
+let copyRow = ''
+const rowCopy = (columns, quoted) => {
+  const names = columns.map(quoted)
+  const values = names.map((name) => (name === quoted('id') ? `${name} + 1` : name))
+  return `INSERT INTO migrate_history (${names.join(', ')}) SELECT ${values.join(', ')} FROM migrate_history ORDER BY id DESC LIMIT 1`
+}
+
+const engines = {
+  async sqlite() {
+    const { sqliteDialect } = await load('dialect-sqlite')
+    const Database = requireOf('dialect-sqlite')('better-sqlite3')
+    const fileOf = (id) => join(folder, `${id}.db`)
+    return {
+      member: (id) => ({ id, url: `sqlite:///${fileOf(id)}` }),
+      dialect: ({ url }) => sqliteDialect({ url }),
+      async copy(from, id) {
+        copyFileSync(fileOf(from), fileOf(id))
+      },
+      columns: async (id) => {
+        const db = new Database(fileOf(id))
+        const names = db.pragma('table_info(migrate_history)').map(({ name }) => name)
+        db.close()
+        return rowCopy(names, (name) => `"${name}"`)
+      },
+      async raw({ id }, statements, revision) {
+        const db = new Database(fileOf(id))
+        const send = (sql) =>
+          sql.startsWith('SELECT') ? db.prepare(sql).all() : db.exec(sql.replace(/^BEGIN$/, 'BEGIN IMMEDIATE'))
+        await statementsOf(send, statements, revision)
+        db.close()
+      },
+      config: `members: '*.db'`,
+      end: async () => {},
+    }
+  },
+  async postgres() {
+    const { postgresDialect } = await load('dialect-postgres')
+    const postgres = requireOf('dialect-postgres')('postgres')
+    const server = process.env.TEST_POSTGRES_URL
+    const name = `fleet_bench_${process.pid}`
+    const admin = postgres(server, { max: 1, onnotice: () => {} })
+    await admin.unsafe(`CREATE DATABASE ${name}`)
+    const url = Object.assign(new URL(server), { pathname: `/${name}` }).href
+    const own = postgres(url, { max: 1, onnotice: () => {} })
+    return {
+      url,
+      member: (id) => ({ id, schema: id }),
+      dialect: ({ schema }) => postgresDialect({ url, schema }),
+      columns: async (id) => {
+        const rows =
+          await own`SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ${id} AND table_name = 'migrate_history'`
+        return rowCopy(
+          rows.map((row) => row.name),
+          (column) => `"${column}"`,
+        )
+      },
+      async raw({ schema }, statements, revision) {
+        const sql = postgres(url, {
+          max: 1,
+          connection: { search_path: schema },
+          fetch_types: false,
+          onnotice: () => {},
+        })
+        await statementsOf((text) => sql.unsafe(text), statements, revision)
+        await sql.end()
+      },
+      config: `url: ${JSON.stringify(url)}`,
+      async end() {
+        await own.end()
+        await admin.unsafe(`DROP DATABASE ${name} WITH (FORCE)`)
+        await admin.end()
+      },
+    }
+  },
+  async mariadb() {
+    const { mysqlDialect } = await load('dialect-mysql')
+    const mysql = requireOf('dialect-mysql')('mysql2/promise')
+    const url = process.env.TEST_MARIADB_URL
+    const uri = url.replace(/^mariadb/, 'mysql')
+    const prefix = `fleet_bench_${process.pid}_`
+    const admin = await mysql.createConnection({ uri })
+    return {
+      url,
+      member: (id) => ({ id, schema: `${prefix}${id}` }),
+      dialect: ({ schema }) => mysqlDialect({ url, schema }),
+      create: (id) => admin.query(`CREATE DATABASE ${prefix}${id} CHARACTER SET utf8mb4`),
+      columns: async (id) => {
+        const [rows] = await admin.query(
+          `SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = '${prefix}${id}' AND TABLE_NAME = 'migrate_history'`,
+        )
+        return rowCopy(
+          rows.map((row) => row.name),
+          (column) => `\`${column}\``,
+        )
+      },
+      async raw({ schema }, statements, revision) {
+        const connection = await mysql.createConnection({ uri, database: schema })
+        await statementsOf((text) => connection.query(text), statements, revision)
+        await connection.end()
+      },
+      async end() {
+        const [rows] = await admin.query(`SHOW DATABASES LIKE '${prefix.replaceAll('_', '\\_')}%'`)
+        for (const row of rows) await admin.query(`DROP DATABASE \`${Object.values(row)[0]}\``)
+        await admin.end()
+      },
+    }
+  },
+}
+
+const timed = async (work) => {
+  const startedAt = performance.now()
+  const result = await work()
+  return { ms: performance.now() - startedAt, result }
+}
+
+const on = await engines[engine]()
+const listOf = (kind) => Array.from({ length: members }, (_, at) => on.member(`${kind}${String(at).padStart(5, '0')}`))
+const fleetOf = (list) => createFleet({ members: list, dialect: on.dialect, tiers, parallel, retry: { times: 0 } })
+const libraryOf = (list, target) =>
+  each(list, (member) => createMigrator({ dialect: on.dialect(member), tiers }).upgrade(target))
+
+/** Three groups of members at r19. */
+async function prepare() {
+  const lists = ['floor', 'fleet', 'loop'].map(listOf)
+  if (on.copy !== undefined) {
+    await createMigrator({ dialect: on.dialect(on.member('first')), tiers }).upgrade(beforeSchema)
+    for (const list of lists) for (const { id } of list) await on.copy('first', id)
+  } else {
+    for (const list of lists) {
+      if (on.create !== undefined) for (const { id } of list) await on.create(id)
+      const { failed, failures } = await fleetOf(list).upgrade(beforeSchema)
+      if (failed > 0) throw new Error(JSON.stringify(failures))
+    }
+  }
+  copyRow = await on.columns(lists[0][0].id)
+  return lists
+}
+
+/** Milliseconds of one call of the command line on one member. */
+async function commandLine(member) {
+  const project = join(folder, 'project')
+  mkdirSync(join(project, 'migrations'), { recursive: true })
+  try {
+    symlinkSync(join(root, 'apps/cli/node_modules'), join(project, 'node_modules'))
+  } catch {}
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+  writeFileSync(
+    join(project, 'migrations', 'r1.sql'),
+    '-- revision: r1\n-- down_revision: none\n\n-- upgrade\nSELECT 1;\n',
+  )
+  const url =
+    member.url ??
+    (engine === 'postgres'
+      ? `${on.url}?schema=${member.schema}`
+      : Object.assign(new URL(on.url), { pathname: `/${member.schema}` }).href)
+  const bin = join(root, 'apps/cli/bin/migrate.js')
+  const { ms } = await timed(() =>
+    promisify(execFile)(process.execPath, [bin, 'status', '--url', url, '--json'], { cwd: project }).catch(
+      () => undefined,
+    ),
+  )
+  return ms
+}
+
+try {
+  const [floorList, fleetList, loopList] = await prepare()
+  await fleetOf(fleetList.slice(0, 2)).status()
+  const rows = []
+  for (const [what, statements, target] of [
+    ['add a column and an index', schemaSql, beforeData],
+    ['a data step', dataSql, head],
+    ['nothing', [], head],
+  ]) {
+    const floor = await timed(() => each(floorList, (member) => on.raw(member, statements, target)))
+    const fleet = await timed(() => fleetOf(fleetList).upgrade(target))
+    const loop = await timed(() => libraryOf(loopList, target))
+    const { migrated, upToDate, failed, plans } = fleet.result
+    rows.push({
+      what,
+      floorMs: +(floor.ms / members).toFixed(2),
+      fleetMs: +(fleet.ms / members).toFixed(2),
+      libraryMs: +(loop.ms / members).toFixed(2),
+      'fleet / floor': +(fleet.ms / floor.ms).toFixed(2),
+      'library / fleet': +(loop.ms / fleet.ms).toFixed(2),
+      migrated,
+      upToDate,
+      failed,
+      plans,
+    })
+  }
+  console.log(`${engine}: ${members} members, ${parallel} at a time; ms a member`)
+  console.table(rows)
+  const samples = []
+  for (const member of fleetList.slice(0, 5)) samples.push(await commandLine(member))
+  console.log(`one call of the command line: ${Math.round(samples.reduce((a, b) => a + b, 0) / samples.length)} ms`)
+} finally {
+  await on.end()
+  rmSync(folder, { recursive: true, force: true })
+}
