@@ -1,5 +1,5 @@
 // A large fleet over the real queue, with members that only sleep, beside real members: the same code takes, records and reports both.
-// `node bench/fleet-simulation.mjs [--measured 200] [--members 100000] [--workers 4] [--parallel 8] [--failures 0.001]`
+// `node bench/fleet-simulation.mjs [--measured 200] [--members 100000] [--workers 4] [--parallel 8] [--failures 0.001] [--speed 1]`
 // needs TEST_POSTGRES_URL. docs/explanation/fleet-load.md has the formula that it prints beside the measured times.
 import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -109,14 +109,17 @@ async function main() {
       workers: { type: 'string', default: '4' },
       parallel: { type: 'string', default: '8' },
       failures: { type: 'string', default: '0.001' },
+      // The members of the large run sleep so many times shorter: the queue has to bear as much more.
+      speed: { type: 'string', default: '1' },
     },
   })
-  const [measured, members, workers, parallel, failures] = [
+  const [measured, members, workers, parallel, failures, speed] = [
     'measured',
     'members',
     'workers',
     'parallel',
     'failures',
+    'speed',
   ].map((name) => Number(values[name]))
   const server = process.env.TEST_POSTGRES_URL
   const admin = postgres(server, { max: 1, onnotice: () => undefined })
@@ -141,10 +144,10 @@ async function main() {
     const ratio = second.ms / first.ms
     console.log(`simulated: the same: ${seconds(second.ms)}, ${ratio.toFixed(2)}x of the measured time`)
 
-    const large = { ...same, queue: 'queue_large', count: members, failures }
+    const large = { ...same, queue: 'queue_large', count: members, failures, times: times.map((ms) => ms / speed) }
     const third = await timed(large, workers, () => simulated(large))
     const jobs = Math.ceil(members / (parallel * 4))
-    const derived = (members * mean) / (workers * parallel)
+    const derived = (members * mean) / speed / (workers * parallel)
     const { migrated, failed, left } = third.result
     console.log(
       `simulated: ${members} members in ${jobs} jobs: ${seconds(third.ms)}; members x ms / slots: ${seconds(derived)}, so ${(third.ms / derived).toFixed(2)}x`,

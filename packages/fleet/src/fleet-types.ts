@@ -1,12 +1,13 @@
 import type { HistoryRow, Migrator, MigratorOptions, Plan, Readiness, RunOptions } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
+import type { FleetEvent, StageResult } from './fleet-events.ts'
 import type { FleetMember, FleetMemberSource } from './members/member.ts'
-import type { FailureGroup, MemberFailure } from './run/failures.ts'
-import type { RetryOptions } from './run/transient.ts'
+import type { FailureGroup } from './run/failures.ts'
 import type { SharedTier } from './shared-tier.ts'
 import type { FleetStage } from './stages/stage.ts'
 import type { RunRecord } from './state/runs.ts'
 import type { MemberRecord } from './state/store.ts'
+import type { RetryOptions } from './transient.ts'
 import type { FleetQueueOptions } from './work/queue.ts'
 import type { FleetWorkOptions, FleetWorkResult } from './work/work-types.ts'
 
@@ -124,13 +125,6 @@ export interface FleetCheck {
 /** Gives what is not right with a member, as texts: the same text is one finding of several members. */
 export type MemberExamination = (migrator: Migrator, member: FleetMember) => Promise<readonly string[]>
 
-export interface StageResult {
-  readonly name: string
-  readonly migrated: number
-  readonly upToDate: number
-  readonly failed: number
-}
-
 export interface FleetResult {
   readonly run: string
   /** Members that were taken. */
@@ -154,32 +148,6 @@ export interface FleetResult {
   readonly plans: number
   readonly ms: number
 }
-
-/** Everything a run over a fleet reports on the way. */
-export type FleetEvent =
-  /** The shared tier is at its head, after these ran. */
-  | { readonly type: 'sharedFinished'; readonly applied: readonly string[] }
-  | { readonly type: 'gateChecked'; readonly stage: string; readonly isOpen: boolean; readonly why?: string }
-  | { readonly type: 'stageStarted'; readonly stage: string }
-  | { readonly type: 'memberStarted'; readonly id: string; readonly stage: string }
-  | {
-      readonly type: 'memberRetried'
-      readonly id: string
-      readonly attempt: number
-      readonly failure: MemberFailure
-    }
-  | {
-      readonly type: 'memberFinished'
-      readonly id: string
-      readonly stage: string
-      /** `tier:revision` of what ran. */
-      readonly applied: readonly string[]
-      readonly ms: number
-    }
-  | { readonly type: 'memberFailed'; readonly stage: string; readonly failure: MemberFailure; readonly ms: number }
-  | ({ readonly type: 'stageFinished' } & StageResult)
-  /** Of a run over a queue: what it waits for. */
-  | { readonly type: 'note'; readonly message: string }
 
 export interface FleetRunOptions
   extends Pick<RunOptions, 'tier' | 'allowDataLoss' | 'acceptDrift' | 'strict' | 'lockWaitMs'> {

@@ -117,29 +117,14 @@ export function createFleet(options: FleetOptions): Fleet {
       runTo(contextOf(direction, await on(member)).resolved, target, { ...run, direction, sharing }),
     )
 
-  const upgradeShared = async (run: FleetRunOptions): Promise<FleetResult['shared']> => {
-    if (tiers.shared === undefined) return undefined
-    const { onEvent, openGates: _, tier: __, ...given } = run
-    const { applied } = await tiers.shared.upgrade(undefined, given)
-    onEvent?.({ type: 'sharedFinished', applied })
-    return { applied }
-  }
-
   const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions): Promise<FleetResult> => {
     requireGates(stages, run)
-    const ofShared = direction === 'up' ? await upgradeShared(run) : undefined
+    const ofShared = direction === 'up' ? await upgradeShared(tiers.shared, run) : undefined
     const sharing = createSharedPlans()
     const release = await releaseOf(tiers.ofMembers)
     const take: Rollout['take'] = (member, _stage, onRetry) =>
       takeMember(member, retry, (each) => move(target, direction, run, each, sharing), onRetry)
-    const isDue = async (member: FleetMember): Promise<boolean> => {
-      const { tier } = run
-      const options = { direction, unlessDue: () => true, ...(tier === undefined ? {} : { tier }) }
-      const planned = await contextOf('plan', await on(member)).withReadOnlySession((session, here) =>
-        sharing.plan(here, readingAhead(session), target, options),
-      )
-      return planned?.state !== 'planned' || planned.plan.steps.length > 0
-    }
+    const isDue: Rollout['isDue'] = async (member) => hasSteps(await on(member), sharing, target, { ...run, direction })
     const plans = (): number => sharing.planCount
     const facts = { run: randomUUID(), direction, target, release }
     const rollout: Rollout = { ...facts, members, stages, parallel, state, baseDirectory, take, isDue, plans }
@@ -153,16 +138,9 @@ export function createFleet(options: FleetOptions): Fleet {
   const ensure = ensuring(on, (member, sharing) => move(undefined, 'up', {}, member, sharing))
 
   return {
-    async status(read = {}) {
-      const ofShared = await tiers.shared?.status({ files: false })
-      const ofMembers = await readFleetStatus(survey, stages, read)
-      return ofShared === undefined ? ofMembers : { ...ofMembers, shared: ofShared }
-    },
-    async plan(target, read = {}) {
-      const ofShared = await tiers.shared?.plan()
-      const ofMembers = await planFleet(survey, target, read)
-      return ofShared === undefined ? ofMembers : { ...ofMembers, shared: ofShared }
-    },
+    status: async (read = {}) =>
+      withShared(await tiers.shared?.status({ files: false }), await readFleetStatus(survey, stages, read)),
+    plan: async (target, read = {}) => withShared(await tiers.shared?.plan(), await planFleet(survey, target, read)),
     check: (examine, read = {}) => checkFleet(survey, examine, read),
     upgrade: (target, run = {}) => roll(target, 'up', run),
     downgrade: (target, run = {}) => roll(target, 'down', run),
@@ -174,16 +152,49 @@ export function createFleet(options: FleetOptions): Fleet {
       return ensure(member)
     },
     history: async (member) => (await on(checkMember(member))).history(),
-    record: async (id) => readRecord(requireState(state), id),
-    records: async () => readRecords(requireState(state)),
-    runs: async (limit = 10) => readRuns(requireState(state), limit),
+    ...recordsOf(state),
     async work(options = {}) {
       if (queue === undefined) throw missing('queue', 'the fleet has none, so that there are no jobs to take')
       const { workOnQueue } = await import('./work/work.ts')
-      const migrate: Worker['migrate'] = (member, { target, direction, accepted }, sharing) =>
-        move(target, direction, accepted, member, sharing)
+      const migrate: Worker['migrate'] = (member, job, sharing) =>
+        move(job.target, job.direction, job.accepted, member, sharing)
       const release = await releaseOf(tiers.ofMembers)
       return workOnQueue({ members, parallel, retry, queue, release, migrate, state: requireState(state) }, options)
     },
+  }
+}
+
+async function upgradeShared(shared: Migrator | undefined, run: FleetRunOptions): Promise<FleetResult['shared']> {
+  if (shared === undefined) return undefined
+  const { onEvent, openGates: _, tier: __, ...given } = run
+  const { applied } = await shared.upgrade(undefined, given)
+  onEvent?.({ type: 'sharedFinished', applied })
+  return { applied }
+}
+
+/** Whether a member has something to run. */
+async function hasSteps(
+  migrator: Migrator,
+  sharing: SharedPlans,
+  target: string | undefined,
+  { tier, direction }: FleetRunOptions & { readonly direction: Direction },
+): Promise<boolean> {
+  const options = { direction, unlessDue: () => true, ...(tier === undefined ? {} : { tier }) }
+  const planned = await contextOf('plan', migrator).withReadOnlySession((session, here) =>
+    sharing.plan(here, readingAhead(session), target, options),
+  )
+  return planned?.state !== 'planned' || planned.plan.steps.length > 0
+}
+
+/** What is read of the members, with what is read of the shared tier where there is one. */
+function withShared<Shared, T extends object>(shared: Shared | undefined, ofMembers: T): T & { shared?: Shared } {
+  return shared === undefined ? ofMembers : { ...ofMembers, shared }
+}
+
+function recordsOf(state: FleetOptions['state']): Pick<Fleet, 'record' | 'records' | 'runs'> {
+  return {
+    record: async (id) => readRecord(requireState(state), id),
+    records: async () => readRecords(requireState(state)),
+    runs: async (limit = 10) => readRuns(requireState(state), limit),
   }
 }

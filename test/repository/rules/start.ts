@@ -7,13 +7,13 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * feature of which a start needs a part, by that part.
  */
 const limits = {
-  'dialect-sqlite': 389_800,
-  'dialect-postgres': 412_700,
-  'dialect-mysql': 411_800,
+  'dialect-sqlite': 391_800,
+  'dialect-postgres': 414_800,
+  'dialect-mysql': 414_300,
 } as const
 
 /** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */
-const libraryLimit = 444_200
+const libraryLimit = 445_200
 
 /** With the modules that these commands import when they run. */
 const starts = [

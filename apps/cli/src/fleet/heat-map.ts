@@ -46,7 +46,7 @@ export class HeatMapCounts {
     row.set(key, (row.get(key) ?? 0) + 1)
   }
 
-  map(unnamed: string): HeatMap {
+  map(fallback: string): HeatMap {
     const frequent = [...this.#columns].sort(([, a], [, b]) => b.count - a.count)
     const shown = frequent.slice(0, frequent.length > mostColumns ? mostColumns - 1 : mostColumns)
     const together = new Set(frequent.slice(shown.length).map(([key]) => key))
@@ -61,7 +61,7 @@ export class HeatMapCounts {
         const cells = columns.map(([key, { tone }]) => cellOf(counts.get(key) ?? 0, tone))
         const remaining = [...counts].reduce((sum, [key, count]) => sum + (together.has(key) ? count : 0), 0)
         return {
-          name: name === '' ? unnamed : name,
+          name: name === '' ? fallback : name,
           cells: together.size === 0 ? cells : [...cells, cellOf(remaining, 'warn')],
         }
       })

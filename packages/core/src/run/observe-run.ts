@@ -3,7 +3,7 @@ import type { MigrationEvent } from '../options/events.ts'
 import type { WaitOptions } from '../options/migrator-options.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { eventHook } from './hooks/call-hook.ts'
-import { observeTelemetry } from './telemetry.ts'
+import { observeTelemetry } from './telemetry/telemetry.ts'
 import type { RunWaiting } from './with-lock.ts'
 
 /** A listener that fails does not interrupt the run; its failure is reported once. */

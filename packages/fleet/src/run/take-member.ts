@@ -1,8 +1,8 @@
 import type { RunResult } from '@org/migrate-core'
 import type { FleetMember } from '../members/member.ts'
 import type { MemberOutcome, MemberRecord } from '../state/store.ts'
+import { type RetryOptions, withRetries } from '../transient.ts'
 import { failureOf, type MemberFailure } from './failures.ts'
-import { type RetryOptions, withRetries } from './transient.ts'
 
 /** How a member ended in a run, wherever it was taken: JSON. */
 export interface MemberReport {

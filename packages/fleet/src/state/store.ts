@@ -1,6 +1,6 @@
 import type { Row, ServerSession, SqlValue, UnloadedDialect } from '@org/migrate-core/dialect'
 import { insertRows, selectRows } from '@org/migrate-core/internal'
-import { isTransient, withRetries } from '../run/transient.ts'
+import { isTransient, withRetries } from '../transient.ts'
 import { cellsOfRun, type RunRecord, runColumns, runOf } from './runs.ts'
 import { hasState, membersTable, runsTable, upgradeState } from './tables.ts'
 

@@ -29,7 +29,7 @@ export interface JobStage {
 
 interface OutstandingMember {
   readonly stage: JobStage
-  settle(report: MemberReport | undefined): void
+  answer(report: MemberReport | undefined): void
   fail(error: unknown): void
 }
 
@@ -68,15 +68,15 @@ export class Coordinator {
     const { lockWaitMs, signal, onNote } = options
     const lock = new RunLock(queue, template.run)
     const startedAt = performance.now()
-    let isTold = false
+    let isReported = false
     try {
       while (!(await lock.take())) {
         signal?.throwIfAborted()
         const waitedMs = performance.now() - startedAt
         const holder = await lock.holder()
         if (waitedMs >= lockWaitMs) throw lockedError(waitedMs, holder)
-        if (!isTold) onNote(`waiting for ${holder}`)
-        isTold = true
+        if (!isReported) onNote(`waiting for ${holder}`)
+        isReported = true
         await sleep(Math.min(1_000, lockWaitMs - waitedMs))
       }
       await queue.boss.deleteAllJobs(queue.jobs)
@@ -91,15 +91,15 @@ export class Coordinator {
 
   /** Undefined: the run was stopped before a worker took the member. Throws LOCK_LOST, QUEUE_FAILED. */
   migrate({ id }: FleetMember, stage: JobStage): Promise<MemberReport | undefined> {
-    return new Promise((settle, fail) => {
+    return new Promise((answer, fail) => {
       if (this.#lost !== undefined) return fail(this.#lost.error)
-      if (this.#stopping) return settle(undefined)
+      if (this.#stopping) return answer(undefined)
       if (this.#outstanding.has(id)) {
         const why = `two members are called ${id}`
         fail(new MigrateError('INVALID_OPTION', { option: 'members', why }, `The members are not right: ${why}.`))
         return
       }
-      this.#outstanding.set(id, { stage, settle, fail })
+      this.#outstanding.set(id, { stage, answer, fail })
       this.#enqueue(id, stage)
     })
   }
@@ -107,7 +107,7 @@ export class Coordinator {
   /** No further job is begun; workers end the members that they are at. */
   stop(): void {
     this.#stopping = true
-    for (const id of this.#batch?.ids ?? []) this.#settle(id, undefined)
+    for (const id of this.#batch?.ids ?? []) this.#answer(id, undefined)
     this.#batch = undefined
   }
 
@@ -191,9 +191,9 @@ export class Coordinator {
     const jobs = await boss.fetch<FleetReports | FleetJob>(name, { batchSize: reportsAtOnce })
     for (const { data } of jobs) {
       if (data.run !== this.#template.run) continue
-      if ('reports' in data) for (const report of data.reports) this.#settle(report.id, report)
+      if ('reports' in data) for (const report of data.reports) this.#answer(report.id, report)
       else {
-        for (const id of data.ids) this.#settle(id, givenUp(id))
+        for (const id of data.ids) this.#answer(id, givenUp(id))
         await boss.deleteStoredJobs(this.#queue.jobs)
       }
     }
@@ -209,8 +209,8 @@ export class Coordinator {
   }
 
   /** A second report is that of a job which ran again: the first one stays. */
-  #settle(id: string, report: MemberReport | undefined): void {
-    this.#outstanding.get(id)?.settle(report)
+  #answer(id: string, report: MemberReport | undefined): void {
+    this.#outstanding.get(id)?.answer(report)
     this.#outstanding.delete(id)
   }
 
@@ -229,7 +229,7 @@ export class Coordinator {
     if ((await this.#hear()) > 0) return
     const members = [...this.#outstanding]
     if (this.#stopping) {
-      for (const [id] of members) this.#settle(id, undefined)
+      for (const [id] of members) this.#answer(id, undefined)
       return
     }
     // A stage begins when the one before it has ended: they are all of one.

@@ -14,7 +14,7 @@ export function lockedError(waitedMs: number, holder: string): MigrateError<'LOC
   })
 }
 
-/** One run over a fleet at a time: the queue has one job for it, and gives it to nobody else while there are signs of life. */
+/** One run over a fleet at a time: the queue has one job for it, and hands it to no other run while this one gives signs of life. */
 export class RunLock {
   readonly #queue: FleetQueue
   readonly #data: RunJob
@@ -27,7 +27,7 @@ export class RunLock {
 
   async take(): Promise<boolean> {
     const { boss, lock, heartbeatSeconds } = this.#queue
-    // Gives nothing while there is a job: one that nobody works on is that of a process that died right here.
+    // Gives nothing while there is a job: a job without a worker is that of a process that died right here.
     await boss.send(lock, this.#data, { heartbeatSeconds })
     const [job] = await boss.fetch(lock)
     this.#job = job

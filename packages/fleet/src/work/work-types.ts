@@ -1,4 +1,4 @@
-import type { FleetEvent } from '../fleet-types.ts'
+import type { FleetEvent } from '../fleet-events.ts'
 
 /** What a worker reports on the way. */
 export type FleetWorkEvent =

@@ -6,9 +6,9 @@ import type { JobWithMetadata } from 'pg-boss'
 import { eachMember, type FleetMember, type FleetMemberSource } from '../members/member.ts'
 import { inParallel } from '../run/in-parallel.ts'
 import { type MemberReport, recordOf, takeMember } from '../run/take-member.ts'
-import type { RetryOptions } from '../run/transient.ts'
 import type { RunRecord } from '../state/runs.ts'
 import { FleetState, type MemberRecord, readRecordsOf, readRuns } from '../state/store.ts'
+import type { RetryOptions } from '../transient.ts'
 import {
   type FleetJob,
   type FleetQueue,

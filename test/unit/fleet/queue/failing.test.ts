@@ -160,8 +160,8 @@ describeOn('postgres', 'a queue of a fleet that fails', (createDatabase) => {
     expect(await fleet.work({ once: true })).toMatchObject({ members: 7 })
     expect(await run).toMatchObject({ migrated: 8, left: 0 })
     writeFileSync(`${folder}/broken.db`, 'this is no database at all, but a text\n'.repeat(200))
-    const broken = [{ id: 'broken', url: `sqlite:///${folder}/broken.db` }, ...members]
+    const broken = [{ id: 'broken', url: `sqlite:///${folder}/broken.db` }, ...members.slice(1)]
     const stopping = fleetOf(broken, { ...options, stages: [{ name: 'all', onError: 'stop' }] })
-    expect(await runWith(stopping, stopping)).toMatchObject({ stopped: 'failures', failed: 1, upToDate: 0, left: 8 })
+    expect(await runWith(stopping, stopping)).toMatchObject({ stopped: 'failures', failed: 1, upToDate: 0, left: 7 })
   })
 })

@@ -16,9 +16,9 @@ describeOn('postgres', 'a fleet over a queue', (createDatabase) => {
   })
 
   const release = (url: string, options: ConstructorParameters<typeof Release>[2] = {}): Release => {
-    const made = new Release(node, { MEMBERS_URL: url, QUEUE_URL: url }, options)
-    releases.push(made)
-    return made
+    const created = new Release(node, { MEMBERS_URL: url, QUEUE_URL: url }, options)
+    releases.push(created)
+    return created
   }
 
   it('Workers of one release migrate every member once, and a worker of another release takes no job and says so', async () => {

@@ -1,6 +1,6 @@
 import type { Attributes, Context, Counter, Meter, Span, Tracer } from '@opentelemetry/api'
-import { isMigrateError } from '../errors/migrate-error.ts'
-import type { MigrationEvent } from '../options/events.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import type { MigrationEvent } from '../../options/events.ts'
 
 /** What the spans of a run are made of. */
 export type TelemetryFact =
@@ -56,7 +56,7 @@ export class RunSpans {
       return
     }
     const code = codeOf(fact.error)
-    for (const opened of [this.#waiting, this.#step, this.#run]) this.#close(opened, fact.atMs, code)
+    for (const open of [this.#waiting, this.#step, this.#run]) this.#close(open, fact.atMs, code)
   }
 
   #hear(event: MigrationEvent, atMs: number): void {
@@ -94,9 +94,9 @@ export class RunSpans {
     return { name, startedMs, span: this.#tracer.startSpan(name, options, this.#within) }
   }
 
-  #close(opened: OpenSpan | undefined, atMs: number, code?: string): undefined {
-    if (opened === undefined) return
-    const { name, span, startedMs } = opened
+  #close(open: OpenSpan | undefined, atMs: number, code?: string): undefined {
+    if (open === undefined) return
+    const { name, span, startedMs } = open
     const failure = code === undefined ? {} : { 'error.type': code }
     span.setAttributes(failure)
     if (code !== undefined) span.setStatus({ code: this.#api.SpanStatusCode.ERROR, message: code })

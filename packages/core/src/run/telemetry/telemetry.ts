@@ -1,5 +1,4 @@
-import { isMigrateError } from '../errors/migrate-error.ts'
-import type { MigrationEvent } from '../options/events.ts'
+import type { MigrationEvent } from '../../options/events.ts'
 import type { TelemetryFact } from './run-spans.ts'
 
 /** Hears what a run reports. */
@@ -17,7 +16,7 @@ export interface RunTelemetry {
 export const hasTelemetry = (): boolean => Symbol.for('opentelemetry.js.api.1') in globalThis
 
 /** The official API; undefined where our own packages can't find it. */
-async function loadApi(): Promise<typeof import('@opentelemetry/api') | undefined> {
+export async function loadApi(): Promise<typeof import('@opentelemetry/api') | undefined> {
   return import('@opentelemetry/api').catch(() => undefined)
 }
 
@@ -40,33 +39,4 @@ export function observeTelemetry(database: string, dialect: string): RunTelemetr
     failed: (error) => record({ error, atMs: Date.now() }),
     recorded: () => recorded,
   }
-}
-
-/** Work within a span of its own, where the application has a provider. */
-export async function inSpan<T>(
-  name: string,
-  attributes: Readonly<Record<string, string>>,
-  work: () => Promise<T>,
-): Promise<T> {
-  const api = hasTelemetry() ? await loadApi() : undefined
-  if (api === undefined) return work()
-  const startedAt = performance.now()
-  const durations = api.metrics.getMeter('migrate').createHistogram(`${name}.duration`, { unit: 's' })
-  const ended = (more: Readonly<Record<string, string>>): void =>
-    durations.record((performance.now() - startedAt) / 1_000, more)
-  return api.trace.getTracer('migrate').startActiveSpan(name, { attributes }, async (span) => {
-    try {
-      const value = await work()
-      ended({})
-      return value
-    } catch (error) {
-      const code = isMigrateError(error) ? error.code : 'INTERNAL'
-      span.setAttribute('error.type', code)
-      span.setStatus({ code: api.SpanStatusCode.ERROR, message: code })
-      ended({ 'error.type': code })
-      throw error
-    } finally {
-      span.end()
-    }
-  })
 }
