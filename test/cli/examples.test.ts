@@ -69,6 +69,27 @@ const scenarios: { readonly [line: string]: Expected } = {
   },
   'migrate fleet upgrade': { fleet: true, output: /2 members in .*: 2 migrated, 0 up to date, 0 failed; 1 plan\n/ },
   'migrate fleet upgrade --json': { fleet: true, output: /"ok":true,"exitCode":0.*"migrated":2/ },
+  'migrate fleet downgrade -1': {
+    fleet: true,
+    before: ['fleet upgrade'],
+    output: /2 members in .*: 2 migrated, 0 up to date, 0 failed; 1 plan\n/,
+  },
+  'migrate fleet downgrade base --json': {
+    fleet: true,
+    before: ['fleet upgrade'],
+    output: /"type":"memberFinished","id":"acme".*"type":"result".*"migrated":2/s,
+  },
+  'migrate fleet check': {
+    fleet: true,
+    before: ['fleet create acme'],
+    code: 3,
+    output: /^1 of 2 members without a finding\n1 member: not at head: /,
+  },
+  'migrate fleet check --json': {
+    fleet: true,
+    before: ['fleet upgrade'],
+    output: /^{"members":2,"ok":2,"findings":\[\]/,
+  },
   'migrate fleet create acme': { fleet: true, output: /acme: 2 revisions applied/ },
   'migrate fleet create acme --json': { fleet: true, before: ['fleet upgrade'], output: /"id":"acme","applied":\[\]/ },
   'migrate downgrade head:a1 --sql': { output: /^-- sha256: [0-9a-f]{64}\n.*downgrade main:b1/s },

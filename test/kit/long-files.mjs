@@ -15,6 +15,9 @@ export const longFiles = [
   'test/faults/large-rows',
   'test/faults/resources/own-limits.test.ts',
   'test/faults/hostile/commands.test.ts',
+  // The loop has the bad members of a fleet of files.
+  'test/unit/fleet/memory.test.ts',
+  'test/unit/fleet/planted.test.ts',
   // Advice that is followed by programs, in revisions of every server, and with packages that are installed.
   'test/faults/remedies/advice/in-programs.test.ts',
   'test/faults/remedies/advice/in-revisions.test.ts',

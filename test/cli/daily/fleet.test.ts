@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { executeIn } from '../../unit/run/kit.ts'
@@ -38,6 +38,35 @@ test('A pattern of files is migrated; a bad one is named, the command exits with
       plans: 2,
     })
     expect(project.run(['fleet', 'status', '--exit-code'])).toMatchObject({ code: 0 })
+  } finally {
+    project.remove()
+  }
+})
+
+test('A closed gate names how to continue, which works; outcomes are written as JUnit and as JSON', () => {
+  const stages = "[{ name: 'canary', match: { ids: ['a'] } }, { name: 'the rest', gate: 'manual' }]"
+  const members = "['a', 'b'].map((id) => ({ id, url: `sqlite:${id}.db` }))"
+  const project = fleetProject(`, fleet: { members: ${members}, stages: ${stages}, retry: { times: 0 } }`)
+  try {
+    const closed = project.run(['fleet', 'upgrade', '--junit', 'report.xml'])
+    expect(closed.code).toBe(3)
+    expect(closed.stdout + closed.stderr).toContain("migrate fleet upgrade --open-gate 'the rest'")
+    const report = readFileSync(join(project.folder, 'report.xml'), 'utf8')
+    expect(report).toMatch(/tests="2" failures="0" skipped="1".*classname="canary" name="a".*name="gate".*<skipped/s)
+    const opened = project.run(['fleet', 'upgrade', '--open-gate', 'the rest', '--json'])
+    expect(opened.code).toBe(0)
+    const lines = opened.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; id?: string })
+    expect(lines.filter(({ type }) => type === 'memberFinished').map(({ id }) => id)).toEqual(['a', 'b'])
+    expect(lines.at(-1)).toMatchObject({ type: 'result', ok: true, migrated: 1, upToDate: 1 })
+    expect(project.run(['fleet', 'upgrade', '--open-gate', 'canary'])).toMatchObject({ code: 2 })
+    executeIn(join(project.folder, 'a.db'), 'ALTER TABLE accounts ADD COLUMN by_hand TEXT')
+    const checked = project.run(['fleet', 'check'])
+    expect(checked.code).toBe(3)
+    expect(checked.stdout).toMatch(/^1 of 2 members without a finding\n1 member: drift: .*\n.*by_hand/)
+    expect(project.run(['fleet', 'downgrade', 'a1', '--open-gate', 'the rest'])).toMatchObject({ code: 0 })
   } finally {
     project.remove()
   }
