@@ -42,7 +42,7 @@ export const elsewhere: Answers = {
   QUEUE_FAILED: [
     pointer(
       'unit/fleet/queue/failing.test.ts',
-      'with the right URL the run ends well',
+      'A queue that is not there, or that the role may not make, is QUEUE_FAILED without its password; with the right URL the run ends well',
       'Check the URL of `fleet.queue`, that its server runs, and that the role may create and use the schema of the queue.',
     ),
   ],
