@@ -127,7 +127,15 @@ function bundleOptions(home, sources, form) {
       ? {
           conditions: ['source'],
           define: { __MIGRATE_VERSION__: JSON.stringify(manifestOf(home).version) },
-          external: ['@org/migrate-dialect-*', '@org/migrate-drizzle', 'oxc-resolver', 'oxc-transform', 'jiti'],
+          external: [
+            '@org/migrate-dialect-*',
+            '@org/migrate-drizzle',
+            '@opentelemetry/api',
+            'jiti',
+            'oxc-resolver',
+            'oxc-transform',
+            'pg-boss',
+          ],
           minifySyntax: true,
           minifyWhitespace: true,
           legalComments: 'none',

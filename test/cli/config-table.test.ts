@@ -114,6 +114,7 @@ test.each([
   [{ check: { edits: 'all' } }, '`check.edits`: expected one of'],
   [{ migrations: new URL('http://localhost/') }, '`migrations`: expected a folder'],
   [{ migrations: undefined, tiers: [{ ...tier, kind: 'tree' }] }, '`tiers.0`: expected a tier'],
+  [{ fleet: {} }, '`fleet`: expected an object with `members`'],
   [{ tiers: [tier] }, 'not both'],
   [{ migrations: undefined }, 'give `migrations` (a folder) or `tiers`'],
 ])('%o is refused', (settings, message) => {

@@ -134,6 +134,7 @@ export const longFiles = [
   'test/unit/ensure/one-answer.test.ts',
   'test/unit/ensure/wait.test.ts',
   'test/unit/files/tsconfig-paths.test.ts',
+  'test/unit/fleet/queue/killed-workers.test.ts',
   'test/unit/journal/checks.test.ts',
   'test/unit/journal/lock-timeout.test.ts',
   'test/unit/journal/mixed-revision.test.ts',

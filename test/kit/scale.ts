@@ -24,6 +24,9 @@ export function sampleOf<T>(all: readonly T[], every: number, kindOf: (one: T) =
 export const counts = {
   /** Kills of a run over a fleet of files. */
   killedFleets: scale({ full: 200, quick: 3 }),
+  /** Members of a fleet whose workers are killed, and how often. */
+  queuedMembers: scale({ full: 600, quick: 40 }),
+  killedWorkers: scale({ full: 200, quick: 8 }),
   /** Good members of a fleet, among bad ones. */
   fleetMembers: scale({ full: 500, quick: 4 }),
   /** Files of a fleet whose run is measured. */

@@ -11,6 +11,7 @@ import { plainCommand } from './plain-commands.ts'
 import type { Parsed } from './program.ts'
 import { failureText } from './reporters/failure.ts'
 import { humanReporter, type Loudness } from './reporters/human.ts'
+import type { LogWriter } from './reporters/log.ts'
 import type { Reporter } from './reporters/reporter.ts'
 import { holdsPassword, Secrets } from './secrets.ts'
 import { defaultSettings, type Settings } from './settings.ts'
@@ -32,6 +33,8 @@ interface Streams {
   readonly secrets: Secrets
   readonly stdout: Channel
   readonly stderr: Channel
+  /** With `--log json`: where the lines go. */
+  readonly log?: LogWriter
 }
 
 /** The program: all that it reads and changes of its process. */
@@ -86,17 +89,19 @@ export async function main(host: Host, streams = streamsOf(host)): Promise<ExitC
         'the password was part of the command line, which every user of this machine can read; give the URL in DATABASE_URL or in the configuration',
       )
     }
-    report = await reporter(parsed.settings.json, parsed.settings, streams)
+    const { log, json } = parsed.settings
+    const own = log === 'json' ? await withLog(streams) : streams
+    report = await reporter(json, parsed.settings, own)
     if (running) {
       ignoreSignals = onFirstSignal(host.process, (received) => {
         signal = received
         if (!parsed.settings.quiet)
-          stderr.write(`\n${received}: stopping at the next revision boundary; again to stop at once\n`)
+          own.stderr.write(`\n${received}: stopping at the next revision boundary; again to stop at once\n`)
         controller.abort()
       })
     }
     const { signal: aborted } = controller
-    const code = await runOn(parsed.settings, host, streams, report, (settings, project) =>
+    const code = await runOn(parsed.settings, host, own, report, (settings, project) =>
       parsed.run({ settings, report, signal: aborted, ...project }),
     )
     // Progress that cannot be printed stops nothing; an answer that cannot be printed is a failure.
@@ -204,7 +209,19 @@ async function parse(args: readonly string[]): Promise<Parsed> {
   return program.parse(args, __MIGRATE_VERSION__)
 }
 
-async function reporter(json: boolean, loudness: Loudness, { stdout, stderr, secrets }: Streams): Promise<Reporter> {
+/** What is written to stderr becomes lines of a log. */
+async function withLog(streams: Streams): Promise<Streams> {
+  const log = (await import('./reporters/log.ts')).createLog(streams.stderr, streams.secrets)
+  return { ...streams, stderr: log.channel, log }
+}
+
+async function reporter(json: boolean, loudness: Loudness, streams: Streams): Promise<Reporter> {
+  const answers = await answersOf(json, loudness, streams)
+  if (streams.log === undefined) return answers
+  return (await import('./reporters/log.ts')).logReporter(answers, streams.log, json)
+}
+
+async function answersOf(json: boolean, loudness: Loudness, { stdout, stderr, secrets }: Streams): Promise<Reporter> {
   if (json) {
     // What a configuration or a revision prints must not come between the lines of JSON.
     for (const name of ['log', 'info', 'debug'] as const) console[name] = (...values) => console.error(...values)

@@ -9,6 +9,8 @@ export interface Settings {
   /** Each of `databases`. */
   readonly all: boolean
   readonly json: boolean
+  /** `json`: each event is a line of JSON on stderr, with its time. */
+  readonly log?: 'json'
   readonly quiet: boolean
   /** Each statement as it runs, and how long it took. */
   readonly verbose: boolean

@@ -1,11 +1,15 @@
-import type { Migrator, MigratorOptions, Plan, Readiness, RunOptions } from '@org/migrate-core'
+import type { HistoryRow, Migrator, MigratorOptions, Plan, Readiness, RunOptions } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
+import type { FleetEvent, StageResult } from './fleet-events.ts'
 import type { FleetMember, FleetMemberSource } from './members/member.ts'
-import type { FailureGroup, MemberFailure } from './run/failures.ts'
-import type { RetryOptions } from './run/transient.ts'
+import type { FailureGroup } from './run/failures.ts'
 import type { SharedTier } from './shared-tier.ts'
 import type { FleetStage } from './stages/stage.ts'
+import type { RunRecord } from './state/runs.ts'
 import type { MemberRecord } from './state/store.ts'
+import type { RetryOptions } from './transient.ts'
+import type { FleetQueueOptions } from './work/queue.ts'
+import type { FleetWorkOptions, FleetWorkResult } from './work/work-types.ts'
 
 export interface FleetOptions extends Omit<MigratorOptions, 'dialect' | 'onEvent'> {
   readonly members: FleetMemberSource
@@ -18,6 +22,11 @@ export interface FleetOptions extends Omit<MigratorOptions, 'dialect' | 'onEvent
   /** How many members are worked on at a time; default 8. */
   readonly parallel?: number
   readonly retry?: RetryOptions
+  /**
+   * Workers on other machines migrate the members: `upgrade` sends them as jobs, and `work` takes jobs. It needs a `state` that all of
+   * them reach.
+   */
+  readonly queue?: FleetQueueOptions
   /** A tier that is no member's: it runs first, once, on the database of this dialect. Members have the other tiers. */
   readonly shared?: SharedTier
   /** Where the commands of gates run; default: the working directory of the process. */
@@ -34,10 +43,36 @@ export interface FleetGroup {
   readonly members: readonly string[]
 }
 
+/** Where one member is, as reading it found. */
+export interface ObservedMember {
+  readonly id: string
+  readonly group?: string
+  /** The stage that takes it; absent: none does. */
+  readonly stage?: string
+  /** `unreadable`: it is among the failures. */
+  readonly state: string
+  readonly heads: readonly string[]
+  readonly pending: number
+}
+
+/** Members that have something in common: a group, or a stage. */
+export interface FleetPart {
+  /** Empty for the members that have none. */
+  readonly name: string
+  readonly members: number
+  readonly atHead: number
+  readonly unreadable: number
+}
+
 export interface FleetStatus {
   readonly members: number
   /** By state, heads and number of pending revisions; the largest group first. */
   readonly groups: readonly FleetGroup[]
+  /** By the `group` of the members. */
+  readonly parts: readonly FleetPart[]
+  readonly stages: readonly FleetPart[]
+  /** The member with the most pending revisions; absent: none has any. */
+  readonly oldest?: Pick<ObservedMember, 'id' | 'heads' | 'pending'>
   readonly failures: readonly FailureGroup[]
   /** Of the shared tier, where there is one. */
   readonly shared?: Readiness
@@ -90,13 +125,6 @@ export interface FleetCheck {
 /** Gives what is not right with a member, as texts: the same text is one finding of several members. */
 export type MemberExamination = (migrator: Migrator, member: FleetMember) => Promise<readonly string[]>
 
-export interface StageResult {
-  readonly name: string
-  readonly migrated: number
-  readonly upToDate: number
-  readonly failed: number
-}
-
 export interface FleetResult {
   readonly run: string
   /** Members that were taken. */
@@ -121,30 +149,6 @@ export interface FleetResult {
   readonly ms: number
 }
 
-/** Everything a run over a fleet reports on the way. */
-export type FleetEvent =
-  /** The shared tier is at its head, after these ran. */
-  | { readonly type: 'sharedFinished'; readonly applied: readonly string[] }
-  | { readonly type: 'gateChecked'; readonly stage: string; readonly isOpen: boolean; readonly why?: string }
-  | { readonly type: 'stageStarted'; readonly stage: string }
-  | { readonly type: 'memberStarted'; readonly id: string; readonly stage: string }
-  | {
-      readonly type: 'memberRetried'
-      readonly id: string
-      readonly attempt: number
-      readonly failure: MemberFailure
-    }
-  | {
-      readonly type: 'memberFinished'
-      readonly id: string
-      readonly stage: string
-      /** `tier:revision` of what ran. */
-      readonly applied: readonly string[]
-      readonly ms: number
-    }
-  | { readonly type: 'memberFailed'; readonly stage: string; readonly failure: MemberFailure; readonly ms: number }
-  | ({ readonly type: 'stageFinished' } & StageResult)
-
 export interface FleetRunOptions
   extends Pick<RunOptions, 'tier' | 'allowDataLoss' | 'acceptDrift' | 'strict' | 'lockWaitMs'> {
   /** Ends the run after the members that are running. */
@@ -156,10 +160,15 @@ export interface FleetRunOptions
 
 export type FleetReadOptions = Pick<FleetRunOptions, 'tier' | 'allowDataLoss' | 'acceptDrift' | 'strict' | 'signal'>
 
+export interface FleetStatusOptions extends Pick<FleetReadOptions, 'signal'> {
+  /** Called for each member that was read, in the order in which they answer. */
+  readonly onMember?: (member: ObservedMember) => void
+}
+
 /** Many databases with one history. Holds nothing open between calls. */
 export interface Fleet {
   /** Where the members are, by state; nothing is written. */
-  status(options?: Pick<FleetReadOptions, 'signal'>): Promise<FleetStatus>
+  status(options?: FleetStatusOptions): Promise<FleetStatus>
   /** The plan of each distinct state, and who is in it; nothing is run. */
   plan(target?: string, options?: FleetReadOptions): Promise<FleetPlan>
   /**
@@ -184,6 +193,17 @@ export interface Fleet {
   ensure(member: FleetMember): Promise<{ readonly applied: readonly string[] }>
   /** Makes the schema, the database or the file of a new member, where there is none, and brings it to the head. */
   create(member: FleetMember): Promise<{ readonly applied: readonly string[] }>
+  /** The rows of a member's own history, the oldest first. Throws what reading it throws. */
+  history(member: FleetMember): Promise<readonly HistoryRow[]>
   /** What the last runs recorded of a member; undefined: nothing. Throws INVALID_OPTION for a fleet without a state. */
   record(id: string): Promise<MemberRecord | undefined>
+  /** The same of every member, by id. */
+  records(): Promise<readonly MemberRecord[]>
+  /** The last runs with their progress, the newest first; default: ten. Throws INVALID_OPTION for a fleet without a state. */
+  runs(limit?: number): Promise<readonly RunRecord[]>
+  /**
+   * Takes jobs of the queue until the signal. It works on runs with the same revisions only. Throws QUEUE_FAILED, INVALID_OPTION for a fleet
+   * without a queue, and what opening the state throws.
+   */
+  work(options?: FleetWorkOptions): Promise<FleetWorkResult>
 }

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { createMigrator, type Direction, MigrateError, type Migrator, type RunResult } from '@org/migrate-core'
 import {
+  isAnything,
   isDialect,
   isFunction,
   isText,
@@ -11,6 +13,7 @@ import {
 import {
   contextOf,
   createSharedPlans,
+  inSpan,
   isCount,
   readingAhead,
   runTo,
@@ -19,11 +22,15 @@ import {
 import type { Fleet, FleetOptions, FleetResult, FleetRunOptions } from './fleet-types.ts'
 import { ensuring } from './members/ensure.ts'
 import { checkMember, type FleetMember } from './members/member.ts'
-import { rollOut } from './run/rollout.ts'
+import { type Rollout, rollOut } from './run/rollout.ts'
+import { takeMember } from './run/take-member.ts'
 import { isSharedTier, splitTiers, withShared } from './shared-tier.ts'
 import { checkStages, isParallel, isStages } from './stages/stage.ts'
-import { readRecord } from './state/store.ts'
+import { readRecord, readRecords, readRuns } from './state/store.ts'
 import { checkFleet, planFleet, readFleetStatus } from './survey.ts'
+import { checkQueue } from './work/queue.ts'
+import { releaseOf } from './work/release.ts'
+import type { Worker } from './work/work.ts'
 
 const defaultParallel = 8
 
@@ -41,10 +48,13 @@ function requireGates(stages: FleetOptions['stages'] = [], { openGates = [] }: F
 }
 
 /** Throws INVALID_OPTION. */
+function missing(option: string, why: string): MigrateError<'INVALID_OPTION'> {
+  return new MigrateError('INVALID_OPTION', { option, why }, `The option \`${option}\`: ${why}.`)
+}
+
 function requireState(state: FleetOptions['state']): UnloadedDialect {
   if (state !== undefined) return state
-  const why = 'the fleet has none, so that no outcome is recorded'
-  throw new MigrateError('INVALID_OPTION', { option: 'state', why }, `The option \`state\`: ${why}.`)
+  throw missing('state', 'the fleet has none, so that no outcome is recorded')
 }
 
 const ownChecks = {
@@ -54,6 +64,7 @@ const ownChecks = {
   stages: isStages,
   parallel: isParallel,
   retry: shaped({ times: isCount, delayMs: isCount }),
+  queue: isAnything,
   shared: isSharedTier,
   baseDirectory: isText,
 }
@@ -81,13 +92,15 @@ export function createFleet(options: FleetOptions): Fleet {
     stages = [{ name: 'all' }],
     parallel = defaultParallel,
     retry = {},
+    queue,
     shared,
     baseDirectory,
     ...migrator
   } = options
-  const own = { members, dialect, state, stages, parallel, retry, shared, baseDirectory }
+  const own = { members, dialect, state, stages, parallel, retry, queue, shared, baseDirectory }
   requireOptions('createFleet', own, ownChecks, ['members', 'dialect'])
   checkStages(stages)
+  if (queue !== undefined) checkQueue(queue)
   const tiers = splitTiers(migrator, shared)
   const on = async (member: FleetMember): Promise<Migrator> =>
     createMigrator({ ...migrator, tiers: tiers.ofMembers, dialect: await dialect(member) })
@@ -100,39 +113,33 @@ export function createFleet(options: FleetOptions): Fleet {
     member: FleetMember,
     sharing: SharedPlans,
   ): Promise<RunResult> =>
-    runTo(contextOf(direction, await on(member)).resolved, target, { ...run, direction, sharing })
-
-  const upgradeShared = async (run: FleetRunOptions): Promise<FleetResult['shared']> => {
-    if (tiers.shared === undefined) return undefined
-    const { onEvent, openGates: _, tier: __, ...given } = run
-    const { applied } = await tiers.shared.upgrade(undefined, given)
-    onEvent?.({ type: 'sharedFinished', applied })
-    return { applied }
-  }
+    inSpan('migrate.member', { 'migrate.member': member.id }, async () =>
+      runTo(contextOf(direction, await on(member)).resolved, target, { ...run, direction, sharing }),
+    )
 
   const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions): Promise<FleetResult> => {
     requireGates(stages, run)
-    const ofShared = direction === 'up' ? await upgradeShared(run) : undefined
+    const ofShared = direction === 'up' ? await upgradeShared(tiers.shared, run) : undefined
     const sharing = createSharedPlans()
-    const migrate = (member: FleetMember): Promise<RunResult> => move(target, direction, run, member, sharing)
-    const isDue = async (member: FleetMember): Promise<boolean> => {
-      const { tier } = run
-      const options = { direction, unlessDue: () => true, ...(tier === undefined ? {} : { tier }) }
-      const planned = await contextOf('plan', await on(member)).withReadOnlySession((session, here) =>
-        sharing.plan(here, readingAhead(session), target, options),
-      )
-      return planned?.state !== 'planned' || planned.plan.steps.length > 0
-    }
+    const release = await releaseOf(tiers.ofMembers)
+    const take: Rollout['take'] = (member, _stage, onRetry) =>
+      takeMember(member, retry, (each) => move(target, direction, run, each, sharing), onRetry)
+    const isDue: Rollout['isDue'] = async (member) => hasSteps(await on(member), sharing, target, { ...run, direction })
     const plans = (): number => sharing.planCount
-    const rollout = { members, stages, parallel, retry, state, baseDirectory, migrate, isDue, plans }
-    return withShared(ofShared, await rollOut(rollout, run))
+    const facts = { run: randomUUID(), direction, target, release }
+    const rollout: Rollout = { ...facts, members, stages, parallel, state, baseDirectory, take, isDue, plans }
+    const result =
+      queue === undefined
+        ? await rollOut(rollout, run)
+        : await (await import('./work/hand-out.ts')).handOut(rollout, run, queue)
+    return withShared(ofShared, result)
   }
 
   const ensure = ensuring(on, (member, sharing) => move(undefined, 'up', {}, member, sharing))
 
   return {
     status: async (read = {}) =>
-      withShared(await tiers.shared?.status({ files: false }), await readFleetStatus(survey, read)),
+      withShared(await tiers.shared?.status({ files: false }), await readFleetStatus(survey, stages, read)),
     plan: async (target, read = {}) => withShared(await tiers.shared?.plan(), await planFleet(survey, target, read)),
     check: (examine, read = {}) => checkFleet(survey, examine, read),
     upgrade: (target, run = {}) => roll(target, 'up', run),
@@ -144,6 +151,45 @@ export function createFleet(options: FleetOptions): Fleet {
       await (await connection.connect({ purpose: 'run' })).close()
       return ensure(member)
     },
+    history: async (member) => (await on(checkMember(member))).history(),
+    ...recordsOf(state),
+    async work(options = {}) {
+      if (queue === undefined) throw missing('queue', 'the fleet has none, so that there are no jobs to take')
+      const { workOnQueue } = await import('./work/work.ts')
+      const migrate: Worker['migrate'] = (member, job, sharing) =>
+        move(job.target, job.direction, job.accepted, member, sharing)
+      const release = await releaseOf(tiers.ofMembers)
+      return workOnQueue({ members, parallel, retry, queue, release, migrate, state: requireState(state) }, options)
+    },
+  }
+}
+
+async function upgradeShared(shared: Migrator | undefined, run: FleetRunOptions): Promise<FleetResult['shared']> {
+  if (shared === undefined) return undefined
+  const { onEvent, openGates: _, tier: __, ...given } = run
+  const { applied } = await shared.upgrade(undefined, given)
+  onEvent?.({ type: 'sharedFinished', applied })
+  return { applied }
+}
+
+/** Whether a member has something to run. */
+async function hasSteps(
+  migrator: Migrator,
+  sharing: SharedPlans,
+  target: string | undefined,
+  { tier, direction }: FleetRunOptions & { readonly direction: Direction },
+): Promise<boolean> {
+  const options = { direction, unlessDue: () => true, ...(tier === undefined ? {} : { tier }) }
+  const planned = await contextOf('plan', migrator).withReadOnlySession((session, here) =>
+    sharing.plan(here, readingAhead(session), target, options),
+  )
+  return planned?.state !== 'planned' || planned.plan.steps.length > 0
+}
+
+function recordsOf(state: FleetOptions['state']): Pick<Fleet, 'record' | 'records' | 'runs'> {
+  return {
     record: async (id) => readRecord(requireState(state), id),
+    records: async () => readRecords(requireState(state)),
+    runs: async (limit = 10) => readRuns(requireState(state), limit),
   }
 }

@@ -4,16 +4,20 @@ import type {
   FindingGroup,
   FleetCheck,
   FleetGroup,
+  FleetPart,
   FleetPlan,
   FleetReadOptions,
   FleetStatus,
+  FleetStatusOptions,
   MemberExamination,
+  ObservedMember,
   PlannedGroup,
 } from './fleet-types.ts'
 import { eachMember, type FleetMember, type FleetMemberSource } from './members/member.ts'
 import { unprovenStatements } from './members/own-sql.ts'
 import { FailureGroups, failureOf } from './run/failures.ts'
 import { inParallel } from './run/in-parallel.ts'
+import { type FleetStage, stageChooser } from './stages/stage.ts'
 
 export interface Survey {
   readonly members: FleetMemberSource
@@ -47,6 +51,7 @@ async function readMembers(
   { members, parallel, on }: Survey,
   signal: AbortSignal | undefined,
   read: (member: FleetMember, migrator: Migrator) => Promise<void>,
+  onFailure: (member: FleetMember) => void = () => undefined,
 ): Promise<{ readonly members: number; readonly failures: FailureGroups }> {
   const failures = new FailureGroups()
   let count = 0
@@ -57,22 +62,73 @@ async function readMembers(
       await read(member, await on(member))
     } catch (error) {
       failures.add(failureOf(member, error))
+      onFailure(member)
     }
   }
   await inParallel(eachMember(members), parallel, work)
   return { members: count, failures }
 }
 
+/** Counts members by a name that some of them share. */
+class Parts {
+  readonly #parts = new Map<string, { members: number; atHead: number; unreadable: number }>()
+
+  /** Those that are declared come first, in their order. */
+  constructor(names: readonly string[]) {
+    for (const name of names) this.#parts.set(name, { members: 0, atHead: 0, unreadable: 0 })
+  }
+
+  add(name: string, state: string): void {
+    const part = this.#parts.get(name) ?? { members: 0, atHead: 0, unreadable: 0 }
+    this.#parts.set(name, part)
+    part.members += 1
+    if (state === 'atHead') part.atHead += 1
+    if (state === 'unreadable') part.unreadable += 1
+  }
+
+  list(): readonly FleetPart[] {
+    return [...this.#parts].map(([name, counts]) => ({ name, ...counts }))
+  }
+}
+
 export async function readFleetStatus(
   survey: Survey,
-  { signal }: Pick<FleetReadOptions, 'signal'>,
+  stages: readonly FleetStage[],
+  { signal, onMember }: FleetStatusOptions,
 ): Promise<FleetStatus> {
   const groups = new Groups<Omit<FleetGroup, 'count' | 'members'>>()
-  const { members, failures } = await readMembers(survey, signal, async ({ id }, migrator) => {
-    const { state, revision, pending } = await migrator.status({ files: false })
-    groups.add(JSON.stringify([state, revision, pending]), id, () => ({ state, heads: revision, pending }))
-  })
-  return { members, groups: groups.list(), failures: failures.list() }
+  const parts = new Parts([])
+  const byStage = new Parts(stages.map(({ name }) => name))
+  const stageOf = stageChooser(stages)
+  let oldest: FleetStatus['oldest']
+  const observe = (member: FleetMember, facts: Pick<ObservedMember, 'state' | 'heads' | 'pending'>): void => {
+    const { id, group } = member
+    const stage = stages[stageOf(member)]?.name
+    parts.add(group ?? '', facts.state)
+    byStage.add(stage ?? '', facts.state)
+    const { heads, pending } = facts
+    if (pending > (oldest?.pending ?? 0)) oldest = { id, heads, pending }
+    onMember?.({
+      ...{ id, ...facts },
+      ...(group === undefined ? {} : { group }),
+      ...(stage === undefined ? {} : { stage }),
+    })
+  }
+  const read = async (member: FleetMember, migrator: Migrator): Promise<void> => {
+    const { state, revision: heads, pending } = await migrator.status({ files: false })
+    groups.add(JSON.stringify([state, heads, pending]), member.id, () => ({ state, heads, pending }))
+    observe(member, { state, heads, pending })
+  }
+  const unread = (member: FleetMember): void => observe(member, { state: 'unreadable', heads: [], pending: 0 })
+  const { members, failures } = await readMembers(survey, signal, read, unread)
+  return {
+    members,
+    groups: groups.list(),
+    parts: [...parts.list()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    stages: byStage.list(),
+    ...(oldest === undefined ? {} : { oldest }),
+    failures: failures.list(),
+  }
 }
 
 export async function checkFleet(

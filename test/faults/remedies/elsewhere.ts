@@ -39,6 +39,13 @@ export const elsewhere: Answers = {
       'Correct what the program reports, and run it again.',
     ),
   ],
+  QUEUE_FAILED: [
+    pointer(
+      'unit/fleet/queue/failing.test.ts',
+      'A queue that is not there, or that the role may not make, is QUEUE_FAILED without its password; with the right URL the run ends well',
+      'Check the URL of `fleet.queue`, that its server runs, and that the role may create and use the schema of the queue.',
+    ),
+  ],
   LAST_RUN_UNKNOWN: [
     {
       follows: 'name the revision to go down to: `migrate downgrade <revision>`',

@@ -30,6 +30,12 @@ export const globalOptions: readonly OptionDeclaration[] = [
   { flags: '--config <file>', description: 'the configuration', default: 'migrate.config.{ts,mts,js,mjs,cjs,json}' },
   { flags: '--dotenv <file>', description: 'variables for those that are not set', default: '`envFile`' },
   { flags: '--json', description: 'print for programs: one document, or one event a line and the result as the last' },
+  {
+    flags: '--log <form>',
+    description: 'json: write what happens to stderr as a line of JSON each, with its time and the name of its span',
+    default: 'lines for people',
+    choices: ['json'],
+  },
   { flags: '--quiet', description: 'print no progress' },
   { flags: '--verbose', description: 'print each statement as it runs, and how long it took' },
   {

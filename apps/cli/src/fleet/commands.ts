@@ -1,9 +1,9 @@
-import { MigrateError } from '@org/migrate-core'
-import type { FleetEvent, FleetMember, FleetResult, FleetRunOptions } from '@org/migrate-fleet'
+import type { FleetEvent, FleetResult, FleetRunOptions } from '@org/migrate-fleet'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { oneLine, plural } from '../reporters/formatting.ts'
 import { planLines } from '../reporters/plan-text.ts'
+import { findMember } from './find-member.ts'
 import { type OpenFleet, openFleet } from './open-fleet.ts'
 import { checkText, planText, resultText, statusText } from './report.ts'
 
@@ -33,8 +33,13 @@ export async function fleetPlan(context: CommandContext, target: string | undefi
   return planned.failures.length > 0 ? exitCodes.todo : exitCodes.done
 }
 
+/** The name that its span, or its line in a log, has. */
+const spanOf = ({ type }: FleetEvent): string =>
+  type.startsWith('member') ? 'migrate.member' : type.startsWith('stage') ? 'migrate.stage' : 'migrate.fleet'
+
 function eventText(event: FleetEvent): string | undefined {
   if (event.type === 'stageStarted') return `stage ${event.stage}`
+  if (event.type === 'note') return event.message
   if (event.type === 'memberFailed')
     return `${oneLine(event.failure.id)}: ${event.failure.code}: ${oneLine(event.failure.message)}`
   if (event.type === 'memberRetried')
@@ -66,9 +71,8 @@ async function fleetRun(
     ...(openGate === undefined ? {} : { openGates: openGate }),
     onEvent: (event) => {
       cases?.add(event)
-      if (settings.json) return report.answer(event, () => '')
-      const text = eventText(event)
-      if (text !== undefined) report.note(text)
+      if (settings.json) report.answer(event, () => '')
+      report.fact(spanOf(event), event, eventText(event))
     },
   })
   if (junit !== undefined && cases !== undefined) {
@@ -109,14 +113,6 @@ export async function fleetCheck(context: CommandContext): Promise<ExitCode> {
   )
   context.report.answer(checked, () => checkText(checked))
   return checked.ok === checked.members ? exitCodes.done : exitCodes.todo
-}
-
-async function findMember({ members }: OpenFleet, id: string): Promise<FleetMember> {
-  for await (const member of typeof members === 'function' ? await members() : members) {
-    if (member.id === id) return member
-  }
-  const problem = `the fleet has no member ${id}`
-  throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Add it to what `fleet.members` lists first.' })
 }
 
 /** Makes the schema, the database or the file of a member, and brings it to the head. */

@@ -82,6 +82,49 @@ export const fleet = declared({
       ],
       work: async (context) => (await import('./commands.ts')).fleetCheck(context),
     }),
+    declared<{ once?: true }>({
+      name: 'work',
+      summary: 'take jobs of `fleet.queue` on this machine, and migrate their members, until it is stopped',
+      options: [{ flags: '--once', description: 'end when the run of these revisions has ended' }],
+      examples: [
+        { line: 'migrate fleet work', description: 'on each machine; `migrate fleet upgrade` sends the jobs' },
+        { line: 'migrate fleet work --once', description: 'in a job of Kubernetes' },
+      ],
+      running: true,
+      work: async (context, _args, options) => (await import('./work.ts')).fleetWork(context, options),
+    }),
+    declared({
+      name: 'watch',
+      summary: 'follow the run that is on, from any machine; exits with 3 where it left members',
+      examples: [
+        { line: 'migrate fleet watch', description: 'progress, rate and time left of each stage' },
+        { line: 'migrate fleet watch --json', description: 'for programs' },
+      ],
+      running: true,
+      work: async (context) => (await import('./watch.ts')).fleetWatch(context),
+    }),
+    declared({
+      name: 'history',
+      summary: 'how the last run that took a member ended, and what its own history records',
+      arguments: [{ name: '<id>', description: 'the id of the member' }],
+      examples: [
+        { line: 'migrate fleet history acme', description: 'the newest first' },
+        { line: 'migrate fleet history acme --json', description: 'for programs' },
+      ],
+      work: async (context, [id = '']) => (await import('./history.ts')).fleetHistory(context, id),
+    }),
+    declared<{ out?: string }>({
+      name: 'report',
+      summary: 'one page of HTML: a heat map of the fleet by revision, stages, groups, failures, runs',
+      options: [
+        { flags: '--out <file>', description: 'write it there; an earlier report is replaced', default: 'printed' },
+      ],
+      examples: [
+        { line: 'migrate fleet report --out fleet.html', description: 'to open in a browser' },
+        { line: 'migrate fleet report --json', description: 'the page and its facts for programs' },
+      ],
+      work: async (context, _args, options) => (await import('./report-page.ts')).fleetReport(context, options),
+    }),
     declared({
       name: 'create',
       summary: 'make the schema, the database or the file of a listed member, and bring it to the head',

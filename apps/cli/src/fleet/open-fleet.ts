@@ -42,6 +42,7 @@ const settingChecks: OptionChecks<FleetSettings> = {
   stages: isAnything,
   parallel: isAnything,
   retry: isAnything,
+  queue: isAnything,
   shared: shaped({ tier: isText, url: isText }),
 }
 
@@ -66,10 +67,14 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     if (schema !== undefined) return dialectOf(baseUrl(), schema)
     throw noDatabase(`the member ${id} has neither \`url\` nor \`schema\``, { from: 'members' })
   }
-  const state = await dialectOf(own.state ?? `sqlite:///${resolve(folder, '.migrate-fleet.db')}`)
+  const { parallel, retry, shared, queue } = own
+  // What all machines reach already.
+  const ofQueue = own.state === undefined && queue !== undefined
+  const state = ofQueue
+    ? await dialectOf(queue.url, queue.schema ?? 'migrate_fleet')
+    : await dialectOf(own.state ?? `sqlite:///${resolve(folder, '.migrate-fleet.db')}`)
   const controlOf = (url: string | undefined): Promise<Dialect> => dialectOf(url ?? baseUrl())
   const members = await membersOf(own.members, folder, controlOf)
-  const { parallel, retry, shared } = own
   const stages = own.stages === undefined ? undefined : await stagesOf(own.stages, controlOf)
   const { onEvent: _, ...options } = migratorOptionsOf(settings, config)
   const fleet = createFleet({
@@ -83,6 +88,7 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     ...(stages === undefined ? {} : { stages }),
     ...(parallel === undefined ? {} : { parallel }),
     ...(retry === undefined ? {} : { retry }),
+    ...(queue === undefined ? {} : { queue }),
   })
   return { fleet, members, tier: ofMembers(tiers, tier, shared?.tier, settings.tier) }
 }

@@ -1,4 +1,4 @@
-import type { FailureGroup, FleetCheck, FleetPlan, FleetResult, FleetStatus } from '@org/migrate-fleet'
+import type { FailureGroup, FleetCheck, FleetPart, FleetPlan, FleetResult, FleetStatus } from '@org/migrate-fleet'
 import { columns, duration, oneLine, plural } from '../reporters/formatting.ts'
 
 const someNamed = 10
@@ -17,6 +17,15 @@ function failureLines(failures: readonly FailureGroup[]): readonly string[] {
 const someOf = (members: readonly string[], count: number): string =>
   count > members.length ? `${members.join(', ')}, …` : members.join(', ')
 
+const partText = ({ name, members, atHead, unreadable }: FleetPart, noun: string): string => {
+  const rest = unreadable === 0 ? '' : `, ${unreadable.toLocaleString('en-US')} unreadable`
+  return `  ${name === '' ? `no ${noun}` : oneLine(name)}: ${atHead.toLocaleString('en-US')}/${members.toLocaleString('en-US')} at the head${rest}`
+}
+
+/** The members of parts; where there is only one, it says nothing more than the whole. */
+const partLines = (title: string, noun: string, parts: readonly FleetPart[]): readonly string[] =>
+  parts.length < 2 ? [] : [title, ...parts.map((part) => partText(part, noun))]
+
 export function checkText({ members, ok, findings, failures }: FleetCheck): string {
   const found = findings.flatMap(({ finding, count, members: named }) => {
     const [what = '', ...details] = finding.split('\n')
@@ -29,7 +38,7 @@ export function checkText({ members, ok, findings, failures }: FleetCheck): stri
   return [`${ok} of ${plural(members, 'member')} without a finding`, ...found, ...failureLines(failures)].join('\n')
 }
 
-export function statusText({ members, groups, failures, shared }: FleetStatus): string {
+export function statusText({ members, groups, parts, stages, oldest, failures, shared }: FleetStatus): string {
   const rows = groups.map(({ state, heads, pending, count, members: named }) => [
     String(count),
     state,
@@ -39,8 +48,17 @@ export function statusText({ members, groups, failures, shared }: FleetStatus): 
   ])
   const ofShared =
     shared === undefined ? [] : [`shared: ${shared.state}, ${headsOf(shared.revision)}, ${shared.pending} pending`]
-  const table = rows.length === 0 ? [] : [columns(rows)]
-  return [...ofShared, plural(members, 'member'), ...table, ...failureLines(failures)].join('\n')
+  return [
+    ...ofShared,
+    plural(members, 'member'),
+    ...(rows.length === 0 ? [] : [columns(rows)]),
+    ...partLines('by group', 'group', parts),
+    ...partLines('by stage', 'stage', stages),
+    ...(oldest === undefined
+      ? []
+      : [`farthest behind: ${oneLine(oldest.id)} at ${headsOf(oldest.heads)}, ${oldest.pending} pending`]),
+    ...failureLines(failures),
+  ].join('\n')
 }
 
 export function planText(planned: FleetPlan, textOf: (plan: FleetPlan['groups'][number]['plan']) => string): string {

@@ -19,7 +19,7 @@ export interface ConfiguredStage extends Omit<FleetStage, 'gate'> {
 }
 
 /** What `fleet` of the configuration says. */
-export interface FleetSettings extends Pick<FleetOptions, 'parallel' | 'retry'> {
+export interface FleetSettings extends Pick<FleetOptions, 'parallel' | 'retry' | 'queue'> {
   /** One after the other. Default: one stage with every member. */
   readonly stages?: readonly ConfiguredStage[]
   /** A tier that runs once, before the members; `url`: on another database than that of the configuration. */
@@ -29,7 +29,7 @@ export interface FleetSettings extends Pick<FleetOptions, 'parallel' | 'retry'> 
    * and no `url` is in that schema (PostgreSQL), or that database (MySQL), of the server of the configuration.
    */
   readonly members: string | MembersQuery | FleetMemberSource
-  /** The database of the outcomes, as a URL. Default: the SQLite file `.migrate-fleet.db` beside the configuration. */
+  /** The database of the outcomes, as a URL. Default: that of the queue; without one the SQLite file `.migrate-fleet.db` beside the configuration. */
   readonly state?: string
 }
 

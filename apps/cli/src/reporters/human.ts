@@ -55,6 +55,9 @@ export function humanReporter(stdout: Channel, stderr: Channel, { quiet, verbose
     note: (text) => {
       if (!quiet) stderr.write(`${stderr.colors.dim(harmless(text))}\n`)
     },
+    fact: (_name, _facts, text) => {
+      if (!quiet && text !== undefined) stderr.write(`${stderr.colors.dim(harmless(text))}\n`)
+    },
     event: (event) => {
       if (quiet && event.type !== 'warning') return
       events ??= verbose ? verboseTable(stderr) : eventTable(stderr)

@@ -15,6 +15,7 @@ export function jsonReporter(stdout: Channel, stderr: Channel, secrets: Secrets)
     answer: (document) => line(document),
     verbatim: (document) => stdout.writeClean(`${harmless(JSON.stringify(document))}\n`),
     note: () => {},
+    fact: () => {},
     event: (event) => line(event),
     result: (document) => line({ type: 'result', ok: true, exitCode: 0, ...document }),
     failure: (error, exitCode) => {
@@ -27,7 +28,7 @@ export function jsonReporter(stdout: Channel, stderr: Channel, secrets: Secrets)
 /** What a program tells lines and errors apart by: words of ours, also where a password equals one of them. */
 const unscrubbedKeys: ReadonlySet<string> = new Set(['type', 'code'])
 
-function scrubbed(secrets: Secrets) {
+export function scrubbed(secrets: Secrets) {
   return (key: string, value: unknown): unknown => {
     if (typeof value === 'string') return unscrubbedKeys.has(key) ? value : secrets.scrub(value)
     return typeof value === 'bigint' ? value.toString() : value

@@ -9,6 +9,8 @@ export interface Reporter {
   verbatim(document: object, text: string): void
   /** Before a run: where its settings came from. */
   note(text: string): void
+  /** What happened beside the events of one run, for the log; with a text for people where it is worth a line. `name`: that of its span. */
+  fact(name: string, facts: object, text: string | undefined): void
   /** While a command runs. */
   event(event: MigrationEvent): void
   /** The end of a run. */

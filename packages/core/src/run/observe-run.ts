@@ -3,6 +3,7 @@ import type { MigrationEvent } from '../options/events.ts'
 import type { WaitOptions } from '../options/migrator-options.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { eventHook } from './hooks/call-hook.ts'
+import { observeTelemetry } from './telemetry/telemetry.ts'
 import type { RunWaiting } from './with-lock.ts'
 
 /** A listener that fails does not interrupt the run; its failure is reported once. */
@@ -52,7 +53,9 @@ export function observeRun(resolved: UnloadedOptions, options: WaitOptions): Run
   const lockWaitMs = options.lockWaitMs ?? resolved.lockWaitMs
   const listener = createListener(options.onEvent)
   const hook = eventHook(resolved.hooks)
+  const telemetry = observeTelemetry(dialect.connection.database, dialect.name)
   const emit = (event: MigrationEvent): void => {
+    telemetry?.event(event)
     listener.emit(event)
     hook?.emit(event)
   }
@@ -83,8 +86,12 @@ export function observeRun(resolved: UnloadedOptions, options: WaitOptions): Run
       hook?.signal.throwIfAborted()
     },
     rethrow(error) {
+      telemetry?.failed(error)
       throw options.signal?.aborted && error === options.signal.reason ? abortedError(error) : error
     },
-    waitUntilIdle: async () => hook?.waitUntilIdle(),
+    async waitUntilIdle() {
+      await hook?.waitUntilIdle()
+      await telemetry?.recorded()
+    },
   }
 }

@@ -24,7 +24,7 @@ export interface FailureGroup {
 }
 
 /** The password of a URL, as it is written in it and as it is sent. */
-function secretsOf(url: string): readonly string[] {
+export function secretsOf(url: string): readonly string[] {
   const [, written] = /^[^/?#]*:\/\/[^/?#]*?:([^/?#]*)@/.exec(url) ?? []
   if (written === undefined || written === '') return []
   try {

@@ -1,24 +1,36 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunResult } from '@org/migrate-core'
+import type { Direction } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
-import type { FleetEvent, FleetResult, FleetRunOptions, StageResult } from '../fleet-types.ts'
+import type { FleetEvent, StageResult } from '../fleet-events.ts'
+import type { FleetResult, FleetRunOptions } from '../fleet-types.ts'
 import { eachMember, type FleetMember, type FleetMemberSource } from '../members/member.ts'
 import { whyClosed } from '../stages/gate.ts'
 import { type FleetStage, membersOfStage, stageChooser } from '../stages/stage.ts'
-import { FleetState, type MemberRecord } from '../state/store.ts'
-import { FailureGroups, failureOf } from './failures.ts'
+import { FleetState, type MemberOutcome } from '../state/store.ts'
+import { FailureGroups, type MemberFailure } from './failures.ts'
 import { inParallel } from './in-parallel.ts'
-import { type RetryOptions, withRetries } from './transient.ts'
+import { RunProgress } from './progress.ts'
+import { type MemberReport, recordOf } from './take-member.ts'
 
 export interface Rollout {
   readonly members: FleetMemberSource
   readonly stages: readonly FleetStage[]
   readonly parallel: number
-  readonly retry: RetryOptions
   readonly state: UnloadedDialect | undefined
-  /** Migrates one member. */
-  readonly migrate: (member: FleetMember) => Promise<RunResult>
+  readonly run: string
+  readonly direction: Direction
+  readonly target: string | undefined
+  readonly release: string
+  /** Migrates one member, here or on another machine. Undefined: the run was stopped before it was taken. */
+  readonly take: (
+    member: FleetMember,
+    stage: FleetStage,
+    onRetry: (attempt: number, failure: MemberFailure) => void,
+  ) => Promise<MemberReport | undefined>
+  /** Workers on other machines take the members, and record their outcomes: then so many are handed to them at a time. */
+  readonly handedOut?: number
+  /** Called once where the run ends before every member was taken. */
+  readonly onStop?: () => void
   /** Whether a member has something to run. */
   readonly isDue: (member: FleetMember) => Promise<boolean>
   /** Where the commands of gates run. */
@@ -41,11 +53,11 @@ class RolloutRun {
   readonly #rollout: Rollout
   readonly #options: FleetRunOptions
   readonly #state: FleetState | undefined
-  readonly #run = randomUUID()
   readonly #startedAt = performance.now()
   readonly #failures = new FailureGroups()
   readonly #warnings = new Map<string, { count: number; first: string }>()
   readonly #stages: StageResult[] = []
+  readonly #progress: RunProgress | undefined
   #taken = 0
   #listed: number | undefined
   #tooManyFailures = false
@@ -55,23 +67,25 @@ class RolloutRun {
     this.#rollout = rollout
     this.#options = options
     this.#state = state
+    this.#progress = state === undefined ? undefined : new RunProgress(state, factsOf(rollout), rollout.stages)
   }
 
   async result(): Promise<FleetResult> {
     const { stages, members } = this.#rollout
     const stageOf = stageChooser(stages)
+    await this.#listMembers(stageOf)
     for (const [at, stage] of stages.entries()) {
       if (!this.#mayTake()) break
       if (at > 0) await this.#pause(stages[at - 1]?.pauseBetween ?? 0)
       if (!this.#mayTake()) break
       const isOfStage = (member: FleetMember): boolean => stageOf(member) === at
-      if (await this.#isGateOpen(stage, isOfStage)) await this.#runStage(stage, isOfStage)
+      if (await this.#isGateOpen(stage, isOfStage)) await this.#runStage(at, stage, isOfStage)
     }
     const listed = this.#listed ?? (await sizeOf(eachMember(members)))
     const total = (of: keyof Counts): number => this.#stages.reduce((sum, stage) => sum + stage[of], 0)
     const stopped = this.#whyStopped()
     return {
-      run: this.#run,
+      run: this.#rollout.run,
       members: this.#taken,
       migrated: total('migrated'),
       upToDate: total('upToDate'),
@@ -85,6 +99,18 @@ class RolloutRun {
       plans: this.#rollout.plans(),
       ms: Math.round(performance.now() - this.#startedAt),
     }
+  }
+
+  /** The end of the run, also of one that failed, is written to the state. */
+  finish(error?: unknown): void {
+    this.#progress?.finish(error === undefined ? this.#whyStopped() : 'error')
+  }
+
+  /** A pass over the fleet, so that the state knows how far the run is. */
+  async #listMembers(stageOf: (member: FleetMember) => number): Promise<void> {
+    if (this.#progress === undefined) return
+    for await (const member of eachMember(this.#rollout.members)) this.#progress.list(stageOf(member))
+    this.#progress.begin()
   }
 
   #emit(event: FleetEvent): void {
@@ -139,21 +165,25 @@ class RolloutRun {
     })
   }
 
-  async #runStage(stage: FleetStage, isOfStage: (member: FleetMember) => boolean): Promise<void> {
-    const { parallel } = this.#rollout
+  async #runStage(at: number, stage: FleetStage, isOfStage: (member: FleetMember) => boolean): Promise<void> {
+    const { parallel, handedOut } = this.#rollout
     const limit = await this.#limitOf(stage, isOfStage)
     const counts: Counts = { migrated: 0, upToDate: 0, failed: 0 }
     this.#emit({ type: 'stageStarted', stage: stage.name })
     await inParallel(
       membersOfStage(this.#countedMembers(), stage, isOfStage),
-      stage.parallel ?? parallel,
+      handedOut ?? stage.parallel ?? parallel,
       async (member) => {
         // It waited for its turn, and a failure of another one may have ended the run meanwhile.
         if (!this.#mayTake()) return
-        this.#taken += 1
         const outcome = await this.#take(member, stage)
+        if (outcome === undefined) return
+        this.#taken += 1
         counts[outcome] += 1
-        if (outcome === 'failed' && limit.exceeded(counts.failed)) this.#tooManyFailures = true
+        this.#progress?.count(at, outcome)
+        if (outcome !== 'failed' || !limit.exceeded(counts.failed) || this.#tooManyFailures) return
+        this.#tooManyFailures = true
+        this.#rollout.onStop?.()
       },
       () => this.#mayTake(),
     )
@@ -184,42 +214,24 @@ class RolloutRun {
     return { exceeded: (failed) => failed > most }
   }
 
-  async #take(member: FleetMember, stage: FleetStage): Promise<MemberRecord['outcome']> {
+  async #take(member: FleetMember, stage: FleetStage): Promise<MemberOutcome | undefined> {
     const { id } = member
-    const startedAt = performance.now()
-    this.#emit({ type: 'memberStarted', id, stage: stage.name })
-    let attempts = 1
-    const onRetry = (attempt: number, error: unknown): void => {
-      attempts = attempt + 1
-      this.#emit({ type: 'memberRetried', id, attempt, failure: failureOf(member, error) })
-    }
-    const record = (ended: Pick<MemberRecord, 'outcome' | 'heads' | 'code' | 'message'>, ms: number): void =>
-      this.#state?.add({
-        id,
-        stage: stage.name,
-        run: this.#run,
-        attempts,
-        finishedAt: new Date().toISOString(),
-        durationMs: ms,
-        ...ended,
-      })
-    const elapsed = (): number => Math.round(performance.now() - startedAt)
-    try {
-      const result = await withRetries(this.#rollout.retry, onRetry, () => this.#rollout.migrate(member))
-      const ms = elapsed()
-      for (const text of result.warnings) this.#warn(id, text)
-      const outcome = result.applied.length > 0 ? 'migrated' : 'upToDate'
-      record({ outcome, heads: result.heads.flatMap(({ heads }) => heads) }, ms)
-      this.#emit({ type: 'memberFinished', id, stage: stage.name, applied: result.applied, ms })
+    if (this.#rollout.handedOut === undefined) this.#emit({ type: 'memberStarted', id, stage: stage.name })
+    const report = await this.#rollout.take(member, stage, (attempt, failure) =>
+      this.#emit({ type: 'memberRetried', id, attempt, failure }),
+    )
+    if (report === undefined) return undefined
+    const { outcome, ms, failure, applied } = report
+    for (const text of report.warnings) this.#warn(id, text)
+    if (this.#rollout.handedOut === undefined)
+      this.#state?.add(recordOf(report, { run: this.#rollout.run, stage: stage.name }))
+    if (failure === undefined) {
+      this.#emit({ type: 'memberFinished', id, stage: stage.name, applied, ms })
       return outcome
-    } catch (error) {
-      const ms = elapsed()
-      const failure = failureOf(member, error)
-      this.#failures.add(failure)
-      record({ outcome: 'failed', heads: [], code: failure.code, message: failure.message }, ms)
-      this.#emit({ type: 'memberFailed', stage: stage.name, failure, ms })
-      return 'failed'
     }
+    this.#failures.add(failure)
+    this.#emit({ type: 'memberFailed', stage: stage.name, failure, ms })
+    return outcome
   }
 
   #warn(id: string, text: string): void {
@@ -235,19 +247,29 @@ async function sizeOf(members: AsyncIterable<FleetMember>): Promise<number> {
   return size
 }
 
+function factsOf({ run, direction, target, release }: Rollout) {
+  return { run, direction, release, ...(target === undefined ? {} : { target }) }
+}
+
 /** Takes every member through its stage. Throws what reading the members, or writing the state, throws. */
 export async function rollOut(rollout: Rollout, options: FleetRunOptions): Promise<FleetResult> {
   const state = rollout.state === undefined ? undefined : await FleetState.open(rollout.state)
   const run = new RolloutRun(rollout, options, state)
-  const ended = await run.result().then(
-    (result) => ({ result }),
-    (error: unknown) => ({ error }),
-  )
-  if ('error' in ended) {
+  const { onStop } = rollout
+  if (onStop !== undefined) options.signal?.addEventListener('abort', onStop, { once: true })
+  try {
+    const result = await run.result()
+    run.finish()
+    await state?.close()
+    return result
+  } catch (error) {
     // The error of the run is the one to report.
-    await state?.close().catch(() => undefined)
-    throw ended.error
+    try {
+      run.finish(error)
+      await state?.close()
+    } catch {}
+    throw error
+  } finally {
+    if (onStop !== undefined) options.signal?.removeEventListener('abort', onStop)
   }
-  await state?.close()
-  return ended.result
 }

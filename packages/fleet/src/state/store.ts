@@ -1,16 +1,8 @@
-import {
-  column,
-  createMigrator,
-  graphOf,
-  integer,
-  type OperationRecorder,
-  revisions,
-  table,
-  text,
-  varchar,
-} from '@org/migrate-core'
 import type { Row, ServerSession, SqlValue, UnloadedDialect } from '@org/migrate-core/dialect'
 import { insertRows, selectRows } from '@org/migrate-core/internal'
+import { isTransient, withRetries } from '../transient.ts'
+import { cellsOfRun, type RunRecord, runColumns, runOf } from './runs.ts'
+import { hasState, membersTable, runsTable, upgradeState } from './tables.ts'
 
 /** How a member ended in the last run that took it. */
 export type MemberOutcome = 'migrated' | 'upToDate' | 'failed'
@@ -32,41 +24,6 @@ export interface MemberRecord {
   readonly message?: string
 }
 
-const required = { nullable: false } as const
-const members = table(
-  'fleet_members',
-  {
-    id: column(varchar(255), required),
-    outcome: column(varchar(16), required),
-    heads: column(text(), required),
-    stage: column(varchar(255), required),
-    run: column(varchar(36), required),
-    attempts: column(integer(), required),
-    finished_at: column(varchar(30), required),
-    duration_ms: column(integer(), required),
-    code: column(varchar(64)),
-    message: column(text()),
-  },
-  { primaryKey: ['id'] },
-)
-
-const first = {
-  revision: 'f1ee70000001',
-  downRevision: null,
-  message: 'outcomes of members',
-  upgrade: (op: OperationRecorder): void => op.createTable(members),
-}
-
-/** The state may be kept in a database that has a history of its own. */
-const ownTables = {
-  version: 'fleet_version',
-  history: 'fleet_history',
-  preserved: 'fleet_preserved',
-  journal: 'fleet_journal',
-  lock: 'fleet_lock',
-}
-
-const name = 'fleet_members'
 const columns = ['id', 'outcome', 'heads', 'stage', 'run', 'attempts', 'finished_at', 'duration_ms', 'code', 'message']
 
 type Cells = readonly (readonly [column: string, value: SqlValue])[]
@@ -106,65 +63,95 @@ function recordOf(row: Row): MemberRecord {
 const flushSize = 100
 const flushMs = 200
 
+/** A database of the state that restarts is waited for. */
+const reconnecting = { times: 6, delayMs: 500 }
+
 /** The outcomes of one run, written to the database of the fleet's state. What a killed run had not written yet, the members know. */
 export class FleetState {
   readonly #dialect: UnloadedDialect
-  readonly #session: ServerSession
+  #session: ServerSession | undefined
   #waiting: MemberRecord[] = []
+  #run: RunRecord | undefined
   #writing: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #failure: { readonly error: unknown } | undefined
 
-  private constructor(dialect: UnloadedDialect, session: ServerSession) {
+  private constructor(dialect: UnloadedDialect) {
     this.#dialect = dialect
-    this.#session = session
   }
 
   /** Brings the state's own tables to their newest form first. */
   static async open(dialect: UnloadedDialect): Promise<FleetState> {
-    await createMigrator({ dialect, tiers: [graphOf(revisions([first]))], tables: ownTables }).upgrade()
-    const session = await dialect.connection.connect({ purpose: 'run' })
-    return new FleetState(session.dialect ?? dialect, session)
+    await upgradeState(dialect)
+    return new FleetState(dialect)
   }
 
   /** Throws what an earlier write threw. */
   add(record: MemberRecord): void {
-    if (this.#failure !== undefined) throw this.#failure.error
+    this.#throwIfFailed()
     this.#waiting.push(record)
     if (this.#waiting.length >= flushSize) this.#flush()
     else this.#timer ??= setTimeout(() => this.#flush(), flushMs)
   }
 
+  /** The newest progress of a run is written with the next outcomes. */
+  progress(run: RunRecord): void {
+    this.#throwIfFailed()
+    this.#run = run
+    this.#timer ??= setTimeout(() => this.#flush(), flushMs)
+  }
+
+  /** Waits until everything that was added is written. Throws what writing it threw. */
+  async written(): Promise<void> {
+    this.#flush()
+    await this.#writing
+    this.#throwIfFailed()
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+
   #flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const records = this.#waiting
+    const [records, run] = [this.#waiting, this.#run]
     this.#waiting = []
+    this.#run = undefined
+    if (records.length === 0 && run === undefined) return
     this.#writing = this.#writing
-      .then(() => this.#write(records))
+      .then(() =>
+        withRetries(
+          reconnecting,
+          () => undefined,
+          () => this.#write(records, run),
+        ),
+      )
       .catch((error: unknown) => {
         this.#failure ??= { error }
       })
   }
 
-  async #write(records: readonly MemberRecord[]): Promise<void> {
-    if (records.length === 0) return
-    const { quote, portable } = this.#dialect.sql
-    const newest = [...new Map(records.map((record) => [record.id, record])).values()]
-    const target = quote.table({ name }).text
-    const placeholders = newest.map(() => '?').join(', ')
-    const scope = await this.#session.begin()
+  /** Writing the same rows again gives the same rows: what was committed before the connection was lost may be repeated. */
+  async #write(records: readonly MemberRecord[], run: RunRecord | undefined): Promise<void> {
+    this.#session ??= await this.#dialect.connection.connect({ purpose: 'run' })
+    const session = this.#session
     try {
-      const ids = newest.map(({ id }) => id)
-      await this.#session.execute(
-        portable(`DELETE FROM ${target} WHERE ${quote.identifier('id').text} IN (${placeholders})`),
-        ids,
-      )
-      const { sql, params } = insertRows(this.#dialect, name, newest.map(cellsOf))
-      await this.#session.execute(sql, params)
-      await scope.commit()
+      const newest = [...new Map(records.map((record) => [record.id, record])).values()]
+      const scope = await session.begin()
+      try {
+        if (newest.length > 0) await replaceRows(session, this.#dialect, membersTable, newest.map(cellsOf))
+        if (run !== undefined) await replaceRows(session, this.#dialect, runsTable, [cellsOfRun(run)])
+        await scope.commit()
+      } catch (error) {
+        await scope.rollback().catch(() => undefined)
+        throw error
+      }
     } catch (error) {
-      await scope.rollback()
+      if (isTransient(error)) {
+        this.#session = undefined
+        await session.close().catch(() => undefined)
+      }
       throw error
     }
   }
@@ -172,19 +159,79 @@ export class FleetState {
   async close(): Promise<void> {
     this.#flush()
     await this.#writing
-    await this.#session.close()
-    if (this.#failure !== undefined) throw this.#failure.error
+    await this.#session?.close()
+    this.#throwIfFailed()
+  }
+}
+
+/** Rows take the place of those with the same first column. */
+async function replaceRows(
+  session: ServerSession,
+  opener: UnloadedDialect,
+  table: string,
+  rows: readonly Cells[],
+): Promise<void> {
+  const dialect = session.dialect ?? opener
+  const { quote, portable } = dialect.sql
+  const keys = rows.map(([key]) => key?.[1] ?? null)
+  const column = quote.identifier(rows[0]?.[0]?.[0] ?? '').text
+  const placeholders = keys.map(() => '?').join(', ')
+  await session.execute(
+    portable(`DELETE FROM ${quote.table({ name: table }).text} WHERE ${column} IN (${placeholders})`),
+    keys,
+  )
+  const { sql, params } = insertRows(dialect, table, rows)
+  await session.execute(sql, params)
+}
+
+/** Reads the state. Where there is none, nothing is made, and `absent` is given. */
+export async function readState<T>(
+  opener: UnloadedDialect,
+  absent: T,
+  read: (session: ServerSession, dialect: UnloadedDialect) => Promise<T>,
+): Promise<T> {
+  if (!(await hasState(opener))) return absent
+  const session = await opener.connection.connect({ purpose: 'inspect' })
+  try {
+    return await read(session, session.dialect ?? opener)
+  } finally {
+    await session.close()
   }
 }
 
 /** What the last runs recorded of the member; undefined: nothing. */
-export async function readRecord(dialect: UnloadedDialect, id: string): Promise<MemberRecord | undefined> {
-  const session = await dialect.connection.connect({ purpose: 'inspect' })
-  try {
-    const { sql, params } = selectRows(session.dialect ?? dialect, name, columns, { where: [['id', id]] })
+export function readRecord(opener: UnloadedDialect, id: string): Promise<MemberRecord | undefined> {
+  return readState<MemberRecord | undefined>(opener, undefined, async (session, dialect) => {
+    const { sql, params } = selectRows(dialect, membersTable, columns, { where: [['id', id]] })
     const [row] = await session.query(sql, params)
     return row === undefined ? undefined : recordOf(row)
-  } finally {
-    await session.close()
-  }
+  })
+}
+
+/** What one run recorded of its members. */
+export function readRecordsOf(opener: UnloadedDialect, run: string): Promise<readonly MemberRecord[]> {
+  return readState<readonly MemberRecord[]>(opener, [], async (session, dialect) => {
+    const { sql, params } = selectRows(dialect, membersTable, columns, { where: [['run', run]] })
+    return (await session.query(sql, params)).map(recordOf)
+  })
+}
+
+/** What is recorded of every member, by id. */
+export function readRecords(opener: UnloadedDialect): Promise<readonly MemberRecord[]> {
+  return readState<readonly MemberRecord[]>(opener, [], async (session, dialect) => {
+    const { sql, params } = selectRows(dialect, membersTable, columns, { orderBy: 'id' })
+    return (await session.query(sql, params)).map(recordOf)
+  })
+}
+
+/** The last runs, the newest first. */
+export function readRuns(opener: UnloadedDialect, limit: number): Promise<readonly RunRecord[]> {
+  return readState<readonly RunRecord[]>(opener, [], async (session, dialect) => {
+    const { sql, params } = selectRows(dialect, runsTable, runColumns, {
+      orderBy: 'started_at',
+      descending: true,
+      limit,
+    })
+    return (await session.query(sql, params)).map(runOf)
+  })
 }

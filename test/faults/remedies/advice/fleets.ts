@@ -7,6 +7,10 @@ const command = (title: string, advice: string): readonly Pointer[] => [
   pointer('cli/daily/fleet.test.ts', title, advice),
 ]
 
+const onQueue = (title: string, advice: string): readonly Pointer[] => [
+  pointer('unit/fleet/queue/failing.test.ts', title, advice),
+]
+
 /** Advice about many databases with one history. */
 export const ofFleets: { readonly [advice: string]: readonly Pointer[] } = {
   'Name a schema of at most 63 bytes that this role may use.': onServers(
@@ -28,5 +32,21 @@ export const ofFleets: { readonly [advice: string]: readonly Pointer[] } = {
   'Add it to what `fleet.members` lists first.': command(
     'A member that is not listed is not created, until it is',
     'adds it',
+  ),
+  'Install it, on Node 22.12 or newer: `npm install pg-boss`.': onQueue(
+    'Without pg-boss the error says how to install it, and with it the worker begins',
+    'installs it',
+  ),
+  'Wait for that run: `migrate fleet watch` shows it. After its process has died it ends by itself.': onQueue(
+    'Of two runs at once the second waits, then is refused; when the first was stopped it takes what is left',
+    'waits for it',
+  ),
+  'Migrate the member by itself, to see what ends the workers.': onQueue(
+    'The members of a job that no worker survives are reported, and can be migrated by themselves',
+    'migrates one',
+  ),
+  'Give each worker the same `members` as the run.': onQueue(
+    'A member that the worker does not list is named, and migrated when it does',
+    'lists it',
   ),
 }

@@ -4,6 +4,7 @@ import { recordUpgrade } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
 import type { ExitCode } from '../../exit-codes.ts'
 import { openReplay, type ReplayedProject } from '../../graph/replayed-schema.ts'
+import { isReport } from '../../pages/whole-page.ts'
 import { plural } from '../../reporters/formatting.ts'
 import { requireReplaceable } from '../../running/output-file.ts'
 import type { CommandResult } from '../../running/run.ts'
@@ -12,7 +13,7 @@ import type { ReportData, ReportedStep, ReportProblem } from './data.ts'
 import { diagramOf, schemaAtHeads } from './diagram.ts'
 import { most } from './page/limits.ts'
 import { type RunRecording, recordRun } from './run-steps.ts'
-import { isReport, pageOf, reportFile, writeReport } from './write.ts'
+import { pageOf, reportFile, writeReport } from './write.ts'
 
 declare const __MIGRATE_VERSION__: string
 

@@ -1,6 +1,6 @@
 import type { MigrationEvent } from '@org/migrate-core'
+import { cleanValue } from '../../pages/clean.ts'
 import { duration } from '../../reporters/formatting.ts'
-import { cleanValue } from './clean.ts'
 import type { ReportedLoss, ReportedOperation, ReportedStatement, ReportedStep } from './data.ts'
 import { budgetOf, most } from './page/limits.ts'
 import { cutSql, reportedLoss } from './plan-steps.ts'

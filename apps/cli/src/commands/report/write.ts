@@ -1,12 +1,10 @@
 import { resolve } from 'node:path'
 import type { CommandContext } from '../../context.ts'
+import { cleanValue } from '../../pages/clean.ts'
+import { isReport } from '../../pages/whole-page.ts'
 import { writeOutput } from '../../running/output-file.ts'
-import { cleanValue } from './clean.ts'
 import type { ReportData } from './data.ts'
-import { reportMark, reportPage } from './page/document.ts'
-
-/** Whether a file is a report, which a new one replaces. */
-export const isReport = (text: string): boolean => text.startsWith(reportMark)
+import { reportPage } from './page/document.ts'
 
 /** The page, without the secrets that are known. The diagram was drawn without them. */
 export function pageOf(context: CommandContext, data: ReportData): string {

@@ -68,6 +68,10 @@ export const executeErrors = {
   BACKUP_FAILED: code<{ database: string; program: string; why: string }>(
     'Correct what the program reports, and run it again.',
   ),
+  /** The queue of a fleet: `why` is what its engine or its server reported. */
+  QUEUE_FAILED: code<{ queue: string; why: string }>(
+    'Check the URL of `fleet.queue`, that its server runs, and that the role may create and use the schema of the queue.',
+  ),
   DATABASE_READ_ONLY: code<{ database: string }>('Make the database file and its folder writable for this user.'),
   BOOKKEEPING_INVALID: code<{ table: string; why: string }>(
     'Restore the table from a backup, or inspect the schema and stamp the database.',

@@ -1,9 +1,9 @@
+import { type Html, html, trusted } from '../../../pages/html.ts'
+import { prose } from '../../../pages/text.ts'
 import { plural } from '../../../reporters/formatting.ts'
 import type { Mark, PicturedTable } from '../../erd/picture.ts'
 import type { ReportedDiagram } from '../data.ts'
-import { type Html, html, trusted } from './html.ts'
 import { firstOf, most } from './limits.ts'
-import { prose } from './text.ts'
 
 const nameOf = ({ schema, name, renamedFrom }: PicturedTable): string =>
   `${schema === undefined ? '' : `${schema}.`}${name}${renamedFrom === undefined ? '' : ` (was ${renamedFrom})`}`

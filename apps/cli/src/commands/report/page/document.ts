@@ -1,25 +1,13 @@
+import { type Html, html } from '../../../pages/html.ts'
+import { prose } from '../../../pages/text.ts'
+import { card, type Section, wholePage } from '../../../pages/whole-page.ts'
 import { duration, plural } from '../../../reporters/formatting.ts'
 import { stateDescriptions } from '../../status.ts'
 import type { ReportData, ReportProblem } from '../data.ts'
 import { diagramSection } from './diagram.ts'
 import { graphSection } from './graph.ts'
-import { type Html, html, markupOf, trusted } from './html.ts'
 import { checkSection, historySection, interruptedSection } from './state.ts'
 import { lossesSection, stepsSection } from './steps.ts'
-import { style } from './style.ts'
-import { prose, timeText } from './text.ts'
-
-/** What the file of a report begins with: only such a file is replaced. */
-export const reportMark = '<!doctype html>\n<!-- migrate report -->\n'
-
-interface Section {
-  readonly id: string
-  readonly title: string
-  readonly body: Html | undefined
-}
-
-const card = (value: string, label: string, tone = ''): Html =>
-  html`<div class="card"><b class="${tone}">${value}</b><span>${label}</span></div>`
 
 const answerCards = {
   yes: ['none', 'good'],
@@ -61,30 +49,14 @@ function sectionsOf(data: ReportData): readonly Section[] {
   ].filter(({ body }) => body !== undefined)
 }
 
-// Nothing may be fetched and no script may run, whatever a name holds.
-const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-
-/** The whole page. */
+/** The page of one database. */
 export function reportPage(data: ReportData): string {
   const { title, verdict, database, dialect, createdAt, tool, problems, failure } = data
-  const sections = sectionsOf(data)
-  const page = html`<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${title}</title>
-<style>${trusted(style)}</style></head><body>
-<header><h1>${title}</h1><p>${verdict}</p>
-<p class="soft">${database === undefined ? 'from the files alone' : database} · ${dialect} · <time datetime="${createdAt}">${timeText(createdAt)}</time></p>
-${cards(data)}
-<nav aria-label="Sections">${sections.map(({ id, title: name }) => html`<a href="#${id}">${name}</a>`)}</nav>
-</header><main>
-${failure !== undefined && problemOf(failure)}
-${problems.map(problemOf)}
-${sections.map(({ id, title: name, body }) => html`<section><h2 id="${id}">${name}</h2>\n${body}</section>\n`)}
-<footer class="soft small">Written by migrate ${tool}.</footer></main>
-</body></html>
-`
-  return `${reportMark}${markupOf(page)}`
+  return wholePage({
+    ...{ title, verdict, createdAt, tool },
+    subject: `${database === undefined ? 'from the files alone' : database} · ${dialect}`,
+    cards: cards(data),
+    notes: [...(failure === undefined ? [] : [failure]), ...problems].map(problemOf),
+    sections: sectionsOf(data),
+  })
 }

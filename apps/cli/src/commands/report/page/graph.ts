@@ -1,8 +1,8 @@
 import type { Cell, DrawnRow, Line } from '../../../drawing/lanes.ts'
+import { type Html, html } from '../../../pages/html.ts'
+import { timeText } from '../../../pages/text.ts'
 import { oneLine } from '../../../reporters/formatting.ts'
 import type { ReportedGraph } from '../data.ts'
-import { type Html, html } from './html.ts'
-import { timeText } from './text.ts'
 
 const sides = ['up', 'down', 'left', 'right'] as const
 

@@ -1,11 +1,11 @@
 import type { CheckAnswer, CheckAnswers, CheckFinding, CheckReport } from '@org/migrate-autogenerate'
 import type { HistoryRow, MigratorStatus } from '@org/migrate-core'
+import { type Html, html } from '../../../pages/html.ts'
+import { prose, timeText } from '../../../pages/text.ts'
 import { duration, oneLine, plural } from '../../../reporters/formatting.ts'
 import { lossText } from '../../../reporters/loss-text.ts'
 import { questions } from '../../check/check.ts'
-import { type Html, html } from './html.ts'
 import { firstOf, most } from './limits.ts'
-import { prose, timeText } from './text.ts'
 
 const tones: { readonly [A in CheckAnswer]: string } = {
   yes: 'good',

@@ -1,6 +1,6 @@
+import { type Html, html } from '../../../pages/html.ts'
 import { duration, oneLine, plural } from '../../../reporters/formatting.ts'
 import type { LossFate, ReportData, ReportedOperation, ReportedStatement, ReportedStep } from '../data.ts'
-import { type Html, html } from './html.ts'
 import { firstOf, most } from './limits.ts'
 
 function statementOf({ sql, omitted, params, remarks, ms }: ReportedStatement): Html {

@@ -1,4 +1,4 @@
-import { harmless } from '../../../harmless.ts'
+import { harmless } from '../harmless.ts'
 
 const markup: unique symbol = Symbol('markup')
 

@@ -1,4 +1,4 @@
-import { oneLine } from '../../../reporters/formatting.ts'
+import { oneLine } from '../reporters/formatting.ts'
 import { type Html, html } from './html.ts'
 
 /** A sentence on one line; what stands in backquotes is code. */

@@ -60,6 +60,19 @@ td.number { white-space: nowrap }
 .graph i b.applied { background: var(--soft) }
 .graph i b.current { background: var(--good); border-color: var(--good); box-shadow: 0 0 0 3px color-mix(in srgb, var(--good) 30%, transparent) }
 .graph .text { padding: .18rem 0 .18rem .6rem; min-width: 0 }
+.heat { overflow-x: auto }
+.heat table { width: auto; border-collapse: separate; border-spacing: 3px }
+.heat th, .heat td { border: 0; padding: .35rem .6rem }
+.heat thead th { vertical-align: bottom; overflow-wrap: normal; white-space: nowrap }
+.heat tbody th { position: sticky; left: 0; background: var(--page); max-width: 11rem }
+.heat td { min-width: 3.2rem; text-align: center; border-radius: 5px; white-space: nowrap; font-variant-numeric: tabular-nums;
+  background: color-mix(in srgb, var(--tone, var(--link)) calc(8% + var(--share, 0) * 52%), var(--page)) }
+.heat td.none { background: var(--card); color: var(--soft) }
+.heat td.good { --tone: var(--good) } .heat td.bad { --tone: var(--bad) } .heat td.warn { --tone: var(--warn) }
+.heat td.good, .heat td.bad, .heat td.warn { color: var(--ink) }
+.bar { display: flex; height: .7rem; border-radius: 4px; overflow: hidden; background: var(--card); border: 1px solid var(--line); min-width: 8rem }
+.bar i { flex: 0 0 auto; width: calc(var(--share) * 100%) }
+.bar .good { background: var(--good) } .bar .soft { background: var(--soft) } .bar .bad { background: var(--bad) }
 footer { margin: 2.5rem 0 2rem; padding-top: .75rem; border-top: 1px solid var(--line) }
 @media (max-width: 640px) {
   main, header { padding-left: .9rem; padding-right: .9rem }

@@ -1,0 +1,52 @@
+import type { RunResult } from '@org/migrate-core'
+import type { FleetMember } from '../members/member.ts'
+import type { MemberOutcome, MemberRecord } from '../state/store.ts'
+import { type RetryOptions, withRetries } from '../transient.ts'
+import { failureOf, type MemberFailure } from './failures.ts'
+
+/** How a member ended in a run, wherever it was taken: JSON. */
+export interface MemberReport {
+  readonly id: string
+  readonly outcome: MemberOutcome
+  readonly heads: readonly string[]
+  /** `tier:revision` of what ran. */
+  readonly applied: readonly string[]
+  readonly warnings: readonly string[]
+  readonly attempts: number
+  readonly ms: number
+  readonly failure?: MemberFailure
+}
+
+/** Migrates one member, and tries again after transient errors. Never throws. */
+export async function takeMember(
+  member: FleetMember,
+  retry: RetryOptions,
+  migrate: (member: FleetMember) => Promise<RunResult>,
+  onRetry: (attempt: number, failure: MemberFailure) => void,
+): Promise<MemberReport> {
+  const startedAt = performance.now()
+  let attempts = 1
+  const elapsed = (): number => Math.round(performance.now() - startedAt)
+  const retried = (attempt: number, error: unknown): void => {
+    attempts = attempt + 1
+    onRetry(attempt, failureOf(member, error))
+  }
+  try {
+    const { applied, heads, warnings } = await withRetries(retry, retried, () => migrate(member))
+    const outcome = applied.length > 0 ? 'migrated' : 'upToDate'
+    const reached = heads.flatMap((tier) => tier.heads)
+    return { id: member.id, outcome, heads: reached, applied, warnings, attempts, ms: elapsed() }
+  } catch (error) {
+    const failure = failureOf(member, error)
+    return { id: member.id, outcome: 'failed', heads: [], applied: [], warnings: [], attempts, ms: elapsed(), failure }
+  }
+}
+
+/** What the state keeps of it. */
+export function recordOf(
+  { id, outcome, heads, attempts, ms, failure }: MemberReport,
+  taken: Pick<MemberRecord, 'run' | 'stage'>,
+): MemberRecord {
+  const failed = failure === undefined ? {} : { code: failure.code, message: failure.message }
+  return { id, outcome, heads, attempts, durationMs: ms, finishedAt: new Date().toISOString(), ...taken, ...failed }
+}

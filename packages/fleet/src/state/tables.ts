@@ -1,0 +1,86 @@
+import {
+  column,
+  createMigrator,
+  graphOf,
+  integer,
+  type OperationRecorder,
+  revisions,
+  table,
+  text,
+  varchar,
+} from '@org/migrate-core'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
+
+export const membersTable = 'fleet_members'
+export const runsTable = 'fleet_runs'
+
+const required = { nullable: false } as const
+
+const members = table(
+  membersTable,
+  {
+    id: column(varchar(255), required),
+    outcome: column(varchar(16), required),
+    heads: column(text(), required),
+    stage: column(varchar(255), required),
+    run: column(varchar(36), required),
+    attempts: column(integer(), required),
+    finished_at: column(varchar(30), required),
+    duration_ms: column(integer(), required),
+    code: column(varchar(64)),
+    message: column(text()),
+  },
+  { primaryKey: ['id'] },
+)
+
+const runs = table(
+  runsTable,
+  {
+    run: column(varchar(36), required),
+    direction: column(varchar(8), required),
+    target: column(varchar(255)),
+    release: column(varchar(64), required),
+    started_at: column(varchar(30), required),
+    updated_at: column(varchar(30), required),
+    finished_at: column(varchar(30)),
+    stopped: column(varchar(16)),
+    stages: column(text(), required),
+  },
+  { primaryKey: ['run'] },
+)
+
+const history = [
+  {
+    revision: 'f1ee70000001',
+    downRevision: null,
+    message: 'outcomes of members',
+    upgrade: (op: OperationRecorder): void => op.createTable(members),
+  },
+  {
+    revision: 'f1ee70000002',
+    downRevision: 'f1ee70000001',
+    message: 'runs and their progress',
+    upgrade: (op: OperationRecorder): void => op.createTable(runs),
+  },
+]
+
+/** The state may be kept in a database that has a history of its own. */
+const ownTables = {
+  version: 'fleet_version',
+  history: 'fleet_history',
+  preserved: 'fleet_preserved',
+  journal: 'fleet_journal',
+  lock: 'fleet_lock',
+}
+
+/** Brings the state's own tables to their newest form. */
+export async function upgradeState(dialect: UnloadedDialect): Promise<void> {
+  await createMigrator({ dialect, tiers: [graphOf(revisions(history))], tables: ownTables }).upgrade()
+}
+
+/** Whether there is a state: none is made by reading it. */
+export async function hasState(dialect: UnloadedDialect): Promise<boolean> {
+  const migrator = createMigrator({ dialect, tiers: [graphOf(revisions(history))], tables: ownTables })
+  const { state } = await migrator.status({ files: false })
+  return state === 'atHead'
+}

@@ -1,0 +1,105 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { executeIn } from '../../unit/run/kit.ts'
+import { ensureBuilt, Project, twoRevisions } from '../project.ts'
+
+beforeAll(ensureBuilt)
+
+const config = `import { defineConfig } from '@org/cli'
+export default defineConfig({
+  migrations: './migrations',
+  fleet: {
+    members: ['a', 'b', 'c'].map((id) => ({ id, url: 'sqlite:tenants/' + id + '.db', group: id === 'a' ? 'eu' : 'us' })),
+    stages: [{ name: 'canary', match: { ids: ['a'] } }, { name: 'the remaining ones' }],
+    retry: { times: 0 },
+  },
+})
+`
+
+function fleetProject(): Project {
+  const project = new Project({ ...twoRevisions, 'migrate.config.ts': config, 'tenants/.keep': '' })
+  for (const id of ['a', 'b']) executeIn(join(project.folder, `tenants/${id}.db`), 'CREATE TABLE other (id)')
+  writeFileSync(join(project.folder, 'tenants/c.db'), 'this is no database at all, but a text\n'.repeat(200))
+  return project
+}
+
+const linesOf = (text: string): readonly string[] => text.trimEnd().split('\n')
+
+test('The run that ended, the members by group and stage and the history of one are shown, in lines of 60 columns at most', () => {
+  const project = fleetProject()
+  try {
+    expect(project.run(['fleet', 'watch'])).toMatchObject({ code: 0, stdout: 'no run is recorded\n' })
+    expect(project.run(['fleet', 'history', 'a'])).toMatchObject({
+      code: 0,
+      stdout: 'a\nno run of the fleet has taken it\n',
+    })
+    expect(project.run(['fleet', 'upgrade'])).toMatchObject({ code: 3 })
+    const watched = project.run(['fleet', 'watch'])
+    expect(watched.code).toBe(3)
+    expect(watched.stdout).toMatch(/^run [0-9a-f-]{36}\n {2}started at .*, 3 members\n {2}finished at /)
+    expect(watched.stdout).toContain('canary: 1 migrated\n')
+    expect(watched.stdout).toContain('the remaining ones: 1 migrated, 1 failed\n')
+    expect(linesOf(watched.stdout + watched.stderr).filter((line) => line.length > 60)).toEqual([])
+    const status = project.run(['fleet', 'status'])
+    expect(status.stdout).toContain('by group\n  eu: 1/1 at the head\n  us: 1/2 at the head, 1 unreadable\n')
+    expect(status.stdout).toContain(
+      'by stage\n  canary: 1/1 at the head\n  the remaining ones: 1/2 at the head, 1 unreadable\n',
+    )
+    const history = project.run(['fleet', 'history', 'b'])
+    expect(history.stdout).toMatch(
+      /^b\nmigrated at .*\n {2}stage the remaining ones of run .*\n.*upgrade +main:.*\n.*upgrade +main:/,
+    )
+    const failed = project.run(['fleet', 'history', 'c'])
+    expect(failed.stdout).toMatch(/^c\nfailed at .*\n.*\n {2}[A-Z_]+: .*\nits own history can't be read: /)
+  } finally {
+    project.remove()
+  }
+})
+
+test('With --log json each line of stderr is JSON with a time, and the name of the span that an event belongs to', () => {
+  const project = fleetProject()
+  try {
+    const run = project.run(['upgrade', '--url', 'sqlite:own.db', '--log', 'json'])
+    expect(run.code).toBe(0)
+    const lines = linesOf(run.stderr).map((line) => JSON.parse(line) as Record<string, string>)
+    expect(lines.every(({ time = '' }) => new Date(time).toISOString() === time)).toBe(true)
+    expect(lines.filter(({ type }) => type?.startsWith('step')).map(({ name, type }) => [name, type])).toEqual([
+      ['migrate.step', 'stepStarted'],
+      ['migrate.step', 'stepFinished'],
+      ['migrate.step', 'stepStarted'],
+      ['migrate.step', 'stepFinished'],
+    ])
+    expect(lines.at(-1)).toMatchObject({ level: 'info', name: 'migrate.run', type: 'finished' })
+    const fleet = project.run(['fleet', 'upgrade', '--log', 'json'])
+    const members = linesOf(fleet.stderr).map((line) => JSON.parse(line) as Record<string, string>)
+    const ended = members.filter(({ name, type }) => name === 'migrate.member' && type !== 'memberStarted')
+    expect(ended.map(({ level, type }) => `${level} ${type}`).sort()).toEqual([
+      'error memberFailed',
+      'info memberFinished',
+      'info memberFinished',
+    ])
+  } finally {
+    project.remove()
+  }
+})
+
+test('The page of a fleet is one file, and is only replaced by another report', () => {
+  const project = fleetProject()
+  try {
+    project.run(['fleet', 'upgrade', 'head'])
+    const { code, stdout } = project.run(['fleet', 'report', '--out', 'fleet.html'])
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^3 members reported in .*fleet\.html\n$/),
+    })
+    const document = project.json(['fleet', 'report'])
+    expect(String(document.html)).toContain('2 of 3 members are at the head.')
+    expect(String(document.html)).toMatch(/<th scope="row">us<\/th>.*<td class="good" style="--share: 0.500">1<\/td>/)
+    writeFileSync(join(project.folder, 'fleet.html'), 'a text of its own')
+    expect(project.run(['fleet', 'report', '--out', 'fleet.html'])).toMatchObject({ code: 2 })
+    rmSync(join(project.folder, 'tenants/c.db'))
+  } finally {
+    project.remove()
+  }
+})
