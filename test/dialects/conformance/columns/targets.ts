@@ -75,20 +75,21 @@ async function d1({ only }: ColumnRequest): Promise<Target> {
     end: () => server.end(),
     open: async () => {
       const { url, send } = server.createDatabase()
-      const sql = async (text: string): Promise<Rows> => {
+      const ask = async (text: string) => {
         const { result, errors } = await send({ sql: text })
         if (errors[0] !== undefined) throw new Error(errors[0].message)
-        const { columns, rows } = result[0]?.results ?? { columns: [], rows: [] }
-        const isRounded = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value)
+        return result[0]?.results ?? { columns: [], rows: [] }
+      }
+      const isRounded = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value)
+      const sql = async (text: string): Promise<Rows> => {
+        const { columns, rows } = await ask(text)
+        const names = columns.map((_, at) => `c${at}`)
+        const cells = names.map((name) => `iif(typeof(${name}) = 'integer', CAST(${name} AS TEXT), ${name})`)
         // Its JSON has numbers that are rounded: they are asked for as texts.
-        if (rows.some((row) => row.some(isRounded))) {
-          const names = columns.map((_, at) => `c${at}`)
-          const cells = names.map(
-            (name, at) => `iif(typeof(${name}) = 'integer', CAST(${name} AS TEXT), ${name}) AS "${columns[at]}"`,
-          )
-          return sql(`WITH r(${names.join(', ')}) AS (${text}) SELECT ${cells.join(', ')} FROM r`)
-        }
-        return rows.map((row) =>
+        const whole = rows.some((row) => row.some(isRounded))
+          ? (await ask(`WITH r(${names.join(', ')}) AS (${text}) SELECT ${cells.join(', ')} FROM r`)).rows
+          : rows
+        return whole.map((row) =>
           Object.fromEntries(
             columns.map((name, at) => [name, Array.isArray(row[at]) ? Buffer.from(row[at] as number[]) : row[at]]),
           ),
