@@ -23,15 +23,20 @@ export interface FailureGroup {
   readonly members: readonly MemberFailure[]
 }
 
-/** The password of a URL, as it is written in it and as it is sent. */
+const ofUser = /^[^/?#]*:\/\/[^/?#]*?:([^/?#]*)@/
+const ofParameter = /[?&](?:password|pwd|pass|key|sslpassword|authtoken)=([^&#]+)/gi
+
+/** The password or the token of a URL, as it is written in it and as it is sent. */
 export function secretsOf(url: string): readonly string[] {
-  const [, written] = /^[^/?#]*:\/\/[^/?#]*?:([^/?#]*)@/.exec(url) ?? []
-  if (written === undefined || written === '') return []
-  try {
-    return [...new Set([written, decodeURIComponent(written)])]
-  } catch {
-    return [written]
+  const written = [ofUser.exec(url)?.[1] ?? '', ...[...url.matchAll(ofParameter)].map(([, value = '']) => value)]
+  const decoded = (text: string): readonly string[] => {
+    try {
+      return [text, decodeURIComponent(text)]
+    } catch {
+      return [text]
+    }
   }
+  return [...new Set(written.filter((text) => text !== '').flatMap(decoded))]
 }
 
 /** What failed at a member. Its texts never hold the password of its URL, whatever a driver writes. */
