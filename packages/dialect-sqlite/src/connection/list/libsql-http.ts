@@ -42,6 +42,17 @@ interface Answer {
 
 const answerMs = 120_000
 
+/** What stands before the server may answer in words of its own. */
+function answerOf(body: string): Answer {
+  try {
+    const answer: unknown = JSON.parse(body)
+    if (typeof answer === 'object' && answer !== null) return answer
+  } catch {
+    // Its text is the answer.
+  }
+  return { error: body.trim().slice(0, 200) }
+}
+
 function cellValue({ type, value, base64 }: Cell): unknown {
   if (type === 'integer') return Number.isSafeInteger(Number(value)) ? Number(value) : BigInt(value ?? 0)
   return type === 'blob' ? Buffer.from(base64 ?? '', 'base64') : (value ?? null)
@@ -96,20 +107,17 @@ export function libsqlHttp({ api, database }: LibsqlLocation, token: string | un
     const steps = stepsOf(statements, repeatable)
     const offset = steps.length === statements.length ? 0 : 1
     let response: Response
-    let answer: Answer
+    let body: string
     try {
       response = await post(steps)
+      body = await response.text()
     } catch (error) {
       const code = unsentCode(error)
       return code === undefined
         ? { error: unanswered(database, error), applied: 'unknown' }
         : { error: unreachable(database, code, error), applied: 'no' }
     }
-    try {
-      answer = (await response.json()) as Answer
-    } catch (error) {
-      return { error: unanswered(database, error), applied: 'unknown' }
-    }
+    const answer = answerOf(body)
     const text = `${answer.error ?? 'no reason given'} (HTTP ${response.status})`
     if (response.status === 401 || response.status === 403)
       throw unreachable(database, `the token was refused: ${text}`)
