@@ -8,7 +8,7 @@ import type { FleetStage } from './stages/stage.ts'
 import type { RunRecord } from './state/runs.ts'
 import type { MemberRecord } from './state/store.ts'
 import type { RetryOptions } from './transient.ts'
-import type { FleetQueueOptions } from './work/queue.ts'
+import type { FleetQueueOptions } from './work/queue-options.ts'
 import type { FleetWorkOptions, FleetWorkResult } from './work/work-types.ts'
 
 export interface FleetOptions extends Omit<MigratorOptions, 'dialect' | 'onEvent'> {

@@ -28,7 +28,7 @@ import { isSharedTier, splitTiers, withShared } from './shared-tier.ts'
 import { checkStages, isParallel, isStages } from './stages/stage.ts'
 import { readRecord, readRecords, readRuns } from './state/store.ts'
 import { checkFleet, planFleet, readFleetStatus } from './survey.ts'
-import { checkQueue } from './work/queue.ts'
+import { checkQueue } from './work/queue-options.ts'
 import { releaseOf } from './work/release.ts'
 import type { Worker } from './work/work.ts'
 

@@ -1,7 +1,8 @@
 import type { FleetResult, FleetRunOptions } from '../fleet-types.ts'
 import { type Rollout, rollOut } from '../run/rollout.ts'
 import { Coordinator, type JobTemplate } from './coordinator.ts'
-import { type FleetQueueOptions, openQueue } from './queue.ts'
+import { openQueue } from './queue.ts'
+import type { FleetQueueOptions } from './queue-options.ts'
 
 /** Members that may be in jobs at a time: what the run holds of a fleet. */
 const handedOut = 10_000

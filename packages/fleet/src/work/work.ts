@@ -9,15 +9,8 @@ import { type MemberReport, recordOf, takeMember } from '../run/take-member.ts'
 import type { RunRecord } from '../state/runs.ts'
 import { FleetState, type MemberRecord, readRecordsOf, readRuns } from '../state/store.ts'
 import type { RetryOptions } from '../transient.ts'
-import {
-  type FleetJob,
-  type FleetQueue,
-  type FleetQueueOptions,
-  type FleetReports,
-  openQueue,
-  queueError,
-  reachedJob,
-} from './queue.ts'
+import { type FleetJob, type FleetQueue, type FleetReports, openQueue, queueError, reachedJob } from './queue.ts'
+import type { FleetQueueOptions } from './queue-options.ts'
 import type { FleetWorkEvent, FleetWorkOptions, FleetWorkResult } from './work-types.ts'
 
 /** How often a worker without a job asks for one. */
