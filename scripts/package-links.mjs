@@ -15,8 +15,9 @@ const keywords = {
   'packages/core': ['sqlite', 'postgresql', 'mysql', 'mariadb'],
   'packages/dialect-mysql': ['mysql', 'mariadb', 'mysql2'],
   'packages/dialect-postgres': ['postgres', 'postgresql'],
-  'packages/dialect-sqlite': ['sqlite', 'better-sqlite3', 'sqlcipher'],
+  'packages/dialect-sqlite': ['sqlite', 'better-sqlite3', 'sqlcipher', 'libsql', 'd1'],
   'packages/drizzle': ['drizzle', 'drizzle-orm', 'orm'],
+  'packages/fleet': ['multi-tenant', 'tenants', 'fleet', 'rollout'],
   'packages/schema': ['open-webui'],
 }
 
