@@ -39,22 +39,19 @@ const isSource: OptionCheck = (value) =>
     ? undefined
     : 'a list of members, or a function that lists them, is expected'
 
+function invalidOption(option: string, why: string): MigrateError<'INVALID_OPTION'> {
+  return new MigrateError('INVALID_OPTION', { option, why }, `The option \`${option}\`: ${why}.`)
+}
+
 /** Throws INVALID_OPTION: a gate that is named wrongly would stay closed. */
 function requireGates(stages: FleetOptions['stages'] = [], { openGates = [] }: FleetRunOptions): void {
   const unknown = openGates.find((name) => !stages.some((stage) => stage.name === name && stage.gate !== undefined))
-  if (unknown === undefined) return
-  const why = `no stage ${unknown} has a gate`
-  throw new MigrateError('INVALID_OPTION', { option: 'openGates', why }, `The option \`openGates\`: ${why}.`)
-}
-
-/** Throws INVALID_OPTION. */
-function missing(option: string, why: string): MigrateError<'INVALID_OPTION'> {
-  return new MigrateError('INVALID_OPTION', { option, why }, `The option \`${option}\`: ${why}.`)
+  if (unknown !== undefined) throw invalidOption('openGates', `no stage ${unknown} has a gate`)
 }
 
 function requireState(state: FleetOptions['state']): UnloadedDialect {
   if (state !== undefined) return state
-  throw missing('state', 'the fleet has none, so that no outcome is recorded')
+  throw invalidOption('state', 'the fleet has none, so that no outcome is recorded')
 }
 
 const ownChecks = {
@@ -154,7 +151,7 @@ export function createFleet(options: FleetOptions): Fleet {
     history: async (member) => (await on(checkMember(member))).history(),
     ...recordsOf(state),
     async work(options = {}) {
-      if (queue === undefined) throw missing('queue', 'the fleet has none, so that there are no jobs to take')
+      if (queue === undefined) throw invalidOption('queue', 'the fleet has none, so that there are no jobs to take')
       const { workOnQueue } = await import('./work/work.ts')
       const migrate: Worker['migrate'] = (member, job, sharing) =>
         move(job.target, job.direction, job.accepted, member, sharing)
