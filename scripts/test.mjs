@@ -63,7 +63,7 @@ for (const { own, drivers } of planned) {
     {
       ...env,
       ...drivers,
-      ...(long ? { TEST_SCALE: 'long' } : {}),
+      ...(long ? { TEST_SCALE: 'long' } : isLoop ? { TEST_SCALE: 'loop' } : {}),
     },
   )
   runs.push({ code, counts: countsIn(file) })

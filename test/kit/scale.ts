@@ -4,6 +4,9 @@
  */
 export const longRun = process.env.TEST_SCALE === 'long'
 
+/** What a developer waits for: what is alike on several databases is tried on one of them. */
+export const isLoop = process.env.TEST_SCALE === 'loop'
+
 export function scale(figures: { readonly full: number; readonly quick?: number }): number {
   return longRun ? figures.full : (figures.quick ?? Math.ceil(figures.full / 5))
 }

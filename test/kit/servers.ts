@@ -1,5 +1,5 @@
 import { afterAll, describe } from 'vitest'
-import { longRun } from './scale.ts'
+import { isLoop, longRun } from './scale.ts'
 import { databaseOn, familyOf, serverUrl, type TestDatabase } from './server-databases.ts'
 import { type ServerName, serverNames, variables } from './servers/names.mjs'
 import { warmUrl } from './warm-sessions.ts'
@@ -57,20 +57,24 @@ export function describeOnEach<Server extends ServerName>(
   for (const server of servers) describeOn(server, title, (createDatabase) => body(createDatabase, server), options)
 }
 
-/**
- * The same group on one server of each dialect, and in the long run on all of them: for what the core does, whichever server there is. Which
- * of two it is differs from group to group.
- */
+/** One server of each dialect, in the long run all of them. Which of two it is differs from group to group. */
+export function serversFor<Server extends ServerName>(servers: readonly Server[], title: string): readonly Server[] {
+  const families = ['postgres', 'mysql'] as const
+  return families.flatMap((family) => {
+    const alike = servers.filter((server) => familyOf(server) === family)
+    return longRun ? alike : alike.filter((_, at) => at === title.length % alike.length)
+  })
+}
+
+/** The same group on one server of each dialect, and in the loop on one server: for what the core does, whichever server there is. */
 export function describeOnDialects<Server extends ServerName>(
   servers: readonly Server[],
   title: string,
   body: (createDatabase: () => Promise<TestDatabase>, server: Server) => void,
   options: DatabaseOptions = {},
 ): void {
-  const families = ['postgres', 'mysql'] as const
-  const chosen = families.flatMap((family) => {
-    const alike = servers.filter((server) => familyOf(server) === family)
-    return longRun ? alike : alike.filter((_, at) => at === title.length % alike.length)
-  })
-  describeOnEach(chosen, title, body, options)
+  const chosen = serversFor(servers, title)
+  // By its half: the length itself chooses between two servers of a dialect.
+  const tried = isLoop ? chosen.filter((_, at) => at === Math.floor(title.length / 2) % chosen.length) : chosen
+  describeOnEach(tried, title, body, options)
 }

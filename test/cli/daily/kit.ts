@@ -1,7 +1,14 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe } from 'vitest'
-import { describeOnDialects } from '../../kit/servers.ts'
+import {
+  describeOnDialects,
+  describeOnEach,
+  familyOf,
+  type ServerName,
+  serversFor,
+  type TestDatabase,
+} from '../../kit/servers.ts'
 import { executeIn, rowsOf } from '../../unit/run/kit.ts'
 import { ensureBuilt, type Finished, Project, root } from '../project.ts'
 
@@ -65,24 +72,36 @@ export function cleanDesks(): void {
   })
 }
 
-/** The same tests on a file of SQLite and on a server of each other dialect. */
-export function onEachDatabase(
-  title: string,
-  body: (open: (files: Readonly<Record<string, string>>) => Promise<Desk>, server: string) => void,
-): void {
+type DeskTests = (open: (files: Readonly<Record<string, string>>) => Promise<Desk>, server: string) => void
+
+const servers = ['postgres', 'mariadb', 'mysql'] as const
+
+const onServer =
+  (body: DeskTests) =>
+  (createDatabase: () => Promise<TestDatabase>, server: ServerName): void => {
+    const family = familyOf(server)
+    body(async (files) => {
+      const database = await createDatabase()
+      const project = new Project(files)
+      projects.push(project)
+      return onDatabase(project, family, { APP_URL: database.url }, database.sql)
+    }, family)
+  }
+
+function onSqlite(title: string, body: DeskTests): void {
   describe(`sqlite: ${title}`, () => body(async (files) => desk(files), 'sqlite'))
-  describeOnDialects(['postgres', 'mariadb', 'mysql'], title, (createDatabase, server) =>
-    body(
-      async (files) => {
-        const database = await createDatabase()
-        const project = new Project(files)
-        projects.push(project)
-        const family = server === 'postgres' ? 'postgres' : 'mysql'
-        return onDatabase(project, family, { APP_URL: database.url }, database.sql)
-      },
-      server === 'postgres' ? 'postgres' : 'mysql',
-    ),
-  )
+}
+
+/** The scenario of a command: on a file of SQLite and on a server of each other dialect. */
+export function onEachDatabase(title: string, body: DeskTests): void {
+  onSqlite(title, body)
+  describeOnEach(serversFor(servers, title), title, onServer(body))
+}
+
+/** What else it meets: the same, and in the loop one server beside SQLite. */
+export function onDatabases(title: string, body: DeskTests): void {
+  onSqlite(title, body)
+  describeOnDialects(servers, title, onServer(body))
 }
 
 /** A configuration that finds its URL in APP_URL. */

@@ -7,7 +7,7 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
 import { revision } from '../project.ts'
 import { keys, onTerminal } from '../terminal.ts'
-import { cleanDesks, configOf, type Desk, desk, holdTable, onEachDatabase } from './kit.ts'
+import { cleanDesks, configOf, type Desk, desk, holdTable, onDatabases, onEachDatabase } from './kit.ts'
 
 cleanDesks()
 
@@ -38,7 +38,7 @@ const nameOf = ({ env }: Desk): string =>
 const directions = async (at: Desk): Promise<readonly unknown[]> =>
   (await at.sql('SELECT direction FROM migrate_history ORDER BY id')).map(({ direction }) => direction)
 
-onEachDatabase('migrate push', (open, server) => {
+onEachDatabase('migrate push', (open) => {
   test('a prototype is pushed until its first revision, which is recorded and not run', async () => {
     const at = await open(files)
     const first = at.run('push')
@@ -107,7 +107,9 @@ onEachDatabase('migrate push', (open, server) => {
     done(at, 'upgrade')
     expect(await at.tables()).toEqual(['notes', 'tags'])
   })
+})
 
+onDatabases('migrate push', (open, server) => {
   test('revisions that make something else are neither run nor recorded; reset clears the push', async () => {
     const at = await open({
       ...files,

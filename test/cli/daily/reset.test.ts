@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { revision, twoRevisions } from '../project.ts'
-import { cleanDesks, configOf, type Desk, desk, holdTable, onEachDatabase } from './kit.ts'
+import { cleanDesks, configOf, type Desk, desk, holdTable, onDatabases, onEachDatabase } from './kit.ts'
 
 cleanDesks()
 
@@ -72,7 +72,9 @@ onEachDatabase('migrate reset', (open, server) => {
     expect((await at.sql('SELECT id FROM other')).map(({ id }) => Number(id))).toEqual([5])
     expect(at.json('status')).toMatchObject({ state: 'atHead' })
   })
+})
 
+onDatabases('migrate reset', (open, server) => {
   test('preserved values are gone with the history', async () => {
     const at = await open(twoRevisions)
     at.project.put({ 'migrate.config.ts': configOf() })

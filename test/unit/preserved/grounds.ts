@@ -11,7 +11,7 @@ import { describe } from 'vitest'
 import { atFileEnd } from '../../kit/file-end.ts'
 import { migratorOf } from '../../kit/migrator.ts'
 import { longRun } from '../../kit/scale.ts'
-import { describeOn, familyOf, type ServerName } from '../../kit/servers.ts'
+import { describeOnDialects, familyOf, type ServerName } from '../../kit/servers.ts'
 
 /** An empty database with the server's own client beside the dialect. */
 export interface Ground {
@@ -52,24 +52,22 @@ function openSqlite(): Ground {
 /** The next release of PostgreSQL costs as much again as the first: it belongs to the long run. */
 const servers: readonly ServerName[] = ['postgres', 'mariadb', 'mysql', ...(longRun ? ['postgres-next' as const] : [])]
 
-/** The same tests on SQLite, PostgreSQL, MariaDB and MySQL. */
+/** The same tests on SQLite and on a server of each other dialect. */
 export function describeOnAll(title: string, body: (openGround: () => Promise<Ground>, server: string) => void): void {
   describe(`sqlite: ${title}`, () => body(async () => openSqlite(), 'sqlite'))
-  for (const server of servers) {
-    describeOn(server, title, (createDatabase) =>
-      body(async () => {
-        const database = await createDatabase()
-        const postgres = familyOf(server) === 'postgres'
-        return {
-          dialect: postgres ? postgresDialect({ url: database.url }) : mysqlDialect({ url: database.url }),
-          transactional: postgres,
-          sql: database.sql,
-          rows: async (text) => asTexts(await database.sql(text)),
-          drop: database.drop,
-        }
-      }, server),
-    )
-  }
+  describeOnDialects(servers, title, (createDatabase, server) =>
+    body(async () => {
+      const database = await createDatabase()
+      const postgres = familyOf(server) === 'postgres'
+      return {
+        dialect: postgres ? postgresDialect({ url: database.url }) : mysqlDialect({ url: database.url }),
+        transactional: postgres,
+        sql: database.sql,
+        rows: async (text) => asTexts(await database.sql(text)),
+        drop: database.drop,
+      }
+    }, server),
+  )
 }
 
 export interface Halves {
