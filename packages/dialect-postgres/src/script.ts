@@ -1,6 +1,6 @@
 import { type Precondition, type ScriptParts, sql, type UnloadedDialect } from '@org/migrate-core/dialect'
-import { deferredNames } from './connection/deferred-constraints.ts'
 import { scriptSettingsOf } from './connection/settings.ts'
+import { deferredNames } from './connection/transaction.ts'
 import { quote } from './sql/quote.ts'
 
 const literal = (text: string): string => quote.literal(text).text

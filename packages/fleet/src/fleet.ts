@@ -11,13 +11,16 @@ import {
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import {
+  type ConnectionScope,
   contextOf,
   createSharedPlans,
+  inScope,
   inSpan,
   isCount,
   readingAhead,
   runTo,
   type SharedPlans,
+  withConnectionScope,
 } from '@org/migrate-core/internal'
 import type { Fleet, FleetOptions, FleetResult, FleetRunOptions } from './fleet-types.ts'
 import { ensuring } from './members/ensure.ts'
@@ -25,14 +28,24 @@ import { checkMember, type FleetMember } from './members/member.ts'
 import { type Rollout, rollOut } from './run/rollout.ts'
 import { takeMember } from './run/take-member.ts'
 import { isSharedTier, splitTiers, withShared } from './shared-tier.ts'
-import { checkStages, isParallel, isStages } from './stages/stage.ts'
+import { checkStages, type FleetStage, isParallel, isStages } from './stages/stage.ts'
 import { readRecord, readRecords, readRuns } from './state/store.ts'
 import { checkFleet, planFleet, readFleetStatus } from './survey.ts'
 import { checkQueue } from './work/queue-options.ts'
 import { releaseOf } from './work/release.ts'
 import type { Worker } from './work/work.ts'
 
+/** What members of one run have together. */
+export interface SharedByMembers {
+  readonly sharing: SharedPlans
+  readonly scope?: ConnectionScope
+}
+
 const defaultParallel = 8
+
+/** Of each member that is taken at a time one session looks and one runs. */
+const mostIdle = (parallel: number, stages: readonly FleetStage[]): number =>
+  2 * Math.max(parallel, ...stages.map((stage) => stage.parallel ?? 0))
 
 const isSource: OptionCheck = (value) =>
   Array.isArray(value) || typeof value === 'function'
@@ -99,8 +112,11 @@ export function createFleet(options: FleetOptions): Fleet {
   checkStages(stages)
   if (queue !== undefined) checkQueue(queue)
   const tiers = splitTiers(migrator, shared)
-  const on = async (member: FleetMember): Promise<Migrator> =>
-    createMigrator({ ...migrator, tiers: tiers.ofMembers, dialect: await dialect(member) })
+  const on = async (member: FleetMember, scope?: ConnectionScope): Promise<Migrator> => {
+    const own = await dialect(member)
+    const scoped = scope === undefined ? own : inScope(own, scope)
+    return createMigrator({ ...migrator, tiers: tiers.ofMembers, dialect: scoped })
+  }
   const survey = { members, parallel, on }
 
   const move = async (
@@ -108,10 +124,10 @@ export function createFleet(options: FleetOptions): Fleet {
     direction: Direction,
     { signal: _, onEvent: __, openGates: ___, ...run }: FleetRunOptions,
     member: FleetMember,
-    sharing: SharedPlans,
+    { sharing, scope }: SharedByMembers,
   ): Promise<RunResult> =>
     inSpan('migrate.member', { 'migrate.member': member.id }, async () =>
-      runTo(contextOf(direction, await on(member)).resolved, target, { ...run, direction, sharing }),
+      runTo(contextOf(direction, await on(member, scope)).resolved, target, { ...run, direction, sharing }),
     )
 
   const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions): Promise<FleetResult> => {
@@ -119,20 +135,21 @@ export function createFleet(options: FleetOptions): Fleet {
     const ofShared = direction === 'up' ? await upgradeShared(tiers.shared, run) : undefined
     const sharing = createSharedPlans()
     const release = await releaseOf(tiers.ofMembers)
-    const take: Rollout['take'] = (member, _stage, onRetry) =>
-      takeMember(member, retry, (each) => move(target, direction, run, each, sharing), onRetry)
-    const isDue: Rollout['isDue'] = async (member) => hasSteps(await on(member), sharing, target, { ...run, direction })
-    const plans = (): number => sharing.planCount
-    const facts = { run: randomUUID(), direction, target, release }
-    const rollout: Rollout = { ...facts, members, stages, parallel, state, baseDirectory, take, isDue, plans }
-    const result =
-      queue === undefined
-        ? await rollOut(rollout, run)
-        : await (await import('./work/hand-out.ts')).handOut(rollout, run, queue)
+    const result = await withConnectionScope(mostIdle(parallel, stages), async (scope) => {
+      const take: Rollout['take'] = (member, _stage, onRetry) =>
+        takeMember(member, retry, (each) => move(target, direction, run, each, { sharing, scope }), onRetry)
+      const isDue: Rollout['isDue'] = async (member) =>
+        hasSteps(await on(member, scope), sharing, target, { ...run, direction })
+      const plans = (): number => sharing.planCount
+      const facts = { run: randomUUID(), direction, target, release }
+      const rollout: Rollout = { ...facts, members, stages, parallel, state, baseDirectory, take, isDue, plans }
+      if (queue === undefined) return rollOut(rollout, run)
+      return (await import('./work/hand-out.ts')).handOut(rollout, run, queue)
+    })
     return withShared(ofShared, result)
   }
 
-  const ensure = ensuring(on, (member, sharing) => move(undefined, 'up', {}, member, sharing))
+  const ensure = ensuring(on, (member, sharing) => move(undefined, 'up', {}, member, { sharing }))
 
   return {
     status: async (read = {}) =>
@@ -153,8 +170,8 @@ export function createFleet(options: FleetOptions): Fleet {
     async work(options = {}) {
       if (queue === undefined) throw invalidOption('queue', 'the fleet has none, so that there are no jobs to take')
       const { workOnQueue } = await import('./work/work.ts')
-      const migrate: Worker['migrate'] = (member, job, sharing) =>
-        move(job.target, job.direction, job.accepted, member, sharing)
+      const migrate: Worker['migrate'] = (member, job, shared) =>
+        move(job.target, job.direction, job.accepted, member, shared)
       const release = await releaseOf(tiers.ofMembers)
       return workOnQueue({ members, parallel, retry, queue, release, migrate, state: requireState(state) }, options)
     },

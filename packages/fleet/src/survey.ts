@@ -1,5 +1,12 @@
 import type { Migrator } from '@org/migrate-core'
-import { contextOf, createSharedPlans, readingAhead, stateName } from '@org/migrate-core/internal'
+import {
+  type ConnectionScope,
+  contextOf,
+  createSharedPlans,
+  readingAhead,
+  stateName,
+  withConnectionScope,
+} from '@org/migrate-core/internal'
 import type {
   FindingGroup,
   FleetCheck,
@@ -22,7 +29,7 @@ import { type FleetStage, stageChooser } from './stages/stage.ts'
 export interface Survey {
   readonly members: FleetMemberSource
   readonly parallel: number
-  readonly on: (member: FleetMember) => Promise<Migrator>
+  readonly on: (member: FleetMember, scope: ConnectionScope) => Promise<Migrator>
 }
 
 /** Members that are named of a group. */
@@ -55,17 +62,19 @@ async function readMembers(
 ): Promise<{ readonly members: number; readonly failures: FailureGroups }> {
   const failures = new FailureGroups()
   let count = 0
-  const work = async (member: FleetMember): Promise<void> => {
+  const work = async (member: FleetMember, scope: ConnectionScope): Promise<void> => {
     signal?.throwIfAborted()
     count += 1
     try {
-      await read(member, await on(member))
+      await read(member, await on(member, scope))
     } catch (error) {
       failures.add(failureOf(member, error))
       onFailure(member)
     }
   }
-  await inParallel(eachMember(members), parallel, work)
+  await withConnectionScope(parallel, (scope) =>
+    inParallel(eachMember(members), parallel, (member) => work(member, scope)),
+  )
   return { members: count, failures }
 }
 

@@ -2,6 +2,7 @@ import type { DialectName } from '../model/column-type.ts'
 import type { OwnName, ServerBackup } from './backup.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { DialectCompiler } from './compiler.ts'
+import type { ConnectionScope } from './connection-scope.ts'
 import type { DialectErrors } from './errors.ts'
 import type { DialectIntrospection } from './introspection.ts'
 import type { DialectMeasures } from './measures.ts'
@@ -33,6 +34,8 @@ export interface ExaminationOptions {
 /** The waiting holds for opening, and for every statement outside a transaction that says otherwise. */
 export interface ConnectOptions extends Waiting {
   readonly purpose: 'inspect' | 'run'
+  /** The connection may be one that another database of the run has ended with, and wait for the next one. Absent: it is new, and ends. */
+  readonly scope?: ConnectionScope
 }
 
 export interface ServerSession extends Session {

@@ -12,6 +12,7 @@ import type { ResolvedTier, UnloadedOptions } from '../options/resolve-options.t
 import {
   absentTables,
   isOutdated,
+  lacksRun,
   newestFormatRead,
   ownTables,
   readTableColumns,
@@ -28,6 +29,8 @@ export interface BookkeepingInspection {
   readonly present: ReadonlySet<string>
   /** Those of an earlier format: a run updates them before it writes anything else. */
   readonly outdated: ReadonlySet<string>
+  /** Nothing is to be added to our tables before a run writes to them. */
+  readonly isCurrent: boolean
   /** Neither our tables nor any other: no other program can be blocked or affected. */
   readonly empty: boolean
   readonly foreign?: ForeignFinding
@@ -165,11 +168,13 @@ export async function inspectBookkeeping(
   const existing = await readTableColumns(dialect, session, names)
   const present = new Set(own.filter((name) => existing.has(name)))
   const outdated = new Set<string>()
+  let isCurrent = true
   for (const table of models) {
     const actual = existing.get(table.ref.name)
     if (actual === undefined) continue
     await refuseForeignShape(dialect, session, table, actual)
     if (isOutdated(table, actual)) outdated.add(table.ref.name)
+    if (isOutdated(table, actual) || lacksRun(table, actual)) isCurrent = false
   }
   // Each database that was migrated has both. The others are made when a run needs them first.
   if (!resolved.tiers.some(({ store }) => present.has(store.table.ref.name)) || !present.has(resolved.names.history))
@@ -201,6 +206,7 @@ export async function inspectBookkeeping(
     applied,
     present,
     outdated,
+    isCurrent,
     empty,
     without,
     interrupted,

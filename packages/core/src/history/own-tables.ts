@@ -23,12 +23,18 @@ export function ownTables({ dialect, names, tiers }: UnloadedOptions): readonly 
 }
 
 const formatColumn = 'format'
+const runColumn = 'run'
 /** Columns that tables of earlier versions do not have. */
-const laterColumns: readonly string[] = [formatColumn, 'run']
+const laterColumns: readonly string[] = [formatColumn, runColumn]
 
 /** Whether a table of ours is of format 1, which has no column for the number of the format. */
 export function isOutdated(expected: TableModel, actual: readonly CatalogColumn[]): boolean {
   return hasFormat(expected.columns) && !hasFormat(actual)
+}
+
+/** Whether a table of ours has no column for the run that wrote a row. */
+export function lacksRun(expected: TableModel, actual: readonly CatalogColumn[]): boolean {
+  return expected.columns.some(({ name }) => name === runColumn) && !actual.some(({ name }) => name === runColumn)
 }
 
 function hasFormat(columns: readonly { readonly name: string }[] = []): boolean {

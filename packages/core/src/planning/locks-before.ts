@@ -14,5 +14,5 @@ export function locksBefore(
 ): PlanningOptions['unlessDue'] {
   const lock = session.leased === undefined ? session.runLock?.(names.history) : undefined
   if (lock === undefined || direction !== 'up' || revert || onlyInterrupted) return undefined
-  return ({ empty, outdated }) => outdated.size === 0 && (lock.proof === 'exclusive' || !empty)
+  return ({ empty, isCurrent }) => isCurrent && (lock.proof === 'exclusive' || !empty)
 }

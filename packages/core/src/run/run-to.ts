@@ -88,7 +88,9 @@ class Move {
       throwIfStopped()
       const work: LockedWork<Moved> = (session, here, hold, signal) =>
         this.#underLock({ session, here, hold, signal }, first)
-      moved = await withLock(resolved, { ...waiting, warn }, work).catch(rethrow)
+      // What is due was read of tables in the current format.
+      const updatesFormat = first?.state === 'due'
+      moved = await withLock(resolved, { ...waiting, warn, updatesFormat }, work).catch(rethrow)
     }
     const { planned, result } = moved
     // The clock may have been set back.
@@ -127,12 +129,14 @@ class Move {
     const { session, here, hold } = locked
     const [run, expected] = [this.#run, this.#expected]
     if (first?.state === 'due') {
-      const planned = await planUnlessDeferred(here, session, this.#target, { ...run, unlessInterrupted: true })
-      if (planned?.state === 'planned') {
-        await this.#start(session, here, planned)
+      const reading = readingAhead(session)
+      const planned = await planUnlessDeferred(here, reading, this.#target, { ...run, unlessInterrupted: true })
+      if (planned?.state === 'planned' && planned.inspection.isCurrent) {
+        await this.#start(reading, here, planned)
         await this.#reportSkipped(first, planned)
         return { planned, result: await this.#execute(locked, planned) }
       }
+      await (await import('./update-format.ts')).updateFormat(here, session)
     } else if (first !== undefined) {
       const planned = hold.exclusive ? await revalidatePlan(here, session, first, run) : first
       if (planned !== first) await this.#refuseStale(planned.plan)

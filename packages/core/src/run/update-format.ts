@@ -1,7 +1,6 @@
 import { updateJournal } from '../bookkeeping/journal-entries.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
-import type { CatalogColumn } from '../dialect/introspection.ts'
-import { isOutdated, ownTables, readTableColumns, refuseNewer } from '../history/own-tables.ts'
+import { isOutdated, lacksRun, ownTables, readTableColumns, refuseNewer } from '../history/own-tables.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
@@ -16,9 +15,6 @@ function formatOperations({ ref, columns }: TableModel): readonly Operation[] {
     { kind: 'alterColumn', table: ref, column: format.name, change: { default: null } },
   ]
 }
-
-const lacksRun = (expected: TableModel, actual: readonly CatalogColumn[]): boolean =>
-  expected.columns.some(({ name }) => name === 'run') && !actual.some(({ name }) => name === 'run')
 
 /** Nullable, so that a program that does not know it still writes the table. */
 function runOperations({ ref, columns }: TableModel): readonly Operation[] {

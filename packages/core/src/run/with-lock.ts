@@ -17,6 +17,8 @@ export type LockedWork<T> = (
 export interface RunWaiting extends Omit<LockWaiting, 'database'> {
   readonly warn?: (message: string) => void
   readonly lockWaitMs?: number
+  /** Whether the work itself brings our tables to the current format, before it writes to them. */
+  readonly updatesFormat?: boolean
 }
 
 function takeoverWarning({ host, user, revision, sinceMs }: LockRow): string {
@@ -27,7 +29,7 @@ function takeoverWarning({ host, user, revision, sinceMs }: LockRow): string {
 
 /** Works on a session that holds the lock of a run, and gives it back however the work ends. Throws LOCKED. */
 export function withLock<T>(resolved: UnloadedOptions, options: RunWaiting, work: LockedWork<T>): Promise<T> {
-  const { warn, lockWaitMs, ...waiting } = options
+  const { warn, lockWaitMs, updatesFormat, ...waiting } = options
   const lost = new AbortController()
   const signal = waiting.signal === undefined ? lost.signal : AbortSignal.any([waiting.signal, lost.signal])
   return withSession(resolved, { purpose: 'run', ...waiting, signal }, async (session, here) => {
@@ -50,7 +52,7 @@ export function withLock<T>(resolved: UnloadedOptions, options: RunWaiting, work
     })
     let released = false
     try {
-      await updateFormat(here, session)
+      if (updatesFormat !== true) await updateFormat(here, session)
       const result = await work(session, { ...here, run: randomUUID() }, hold, signal)
       released = await hold.release()
       if (!released) warn?.(`The lock of ${dialect.connection.database} was not ours any more when it was given back.`)

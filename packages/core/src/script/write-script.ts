@@ -90,7 +90,15 @@ export function isLive(target: unknown, options: ScriptOptions): boolean {
 async function unapplied(resolved: ResolvedOptions): Promise<readonly TierGraph[]> {
   return tierGraphs(
     resolved,
-    { applied: new Map(), present: new Set(), outdated: new Set(), empty: true, without: new Set(), interrupted: [] },
+    {
+      applied: new Map(),
+      present: new Set(),
+      outdated: new Set(),
+      isCurrent: true,
+      empty: true,
+      without: new Set(),
+      interrupted: [],
+    },
     async () => undefined,
     'refuse',
   )

@@ -173,6 +173,12 @@ export class Connection {
     }
   }
 
+  /** The same session of the server for another user of it: who has this one sends nothing any more. */
+  handOver(): Connection {
+    this.#closed = true
+    return new Connection(this.database, this.#client, this.#events)
+  }
+
   /** What it waits for in this program before it begins. */
   get waitsFor(): string | undefined {
     return this.#client.waitsFor

@@ -19,6 +19,7 @@ import { openClientOf, type PostgresClient } from './drivers/open-client.ts'
 import { faultOf } from './faults.ts'
 import { type ConnectionRequest, type GreetedConnection, type Greeting, openConnection } from './greeting.ts'
 import { clientIdentity, processIdentity } from './identity.ts'
+import type { WaitingConnections } from './idle-connections.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
@@ -156,10 +157,14 @@ export function connector(options: PostgresOptions): Connector {
         ? (await import('./drivers/driver-fact.ts')).driverFact(target.driver)
         : { name: target.client.name, why: 'an open client of the application' },
     connect: async (request, dialectOf) => {
-      const greeted = await retryWhileBusy(target, request, () => attempt(target, options.ssl, request))
+      const waiting = await connectionsWaiting(target, options, request)
+      const again = await waiting?.take()
+      const greeted =
+        again?.greeted ?? (await retryWhileBusy(target, request, () => attempt(target, options.ssl, request)))
       const { connection, named, localBegin } = greeted
       let { greeting } = greeted
-      const session = { pid: greeting.pid, connectedAt: performance.now(), pinned: named }
+      const connectedAt = again?.connectedAt ?? performance.now()
+      const session = { pid: greeting.pid, connectedAt, pinned: named }
       connection.watch({
         // Of one connection there is no second one to ask on.
         afterMs: target.isSingle ? 0 : (options.unansweredMs ?? defaultUnansweredMs),
@@ -184,6 +189,7 @@ export function connector(options: PostgresOptions): Connector {
           pooled: greeting.pooled,
           ownPath: searchPathOf(target) !== undefined,
           pinned: target.schema !== undefined && request.purpose === 'run',
+          release: waiting === undefined ? undefined : () => waiting.give({ greeted, connectedAt }),
           ...identityAndLease(target, greeted, greeting),
         })
       } catch (error) {
@@ -192,6 +198,20 @@ export function connector(options: PostgresOptions): Connector {
       }
     },
   }
+}
+
+/** Those of the run that wait for a database on the same server. Only what a schema is asked for of, and no pooler stands before, is one of them. */
+async function connectionsWaiting(
+  target: ConnectionTarget,
+  { ssl }: PostgresOptions,
+  request: ConnectionRequest,
+): Promise<WaitingConnections | undefined> {
+  const { scope, purpose } = request
+  if (scope === undefined || target.schema === undefined || target.client !== undefined || target.lock === 'table')
+    return undefined
+  // Its functions are not compared.
+  if (typeof ssl === 'object') return undefined
+  return (await import('./idle-connections.ts')).waitingFor(scope, target, purpose)
 }
 
 /** What others know the session by, and whether its lock is one. */

@@ -14,7 +14,6 @@ import type {
 } from '@org/migrate-core/dialect'
 import { toRows } from '../types/values.ts'
 import type { Connection, SendOptions } from './connection.ts'
-import { checkDeferred } from './deferred-constraints.ts'
 import type { DriverResult } from './drivers/driver.ts'
 import { codeOf } from './faults.ts'
 import { sessionState } from './identity.ts'
@@ -24,7 +23,7 @@ import { lockNumber, runLock } from './lock.ts'
 import { qualifySubject } from './qualify-subject.ts'
 import type { SessionContext } from './settings.ts'
 import { Statements, withValues } from './statements.ts'
-import { aborted, afterFailure, type Failed, nested, openTransaction, scopeOf } from './transaction.ts'
+import { aborted, afterFailure, checkDeferred, type Failed, nested, openTransaction, scopeOf } from './transaction.ts'
 
 const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
@@ -280,6 +279,7 @@ export class PostgresSession implements ServerSession {
   }
 
   close(): Promise<void> {
-    return this.#connection.close()
+    const { release } = this.#context
+    return release === undefined || !this.isOpen ? this.#connection.close() : release()
   }
 }

@@ -30,6 +30,8 @@ export interface SessionContext {
   readonly leased?: string | undefined
   readonly identity?: string | undefined
   readonly progressSql?: (() => Promise<string>) | undefined
+  /** Where the connection goes when the session ends. Absent: it ends with it. */
+  readonly release?: (() => Promise<void>) | undefined
 }
 
 /** How every session reads and writes values, whatever the server, the database or the role say; as the server shows them. */

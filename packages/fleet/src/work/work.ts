@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunResult } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
-import { createSharedPlans, type SharedPlans } from '@org/migrate-core/internal'
+import {
+  type ConnectionScope,
+  createSharedPlans,
+  type SharedPlans,
+  withConnectionScope,
+} from '@org/migrate-core/internal'
 import type { JobWithMetadata } from 'pg-boss'
 import { eachMember, type FleetMember, type FleetMemberSource } from '../members/member.ts'
 import { inParallel } from '../run/in-parallel.ts'
@@ -29,7 +34,11 @@ export interface Worker {
   readonly state: UnloadedDialect
   readonly queue: FleetQueueOptions
   readonly release: string
-  readonly migrate: (member: FleetMember, job: FleetJob, sharing: SharedPlans) => Promise<RunResult>
+  readonly migrate: (
+    member: FleetMember,
+    job: FleetJob,
+    shared: { readonly sharing: SharedPlans; readonly scope: ConnectionScope },
+  ) => Promise<RunResult>
 }
 
 type TakenJob = JobWithMetadata<FleetJob>
@@ -173,25 +182,32 @@ class WorkerRun {
     const reports: MemberReport[] = []
     let hasFailed = false
     const mayTake = (): boolean => !this.#options.signal?.aborted && !hasLapsed() && !(data.stops === true && hasFailed)
-    const takeOne = async (id: string): Promise<void> => {
+    const width = data.parallel ?? parallel
+    const takeOne = async (id: string, scope: ConnectionScope): Promise<void> => {
       if (!mayTake()) return
       const done = earlier.get(id)
       if (done !== undefined && done.outcome !== 'failed') {
         reports.push(reportOf(done))
         return
       }
-      const report = await this.#takeMember(id, data, run)
+      const report = await this.#takeMember(id, data, { ...run, scope })
       hasFailed ||= report.outcome === 'failed'
       reports.push(report)
       state.add(recordOf(report, { run: data.run, stage: data.stage }))
     }
-    await inParallel(listed(data.ids), data.parallel ?? parallel, takeOne, mayTake)
+    await withConnectionScope(2 * width, (scope) =>
+      inParallel(listed(data.ids), width, (id) => takeOne(id, scope), mayTake),
+    )
     const taken = new Set(reports.map(({ id }) => id))
     const left = data.stops === true && hasFailed ? [] : data.ids.filter((id) => !taken.has(id))
     return { reports, left }
   }
 
-  async #takeMember(id: string, job: FleetJob, { members, sharing }: RunOfJobs): Promise<MemberReport> {
+  async #takeMember(
+    id: string,
+    job: FleetJob,
+    { members, sharing, scope }: RunOfJobs & { readonly scope: ConnectionScope },
+  ): Promise<MemberReport> {
     const member = members.get(id)
     this.#members += 1
     this.#emit({ type: 'memberStarted', id, stage: job.stage })
@@ -201,7 +217,7 @@ class WorkerRun {
         : await takeMember(
             member,
             this.#worker.retry,
-            (each) => this.#worker.migrate(each, job, sharing),
+            (each) => this.#worker.migrate(each, job, { sharing, scope }),
             (attempt, failure) => this.#emit({ type: 'memberRetried', id, attempt, failure }),
           )
     const { failure, applied, ms } = report
