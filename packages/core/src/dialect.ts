@@ -22,7 +22,6 @@ export type {
 export { shellWord } from './dialect/backup.ts'
 export type * from './dialect/capabilities.ts'
 export type * from './dialect/compiler.ts'
-export type { ConnectionScope } from './dialect/connection-scope.ts'
 export { maskedUrl, noDatabase, noPathReason, requireUrl, schemeOf } from './dialect/database-url.ts'
 export type * from './dialect/dialect.ts'
 export { loadedItself, withStepParts } from './dialect/dialect.ts'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createMigrator, type Direction, MigrateError, type Migrator, type RunResult } from '@org/migrate-core'
 import {
+  type ConnectionScope,
   isAnything,
   isDialect,
   isFunction,
@@ -11,7 +12,6 @@ import {
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import {
-  type ConnectionScope,
   contextOf,
   createSharedPlans,
   inScope,
@@ -112,11 +112,8 @@ export function createFleet(options: FleetOptions): Fleet {
   checkStages(stages)
   if (queue !== undefined) checkQueue(queue)
   const tiers = splitTiers(migrator, shared)
-  const on = async (member: FleetMember, scope?: ConnectionScope): Promise<Migrator> => {
-    const own = await dialect(member)
-    const scoped = scope === undefined ? own : inScope(own, scope)
-    return createMigrator({ ...migrator, tiers: tiers.ofMembers, dialect: scoped })
-  }
+  const on = async (member: FleetMember, scope?: ConnectionScope): Promise<Migrator> =>
+    createMigrator({ ...migrator, tiers: tiers.ofMembers, dialect: inScope(await dialect(member), scope) })
   const survey = { members, parallel, on }
 
   const move = async (

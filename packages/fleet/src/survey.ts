@@ -1,12 +1,6 @@
 import type { Migrator } from '@org/migrate-core'
-import {
-  type ConnectionScope,
-  contextOf,
-  createSharedPlans,
-  readingAhead,
-  stateName,
-  withConnectionScope,
-} from '@org/migrate-core/internal'
+import type { ConnectionScope } from '@org/migrate-core/dialect'
+import { contextOf, createSharedPlans, readingAhead, stateName, withConnectionScope } from '@org/migrate-core/internal'
 import type {
   FindingGroup,
   FleetCheck,

@@ -7,13 +7,13 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * feature of which a start needs a part, by that part.
  */
 const limits = {
-  'dialect-sqlite': 394_200,
-  'dialect-postgres': 414_900,
-  'dialect-mysql': 414_400,
+  'dialect-sqlite': 394_700,
+  'dialect-postgres': 415_600,
+  'dialect-mysql': 414_900,
 } as const
 
 /** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */
-const libraryLimit = 445_200
+const libraryLimit = 445_300
 
 /** With the modules that these commands import when they run. */
 const starts = [

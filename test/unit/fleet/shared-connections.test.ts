@@ -43,7 +43,7 @@ describeOn('postgres', 'members in schemas of one database', (createDatabase) =>
   it('Find nothing of the one before', async () => {
     const database = await createDatabase()
     // What is there is written down before anything is left behind.
-    const look = `CREATE TABLE seen AS SELECT
+    const inspected = `CREATE TABLE seen AS SELECT
       current_setting('app.tenant', true) AS setting, current_setting('work_mem') AS work_mem, current_user::text AS role,
       (SELECT count(*) FROM pg_class WHERE relname = 'mine' AND relpersistence = 't' AND pg_table_is_visible(oid))::text AS temporary,
       (SELECT count(*) FROM pg_cursors WHERE name = 'held')::text AS cursors,
@@ -60,16 +60,16 @@ describeOn('postgres', 'members in schemas of one database', (createDatabase) =>
       'SELECT pg_advisory_lock(77, 77)',
     ]
     const history = line((op) => {
-      for (const text of [look, ...leave]) op.sql(text)
+      for (const text of [inspected, ...leave]) op.sql(text)
     })
     // One session alone may hold the lock.
     const each = leave.slice(0, -1)
     const several = line((op) => {
-      for (const text of [look, ...each]) op.sql(text)
+      for (const text of [inspected, ...each]) op.sql(text)
     })
-    const [first = '', ...others] = schemas
+    const [first = '', ...remaining] = schemas
     expect(await schemaFleet(database, [first], history).upgrade()).toMatchObject({ migrated: 1, failed: 0 })
-    const result = await schemaFleet(database, others, several).upgrade()
+    const result = await schemaFleet(database, remaining, several).upgrade()
     expect(result.failures).toEqual([])
     const clean = { temporary: '0', cursors: '0', prepared: '0', channels: '0', locks: '0' }
     const [{ work_mem } = { work_mem: '' }] = (await database.sql(

@@ -1,41 +1,18 @@
-import type { UnloadedDialect } from './dialect.ts'
+import type { ConnectionScope, UnloadedDialect } from './dialect.ts'
 
-/**
- * Lives as long as a run over many databases. A connection that one of them needs no longer may wait in it for the next one on the same
- * server.
- */
-export class ConnectionScope {
-  /** How many connections may wait at once. */
-  readonly most: number
-  readonly #closing: (() => Promise<void>)[] = []
-
-  constructor(most: number) {
-    this.most = most
-  }
-
-  /** Called once, when the run has ended. */
-  onEnd(close: () => Promise<void>): void {
-    this.#closing.push(close)
-  }
-
-  /** Ends what waits in it. Throws what that throws. */
-  async end(): Promise<void> {
-    await Promise.all(this.#closing.splice(0).map((close) => close()))
-  }
-}
-
-/** Works with a scope that ends with the work. */
+/** Works with a scope of connections that ends with the work. */
 export async function withConnectionScope<T>(most: number, work: (scope: ConnectionScope) => Promise<T>): Promise<T> {
-  const scope = new ConnectionScope(most)
+  const closing: (() => Promise<void>)[] = []
   try {
-    return await work(scope)
+    return await work({ most, onEnd: (close) => void closing.push(close) })
   } finally {
-    await scope.end()
+    await Promise.all(closing.map((close) => close()))
   }
 }
 
-/** The dialect whose sessions are in the scope. */
-export function inScope(dialect: UnloadedDialect, scope: ConnectionScope): UnloadedDialect {
+/** The dialect whose sessions are in the scope, where there is one. */
+export function inScope(dialect: UnloadedDialect, scope: ConnectionScope | undefined): UnloadedDialect {
+  if (scope === undefined) return dialect
   const { connection } = dialect
   return { ...dialect, connection: { ...connection, connect: (options) => connection.connect({ ...options, scope }) } }
 }

@@ -2,7 +2,6 @@ import type { DialectName } from '../model/column-type.ts'
 import type { OwnName, ServerBackup } from './backup.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { DialectCompiler } from './compiler.ts'
-import type { ConnectionScope } from './connection-scope.ts'
 import type { DialectErrors } from './errors.ts'
 import type { DialectIntrospection } from './introspection.ts'
 import type { DialectMeasures } from './measures.ts'
@@ -29,6 +28,17 @@ export interface Finding {
 export interface ExaminationOptions {
   /** Our own tables that are there, by name. */
   readonly ownTables: readonly string[]
+}
+
+/**
+ * Lives as long as a run over many databases. A connection that one of them needs no longer may wait in it for the next one on the same
+ * server.
+ */
+export interface ConnectionScope {
+  /** How many connections may wait at once. */
+  readonly most: number
+  /** Calls it when the run has ended. */
+  onEnd(close: () => Promise<void>): void
 }
 
 /** The waiting holds for opening, and for every statement outside a transaction that says otherwise. */

@@ -19,7 +19,6 @@ import { openClientOf, type PostgresClient } from './drivers/open-client.ts'
 import { faultOf } from './faults.ts'
 import { type ConnectionRequest, type GreetedConnection, type Greeting, openConnection } from './greeting.ts'
 import { clientIdentity, processIdentity } from './identity.ts'
-import type { WaitingConnections } from './idle-connections.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
@@ -157,13 +156,16 @@ export function connector(options: PostgresOptions): Connector {
         ? (await import('./drivers/driver-fact.ts')).driverFact(target.driver)
         : { name: target.client.name, why: 'an open client of the application' },
     connect: async (request, dialectOf) => {
-      const waiting = await connectionsWaiting(target, options, request)
-      const again = await waiting?.take()
+      const idle =
+        request.scope === undefined
+          ? undefined
+          : (await import('./idle-connections.ts')).idleFor(request.scope, target, options.ssl, request.purpose)
+      const taken = await idle?.take()
       const greeted =
-        again?.greeted ?? (await retryWhileBusy(target, request, () => attempt(target, options.ssl, request)))
+        taken?.greeted ?? (await retryWhileBusy(target, request, () => attempt(target, options.ssl, request)))
       const { connection, named, localBegin } = greeted
       let { greeting } = greeted
-      const connectedAt = again?.connectedAt ?? performance.now()
+      const connectedAt = taken?.connectedAt ?? performance.now()
       const session = { pid: greeting.pid, connectedAt, pinned: named }
       connection.watch({
         // Of one connection there is no second one to ask on.
@@ -189,7 +191,7 @@ export function connector(options: PostgresOptions): Connector {
           pooled: greeting.pooled,
           ownPath: searchPathOf(target) !== undefined,
           pinned: target.schema !== undefined && request.purpose === 'run',
-          release: waiting === undefined ? undefined : () => waiting.give({ greeted, connectedAt }),
+          release: idle === undefined ? undefined : () => idle.give({ greeted, connectedAt }),
           ...identityAndLease(target, greeted, greeting),
         })
       } catch (error) {
@@ -198,20 +200,6 @@ export function connector(options: PostgresOptions): Connector {
       }
     },
   }
-}
-
-/** Those of the run that wait for a database on the same server. Only what a schema is asked for of, and no pooler stands before, is one of them. */
-async function connectionsWaiting(
-  target: ConnectionTarget,
-  { ssl }: PostgresOptions,
-  request: ConnectionRequest,
-): Promise<WaitingConnections | undefined> {
-  const { scope, purpose } = request
-  if (scope === undefined || target.schema === undefined || target.client !== undefined || target.lock === 'table')
-    return undefined
-  // Its functions are not compared.
-  if (typeof ssl === 'object') return undefined
-  return (await import('./idle-connections.ts')).waitingFor(scope, target, purpose)
 }
 
 /** What others know the session by, and whether its lock is one. */

@@ -1,12 +1,11 @@
 import { isMigrateError } from '@org/migrate-core/connection'
 import type { ConnectOptions } from '@org/migrate-core/dialect'
-import { quote } from '../sql/quote.ts'
 import { Connection } from './connection.ts'
 import { driverFor } from './drivers/drivers.ts'
 import { codeOf, messageOf, serverErrorFields } from './faults.ts'
 import { beginning, uniqueName } from './identity.ts'
 import { inOwnTransaction, localBegin } from './local.ts'
-import { connectionCheck, localSql, type Purpose, searchPathOf, settingsCondition, settingsOf } from './settings.ts'
+import { connectionCheck, localSql, type Purpose, settingsCondition, settingsOf } from './settings.ts'
 import type { DriverSsl } from './tls.ts'
 import type { ConnectionTarget } from './url.ts'
 
@@ -27,7 +26,8 @@ export interface Greeting {
   readonly pooled: boolean
 }
 
-async function greet(
+/** Asks the server what it says of itself. */
+export async function greet(
   connection: Connection,
   settings: Readonly<Record<string, string>>,
   begin?: string,
@@ -48,20 +48,6 @@ async function greet(
     hasSettings: hasSettings === 't',
     pooled: answer.state?.pid !== Number(pid),
   }
-}
-
-/** Brings a session that was cleared to another schema, with the settings of its start. Undefined: they do not stand any more. */
-export async function greetAgain(
-  { connection, ...greeted }: GreetedConnection,
-  target: ConnectionTarget,
-  purpose: Purpose,
-): Promise<GreetedConnection | undefined> {
-  const path = quote.literal(searchPathOf(target) ?? '').text
-  const [, greeting] = await Promise.all([
-    connection.send(`SELECT pg_catalog.set_config('search_path', ${path}, false)`),
-    greet(connection, settingsOf(target, purpose)),
-  ])
-  return greeting.hasSettings ? { ...greeted, connection, greeting } : undefined
 }
 
 /** Settings by statements, those alone that this server has. */

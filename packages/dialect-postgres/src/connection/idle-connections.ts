@@ -1,7 +1,9 @@
 import type { ConnectionScope } from '@org/migrate-core/dialect'
+import { quote } from '../sql/quote.ts'
 import type { Connection } from './connection.ts'
-import { type GreetedConnection, greetAgain } from './greeting.ts'
-import type { Purpose } from './settings.ts'
+import type { PostgresOptions } from './connector.ts'
+import { type GreetedConnection, greet } from './greeting.ts'
+import { type Purpose, searchPathOf, settingsOf } from './settings.ts'
 import { noTransaction } from './transaction.ts'
 import type { ConnectionTarget } from './url.ts'
 
@@ -72,22 +74,45 @@ class IdleConnections {
 const connectionsOf = new WeakMap<ConnectionScope, IdleConnections>()
 
 /** The connections of a scope that were made as that of the target is, in any schema. */
-export interface WaitingConnections {
+export interface IdleForTarget {
   /** One that stands in the schema of the target. Undefined: none waits. */
   take(): Promise<IdleConnection | undefined>
   give(idle: IdleConnection): Promise<void>
 }
 
-export function waitingFor(scope: ConnectionScope, target: ConnectionTarget, purpose: Purpose): WaitingConnections {
+/** Brings a session that was cleared to the schema of the target. Undefined: the settings of its start do not stand any more. */
+async function enter(
+  { connection, ...greeted }: GreetedConnection,
+  target: ConnectionTarget,
+  purpose: Purpose,
+): Promise<GreetedConnection | undefined> {
+  const path = quote.literal(searchPathOf(target) ?? '').text
+  const [, greeting] = await Promise.all([
+    connection.send(`SELECT pg_catalog.set_config('search_path', ${path}, false)`),
+    greet(connection, settingsOf(target, purpose)),
+  ])
+  return greeting.hasSettings ? { ...greeted, connection, greeting } : undefined
+}
+
+/** Undefined where each session has a connection of its own: without a schema to stand in, and where sessions are not the server's own. */
+export function idleFor(
+  scope: ConnectionScope,
+  target: ConnectionTarget,
+  ssl: PostgresOptions['ssl'],
+  purpose: Purpose,
+): IdleForTarget | undefined {
+  if (target.schema === undefined || target.client !== undefined || target.lock === 'table') return undefined
+  // Its functions can't be compared.
+  if (typeof ssl === 'object') return undefined
   const connections = connectionsOf.get(scope) ?? new IdleConnections(scope)
   connectionsOf.set(scope, connections)
   const { schema: _, ...elsewhere } = target
-  const key = JSON.stringify([purpose, elsewhere])
+  const key = JSON.stringify([purpose, ssl, elsewhere])
   return {
     async take() {
       const idle = connections.take(key)
       if (idle === undefined) return undefined
-      const greeted = await greetAgain(idle.greeted, target, purpose).catch(() => undefined)
+      const greeted = await enter(idle.greeted, target, purpose).catch(() => undefined)
       if (greeted !== undefined) return { ...idle, greeted }
       await idle.greeted.connection.drop()
       return undefined

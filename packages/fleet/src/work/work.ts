@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunResult } from '@org/migrate-core'
-import type { UnloadedDialect } from '@org/migrate-core/dialect'
-import {
-  type ConnectionScope,
-  createSharedPlans,
-  type SharedPlans,
-  withConnectionScope,
-} from '@org/migrate-core/internal'
+import type { ConnectionScope, UnloadedDialect } from '@org/migrate-core/dialect'
+import { createSharedPlans, type SharedPlans, withConnectionScope } from '@org/migrate-core/internal'
 import type { JobWithMetadata } from 'pg-boss'
 import { eachMember, type FleetMember, type FleetMemberSource } from '../members/member.ts'
 import { inParallel } from '../run/in-parallel.ts'
