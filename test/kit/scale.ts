@@ -32,6 +32,8 @@ export const counts = {
   killedWorkers: scale({ full: 200, quick: 8 }),
   /** Good members of a fleet, among bad ones. */
   fleetMembers: scale({ full: 500, quick: 4 }),
+  /** Random names of the schemas of a fleet, and of its databases. */
+  hostileMembers: scale({ full: 150, quick: 12 }),
   /** Files of a fleet whose run is measured. */
   fleetFiles: scale({ full: 10_000, quick: 200 }),
   /** Random rebuilds that really copied a table. */
