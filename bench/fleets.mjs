@@ -5,45 +5,68 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSyn
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const load = (name) => import(join(root, `packages/${name}/dist/index.js`))
 const requireOf = (name) => createRequire(join(root, `packages/${name}/package.json`))
-const { createMigrator, graphOf, integer, revisions, text, varchar } = await load('core')
+const { createMigrator } = await load('core')
+const { graph } = await import(join(root, 'packages/core/dist/node.js'))
 const { createFleet } = await load('fleet')
 
 const [, , engine = 'sqlite', count = '200', width = '8'] = process.argv
 const members = Number(count)
 const parallel = Number(width)
 
-const table = (at) => (op) =>
-  op.createTable(`t${at}`, (t) => {
+const folder = mkdtempSync(join(tmpdir(), 'fleet-bench-'))
+const project = join(folder, 'project')
+
+/** Twelve tables, seven more columns, and then what is timed: a column with an index, and a data step. Files, so that each way reads the same. */
+const bodies = [
+  ...Array.from(
+    { length: 12 },
+    (_, at) => `op.createTable('t${at + 1}', (t) => {
     t.column('id', integer(), { nullable: false })
     t.column('name', varchar(100))
     t.primaryKey(['id'])
-  })
-const chain = Array.from({ length: 12 }, (_, at) => table(at + 1))
-for (let at = 1; at <= 7; at += 1) chain.push((op) => op.alterTable(`t${at}`, (t) => t.addColumn('more', text())))
-chain.push((op) => {
-  op.alterTable('t1', (t) => t.addColumn('locale', varchar(12)))
-  op.createIndex('t1', 't1_locale', ['locale'])
-})
-chain.push((op) =>
-  op.run('fill locale', {
+  })`,
+  ),
+  ...Array.from({ length: 7 }, (_, at) => `op.alterTable('t${at + 1}', (t) => t.addColumn('more', text()))`),
+  `op.alterTable('t1', (t) => t.addColumn('locale', varchar(12)))
+  op.createIndex('t1', 't1_locale', ['locale'])`,
+  `op.run('fill locale', {
     up: async (db) => void (await db.execute("UPDATE t1 SET locale = 'en' WHERE locale IS NULL")),
     down: 'none',
-  }),
+  })`,
+]
+mkdirSync(join(project, 'migrations'), { recursive: true })
+mkdirSync(join(project, 'node_modules/@org'), { recursive: true })
+for (const [name, where] of [
+  ['cli', 'apps/cli'],
+  ['migrate-core', 'packages/core'],
+  ...['sqlite', 'postgres', 'mysql'].map((each) => [`migrate-dialect-${each}`, `packages/dialect-${each}`]),
+])
+  symlinkSync(join(root, where), join(project, 'node_modules/@org', name))
+writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+writeFileSync(
+  join(project, 'migrate.config.js'),
+  "export default { url: process.env.MEMBER_URL, migrations: './migrations' }",
 )
-const history = chain.map((upgrade, at) => ({
-  revision: `r${at + 1}`,
-  downRevision: at === 0 ? null : `r${at}`,
-  upgrade,
-}))
+for (const [at, body] of bodies.entries())
+  writeFileSync(
+    join(project, 'migrations', `r${at + 1}.js`),
+    `import { integer, text, varchar } from '@org/migrate-core'
+
+export const revision = 'r${at + 1}'
+export const downRevision = ${at === 0 ? 'null' : `'r${at}'`}
+export function upgrade(op) {
+  ${body}
+}
+`,
+  )
 const [beforeSchema, beforeData, head] = ['r19', 'r20', 'r21']
-const tiers = [graphOf(revisions(history))]
-const folder = mkdtempSync(join(tmpdir(), 'fleet-bench-'))
+const tiers = [graph(pathToFileURL(join(project, 'migrations/')))]
 
 /** Works on the items, `parallel` at a time. */
 async function each(items, work) {
@@ -188,9 +211,10 @@ const fleetOf = (list) => createFleet({ members: list, dialect: on.dialect, tier
 const libraryOf = (list, target) =>
   each(list, (member) => createMigrator({ dialect: on.dialect(member), tiers }).upgrade(target))
 
-/** Three groups of members at r19. */
+/** Groups of members at r19: a whole one for each way, and a few for the command line. */
 async function prepare() {
-  const lists = ['floor', 'fleet', 'loop'].map(listOf)
+  const lists = ['floor', 'fleet', 'loop', 'cli'].map(listOf)
+  lists[3].splice(5)
   if (on.copy !== undefined) {
     await createMigrator({ dialect: on.dialect(on.member('first')), tiers }).upgrade(beforeSchema)
     for (const list of lists) for (const { id } of list) await on.copy('first', id)
@@ -205,34 +229,22 @@ async function prepare() {
   return lists
 }
 
-/** Milliseconds of one call of the command line on one member. */
-async function commandLine(member) {
-  const project = join(folder, 'project')
-  mkdirSync(join(project, 'migrations'), { recursive: true })
-  try {
-    symlinkSync(join(root, 'apps/cli/node_modules'), join(project, 'node_modules'))
-  } catch {}
-  writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
-  writeFileSync(
-    join(project, 'migrations', 'r1.sql'),
-    '-- revision: r1\n-- down_revision: none\n\n-- upgrade\nSELECT 1;\n',
-  )
+/** One call of the command line on one member. */
+async function commandLine(member, target) {
   const url =
     member.url ??
     (engine === 'postgres'
       ? `${on.url}?schema=${member.schema}`
       : Object.assign(new URL(on.url), { pathname: `/${member.schema}` }).href)
   const bin = join(root, 'apps/cli/bin/migrate.js')
-  const { ms } = await timed(() =>
-    promisify(execFile)(process.execPath, [bin, 'status', '--url', url, '--json'], { cwd: project }).catch(
-      () => undefined,
-    ),
-  )
-  return ms
+  await promisify(execFile)(process.execPath, [bin, 'upgrade', target], {
+    cwd: project,
+    env: { ...process.env, MEMBER_URL: url },
+  })
 }
 
 try {
-  const [floorList, fleetList, loopList] = await prepare()
+  const [floorList, fleetList, loopList, cliList] = await prepare()
   await fleetOf(fleetList.slice(0, 2)).status()
   const rows = []
   for (const [what, statements, target] of [
@@ -243,14 +255,19 @@ try {
     const floor = await timed(() => each(floorList, (member) => on.raw(member, statements, target)))
     const fleet = await timed(() => fleetOf(fleetList).upgrade(target))
     const loop = await timed(() => libraryOf(loopList, target))
+    const cli = await timed(async () => {
+      for (const member of cliList) await commandLine(member, target)
+    })
     const { migrated, upToDate, failed, plans } = fleet.result
     rows.push({
       what,
       floorMs: +(floor.ms / members).toFixed(2),
       fleetMs: +(fleet.ms / members).toFixed(2),
       libraryMs: +(loop.ms / members).toFixed(2),
+      cliMs: Math.round(cli.ms / cliList.length),
       'fleet / floor': +(fleet.ms / floor.ms).toFixed(2),
       'library / fleet': +(loop.ms / fleet.ms).toFixed(2),
+      'cli / fleet': +((cli.ms / cliList.length / fleet.ms) * members).toFixed(1),
       migrated,
       upToDate,
       failed,
@@ -259,9 +276,6 @@ try {
   }
   console.log(`${engine}: ${members} members, ${parallel} at a time; ms a member`)
   console.table(rows)
-  const samples = []
-  for (const member of fleetList.slice(0, 5)) samples.push(await commandLine(member))
-  console.log(`one call of the command line: ${Math.round(samples.reduce((a, b) => a + b, 0) / samples.length)} ms`)
 } finally {
   await on.end()
   rmSync(folder, { recursive: true, force: true })
