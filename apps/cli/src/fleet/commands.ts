@@ -1,8 +1,9 @@
-import type { FleetEvent, FleetResult, FleetRunOptions } from '@org/migrate-fleet'
+import type { FleetResult, FleetRunOptions } from '@org/migrate-fleet'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { oneLine, plural } from '../reporters/formatting.ts'
 import { planLines } from '../reporters/plan-text.ts'
+import { eventText, spanOf } from './event-text.ts'
 import { findMember } from './find-member.ts'
 import { type OpenFleet, openFleet } from './open-fleet.ts'
 import { checkText, planText, resultText, statusText } from './report.ts'
@@ -31,23 +32,6 @@ export async function fleetPlan(context: CommandContext, target: string | undefi
   const planned = await open.fleet.plan(target, acceptedBy(context, open))
   context.report.answer(planned, () => planText(planned, planLines))
   return planned.failures.length > 0 ? exitCodes.todo : exitCodes.done
-}
-
-/** The name that its span, or its line in a log, has. */
-const spanOf = ({ type }: FleetEvent): string =>
-  type.startsWith('member') ? 'migrate.member' : type.startsWith('stage') ? 'migrate.stage' : 'migrate.fleet'
-
-function eventText(event: FleetEvent): string | undefined {
-  if (event.type === 'stageStarted') return `stage ${event.stage}`
-  if (event.type === 'note') return event.message
-  if (event.type === 'memberFailed')
-    return `${oneLine(event.failure.id)}: ${event.failure.code}: ${oneLine(event.failure.message)}`
-  if (event.type === 'memberRetried')
-    return `${oneLine(event.failure.id)}: tried again after ${oneLine(event.failure.message)}`
-  if (event.type === 'gateChecked' && event.isOpen) return `the gate of stage ${event.stage} is open`
-  if (event.type === 'sharedFinished' && event.applied.length > 0)
-    return `shared: ${plural(event.applied.length, 'revision')} applied`
-  return undefined
 }
 
 export interface FleetRunSettings {

@@ -10,7 +10,7 @@ import { oneLine, plural } from '../reporters/formatting.ts'
 import { writeOutput } from '../running/output-file.ts'
 import { type HeatMap, HeatMapCounts } from './heat-map.ts'
 import { openFleet } from './open-fleet.ts'
-import { doneOf, isDead } from './watch.ts'
+import { doneOf } from './watch.ts'
 
 declare const __MIGRATE_VERSION__: string
 
@@ -84,7 +84,7 @@ function runSection(run: RunRecord): Html {
 }
 
 const fateOf = (run: RunRecord): string =>
-  isDead(run) ? 'died' : run.finishedAt === undefined ? 'running' : (run.stopped ?? 'finished')
+  run.isDead ? 'died' : run.finishedAt === undefined ? 'running' : (run.stopped ?? 'finished')
 
 function runsSection(runs: readonly RunRecord[]): Html {
   const total = ({ stages }: RunRecord, of: 'members' | 'migrated' | 'failed'): string =>
@@ -127,7 +127,7 @@ ${card(number(members), 'members')}${card(number(atHead), 'at the head', atHead 
 ${card(number(members - atHead - unreadable), 'elsewhere', members - atHead - unreadable > 0 ? 'warn' : 'good')}
 ${card(number(unreadable), 'unreadable', unreadable > 0 ? 'bad' : 'good')}
 ${oldest !== undefined && card(oneLine(oldest.id), `farthest behind: ${oldest.pending} pending`, 'warn')}
-${newest !== undefined && card(fateOf(newest), 'the last run', newest.stopped !== undefined || isDead(newest) ? 'bad' : '')}
+${newest !== undefined && card(fateOf(newest), 'the last run', newest.stopped !== undefined || newest.isDead ? 'bad' : '')}
 </div>`
   const sections: readonly Section[] = [
     { id: 'heat', title: 'Members by revision', body: heatSection(heat, by) },

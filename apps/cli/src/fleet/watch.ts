@@ -9,8 +9,6 @@ import { openFleet } from './open-fleet.ts'
 const pollMs = 500
 /** Logs are read in narrow windows. */
 const lineWidth = 58
-/** A run that gave no sign of life for so long has died. */
-const deadAfterMs = 60_000
 
 export const doneOf = ({ migrated, upToDate, failed }: StageProgress): number => migrated + upToDate + failed
 
@@ -35,8 +33,8 @@ const stopTexts = {
 } as const
 
 /** How a run ended, or where it is. */
-export function runText(run: RunRecord, isDead: boolean): string {
-  const { startedAt, finishedAt, updatedAt, stopped, stages } = run
+export function runText(run: RunRecord): string {
+  const { startedAt, finishedAt, updatedAt, isDead, stopped, stages } = run
   const members = stages.reduce((sum, stage) => sum + stage.members, 0)
   const end = isDead
     ? `no sign of life since ${updatedAt}\n  run \`migrate fleet upgrade\` again to continue`
@@ -50,9 +48,6 @@ export function runText(run: RunRecord, isDead: boolean): string {
     ...stages.map((stage) => `  ${stageText(stage)}`),
   ].join('\n')
 }
-
-export const isDead = ({ finishedAt, updatedAt }: RunRecord): boolean =>
-  finishedAt === undefined && Date.now() - Date.parse(updatedAt) > deadAfterMs
 
 /** Members that failed, or were not taken. */
 const hasLeft = ({ stages, stopped }: RunRecord): boolean =>
@@ -95,7 +90,7 @@ export async function fleetWatch(context: CommandContext): Promise<ExitCode> {
   const { fleet } = await openFleet(context)
   const show = createWatch(context)
   let run = await newestRun(fleet)
-  while (run !== undefined && run.finishedAt === undefined && !isDead(run) && !signal.aborted) {
+  while (run !== undefined && run.finishedAt === undefined && !run.isDead && !signal.aborted) {
     show(run)
     await sleep(pollMs, undefined, { signal }).catch(() => undefined)
     run = await newestRun(fleet)
@@ -106,9 +101,8 @@ export async function fleetWatch(context: CommandContext): Promise<ExitCode> {
   }
   show(run)
   report.event({ type: 'finished', applied: [], heads: [], ms: 0 })
-  const dead = isDead(run)
   const last = run
-  report.result({ command: 'fleet watch', ...run, isDead: dead }, () => runText(last, dead))
+  report.result({ command: 'fleet watch', ...last }, () => runText(last))
   if (signal.aborted) return exitCodes.interrupted
-  return dead || hasLeft(run) ? exitCodes.todo : exitCodes.done
+  return last.isDead || hasLeft(last) ? exitCodes.todo : exitCodes.done
 }

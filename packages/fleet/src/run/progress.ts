@@ -1,10 +1,10 @@
-import type { RunRecord } from '../state/runs.ts'
+import type { RunState } from '../state/runs.ts'
 import type { FleetState, MemberOutcome } from '../state/store.ts'
 
 /** How often a run gives a sign of life while no member ends. */
 const aliveMs = 10_000
 
-type RunFacts = Pick<RunRecord, 'run' | 'direction' | 'target' | 'release'>
+type RunFacts = Pick<RunState, 'run' | 'direction' | 'target' | 'release'>
 
 /** Keeps the row of a run in the state: other processes read there how far it is. */
 export class RunProgress {
@@ -38,13 +38,13 @@ export class RunProgress {
     this.#write({})
   }
 
-  finish(stopped: RunRecord['stopped']): void {
+  finish(stopped: RunState['stopped']): void {
     clearInterval(this.#alive)
     const end = stopped === undefined ? {} : { stopped }
     this.#write({ finishedAt: new Date().toISOString(), ...end })
   }
 
-  #write(end: Pick<RunRecord, 'finishedAt' | 'stopped'>, failed?: (error: unknown) => void): void {
+  #write(end: Pick<RunState, 'finishedAt' | 'stopped'>, failed?: (error: unknown) => void): void {
     const updatedAt = new Date().toISOString()
     const stages = this.#stages.map((counts) => ({ ...counts }))
     try {

@@ -10,8 +10,8 @@ export interface StageProgress {
   readonly failed: number
 }
 
-/** What the fleet knows of a run over it. */
-export interface RunRecord {
+/** What a run writes of itself while it goes on. */
+export interface RunState {
   readonly run: string
   readonly direction: 'up' | 'down'
   /** Absent: the head. */
@@ -29,6 +29,14 @@ export interface RunRecord {
   readonly stages: readonly StageProgress[]
 }
 
+/** What the fleet knows of a run over it. */
+export interface RunRecord extends RunState {
+  /** It has not ended, and gave no sign of life for a minute. */
+  readonly isDead: boolean
+}
+
+const deadAfterMs = 60_000
+
 export const runColumns = [
   'run',
   'direction',
@@ -41,7 +49,7 @@ export const runColumns = [
   'stages',
 ]
 
-export function cellsOfRun(record: RunRecord): readonly (readonly [column: string, value: SqlValue])[] {
+export function cellsOfRun(record: RunState): readonly (readonly [column: string, value: SqlValue])[] {
   return [
     ['run', record.run],
     ['direction', record.direction],
@@ -63,6 +71,7 @@ export function runOf(row: Row): RunRecord {
     release: String(row.release),
     startedAt: String(row.started_at),
     updatedAt: String(row.updated_at),
+    isDead: typeof finishedAt !== 'string' && Date.now() - Date.parse(String(row.updated_at)) > deadAfterMs,
     stages: JSON.parse(String(row.stages)) as readonly StageProgress[],
     ...(typeof target === 'string' ? { target } : {}),
     ...(typeof finishedAt === 'string' ? { finishedAt } : {}),

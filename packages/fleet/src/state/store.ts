@@ -1,7 +1,7 @@
 import type { Row, ServerSession, SqlValue, UnloadedDialect } from '@org/migrate-core/dialect'
 import { insertRows, selectRows } from '@org/migrate-core/internal'
 import { isTransient, withRetries } from '../transient.ts'
-import { cellsOfRun, type RunRecord, runColumns, runOf } from './runs.ts'
+import { cellsOfRun, type RunRecord, type RunState, runColumns, runOf } from './runs.ts'
 import { hasState, membersTable, runsTable, upgradeState } from './tables.ts'
 
 /** How a member ended in the last run that took it. */
@@ -71,7 +71,7 @@ export class FleetState {
   readonly #dialect: UnloadedDialect
   #session: ServerSession | undefined
   #waiting: MemberRecord[] = []
-  #run: RunRecord | undefined
+  #run: RunState | undefined
   #writing: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #failure: { readonly error: unknown } | undefined
@@ -95,7 +95,7 @@ export class FleetState {
   }
 
   /** The newest progress of a run is written with the next outcomes. */
-  progress(run: RunRecord): void {
+  progress(run: RunState): void {
     this.#throwIfFailed()
     this.#run = run
     this.#timer ??= setTimeout(() => this.#flush(), flushMs)
@@ -133,7 +133,7 @@ export class FleetState {
   }
 
   /** Writing the same rows again gives the same rows: what was committed before the connection was lost may be repeated. */
-  async #write(records: readonly MemberRecord[], run: RunRecord | undefined): Promise<void> {
+  async #write(records: readonly MemberRecord[], run: RunState | undefined): Promise<void> {
     this.#session ??= await this.#dialect.connection.connect({ purpose: 'run' })
     const session = this.#session
     try {

@@ -6,7 +6,6 @@ import type { JobWithMetadata } from 'pg-boss'
 import { eachMember, type FleetMember, type FleetMemberSource } from '../members/member.ts'
 import { inParallel } from '../run/in-parallel.ts'
 import { type MemberReport, recordOf, takeMember } from '../run/take-member.ts'
-import type { RunRecord } from '../state/runs.ts'
 import { FleetState, type MemberRecord, readRecordsOf, readRuns } from '../state/store.ts'
 import type { RetryOptions } from '../transient.ts'
 import { type FleetJob, type FleetQueue, type FleetReports, openQueue, queueError, reachedJob } from './queue.ts'
@@ -17,8 +16,6 @@ import type { FleetWorkEvent, FleetWorkOptions, FleetWorkResult } from './work-t
 const idleMs = 500
 /** How often it looks for runs of other revisions, and for the end of its own, while it has no job. */
 const inspectMs = 2_000
-/** A run that gave no sign of life for so long is over. */
-const deadAfterMs = 60_000
 /** How long the result of a job is tried to be handed in. After that another worker has the job. */
 const handInMs = 5 * 60_000
 
@@ -116,9 +113,7 @@ class WorkerRun {
     if (performance.now() - this.#inspectedAt < inspectMs) return false
     const runs = await readRuns(this.#worker.state, 10)
     this.#inspectedAt = performance.now()
-    const isOn = ({ finishedAt, updatedAt }: RunRecord): boolean =>
-      finishedAt === undefined && Date.now() - Date.parse(updatedAt) < deadAfterMs
-    for (const { run, release } of runs.filter(isOn)) {
+    for (const { run, release } of runs.filter((each) => each.finishedAt === undefined && !each.isDead)) {
       if (release === this.#worker.release || this.#refused.has(run)) continue
       this.#refused.add(run)
       this.#emit({ type: 'runRefused', run, release, own: this.#worker.release })

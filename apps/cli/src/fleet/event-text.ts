@@ -1,0 +1,39 @@
+import type { FleetEvent, FleetWorkEvent } from '@org/migrate-fleet'
+import { oneLine, plural } from '../reporters/formatting.ts'
+
+type AnyEvent = FleetEvent | FleetWorkEvent
+type Texts = {
+  readonly [T in AnyEvent['type']]: (event: Extract<AnyEvent, { readonly type: T }>) => string | undefined
+}
+
+const silent = (): undefined => undefined
+
+const texts: Texts = {
+  sharedFinished: ({ applied }) =>
+    applied.length === 0 ? undefined : `shared: ${plural(applied.length, 'revision')} applied`,
+  gateChecked: ({ stage, isOpen }) => (isOpen ? `the gate of stage ${stage} is open` : undefined),
+  stageStarted: ({ stage }) => `stage ${stage}`,
+  stageFinished: silent,
+  memberStarted: silent,
+  memberFinished: silent,
+  memberRetried: ({ failure }) => `${oneLine(failure.id)}: tried again after ${oneLine(failure.message)}`,
+  memberFailed: ({ failure }) => `${oneLine(failure.id)}: ${failure.code}: ${oneLine(failure.message)}`,
+  note: ({ message }) => message,
+  jobStarted: ({ stage, members }) => `job of the stage ${oneLine(stage)}: ${plural(members, 'member')}`,
+  jobFinished: silent,
+  jobReturned: ({ message }) => `a job goes to another worker: ${oneLine(message)}`,
+  runRefused: ({ run, release, own }) =>
+    `the run ${run} has other revisions (${release}) than this worker (${own}): none of its jobs is taken`,
+  queueLost: ({ message }) => `${oneLine(message)}; trying again`,
+  queueBack: () => 'the queue can be reached again',
+}
+
+/** What is said of an event. Undefined: nothing. */
+export function eventText<E extends AnyEvent>(event: E): string | undefined {
+  const text = texts[event.type] as (event: E) => string | undefined
+  return text(event)
+}
+
+/** The name that its span, or its line in a log, has. */
+export const spanOf = ({ type }: AnyEvent): string =>
+  type.startsWith('member') ? 'migrate.member' : type.startsWith('stage') ? 'migrate.stage' : 'migrate.fleet'
