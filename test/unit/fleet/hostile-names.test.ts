@@ -162,13 +162,13 @@ describeOn('mariadb', 'random names of databases', (createDatabase) => {
       const found = (await sql('SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA')) as readonly {
         name: string
       }[]
-      const made = found.map(({ name }) => name).filter((name) => name.startsWith(`${outer.slice(0, 30)}_`))
-      for (const name of made) {
+      const created = found.map(({ name }) => name).filter((name) => name.startsWith(`${outer.slice(0, 30)}_`))
+      for (const name of created) {
         expect(ids, `TEST_SEED=${seed}`).toContain(name)
         const rows = await sql(`SELECT DISTINCT name FROM ${quoted(name, '`')}.users`)
         expect(rows, `TEST_SEED=${seed}: ${name}`).toEqual([{ name: md5(name) }])
       }
-      expect(made).toHaveLength(result.migrated)
+      expect(created).toHaveLength(result.migrated)
     } finally {
       for (const name of ids) await sql(`DROP DATABASE IF EXISTS ${quoted(name, '`')}`).catch(() => undefined)
     }
