@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
-import { describeOn, describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { describeOn, describeOnDialects, type TestDatabase } from '../kit/servers.ts'
 import { ensureBuilt, gatedRevision, Project, type Started, twoRevisions } from './project.ts'
 
 const limitMs = 120_000
@@ -155,7 +155,7 @@ describe('on SQLite', () => {
 
 const urlOf = ({ url }: TestDatabase): NodeJS.ProcessEnv => ({ APP_URL: url })
 
-describeOnEach(['postgres', 'mariadb'], 'the lock, on the command line', (createDatabase) => {
+describeOnDialects(['postgres', 'mariadb'], 'the lock, on the command line', (createDatabase) => {
   it(
     'says who, at which revision; taken away, the run ends with 5 and the next one resumes',
     async () => {

@@ -180,6 +180,7 @@ export const landingFiles = [
   'test/cli/examples.test.ts',
   'test/dialects/conformance/planted.test.ts',
   'test/dialects/mysql/compile/steps.test.ts',
+  'test/dialects/postgres/run/policies.test.ts',
   'test/dialects/round-trips',
   'test/dialects/sqlite/d1/limits.test.ts',
   'test/dialects/sqlite/d1/worker.test.ts',
@@ -193,6 +194,7 @@ export const landingFiles = [
   'test/openwebui/servers/equal-facts.test.ts',
   'test/openwebui/servers/fixtures.test.ts',
   'test/openwebui/service/example.test.ts',
+  'test/openwebui/service/file.test.ts',
   'test/repository/docs/docs.test.ts',
   'test/repository/docs/errors.test.ts',
   'test/repository/examples',
@@ -206,5 +208,6 @@ export const landingFiles = [
   'test/unit/formats',
   'test/unit/graph/scale.test.ts',
   'test/unit/run/guarded-steps.test.ts',
+  'test/unit/run/progress.test.ts',
   'test/unit/run/random-chains.test.ts',
 ]

@@ -6,7 +6,14 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import postgres from 'postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { errorOf, line, migratorOf } from '../../kit/migrator.ts'
-import { describeOn, describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../kit/servers.ts'
+import {
+  describeOn,
+  describeOnDialects,
+  describeOnEach,
+  familyOf,
+  type ServerName,
+  type TestDatabase,
+} from '../../kit/servers.ts'
 import { accounts, backupFolder, contents, filled, restore, shop, withPrograms } from './kit.ts'
 
 const clients = withPrograms()
@@ -49,7 +56,7 @@ async function expectUntouched(database: TestDatabase): Promise<void> {
   expect(await database.sql('SELECT count(extra) AS n FROM accounts')).toHaveLength(1)
 }
 
-describeOnEach(servers, 'upgrade with a backup', (createDatabase, server) => {
+describeOnDialects(servers, 'upgrade with a backup', (createDatabase, server) => {
   test('writes a dump that restores to the database as it was', async () => {
     const database = await createDatabase()
     await filled(database)

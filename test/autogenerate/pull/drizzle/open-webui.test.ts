@@ -1,7 +1,7 @@
 import { createMigrator } from '@org/migrate-core'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import { describe, expect, test } from 'vitest'
-import { describeOn, describeOnEach } from '../../../kit/servers.ts'
+import { describeOn, describeOnDialects } from '../../../kit/servers.ts'
 import { sqliteFiles } from '../../materialise/kit.ts'
 import { dialectAt, undeclaredLines } from '../kit.ts'
 import { pulledDrizzle, typeErrors } from './kit.ts'
@@ -38,7 +38,7 @@ describeOn('postgres', title, (createDatabase) => {
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], title, (createDatabase) => {
+describeOnDialects(['mariadb', 'mysql'], title, (createDatabase) => {
   test('on the server', async () => {
     const reported = await nothingDiffers((await createDatabase()).url)
     // The collations of its keys; nothing else is left out.
