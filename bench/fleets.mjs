@@ -1,5 +1,6 @@
 // One pending revision on many databases: a fleet against the statements alone, the library and the command line in a loop, in the same run.
-// `node bench/fleets.mjs sqlite|postgres|mariadb [members] [parallel]`; servers by TEST_POSTGRES_URL and TEST_MARIADB_URL.
+// `node bench/fleets.mjs sqlite|postgres|mariadb [members] [parallel]`; servers by TEST_POSTGRES_URL and TEST_MARIADB_URL. With `--write` the figures go
+// to results.json and docs/reference/performance.md.
 import { execFile } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -7,6 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { writePage } from './kit/page.mjs'
+import { rowOf, writeResults } from './kit/results.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const load = (name) => import(join(root, `packages/${name}/dist/index.js`))
@@ -15,7 +18,9 @@ const { createMigrator } = await load('core')
 const { graph } = await import(join(root, 'packages/core/dist/node.js'))
 const { createFleet } = await load('fleet')
 
-const [, , engine = 'sqlite', count = '200', width = '8'] = process.argv
+const isWritten = process.argv.includes('--write')
+const [engine = 'sqlite', count = '200', width = '8'] = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const names = { sqlite: 'SQLite files', postgres: 'schemas of PostgreSQL', mariadb: 'databases of MariaDB' }
 const members = Number(count)
 const parallel = Number(width)
 
@@ -259,23 +264,29 @@ try {
       for (const member of cliList) await commandLine(member, target)
     })
     const { migrated, upToDate, failed, plans } = fleet.result
-    rows.push({
-      what,
-      floorMs: +(floor.ms / members).toFixed(2),
-      fleetMs: +(fleet.ms / members).toFixed(2),
-      libraryMs: +(loop.ms / members).toFixed(2),
-      cliMs: Math.round(cli.ms / cliList.length),
-      'fleet / floor': +(fleet.ms / floor.ms).toFixed(2),
-      'library / fleet': +(loop.ms / fleet.ms).toFixed(2),
-      'cli / fleet': +((cli.ms / cliList.length / fleet.ms) * members).toFixed(1),
-      migrated,
-      upToDate,
-      failed,
-      plans,
-    })
+    if (failed > 0 || migrated + upToDate !== members) throw new Error(`${what}: ${JSON.stringify(fleet.result)}`)
+    const cliMs = cli.ms / cliList.length
+    const times = [
+      `the library in a loop ${(loop.ms / fleet.ms).toFixed(2)}x of it`,
+      `the command line ${((cliMs / fleet.ms) * members).toFixed(0)}x`,
+    ]
+    rows.push(
+      rowOf('fleets', {
+        name: `${what}, ${members.toLocaleString('en-US')} ${names[engine]}`,
+        floorMs: floor.ms,
+        ms: fleet.ms,
+        ratios: [fleet.ms / floor.ms],
+        aim: 1.5,
+        note: `${(fleet.ms / members).toFixed(1)} ms a member; ${times.join(', ')}; plans: ${plans}`,
+      }),
+    )
   }
-  console.log(`${engine}: ${members} members, ${parallel} at a time; ms a member`)
+  console.log(`${engine}: ${members} members, ${parallel} at a time`)
   console.table(rows)
+  if (isWritten) {
+    writeResults(rows)
+    writePage()
+  }
 } finally {
   await on.end()
   rmSync(folder, { recursive: true, force: true })

@@ -17,7 +17,7 @@ import { rebuild } from './cases/rebuild.mjs'
 import { stampede } from './cases/stampede.mjs'
 import { writePage } from './kit/page.mjs'
 import { requireBuilt } from './kit/project.mjs'
-import { rowOf, writeResults } from './kit/results.mjs'
+import { machine, rowOf, writeResults } from './kit/results.mjs'
 
 const sqlite = { name: 'SQLite' }
 const everywhere = ['sqlite', 'postgres', 'mariadb']
@@ -75,9 +75,7 @@ const engines = new Set(chosen.flatMap(({ on }) => on.filter((engine) => engine 
 const servers = engines.size === 0 ? undefined : startServers([...engines].join(','))
 const outcomes = ((await servers?.outcomes()) ?? []).filter(({ name }) => engines.has(name))
 
-const cpus = os.cpus()
 const load = () => os.loadavg()[0].toFixed(1)
-const machine = `Node ${process.versions.node}, ${cpus.length} x ${cpus[0]?.model.trim()}`
 console.log(`${machine}, load ${load()}`)
 if (outcomes.length > 0) console.log(reportOf(outcomes))
 console.log('ratio: median of the pairs (smallest to largest); cpu: ratio of the processor time of all runs\n')
@@ -94,7 +92,7 @@ for (const { name, run, pairs: usual, on } of chosen) {
     const server = engine === 'sqlite' ? sqlite : { ...outcome, name: labels[engine] }
     const rows = run(pairs ?? usual, server).map((measured) => rowOf(name, measured))
     // What was measured stays, whatever the next one ends with.
-    if (values.write) writeResults(process.versions.node.split('.')[0], machine, rows)
+    if (values.write) writeResults(rows)
     for (const row of rows) {
       const verdict =
         row.aim === undefined ? '' : row.ratio <= row.aim ? ` met <= ${row.aim}x` : ` MISSED <= ${row.aim}x`

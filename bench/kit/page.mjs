@@ -21,6 +21,7 @@ const headings = {
   'peers-apply': 'Other tools apply 200 revisions',
   'preserved-growth': 'A million preserved values',
   growth: 'Growth',
+  fleets: 'Fleets',
 }
 
 function tableOf(rows) {

@@ -1,5 +1,6 @@
 // What the bench measured, kept in results.json, so that a change of a ratio shows in the difference of that file.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { median } from './measure.mjs'
 
@@ -28,11 +29,15 @@ export function rowOf(subject, { name, floorMs, ms, ratios, cpuRatio, aim, note 
   }
 }
 
+/** What the figures of a run are of. */
+export const machine = `Node ${process.versions.node}, ${cpus().length} x ${cpus()[0]?.model.trim()}`
+
 /** By the major version of Node, each with its machine and rows. */
 export const readResults = () => JSON.parse(readFileSync(file, 'utf8'))
 
 /** Rows of the same subject and name are replaced; one that lost says what it was. */
-export function writeResults(node, machine, rows) {
+export function writeResults(rows) {
+  const [node = ''] = process.versions.node.split('.')
   const results = readResults()
   const known = new Map((results[node]?.rows ?? []).map((row) => [`${row.subject} ${row.name}`, row]))
   for (const row of rows) {
