@@ -190,6 +190,8 @@ export interface PlanningOptions extends PlanOptions, Pick<RunOptions, 'assume'>
 
 /** Plans that databases in one state share. */
 export interface PlanSharing {
+  /** Whether steps were due in one of them. */
+  readonly isDue: boolean
   /** As `planUnlessDeferred`, with the plan of another database where that is the plan of this one. */
   plan(
     resolved: UnloadedOptions,

@@ -91,6 +91,7 @@ class PlansByState implements SharedPlans {
   readonly #making = new Map<string, Promise<void>>()
   readonly #numbers = new WeakMap<UnloadedDialect, number>()
   #dialects = 0
+  isDue = false
   planCount = 0
   reuseCount = 0
 
@@ -149,6 +150,7 @@ class PlansByState implements SharedPlans {
       if (actual === undefined) return planned
       const state = this.#states.get(actual) ?? { route: planned.route, plans: [] }
       this.#states.set(actual, state)
+      this.isDue ||= planned.route.steps.length > 0
       // Where nothing is due, several databases may have found so at once.
       if (planned.state === 'due' || (planned.steps.length === 0 && state.plans.length > 0)) return planned
       this.planCount += 1

@@ -1,11 +1,12 @@
 import type { Plan } from '../compile/plan.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
+import { isMigrateError } from '../errors/migrate-error.ts'
 import { readingAhead } from '../history/read-ahead.ts'
 import { withUnloadedSession } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { RunOptions, RunResult } from '../options/migrator-options.ts'
-import type { ResolvedOptions, UnloadedOptions } from '../options/resolve-options.ts'
+import { loadParts, type ResolvedOptions, type UnloadedOptions } from '../options/resolve-options.ts'
 import {
   editedWarning,
   findEdited,
@@ -27,7 +28,7 @@ import { rulesOf } from '../planning/tier-rules.ts'
 import type { ExecutionResult } from './executor.ts'
 import { callHook } from './hooks/call-hook.ts'
 import { observeRun } from './observe-run.ts'
-import { type LockedWork, withLock } from './with-lock.ts'
+import { holdingLock, type RunWaiting, withLock, withRunSession } from './with-lock.ts'
 
 export interface MoveOptions
   extends RunOptions,
@@ -71,28 +72,9 @@ class Move {
   }
 
   async result(): Promise<RunResult> {
-    const { emit, warn, allWarnings, waiting, rethrow, throwIfStopped, waitUntilIdle } = this.#observer
+    const { emit, allWarnings, rethrow, waitUntilIdle } = this.#observer
     const [resolved, run] = [this.#resolved, this.#run]
-    const first = await withUnloadedSession(resolved, { purpose: 'inspect', ...waiting }, async (own, here) => {
-      const session = readingAhead(own)
-      const unlessDue = this.#expected === undefined ? locksBefore(session, here, run) : undefined
-      const options = { ...run, unlessInterrupted: true, ...(unlessDue === undefined ? {} : { unlessDue }) }
-      const planned = await planUnlessDeferred(here, session, this.#target, options)
-      if (planned?.state === 'planned') return this.#start(session, here, planned)
-      // A run that waits for the lock would report it too late.
-      if (planned !== undefined && run.strict) await checkEdited(here, session, planned, run)
-      return planned
-    }).catch(rethrow)
-    let moved: Moved = { planned: first?.state === 'planned' ? first : undefined, result: nothing }
-    if (first?.state !== 'planned' || first.plan.steps.length > 0) {
-      throwIfStopped()
-      const work: LockedWork<Moved> = (session, here, hold, signal) =>
-        this.#underLock({ session, here, hold, signal }, first)
-      // What is due was read of tables in the current format.
-      const updatesFormat = first?.state === 'due'
-      moved = await withLock(resolved, { ...waiting, warn, updatesFormat }, work).catch(rethrow)
-    }
-    const { planned, result } = moved
+    const { planned, result } = await this.#move().catch(rethrow)
     // The clock may have been set back.
     const ms = Math.max(0, Date.now() - this.#startedAt)
     const heads = planned?.plan.to ?? []
@@ -102,6 +84,59 @@ class Move {
       await callAfterHeadIfReached(resolved, planned, result.applied.length > 0)
     }
     return { ...result, heads, warnings: allWarnings(), ms }
+  }
+
+  async #move(): Promise<Moved> {
+    const { waiting } = this.#observer
+    const [resolved, sharing] = [this.#resolved, this.#run.sharing]
+    if (sharing?.isDue === true) {
+      try {
+        return await this.#moveOnOneSession()
+      } catch (error) {
+        // It may be that nothing is due there.
+        if (!isMigrateError(error, 'DATABASE_READ_ONLY')) throw error
+      }
+    }
+    const first = await withUnloadedSession(resolved, { purpose: 'inspect', ...waiting }, (session, here) =>
+      this.#inspect(session, here),
+    )
+    if (isDone(first)) return { planned: first, result: nothing }
+    return withLock(resolved, this.#lockOptions(first), (session, here, hold, signal) =>
+      this.#underLock({ session, here, hold, signal }, first),
+    )
+  }
+
+  /** Where databases in the same state had steps that were due, one session is opened, that may take the lock. */
+  async #moveOnOneSession(): Promise<Moved> {
+    const { waiting } = this.#observer
+    return withRunSession(this.#resolved, waiting, async (own, unloaded, loss) => {
+      const first = await this.#inspect(own, unloaded)
+      if (isDone(first)) return { planned: first, result: nothing }
+      const options = this.#lockOptions(first)
+      return holdingLock(own, await loadParts(unloaded), loss, options, (session, here, hold, signal) =>
+        this.#underLock({ session, here, hold, signal }, first),
+      )
+    })
+  }
+
+  async #inspect(own: ServerSession, here: UnloadedOptions): Promise<ExecutablePlan | DueRoute | undefined> {
+    const run = this.#run
+    const session = readingAhead(own)
+    const unlessDue = this.#expected === undefined ? locksBefore(session, here, run) : undefined
+    const options = { ...run, unlessInterrupted: true, ...(unlessDue === undefined ? {} : { unlessDue }) }
+    const planned = await planUnlessDeferred(here, session, this.#target, options)
+    if (planned?.state === 'planned') return this.#start(session, here, planned)
+    // A run that waits for the lock would report it too late.
+    if (planned !== undefined && run.strict) await checkEdited(here, session, planned, run)
+    return planned
+  }
+
+  /** Throws where the run was stopped meanwhile. */
+  #lockOptions(first: ExecutablePlan | DueRoute | undefined): RunWaiting {
+    const { throwIfStopped, waiting, warn } = this.#observer
+    throwIfStopped()
+    // What is due was read of tables in the current format.
+    return { ...waiting, warn, updatesFormat: first?.state === 'due' }
   }
 
   async #start(session: Session, here: UnloadedOptions, planned: ExecutablePlan): Promise<ExecutablePlan> {
@@ -194,6 +229,10 @@ class Move {
     return execute(run === undefined ? here : { ...here, run }, session, planned, executing, hold)
   }
 }
+
+/** Nothing is to be run. */
+const isDone = (first: ExecutablePlan | DueRoute | undefined): first is ExecutablePlan =>
+  first?.state === 'planned' && first.plan.steps.length === 0
 
 interface Moved {
   /** The last plan that was made. */
