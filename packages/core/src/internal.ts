@@ -116,11 +116,11 @@ export {
   unversionedText,
 } from './planning/unversioned-tiers.ts'
 export { copyDatabase } from './run/backup/copy.ts'
+export { callAfterHeadHook, runTo } from './run/move/run-to.ts'
 export { observeRun } from './run/observe-run.ts'
 export { type PushedOperations, pushOperations } from './run/push/push-operations.ts'
 export { recordPush } from './run/push/record-push.ts'
 export { stampRoute } from './run/push/stamp-route.ts'
-export { callAfterHeadHook, runTo } from './run/run-to.ts'
 export { sendStatements, statementsOf } from './run/send-operations.ts'
 export { inSpan } from './run/telemetry/in-span.ts'
 export { withLock } from './run/with-lock.ts'

@@ -30,7 +30,7 @@ export const lockMutants: readonly Mutant[] = [
   },
   {
     name: 'wait for the lock of a run and then do what was planned before',
-    file: 'packages/core/src/run/run-to.ts',
+    file: 'packages/core/src/run/move/under-lock.ts',
     find: 'hold.exclusive ? await revalidatePlan(here, session, first, run) : first',
     replace: 'first',
     test: second,

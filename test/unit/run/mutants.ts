@@ -60,8 +60,8 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'run a plan that the database has left behind',
-    file: 'packages/core/src/run/run-to.ts',
-    find: 'await this.#refuseStale(plan)',
+    file: 'packages/core/src/run/move/start-plan.ts',
+    find: 'await refuseOther(move, plan)',
     replace: '',
     test: [planning, 'a plan is run; one that the database left behind is refused'],
   },

@@ -17,8 +17,8 @@ import { refuseForeign } from '../planning/plan-route.ts'
 import { incompatible, type Position, readPosition } from '../planning/readiness.ts'
 import { refusePushed } from '../planning/refuse-pushed.ts'
 import { refuseUnversioned } from '../planning/unversioned-tiers.ts'
-import type { MoveOptions } from '../run/run-to.ts'
-import { missingColumns, missingWarning } from '../run/verify-columns.ts'
+import type { MoveOptions } from '../run/move/start-plan.ts'
+import { missingColumns, missingWarning } from '../run/move/verify-columns.ts'
 
 const defaultTimeoutMs = 60_000
 const retryDelayMs = 500

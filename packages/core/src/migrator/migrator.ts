@@ -5,9 +5,10 @@ import { withSession, withUnloadedSession } from '../history/with-session.ts'
 import type { Readiness } from '../options/ensure-options.ts'
 import type { MigrationEvent } from '../options/events.ts'
 import type { MigratorOptions, MigratorStatus, RunOptions, RunResult } from '../options/migrator-options.ts'
-import { loadParts, resolveOptions } from '../options/resolve-options.ts'
-import { callAfterHeadHook, type MoveOptions, runTo } from '../run/run-to.ts'
-import { type LockedWork, withLock } from '../run/with-lock.ts'
+import { loadParts, resolveOptions, type UnloadedOptions } from '../options/resolve-options.ts'
+import { callAfterHeadHook, runTo } from '../run/move/run-to.ts'
+import type { MoveOptions } from '../run/move/start-plan.ts'
+import type { LockedWork } from '../run/with-lock.ts'
 import { checkedCalls, checkMigratorOptions } from './checked-calls.ts'
 import { type MigratorContext, withContext } from './context.ts'
 import type { EnsureParts } from './ensure.ts'
@@ -15,6 +16,11 @@ import { readReadiness, readState } from './state.ts'
 import type { Migrator } from './types.ts'
 
 const readOnlyWaitMs = 5_000
+
+const lockedOn =
+  (resolved: UnloadedOptions) =>
+  async <T>(work: LockedWork<T>): Promise<T> =>
+    (await import('../run/with-lock.ts')).withLock(resolved, { waitMs: resolved.waitMs }, work)
 
 /**
  * The migrator of one database. Nothing is opened until a method is called, and nothing stays open after it. Most runs find
@@ -105,7 +111,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
       const { listHistory } = await import('./records.ts')
       return withReadOnlySession((session, here) => listHistory(here, session))
     },
-    preserved: preservedValues(withReadOnlySession, (work) => withLock(resolved, { waitMs }, work)),
+    preserved: preservedValues(withReadOnlySession, lockedOn(resolved)),
   })
   const onDatabase = migratorOnDatabase(options)
   return withContext(migrator, { resolved, readOnlyWaitMs: readOnlyWait, withReadOnlySession, onDatabase })

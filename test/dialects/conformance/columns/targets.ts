@@ -120,7 +120,9 @@ async function sqld(): Promise<Target> {
 /** One engine for all tests, emptied after each. */
 async function pglite(): Promise<Target> {
   const { PGlite } = await import('@electric-sql/pglite')
-  const client = await PGlite.create()
+  const { citext } = await import('@electric-sql/pglite/contrib/citext')
+  // An engine has the extensions that its program gives it.
+  const client = await PGlite.create({ extensions: { citext } })
   const asText = Object.fromEntries(
     [20, 1700, 114, 3802, 1082, 1114, 1184].map((type) => [type, (value: string) => value]),
   )

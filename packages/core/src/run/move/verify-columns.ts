@@ -1,6 +1,6 @@
-import type { UnloadedDialect } from '../dialect/dialect.ts'
-import type { Session } from '../dialect/session.ts'
-import { nameOfKey, refOfKey, tableKey } from '../model/edit.ts'
+import type { UnloadedDialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { nameOfKey, refOfKey, tableKey } from '../../model/edit.ts'
 
 /** Names that differ only in case are the same name: not every server tells them apart. */
 const folded = (name: string): string => name.toLowerCase()

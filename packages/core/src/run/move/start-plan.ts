@@ -1,0 +1,104 @@
+import type { Plan } from '../../compile/plan.ts'
+import type { Session } from '../../dialect/session.ts'
+import type { RunOptions } from '../../options/migrator-options.ts'
+import type { UnloadedOptions } from '../../options/resolve-options.ts'
+import {
+  editedWarning,
+  findEdited,
+  findUnrecorded,
+  readRecorded,
+  refuseEdited,
+  unrecordedWarning,
+} from '../../planning/edited-revisions.ts'
+import type { DueRoute, ExecutablePlan, PlanningOptions } from '../../planning/plan-route.ts'
+import type { ExecutionResult } from '../executor.ts'
+import type { observeRun } from '../observe-run.ts'
+
+export interface MoveOptions
+  extends RunOptions,
+    Pick<PlanningOptions, 'direction' | 'onlyInterrupted' | 'revert' | 'sharing'> {
+  /** Warns of tables and columns that the history recorded and the database does not have. */
+  readonly verifyColumns?: boolean
+}
+
+/** A move of a database to a target. */
+export interface Move {
+  readonly resolved: UnloadedOptions
+  readonly target: string | undefined
+  readonly run: MoveOptions
+  /** The plan that it runs, and no other. */
+  readonly expected: Plan | undefined
+  readonly observer: ReturnType<typeof observeRun>
+}
+
+/** What was found before the lock. Undefined: a revision is interrupted. */
+export type FirstPlan = ExecutablePlan | DueRoute | undefined
+
+/** Nothing is to be run. */
+export const isDone = (first: FirstPlan): first is ExecutablePlan =>
+  first?.state === 'planned' && first.plan.steps.length === 0
+
+export interface Moved {
+  /** The last plan that was made. */
+  readonly planned: ExecutablePlan | undefined
+  readonly result: ExecutionResult
+}
+
+export const nothing: ExecutionResult = { applied: [], reports: [], losses: [], preserved: 0 }
+
+/** Throws PLAN_STALE where another plan is expected. */
+export async function refuseOther({ expected }: Move, plan: Plan): Promise<void> {
+  if (expected === undefined) return
+  const { refuseStale } = await import('../../planning/refuse-stale.ts')
+  refuseStale(expected, plan)
+}
+
+/** Reports what a plan says before it runs. */
+export async function startPlan(
+  move: Move,
+  session: Session,
+  here: UnloadedOptions,
+  planned: ExecutablePlan,
+): Promise<ExecutablePlan> {
+  const { emit, warn, warnings } = move.observer
+  const { plan } = planned
+  await refuseOther(move, plan)
+  warnings.push(...plan.warnings, ...(await checkEdited(here, session, planned, move.run)))
+  for (const message of warnings) emit({ type: 'warning', message })
+  // On an empty database there are no rows to bring back.
+  if (plan.transaction !== 'run') {
+    for (const { tier, revision, notes } of plan.steps) {
+      for (const note of notes) warn(`${tier}:${revision}: ${note}`)
+    }
+  }
+  const { database } = move.resolved.dialect.connection
+  emit({ type: 'started', database, steps: plan.steps.length, from: plan.from })
+  return planned
+}
+
+async function missingOf(
+  { dialect }: UnloadedOptions,
+  session: Session,
+  recorded: ReturnType<typeof readRecorded>,
+): Promise<readonly string[]> {
+  const { missingColumns, missingWarning } = await import('./verify-columns.ts')
+  const columns = recorded.then((present) => present.columns)
+  return missingWarning(dialect.connection.database, await missingColumns(dialect, session, columns))
+}
+
+/** Warnings of what differs from the files and from the history. Throws REVISION_EDITED with `strict`. */
+export async function checkEdited(
+  resolved: UnloadedOptions,
+  session: Session,
+  planned: Pick<ExecutablePlan, 'inspection' | 'route'>,
+  options: MoveOptions,
+): Promise<readonly string[]> {
+  const recorded = readRecorded(resolved, session, planned.inspection)
+  const missing = options.verifyColumns === true ? missingOf(resolved, session, recorded) : []
+  const [{ hashes }, missed] = await Promise.all([recorded, missing])
+  const unrecorded = findUnrecorded(planned.route.tiers, hashes)
+  const warnings = [...unrecordedWarning(resolved.names.history, unrecorded), ...missed]
+  const edited = await findEdited(resolved, planned.route.tiers, hashes)
+  if (options.strict) refuseEdited(edited)
+  return [...editedWarning(edited), ...warnings]
+}
