@@ -70,6 +70,8 @@ export const longFiles = [
   'test/cli/open-webui.test.ts',
   'test/cli/raw-stacks.test.ts',
   'test/cli/sources',
+  // Each waits for the server for some seconds.
+  'test/cli/unreachable.test.ts',
   // The table of conformance is tried on SQLite in the loop, and noticed by planted defects of dialects.
   'examples/new-dialect/test/conformance.test.ts',
   'test/dialects/conformance/mariadb.test.ts',
