@@ -53,17 +53,14 @@ describe.each([
   })
   afterEach(() => project.remove())
 
-  test.each(commands.map((words) => [words.join(' '), words] as const))(
-    '%s says so, and writes nothing',
-    (_, words) => {
-      const files = (): readonly string[] => readdirSync(project.folder, { recursive: true }).map(String).sort()
-      const before = files().filter((name) => !name.startsWith('node_modules'))
-      const answer = project.json(words, { env: { APP_URL: url } })
-      expect(answer).toMatchObject({ ok: false, error: { code: 'DATABASE_UNREACHABLE' } })
-      expect(JSON.stringify(answer)).not.toContain('hush-1')
-      expect(String((answer.error as { remedy?: string }).remedy)).not.toBe('undefined')
-      expect(files().filter((name) => !name.startsWith('node_modules'))).toEqual(before)
-      expect(existsSync(join(project.folder, 'app.db'))).toBe(false)
-    },
-  )
+  test.each(commands.map((args) => [args.join(' '), args] as const))('%s says so, and writes nothing', (_, args) => {
+    const files = (): readonly string[] => readdirSync(project.folder, { recursive: true }).map(String).sort()
+    const before = files().filter((name) => !name.startsWith('node_modules'))
+    const answer = project.json(args, { env: { APP_URL: url } })
+    expect(answer).toMatchObject({ ok: false, error: { code: 'DATABASE_UNREACHABLE' } })
+    expect(JSON.stringify(answer)).not.toContain('hush-1')
+    expect(String((answer.error as { remedy?: string }).remedy)).not.toBe('undefined')
+    expect(files().filter((name) => !name.startsWith('node_modules'))).toEqual(before)
+    expect(existsSync(join(project.folder, 'app.db'))).toBe(false)
+  })
 })

@@ -7,15 +7,15 @@ import { migratorOf } from '../../kit/migrator.ts'
 import { describeOn } from '../../kit/servers.ts'
 import { chain, dialectOf, fleetOf, makeMembers, newFolder, numbered } from './kit.ts'
 
-/** The dialect, and the purposes that its sessions were opened for. */
-function recordingSessions(dialect: UnloadedDialect, opened: string[]): UnloadedDialect {
+/** The dialect, and the purposes that its sessions are for. */
+function recordingSessions(dialect: UnloadedDialect, purposes: string[]): UnloadedDialect {
   const { connection } = dialect
   return {
     ...dialect,
     connection: {
       ...connection,
       connect(options) {
-        opened.push(options.purpose)
+        purposes.push(options.purpose)
         return connection.connect(options)
       },
     },

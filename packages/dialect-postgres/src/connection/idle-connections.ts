@@ -23,14 +23,29 @@ const clearing =
 /** Statements that SQL of an author has prepared keep their names. */
 const preparedBySql = 'SELECT count(*) FROM pg_catalog.pg_prepared_statements WHERE from_sql'
 
+const timeoutMs = 10_000
+
+/** Ends a connection whose server does not answer any more. Undefined: the work failed. */
+async function inTime<T>(connection: Connection, work: Promise<T>): Promise<T | undefined> {
+  const timer = setTimeout(() => void connection.drop(), timeoutMs)
+  try {
+    return await work
+  } catch {
+    return undefined
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** Brings a session back to its start. False: something is left of its user. */
 async function clear(connection: Connection): Promise<boolean> {
   connection.takeNotices()
-  const [, , [count] = []] = await Promise.all([
+  const sent = Promise.all([
     connection.send('ROLLBACK'),
     connection.send(clearing, [], { several: true }),
     connection.send(preparedBySql),
   ])
+  const count = (await inTime(connection, sent))?.[2][0]
   // A transaction that its user had left open is no ordinary end.
   return connection.takeNotices().includes(noTransaction) && count?.[0] === '0'
 }
@@ -64,7 +79,7 @@ class IdleConnections {
     const connection = greeted.connection.handOver()
     // Behind a pooler the next statement may be in another session.
     const isOwn = named && !greeting.pooled && uniqueName === undefined
-    const isClear = isOwn && !this.#hasEnded && (await clear(connection).catch(() => false))
+    const isClear = isOwn && !this.#hasEnded && (await clear(connection))
     if (!isClear || this.#hasEnded) return connection.close()
     this.#waiting.push({ key, idle: { greeted: { ...greeted, connection }, connectedAt } })
     if (this.#waiting.length > this.#most) await this.#waiting.shift()?.idle.greeted.connection.close()
@@ -112,7 +127,7 @@ export function idleFor(
     async take() {
       const idle = connections.take(key)
       if (idle === undefined) return undefined
-      const greeted = await enter(idle.greeted, target, purpose).catch(() => undefined)
+      const greeted = await inTime(idle.greeted.connection, enter(idle.greeted, target, purpose))
       if (greeted !== undefined) return { ...idle, greeted }
       await idle.greeted.connection.drop()
       return undefined
