@@ -200,6 +200,22 @@ describe('report', () => {
     expect(text).not.toMatch(/hunter22|\bpeople\b|\u2028/)
   })
 
+  test('where no plan can be made it says nothing about what would run or be lost', async (context) => {
+    const tab = tabOf(context)
+    const at = desk(files)
+    at.run('upgrade', 'a1')
+    at.project.put({ 'migrations/b1_second.ts': `${files['migrations/b1_second.ts']}\nconst none = none` })
+    expect(at.run('report', '--out', 'report.html').code).toBe(0)
+    const { cards, sections } = await read(tab, pathIn(at, 'report.html'))
+    expect(cards).toContain('nonethe plan')
+    expect(cards.join()).not.toMatch(/to run|losses of data/)
+    const unknown = 'It is not known what would run: the plan could not be made.'
+    expect([sections.Plan, sections['Lost and preserved']]).toEqual([
+      expect.stringContaining(unknown),
+      expect.stringContaining(unknown),
+    ])
+  })
+
   test('a run that fails leaves a page as well, and a page that cannot be written stops it before it begins', async (context) => {
     const tab = tabOf(context)
     const at = desk({ ...files, 'migrations/b1_second.ts': revision('b1', 'a1', "  op.sql('SELECT * FROM nowhere')") })

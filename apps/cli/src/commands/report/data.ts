@@ -91,6 +91,8 @@ export interface ReportData {
   readonly isRun: boolean
   readonly steps: readonly ReportedStep[]
   readonly stepCount: number
+  /** What would run is not known: the plan could not be made. */
+  readonly isUnplanned?: true
   /** A run's time. */
   readonly ms?: number
   readonly warnings: readonly string[]

@@ -122,6 +122,7 @@ async function collected(
     isRun: false,
     steps: plan === undefined ? [] : stepsOfPlan(clean(plan), experience),
     stepCount: plan?.steps.length ?? 0,
+    ...(plan === undefined ? { isUnplanned: true } : {}),
     warnings: plan?.warnings ?? [],
     ...(graph === undefined ? {} : { graph }),
     ...(drawn === undefined ? {} : { diagram: drawn.diagram }),

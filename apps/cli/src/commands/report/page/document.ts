@@ -16,16 +16,18 @@ const answerCards = {
   'not checked': ['not checked', ''],
 } as const
 
-function cards({ status, steps, stepCount, isRun, ms, check, failure, from, to }: ReportData): Html {
+function cards(data: ReportData): Html {
+  const { status, steps, stepCount, isRun, ms, check, failure, from, to, isUnplanned } = data
   const fates = steps.flatMap(({ losses }) => losses.map(({ fate }) => fate))
   const lost = fates.filter((fate) => fate === 'lost').length
   const isPreserved = fates.includes('preserved')
   const [drift, driftTone] = answerCards[check?.answers.noDrift ?? 'not checked']
-  return html`<div class="cards">
-${card(from, isRun ? 'it was at' : 'from')}${card(to, failure !== undefined ? 'it is at' : isRun ? 'now at' : 'to')}
+  const planned = html`${card(from, isRun ? 'it was at' : 'from')}${card(to, failure !== undefined ? 'it is at' : isRun ? 'now at' : 'to')}
 ${card(plural(stepCount, 'revision'), failure !== undefined ? 'ended with an error' : isRun ? 'ran' : 'to run', failure !== undefined ? 'bad' : '')}
 ${ms !== undefined && card(duration(ms), 'took')}
-${card(lost > 0 ? `${lost} lost` : isPreserved ? 'preserved' : 'none', 'losses of data', lost > 0 ? 'bad' : isPreserved ? 'warn' : 'good')}
+${card(lost > 0 ? `${lost} lost` : isPreserved ? 'preserved' : 'none', 'losses of data', lost > 0 ? 'bad' : isPreserved ? 'warn' : 'good')}`
+  return html`<div class="cards">
+${isUnplanned === true ? card('none', 'the plan', 'bad') : planned}
 ${card(drift, 'drift', driftTone)}
 ${status !== undefined && card(stateDescriptions[status.state].split(':')[0] ?? '', 'the database is', status.state === 'atHead' ? 'good' : 'warn')}
 ${status !== undefined && card(status.lock.held ? 'held' : 'free', 'lock', status.lock.held ? 'warn' : 'good')}

@@ -59,8 +59,11 @@ ${omitted > 0 && html`<p class="soft">${plural(omitted, 'more operation')} not s
 `
 }
 
+const unplanned = html`<p>It is not known what would run: the plan could not be made.</p>`
+
 /** The steps of a plan or a run with their SQL; few are open. */
-export function stepsSection({ steps, stepCount, isRun, warnings }: ReportData): Html {
+export function stepsSection({ steps, stepCount, isRun, warnings, isUnplanned }: ReportData): Html {
+  if (isUnplanned === true) return unplanned
   const operations = steps.reduce((sum, each) => sum + each.operations.length + (each.omitted ?? 0), 0)
   const isOpen = operations <= most.open
   const omitted = stepCount - steps.length
@@ -74,7 +77,8 @@ const fates = ['lost', 'preserved', 'none'] as const
 const fateTones: { readonly [F in LossFate]: string } = { lost: 'bad', preserved: 'warn', none: 'good' }
 
 /** What all steps take away, in one list. */
-export function lossesSection({ steps }: ReportData): Html {
+export function lossesSection({ steps, isUnplanned }: ReportData): Html {
+  if (isUnplanned === true) return unplanned
   const all = steps.flatMap(({ revision, losses }, at) => losses.map((loss) => ({ ...loss, revision, at })))
   // What does not come back is read first.
   const ordered = fates.flatMap((fate) => all.filter((each) => each.fate === fate))
