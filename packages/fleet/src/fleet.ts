@@ -36,14 +36,14 @@ import { releaseOf } from './work/release.ts'
 import type { Worker } from './work/work.ts'
 
 /** What members of one run have together. */
-export interface SharedByMembers {
+interface SharedByMembers {
   readonly sharing: SharedPlans
   readonly scope?: ConnectionScope
 }
 
 const defaultParallel = 8
 
-/** Of each member that is taken at a time one session looks and one runs. */
+/** A member may take two sessions: one inspects, one runs. */
 const mostIdle = (parallel: number, stages: readonly FleetStage[]): number =>
   2 * Math.max(parallel, ...stages.map((stage) => stage.parallel ?? 0))
 

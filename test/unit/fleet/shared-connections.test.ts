@@ -21,6 +21,16 @@ function schemaFleet({ url }: TestDatabase, schemas: readonly string[], history:
 const inEach = async ({ sql }: TestDatabase, schemas: readonly string[], text: string): Promise<readonly unknown[]> =>
   sql(schemas.map((schema) => `SELECT ${text} FROM ${schema}.seen`).join(' UNION ALL '))
 
+/** What an author's SQL may leave in a session. */
+const left = [
+  "SELECT set_config('app.tenant', current_schema(), false)",
+  "SET work_mem = '9MB'",
+  'CREATE TEMP TABLE mine (id integer)',
+  'DECLARE held CURSOR WITH HOLD FOR SELECT 1',
+  'LISTEN heard',
+  'SELECT pg_advisory_lock(77, hashtext(current_schema()))',
+]
+
 describeOn('postgres', 'members in schemas of one database', (createDatabase) => {
   const schemas = numbered(12, 's')
 
@@ -40,7 +50,11 @@ describeOn('postgres', 'members in schemas of one database', (createDatabase) =>
       .toEqual([])
   })
 
-  it('Find nothing of the one before', async () => {
+  // A session in which an author has prepared a statement is not given on, and what is cleared would not be seen there.
+  it.each([
+    ['a prepared statement', ['PREPARE own AS SELECT 1']],
+    ['settings, tables, cursors, channels and locks', left],
+  ])('Find nothing of the one before: %s', async (_, leave) => {
     const database = await createDatabase()
     // What is there is written down before anything is left behind.
     const inspected = `CREATE TABLE seen AS SELECT
@@ -49,27 +63,11 @@ describeOn('postgres', 'members in schemas of one database', (createDatabase) =>
       (SELECT count(*) FROM pg_cursors WHERE name = 'held')::text AS cursors,
       (SELECT count(*) FROM pg_prepared_statements WHERE name = 'own')::text AS prepared,
       (SELECT count(*) FROM pg_listening_channels())::text AS channels,
-      (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objid = 77)::text AS locks`
-    const leave = [
-      "SELECT set_config('app.tenant', current_schema(), false)",
-      "SET work_mem = '9MB'",
-      'CREATE TEMP TABLE mine (id integer)',
-      'DECLARE held CURSOR WITH HOLD FOR SELECT 1',
-      'PREPARE own AS SELECT 1',
-      'LISTEN heard',
-      'SELECT pg_advisory_lock(77, 77)',
-    ]
+      (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND classid = 77)::text AS locks`
     const history = line((op) => {
       for (const text of [inspected, ...leave]) op.sql(text)
     })
-    // One session alone may hold the lock.
-    const each = leave.slice(0, -1)
-    const several = line((op) => {
-      for (const text of [inspected, ...each]) op.sql(text)
-    })
-    const [first = '', ...remaining] = schemas
-    expect(await schemaFleet(database, [first], history).upgrade()).toMatchObject({ migrated: 1, failed: 0 })
-    const result = await schemaFleet(database, remaining, several).upgrade()
+    const result = await schemaFleet(database, schemas, history).upgrade()
     expect(result.failures).toEqual([])
     const clean = { temporary: '0', cursors: '0', prepared: '0', channels: '0', locks: '0' }
     const [{ work_mem } = { work_mem: '' }] = (await database.sql(
@@ -78,11 +76,11 @@ describeOn('postgres', 'members in schemas of one database', (createDatabase) =>
       work_mem: string
     }[]
     for (const row of await inEach(database, schemas, '*')) {
-      const { setting, role, ...left } = row as Record<string, unknown>
+      const { setting, role, ...remaining } = row as Record<string, unknown>
       // A setting that no server knows is empty from its first use on.
       expect(setting === null || setting === '').toBe(true)
       expect(role).not.toBe('')
-      expect(left).toEqual({ ...clean, work_mem })
+      expect(remaining).toEqual({ ...clean, work_mem })
     }
   })
 

@@ -8,7 +8,7 @@ import { noTransaction } from './transaction.ts'
 import type { ConnectionTarget } from './url.ts'
 
 /** A connection that has no user, as it was greeted. */
-export interface IdleConnection {
+interface IdleConnection {
   readonly greeted: GreetedConnection
   /** When it was opened, by this process's monotonic clock. */
   readonly connectedAt: number
@@ -89,7 +89,7 @@ class IdleConnections {
 const connectionsOf = new WeakMap<ConnectionScope, IdleConnections>()
 
 /** The connections of a scope that were made as that of the target is, in any schema. */
-export interface IdleForTarget {
+interface IdleForTarget {
   /** One that stands in the schema of the target. Undefined: none waits. */
   take(): Promise<IdleConnection | undefined>
   give(idle: IdleConnection): Promise<void>
