@@ -65,6 +65,7 @@ export const longFiles = [
   'test/cli/daily/squash-faults.test.ts',
   'test/cli/daily/squash-open-webui.test.ts',
   'test/cli/daily/squash-refusals.test.ts',
+  'test/cli/daily/stopped.test.ts',
   'test/cli/doctor/unreadable.test.ts',
   'test/cli/offline-comparison.test.ts',
   'test/cli/open-webui.test.ts',

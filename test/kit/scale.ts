@@ -25,6 +25,10 @@ export function sampleOf<T>(all: readonly T[], every: number, kindOf: (one: T) =
 }
 
 export const counts = {
+  /** Moments at which each command is stopped, on each database. */
+  stoppedMoments: scale({ full: 12, quick: 1 }),
+  /** Of the commands that are stopped, each n-th on a server. All are on SQLite. */
+  stoppedCommandEvery: longRun ? 1 : 6,
   /** Kills of a run over a fleet of files. */
   killedFleets: scale({ full: 200, quick: 3 }),
   /** Members of a fleet whose workers are killed, and how often. */

@@ -15,6 +15,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type CreatedRevision, filesOf, makeRevision, presentTiers } from '../new-files/make-revision.ts'
 import { oneLine, plural } from '../reporters/formatting.ts'
+import { oneAtATime } from '../running/one-at-a-time.ts'
 import type { Project } from '../wiring.ts'
 
 export interface AdoptSettings {
@@ -118,6 +119,11 @@ function report(context: CommandContext, adopted: Adopted): ExitCode {
 /** Takes over a database that another tool manages, or that no tool manages. */
 export async function adopt(context: CommandContext, settings: AdoptSettings): Promise<ExitCode> {
   const project = await context.open()
+  const takeOver = () => surveyed(context, project, settings)
+  return settings.dryRun ? takeOver() : oneAtATime(context, project, takeOver)
+}
+
+async function surveyed(context: CommandContext, project: Project, settings: AdoptSettings): Promise<ExitCode> {
   const options = optionsOf(project, settings)
   const importWish = wishOf(settings.import)
   const survey = await surveyDatabase(project.migratorOn(presentTiers(project)), options)

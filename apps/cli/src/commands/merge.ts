@@ -3,15 +3,33 @@ import { parentsOfNewRevision, requireSeparateTargets } from '@org/migrate-core/
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { rowsFor } from '../graph/graph-state.ts'
-import { filesOf, makeRevision, type NewRevisionSettings, reportCreated } from '../new-files/make-revision.ts'
+import {
+  type CreatedRevision,
+  filesOf,
+  makeRevision,
+  type NewRevisionSettings,
+  reportCreated,
+} from '../new-files/make-revision.ts'
+import { oneAtATime } from '../running/one-at-a-time.ts'
+import type { LoadedProject } from '../wiring.ts'
 
 /** Makes a revision that follows several. No database is asked. */
 export async function merge(
   context: CommandContext,
   targets: readonly string[],
-  { message, revId, branchLabel = [], splice = false }: NewRevisionSettings,
+  settings: NewRevisionSettings,
 ): Promise<ExitCode> {
   const project = await context.openFiles()
+  reportCreated(context, await oneAtATime(context, project, () => create(context, project, targets, settings)))
+  return exitCodes.done
+}
+
+async function create(
+  context: CommandContext,
+  project: LoadedProject,
+  targets: readonly string[],
+  { message, revId, branchLabel = [], splice = false }: NewRevisionSettings,
+): Promise<CreatedRevision> {
   const files = await filesOf(project)
   const parents = parentsOfNewRevision(files.graph, {
     head: targets,
@@ -26,7 +44,7 @@ export async function merge(
   }
   // A head that another one depends on is joined too: as long as it is a head, `head` means several.
   requireSeparateTargets(files.graph, parents, 'parents')
-  const created = await makeRevision(context, {
+  return makeRevision(context, {
     ...files,
     project,
     options: {
@@ -37,6 +55,4 @@ export async function merge(
       ...(revId === undefined ? {} : { revision: revId }),
     },
   })
-  reportCreated(context, created)
-  return exitCodes.done
 }

@@ -12,7 +12,8 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { filesOnly, plainNode, rowsFor } from '../graph/graph-state.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
-import type { Project } from '../wiring.ts'
+import { oneAtATime } from '../running/one-at-a-time.ts'
+import type { LoadedProject, Project } from '../wiring.ts'
 
 type Graph = RevisionGraph<RevisionHeader>
 type Rows = Awaited<ReturnType<typeof rowsFor>>
@@ -29,6 +30,15 @@ export async function rebase(
 ): Promise<ExitCode> {
   const files = await context.openFiles()
   locationsOf(files)
+  return oneAtATime(context, files, () => moveRevision(context, files, target, onto))
+}
+
+async function moveRevision(
+  context: CommandContext,
+  files: LoadedProject,
+  target: string,
+  onto: string,
+): Promise<ExitCode> {
   const { graph } = await filesOnly(files)
   const rows = await rowsFor(context, graph, [target, onto])
   const header = movable(graph, target, rows)

@@ -5,11 +5,15 @@ import { setTimeout } from 'node:timers/promises'
 import { cacheFolders } from '@org/migrate-core/node'
 import type { CommandContext } from '../context.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
-import type { Project } from '../wiring.ts'
+import type { LoadedProject } from '../wiring.ts'
 import { holdFile } from './hold-file.ts'
 
-/** Two commands at once would both write the revision of one change: the second one waits, and finds nothing to write then. */
-export async function oneAtATime<T>(context: CommandContext, project: Project, work: () => Promise<T>): Promise<T> {
+/** Two commands at once would both write the revision of one change, or behind one parent: the second one waits, and reads what is there then. */
+export async function oneAtATime<T>(
+  context: CommandContext,
+  project: LoadedProject,
+  work: () => Promise<T>,
+): Promise<T> {
   const [folder = project.loaded.folder] = locationsOf(project).folders
   // The last one is this user's own, which can be written to.
   const cache = cacheFolders(folder).at(-1)

@@ -18,16 +18,26 @@ interface Trip {
 async function createAndRead(database: SubjectDatabase, subject: Subject, model: RandomModel): Promise<Trip> {
   const { beforeTrigger } = subject.fragments
   if (model.triggers && beforeTrigger !== undefined) await database.sql(beforeTrigger)
+  // An engine in this process has one session at a time.
+  const created = await create(database, subject, model)
+  return { ...created, actual: await introspected(database) }
+}
+
+async function create(
+  database: SubjectDatabase,
+  subject: Subject,
+  { operations }: RandomModel,
+): Promise<Omit<Trip, 'actual'>> {
   const session = await database.dialect.connection.connect({ purpose: 'run' })
   try {
     const dialect = await (session.dialect ?? database.dialect).load()
     // What a list has written cannot be read in it: there each statement is sent by itself.
     const isWhole = subject.transactional && !sendsLists(database)
-    const rebuilds = model.operations.some(({ kind }) => kind === 'addConstraint')
+    const rebuilds = operations.some(({ kind }) => kind === 'addConstraint')
     const scope = rebuilds && isWhole ? await session.begin({ foreignKeys: 'off' }) : undefined
-    const declared = await createSchema(dialect, session, model.operations)
+    const declared = await createSchema(dialect, session, operations)
     await scope?.commit()
-    return { dialect, declared, actual: await introspected(database) }
+    return { dialect, declared }
   } finally {
     await session.close()
   }

@@ -184,7 +184,7 @@ export async function squash(
   const databases = await databasesOf(context, project, settings.on)
   if (settings.prune) {
     const { prune } = await import('./prune.ts')
-    return prune(context, project, databases, argument)
+    return oneAtATime(context, project, () => prune(context, project, databases, argument))
   }
   if (argument?.includes(':') !== true)
     throw usage('a range is needed', 'Write it as <from>:<to>; both ends belong to it, and either may be left out.')
