@@ -121,6 +121,7 @@ export const longFiles = [
   'test/openwebui/servers/keys.test.ts',
   'test/openwebui/servers/newer-below.test.ts',
   'test/openwebui/servers/schema.test.ts',
+  'test/openwebui/servers/tested-chain.test.ts',
   'test/openwebui/service/server.test.ts',
   'test/openwebui/service/start.test.ts',
   'test/openwebui/service/unreadable.test.ts',
