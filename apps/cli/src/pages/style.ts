@@ -24,7 +24,7 @@ nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-top: 1rem; font-s
 .soft { color: var(--soft) }
 .small { font-size: .87rem }
 .good { color: var(--good) } .bad { color: var(--bad) } .warn { color: var(--warn) }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.6rem, 1fr)); gap: .6rem; margin-top: 1.1rem }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .6rem; margin-top: 1.1rem }
 .card { border: 1px solid var(--line); border-radius: 8px; background: var(--card); padding: .55rem .75rem }
 .card b { display: block; font-size: 1.08rem; font-weight: 600 }
 .card span { color: var(--soft); font-size: .85rem }
