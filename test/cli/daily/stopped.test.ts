@@ -171,13 +171,13 @@ async function stopped(open: Open, command: Command, ms: number, signal: 'SIGINT
   if (signal === 'SIGINT') expect(hidden, label).toEqual([])
   for (const name of hidden) rmSync(join(at.project.folder, name))
   if (code === 0 || JSON.stringify(await stateOf(at)) === JSON.stringify(expected)) return
-  const again = at.run(...(command.next ?? command.args)(at))
-  expect(again.code, `${label}\nand then: ${again.stderr}${again.stdout}`).toBe(0)
+  const second = at.run(...(command.next ?? command.args)(at))
+  expect(second.code, `${label}\nand then: ${second.stderr}${second.stdout}`).toBe(0)
   expect(await stateOf(at), label).toEqual(expected)
 }
 
 /** One of them does it; the other one has nothing to do, or is refused with a code. */
-async function twice(open: Open, command: Command, expected: unknown) {
+async function atOnce(open: Open, command: Command, expected: unknown) {
   const at = await prepared(open, command)
   const runs = [1, 2].map(() => at.project.start([...command.args(at), '--json'], { env: at.env }))
   const ends = await Promise.all(runs.map(({ ended }) => ended))
@@ -200,10 +200,10 @@ onDatabases('a command that is stopped, and two at once', (open, server) => {
     const took = performance.now() - began
     expect(code, stderr).toBe(0)
     const expected = await stateOf(at)
-    for (let moment = 1; moment <= counts.stoppedMoments; moment += 1) {
-      const ms = (took * moment) / (counts.stoppedMoments + 1)
-      await stopped(open, command, ms, moment % 2 === 1 ? 'SIGKILL' : 'SIGINT', expected)
+    for (let part = 1; part <= counts.stoppedMoments; part += 1) {
+      const ms = (took * part) / (counts.stoppedMoments + 1)
+      await stopped(open, command, ms, part % 2 === 1 ? 'SIGKILL' : 'SIGINT', expected)
     }
-    await twice(open, command, expected)
+    await atOnce(open, command, expected)
   })
 })

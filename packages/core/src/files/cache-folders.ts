@@ -8,10 +8,18 @@ export function* projectCaches(start: string): Generator<string> {
   const trusted = trustedBy(start)
   for (let folder = start; ; folder = dirname(folder)) {
     const modules = join(folder, 'node_modules')
-    const path = [modules, join(modules, '.cache'), join(modules, '.cache', 'migrate')]
-    if (statSync(modules, { throwIfNoEntry: false })?.isDirectory() && path.every(trusted))
-      yield join(modules, '.cache', 'migrate')
+    const above = join(modules, '.cache')
+    const own = join(above, 'migrate')
+    if (ownerOf(modules) !== undefined && [modules, above, own].every(trusted)) yield own
     if (folder === dirname(folder)) break
+  }
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid
+  } catch {
+    return undefined
   }
 }
 
@@ -24,7 +32,7 @@ function trustedBy(start: string): (folder: string) => boolean {
   const uid = ownId()
   // Windows has no user ids.
   if (uid === -1) return () => true
-  const owners = new Set([uid, 0, statSync(start, { throwIfNoEntry: false })?.uid])
+  const owners = new Set([uid, 0, ownerOf(start)])
   return (folder) => {
     try {
       const stats = statSync(folder, { throwIfNoEntry: false })
