@@ -67,6 +67,7 @@ export {
 } from './snapshot/compare-snapshot.ts'
 export { type LoadOptions, type LoadResult, loadSnapshot } from './snapshot/load-snapshot.ts'
 export { makeSnapshot, type SchemaSnapshot, type SnapshotOptions } from './snapshot/make-snapshot.ts'
+export { makeTemplate, type SchemaTemplate } from './snapshot/template.ts'
 export { isSnapshotText, type SnapshotHeader } from './snapshot/text.ts'
 export { readSource, type SchemaSource } from './sources/read-source.ts'
 export type { SqlText } from './sources/run-sql.ts'

@@ -41,7 +41,7 @@ export {
   portableTableOf,
   withDeclaredModel,
 } from './declare/read-declared.ts'
-export { inScope, withConnectionScope } from './dialect/connection-scope.ts'
+export { connectingWith, withConnectionScope } from './dialect/connection-scope.ts'
 export { remedies } from './errors/codes.ts'
 export { nearNames } from './errors/near-names.ts'
 export {

@@ -29,7 +29,8 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
   ): Promise<T> {
     const { withEmptyDatabase } = await import('./shadow/empty-database.ts')
     const open = (how: Waiting) => connect({ ...how, purpose: 'shadow' }, dialectFor)
-    const dialectOn = (own: string) => postgresDialect({ ...withoutSchema, url: own })
+    const pinned = options.schema === undefined || request?.schema === undefined ? {} : { schema: request.schema }
+    const dialectOn = (own: string) => postgresDialect({ ...withoutSchema, ...pinned, url: own })
     return withEmptyDatabase({ url, database, open, dialectOn }, work, request)
   }
   const backup = async () => (await import('./connection/backup.ts')).backupOf(options)

@@ -1,6 +1,7 @@
 import type { HistoryRow, Migrator, MigratorOptions, Plan, Readiness, RunOptions } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import type { FleetEvent, StageResult } from './fleet-events.ts'
+import type { EnsuredMember } from './members/ensure.ts'
 import type { FleetMember, FleetMemberSource } from './members/member.ts'
 import type { FailureGroup } from './run/failures.ts'
 import type { SharedTier } from './shared-tier.ts'
@@ -29,6 +30,11 @@ export interface FleetOptions extends Omit<MigratorOptions, 'dialect' | 'onEvent
   readonly queue?: FleetQueueOptions
   /** A tier that is no member's: it runs first, once, on the database of this dialect. Members have the other tiers. */
   readonly shared?: SharedTier
+  /**
+   * New members come from a snapshot of the schema at head instead of all revisions. It is made once for these revisions on that kind of server,
+   * in shadow databases, and recorded in the state. What it can't hold, the revisions make. Default: false.
+   */
+  readonly template?: boolean
   /** Where the commands of gates run; default: the working directory of the process. */
   readonly baseDirectory?: string
 }
@@ -187,12 +193,15 @@ export interface Fleet {
    */
   check(examine: MemberExamination, options?: Pick<FleetReadOptions, 'signal'>): Promise<FleetCheck>
   /**
-   * Brings one member to the head, at its first use. Calls for the same member share one run. Throws what
-   * `migrator.ensure` throws.
+   * Brings one member to the head, at its first use; where there is no such schema, database or file, it is made. Calls for the same member
+   * share one run. Throws what `migrator.ensure` throws.
    */
-  ensure(member: FleetMember): Promise<{ readonly applied: readonly string[] }>
-  /** Makes the schema, the database or the file of a new member, where there is none, and brings it to the head. */
-  create(member: FleetMember): Promise<{ readonly applied: readonly string[] }>
+  ensure(member: FleetMember): Promise<EnsuredMember>
+  /**
+   * Makes the schema, the database or the file of a new member, where there is none, and brings it to the head. Of two calls the second waits
+   * for the first one's lock, and finds the member at the head.
+   */
+  create(member: FleetMember): Promise<EnsuredMember>
   /** The rows of a member's own history, the oldest first. Throws what reading it throws. */
   history(member: FleetMember): Promise<readonly HistoryRow[]>
   /** What the last runs recorded of a member; undefined: nothing. Throws INVALID_OPTION for a fleet without a state. */

@@ -4,6 +4,7 @@ import {
   type ConnectionScope,
   isAnything,
   isDialect,
+  isFlag,
   isFunction,
   isText,
   type OptionCheck,
@@ -12,9 +13,9 @@ import {
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import {
+  connectingWith,
   contextOf,
   createSharedPlans,
-  inScope,
   inSpan,
   isCount,
   readingAhead,
@@ -25,6 +26,7 @@ import {
 import type { Fleet, FleetOptions, FleetResult, FleetRunOptions } from './fleet-types.ts'
 import { ensuring } from './members/ensure.ts'
 import { checkMember, type FleetMember } from './members/member.ts'
+import { MemberTemplates } from './members/template.ts'
 import { type Rollout, rollOut } from './run/rollout.ts'
 import { takeMember } from './run/take-member.ts'
 import { isSharedTier, splitTiers, withShared } from './shared-tier.ts'
@@ -76,6 +78,7 @@ const ownChecks = {
   retry: shaped({ times: isCount, delayMs: isCount }),
   queue: isAnything,
   shared: isSharedTier,
+  template: isFlag,
   baseDirectory: isText,
 }
 
@@ -104,16 +107,22 @@ export function createFleet(options: FleetOptions): Fleet {
     retry = {},
     queue,
     shared,
+    template = false,
     baseDirectory,
     ...migrator
   } = options
-  const own = { members, dialect, state, stages, parallel, retry, queue, shared, baseDirectory }
+  const own = { members, dialect, state, stages, parallel, retry, queue, shared, template, baseDirectory }
   requireOptions('createFleet', own, ownChecks, ['members', 'dialect'])
   checkStages(stages)
   if (queue !== undefined) checkQueue(queue)
   const tiers = splitTiers(migrator, shared)
+  const migratorOn = (own: UnloadedDialect): Migrator =>
+    createMigrator({ ...migrator, tiers: tiers.ofMembers, dialect: own })
+  // A name that is wrong in the list of members makes no new one.
   const on = async (member: FleetMember, scope?: ConnectionScope): Promise<Migrator> =>
-    createMigrator({ ...migrator, tiers: tiers.ofMembers, dialect: inScope(await dialect(member), scope) })
+    migratorOn(
+      connectingWith(await dialect(member), { whenMissing: 'refuse', ...(scope === undefined ? {} : { scope }) }),
+    )
   const survey = { members, parallel, on }
 
   const move = async (
@@ -146,7 +155,12 @@ export function createFleet(options: FleetOptions): Fleet {
     return withShared(ofShared, result)
   }
 
-  const ensure = ensuring(on, (member, sharing) => move(undefined, 'up', {}, member, { sharing }))
+  const single = ensuring({
+    on: async (member) => migratorOn(await dialect(member)),
+    open: async (member) => (await dialect(member)).connection.connect({ purpose: 'run', whenMissing: 'create' }),
+    upgrade: (member, sharing) => move(undefined, 'up', {}, member, { sharing }),
+    ...(template ? { templates: new MemberTemplates(state, () => releaseOf(tiers.ofMembers)) } : {}),
+  })
 
   return {
     status: async (read = {}) =>
@@ -155,13 +169,7 @@ export function createFleet(options: FleetOptions): Fleet {
     check: (examine, read = {}) => checkFleet(survey, examine, read),
     upgrade: (target, run = {}) => roll(target, 'up', run),
     downgrade: (target, run = {}) => roll(target, 'down', run),
-    ensure,
-    async create(member) {
-      const { connection } = await dialect(checkMember(member))
-      // A session of a run makes the schema, the database or the file where there is none.
-      await (await connection.connect({ purpose: 'run' })).close()
-      return ensure(member)
-    },
+    ...single,
     history: async (member) => (await on(checkMember(member))).history(),
     ...recordsOf(state),
     async work(options = {}) {

@@ -26,14 +26,13 @@ function mayImport(from: string, file: SourceFile, specifier: string): boolean {
   // What a dialect gives beside its entry may change in any version.
   if (isDialect(to) && specifier.endsWith('/internal') && from !== 'packages/drizzle') return false
   if (from === 'packages/core') return false
-  if (from.startsWith('packages/dialect-') || ['packages/autogenerate', 'packages/fleet'].includes(from))
-    return to === core
+  if (from.startsWith('packages/dialect-') || from === 'packages/autogenerate') return to === core
   // What Drizzle says for one dialect is read and sent with the parts of that dialect, and of no other.
   if (from === 'packages/drizzle') {
     const [, dialect = ''] = /^packages\/drizzle\/src\/(\w+)[./]/.exec(file.path) ?? []
     return to === core || specifier === `@org/migrate-dialect-${dialect}/internal`
   }
-  if (from === 'packages/conformance') return to === core || to === autogenerate
+  if (['packages/conformance', 'packages/fleet'].includes(from)) return to === core || to === autogenerate
   // The tables become Drizzle tables. A dialect itself only where `openDatabase` migrates.
   if (from === 'packages/schema') {
     return (

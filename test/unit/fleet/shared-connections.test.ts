@@ -1,6 +1,6 @@
 import { graphOf, type Revision, revisions } from '@org/migrate-core'
 import type { ServerSession } from '@org/migrate-core/dialect'
-import { inScope, withConnectionScope } from '@org/migrate-core/internal'
+import { connectingWith, withConnectionScope } from '@org/migrate-core/internal'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { createFleet, type Fleet } from '@org/migrate-fleet'
 import { expect, it } from 'vitest'
@@ -90,7 +90,7 @@ describeOn('postgres', 'members in schemas of one database', (createDatabase) =>
       (await session.query('SELECT pg_backend_pid()::text AS pid'))[0]?.pid
     await withConnectionScope(2, async (scope) => {
       const open = (schema: string): Promise<ServerSession> =>
-        inScope(postgresDialect({ url, schema }), scope).connection.connect({ purpose: 'run' })
+        connectingWith(postgresDialect({ url, schema }), { scope }).connection.connect({ purpose: 'run' })
       const first = await open('one')
       const pid = await pidOf(first)
       await first.close()

@@ -1,12 +1,11 @@
 import type { FleetResult, FleetRunOptions } from '@org/migrate-fleet'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { oneLine, plural } from '../reporters/formatting.ts'
 import { planLines } from '../reporters/plan-text.ts'
 import { eventText, spanOf } from './event-text.ts'
 import { findMember } from './find-member.ts'
 import { type OpenFleet, openFleet } from './open-fleet.ts'
-import { checkText, planText, resultText, statusText } from './report.ts'
+import { checkText, createdText, planText, resultText, statusText } from './report.ts'
 
 /** Where the members are. */
 export async function fleetStatus(
@@ -102,8 +101,8 @@ export async function fleetCheck(context: CommandContext): Promise<ExitCode> {
 /** Makes the schema, the database or the file of a member, and brings it to the head. */
 export async function fleetCreate(context: CommandContext, id: string): Promise<ExitCode> {
   const open = await openFleet(context)
-  const { applied } = await open.fleet.create(await findMember(open, id))
-  const done = applied.length === 0 ? 'up to date' : `${plural(applied.length, 'revision')} applied`
-  context.report.result({ command: 'fleet create', id, applied }, () => `${oneLine(id)}: ${done}`)
+  const { applied, loaded = [], withoutTemplate } = await open.fleet.create(await findMember(open, id))
+  const created = { applied, loaded, ...(withoutTemplate === undefined ? {} : { withoutTemplate }) }
+  context.report.result({ command: 'fleet create', id, ...created }, () => createdText(id, created))
   return exitCodes.done
 }

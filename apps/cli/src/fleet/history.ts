@@ -13,6 +13,7 @@ const verbs: { readonly [D in HistoryRow['direction']]: string } = {
   edit: 'accept edit',
   revert: 'revert',
   push: 'push',
+  load: 'load',
 }
 
 function recordLines(record: MemberRecord | undefined): readonly string[] {

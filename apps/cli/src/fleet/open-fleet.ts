@@ -43,6 +43,7 @@ const settingChecks: OptionChecks<FleetSettings> = {
   parallel: isAnything,
   retry: isAnything,
   queue: isAnything,
+  template: isAnything,
   shared: shaped({ tier: isText, url: isText }),
 }
 
@@ -67,7 +68,7 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     if (schema !== undefined) return dialectOf(baseUrl(), schema)
     throw noDatabase(`the member ${id} has neither \`url\` nor \`schema\``, { from: 'members' })
   }
-  const { parallel, retry, shared, queue } = own
+  const { parallel, retry, shared, queue, template } = own
   // What all machines reach already.
   const ofQueue = own.state === undefined && queue !== undefined
   const state = ofQueue
@@ -89,6 +90,7 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     ...(parallel === undefined ? {} : { parallel }),
     ...(retry === undefined ? {} : { retry }),
     ...(queue === undefined ? {} : { queue }),
+    ...(template === undefined ? {} : { template }),
   })
   return { fleet, members, tier: ofMembers(tiers, tier, shared?.tier, settings.tier) }
 }

@@ -1,4 +1,12 @@
-import type { FailureGroup, FleetCheck, FleetPart, FleetPlan, FleetResult, FleetStatus } from '@org/migrate-fleet'
+import type {
+  EnsuredMember,
+  FailureGroup,
+  FleetCheck,
+  FleetPart,
+  FleetPlan,
+  FleetResult,
+  FleetStatus,
+} from '@org/migrate-fleet'
 import { columns, duration, oneLine, plural } from '../reporters/formatting.ts'
 
 const someNamed = 10
@@ -59,6 +67,17 @@ export function statusText({ members, groups, parts, stages, oldest, failures, s
       : [`farthest behind: ${oneLine(oldest.id)} at ${headsOf(oldest.heads)}, ${oldest.pending} pending`]),
     ...failureLines(failures),
   ].join('\n')
+}
+
+export function createdText(id: string, { applied, loaded = [], withoutTemplate }: EnsuredMember): string {
+  const done =
+    loaded.length > 0
+      ? `made from the template, with ${plural(loaded.length, 'revision')}`
+      : applied.length === 0
+        ? 'up to date'
+        : `${plural(applied.length, 'revision')} applied`
+  const why = withoutTemplate === undefined ? [] : [`not from the template: ${oneLine(withoutTemplate)}`]
+  return [`${oneLine(id)}: ${done}`, ...why].join('\n')
 }
 
 export function planText(planned: FleetPlan, textOf: (plan: FleetPlan['groups'][number]['plan']) => string): string {

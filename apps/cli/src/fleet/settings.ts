@@ -19,7 +19,7 @@ export interface ConfiguredStage extends Omit<FleetStage, 'gate'> {
 }
 
 /** What `fleet` of the configuration says. */
-export interface FleetSettings extends Pick<FleetOptions, 'parallel' | 'retry' | 'queue'> {
+export interface FleetSettings extends Pick<FleetOptions, 'parallel' | 'retry' | 'queue' | 'template'> {
   /** One after the other. Default: one stage with every member. */
   readonly stages?: readonly ConfiguredStage[]
   /** A tier that runs once, before the members; `url`: on another database than that of the configuration. */

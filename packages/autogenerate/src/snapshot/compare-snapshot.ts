@@ -97,7 +97,7 @@ export async function compareSnapshot(
   if (reasons.length === 0) return { isCurrent: true, differences: [] }
   if (text === undefined || readHeader(text)?.dialect !== resolved.dialect.name)
     return { isCurrent: false, differences: reasons }
-  const { text: current } = await makeSnapshotOf(migrator, revisions, options)
+  const { text: current } = (await makeSnapshotOf(migrator, revisions, options)).snapshot
   const unix = text.replaceAll('\r\n', '\n')
   const changed = statementDifferences(statementsIn(unix, resolved.dialect), statementsIn(current, resolved.dialect))
   return { isCurrent: false, differences: [...reasons, ...changed] }

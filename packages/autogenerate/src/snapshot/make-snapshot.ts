@@ -30,6 +30,18 @@ export interface SchemaSnapshot extends SnapshotHeader {
   readonly text: string
 }
 
+export interface ShadowSnapshotOptions extends SnapshotOptions {
+  /** Where the migrator has a schema of its own: the one in which the shadow database makes it. */
+  readonly schema?: string
+}
+
+/** A snapshot, and what it was made of. */
+export interface ShadowSnapshot {
+  readonly snapshot: SchemaSnapshot
+  readonly objects: SnapshotObjects
+  readonly ownSchema: string | undefined
+}
+
 export const snapshotChecks: OptionChecks<SnapshotOptions> = { signal: isSignal }
 
 interface ShadowWork {
@@ -42,7 +54,7 @@ interface ShadowWork {
 /** Works on an empty database of the migrator's server. Throws SHADOW_REFUSED. */
 function onEmptyDatabase<T>(
   { dialect }: ResolvedOptions,
-  { signal }: SnapshotOptions,
+  { signal, schema }: ShadowSnapshotOptions,
   work: (shadow: ShadowWork, empty: UnloadedDialect) => Promise<T>,
 ): Promise<T> {
   const useDatabase = dialect.shadow?.useDatabase
@@ -51,16 +63,19 @@ function onEmptyDatabase<T>(
     throw new MigrateError('SHADOW_REFUSED', { why }, `The snapshot cannot be made: ${why}`)
   }
   const waiting = signal === undefined ? {} : { signal }
-  return useDatabase(async ({ dialect: empty }) => {
-    const session = await empty.connection.connect({ purpose: 'run', ...waiting })
-    try {
-      const spoken = await (session.dialect ?? empty).load()
-      const initial = await spoken.introspection.schema(session)
-      return await work({ dialect: spoken, session, initial }, empty)
-    } finally {
-      await session.close()
-    }
-  }, waiting)
+  return useDatabase(
+    async ({ dialect: empty }) => {
+      const session = await empty.connection.connect({ purpose: 'run', ...waiting })
+      try {
+        const spoken = await (session.dialect ?? empty).load()
+        const initial = await spoken.introspection.schema(session)
+        return await work({ dialect: spoken, session, initial }, empty)
+      } finally {
+        await session.close()
+      }
+    },
+    { ...waiting, ...(schema === undefined ? {} : { schema }) },
+  )
 }
 
 /** What is there but for the tables of the migrator, and for what an empty database has. */
@@ -136,11 +151,12 @@ function unequal(lines: readonly string[]): MigrateError<'SHADOW_REFUSED'> {
 export async function makeSnapshotOf(
   migrator: Migrator,
   revisions: RecordedRevisions,
-  options: SnapshotOptions,
-): Promise<SchemaSnapshot> {
+  { schema, ...options }: ShadowSnapshotOptions,
+): Promise<ShadowSnapshot> {
   const { resolved: unloaded, onDatabase } = contextOf('makeSnapshot', migrator)
   const resolved = await loadParts(unloaded)
-  const { objects, text } = await onEmptyDatabase(resolved, options, async (shadow, empty) => {
+  const shadowOptions = { ...options, ...(schema === undefined ? {} : { schema }) }
+  const { objects, ownSchema, text } = await onEmptyDatabase(resolved, shadowOptions, async (shadow, empty) => {
     const upgraded = onDatabase(empty, {})
     await upgraded.upgrade(everything(revisions.graphs), { allowDataLoss: true, ...options })
     const read = await readObjects(resolved, shadow, revisions)
@@ -153,9 +169,13 @@ export async function makeSnapshotOf(
       without: uncreatable(read.schema),
       withoutRows: read.rows.unrecorded,
     }
-    return { objects: read, text: snapshotText(header, settings, statements) }
+    return {
+      objects: read,
+      ownSchema: shadow.dialect.model.ownSchema,
+      text: snapshotText(header, settings, statements),
+    }
   })
-  const differences = await onEmptyDatabase(resolved, options, async (shadow) => {
+  const differences = await onEmptyDatabase(resolved, shadowOptions, async (shadow) => {
     const { dialect, session } = shadow
     await runStatements(dialect, session, statementsIn(text, dialect), { file: 'the snapshot', ...options })
     const loaded = await readObjects(resolved, shadow, revisions)
@@ -164,7 +184,7 @@ export async function makeSnapshotOf(
   if (differences.length > 0) throw unequal(differences)
   const header = readHeader(text)
   if (header === undefined) throw new MigrateError('INTERNAL', { where: 'makeSnapshot' }, 'The snapshot has no header.')
-  return { ...header, text }
+  return { snapshot: { ...header, text }, objects, ownSchema }
 }
 
 /**
@@ -181,5 +201,6 @@ export async function makeSnapshotOf(
 export async function makeSnapshot(migrator: Migrator, options: SnapshotOptions = {}): Promise<SchemaSnapshot> {
   const { resolved } = contextOf('makeSnapshot', migrator)
   requireOptions('makeSnapshot', options, snapshotChecks)
-  return makeSnapshotOf(migrator, await recordRevisions(await loadParts(resolved)), options)
+  const revisions = await recordRevisions(await loadParts(resolved))
+  return (await makeSnapshotOf(migrator, revisions, options)).snapshot
 }

@@ -70,6 +70,16 @@ const guardedText = ({ sql, ...rest }: Statement): Statement => ({
   sql: sql.replace(/^CREATE (EXTENSION|SCHEMA) (?!IF NOT EXISTS )/, 'CREATE $1 IF NOT EXISTS '),
 })
 
+/** The server names the schema of a function, also where it is that of the connection: the text is for any schema. */
+function inAnySchema({ create, ...rest }: Routine, { sql: { quote }, model: { ownSchema = '' } }: Dialect): Routine {
+  const qualifiers = [ownSchema, quote.identifier(ownSchema).text].map((name) => `${name}.`)
+  const [head = ''] = /^CREATE OR REPLACE (?:FUNCTION|PROCEDURE) /.exec(create) ?? []
+  const qualifier =
+    ownSchema === '' || head === '' ? undefined : qualifiers.find((each) => create.startsWith(each, head.length))
+  if (qualifier === undefined) return { ...rest, create }
+  return { ...rest, create: head + create.slice(head.length + qualifier.length) }
+}
+
 export interface SnapshotObjects {
   /** As a server shows it, without what an empty database has. */
   readonly schema: SchemaModel
@@ -87,7 +97,10 @@ export function objectTexts(
   const operations = rankedCreations(
     dialect,
     { ...written, schemas: [...inhabited] },
-    { routines, afterTables: [...virtualTables(schema), ...rows.inserts] },
+    {
+      routines: routines.map((each) => inAnySchema(each, dialect)),
+      afterTables: [...virtualTables(schema), ...rows.inserts],
+    },
   )
   const writer = createScriptWriter(dialect)
   for (const each of [...statementsOf(dialect, emptySchema, operations), ...rows.counters])

@@ -17,6 +17,8 @@ export interface RecordedRevisions {
   /** Equal for edits that change no operation. */
   readonly fingerprint: string
   readonly operations: readonly RecordedOperation[]
+  /** The revision of each of these operations. */
+  readonly sources: readonly string[]
 }
 
 /** Records every revision. Throws what reading and recording the files throws. */
@@ -24,11 +26,13 @@ export async function recordRevisions(resolved: ResolvedOptions): Promise<Record
   const graphs = await graphsOfFiles(resolved, { readAll: true })
   const facts: unknown[] = []
   const operations: RecordedOperation[] = []
+  const sources: string[] = []
   for (const each of graphs) {
     for (const revision of rulesOf(each).order(each)) {
       const recording = await recordUpgrade(resolved.dialect, each, revision)
       facts.push([each.tier.name, revision, each.graph.parentsOf(revision), recordingHash(recording)])
       operations.push(...recording.operations)
+      sources.push(...recording.operations.map(() => revision))
     }
   }
   return {
@@ -40,6 +44,7 @@ export async function recordRevisions(resolved: ResolvedOptions): Promise<Record
     ),
     fingerprint: sha256(JSON.stringify(facts)),
     operations,
+    sources,
   }
 }
 

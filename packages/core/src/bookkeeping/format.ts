@@ -10,7 +10,7 @@ import type { RecordedOperation } from '../operations/recording.ts'
  *
  * - 1: the tables have no column for the number.
  * - 2: operations and states of the journal have other names.
- * - 3: a push, which is no step of a revision. All other rows are written in format 2.
+ * - 3: a push, which is no step of a revision, and revisions that were loaded. All other rows are written in format 2.
  */
 export const currentFormat = 2
 export const pushFormat = 3

@@ -10,7 +10,7 @@ const listText = (list: readonly unknown[] | undefined): string => JSON.stringif
 export function historyRow(dialect: UnloadedDialect, names: BookkeepingNames, entry: HistoryEntry): Statement {
   const { header } = entry
   return insertNumbered(dialect, names.history, [
-    ['format', BigInt(entry.direction === 'push' ? pushFormat : currentFormat)],
+    ['format', BigInt(['push', 'load'].includes(entry.direction) ? pushFormat : currentFormat)],
     ['tier', entry.tier],
     ['revision', header.revision],
     ['direction', entry.direction],

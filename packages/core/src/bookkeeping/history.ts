@@ -21,9 +21,10 @@ export interface HistoryEntry {
   readonly header: Pick<RevisionHeader, 'revision'> & Partial<RevisionHeader>
   /**
    * `edit`: the present text of an applied revision was accepted. `revert`: what was done of an interrupted step was taken back. What the
-   * upgrade of the revision did stands in an older row. `push`: the declared schema was pushed, without a revision.
+   * upgrade of the revision did stands in an older row. `push`: the declared schema was pushed, without a revision. `load`: a snapshot made what
+   * the revision makes.
    */
-  readonly direction: 'up' | 'down' | 'stamp' | 'edit' | 'revert' | 'push'
+  readonly direction: 'up' | 'down' | 'stamp' | 'edit' | 'revert' | 'push' | 'load'
   readonly operationsHash?: string
   /** Absent: what was done is not known. */
   readonly resolvedOperations?: readonly RecordedInverse[]
@@ -109,7 +110,7 @@ export function historyKey(tier: string, revision: string): string {
   return `${tier}\n${revision}`
 }
 
-const directions = ['up', 'down', 'stamp', 'edit', 'revert', 'push'] as const
+const directions = ['up', 'down', 'stamp', 'edit', 'revert', 'push', 'load'] as const
 
 /** Throws BOOKKEEPING_INVALID for a word that is none of ours. */
 export function directionOf(row: Row, table: string): HistoryEntry['direction'] {

@@ -1,4 +1,4 @@
-import type { ConnectionScope, UnloadedDialect } from './dialect.ts'
+import type { ConnectionScope, ConnectOptions, UnloadedDialect } from './dialect.ts'
 
 /** Works with a scope of connections that ends with the work. */
 export async function withConnectionScope<T>(most: number, work: (scope: ConnectionScope) => Promise<T>): Promise<T> {
@@ -10,9 +10,14 @@ export async function withConnectionScope<T>(most: number, work: (scope: Connect
   }
 }
 
-/** The dialect whose sessions are in the scope, where there is one. */
-export function inScope(dialect: UnloadedDialect, scope: ConnectionScope | undefined): UnloadedDialect {
-  if (scope === undefined) return dialect
+/** The dialect whose sessions are opened with these options besides. */
+export function connectingWith(
+  dialect: UnloadedDialect,
+  more: Pick<ConnectOptions, 'scope' | 'whenMissing'>,
+): UnloadedDialect {
   const { connection } = dialect
-  return { ...dialect, connection: { ...connection, connect: (options) => connection.connect({ ...options, scope }) } }
+  return {
+    ...dialect,
+    connection: { ...connection, connect: (options) => connection.connect({ ...more, ...options }) },
+  }
 }

@@ -46,6 +46,11 @@ export interface ConnectOptions extends Waiting {
   readonly purpose: 'inspect' | 'run'
   /** The connection may be one that another database of the run has ended with, and wait for the next one. Absent: it is new, and ends. */
   readonly scope?: ConnectionScope
+  /**
+   * What becomes of a schema, a database or a file that does not exist: it is made, or DATABASE_UNREACHABLE is thrown, by an inspection too.
+   * Default: a run makes a schema or a file, and an inspection shows an empty one.
+   */
+  readonly whenMissing?: 'create' | 'refuse'
 }
 
 export interface ServerSession extends Session {
@@ -126,6 +131,8 @@ export interface EmptyDatabase {
 export interface EmptyDatabaseOptions extends Waiting {
   /** Where the server can copy the database by itself at once, without making other sessions wait, it does. */
   readonly copies?: true
+  /** The schema that the dialect on it stands in, where this one has a schema of its own. Default: the one that a new database has. */
+  readonly schema?: string
   /** Called with the name of the database where it could not be dropped. */
   readonly onLeftover?: (database: string, why: string) => void
 }
@@ -196,6 +203,9 @@ export interface StepParts {
 
 /** A dialect with all its parts. */
 export interface Dialect extends UnloadedDialect, StepParts {}
+
+/** For `whenMissing: 'refuse'`. */
+export const missingRemedy = 'Make it with `migrate fleet create`, or correct the list of members.'
 
 /**
  * A dialect whose parts for steps come from a module that is imported when they are needed. A copy with other parts (`{ ...dialect, connection }`)

@@ -228,7 +228,7 @@ export interface MigratorStatus {
 export interface HistoryRow {
   readonly tier: string
   readonly revision: string
-  readonly direction: Direction | 'stamp' | 'edit' | 'revert' | 'push'
+  readonly direction: Direction | 'stamp' | 'edit' | 'revert' | 'push' | 'load'
   readonly finishedAt: string
   readonly durationMs: number
   readonly host: string

@@ -25,6 +25,7 @@ const kinds = {
   stamp: 'a stamp',
   edit: 'an accepted edit',
   push: 'a push',
+  load: 'a load',
   revert: 'the taking back of an interrupted revision',
 }
 

@@ -212,8 +212,11 @@ export function connector(options: MysqlOptions): Connector {
             })
           },
         )
-      const creates = target.client === undefined && shadow === undefined && request.purpose === 'run'
-      return pinned !== undefined && creates ? pinned.openCreating(target, request, open) : open()
+      if (target.client !== undefined || shadow !== undefined) return open()
+      const { purpose, whenMissing } = request
+      if (whenMissing === 'refuse') return (await import('./pinned-schema.ts')).openExisting(target, open)
+      if (purpose !== 'run' || (schema === undefined && whenMissing === undefined)) return open()
+      return (await import('./pinned-schema.ts')).openCreating(target, request, open)
     },
   }
 }

@@ -1,10 +1,11 @@
-import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
+import { isMigrateError, MigrateError, missingRemedy } from '@org/migrate-core/connection'
 import type { Waiting } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import type { Reply } from './drivers/driver.ts'
 import { numberOf } from './faults.ts'
+import { unreachable } from './unreachable.ts'
 import type { Target } from './url.ts'
 
 /** Whether the server has no such database. */
@@ -30,6 +31,16 @@ export async function openCreating<T>(target: Target, waiting: Waiting, open: ()
   }
   await createDatabase(target, waiting)
   return open()
+}
+
+/** Opens a session in a database that has to exist. */
+export async function openExisting<T>(target: Target, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    if (!isMigrateError(error, 'DATABASE_UNREACHABLE') || !isAbsent(error)) throw error
+    throw unreachable(target, error.details.why, error.cause, missingRemedy)
+  }
 }
 
 /** As far as the text of one statement shows it; comments before it are none of it. */

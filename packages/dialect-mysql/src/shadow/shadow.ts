@@ -138,7 +138,7 @@ async function drop(origin: ShadowOrigin, session: ServerSession, name: string, 
  */
 async function withDatabase<T>(
   origin: ShadowOrigin,
-  { signal, onLeftover, copies: _, ...how }: EmptyDatabaseOptions,
+  { signal, onLeftover, copies: _, schema: __, ...how }: EmptyDatabaseOptions,
   work: (name: string) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted()

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core/connection'
+import { MigrateError, missingRemedy } from '@org/migrate-core/connection'
 import type { Connection } from './connection.ts'
 import type { DriverResult } from './drivers/driver.ts'
 import { codeOf, messageOf } from './faults.ts'
@@ -18,11 +18,16 @@ export async function enterPinned(
   connection: Connection,
   target: ConnectionTarget & { readonly schema: string },
   greeting: Greeting,
-  { purpose, signal }: ConnectionRequest,
+  { purpose, signal, whenMissing }: ConnectionRequest,
 ): Promise<string> {
   const { schema } = target
   if (schema === '$user' || Buffer.byteLength(schema) > 63 || (greeting.schema ?? schema) !== schema)
     throw elsewhere(target, schema, greeting.schema)
+  if (greeting.schema === null && whenMissing === 'refuse') {
+    throw unreachableFor(target, `there is no schema ${JSON.stringify(schema)} that this role may use`, {
+      remedy: missingRemedy,
+    })
+  }
   if (purpose !== 'run' || greeting.schema !== null) return schema
   try {
     await connection.send(`CREATE SCHEMA IF NOT EXISTS "${schema.replaceAll('"', '""')}"`, [], { signal })

@@ -98,7 +98,7 @@ async function drop(session: ServerSession, open: () => Promise<ServerSession>, 
 export async function withEmptyDatabase<T>(
   { url, database, open, dialectOn }: EmptyDatabaseOrigin,
   work: (database: EmptyDatabase) => Promise<T>,
-  { signal, onLeftover, copies, ...how }: EmptyDatabaseOptions = {},
+  { signal, onLeftover, copies, schema: _, ...how }: EmptyDatabaseOptions = {},
 ): Promise<T> {
   signal?.throwIfAborted()
   // It hears no signal: it has to clear away after one.

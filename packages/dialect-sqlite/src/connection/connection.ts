@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { MigrateError } from '@org/migrate-core/connection'
+import { MigrateError, missingRemedy } from '@org/migrate-core/connection'
 import type { ConnectOptions, Waiting } from '@org/migrate-core/dialect'
 import { codeOf, faultOf, messageOf } from '../sql/faults.ts'
 import { waitLimitsOf, whenFree } from './busy-wait.ts'
@@ -150,6 +150,8 @@ export async function openFile(
   const existing = await inspectFile(file)
   const { functions } = driver
   const described = { database: file, waiting, functions, driver }
+  if (existing === 'nothing' && waiting.whenMissing === 'refuse')
+    throw unreachable(file, 'there is no such file', undefined, missingRemedy)
   if (waiting.purpose === 'run') await makeWritable(file, existing)
   else if (existing === 'nothing') return new Connection(driver.plain(':memory:'), described)
   if (existing === 'file' && !(await mayReplay(file, key))) throw notReadable(file, driver.encrypted)

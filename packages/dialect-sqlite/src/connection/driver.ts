@@ -75,7 +75,12 @@ function openHandle(openDatabase: OpenHandle, file: string, options: OpenOptions
   }
 }
 
-export function unreachable(database: string, why: string, cause?: unknown): MigrateError<'DATABASE_UNREACHABLE'> {
+export function unreachable(
+  database: string,
+  why: string,
+  cause?: unknown,
+  remedy?: string,
+): MigrateError<'DATABASE_UNREACHABLE'> {
   const message = `cannot open ${database}: ${why}`
-  return new MigrateError('DATABASE_UNREACHABLE', { database, why }, message, { cause })
+  return new MigrateError('DATABASE_UNREACHABLE', { database, why }, message, { cause, remedy })
 }

@@ -165,7 +165,7 @@ export class FleetState {
 }
 
 /** Rows take the place of those with the same first column. */
-async function replaceRows(
+export async function replaceRows(
   session: ServerSession,
   opener: UnloadedDialect,
   table: string,

@@ -13,6 +13,7 @@ import type { UnloadedDialect } from '@org/migrate-core/dialect'
 
 export const membersTable = 'fleet_members'
 export const runsTable = 'fleet_runs'
+export const templatesTable = 'fleet_templates'
 
 const required = { nullable: false } as const
 
@@ -49,6 +50,16 @@ const runs = table(
   { primaryKey: ['run'] },
 )
 
+const templates = table(
+  templatesTable,
+  {
+    id: column(varchar(255), required),
+    text: column(text(), required),
+    missing: column(text(), required),
+  },
+  { primaryKey: ['id'] },
+)
+
 const history = [
   {
     revision: 'f1ee70000001',
@@ -61,6 +72,12 @@ const history = [
     downRevision: 'f1ee70000001',
     message: 'runs and their progress',
     upgrade: (op: OperationRecorder): void => op.createTable(runs),
+  },
+  {
+    revision: 'f1ee70000003',
+    downRevision: 'f1ee70000002',
+    message: 'templates of new members',
+    upgrade: (op: OperationRecorder): void => op.createTable(templates),
   },
 ]
 

@@ -67,7 +67,7 @@ export async function stampRoute(stamping: RouteStamping, steps: readonly RouteS
         tier: tier.tier.name,
         header,
         tiers: resolved.tiers.map(({ name }) => name),
-        direction: 'stamp',
+        direction: make === undefined ? 'stamp' : 'load',
         operationsHash: recordingHash(await recordUpgrade(dialect, tier, step.revision)),
         resolvedOperations: [],
         startedAt: now,

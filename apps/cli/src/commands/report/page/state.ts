@@ -46,6 +46,7 @@ const directions: { readonly [D in HistoryRow['direction']]: string } = {
   edit: 'edit',
   revert: 'revert',
   push: 'push',
+  load: 'load',
 }
 
 const cell = (label: string, content: Html | string): Html => html`<td data-label="${label}">${content}</td>`
