@@ -143,6 +143,7 @@ const engines = {
       url,
       member: (id) => ({ id, schema: id }),
       dialect: ({ schema }) => postgresDialect({ url, schema }),
+      create: (id) => own.unsafe(`CREATE SCHEMA ${id}`),
       columns: async (id) => {
         const rows =
           await own`SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ${id} AND table_name = 'migrate_history'`

@@ -17,6 +17,7 @@ export {
   type UnknownFootprint,
 } from './check/branches.ts'
 export { check } from './check/check.ts'
+export { createDriftReader, type Drift } from './check/drift.ts'
 export { examine } from './check/examine.ts'
 export type * from './check/types.ts'
 export { compare } from './compare/compare.ts'

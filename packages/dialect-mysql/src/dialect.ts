@@ -27,6 +27,7 @@ import { dialectSql } from './sql/sql.ts'
  */
 export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
   const { target, driver, connect } = connector(requireOptions('mysqlDialect', options, connectChecks))
+  const { schema: _, ...withoutSchema } = options
   const remoteHost = remoteHostOf(target)
   const dialects = new Map<string, UnloadedDialect>()
 
@@ -41,7 +42,8 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
     url: options.url ?? '',
     database: target.display,
     open: (how: Waiting, database?: string) => connect({ ...how, purpose: 'run' }, ofServer, { database }),
-    dialectOn: (url: string) => mysqlDialect({ ...options, url }),
+    // A schema that was asked for is the real database.
+    dialectOn: (url: string) => mysqlDialect({ ...withoutSchema, url }),
   }
   const ofServer = ({ server }: ServerFacts): UnloadedDialect => dialectFor(server)
 

@@ -70,6 +70,24 @@ export interface FleetPart {
   readonly unreadable: number
 }
 
+/** Members whose schema differs from what their applied revisions make. */
+export interface FleetDrift {
+  readonly drifted: number
+  /** Those that could not be compared: in the middle of a revision, or with SQL whose effect is not declared. */
+  readonly notCompared: number
+  /** By their differences, or by why they could not be compared; the most frequent first. */
+  readonly groups: readonly DriftGroup[]
+}
+
+export interface DriftGroup {
+  /** A line each; empty: not compared. */
+  readonly differences: readonly string[]
+  readonly notCompared?: string
+  readonly count: number
+  /** The first ones. */
+  readonly members: readonly string[]
+}
+
 export interface FleetStatus {
   readonly members: number
   /** By state, heads and number of pending revisions; the largest group first. */
@@ -80,6 +98,8 @@ export interface FleetStatus {
   /** The member with the most pending revisions; absent: none has any. */
   readonly oldest?: Pick<ObservedMember, 'id' | 'heads' | 'pending'>
   readonly failures: readonly FailureGroup[]
+  /** Where `drift` asks for it. */
+  readonly drift?: FleetDrift
   /** Of the shared tier, where there is one. */
   readonly shared?: Readiness
 }
@@ -167,6 +187,8 @@ export interface FleetRunOptions
 export type FleetReadOptions = Pick<FleetRunOptions, 'tier' | 'allowDataLoss' | 'acceptDrift' | 'strict' | 'signal'>
 
 export interface FleetStatusOptions extends Pick<FleetReadOptions, 'signal'> {
+  /** Whether the schema of each member is read and compared, too. Default: false; heads and journals are read. */
+  readonly drift?: boolean
   /** Called for each member that was read, in the order in which they answer. */
   readonly onMember?: (member: ObservedMember) => void
 }

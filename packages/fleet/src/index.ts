@@ -1,9 +1,11 @@
 export { createFleet } from './fleet.ts'
 export type { FleetEvent, StageResult } from './fleet-events.ts'
 export type {
+  DriftGroup,
   FindingGroup,
   Fleet,
   FleetCheck,
+  FleetDrift,
   FleetGroup,
   FleetOptions,
   FleetPart,

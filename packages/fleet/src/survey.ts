@@ -2,8 +2,10 @@ import type { Migrator } from '@org/migrate-core'
 import type { ConnectionScope } from '@org/migrate-core/dialect'
 import { contextOf, createSharedPlans, readingAhead, stateName, withConnectionScope } from '@org/migrate-core/internal'
 import type {
+  DriftGroup,
   FindingGroup,
   FleetCheck,
+  FleetDrift,
   FleetGroup,
   FleetPart,
   FleetPlan,
@@ -94,15 +96,44 @@ class Parts {
   }
 }
 
+/** Counts members by how they differ from their revisions. */
+class DriftCounts {
+  readonly #read: (migrator: Migrator) => Promise<Pick<DriftGroup, 'differences' | 'notCompared'>>
+  readonly #groups = new Groups<Pick<DriftGroup, 'differences' | 'notCompared'>>()
+
+  constructor(read: (migrator: Migrator) => Promise<Pick<DriftGroup, 'differences' | 'notCompared'>>) {
+    this.#read = read
+  }
+
+  async add({ id }: FleetMember, migrator: Migrator): Promise<void> {
+    const drift = await this.#read(migrator)
+    if (drift.differences.length > 0 || drift.notCompared !== undefined)
+      this.#groups.add(JSON.stringify(drift), id, () => drift)
+  }
+
+  list(): FleetDrift {
+    const groups = this.#groups.list()
+    const countOf = (isCompared: boolean): number =>
+      groups.reduce(
+        (sum, { notCompared, count }) => ((notCompared === undefined) === isCompared ? sum + count : sum),
+        0,
+      )
+    return { drifted: countOf(true), notCompared: countOf(false), groups }
+  }
+}
+
 export async function readFleetStatus(
   survey: Survey,
   stages: readonly FleetStage[],
-  { signal, onMember }: FleetStatusOptions,
+  { signal, onMember, drift: comparesDrift = false }: FleetStatusOptions,
 ): Promise<FleetStatus> {
   const groups = new Groups<Omit<FleetGroup, 'count' | 'members'>>()
   const parts = new Parts([])
   const byStage = new Parts(stages.map(({ name }) => name))
   const stageOf = stageChooser(stages)
+  const drift = comparesDrift
+    ? new DriftCounts((await import('@org/migrate-autogenerate')).createDriftReader())
+    : undefined
   let oldest: FleetStatus['oldest']
   const observe = (member: FleetMember, facts: Pick<ObservedMember, 'state' | 'heads' | 'pending'>): void => {
     const { id, group } = member
@@ -119,6 +150,7 @@ export async function readFleetStatus(
   }
   const read = async (member: FleetMember, migrator: Migrator): Promise<void> => {
     const { state, revision: heads, pending } = await migrator.status({ files: false })
+    await drift?.add(member, migrator)
     groups.add(JSON.stringify([state, heads, pending]), member.id, () => ({ state, heads, pending }))
     observe(member, { state, heads, pending })
   }
@@ -131,6 +163,7 @@ export async function readFleetStatus(
     stages: byStage.list(),
     ...(oldest === undefined ? {} : { oldest }),
     failures: failures.list(),
+    ...(drift === undefined ? {} : { drift: drift.list() }),
   }
 }
 

@@ -123,7 +123,11 @@ describeOn('postgres', 'random names of schemas', (createDatabase) => {
         op.sql('INSERT INTO users (id, name) VALUES (9, md5(current_schema()))')
       },
     }
-    const result = await fleetOn(ids, dialect, [...chain, own('md5(current_schema())'), leaves]).upgrade()
+    const fleet = fleetOn(ids, dialect, [...chain, own('md5(current_schema())'), leaves])
+    // What the server cuts to another name, or refuses, is no schema of theirs.
+    for (const id of ids.filter((name) => Buffer.byteLength(name) <= 63))
+      await database.sql(`CREATE SCHEMA ${quoted(id, '"')}`).catch(() => undefined)
+    const result = await fleet.upgrade()
     expect(result.migrated, `TEST_SEED=${seed}`).toBeGreaterThan(ids.length / 2)
     for (const { code } of result.failures) expect(refusals, `TEST_SEED=${seed}`).toContain(code)
     expect(await statePublic(database), `TEST_SEED=${seed}`).toEqual(before)

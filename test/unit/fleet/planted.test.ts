@@ -49,6 +49,7 @@ describeOn('postgres', 'bad schemas among good ones', (createDatabase) => {
     const fleetOf = (members: readonly FleetMember[]): Fleet =>
       createFleet({ members, dialect, tiers, lockWaitMs: 300, retry: { times: 0 } })
     const whole = [...good, ...bad].map((schema) => own(schema))
+    for (const { id } of whole) await sql(`CREATE SCHEMA ${id}`)
     expect(await fleetOf(whole).upgrade('r2')).toMatchObject({ migrated: whole.length, failed: 0 })
     await sql('DROP TABLE drift.users')
     await sql("UPDATE heads.migrate_version SET version_num = 'unknown1'")
@@ -70,13 +71,14 @@ describeOn('postgres', 'bad schemas among good ones', (createDatabase) => {
         'drift OBJECT_MISSING',
         'heads UNKNOWN_APPLIED_REVISION',
         'locked LOCKED',
-        'rights STATEMENT_FAILED',
+        'rights DATABASE_UNREACHABLE',
         'tampered BOOKKEEPING_INVALID',
         'unreachable DATABASE_UNREACHABLE',
       ])
       const at = await fleetOf(whole).status()
       expect(at.groups[0]).toMatchObject({ state: 'atHead', count: good.length })
-      for (const schema of ['drift', 'heads', 'tampered']) await sql(`DROP SCHEMA ${schema} CASCADE`)
+      for (const schema of ['drift', 'heads', 'tampered'])
+        await sql(`DROP SCHEMA ${schema} CASCADE; CREATE SCHEMA ${schema}`)
       expect(await fleetOf(whole).upgrade()).toMatchObject({ migrated: 5, upToDate: good.length, failed: 0 })
     } finally {
       await sql(`DROP ROLE ${role}`)

@@ -5,7 +5,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { createFleet, type Fleet, type FleetMember, queryMembers } from '@org/migrate-fleet'
 import { expect, it } from 'vitest'
 import { line } from '../../kit/migrator.ts'
-import { describeOn } from '../../kit/servers.ts'
+import { describeOn, type TestDatabase } from '../../kit/servers.ts'
 import { chain } from './kit.ts'
 
 /** Names that mean something else where they are not quoted, or looked up elsewhere. */
@@ -37,11 +37,16 @@ function schemaFleet(url: string, schemas: readonly string[], history: readonly 
   })
 }
 
+const makeSchemas = async (query: TestDatabase['sql'], names: readonly string[]): Promise<void> => {
+  for (const name of names) await query(`CREATE SCHEMA "${name.replaceAll('"', '""')}"`)
+}
+
 describeOn('postgres', 'a schema for each member', (createDatabase) => {
   it('Hostile names are each a schema of its own, and nothing is made in another one', async () => {
     const { url, sql: query } = await createDatabase()
     await query('CREATE TABLE public.users (secret text)')
     await query("INSERT INTO public.users VALUES ('untouched')")
+    await makeSchemas(query, hostile)
     const fleet = schemaFleet(url, hostile)
     const first = await fleet.upgrade('r2')
     expect(first.failures).toEqual([])
@@ -74,13 +79,18 @@ describeOn('postgres', 'a schema for each member', (createDatabase) => {
   it('Names that the server would read as another schema are refused', async () => {
     const { url, sql: query } = await createDatabase()
     const long = 'x'.repeat(63)
-    const result = await schemaFleet(url, ['$user', `${long}1`, `${long}2`, 'pg_temp']).upgrade()
-    expect(result).toMatchObject({ migrated: 0, failed: 4 })
+    const refused = ['$user', `${long}1`, `${long}2`, 'pg_temp']
+    for (const id of refused) {
+      await expect(schemaFleet(url, []).create({ id, schema: id })).rejects.toMatchObject({
+        code: 'DATABASE_UNREACHABLE',
+      })
+    }
+    expect(await schemaFleet(url, refused).upgrade()).toMatchObject({ migrated: 0, failed: 4 })
     const found = await query(
       "SELECT nspname::text AS s FROM pg_namespace WHERE nspname LIKE 'xxx%' OR nspname LIKE '$%'",
     )
     expect(found).toEqual([])
-    expect(await schemaFleet(url, [long]).upgrade()).toMatchObject({ migrated: 1, failed: 0 })
+    expect(await schemaFleet(url, []).create({ id: long, schema: long })).toMatchObject({ applied: { length: 3 } })
   })
 
   it('A revision that leaves the schema of its member fails, and changes nothing', async () => {
@@ -89,6 +99,7 @@ describeOn('postgres', 'a schema for each member', (createDatabase) => {
       (op) => op.sql('SELECT 1'),
       (op) => op.sql("SELECT set_config('search_path', 'public', false)"),
     )
+    await makeSchemas(query, ['a', 'b', 'c', 'd', 'e', 'f'])
     const result = await schemaFleet(url, ['a', 'b'], leaving).upgrade()
     expect(result).toMatchObject({ migrated: 0, failed: 2, failures: [{ code: 'SESSION_SETTING_REFUSED', count: 2 }] })
     expect(await query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).toEqual([])
@@ -156,6 +167,8 @@ describeOn('postgres', 'a schema for each member', (createDatabase) => {
     expect(await fleet.create({ id: 'one', schema: 'tenant_one' })).toEqual({
       applied: ['main:r1', 'main:r2', 'main:r3'],
     })
+    expect(await fleet.upgrade()).toMatchObject({ migrated: 0, upToDate: 1, failed: 2 })
+    await makeSchemas(query, ['tenant_two', 'tenant_three'])
     const result = await fleet.upgrade()
     expect(result).toMatchObject({
       stages: [

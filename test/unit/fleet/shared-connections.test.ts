@@ -33,9 +33,14 @@ const left = [
 
 describeOn('postgres', 'members in schemas of one database', (createDatabase) => {
   const schemas = numbered(12, 's')
+  const createTenants = async (): Promise<TestDatabase> => {
+    const database = await createDatabase()
+    await database.sql(schemas.map((schema) => `CREATE SCHEMA ${schema}`).join('; '))
+    return database
+  }
 
   it('Share the connections of a run, and none stays open', async () => {
-    const database = await createDatabase()
+    const database = await createTenants()
     const history = line((op) => op.sql('CREATE TABLE seen AS SELECT pg_backend_pid()::text AS pid'))
     expect(await schemaFleet(database, schemas, history).upgrade()).toMatchObject({ migrated: 12, failed: 0 })
     const pids = new Set((await inEach(database, schemas, 'pid')).map((row) => JSON.stringify(row)))
@@ -55,7 +60,7 @@ describeOn('postgres', 'members in schemas of one database', (createDatabase) =>
     ['a prepared statement', ['PREPARE own AS SELECT 1']],
     ['settings, tables, cursors, channels and locks', left],
   ])('Find nothing of the one before: %s', async (_, leave) => {
-    const database = await createDatabase()
+    const database = await createTenants()
     // What is there is written down before anything is left behind.
     const inspected = `CREATE TABLE seen AS SELECT
       current_setting('app.tenant', true) AS setting, current_setting('work_mem') AS work_mem, current_user::text AS role,

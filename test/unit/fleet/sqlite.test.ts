@@ -74,6 +74,26 @@ it('Status counts the members by state and names those that cannot be read', asy
   })
 })
 
+it('Status names the members whose schema differs from what their revisions make, where it is asked for', async () => {
+  const members = [
+    ...(await makeMembers(folder, numbered(3, 'a'), 'r2')),
+    ...(await makeMembers(folder, numbered(4, 'b'), 'r3')),
+  ]
+  executeIn(fileOf(folder, 'a002'), 'ALTER TABLE users ADD COLUMN hand_made TEXT')
+  for (const id of ['b001', 'b003']) executeIn(fileOf(folder, id), 'DROP INDEX users_locale')
+  const fleet = fleetOf(members)
+  expect(await fleet.status()).not.toHaveProperty('drift')
+  const { drift } = await fleet.status({ drift: true })
+  expect(drift).toEqual({
+    drifted: 3,
+    notCompared: 0,
+    groups: [
+      { differences: [expect.stringContaining('users_locale')], count: 2, members: ['b001', 'b003'] },
+      { differences: [expect.stringContaining('hand_made')], count: 1, members: ['a002'] },
+    ],
+  })
+})
+
 it('Bad members among good ones are named with their causes, and a second run after their repair finishes', async () => {
   const good = await makeMembers(folder, numbered(40), 'r2')
   const bad = await makeMembers(folder, ['drift', 'heads', 'damaged', 'locked', 'tampered'], 'r2')

@@ -7,17 +7,17 @@ import { findMember } from './find-member.ts'
 import { type OpenFleet, openFleet } from './open-fleet.ts'
 import { checkText, createdText, planText, resultText, statusText } from './report.ts'
 
-/** Where the members are. */
+/** Where the members are. With `exitCode` exits with 3 unless all are at the head, and none is found to differ. */
 export async function fleetStatus(
   context: CommandContext,
-  { exitCode }: { readonly exitCode?: true },
+  { exitCode, drift }: { readonly exitCode?: true; readonly drift?: true },
 ): Promise<ExitCode> {
   const { fleet } = await openFleet(context)
-  const status = await fleet.status({ signal: context.signal })
+  const status = await fleet.status({ signal: context.signal, drift: drift === true })
   context.report.answer(status, () => statusText(status))
   const states = [...status.groups, ...(status.shared === undefined ? [] : [status.shared])]
   const isAtHead = status.failures.length === 0 && states.every(({ state }) => state === 'atHead')
-  return exitCode && !isAtHead ? exitCodes.todo : exitCodes.done
+  return exitCode && !(isAtHead && (status.drift?.drifted ?? 0) === 0) ? exitCodes.todo : exitCodes.done
 }
 
 function acceptedBy({ settings, signal }: CommandContext, { tier }: OpenFleet) {

@@ -29,10 +29,19 @@ export const fleet = declared({
     { line: 'migrate fleet upgrade', description: 'migrate all of them' },
   ],
   subcommands: [
-    declared<{ exitCode?: true }>({
+    declared<{ exitCode?: true; drift?: true }>({
       name: 'status',
       summary: 'how many members are at which revision, and which cannot be read',
-      options: [{ flags: '--exit-code', description: 'exit with 3 unless every member is at the head' }],
+      options: [
+        {
+          flags: '--exit-code',
+          description: 'exit with 3 unless every member is at the head; with --drift, unless none differs',
+        },
+        {
+          flags: '--drift',
+          description: 'read the schema of each member, and name those that differ from their revisions',
+        },
+      ],
       examples: [
         { line: 'migrate fleet status', description: 'by state, the largest group first' },
         { line: 'migrate fleet status --json', description: 'for programs' },

@@ -2,6 +2,7 @@ import type {
   EnsuredMember,
   FailureGroup,
   FleetCheck,
+  FleetDrift,
   FleetPart,
   FleetPlan,
   FleetResult,
@@ -46,7 +47,16 @@ export function checkText({ members, ok, findings, failures }: FleetCheck): stri
   return [`${ok} of ${plural(members, 'member')} without a finding`, ...found, ...failureLines(failures)].join('\n')
 }
 
-export function statusText({ members, groups, parts, stages, oldest, failures, shared }: FleetStatus): string {
+function driftLines({ drifted, notCompared, groups }: FleetDrift): readonly string[] {
+  const rest = notCompared === 0 ? '' : `; ${plural(notCompared, 'member')} not compared`
+  const found = groups.flatMap(({ differences, notCompared: why, count, members: named }) => [
+    `${plural(count, 'member')}: ${oneLine(someOf(named, count))}`,
+    ...(why === undefined ? differences : [why]).map((each) => `  - ${oneLine(each)}`),
+  ])
+  return [`${plural(drifted, 'member')} with drift${rest}`, ...found]
+}
+
+export function statusText({ members, groups, parts, stages, oldest, drift, failures, shared }: FleetStatus): string {
   const rows = groups.map(({ state, heads, pending, count, members: named }) => [
     String(count),
     state,
@@ -65,6 +75,7 @@ export function statusText({ members, groups, parts, stages, oldest, failures, s
     ...(oldest === undefined
       ? []
       : [`farthest behind: ${oneLine(oldest.id)} at ${headsOf(oldest.heads)}, ${oldest.pending} pending`]),
+    ...(drift === undefined ? [] : driftLines(drift)),
     ...failureLines(failures),
   ].join('\n')
 }

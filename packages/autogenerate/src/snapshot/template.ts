@@ -13,6 +13,7 @@ import { contextOf, loadParts, renamedTable } from '@org/migrate-core/internal'
 import { makeSnapshotOf, type SnapshotOptions, snapshotChecks } from './make-snapshot.ts'
 import type { ReferenceRows } from './reference-rows.ts'
 import { type RecordedRevisions, recordRevisions } from './revisions.ts'
+import { statementsIn } from './text.ts'
 
 /** What new databases with one history come from. */
 export interface SchemaTemplate {
@@ -98,6 +99,13 @@ const sharedObjects = ({ schemas, tables, views }: SchemaModel): readonly string
   ),
 ]
 
+/** Lines that would be about one schema, whichever they are loaded into. */
+const ownNames = (statements: readonly string[]): readonly string[] =>
+  statements
+    .flatMap((each) => each.split('\n'))
+    .filter((line) => line.includes(shadowSchema))
+    .map((line) => `a definition that names its own schema: ${line.trim().slice(0, 80)}`)
+
 /** Rows that a function or SQL may have changed: it may give each database others. */
 function changedRows({ filled, writers }: OpaqueWork, { inserts }: ReferenceRows): readonly string[] {
   return inserts.flatMap(({ table }) => {
@@ -136,7 +144,7 @@ export async function makeTemplate(migrator: Migrator, options: SnapshotOptions 
       ...changedRows(work, objects.rows),
       ...work.missing,
       ...(isPinned ? sharedObjects(objects.schema) : []),
-      ...(isPinned && snapshot.text.includes(shadowSchema) ? ['a definition that names its own schema'] : []),
+      ...(isPinned ? ownNames(statementsIn(snapshot.text, dialect)) : []),
     ],
   }
 }

@@ -188,7 +188,7 @@ export function connector(options: MysqlOptions): Connector {
         : { name: target.client.name, why: 'an open client of the application' },
     async connect(request, dialectFor, shadow) {
       const { schema } = options
-      const pinned = schema === undefined ? undefined : await import('./pinned-schema.ts')
+      const pinned = schema === undefined || shadow !== undefined ? undefined : await import('./pinned-schema.ts')
       const guard = pinned?.databaseGuard(schema ?? '', database)
       const open = (): Promise<ServerSession> =>
         openConnection(

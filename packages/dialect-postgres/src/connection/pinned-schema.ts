@@ -13,6 +13,17 @@ function elsewhere(target: ConnectionTarget, schema: string, actual: string | nu
   return unreachableFor(target, why, { remedy: 'Name a schema of at most 63 bytes that this role may use.' })
 }
 
+/** The search path passes over a schema that does not exist, and over one that the role may not use. */
+async function absent(connection: Connection, target: ConnectionTarget, schema: string): Promise<MigrateError> {
+  const [row] = await connection.send('SELECT current_user FROM pg_catalog.pg_namespace WHERE nspname = $1', [schema])
+  const name = JSON.stringify(schema)
+  if (row === undefined) return unreachableFor(target, `there is no schema ${name}`, { remedy: missingRemedy })
+  const [role] = row
+  return unreachableFor(target, `the role ${role} may not use the schema ${name}`, {
+    remedy: `Grant it: GRANT USAGE ON SCHEMA "${schema.replaceAll('"', '""')}" TO "${role}".`,
+  })
+}
+
 /** The schema that the session is pinned to, created where a run is to have it. Throws DATABASE_UNREACHABLE. */
 export async function enterPinned(
   connection: Connection,
@@ -23,11 +34,7 @@ export async function enterPinned(
   const { schema } = target
   if (schema === '$user' || Buffer.byteLength(schema) > 63 || (greeting.schema ?? schema) !== schema)
     throw elsewhere(target, schema, greeting.schema)
-  if (greeting.schema === null && whenMissing === 'refuse') {
-    throw unreachableFor(target, `there is no schema ${JSON.stringify(schema)} that this role may use`, {
-      remedy: missingRemedy,
-    })
-  }
+  if (greeting.schema === null && whenMissing === 'refuse') throw await absent(connection, target, schema)
   if (purpose !== 'run' || greeting.schema !== null) return schema
   try {
     await connection.send(`CREATE SCHEMA IF NOT EXISTS "${schema.replaceAll('"', '""')}"`, [], { signal })

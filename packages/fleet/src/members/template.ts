@@ -1,5 +1,5 @@
 import { isMigrateError, type Migrator } from '@org/migrate-core'
-import type { UnloadedDialect } from '@org/migrate-core/dialect'
+import { checksum, type UnloadedDialect } from '@org/migrate-core/dialect'
 import { contextOf } from '@org/migrate-core/internal'
 import { readTemplate, type TemplateRecord, writeTemplate } from '../state/templates.ts'
 import type { FleetMember } from './member.ts'
@@ -39,8 +39,8 @@ export class MemberTemplates {
 
   async #idFor(migrator: Migrator, kind: 'database' | 'schema'): Promise<string> {
     const release = await this.#release()
-    return contextOf('create', migrator).withReadOnlySession(async (_, { dialect }) =>
-      [release, dialect.name, dialect.variant ?? '', kind].join(' '),
+    return contextOf('create', migrator).withReadOnlySession(
+      async (_, { dialect }) => `${release} ${checksum([dialect.name, dialect.variant ?? '', kind])}`,
     )
   }
 

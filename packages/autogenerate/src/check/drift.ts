@@ -1,0 +1,55 @@
+import type { Migrator } from '@org/migrate-core'
+import { checksum } from '@org/migrate-core/dialect'
+import { contextOf, inOwnSchema, replayApplied } from '@org/migrate-core/internal'
+import { liveSchema, takesPart } from '../compare/sources.ts'
+import { filterSchema } from '../differences/filter.ts'
+import { readDatabaseStatus } from './database.ts'
+import { driftFindings } from './schema.ts'
+
+/** What a database differs in from what its applied revisions make. */
+export interface Drift {
+  /** A line each; empty: in nothing. */
+  readonly differences: readonly string[]
+  /** Why it was not compared: in the middle of a revision, before it is taken over, or with SQL whose effect is not declared. */
+  readonly notCompared?: string
+}
+
+/** Different states whose comparison is held. */
+const mostStates = 50
+
+/**
+ * Gives a function that compares databases with their applied revisions. Of several databases in the same state one is compared.
+ *
+ * ```ts
+ * const readDrift = createDriftReader()
+ * const { differences } = await readDrift(migrator)
+ * ```
+ */
+export function createDriftReader(): (migrator: Migrator) => Promise<Drift> {
+  const states = new Map<string, Promise<Drift>>()
+  return (migrator) =>
+    contextOf('readDrift', migrator).withReadOnlySession(async (session, resolved): Promise<Drift> => {
+      const { graphs, inspection } = await readDatabaseStatus(resolved, session)
+      const { interrupted, foreign, pushed, empty, applied } = inspection
+      if (interrupted.length > 0) return { differences: [], notCompared: 'a revision was interrupted' }
+      if (foreign !== undefined || pushed !== undefined)
+        return { differences: [], notCompared: 'its schema comes from no revision' }
+      if (empty) return { differences: [] }
+      const live = await liveSchema(resolved, session)
+      const { dialect } = resolved
+      const { schema } = await replayApplied(dialect, graphs)
+      const keep = takesPart(resolved, {}, inOwnSchema(schema, dialect.model.ownSchema).schemas)
+      const state = checksum([dialect.variant ?? dialect.name, [...applied], filterSchema(live.schema, keep)])
+      const drift = states.get(state) ?? compare()
+      states.set(state, drift)
+      if (states.size > mostStates) states.delete([...states.keys()][1] ?? '')
+      return drift
+
+      async function compare(): Promise<Drift> {
+        const findings = await driftFindings(resolved, async () => live, graphs, {})
+        const differences = findings.find(({ kind }) => kind === 'drift')?.differences ?? []
+        const why = findings.find(({ kind }) => kind === 'drift not compared')?.what
+        return { differences, ...(why === undefined ? {} : { notCompared: why }) }
+      }
+    })
+}
