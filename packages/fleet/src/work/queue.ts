@@ -60,6 +60,12 @@ async function loadEngine(): Promise<typeof import('pg-boss')> {
   }
 }
 
+/**
+ * pg-boss hands its options to its pool of pg, and its types leave these out. A connection that lets nothing through any more, and is not
+ * closed, would be waited for without end: https://node-postgres.com/apis/client
+ */
+const ofDriver = { query_timeout: 30_000, keepAlive: true }
+
 /** Whether a command of the engine still reached the job that it was about. Its answer has it, and its types leave it out. */
 export const reachedJob = (response: object): boolean => Reflect.get(response, 'affected') !== 0
 
@@ -89,6 +95,7 @@ export async function openQueue(
     schema,
     application_name: 'migrate fleet',
     max: 3,
+    ...ofDriver,
     schedule: false,
     registerInstance: false,
     reindex: false,
