@@ -156,8 +156,12 @@ export function createFleet(options: FleetOptions): Fleet {
   }
 
   const single = ensuring({
-    on: async (member) => migratorOn(await dialect(member)),
-    open: async (member) => (await dialect(member)).connection.connect({ purpose: 'run', whenMissing: 'create' }),
+    on: async (member, scope) =>
+      migratorOn(connectingWith(await dialect(member), scope === undefined ? {} : { scope })),
+    open: async (member, scope) => {
+      const own = await dialect(member)
+      return { session: await own.connection.connect({ purpose: 'run', whenMissing: 'create', scope }), dialect: own }
+    },
     upgrade: (member, sharing) => move(undefined, 'up', {}, member, { sharing }),
     ...(template ? { templates: new MemberTemplates(state, () => releaseOf(tiers.ofMembers)) } : {}),
   })

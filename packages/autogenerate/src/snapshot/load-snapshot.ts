@@ -167,6 +167,7 @@ async function loadOn(
     await runStatements(dialect, session, statementsIn(text, dialect), {
       file,
       signal,
+      inTransaction: !commitsDdl,
       ...(commitsDdl && fence !== undefined ? { check: () => fence.check() } : {}),
     })
   }

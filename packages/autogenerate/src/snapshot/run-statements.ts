@@ -8,6 +8,25 @@ interface RunningStatements {
   readonly signal?: AbortSignal
   /** Proves before each statement that the lock is still held. */
   readonly check?: () => Promise<void>
+  /** A transaction is open, and undoes what fails. */
+  readonly inTransaction?: boolean
+}
+
+/** In one go, where the server takes them so. False: one of them fails, and nothing of them is left. */
+async function sendTogether(session: Session, statements: readonly string[]): Promise<boolean> {
+  const { together } = session
+  if (together === undefined) return false
+  return session
+    .savepoint(() =>
+      together.call(
+        session,
+        statements.map((sql) => ({ sql })),
+      ),
+    )
+    .then(
+      () => true,
+      () => false,
+    )
 }
 
 const shownLength = 80
@@ -17,8 +36,9 @@ export async function runStatements(
   dialect: Dialect,
   session: Session,
   statements: readonly string[],
-  { file, signal, check }: RunningStatements,
+  { file, signal, check, inTransaction = false }: RunningStatements,
 ): Promise<void> {
+  if (inTransaction && (await sendTogether(session, statements))) return
   for (const sql of statements) {
     signal?.throwIfAborted()
     await check?.()

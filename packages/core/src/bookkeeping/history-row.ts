@@ -1,4 +1,4 @@
-import { insertNumbered } from '../compile/own-rows.ts'
+import { type Cells, insertNumbered } from '../compile/own-rows.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { Statement } from '../sql/statement.ts'
 import { currentFormat, pushFormat } from './format.ts'
@@ -7,9 +7,13 @@ import type { BookkeepingNames } from './tables.ts'
 
 const listText = (list: readonly unknown[] | undefined): string => JSON.stringify(list ?? null)
 
-export function historyRow(dialect: UnloadedDialect, names: BookkeepingNames, entry: HistoryEntry): Statement {
+export const historyRow = (dialect: UnloadedDialect, names: BookkeepingNames, entry: HistoryEntry): Statement =>
+  insertNumbered(dialect, names.history, historyCells(entry))
+
+/** A row but for its number. */
+export function historyCells(entry: HistoryEntry): Cells {
   const { header } = entry
-  return insertNumbered(dialect, names.history, [
+  return [
     ['format', BigInt(['push', 'load'].includes(entry.direction) ? pushFormat : currentFormat)],
     ['tier', entry.tier],
     ['revision', header.revision],
@@ -32,5 +36,5 @@ export function historyRow(dialect: UnloadedDialect, names: BookkeepingNames, en
     ['inverses', listText(entry.resolvedOperations?.map((each) => each.inverse))],
     // A script may be run where the table has no such column.
     ...(entry.run === undefined ? [] : ([['run', entry.run]] as const)),
-  ])
+  ]
 }

@@ -1,6 +1,6 @@
-import { isMigrateError, type Migrator, type RunResult } from '@org/migrate-core'
-import type { ServerSession } from '@org/migrate-core/dialect'
-import { createSharedPlans, type SharedPlans } from '@org/migrate-core/internal'
+import { isMigrateError, type Migrator, type Readiness, type RunResult } from '@org/migrate-core'
+import type { ConnectionScope, ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
+import { createSharedPlans, type SharedPlans, withConnectionScope } from '@org/migrate-core/internal'
 import { checkMember, type FleetMember } from './member.ts'
 import type { MemberTemplates } from './template.ts'
 
@@ -15,9 +15,12 @@ export interface EnsuredMember {
 }
 
 interface Ensuring {
-  on(member: FleetMember): Promise<Migrator>
+  on(member: FleetMember, scope?: ConnectionScope): Promise<Migrator>
   /** Makes the schema, the database or the file where there is none. */
-  open(member: FleetMember): Promise<ServerSession>
+  open(
+    member: FleetMember,
+    scope: ConnectionScope,
+  ): Promise<{ readonly session: ServerSession; readonly dialect: UnloadedDialect }>
   upgrade(member: FleetMember, sharing: SharedPlans): Promise<RunResult>
   /** Absent: new members come from the revisions. */
   readonly templates?: MemberTemplates
@@ -32,29 +35,51 @@ export interface SingleMembers {
 export function ensuring({ on, open, upgrade, templates }: Ensuring): SingleMembers {
   const running = new Map<string, Promise<EnsuredMember>>()
   const sharing = createSharedPlans()
-  const make = async (member: FleetMember): Promise<void> => (await open(member)).close()
-  const stateOf = async (migrator: Migrator) => (await migrator.status({ files: false })).state
-  const ensureOne = async (member: FleetMember, isNew: boolean): Promise<EnsuredMember> => {
-    if (isNew) await make(member)
-    const migrator = await on(member)
-    const state = await stateOf(migrator).catch(async (error: unknown) => {
-      if (isNew || !isMigrateError(error, 'DATABASE_UNREACHABLE')) throw error
-      // A server that has no such database may make it; what is out of reach stays so.
-      await make(member)
-      return stateOf(migrator)
-    })
-    if (state === 'atHead') return { applied: [] }
-    const outcome = state === 'empty' ? await templates?.load(member, migrator) : undefined
-    if (outcome !== undefined && 'loaded' in outcome) return { applied: [], ...outcome }
+  /** A member that exists stays as it is. */
+  const make = async (member: FleetMember, scope: ConnectionScope): Promise<UnloadedDialect> => {
+    const { session, dialect } = await open(member, scope)
+    await session.close()
+    return session.dialect ?? dialect
+  }
+  const upgradeOne = async (
+    member: FleetMember,
+    migrator: Migrator,
+    state: Readiness['state'],
+  ): Promise<EnsuredMember> => {
     const isPlain = state === 'behind' || state === 'empty'
     const { applied } = isPlain ? await upgrade(member, sharing) : await migrator.ensure({ mode: 'apply' })
-    return { applied, ...(applied.length === 0 ? {} : outcome) }
+    return { applied }
+  }
+  const stateOf = async (migrator: Migrator) => (await migrator.status({ files: false })).state
+  const createOne = async (member: FleetMember, scope: ConnectionScope): Promise<EnsuredMember> => {
+    const server = await make(member, scope)
+    const migrator = await on(member, scope)
+    const outcome = await templates?.load(member, migrator, server)
+    if (outcome !== undefined && 'loaded' in outcome) return { applied: [], ...outcome }
+    const state = await stateOf(migrator)
+    if (state === 'atHead') return { applied: [] }
+    const { applied } = await upgradeOne(member, migrator, state)
+    return { applied, ...outcome }
+  }
+  const ensureOne = async (member: FleetMember, scope: ConnectionScope): Promise<EnsuredMember> => {
+    const migrator = await on(member)
+    const state = await stateOf(migrator).catch((error: unknown) => {
+      if (!isMigrateError(error, 'DATABASE_UNREACHABLE')) throw error
+      // A server that has no such database may make it; what is out of reach stays so.
+      return 'empty' as const
+    })
+    if (state === 'atHead') return { applied: [] }
+    return state === 'empty' ? createOne(member, scope) : upgradeOne(member, migrator, state)
   }
   const sharingRuns = (given: FleetMember, isNew: boolean): Promise<EnsuredMember> => {
     const member = checkMember(given)
     // Members of one id in two databases are two.
     const key = JSON.stringify([member.id, member.url, member.schema])
-    const work = running.get(key) ?? ensureOne(member, isNew).finally(() => running.delete(key))
+    const work =
+      running.get(key) ??
+      withConnectionScope(2, (scope) => (isNew ? createOne : ensureOne)(member, scope)).finally(() =>
+        running.delete(key),
+      )
     running.set(key, work)
     return work
   }

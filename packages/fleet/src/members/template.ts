@@ -1,6 +1,5 @@
 import { isMigrateError, type Migrator } from '@org/migrate-core'
 import { checksum, type UnloadedDialect } from '@org/migrate-core/dialect'
-import { contextOf } from '@org/migrate-core/internal'
 import { readTemplate, type TemplateRecord, writeTemplate } from '../state/templates.ts'
 import type { FleetMember } from './member.ts'
 
@@ -22,10 +21,19 @@ export class MemberTemplates {
     this.#release = release
   }
 
-  /** Throws what `loadSnapshot` throws, but for a member that is not empty any more: another call has made it. */
-  async load({ schema }: FleetMember, migrator: Migrator): Promise<TemplateOutcome> {
+  /**
+   * Undefined: the member is not empty, and was left as it is. Throws what else `loadSnapshot` throws.
+   *
+   * @param server as its server speaks it
+   */
+  async load(
+    { schema }: FleetMember,
+    migrator: Migrator,
+    server: UnloadedDialect,
+  ): Promise<TemplateOutcome | undefined> {
     const { loadSnapshot } = await import('@org/migrate-autogenerate')
-    const id = await this.#idFor(migrator, schema === undefined ? 'database' : 'schema')
+    const kind = [server.name, server.variant ?? '', schema === undefined ? 'database' : 'schema']
+    const id = `${await this.#release()} ${checksum(kind)}`
     const { text, missing } = await this.#templateFor(id, migrator)
     if (missing.length > 0) return { withoutTemplate: `a template does not hold ${missing.join('; ')}` }
     try {
@@ -33,15 +41,8 @@ export class MemberTemplates {
       return { loaded: stamped }
     } catch (error) {
       if (!isMigrateError(error, 'DATABASE_PROTECTED')) throw error
-      return { withoutTemplate: error.message }
+      return undefined
     }
-  }
-
-  async #idFor(migrator: Migrator, kind: 'database' | 'schema'): Promise<string> {
-    const release = await this.#release()
-    return contextOf('create', migrator).withReadOnlySession(
-      async (_, { dialect }) => `${release} ${checksum([dialect.name, dialect.variant ?? '', kind])}`,
-    )
   }
 
   async #templateFor(id: string, migrator: Migrator): Promise<TemplateRecord> {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureBuilt } from '../../../cli/project.ts'
 import { describeOn, type TestDatabase } from '../../../kit/servers.ts'
 import { tcpProxy } from '../../../kit/tcp-proxy.ts'
-import { type Command, makeTenants, nodeOfQueue, Release, readTenants, resultOf, until } from './kit.ts'
+import { type Command, makeTenants, nodeOfQueue, Release, readTenants, resultOf } from './kit.ts'
 
 let node: string
 beforeAll(async () => {

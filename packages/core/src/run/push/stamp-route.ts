@@ -1,5 +1,7 @@
-import { historyRow } from '../../bookkeeping/history-row.ts'
+import type { HistoryEntry } from '../../bookkeeping/history.ts'
+import { historyCells, historyRow } from '../../bookkeeping/history-row.ts'
 import { historyTable } from '../../bookkeeping/tables.ts'
+import { type Cells, insertRows, selectRows } from '../../compile/own-rows.ts'
 import { createPreservedStore } from '../../data-steps/preserved/store.ts'
 import type { Session } from '../../dialect/session.ts'
 import { describedSession } from '../../history/described-session.ts'
@@ -10,6 +12,7 @@ import { type ResolvedOptions, toolVersion } from '../../options/resolve-options
 import { recordingHash, recordUpgrade } from '../../planning/prepare.ts'
 import { ensureTables } from '../../planning/recording/record-step.ts'
 import type { RouteStep } from '../../planning/route.ts'
+import type { Statement } from '../../sql/statement.ts'
 import { stampLock } from '../plan-execution.ts'
 import { forgetPushes } from './forget-pushes.ts'
 
@@ -60,24 +63,72 @@ export async function stampRoute(stamping: RouteStamping, steps: readonly RouteS
     if (!commitsDdl) await make?.(present)
     const forget = forgetPushes(dialect, names)
     await own.execute(forget.sql, forget.params)
+    if (resolved.hooks.afterRevision === undefined) return recordTogether(stamping, own, steps)
     for (const each of steps) {
-      const { tier, header, step } = each
-      const now = new Date()
-      const row = historyRow(dialect, names, {
-        tier: tier.tier.name,
-        header,
-        tiers: resolved.tiers.map(({ name }) => name),
-        direction: make === undefined ? 'stamp' : 'load',
-        operationsHash: recordingHash(await recordUpgrade(dialect, tier, step.revision)),
-        resolvedOperations: [],
-        startedAt: now,
-        finishedAt: now,
-        ...resolved.recordedBy(),
-        tool: toolVersion,
-      })
-      const moves = tier.tier.store.move(step, now.toISOString())
+      const row = historyRow(dialect, names, await entryOf(stamping, each))
+      const moves = each.tier.tier.store.move(each.step, new Date().toISOString())
       for (const { sql, params } of [...moves, row]) await own.execute(sql, params)
       await callHook(stamping, each)
     }
   })
+}
+
+async function entryOf({ resolved, make }: RouteStamping, { tier, header, step }: RouteStep): Promise<HistoryEntry> {
+  const now = new Date()
+  return {
+    tier: tier.tier.name,
+    header,
+    tiers: resolved.tiers.map(({ name }) => name),
+    direction: make === undefined ? 'stamp' : 'load',
+    operationsHash: recordingHash(await recordUpgrade(resolved.dialect, tier, step.revision)),
+    resolvedOperations: [],
+    startedAt: now,
+    finishedAt: now,
+    ...resolved.recordedBy(),
+    tool: toolVersion,
+  }
+}
+
+/** Many revisions are few statements: their rows in one, and of the heads where they end. */
+async function recordTogether(stamping: RouteStamping, own: Session, steps: readonly RouteStep[]): Promise<void> {
+  const { dialect, names } = stamping.resolved
+  const now = new Date().toISOString()
+  const moves = netMoves(steps).flatMap(({ tier, step }) => tier.tier.store.move(step, now))
+  const last = selectRows(dialect, names.history, ['id'], { orderBy: 'id', descending: true, limit: 1 })
+  const [row] = await own.query(last.sql, last.params)
+  const first = BigInt(String(row?.id ?? 0)) + 1n
+  const entries = await Promise.all(steps.map((each) => entryOf(stamping, each)))
+  const rows = entries.map((entry, at): Cells => [['id', first + BigInt(at)], ...historyCells(entry)])
+  const inserts: Statement[] = []
+  for (let at = 0; at < rows.length; at += rowsAtOnce)
+    inserts.push(insertRows(dialect, names.history, rows.slice(at, at + rowsAtOnce)))
+  const statements = [...moves, ...inserts]
+  if (own.together !== undefined) await own.together(statements)
+  else for (const { sql, params } of statements) await own.execute(sql, params)
+}
+
+/** So many have fewer values than a statement may have on any server. */
+const rowsAtOnce = 500
+
+/** What all steps of a tier with heads do to them, as one move. A tier in a row has a row for each. */
+function netMoves(steps: readonly RouteStep[]): readonly Pick<RouteStep, 'tier' | 'step'>[] {
+  const moves: Pick<RouteStep, 'tier' | 'step'>[] = []
+  for (const { tier, step } of steps) {
+    const before = moves.findIndex((each) => each.tier === tier)
+    const known = moves[before]
+    if (known === undefined || tier.tier.kind === 'sequential') {
+      moves.push({ tier, step })
+      continue
+    }
+    const { removed, added } = known.step
+    moves[before] = {
+      tier,
+      step: {
+        ...step,
+        removed: [...removed, ...step.removed.filter((head) => !added.includes(head))],
+        added: [...added.filter((head) => !step.removed.includes(head)), ...step.added],
+      },
+    }
+  }
+  return moves
 }
