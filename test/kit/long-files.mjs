@@ -209,6 +209,7 @@ export const landingFiles = [
   'test/unit/fleet/memory.test.ts',
   'test/unit/fleet/planted.test.ts',
   'test/unit/fleet/queue',
+  'test/unit/fleet/template-servers.test.ts',
   'test/unit/formats',
   'test/unit/graph/scale.test.ts',
   'test/unit/run/guarded-steps.test.ts',

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { executeIn } from '../../unit/run/kit.ts'
@@ -48,6 +48,7 @@ test('A closed gate names how to continue, which works; outcomes are written as 
   const members = "['a', 'b'].map((id) => ({ id, url: `sqlite:${id}.db` }))"
   const project = fleetProject(`, fleet: { members: ${members}, stages: ${stages}, retry: { times: 0 } }`)
   try {
+    for (const id of ['a', 'b']) executeIn(join(project.folder, `${id}.db`), 'CREATE TABLE other (id)')
     const closed = project.run(['fleet', 'upgrade', '--junit', 'report.xml'])
     expect(closed.code).toBe(3)
     expect(closed.stdout + closed.stderr).toContain("migrate fleet upgrade --open-gate 'the rest'")
@@ -93,6 +94,31 @@ test('A member that is not listed is not created, until it is', () => {
     expect(refused.stderr).toContain('Add it to what `fleet.members` lists first.')
     project.put({ 'migrate.config.ts': configOf(", fleet: { members: [{ id: 'b', url: 'sqlite:b.db' }] }") })
     expect(project.run(['fleet', 'create', 'b'])).toMatchObject({ code: 0 })
+  } finally {
+    project.remove()
+  }
+})
+
+test('A member that does not exist is named and not made, until it is created, from a template where the configuration says so', () => {
+  const members = "['a', 'b'].map((id) => ({ id, url: `sqlite:${id}.db` }))"
+  const project = fleetProject(`, fleet: { members: ${members}, template: true, retry: { times: 0 } }`)
+  try {
+    expect(project.run(['fleet', 'create', 'a']).stdout).toContain('a: made from the template, with 2 revisions')
+    const refused = project.run(['fleet', 'upgrade'])
+    expect(refused.code).toBe(3)
+    expect(refused.stdout + refused.stderr).toContain(
+      'Make it with `migrate fleet create`, or correct the list of members.',
+    )
+    expect(existsSync(join(project.folder, 'b.db'))).toBe(false)
+    expect(project.run(['fleet', 'create', 'b', '--json'])).toMatchObject({ code: 0 })
+    expect(project.run(['fleet', 'create', 'b']).stdout).toContain('b: up to date')
+    expect(project.run(['fleet', 'upgrade'])).toMatchObject({ code: 0 })
+    executeIn(join(project.folder, 'a.db'), 'ALTER TABLE accounts ADD COLUMN by_hand TEXT')
+    const drifted = project.run(['fleet', 'status', '--drift', '--exit-code'])
+    expect(drifted.code).toBe(3)
+    expect(drifted.stdout).toMatch(/1 member with drift\n1 member: a\n {2}- .*by_hand/)
+    expect(project.run(['fleet', 'status', '--exit-code'])).toMatchObject({ code: 0 })
+    expect(project.run(['fleet', 'history', 'b']).stdout).toContain('load')
   } finally {
     project.remove()
   }

@@ -41,6 +41,8 @@ const makeSchemas = async (query: TestDatabase['sql'], names: readonly string[])
   for (const name of names) await query(`CREATE SCHEMA "${name.replaceAll('"', '""')}"`)
 }
 
+const missingRemedy = 'Make it with `migrate fleet create`, or correct the list of members.'
+
 describeOn('postgres', 'a schema for each member', (createDatabase) => {
   it('Hostile names are each a schema of its own, and nothing is made in another one', async () => {
     const { url, sql: query } = await createDatabase()
@@ -148,6 +150,51 @@ describeOn('postgres', 'a schema for each member', (createDatabase) => {
     expect(await schemaFleet(url, ['c'], naming).upgrade()).toMatchObject({ migrated: 1, failed: 0 })
   })
 
+  it('A schema that the role may not use is named with the grant, which works', async () => {
+    const { url, sql: query } = await createDatabase()
+    const role = `usage_${process.pid}`
+    await query(`CREATE SCHEMA tenant; CREATE ROLE ${role} LOGIN PASSWORD 'fleet'`)
+    try {
+      const limited = Object.assign(new URL(url), { username: role, password: 'fleet' }).href
+      const grant = `GRANT USAGE ON SCHEMA "tenant" TO "${role}"`
+      const refused = await schemaFleet(limited, ['tenant']).status()
+      expect(refused).toMatchObject({
+        failures: [{ code: 'DATABASE_UNREACHABLE', members: [{ id: 'tenant', remedy: `Grant it: ${grant}.` }] }],
+      })
+      await query(grant)
+      expect(await schemaFleet(limited, ['tenant']).status()).toMatchObject({ groups: [{ count: 1 }], failures: [] })
+    } finally {
+      await query(`DROP OWNED BY ${role}; DROP ROLE ${role}`)
+    }
+  })
+
+  it('A database that the role may not make is named with the right, which works', async () => {
+    const { url, name, sql: query } = await createDatabase()
+    const [role, database] = [`creates_${process.pid}`, `${name}_member`]
+    await query(`CREATE ROLE ${role} LOGIN PASSWORD 'fleet'`)
+    try {
+      const limited = Object.assign(new URL(withDatabaseName(url, database)), { username: role, password: 'fleet' })
+      const member = { id: 'a', url: limited.href }
+      const fleet = createFleet({
+        members: [member],
+        dialect: () => postgresDialect({ url: member.url }),
+        tiers: [graphOf(revisions(chain))],
+        retry: { times: 0 },
+      })
+      const missing = { code: 'DATABASE_UNREACHABLE', remedy: missingRemedy }
+      expect(await fleet.upgrade()).toMatchObject({ failed: 1, failures: [{ members: [missing] }] })
+      await expect(fleet.create(member)).rejects.toMatchObject({
+        remedy: `Create it: CREATE DATABASE "${database}"; or let the role create databases.`,
+      })
+      await query(`ALTER ROLE ${role} CREATEDB`)
+      expect(await fleet.create(member)).toMatchObject({ applied: { length: 3 } })
+      expect(await fleet.upgrade()).toMatchObject({ upToDate: 1, failed: 0 })
+    } finally {
+      await query(`DROP DATABASE IF EXISTS ${database}`)
+      await query(`DROP ROLE ${role}`)
+    }
+  })
+
   it('The members of a query on a control database are created, migrated and read', async () => {
     const { url, sql: query } = await createDatabase()
     await query('CREATE TABLE tenants (name text, plan text)')
@@ -242,17 +289,35 @@ describeOn('mariadb', 'a database for each member', (createDatabase) => {
     }
   })
 
-  it('A member whose database is not there is named', async () => {
-    const { url } = await createDatabase()
+  it('A member whose database does not exist is named by each command, and made by create and ensure', async () => {
+    const { url, name, sql: query } = await createDatabase()
+    const ids = [`${name}_a`, `${name}_b`]
     const fleet = createFleet({
-      members: [{ id: 'absent', url: withDatabaseName(url, 'there_is_none') }],
-      dialect: (member) => mysqlDialect({ url: member.url ?? '' }),
+      members: [
+        ...ids.map((schema) => ({ id: schema, schema })),
+        { id: 'absent', url: withDatabaseName(url, 'there_is_none') },
+      ],
+      dialect: ({ schema, url: own = url }) => mysqlDialect(schema === undefined ? { url: own } : { url: own, schema }),
       tiers: [graphOf(revisions(chain))],
       retry: { times: 0 },
     })
-    expect(await fleet.upgrade()).toMatchObject({
-      failed: 1,
-      failures: [{ code: 'DATABASE_UNREACHABLE', members: [{ id: 'absent' }] }],
-    })
+    try {
+      const members = [...ids, 'absent'].map((id) => ({ id, remedy: missingRemedy }))
+      const failures = [
+        {
+          code: 'DATABASE_UNREACHABLE',
+          count: 3,
+          members: expect.arrayContaining(members.map((each) => expect.objectContaining(each))),
+        },
+      ]
+      expect(await fleet.upgrade()).toMatchObject({ failed: 3, failures })
+      expect(await fleet.status()).toMatchObject({ groups: [], failures })
+      const [first = '', second = ''] = ids
+      expect(await fleet.create({ id: first, schema: first })).toMatchObject({ applied: { length: 3 } })
+      expect(await fleet.ensure({ id: second, schema: second })).toMatchObject({ applied: { length: 3 } })
+      expect(await fleet.upgrade()).toMatchObject({ upToDate: 2, failed: 1 })
+    } finally {
+      for (const id of ids) await query(`DROP DATABASE IF EXISTS \`${id}\``)
+    }
   })
 })

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -140,6 +140,7 @@ it('A run that fails ends its spans with the code of its error', async () => {
 it('A member of a fleet is a span, with its run below it', async () => {
   register()
   const members = [{ id: 'a', url: `sqlite:///${folder}/a.db` }]
+  writeFileSync(`${folder}/a.db`, '')
   const tiers = [graphOf(revisions(chain))]
   await createFleet({ members, dialect: ({ url = '' }) => sqliteDialect({ url }), tiers }).upgrade('r1')
   expect(shown()).toMatchObject([

@@ -25,6 +25,18 @@ export const ofFleets: { readonly [advice: string]: readonly Pointer[] } = {
     'A revision that leaves the database of its member fails, and changes nothing elsewhere',
     'names the database',
   ),
+  'Make it with `migrate fleet create`, or correct the list of members.': command(
+    'A member that does not exist is named and not made, until it is created, from a template where the configuration says so',
+    'creates it',
+  ),
+  'Grant it: GRANT USAGE ON SCHEMA "…" TO "…".': onServers(
+    'A schema that the role may not use is named with the grant, which works',
+    'grants it',
+  ),
+  'Create it: CREATE DATABASE "…"; or let the role create databases.': onServers(
+    'A database that the role may not make is named with the right, which works',
+    'grants it',
+  ),
   'Say in `fleet.members` which databases there are.': command(
     'A configuration without a fleet is refused, and its advice works',
     'says it',

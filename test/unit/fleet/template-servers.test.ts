@@ -1,0 +1,91 @@
+import { integer, type Revision } from '@org/migrate-core'
+import { type UnloadedDialect, withDatabaseName } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import type { FleetMember } from '@org/migrate-fleet'
+import { expect, it } from 'vitest'
+import { describeOn } from '../../kit/servers.ts'
+import { expectEqual, stamped, templatedFleet, whole } from './template-kit.ts'
+
+describeOn('postgres', 'members from a template', (createDatabase) => {
+  it('A schema', async () => {
+    const [{ url, sql }, other] = [await createDatabase(), await createDatabase()]
+    const dialect = ({ url: own = url, schema = '' }: FleetMember): UnloadedDialect =>
+      postgresDialect({ url: own, schema })
+    await expectEqual(dialect, [
+      { id: 'a', schema: 'Tenant "a"' },
+      { id: 'b', schema: 'tenant_b', url: other.url },
+    ])
+    const more = await templatedFleet([], dialect).create({ id: 'c', schema: 'tenant_c' })
+    expect(more).toEqual({ applied: [], loaded: stamped })
+    expect(
+      await sql(`SELECT n.nspname::text AS s, p.proname::text AS f FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE p.proname = 'named' ORDER BY 1`),
+    ).toEqual([
+      { s: 'Tenant "a"', f: 'named' },
+      { s: 'tenant_c', f: 'named' },
+    ])
+    expect(await sql("SELECT relname::text AS n FROM pg_class WHERE relnamespace = 'public'::regnamespace")).toEqual([])
+    await sql(`INSERT INTO "Tenant ""a""".users VALUES (1, 1, 'LOUD')`)
+    expect(await sql(`SELECT name FROM "Tenant ""a""".users`)).toEqual([{ name: 'loud' }])
+  })
+
+  it('A schema whose revisions make objects of another schema comes from the revisions', async () => {
+    const { url } = await createDatabase()
+    const dialect = ({ schema = '' }: FleetMember): UnloadedDialect => postgresDialect({ url, schema })
+    const audited: Revision = {
+      revision: 'r5',
+      downRevision: 'r4',
+      upgrade(op) {
+        op.createSchema('audit', { ifNotExists: true })
+        op.createTable({ schema: 'audit', name: 'entries' }, (t) => t.column('id', integer()), { ifNotExists: true })
+        op.sql('GRANT SELECT ON users TO public')
+      },
+    }
+    const created = await templatedFleet([], dialect, [...whole, audited]).create({ id: 'a', schema: 'a' })
+    expect(created.applied).toEqual([...stamped, 'main:r5'])
+    expect(created.withoutTemplate).toContain('what SQL of r5 does: GRANT SELECT ON users TO public')
+    expect(created.withoutTemplate).toContain('audit.entries, which is in another schema')
+  })
+
+  it('Two processes create one schema: one makes it, and the other waits and finds it', async () => {
+    const { url, sql } = await createDatabase()
+    const dialect = ({ schema = '' }: FleetMember): UnloadedDialect => postgresDialect({ url, schema })
+    const member = { id: 'a', schema: 'a' }
+    const results = await Promise.all([1, 2, 3].map(() => templatedFleet([], dialect).create(member)))
+    const found = results.map(({ applied, loaded = [] }) => applied.length + loaded.length).toSorted()
+    expect(found).toEqual([0, 0, 4])
+    expect(await sql('SELECT count(*)::int AS n FROM a.migrate_history')).toEqual([{ n: 4 }])
+    expect(await sql('SELECT name FROM a.roles ORDER BY id')).toEqual([{ name: 'reader' }, { name: 'writer' }])
+  })
+
+  it('A database', async () => {
+    const { url, name, sql } = await createDatabase()
+    const dialect = (member: FleetMember): UnloadedDialect => postgresDialect({ url: member.url ?? '' })
+    const ids = [`${name}_a`, `${name}_b`] as const
+    try {
+      await expectEqual(dialect, [
+        { id: 'a', url: withDatabaseName(url, ids[0]) },
+        { id: 'b', url: withDatabaseName(url, ids[1]) },
+      ])
+    } finally {
+      for (const id of ids) await sql(`DROP DATABASE IF EXISTS "${id}"`)
+    }
+  })
+})
+
+describeOn('mariadb', 'members from a template', (createDatabase) => {
+  it('A database', async () => {
+    const { url, name, sql } = await createDatabase()
+    const dialect = ({ schema = '' }: FleetMember): UnloadedDialect => mysqlDialect({ url, schema })
+    const ids = [`${name}_a`, `${name}_b`] as const
+    try {
+      await expectEqual(dialect, [
+        { id: 'a', schema: ids[0] },
+        { id: 'b', schema: ids[1] },
+      ])
+    } finally {
+      for (const id of ids) await sql(`DROP DATABASE IF EXISTS \`${id}\``)
+    }
+  })
+})
