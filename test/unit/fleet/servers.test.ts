@@ -153,9 +153,9 @@ describeOn('postgres', 'a schema for each member', (createDatabase) => {
   it('A schema that the role may not use is named with the grant, which works', async () => {
     const { url, sql: query } = await createDatabase()
     const role = `usage_${process.pid}`
-    await query(`CREATE SCHEMA tenant; CREATE ROLE ${role} LOGIN PASSWORD 'fleet'`)
+    await query(`CREATE SCHEMA tenant; CREATE ROLE ${role} LOGIN PASSWORD 'hush-hush'`)
     try {
-      const limited = Object.assign(new URL(url), { username: role, password: 'fleet' }).href
+      const limited = Object.assign(new URL(url), { username: role, password: 'hush-hush' }).href
       const grant = `GRANT USAGE ON SCHEMA "tenant" TO "${role}"`
       const refused = await schemaFleet(limited, ['tenant']).status()
       expect(refused).toMatchObject({
@@ -171,9 +171,9 @@ describeOn('postgres', 'a schema for each member', (createDatabase) => {
   it('A database that the role may not make is named with the right, which works', async () => {
     const { url, name, sql: query } = await createDatabase()
     const [role, database] = [`creates_${process.pid}`, `${name}_member`]
-    await query(`CREATE ROLE ${role} LOGIN PASSWORD 'fleet'`)
+    await query(`CREATE ROLE ${role} LOGIN PASSWORD 'hush-hush'`)
     try {
-      const limited = Object.assign(new URL(withDatabaseName(url, database)), { username: role, password: 'fleet' })
+      const limited = Object.assign(new URL(withDatabaseName(url, database)), { username: role, password: 'hush-hush' })
       const member = { id: 'a', url: limited.href }
       const fleet = createFleet({
         members: [member],

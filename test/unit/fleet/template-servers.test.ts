@@ -14,7 +14,7 @@ describeOn('postgres', 'members from a template', (createDatabase) => {
       postgresDialect({ url: own, schema })
     await expectEqual(dialect, [
       { id: 'a', schema: 'Tenant "a"' },
-      { id: 'b', schema: 'tenant_b', url: other.url },
+      { id: 'b', schema: 'Tenant "a"', url: other.url },
     ])
     const more = await templatedFleet([], dialect).create({ id: 'c', schema: 'tenant_c' })
     expect(more).toEqual({ applied: [], loaded: stamped })
