@@ -116,24 +116,24 @@ try {
   const first = performance.now()
   await templated.create(on.member('first'))
   console.log(`${engine}: the first one, with the template: ${Math.round(performance.now() - first)} ms`)
-  const ways = {
+  const origins = {
     raw: on.raw,
     template: (member) => templated.create(member),
     revisions: (member) => plain.create(member),
   }
   const times = { raw: [], template: [], revisions: [] }
   for (let at = 0; at < members; at += 1) {
-    for (const [way, work] of Object.entries(ways)) {
+    for (const [origin, work] of Object.entries(origins)) {
       const started = performance.now()
-      await work(on.member(`${way}${at}`))
-      times[way].push(performance.now() - started)
+      await work(on.member(`${origin}${at}`))
+      times[origin].push(performance.now() - started)
     }
   }
   const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
   const raw = median(times.raw)
-  for (const way of Object.keys(ways))
+  for (const origin of Object.keys(origins))
     console.log(
-      `${engine}: ${way}: ${median(times[way]).toFixed(1)} ms a member, ${(median(times[way]) / raw).toFixed(2)}x`,
+      `${engine}: ${origin}: ${median(times[origin]).toFixed(1)} ms a member, ${(median(times[origin]) / raw).toFixed(2)}x`,
     )
 } finally {
   await on.end()

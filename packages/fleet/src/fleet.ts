@@ -36,6 +36,7 @@ import { checkFleet, planFleet, readFleetStatus } from './survey.ts'
 import { checkQueue } from './work/queue-options.ts'
 import { releaseOf } from './work/release.ts'
 import type { Worker } from './work/work.ts'
+import type { FleetWorkOptions, FleetWorkResult } from './work/work-types.ts'
 
 /** What members of one run have together. */
 interface SharedByMembers {
@@ -156,12 +157,8 @@ export function createFleet(options: FleetOptions): Fleet {
   }
 
   const single = ensuring({
-    on: async (member, scope) =>
-      migratorOn(connectingWith(await dialect(member), scope === undefined ? {} : { scope })),
-    open: async (member, scope) => {
-      const own = await dialect(member)
-      return { session: await own.connection.connect({ purpose: 'run', whenMissing: 'create', scope }), dialect: own }
-    },
+    dialect,
+    migratorOn,
     upgrade: (member, sharing) => move(undefined, 'up', {}, member, { sharing }),
     ...(template ? { templates: new MemberTemplates(state, () => releaseOf(tiers.ofMembers)) } : {}),
   })
@@ -176,15 +173,23 @@ export function createFleet(options: FleetOptions): Fleet {
     ...single,
     history: async (member) => (await on(checkMember(member))).history(),
     ...recordsOf(state),
-    async work(options = {}) {
-      if (queue === undefined) throw invalidOption('queue', 'the fleet has none, so that there are no jobs to take')
-      const { workOnQueue } = await import('./work/work.ts')
-      const migrate: Worker['migrate'] = (member, job, shared) =>
-        move(job.target, job.direction, job.accepted, member, shared)
-      const release = await releaseOf(tiers.ofMembers)
-      return workOnQueue({ members, parallel, retry, queue, release, migrate, state: requireState(state) }, options)
-    },
+    work: (options = {}) =>
+      takeJobs({ members, parallel, retry, state, queue }, tiers.ofMembers, options, (member, job, shared) =>
+        move(job.target, job.direction, job.accepted, member, shared),
+      ),
   }
+}
+
+async function takeJobs(
+  { state, queue, ...own }: Pick<Worker, 'members' | 'parallel' | 'retry'> & Pick<FleetOptions, 'state' | 'queue'>,
+  tiers: FleetOptions['tiers'],
+  options: FleetWorkOptions,
+  migrate: Worker['migrate'],
+): Promise<FleetWorkResult> {
+  if (queue === undefined) throw invalidOption('queue', 'the fleet has none, so that there are no jobs to take')
+  const { workOnQueue } = await import('./work/work.ts')
+  const release = await releaseOf(tiers)
+  return workOnQueue({ ...own, queue, release, migrate, state: requireState(state) }, options)
 }
 
 async function upgradeShared(shared: Migrator | undefined, run: FleetRunOptions): Promise<FleetResult['shared']> {

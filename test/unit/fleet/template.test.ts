@@ -59,8 +59,8 @@ describe('sqlite: members from a template', () => {
   it('Two calls for one member make it once, and a member that is there is left as it is', async () => {
     const [one, other] = [templatedFleet([], dialect), templatedFleet([], dialect)]
     const results = await Promise.all([one.create(member('a')), other.create(member('a')), one.create(member('a'))])
-    const made = results.filter(({ loaded }) => loaded !== undefined)
-    expect(made.length).toBeGreaterThan(0)
+    const loaded = results.filter((each) => each.loaded !== undefined)
+    expect(loaded.length).toBeGreaterThan(0)
     expect(await one.history(member('a'))).toHaveLength(4)
     expect(await one.create(member('a'))).toEqual({ applied: [] })
   })

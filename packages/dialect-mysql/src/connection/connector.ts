@@ -212,11 +212,10 @@ export function connector(options: MysqlOptions): Connector {
             })
           },
         )
-      if (target.client !== undefined || shadow !== undefined) return open()
       const { purpose, whenMissing } = request
-      if (whenMissing === 'refuse') return (await import('./pinned-schema.ts')).openExisting(target, open)
-      if (purpose !== 'run' || (schema === undefined && whenMissing === undefined)) return open()
-      return (await import('./pinned-schema.ts')).openCreating(target, request, open)
+      const isPlain = whenMissing === undefined && (schema === undefined || purpose === 'inspect')
+      if (isPlain || target.client !== undefined || shadow !== undefined) return open()
+      return (await import('./pinned-schema.ts')).openUnlessMissing(target, request, open)
     },
   }
 }

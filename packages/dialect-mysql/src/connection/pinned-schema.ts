@@ -1,5 +1,5 @@
 import { isMigrateError, MigrateError, missingRemedy } from '@org/migrate-core/connection'
-import type { Waiting } from '@org/migrate-core/dialect'
+import type { ConnectOptions, Waiting } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
@@ -22,25 +22,21 @@ async function createDatabase(target: Target, waiting: Waiting): Promise<void> {
   }
 }
 
-/** Opens a session of a run, in a database that is created where there is none. */
-export async function openCreating<T>(target: Target, waiting: Waiting, open: () => Promise<T>): Promise<T> {
-  try {
-    return await open()
-  } catch (error) {
-    if (!isAbsent(error)) throw error
-  }
-  await createDatabase(target, waiting)
-  return open()
-}
-
-/** Opens a session in a database that has to exist. */
-export async function openExisting<T>(target: Target, open: () => Promise<T>): Promise<T> {
+/** Opens a session in a database that may not exist: then it is made, or named. */
+export async function openUnlessMissing<T>(
+  target: Target,
+  { purpose, whenMissing, ...waiting }: ConnectOptions,
+  open: () => Promise<T>,
+): Promise<T> {
   try {
     return await open()
   } catch (error) {
     if (!isMigrateError(error, 'DATABASE_UNREACHABLE') || !isAbsent(error)) throw error
-    throw unreachable(target, error.details.why, error.cause, missingRemedy)
+    if (whenMissing === 'refuse') throw unreachable(target, error.details.why, error.cause, missingRemedy)
+    if (purpose === 'inspect') throw error
   }
+  await createDatabase(target, waiting)
+  return open()
 }
 
 /** As far as the text of one statement shows it; comments before it are none of it. */

@@ -161,7 +161,12 @@ export function connector(options: PostgresOptions): Connector {
           ? undefined
           : (await import('./idle-connections.ts')).idleFor(request.scope, target, options.ssl, request.purpose)
       const taken = await idle?.take()
-      const greeted = taken?.greeted ?? (await openSession(target, options.ssl, request))
+      const open = (on: ConnectionTarget): Promise<GreetedConnection> =>
+        retryWhileBusy(on, request, () => attempt(on, options.ssl, request))
+      const openFor = async (whenMissing: NonNullable<ConnectionRequest['whenMissing']>): Promise<GreetedConnection> =>
+        (await import('./pinned-schema.ts')).openUnlessMissing(whenMissing, target, open)
+      const { whenMissing } = request
+      const greeted = taken?.greeted ?? (await (whenMissing === undefined ? open(target) : openFor(whenMissing)))
       const { connection, named, localBegin } = greeted
       let { greeting } = greeted
       const connectedAt = taken?.connectedAt ?? performance.now()
@@ -199,19 +204,6 @@ export function connector(options: PostgresOptions): Connector {
       }
     },
   }
-}
-
-/** Opens a connection; in a database that is made for it where there is none and the caller asks for that. */
-async function openSession(
-  target: ConnectionTarget,
-  ssl: PostgresOptions['ssl'],
-  request: ConnectionRequest,
-): Promise<GreetedConnection> {
-  const open = (each: ConnectionTarget): Promise<GreetedConnection> =>
-    retryWhileBusy(each, request, () => attempt(each, ssl, request))
-  if (request.whenMissing === undefined) return open(target)
-  const { openCreating, openExisting } = await import('./missing-database.ts')
-  return request.whenMissing === 'create' ? openCreating(target, open) : openExisting(target, () => open(target))
 }
 
 /** What others know the session by, and whether its lock is one. */

@@ -1,8 +1,9 @@
-import { MigrateError, missingRemedy } from '@org/migrate-core/connection'
+import { isMigrateError, MigrateError, missingRemedy } from '@org/migrate-core/connection'
+import { quote } from '../sql/quote.ts'
 import type { Connection } from './connection.ts'
 import type { DriverResult } from './drivers/driver.ts'
-import { codeOf, messageOf } from './faults.ts'
-import type { ConnectionRequest, Greeting } from './greeting.ts'
+import { codeOf, hasState, messageOf } from './faults.ts'
+import type { ConnectionRequest, GreetedConnection, Greeting } from './greeting.ts'
 import { unreachableFor } from './unreachable.ts'
 import type { ConnectionTarget } from './url.ts'
 
@@ -65,4 +66,44 @@ export function leftSchema(
   return new MigrateError('SESSION_SETTING_REFUSED', details, message, {
     remedy: 'Leave search_path as it is in revisions, and name the schema of what lies elsewhere.',
   })
+}
+
+const isAbsent = (error: unknown): boolean => isMigrateError(error) && hasState(error.cause, new Set(['3D000']))
+
+/** Another session made it at once: the server checks the name, then its index. */
+const isPresent = new Set(['42P04', '23505'])
+
+/** Every server has it, and programs may connect to it: https://www.postgresql.org/docs/current/app-initdb.html */
+const maintenanceDatabase = 'postgres'
+
+/** Opens a connection to a database that may not exist: then it is made, or named. Throws DATABASE_UNREACHABLE. */
+export async function openUnlessMissing(
+  whenMissing: NonNullable<ConnectionRequest['whenMissing']>,
+  target: ConnectionTarget,
+  open: (target: ConnectionTarget) => Promise<GreetedConnection>,
+): Promise<GreetedConnection> {
+  try {
+    return await open(target)
+  } catch (error) {
+    if (!isMigrateError(error, 'DATABASE_UNREACHABLE') || !isAbsent(error)) throw error
+    if (whenMissing === 'refuse')
+      throw unreachableFor(target, error.details.why, { cause: error.cause, remedy: missingRemedy })
+  }
+  const { schema: _, ...elsewhere } = { ...target, database: maintenanceDatabase }
+  try {
+    const { connection } = await open(elsewhere)
+    try {
+      await connection.send(`CREATE DATABASE ${quote.identifier(target.database).text}`)
+    } finally {
+      await connection.close()
+    }
+  } catch (cause) {
+    if (!hasState(cause, isPresent)) {
+      throw unreachableFor(target, `its database cannot be made: ${messageOf(cause)}`, {
+        cause,
+        remedy: `Create it: CREATE DATABASE "${target.database.replaceAll('"', '""')}"; or let the role create databases.`,
+      })
+    }
+  }
+  return open(target)
 }

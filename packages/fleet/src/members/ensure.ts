@@ -1,6 +1,6 @@
 import { isMigrateError, type Migrator, type Readiness, type RunResult } from '@org/migrate-core'
-import type { ConnectionScope, ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
-import { createSharedPlans, type SharedPlans, withConnectionScope } from '@org/migrate-core/internal'
+import type { ConnectionScope, UnloadedDialect } from '@org/migrate-core/dialect'
+import { connectingWith, createSharedPlans, type SharedPlans, withConnectionScope } from '@org/migrate-core/internal'
 import { checkMember, type FleetMember } from './member.ts'
 import type { MemberTemplates } from './template.ts'
 
@@ -15,12 +15,8 @@ export interface EnsuredMember {
 }
 
 interface Ensuring {
-  on(member: FleetMember, scope?: ConnectionScope): Promise<Migrator>
-  /** Makes the schema, the database or the file where there is none. */
-  open(
-    member: FleetMember,
-    scope: ConnectionScope,
-  ): Promise<{ readonly session: ServerSession; readonly dialect: UnloadedDialect }>
+  dialect(member: FleetMember): UnloadedDialect | Promise<UnloadedDialect>
+  migratorOn(dialect: UnloadedDialect): Migrator
   upgrade(member: FleetMember, sharing: SharedPlans): Promise<RunResult>
   /** Absent: new members come from the revisions. */
   readonly templates?: MemberTemplates
@@ -32,14 +28,17 @@ export interface SingleMembers {
 }
 
 /** Brings single members to the head, at their first use. Calls for the same member share one run. */
-export function ensuring({ on, open, upgrade, templates }: Ensuring): SingleMembers {
+export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring): SingleMembers {
   const running = new Map<string, Promise<EnsuredMember>>()
   const sharing = createSharedPlans()
-  /** A member that exists stays as it is. */
+  const on = async (member: FleetMember, scope: ConnectionScope): Promise<Migrator> =>
+    migratorOn(connectingWith(await dialect(member), { scope }))
+  /** Makes the schema, the database or the file where there is none; gives the dialect as its server speaks it. */
   const make = async (member: FleetMember, scope: ConnectionScope): Promise<UnloadedDialect> => {
-    const { session, dialect } = await open(member, scope)
+    const own = await dialect(member)
+    const session = await own.connection.connect({ purpose: 'run', whenMissing: 'create', scope })
     await session.close()
-    return session.dialect ?? dialect
+    return session.dialect ?? own
   }
   const upgradeOne = async (
     member: FleetMember,
@@ -62,7 +61,7 @@ export function ensuring({ on, open, upgrade, templates }: Ensuring): SingleMemb
     return { applied, ...outcome }
   }
   const ensureOne = async (member: FleetMember, scope: ConnectionScope): Promise<EnsuredMember> => {
-    const migrator = await on(member)
+    const migrator = await on(member, scope)
     const state = await stateOf(migrator).catch((error: unknown) => {
       if (!isMigrateError(error, 'DATABASE_UNREACHABLE')) throw error
       // A server that has no such database may make it; what is out of reach stays so.
