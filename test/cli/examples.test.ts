@@ -323,7 +323,7 @@ describe('the examples of each help', () => {
         if (foreign)
           executeIn(project.database, 'CREATE TABLE accounts (id INTEGER PRIMARY KEY); INSERT INTO accounts VALUES (1)')
         if (declares) project.put({ 'migrate.config.ts': config, 'schema.ts': schema })
-        if (fleet) project.put({ 'migrate.config.ts': fleetConfig })
+        if (fleet) project.put({ 'migrate.config.ts': fleetConfig, 'acme.db': '', 'other.db': '' })
         if (bare) rmSync(join(project.folder, 'migrate.config.ts'))
         for (const earlier of before) expect(project.run(earlier.split(' '))).toMatchObject({ code: 0 })
         const { stdout, stderr, ...ended } = project.run(argumentsOf(line).slice(1), {

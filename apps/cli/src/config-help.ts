@@ -40,7 +40,7 @@ export const configHelp: Keys<MigrateConfig, KeyHelp> = {
     help: '[several databases](../guides/several-databases.md) by their names, for `--database` and `--all`: each with its `url` and with every other key that is its own; what stands beside `databases` holds for all',
   },
   fleet: {
-    help: '[many databases with one history](../guides/fleets.md), for `migrate fleet`: its `members`, `stages`, `parallel`, `retry`, the `shared` tier, the `state` where outcomes are recorded, and the [`queue`](../guides/many-machines.md) for many machines',
+    help: '[many databases with one history](../guides/fleets.md), for `migrate fleet`: its `members`, `stages`, `parallel`, `retry`, the `shared` tier, a `template` for new members, the `state` where outcomes are recorded, and the [`queue`](../guides/many-machines.md) for many machines',
   },
   migrationUrl: {
     help: "where to migrate, if not at the service's `url`: past a pooler. It is taken before `url`, and after `--url`.",

@@ -147,9 +147,8 @@ export function createFleet(options: FleetOptions): Fleet {
         takeMember(member, retry, (each) => move(target, direction, run, each, { sharing, scope }), onRetry)
       const isDue: Rollout['isDue'] = async (member) =>
         hasSteps(await on(member, scope), sharing, target, { ...run, direction })
-      const plans = (): number => sharing.planCount
-      const facts = { run: randomUUID(), direction, target, release }
-      const rollout: Rollout = { ...facts, members, stages, parallel, state, baseDirectory, take, isDue, plans }
+      const facts = { run: randomUUID(), direction, target, release, plans: () => sharing.planCount }
+      const rollout: Rollout = { ...facts, members, stages, parallel, state, baseDirectory, take, isDue }
       if (queue === undefined) return rollOut(rollout, run)
       return (await import('./work/hand-out.ts')).handOut(rollout, run, queue)
     })
@@ -181,7 +180,14 @@ export function createFleet(options: FleetOptions): Fleet {
 }
 
 async function takeJobs(
-  { state, queue, ...own }: Pick<Worker, 'members' | 'parallel' | 'retry'> & Pick<FleetOptions, 'state' | 'queue'>,
+  {
+    state,
+    queue,
+    ...own
+  }: Pick<Worker, 'members' | 'parallel' | 'retry'> & {
+    readonly state: UnloadedDialect | undefined
+    readonly queue: FleetOptions['queue'] | undefined
+  },
   tiers: FleetOptions['tiers'],
   options: FleetWorkOptions,
   migrate: Worker['migrate'],
