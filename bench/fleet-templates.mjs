@@ -1,5 +1,5 @@
 // New members of a fleet: the raw statements of the tables, from the template, and from all revisions, in the same run.
-// `node bench/fleet-templates.mjs sqlite|postgres|mariadb [members]`; servers by TEST_POSTGRES_URL and TEST_MARIADB_URL.
+// `node bench/fleet-templates.mjs sqlite|postgres|mariadb [members] [tables]`; servers by TEST_POSTGRES_URL and TEST_MARIADB_URL.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -12,14 +12,15 @@ const requireOf = (name) => createRequire(join(root, `packages/${name}/package.j
 const { graphOf, integer, revisions, text, varchar } = await load('core')
 const { createFleet } = await load('fleet')
 
-const [engine = 'sqlite', count = '30'] = process.argv.slice(2)
+const [engine = 'sqlite', count = '30', width = '12'] = process.argv.slice(2)
 const members = Number(count)
+const tables = Number(width)
 const folder = mkdtempSync(join(tmpdir(), 'fleet-templates-'))
 
-/** Twelve tables and eight changes of them. */
+/** The tables, and eight changes of them. */
 const history = [
   ...Array.from(
-    { length: 12 },
+    { length: tables },
     (_, at) => (op) =>
       op.createTable(`t${at + 1}`, (t) => {
         t.column('id', integer(), { nullable: false })
@@ -37,7 +38,7 @@ const tiers = [graphOf(revisions(history))]
 
 const statements = [
   ...Array.from(
-    { length: 12 },
+    { length: tables },
     (_, at) =>
       `CREATE TABLE t${at + 1} (id integer NOT NULL, name varchar(100)${at < 7 ? ', more text' : ''}${at === 0 ? ', locale varchar(12)' : ''}, PRIMARY KEY (id))`,
   ),
