@@ -127,10 +127,12 @@ function fileDialect(options: SqliteOptions): UnloadedDialect {
     return ofVersion
   }
   const usual = speaking({})
-  const withKeysOn = speaking({ foreignKeysStayOn: true })
+  let withKeysOn: ReturnType<typeof speaking> | undefined
 
   function dialectFor({ version, foreignKeysStayOn }: SessionCapabilities & Pick<SqliteSession, 'version'>) {
-    return (foreignKeysStayOn === true ? withKeysOn : usual)(version)
+    if (foreignKeysStayOn !== true) return usual(version)
+    withKeysOn ??= speaking({ foreignKeysStayOn })
+    return withKeysOn(version)
   }
 
   return usual('')

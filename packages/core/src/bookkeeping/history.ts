@@ -65,17 +65,30 @@ export function presentRead(dialect: UnloadedDialect, names: BookkeepingNames): 
   return { ...readOf(statement, historyTable(names), read), orderBy: 'id' }
 }
 
-/** Reads the narrow columns of the history in one statement. Throws BOOKKEEPING_INVALID. */
+/** The narrow columns of the history in one statement. */
+export async function readPresentRows(
+  dialect: UnloadedDialect,
+  names: BookkeepingNames,
+  session: Session,
+): Promise<readonly Row[]> {
+  const { sql, params } = presentRead(dialect, names)
+  return session.query(sql, params)
+}
+
+/** Reads them. Throws BOOKKEEPING_INVALID. */
 export async function readPresent(
   dialect: UnloadedDialect,
   names: BookkeepingNames,
   session: Session,
 ): Promise<RecordedPresent> {
-  const table = names.history
-  const statement = presentRead(dialect, names)
+  return presentOf(await readPresentRows(dialect, names, session), names)
+}
+
+/** Throws BOOKKEEPING_INVALID. */
+export function presentOf(rows: readonly Row[], { history: table }: BookkeepingNames): RecordedPresent {
   const hashes = new Map<string, HistoryHashes>()
   const columns = new Map<string, readonly string[]>()
-  for (const row of await session.query(statement.sql, statement.params)) {
+  for (const row of rows) {
     const key = historyKey(textCell(row, 'tier', table), textCell(row, 'revision', table))
     const direction = directionOf(row, table)
     if (direction === 'revert' || direction === 'push') continue

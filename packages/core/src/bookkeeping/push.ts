@@ -1,3 +1,6 @@
+import { selectRows } from '../compile/own-rows.ts'
+import type { UnloadedDialect } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
 import type { Row } from '../model/sql-value.ts'
 import { textCell } from './store.ts'
 
@@ -6,9 +9,22 @@ export interface PushRecord {
   readonly at: string
 }
 
-/** The columns of the history that say whether a row is a push. */
-export const pushColumns = ['direction', 'finished_at'] as const
+/** The column of the history that says whether a row is a push. */
+export const pushColumn = 'direction'
 
-export function pushOf(row: Row, table: string): PushRecord | undefined {
-  return row.direction === 'push' ? { at: textCell(row, 'finished_at', table) } : undefined
+export const isPush = (row: Row): boolean => row.direction === 'push'
+
+/** Reads when the newest row was written, which is a push. */
+export async function readPush(
+  dialect: UnloadedDialect,
+  table: string,
+  session: Session,
+): Promise<PushRecord | undefined> {
+  const statement = selectRows(dialect, table, [pushColumn, 'finished_at'], {
+    orderBy: 'id',
+    descending: true,
+    limit: 1,
+  })
+  const [row] = await session.query(statement.sql, statement.params)
+  return row !== undefined && isPush(row) ? { at: textCell(row, 'finished_at', table) } : undefined
 }

@@ -1,5 +1,5 @@
 import { formatOf } from '../bookkeeping/format.ts'
-import { type PushRecord, pushColumns, pushOf } from '../bookkeeping/push.ts'
+import { isPush, type PushRecord, pushColumn, readPush } from '../bookkeeping/push.ts'
 import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
 import { readOf, selectRows } from '../compile/own-rows.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
@@ -44,7 +44,7 @@ function hasFormat(columns: readonly { readonly name: string }[] = []): boolean 
 export function newestFormatRead(dialect: UnloadedDialect, table: TableModel): ReadStatement {
   const newest = { orderBy: 'id', descending: true, limit: 1 } as const
   // A push stands while its row is the newest one.
-  const columns = [formatColumn, ...pushColumns.filter((name) => table.columns.some((column) => column.name === name))]
+  const columns = [formatColumn, pushColumn].filter((name) => table.columns.some((column) => column.name === name))
   return readOf(selectRows(dialect, table.ref.name, columns, newest), table, columns)
 }
 
@@ -67,7 +67,7 @@ export async function refuseNewer(
     return row
   }
   const [row] = await Promise.all([newestRow(historyTable(names)), newestRow(preservedTable(names))])
-  return row === undefined ? undefined : pushOf(row, names.history)
+  return row !== undefined && isPush(row) ? readPush(dialect, names.history, session) : undefined
 }
 
 export const absentTables = (resolved: UnloadedOptions, present: ReadonlySet<string>): readonly TableModel[] =>

@@ -84,6 +84,14 @@ export function resolveForDialect<D extends UnloadedDialect>(
 /** Shorter ones would run out while a process is only busy. */
 const shortestLeaseMs = 200
 
+let processUser: string | undefined
+
+/** Read once: each answer reads the system's list of users. */
+function userOfProcess(): string {
+  processUser ??= known(() => userInfo().username)
+  return processUser
+}
+
 function hooksOf(options: MigratorOptions): Hooks {
   const { onEvent, beforeRevision, afterRevision, afterHead, hookTimeoutMs } = options
   return {
@@ -141,7 +149,7 @@ export function resolveOptions(options: MigratorOptions): UnloadedOptions {
     arguments: Object.freeze(Object.assign(Object.create(null), options.arguments) as Record<string, string>),
     recordedBy: () => {
       const { host, user } = options.recordedBy ?? {}
-      by ??= { host: host ?? known(hostname), user: user ?? known(() => userInfo().username) }
+      by ??= { host: host ?? known(hostname), user: user ?? userOfProcess() }
       return by
     },
   }

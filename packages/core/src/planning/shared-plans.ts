@@ -4,17 +4,16 @@ import type { Session } from '../dialect/session.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { canonicalJson, checksum } from '../model/canonical.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import type { Row, SqlValue } from '../model/sql-value.ts'
 import { loadParts, type ResolvedOptions, type UnloadedOptions } from '../options/resolve-options.ts'
-import { type ExecutablePlan, type PlanningOptions, type PlanSharing, planUnlessDeferred } from './plan-route.ts'
+import {
+  type DueRoute,
+  type ExecutablePlan,
+  type PlanningOptions,
+  type PlanSharing,
+  planUnlessDeferred,
+} from './plan-route.ts'
 import type { Route } from './route.ts'
-
-/** A read besides the bookkeeping and the tables, with its answer. */
-interface RecordedRead {
-  readonly sql: string
-  readonly params: readonly SqlValue[]
-  readonly rows: readonly Row[]
-}
+import { Conclusions, type RecordedRead, recordingAnswers } from './same-answers.ts'
 
 interface SharedPlan {
   readonly planned: ExecutablePlan
@@ -39,24 +38,6 @@ export interface SharedPlans extends PlanSharing {
 
 /** Different tables with the same bookkeeping whose plans are held. */
 const mostPlans = 50
-
-/** What was asked through the session is noted with its answers. */
-function recordingAnswers(session: Session, answers: RecordedRead[]): Session {
-  const query: Session['query'] = async (sql, params = []) => {
-    const rows = await session.query(sql, params)
-    answers.push({ sql, params, rows })
-    return rows
-  }
-  return new Proxy(session, {
-    get(target, name) {
-      if (name === 'query') return query
-      // Read one by one, each is noted.
-      if (name === 'queryTogether') return undefined
-      const value: unknown = Reflect.get(target, name, target)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
-}
 
 async function givesSame(session: Session, answers: readonly RecordedRead[]): Promise<boolean> {
   for (const { sql, params, rows } of answers) {
@@ -85,8 +66,18 @@ function isSameLive({ plan, live }: ExecutablePlan, other: SchemaModel): boolean
   return isDeepStrictEqual({ ...live, schemas: [] }, { ...other, schemas: [] })
 }
 
+/** What a plan depends on besides the database and the target. */
+function choicesOf({ tier, direction, allowDataLoss, acceptDrift, strict }: PlanningOptions): readonly unknown[] {
+  return [tier, direction, allowDataLoss, acceptDrift, strict]
+}
+
+const isForOne = ({ onlyInterrupted, revert, assume }: PlanningOptions): boolean =>
+  onlyInterrupted === true || revert === true || assume !== undefined
+
 class PlansByState implements SharedPlans {
   readonly #states = new Map<string, SharedState>()
+  /** By what is asked for. */
+  readonly #conclusions = new Map<string, Conclusions<ExecutablePlan | DueRoute>>()
   /** By state: ends when the plan that is being made is there. */
   readonly #making = new Map<string, Promise<void>>()
   readonly #numbers = new WeakMap<UnloadedDialect, number>()
@@ -101,22 +92,38 @@ class PlansByState implements SharedPlans {
     target: string | undefined,
     options: PlanningOptions,
   ): ReturnType<PlanSharing['plan']> {
+    const conclusions = this.#conclusionsOf(resolved, session, target, options)
     for (;;) {
       const token = await session.schemaToken?.()
-      const inspection = await inspectBookkeeping(resolved, session)
+      const concluded = await conclusions?.for(session)
+      if (concluded?.state === 'due' && options.unlessDue?.(concluded.inspection)) return concluded
+      if (concluded?.state === 'planned' && (await session.schemaToken?.()) === token) {
+        this.reuseCount += 1
+        return { ...(await planFor(resolved, concluded, concluded.inspection)), token }
+      }
+      const reads: RecordedRead[] = []
+      const reading = conclusions === undefined ? session : recordingAnswers(session, reads)
+      const inspection = await inspectBookkeeping(resolved, reading)
       const key = this.#keyOf(resolved, inspection, target, options)
       if (key === undefined) return planUnlessDeferred(resolved, session, target, options)
+      const ofInspection = reads.length
       for (;;) {
         const state = this.#states.get(key)
-        if (state !== undefined && state.route.steps.length > 0 && options.unlessDue?.(inspection))
-          return { state: 'due', inspection, route: state.route }
-        const shared = await takeFrom(state?.plans ?? [], resolved, session, inspection)
+        if (state !== undefined && state.route.steps.length > 0 && options.unlessDue?.(inspection)) {
+          const due: DueRoute = { state: 'due', inspection, route: state.route }
+          conclusions?.note(reads, due)
+          return due
+        }
+        const shared = await takeFrom(state?.plans ?? [], resolved, reading, inspection)
         if (shared !== undefined) {
           // The bookkeeping and the tables are of one moment, as in a plan that is made.
           if ((await session.schemaToken?.()) !== token) break
           this.reuseCount += 1
+          const isOfAny = shared.steps.length === 0 || (await loadParts(resolved)).dialect.model.ownSchema === undefined
+          if (isOfAny) conclusions?.note(reads, shared)
           return { ...shared, token }
         }
+        reads.length = ofInspection
         const making = this.#making.get(key)
         if (making === undefined) return this.#make(key, resolved, session, target, options)
         await making
@@ -165,18 +172,32 @@ class PlansByState implements SharedPlans {
     }
   }
 
+  /** Undefined where the reads are sent together as they are, and where databases are not known to be asked the same. */
+  #conclusionsOf(
+    { dialect }: UnloadedOptions,
+    session: Session,
+    target: string | undefined,
+    options: PlanningOptions,
+  ): Conclusions<ExecutablePlan | DueRoute> | undefined {
+    if (session.queryTogether !== undefined || dialect.variant === undefined || isForOne(options)) return undefined
+    const question = canonicalJson([dialect.variant, target, options.unlessDue !== undefined, ...choicesOf(options)])
+    const conclusions = this.#conclusions.get(question) ?? new Conclusions<ExecutablePlan | DueRoute>()
+    this.#conclusions.set(question, conclusions)
+    return conclusions
+  }
+
   /** Undefined: what such a database needs is planned for it alone. */
   #keyOf(
     { dialect }: UnloadedOptions,
     { applied, present, outdated, empty, without, interrupted, foreign, pushed }: BookkeepingInspection,
     target: string | undefined,
-    { tier, direction, allowDataLoss, acceptDrift, strict, onlyInterrupted, revert, assume }: PlanningOptions,
+    options: PlanningOptions,
   ): string | undefined {
     if (interrupted.length > 0 || foreign !== undefined || pushed !== undefined || outdated.size > 0) return undefined
-    if (onlyInterrupted || revert || assume !== undefined) return undefined
+    if (isForOne(options)) return undefined
     const variant = dialect.variant ?? this.#numberOf(dialect)
     const position = [[...applied], [...present].sort(), [...without].sort(), empty]
-    return canonicalJson([dialect.name, variant, position, target, tier, direction, allowDataLoss, acceptDrift, strict])
+    return canonicalJson([dialect.name, variant, position, target, ...choicesOf(options)])
   }
 
   #numberOf(dialect: UnloadedDialect): number {
@@ -201,14 +222,21 @@ async function takeFrom(
   const live = await first.planned.introspect(session)
   for (const { planned, answers, schema } of plans) {
     if (!isSameLive(planned, live)) continue
-    const { dialect } = planned.steps.length === 0 ? resolved : await loadParts(resolved)
-    if (schema !== undefined && schema !== (await dialect.load()).model.ownSchema) continue
-    if (!(await givesSame(session, answers))) continue
-    const { database } = resolved.dialect.connection
-    // The model stays the same object: what was compiled for it is found by it.
-    return { ...planned, inspection, dialect, plan: Object.freeze({ ...planned.plan, database }) }
+    if (schema !== undefined && schema !== (await loadParts(resolved)).dialect.model.ownSchema) continue
+    if (await givesSame(session, answers)) return planFor(resolved, planned, inspection)
   }
   return undefined
+}
+
+/** The plan as that of this database. The model stays the same object: what was compiled for it is found by it. */
+async function planFor(
+  resolved: UnloadedOptions,
+  planned: ExecutablePlan,
+  inspection: BookkeepingInspection,
+): Promise<ExecutablePlan> {
+  const { dialect } = planned.steps.length === 0 ? resolved : await loadParts(resolved)
+  const { database } = resolved.dialect.connection
+  return { ...planned, inspection, dialect, plan: Object.freeze({ ...planned.plan, database }) }
 }
 
 /** Names the state that a plan is for: the bookkeeping, the tables that its steps name, and what is to be done. */

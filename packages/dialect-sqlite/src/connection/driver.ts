@@ -1,6 +1,5 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import { messageOf } from '../sql/faults.ts'
-import type { LoadedDriver } from './drivers/drivers.ts'
 import type { Database, OpenHandle, OpenOptions } from './drivers/handle.ts'
 import { type DriverChoice, encrypting, type SqliteDriverName } from './drivers/names.ts'
 
@@ -23,38 +22,56 @@ export interface DriverRequest {
 }
 
 /** Each connection asks for its driver: what is installed is looked up once. What was not found may be there later. */
-const found = new Map<string, LoadedDriver>()
+const found = new Map<string, Driver>()
 
-async function loadRequested({ name, key }: DriverRequest): Promise<LoadedDriver> {
+async function loadRequested({ name, key }: DriverRequest): Promise<Driver> {
   const cacheKey = key === undefined ? (name ?? 'installed') : 'encrypted'
   const known = found.get(cacheKey)
   if (known !== undefined) return known
   const { loadFirst, loadNamed } = await import('./drivers/drivers.ts')
-  const load = (): Promise<LoadedDriver> => {
+  const load = (): ReturnType<typeof loadFirst> => {
     if (key !== undefined) return loadNamed(encrypting, 'the database is encrypted')
     return name === undefined ? loadFirst() : loadNamed(name, 'named by `driver`')
   }
-  const loaded = await load()
+  const { open: openDatabase, functions, ...choice } = await load()
+  const plain = (file: string, options: OpenOptions = {}) => openHandle(openDatabase, file, options)
+  const loaded: Driver = { choice, functions, encrypted: false, open: plain, plain }
   found.set(cacheKey, loaded)
   return loaded
 }
+
+const versions = new WeakMap<Driver['plain'], string>()
+
+/** The version of its SQLite. Asked of memory: any statement reads the schema first, and the database may be locked or damaged. */
+export function versionOf({ plain }: Driver): string {
+  const known = versions.get(plain)
+  if (known !== undefined) return known
+  const memory = plain(':memory:')
+  try {
+    const version = askVersion(memory)
+    versions.set(plain, version)
+    return version
+  } finally {
+    memory.close()
+  }
+}
+
+export const askVersion = (db: Database): string => String(db.prepare('SELECT sqlite_version()').pluck().get())
 
 /**
  * The driver is loaded at the first connection, so that importing this package costs nothing and needs no binary. With a key it is the one
  * that encrypts, and where that is missing there is no other. Throws DRIVER_NOT_BUILT.
  */
 export async function loadDriver(request: DriverRequest = {}): Promise<Driver> {
-  const { open: openDatabase, functions, ...choice } = await loadRequested(request)
-  const plain = (file: string, options: OpenOptions = {}) => openHandle(openDatabase, file, options)
+  const driver = await loadRequested(request)
   const { key } = request
-  if (key === undefined) return { choice, functions, encrypted: false, open: plain, plain }
+  if (key === undefined) return driver
   const { unlock } = await import('./unlock.ts')
   return {
-    choice,
-    functions,
+    ...driver,
     encrypted: true,
     open: (file, options) => {
-      const db = plain(file, options)
+      const db = driver.plain(file, options)
       try {
         unlock(db, key)
       } catch (error) {
@@ -63,7 +80,6 @@ export async function loadDriver(request: DriverRequest = {}): Promise<Driver> {
       }
       return db
     },
-    plain,
   }
 }
 

@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, realpathSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, statSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import path from 'node:path'
 import type { ConnectOptions, LockHolder, RunLock } from '@org/migrate-core/dialect'
 import { codeOf, isBusy, messageOf } from '../sql/faults.ts'
 import type { Driver } from './driver.ts'
 import type { Database } from './drivers/handle.ts'
+import { linkedFile } from './linked-file.ts'
 
 /** The history that most databases have: its lock has the plain name. */
 const usualKey = 'migrate_history'
@@ -23,9 +24,7 @@ const maxRounds = 10
 
 /** Beside the file itself, whatever link it was opened by. Histories do not exclude each other, so each has a file. */
 function lockFileOf(database: string, key: string): string {
-  const real = existsSync(database)
-    ? realpathSync(database)
-    : path.join(realpathSync(path.dirname(database)), path.basename(database))
+  const real = existsSync(database) ? linkedFile(database) : database
   const suffix = key === usualKey ? '' : `-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`
   return `${real}-migrate${suffix}.lock`
 }
@@ -33,6 +32,11 @@ function lockFileOf(database: string, key: string): string {
 function inodeOf(file: string): string | undefined {
   const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
   return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`
+}
+
+/** Once the table is there, a write changes one page: a process that is killed leaves it as it was or as it is to be. */
+function withoutJournal(db: Database): void {
+  db.pragma('journal_mode = MEMORY')
 }
 
 /** A file made by the superuser would exclude users whom the database itself lets in. */
@@ -47,13 +51,17 @@ function shareAs(database: string, file: string): void {
   }
 }
 
+let user: string | undefined
+
+/** Read once: each answer reads the system's list of users. */
 function userName(): string {
   try {
-    return userInfo().username
+    user ??= userInfo().username
   } catch {
     // A container may run as a number that has no name.
-    return `uid ${process.getuid?.() ?? 'unknown'}`
+    user = `uid ${process.getuid?.() ?? 'unknown'}`
   }
+  return user
 }
 
 interface OwnerRow {
@@ -131,6 +139,7 @@ export class FileLock implements RunLock {
     try {
       const inode = inodeOf(file)
       if (isNew) shareAs(this.#database, file)
+      else withoutJournal(db)
       // What a power failure does to it is no matter: no process holds it after one.
       db.pragma('synchronous = OFF')
       const token = randomUUID()
@@ -142,6 +151,7 @@ export class FileLock implements RunLock {
           db.exec(table)
           db.prepare(own).run(token, process.pid, userName(), hostname(), new Date().toISOString())
           db.exec('COMMIT')
+          withoutJournal(db)
         }
       }
       // Removed while we asked: another process may have the one that is there now.

@@ -1,6 +1,7 @@
 import { createHmac, pbkdf2 } from 'node:crypto'
-import { fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { linkedFile } from './linked-file.ts'
 
 const derive = promisify(pbkdf2)
 
@@ -48,7 +49,7 @@ async function proves(key: Buffer, start: Buffer): Promise<boolean> {
  * write-ahead log is safe: its frames have to be read before any is written.
  */
 export async function mayReplay(file: string, key: Buffer | undefined): Promise<boolean> {
-  const real = realpathSync(file)
+  const real = linkedFile(file)
   const left = (suffix: string): boolean => (statSync(real + suffix, { throwIfNoEntry: false })?.size ?? 0) > 0
   if (!left('-journal') && !(key === undefined && left('-wal'))) return true
   const start = startOf(file)

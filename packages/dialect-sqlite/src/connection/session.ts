@@ -13,6 +13,7 @@ import type {
 } from '@org/migrate-core/dialect'
 import { type WaitLimits, waitLimitsOf, whenFree } from './busy-wait.ts'
 import type { Connection } from './connection.ts'
+import { askVersion, versionOf } from './driver.ts'
 import type { Statement } from './drivers/handle.ts'
 import { FileLock } from './lock.ts'
 import { toBindings, toRows } from './values.ts'
@@ -67,15 +68,10 @@ export class SqliteSession implements Session {
     }
   }
 
-  /** The version of SQLite. Asked of memory: any statement reads the schema first, and the database may be locked or damaged. */
+  /** The version of SQLite. */
   get version(): string {
     const { db, driver } = this.#connection
-    const memory = driver?.plain(':memory:')
-    try {
-      return String((memory ?? db).prepare('SELECT sqlite_version()').pluck().get())
-    } finally {
-      memory?.close()
-    }
+    return driver === undefined ? askVersion(db) : versionOf(driver)
   }
 
   get isOpen(): boolean {

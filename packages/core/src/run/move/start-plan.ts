@@ -1,3 +1,4 @@
+import { presentOf, readPresentRows } from '../../bookkeeping/history.ts'
 import type { Plan } from '../../compile/plan.ts'
 import type { Session } from '../../dialect/session.ts'
 import type { RunOptions } from '../../options/migrator-options.ts'
@@ -11,6 +12,8 @@ import {
   unrecordedWarning,
 } from '../../planning/edited-revisions.ts'
 import type { DueRoute, ExecutablePlan, PlanningOptions } from '../../planning/plan-route.ts'
+import type { Route } from '../../planning/route.ts'
+import { textOfRows } from '../../planning/same-answers.ts'
 import type { ExecutionResult } from '../executor.ts'
 import type { observeRun } from '../observe-run.ts'
 
@@ -86,6 +89,40 @@ async function missingOf(
   return missingWarning(dialect.connection.database, await missingColumns(dialect, session, columns))
 }
 
+interface Differences {
+  readonly edited: Awaited<ReturnType<typeof findEdited>>
+  readonly unrecorded: readonly string[]
+}
+
+/** What the files and the history differ in. */
+async function differencesOf(
+  resolved: UnloadedOptions,
+  { tiers }: Route,
+  { hashes }: Awaited<ReturnType<typeof readRecorded>>,
+): Promise<Differences> {
+  const unrecorded = unrecordedWarning(resolved.names.history, findUnrecorded(tiers, hashes))
+  return { edited: await findEdited(resolved, tiers, hashes), unrecorded }
+}
+
+/** By the rows of the history: databases that share a plan share its route, and mostly the rows. */
+const differencesBySharing = new WeakMap<Route, Map<string, Promise<Differences>>>()
+const mostDifferences = 50
+
+async function sharedDifferences(
+  resolved: UnloadedOptions,
+  session: Session,
+  { inspection, route }: Pick<ExecutablePlan, 'inspection' | 'route'>,
+): Promise<Differences> {
+  const { dialect, names } = resolved
+  const rows = inspection.present.has(names.history) ? await readPresentRows(dialect, names, session) : []
+  const known = differencesBySharing.get(route) ?? new Map<string, Promise<Differences>>()
+  differencesBySharing.set(route, known)
+  const key = textOfRows(rows)
+  const differences = known.get(key) ?? differencesOf(resolved, route, presentOf(rows, names))
+  if (known.size < mostDifferences) known.set(key, differences)
+  return differences
+}
+
 /** Warnings of what differs from the files and from the history. Throws REVISION_EDITED with `strict`. */
 export async function checkEdited(
   resolved: UnloadedOptions,
@@ -93,12 +130,18 @@ export async function checkEdited(
   planned: Pick<ExecutablePlan, 'inspection' | 'route'>,
   options: MoveOptions,
 ): Promise<readonly string[]> {
-  const recorded = readRecorded(resolved, session, planned.inspection)
-  const missing = options.verifyColumns === true ? missingOf(resolved, session, recorded) : []
-  const [{ hashes }, missed] = await Promise.all([recorded, missing])
-  const unrecorded = findUnrecorded(planned.route.tiers, hashes)
-  const warnings = [...unrecordedWarning(resolved.names.history, unrecorded), ...missed]
-  const edited = await findEdited(resolved, planned.route.tiers, hashes)
-  if (options.strict) refuseEdited(edited)
-  return [...editedWarning(edited), ...warnings]
+  let found: Differences
+  let missed: readonly string[] = []
+  if (options.sharing !== undefined && options.verifyColumns !== true) {
+    found = await sharedDifferences(resolved, session, planned)
+  } else {
+    const recorded = readRecorded(resolved, session, planned.inspection)
+    const missing = options.verifyColumns === true ? missingOf(resolved, session, recorded) : []
+    ;[found, missed] = await Promise.all([
+      recorded.then((present) => differencesOf(resolved, planned.route, present)),
+      missing,
+    ])
+  }
+  if (options.strict) refuseEdited(found.edited)
+  return [...editedWarning(found.edited), ...found.unrecorded, ...missed]
 }

@@ -1,0 +1,82 @@
+import type { Session } from '../dialect/session.ts'
+import { isMigrateError } from '../errors/migrate-error.ts'
+import type { Row, SqlValue } from '../model/sql-value.ts'
+
+/** A read with its answer. */
+export interface RecordedRead {
+  readonly sql: string
+  readonly params: readonly SqlValue[]
+  readonly rows: readonly Row[]
+}
+
+/** What was asked through the session is noted with its answers. */
+export function recordingAnswers(session: Session, answers: RecordedRead[]): Session {
+  const query: Session['query'] = async (sql, params = []) => {
+    const rows = await session.query(sql, params)
+    answers.push({ sql, params, rows })
+    return rows
+  }
+  return new Proxy(session, {
+    get(target, name) {
+      if (name === 'query') return query
+      // Read one by one, each is noted.
+      if (name === 'queryTogether') return undefined
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+/** A whole number is a list: no other value is one. */
+export const textOfRows = (rows: readonly (Row | SqlValue)[]): string =>
+  JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? [String(value)] : value))
+
+const isSameRead = (a: RecordedRead, b: RecordedRead | undefined): boolean =>
+  a.sql === b?.sql && textOfRows(a.params) === textOfRows(b.params)
+
+interface Conclusion<T> {
+  /** Of each read. */
+  readonly answers: readonly string[]
+  readonly value: T
+}
+
+/** Different answers that are held, and databases that had others before nothing is looked for any more. */
+const mostConclusions = 50
+const mostMisses = 10
+
+/**
+ * What was concluded from reads alone, of databases that are asked the same: where one gives the same answers as another, it need not be
+ * concluded again.
+ */
+export class Conclusions<T> {
+  readonly #conclusions: Conclusion<T>[] = []
+  #reads: readonly RecordedRead[] = []
+  #misses = 0
+
+  /** Undefined: the answers are those of none, as far as was asked. */
+  async for(session: Session): Promise<T | undefined> {
+    if (this.#misses > mostMisses) return undefined
+    let candidates: readonly Conclusion<T>[] = this.#conclusions
+    for (const [at, { sql, params }] of this.#reads.entries()) {
+      const rows = await session.query(sql, params).catch((error: unknown) => {
+        // The tables may be others.
+        if (isMigrateError(error)) throw error
+      })
+      const answer = rows && textOfRows(rows)
+      candidates = candidates.filter(({ answers }) => answers[at] === answer)
+      if (candidates.length === 0) break
+    }
+    const [found] = candidates
+    if (found !== undefined) this.#misses = 0
+    else if (this.#conclusions.length > 0) this.#misses += 1
+    return found?.value
+  }
+
+  /** What other reads led to is not held. */
+  note(reads: readonly RecordedRead[], value: T): void {
+    if (this.#conclusions.length === 0) this.#reads = reads.map((read) => ({ ...read, rows: [] }))
+    const isSame = reads.length === this.#reads.length && reads.every((read, at) => isSameRead(read, this.#reads[at]))
+    if (!isSame || this.#conclusions.length === mostConclusions) return
+    this.#conclusions.push({ answers: reads.map(({ rows }) => textOfRows(rows)), value })
+  }
+}
