@@ -6,6 +6,29 @@ import { countRoundTrips } from '../../kit/round-trips.ts'
 import { describeOnEach, familyOf } from '../../kit/servers.ts'
 import { chain } from './kit.ts'
 
+describeOnEach(['mariadb'], 'a member with a revision that is due', (createDatabase) => {
+  it('Is read in one round trip before the lock and in one under it, where others were in its state', async () => {
+    const databases: string[] = []
+    for (let at = 0; at < 7; at += 1) databases.push((await createDatabase()).url)
+    const fleetOf = (urls: readonly string[]): Fleet =>
+      createFleet({
+        members: urls.map((url) => ({ id: url, url })),
+        dialect: ({ url = '' }) => dialectFor('mysql', url),
+        tiers: [graphOf(revisions(chain))],
+        parallel: 1,
+      })
+    await fleetOf(databases).upgrade('r2')
+    const count = countRoundTrips(databases[0] ?? '')
+    const during = async (urls: readonly string[]): Promise<number> => {
+      const before = count()
+      expect(await fleetOf(urls).upgrade()).toMatchObject({ migrated: urls.length, plans: 1 })
+      return count() - before
+    }
+    // To connect, to set up, the lock, two reads, the row of the lock, two parts with their notes, the end of the step and of the lock.
+    expect((await during(databases.slice(3))) - (await during(databases.slice(0, 3)))).toBe(19)
+  })
+})
+
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'a member at head', (createDatabase, server) => {
   // PostgreSQL writes to its log what is read of a table that does not exist: it is asked first which ones do.
   const reads = server === 'postgres' ? 2 : 1

@@ -37,6 +37,27 @@ it('A second run of a fleet finds nothing to do and compiles nothing', async () 
   expect(compiled()).toBe(0)
 })
 
+it('Among files that are the same each that differs is found, with nothing due', async () => {
+  const members = await makeMembers(folder, numbered(20), 'r3')
+  executeIn(fileOf(folder, 'm010'), "DELETE FROM migrate_history WHERE revision = 'r3'")
+  executeIn(fileOf(folder, 'm012'), 'ALTER TABLE migrate_history DROP COLUMN run')
+  executeIn(fileOf(folder, 'm014'), "UPDATE migrate_history SET direction = 'sideways' WHERE revision = 'r1'")
+  executeIn(fileOf(folder, 'm016'), "UPDATE migrate_version SET version_num = 'unknown1'")
+  executeIn(fileOf(folder, 'm018'), 'ALTER TABLE migrate_history ADD COLUMN foreign_one TEXT NOT NULL DEFAULT 1')
+  const { upToDate, failures, warnings, plans } = await fleetOf(members, { parallel: 1 }).upgrade()
+  expect({ upToDate, plans, warnings }).toEqual({
+    upToDate: 18,
+    plans: 1,
+    warnings: [
+      { text: expect.stringMatching(/^migrate_history has no row of r3, which is applied/), count: 1, first: 'm010' },
+    ],
+  })
+  expect(failures.flatMap(({ code, members: named }) => named.map(({ id }) => `${id} ${code}`)).sort()).toEqual([
+    'm014 BOOKKEEPING_INVALID',
+    'm016 UNKNOWN_APPLIED_REVISION',
+  ])
+})
+
 it('Members at three revisions take three plans, and one with a drifted table takes its own', async () => {
   const members = [
     ...(await makeMembers(folder, numbered(5, 'a'), 'r1')),

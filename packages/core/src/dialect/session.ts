@@ -98,6 +98,8 @@ export interface Session {
   together?(statements: readonly Pick<Statement, 'sql' | 'params'>[]): Promise<readonly Outcome[]>
   /** Several reads in one round trip. It fails where one of them would. Absent: they are sent one by one. */
   queryTogether?(reads: readonly ReadStatement[]): Promise<readonly (readonly Row[])[]>
+  /** The same for any reads, each with the columns that it has. */
+  queryAll?(reads: readonly Pick<ReadStatement, 'sql' | 'params'>[]): Promise<readonly (readonly Row[])[]>
   /** Begins a writing transaction (BEGIN IMMEDIATE on SQLite), waiting for the database at most `busyTimeoutMs`. */
   begin(options?: TransactionOptions): Promise<TransactionScope>
   /**

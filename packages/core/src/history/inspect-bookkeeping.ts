@@ -146,6 +146,11 @@ function readsOf(
   return tables.filter(([table]) => present?.has(table) !== false).map(([, read]) => read())
 }
 
+/** What an inspection, and the comparison after it, ask of a database that has the tables of every run. */
+export function usualReads(resolved: UnloadedOptions, session: Session): readonly ReadStatement[] {
+  return isReadingAhead(session) ? readsOf(resolved, session.readsLock) : []
+}
+
 /**
  * Reads what is applied. Nothing is written, no table is made. With `unreadable: 'skip'` rows of what is applied that cannot be
  * read are passed over: they are about to be forgotten. Throws BOOKKEEPING_INVALID,

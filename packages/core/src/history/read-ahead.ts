@@ -11,7 +11,13 @@ interface AheadSession extends ServerSession {
    * the queries are sent as they come.
    */
   readAhead(reads: readonly ReadStatement[]): Promise<void>
+  /** The same for any reads, where the session can: then `readAhead` finds its answers there. */
+  askAhead(reads: readonly AnyRead[]): Promise<void>
+  /** An answer that waits for its query. */
+  peek(read: AnyRead): readonly Row[] | undefined
 }
+
+type AnyRead = Pick<ReadStatement, 'sql' | 'params'>
 
 const keyOf = (sql: string, params: readonly SqlValue[] = []): string => [sql, ...params.map(String)].join('\0')
 
@@ -27,20 +33,29 @@ export function readingAhead(session: ServerSession, readsLock = false): ServerS
     answers.delete(key)
     return answer ?? session.query(sql, params)
   }
-  const readAhead = async (reads: readonly ReadStatement[]): Promise<void> => {
+  const peek = ({ sql, params }: AnyRead): readonly Row[] | undefined => answers.get(keyOf(sql, params))
+  const take = async (reads: readonly AnyRead[], asked?: Promise<readonly (readonly Row[])[]>): Promise<void> => {
     // Of an earlier inspection.
     answers.clear()
-    const rows = await session.queryTogether?.(reads).catch(() => undefined)
+    const rows = await asked?.catch(() => undefined)
     for (const [at, { sql, params }] of reads.entries()) {
       if (rows !== undefined) answers.set(keyOf(sql, params), rows[at] ?? [])
     }
   }
+  const readAhead = async (reads: readonly ReadStatement[]): Promise<void> => {
+    if (!reads.every((read) => peek(read) !== undefined)) await take(reads, session.queryTogether?.(reads))
+  }
+  const askAhead = async (reads: readonly AnyRead[]): Promise<void> => {
+    const once = [...new Map(reads.map((read) => [keyOf(read.sql, read.params), read])).values()]
+    await take(once, session.queryAll?.(once))
+  }
+  const own: ReadonlyMap<string | symbol, unknown> = new Map<string, unknown>(
+    Object.entries({ query, readAhead, askAhead, peek, readsLock }),
+  )
   return new Proxy(session, {
     has: (target, name) => name === 'readAhead' || Reflect.has(target, name),
     get(target, name) {
-      if (name === 'query') return query
-      if (name === 'readAhead') return readAhead
-      if (name === 'readsLock') return readsLock
+      if (own.has(name)) return own.get(name)
       const value: unknown = Reflect.get(target, name, target)
       return typeof value === 'function' ? value.bind(target) : value
     },

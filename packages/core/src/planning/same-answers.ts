@@ -1,5 +1,6 @@
-import type { Session } from '../dialect/session.ts'
+import type { ReadStatement, Session } from '../dialect/session.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
+import { isReadingAhead } from '../history/read-ahead.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
 
 /** A read with its answer. */
@@ -34,6 +35,14 @@ export const textOfRows = (rows: readonly (Row | SqlValue)[]): string =>
 const isSameRead = (a: RecordedRead, b: RecordedRead | undefined): boolean =>
   a.sql === b?.sql && textOfRows(a.params) === textOfRows(b.params)
 
+/** Undefined where it is refused: the tables may be others. */
+function ask(session: Session, { sql, params }: RecordedRead): Promise<readonly Row[] | undefined> {
+  return session.query(sql, params).catch((error: unknown) => {
+    if (isMigrateError(error)) throw error
+    return undefined
+  })
+}
+
 interface Conclusion<T> {
   /** Of each read. */
   readonly answers: readonly string[]
@@ -54,21 +63,21 @@ export class Conclusions<T> {
   #misses = 0
 
   /** Undefined: the answers are those of none, as far as was asked. */
-  async for(session: Session): Promise<T | undefined> {
-    if (this.#misses > mostMisses) return undefined
+  async for(session: Session, more: readonly ReadStatement[]): Promise<T | undefined> {
+    if (this.#misses > mostMisses || this.#conclusions.length === 0) return undefined
+    const ahead = isReadingAhead(session) && session.queryAll !== undefined ? session : undefined
+    await ahead?.askAhead([...this.#reads, ...more])
     let candidates: readonly Conclusion<T>[] = this.#conclusions
-    for (const [at, { sql, params }] of this.#reads.entries()) {
-      const rows = await session.query(sql, params).catch((error: unknown) => {
-        // The tables may be others.
-        if (isMigrateError(error)) throw error
-      })
+    for (const [at, read] of this.#reads.entries()) {
+      const rows = await (ahead === undefined ? ask(session, read) : ahead.peek(read))
       const answer = rows && textOfRows(rows)
       candidates = candidates.filter(({ answers }) => answers[at] === answer)
       if (candidates.length === 0) break
     }
     const [found] = candidates
     if (found !== undefined) this.#misses = 0
-    else if (this.#conclusions.length > 0) this.#misses += 1
+    // Read together, they save round trips in any case.
+    else if (ahead === undefined) this.#misses += 1
     return found?.value
   }
 

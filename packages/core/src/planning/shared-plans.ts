@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
-import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import { type BookkeepingInspection, inspectBookkeeping, usualReads } from '../history/inspect-bookkeeping.ts'
 import { canonicalJson, checksum } from '../model/canonical.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { loadParts, type ResolvedOptions, type UnloadedOptions } from '../options/resolve-options.ts'
@@ -95,7 +95,7 @@ class PlansByState implements SharedPlans {
     const conclusions = this.#conclusionsOf(resolved, session, target, options)
     for (;;) {
       const token = await session.schemaToken?.()
-      const concluded = await conclusions?.for(session)
+      const concluded = await conclusions?.for(session, usualReads(resolved, session))
       if (concluded?.state === 'due' && options.unlessDue?.(concluded.inspection)) return concluded
       if (concluded?.state === 'planned' && (await session.schemaToken?.()) === token) {
         this.reuseCount += 1
@@ -179,7 +179,8 @@ class PlansByState implements SharedPlans {
     target: string | undefined,
     options: PlanningOptions,
   ): Conclusions<ExecutablePlan | DueRoute> | undefined {
-    if (session.queryTogether !== undefined || dialect.variant === undefined || isForOne(options)) return undefined
+    if (session.queryTogether !== undefined && session.queryAll === undefined) return undefined
+    if (dialect.variant === undefined || isForOne(options)) return undefined
     const question = canonicalJson([dialect.variant, target, options.unlessDue !== undefined, ...choicesOf(options)])
     const conclusions = this.#conclusions.get(question) ?? new Conclusions<ExecutablePlan | DueRoute>()
     this.#conclusions.set(question, conclusions)

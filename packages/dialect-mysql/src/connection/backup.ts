@@ -169,7 +169,7 @@ export async function backupOf(target: Target, server: Server, session: Session)
 /** Any statement may name another database of the server, and so may what is stored. Views are dumped without the name of their own. */
 export async function ownNameOf({ database }: Target, session: Session): Promise<OwnName> {
   const rows = await session.query(
-    `SELECT CONCAT('trigger ', TRIGGER_NAME) AS name, ACTION_STATEMENT AS text FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()
+    `SELECT CONCAT('trigger ', TRIGGER_NAME) AS name, ACTION_STATEMENT AS text FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_SCHEMA = DATABASE()
 UNION ALL SELECT CONCAT(LOWER(ROUTINE_TYPE), ' ', ROUTINE_NAME), ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()`,
   )
   return {

@@ -1,5 +1,7 @@
 import type { ReadStatement, Row } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
+import { losesDigits, toRows } from '../types/values.ts'
+import type { Reply } from './drivers/driver.ts'
 
 /**
  * Several reads as one UNION of texts, each row with the number of its read: the driver sends a statement only when the one before it
@@ -18,6 +20,20 @@ export function togetherSql(reads: readonly ReadStatement[], texts: readonly str
     return `SELECT ${at} AS part, ${cells.join(', ')} FROM (${texts[at] ?? ''}) AS r`
   })
   return parts.join('\nUNION ALL\n')
+}
+
+/** Any reads as a block of MariaDB, which answers with a result for each. MySQL has blocks in stored programs only. */
+export function blockSql(texts: readonly string[]): string {
+  return `BEGIN NOT ATOMIC\n${texts.map((text) => `${text};`).join('\n')}\nEND`
+}
+
+/** The rows of each read. Throws where a number has lost digits on the way. */
+export function splitBlock({ results = [] }: Reply, count: number): readonly (readonly Row[])[] {
+  if (results.length !== count) throw new Error(`${count} results expected, not ${results.length}`)
+  return results.map(({ rows, fields = [] }) => {
+    if (losesDigits(fields)) throw new Error('a FLOAT comes with six digits')
+    return toRows(rows, fields)
+  })
 }
 
 /** The rows of each read. */

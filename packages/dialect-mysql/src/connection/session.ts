@@ -61,10 +61,16 @@ export class MysqlSession implements ServerSession {
     const leased = whyLeased(context.facts.cluster)
     if (leased !== undefined) this.leased = leased
     if (context.identity !== undefined) this.identity = context.identity
+    if (this.#hasBlocks) this.queryAll = (reads) => this.#queryBlock(reads)
   }
 
   get isOpen(): boolean {
     return this.#exchange.isOpen
+  }
+
+  get #hasBlocks(): boolean {
+    const { server, cluster } = this.#context.facts
+    return server.flavour === 'mariadb' && cluster.galeraNodes === 0
   }
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
@@ -81,6 +87,22 @@ export class MysqlSession implements ServerSession {
     const { splitTogether, togetherSql } = await import('./read-together.ts')
     const texts = reads.map(({ sql, params = [] }) => this.#text(sql, params))
     return splitTogether(reads, await this.query(togetherSql(reads, texts)))
+  }
+
+  /** Absent where the server has no blocks. */
+  readonly queryAll?: NonNullable<ServerSession['queryAll']>
+
+  async #queryBlock(
+    reads: Parameters<NonNullable<ServerSession['queryAll']>>[0],
+  ): Promise<readonly (readonly Row[])[]> {
+    if (this.#hasOwnModes || this.#exchange.scope !== undefined) throw new Error('the session takes no block now')
+    const { blockSql, splitBlock } = await import('./read-together.ts')
+    const block = blockSql(reads.map(({ sql, params = [] }) => this.#text(sql, params)))
+    const exchange = this.#exchange
+    const reply = await exchange.inTurn(block, () =>
+      exchange.send(block, () => this.#context.connection.send(block), this.#context.waiting.signal),
+    )
+    return splitBlock(reply, reads.length)
   }
 
   async execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
@@ -120,8 +142,7 @@ export class MysqlSession implements ServerSession {
     if (options.foreignKeys === 'off') {
       throw new MigrateError('INTERNAL', { where: 'begin' }, 'MySQL needs no transaction without foreign keys')
     }
-    const { server, cluster } = this.#context.facts
-    const hasBlocks = server.flavour === 'mariadb' && cluster.galeraNodes === 0 && !this.#hasOwnModes
+    const hasBlocks = this.#hasBlocks && !this.#hasOwnModes
     const close: CloseTransaction = (statements, isSent) => this.#close(statements, isSent)
     return this.#exchange.begin(options.signal ?? this.#context.waiting.signal, hasBlocks ? close : undefined)
   }

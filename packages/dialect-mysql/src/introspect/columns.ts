@@ -9,7 +9,7 @@ export function readColumnRows(session: Session, filter: TableFilter): Promise<r
     session,
     `SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name, COLUMN_TYPE AS type, IS_NULLABLE AS nullable,
  COLUMN_DEFAULT AS \`default\`, EXTRA AS extra, GENERATION_EXPRESSION AS expression, COLLATION_NAME AS collation,
- COLUMN_COMMENT AS comment, DATABASE() AS own
+ COLUMN_COMMENT AS comment, IF(LOCATE('.', COLUMN_DEFAULT) > 0, DATABASE(), NULL) AS own
  FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()${among('TABLE_NAME', filter)}
  ORDER BY TABLE_NAME, ORDINAL_POSITION`,
     filter,
@@ -63,7 +63,8 @@ function readColumn(server: Server, row: Row, checked: ReadonlySet<string>): Col
   if (generated === null) {
     // MariaDB writes SQL, and a sequence in it with its database; MySQL writes bare values, which may look like anything.
     const isSql = server.flavour === 'mariadb' && fallback !== null && fallback.includes('`.`')
-    const own = isSql ? withoutDatabase(fallback, text(row, 'own')) : fallback
+    const database = cell(row, 'own')
+    const own = isSql && database !== null ? withoutDatabase(fallback, database) : fallback
     column = assign(column, 'default', readDefault(server, type, own, extra))
   } else {
     const expression = storedExpression(server, text(row, 'expression'))

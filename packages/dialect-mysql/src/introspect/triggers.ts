@@ -3,13 +3,14 @@ import { quote } from '../sql/quote.ts'
 import { cell, text } from './catalog.ts'
 import { definerText, settingsOf } from './views.ts'
 
+/** MariaDB reads those of every database on the server where only the schema of the trigger is named, which is always that of its table. */
 export function readTriggerRows(session: Session): Promise<readonly Row[]> {
   return session.query(
     `SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS table_name, ACTION_TIMING AS timing, EVENT_MANIPULATION AS event,
  ACTION_STATEMENT AS body, IF(DEFINER = CURRENT_USER(), NULL, DEFINER) AS definer,
  IF(SQL_MODE = @@sql_mode, NULL, SQL_MODE) AS mode, NULLIF(CHARACTER_SET_CLIENT, @@character_set_client) AS client,
  NULLIF(COLLATION_CONNECTION, @@collation_connection) AS collation
- FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()
+ FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_SCHEMA = DATABASE()
  ORDER BY EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER`,
   )
 }

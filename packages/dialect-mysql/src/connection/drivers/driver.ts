@@ -12,6 +12,8 @@ export interface Reply {
   readonly insertId: number
   /** The status flags of the protocol, of the last result; undefined after rows. */
   readonly status: number | undefined
+  /** Of several results those that have rows. */
+  readonly results?: readonly Pick<Reply, 'rows' | 'fields'>[]
 }
 
 /** One session of a server, as a driver gives it. It is never opened again. */

@@ -111,8 +111,12 @@ function replyOf(result: unknown, columns: unknown, status: number): Reply {
   const several = columns as readonly unknown[]
   if (several.some((each) => each === undefined || each === null || Array.isArray(each))) {
     const at = several.findIndex(Array.isArray)
-    const reply = replyOf((result as readonly unknown[])[at === -1 ? 0 : at], at === -1 ? [] : several[at], status)
-    return { ...reply, status }
+    const results = result as readonly unknown[]
+    const reply = replyOf(results[at === -1 ? 0 : at], at === -1 ? [] : several[at], status)
+    const withRows = several.flatMap((each, index) =>
+      Array.isArray(each) ? [replyOf(results[index], each, status)] : [],
+    )
+    return { ...reply, status, results: withRows }
   }
   if (Array.isArray(result)) {
     const fields = (columns as readonly Column[]).map(fieldOf)

@@ -15,7 +15,8 @@ function replyOf(rows: unknown, fields: unknown): Reply {
     const reply = replyOf(results[at === -1 ? 0 : at], at === -1 ? undefined : fields[at])
     // The last one is that of the CALL itself.
     const { serverStatus: status = reply.status } = (results.at(-1) ?? {}) as Header
-    return { ...reply, status }
+    const withRows = fields.flatMap((each, index) => (Array.isArray(each) ? [replyOf(results[index], each)] : []))
+    return { ...reply, status, results: withRows }
   }
   if (Array.isArray(rows)) {
     return {
