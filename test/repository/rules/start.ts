@@ -7,13 +7,13 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * feature of which a start needs a part, by that part.
  */
 const limits = {
-  'dialect-sqlite': 390_300,
-  'dialect-postgres': 411_600,
-  'dialect-mysql': 410_200,
+  'dialect-sqlite': 393_500,
+  'dialect-postgres': 413_100,
+  'dialect-mysql': 412_400,
 } as const
 
 /** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */
-const libraryLimit = 440_700
+const libraryLimit = 442_300
 
 /** With the modules that these commands import when they run. */
 const starts = [

@@ -34,10 +34,10 @@ export function readingAhead(session: ServerSession, readsLock = false): ServerS
     return answer ?? session.query(sql, params)
   }
   const peek = ({ sql, params }: AnyRead): readonly Row[] | undefined => answers.get(keyOf(sql, params))
-  const take = async (reads: readonly AnyRead[], asked?: Promise<readonly (readonly Row[])[]>): Promise<void> => {
+  const take = async (reads: readonly AnyRead[], sent?: Promise<readonly (readonly Row[])[]>): Promise<void> => {
     // Of an earlier inspection.
     answers.clear()
-    const rows = await asked?.catch(() => undefined)
+    const rows = await sent?.catch(() => undefined)
     for (const [at, { sql, params }] of reads.entries()) {
       if (rows !== undefined) answers.set(keyOf(sql, params), rows[at] ?? [])
     }

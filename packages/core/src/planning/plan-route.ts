@@ -14,6 +14,7 @@ import { absentTables } from '../history/own-tables.ts'
 import { deepFreeze } from '../model/deep-freeze.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
+import type { Row } from '../model/sql-value.ts'
 import type { PlanOptions, RunOptions } from '../options/migrator-options.ts'
 import { loadParts, type UnloadedOptions } from '../options/resolve-options.ts'
 import type { ForecastSteps } from './forecast.ts'
@@ -199,6 +200,8 @@ export interface PlanSharing {
     target: string | undefined,
     options: PlanningOptions,
   ): Promise<ExecutablePlan | DueRoute | undefined>
+  /** What is concluded of the rows of a history, once for all databases that have the route and the rows. */
+  ofHistory<T>(route: Route, rows: readonly Row[], conclude: () => Promise<T>): Promise<T>
 }
 
 const retryDelayMs = 10

@@ -4,6 +4,7 @@ import type { Session } from '../dialect/session.ts'
 import { type BookkeepingInspection, inspectBookkeeping, usualReads } from '../history/inspect-bookkeeping.ts'
 import { canonicalJson, checksum } from '../model/canonical.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
+import type { Row } from '../model/sql-value.ts'
 import { loadParts, type ResolvedOptions, type UnloadedOptions } from '../options/resolve-options.ts'
 import {
   type DueRoute,
@@ -13,7 +14,7 @@ import {
   planUnlessDeferred,
 } from './plan-route.ts'
 import type { Route } from './route.ts'
-import { Conclusions, type RecordedRead, recordingAnswers } from './same-answers.ts'
+import { Conclusions, type RecordedRead, recordingAnswers, textOfRows } from './same-answers.ts'
 
 interface SharedPlan {
   readonly planned: ExecutablePlan
@@ -38,6 +39,7 @@ export interface SharedPlans extends PlanSharing {
 
 /** Different tables with the same bookkeeping whose plans are held. */
 const mostPlans = 50
+const mostHistories = 50
 
 async function givesSame(session: Session, answers: readonly RecordedRead[]): Promise<boolean> {
   for (const { sql, params, rows } of answers) {
@@ -78,6 +80,8 @@ class PlansByState implements SharedPlans {
   readonly #states = new Map<string, SharedState>()
   /** By what is asked for. */
   readonly #conclusions = new Map<string, Conclusions<ExecutablePlan | DueRoute>>()
+  /** By the rows of the history. */
+  readonly #histories = new WeakMap<Route, Map<string, Promise<unknown>>>()
   /** By state: ends when the plan that is being made is there. */
   readonly #making = new Map<string, Promise<void>>()
   readonly #numbers = new WeakMap<UnloadedDialect, number>()
@@ -85,6 +89,16 @@ class PlansByState implements SharedPlans {
   isDue = false
   planCount = 0
   reuseCount = 0
+
+  /** Only runs ask, each for the same. */
+  ofHistory<T>(route: Route, rows: readonly Row[], conclude: () => Promise<T>): Promise<T> {
+    const known = this.#histories.get(route) ?? new Map<string, Promise<unknown>>()
+    this.#histories.set(route, known)
+    const key = textOfRows(rows)
+    const concluded = (known.get(key) as Promise<T> | undefined) ?? conclude()
+    if (known.size < mostHistories) known.set(key, concluded)
+    return concluded
+  }
 
   async plan(
     resolved: UnloadedOptions,

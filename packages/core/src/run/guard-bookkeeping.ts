@@ -45,8 +45,13 @@ function readsOf({ resolved, state }: GuardedRun): ReadonlyMap<string, string> {
 
 /** The rows of the tables that say what is applied, by table. */
 async function observe(execution: GuardedRun): Promise<ReadonlyMap<string, readonly Row[]>> {
+  const { session } = execution
+  const reads = [...readsOf(execution)].map(([table, sql]) => ({ table, sql }))
+  // What is refused is told where they are sent one by one.
+  const together = await session.queryAll?.(reads).catch(() => undefined)
   const rowsByTable = new Map<string, readonly Row[]>()
-  for (const [table, sql] of readsOf(execution)) rowsByTable.set(table, await execution.session.query(sql))
+  for (const [at, { table, sql }] of reads.entries())
+    rowsByTable.set(table, together?.[at] ?? (await session.query(sql)))
   return rowsByTable
 }
 

@@ -95,12 +95,16 @@ export class MysqlSession implements ServerSession {
   async #queryBlock(
     reads: Parameters<NonNullable<ServerSession['queryAll']>>[0],
   ): Promise<readonly (readonly Row[])[]> {
-    if (this.#hasOwnModes || this.#exchange.scope !== undefined) throw new Error('the session takes no block now')
+    if (this.#hasOwnModes) throw new Error('the session takes no block now')
     const { blockSql, splitBlock } = await import('./read-together.ts')
     const block = blockSql(reads.map(({ sql, params = [] }) => this.#text(sql, params)))
     const exchange = this.#exchange
     const reply = await exchange.inTurn(block, () =>
-      exchange.send(block, () => this.#context.connection.send(block), this.#context.waiting.signal),
+      exchange.send(
+        block,
+        () => this.#context.connection.send(block),
+        exchange.scope?.signal ?? this.#context.waiting.signal,
+      ),
     )
     return splitBlock(reply, reads.length)
   }

@@ -6,7 +6,7 @@ import type { ConnectOptions, LockHolder, RunLock } from '@org/migrate-core/dial
 import { codeOf, isBusy, messageOf } from '../sql/faults.ts'
 import type { Driver } from './driver.ts'
 import type { Database } from './drivers/handle.ts'
-import { linkedFile } from './linked-file.ts'
+import { linkedFile } from './replay.ts'
 
 /** The history that most databases have: its lock has the plain name. */
 const usualKey = 'migrate_history'

@@ -1,7 +1,6 @@
 import { createHmac, pbkdf2 } from 'node:crypto'
-import { fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { fstatSync, lstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { linkedFile } from './linked-file.ts'
 
 const derive = promisify(pbkdf2)
 
@@ -24,6 +23,9 @@ function startOf(file: string): Buffer {
   const start = Buffer.alloc(Math.min(fstatSync(descriptor).size, maxPages * cipher.page))
   return start.subarray(0, readSync(descriptor, start, 0, start.length, 0))
 }
+
+/** The file that a path stands for: what SQLite keeps beside a file is named after it, whatever link it was opened by. */
+export const linkedFile = (file: string): string => (lstatSync(file).isSymbolicLink() ? realpathSync(file) : file)
 
 async function proves(key: Buffer, start: Buffer): Promise<boolean> {
   const salt = start.subarray(0, cipher.salt)

@@ -1,19 +1,18 @@
-import { presentOf, readPresentRows } from '../../bookkeeping/history.ts'
+import { presentOf, type RecordedPresent, readPresentRows } from '../../bookkeeping/history.ts'
 import type { Plan } from '../../compile/plan.ts'
 import type { Session } from '../../dialect/session.ts'
+import type { Row } from '../../model/sql-value.ts'
 import type { RunOptions } from '../../options/migrator-options.ts'
 import type { UnloadedOptions } from '../../options/resolve-options.ts'
 import {
   editedWarning,
   findEdited,
   findUnrecorded,
-  readRecorded,
   refuseEdited,
   unrecordedWarning,
 } from '../../planning/edited-revisions.ts'
 import type { DueRoute, ExecutablePlan, PlanningOptions } from '../../planning/plan-route.ts'
 import type { Route } from '../../planning/route.ts'
-import { textOfRows } from '../../planning/same-answers.ts'
 import type { ExecutionResult } from '../executor.ts'
 import type { observeRun } from '../observe-run.ts'
 
@@ -80,12 +79,12 @@ export async function startPlan(
 }
 
 async function missingOf(
-  { dialect }: UnloadedOptions,
+  { dialect, names }: UnloadedOptions,
   session: Session,
-  recorded: ReturnType<typeof readRecorded>,
+  rows: Promise<readonly Row[]>,
 ): Promise<readonly string[]> {
   const { missingColumns, missingWarning } = await import('./verify-columns.ts')
-  const columns = recorded.then((present) => present.columns)
+  const columns = rows.then((history) => presentOf(history, names).columns)
   return missingWarning(dialect.connection.database, await missingColumns(dialect, session, columns))
 }
 
@@ -98,29 +97,10 @@ interface Differences {
 async function differencesOf(
   resolved: UnloadedOptions,
   { tiers }: Route,
-  { hashes }: Awaited<ReturnType<typeof readRecorded>>,
+  { hashes }: RecordedPresent,
 ): Promise<Differences> {
   const unrecorded = unrecordedWarning(resolved.names.history, findUnrecorded(tiers, hashes))
   return { edited: await findEdited(resolved, tiers, hashes), unrecorded }
-}
-
-/** By the rows of the history: databases that share a plan share its route, and mostly the rows. */
-const differencesBySharing = new WeakMap<Route, Map<string, Promise<Differences>>>()
-const mostDifferences = 50
-
-async function sharedDifferences(
-  resolved: UnloadedOptions,
-  session: Session,
-  { inspection, route }: Pick<ExecutablePlan, 'inspection' | 'route'>,
-): Promise<Differences> {
-  const { dialect, names } = resolved
-  const rows = inspection.present.has(names.history) ? await readPresentRows(dialect, names, session) : []
-  const known = differencesBySharing.get(route) ?? new Map<string, Promise<Differences>>()
-  differencesBySharing.set(route, known)
-  const key = textOfRows(rows)
-  const differences = known.get(key) ?? differencesOf(resolved, route, presentOf(rows, names))
-  if (known.size < mostDifferences) known.set(key, differences)
-  return differences
 }
 
 /** Warnings of what differs from the files and from the history. Throws REVISION_EDITED with `strict`. */
@@ -130,18 +110,14 @@ export async function checkEdited(
   planned: Pick<ExecutablePlan, 'inspection' | 'route'>,
   options: MoveOptions,
 ): Promise<readonly string[]> {
-  let found: Differences
-  let missed: readonly string[] = []
-  if (options.sharing !== undefined && options.verifyColumns !== true) {
-    found = await sharedDifferences(resolved, session, planned)
-  } else {
-    const recorded = readRecorded(resolved, session, planned.inspection)
-    const missing = options.verifyColumns === true ? missingOf(resolved, session, recorded) : []
-    ;[found, missed] = await Promise.all([
-      recorded.then((present) => differencesOf(resolved, planned.route, present)),
-      missing,
-    ])
-  }
+  const { inspection, route } = planned
+  const { dialect, names } = resolved
+  const { sharing, verifyColumns } = options
+  const rows = inspection.present.has(names.history) ? readPresentRows(dialect, names, session) : Promise.resolve([])
+  const missing = verifyColumns === true ? missingOf(resolved, session, rows) : []
+  const [history, missed] = await Promise.all([rows, missing])
+  const compare = (): Promise<Differences> => differencesOf(resolved, route, presentOf(history, names))
+  const found = await (sharing === undefined ? compare() : sharing.ofHistory(route, history, compare))
   if (options.strict) refuseEdited(found.edited)
   return [...editedWarning(found.edited), ...found.unrecorded, ...missed]
 }
