@@ -148,6 +148,19 @@ describe('migrate dev', () => {
     expect(at.json('dev')).toMatchObject({ ok: true, files: [], applied: [expect.stringMatching(/^main:/)] })
   })
 
+  test('an empty database gets its seeds from the call that comes to them: the one before failed there', () => {
+    const seed = files['seeds/1.ts'].replace(
+      '{ await',
+      "{ if (!(await import('node:fs')).existsSync('ready')) throw new Error('not yet'); await",
+    )
+    const at = desk({ ...files, 'seeds/1.ts': seed })
+    expect(at.run('dev').stderr).toContain('not yet')
+    expect(revisions(at)).toEqual(['create_table_notes.ts'])
+    at.project.put({ ready: '' })
+    expect(at.json('dev')).toMatchObject({ ok: true, files: [], applied: [], seeds: ['1.ts'] })
+    expect(at.json('dev')).toMatchObject({ ok: true, files: [], applied: [], seeds: [] })
+  })
+
   test('three at once, one revision is written and all end well', async () => {
     const at = desk(files)
     const ended = await Promise.all([0, 1, 2].map(() => at.project.start(['dev']).ended))

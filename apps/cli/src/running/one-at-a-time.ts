@@ -8,6 +8,16 @@ import { locationsOf } from '../new-files/make-revision.ts'
 import type { LoadedProject } from '../wiring.ts'
 import { holdFile } from './hold-file.ts'
 
+/** A file about a folder and a subject, for the commands of this user; undefined where they have no folder that may be trusted. */
+export function ownFile(folder: string, subject: string, ending: string): string | undefined {
+  // The last one is this user's own, which can be written to.
+  const cache = cacheFolders(folder).at(-1)
+  if (cache === undefined) return undefined
+  mkdirSync(cache, { recursive: true })
+  const digest = createHash('sha256').update(`${folder}${subject}`).digest('hex')
+  return join(cache, `dev-${digest.slice(0, 24)}.${ending}`)
+}
+
 /** Two commands at once would both write the revision of one change, or behind one parent: the second one waits, and reads what is there then. */
 export async function oneAtATime<T>(
   context: CommandContext,
@@ -15,11 +25,8 @@ export async function oneAtATime<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const [folder = project.loaded.folder] = locationsOf(project).folders
-  // The last one is this user's own, which can be written to.
-  const cache = cacheFolders(folder).at(-1)
-  if (cache === undefined) return work()
-  mkdirSync(cache, { recursive: true })
-  const file = join(cache, `dev-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}.lock`)
+  const file = ownFile(folder, '', 'lock')
+  if (file === undefined) return work()
   let isReported = false
   for (let holder = holdFile(file); holder !== undefined; holder = holdFile(file)) {
     if (!isReported && holder !== 0)

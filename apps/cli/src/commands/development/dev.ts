@@ -15,6 +15,7 @@ import { headsText, plural } from '../../reporters/formatting.ts'
 import { oneAtATime } from '../../running/one-at-a-time.ts'
 import { migrated, whenPushed } from '../../running/run.ts'
 import { updateSnapshot } from '../../running/snapshot-file.ts'
+import { areSeedsDue, setSeedsDue } from '../../seeding/due-seeds.ts'
 import { loadSeeds } from '../../seeding/load-seeds.ts'
 import { seedDatabase } from '../../seeding/seed-database.ts'
 import type { Project } from '../../wiring.ts'
@@ -109,9 +110,11 @@ export async function dev(context: CommandContext, settings: DevSettings): Promi
   for (const note of notes) report.note(note)
   const { files, applied, heads, names } = await oneAtATime(context, project, async () => {
     const { revision } = await current(project).migrator.status({ files: false })
+    const wasEmpty = revision.length === 0
+    if (wasEmpty && seeds.length > 0) setSeedsDue(project)
     const written = await writeRevision(context, project, settings)
-    const isNew = revision.length === 0 && written.applied.length > 0 && seeds.length > 0
-    return { ...written, names: isNew ? await seedDatabase(context, current(project), seeds) : [] }
+    const isDue = wasEmpty ? written.applied.length > 0 : areSeedsDue(project)
+    return { ...written, names: isDue && seeds.length > 0 ? await seedDatabase(context, current(project), seeds) : [] }
   })
   await updateSnapshot(context, project, current(project).migrator)
   report.result({ command: 'dev', database, files, applied, heads, seeds: names }, () => {
