@@ -75,7 +75,7 @@ export const sqliteMutants: readonly Mutant[] = [
   {
     name: 'put the lock file beside a link',
     file: 'packages/dialect-sqlite/src/connection/lock.ts',
-    find: '? realpathSync(database)',
+    find: '? linkedFile(database)',
     replace: '? database',
     test: [lock, 'is one for a file and the links to it'],
   },
