@@ -17,6 +17,7 @@ export const longFiles = [
   'test/faults/hostile/commands.test.ts',
   // The loop has the bad members of a fleet of files.
   'test/unit/fleet/memory.test.ts',
+  'test/unit/fleet/queue/hanging-workers.test.ts',
   'test/unit/fleet/planted.test.ts',
   // Advice that is followed by programs, in revisions of every server, and with packages that are installed.
   'test/faults/remedies/advice/in-programs.test.ts',
@@ -207,6 +208,7 @@ export const landingFiles = [
   'test/unit/files/import.test.ts',
   'test/unit/fleet/killed.test.ts',
   'test/unit/fleet/memory.test.ts',
+  'test/unit/fleet/queue/hanging-workers.test.ts',
   'test/unit/fleet/planted.test.ts',
   'test/unit/fleet/queue',
   'test/unit/fleet/template-servers.test.ts',
