@@ -6,14 +6,11 @@ import { expect, it } from 'vitest'
 import { onDialects, openDatabaseAt } from './kit/database.ts'
 
 /** What a downgrade gives another form, as the description of the chain has it; all that a downgrade drops is preserved. */
-const converted = [
-  '242a2047eae0 chat.chat',
-  '4ace53fd72c8 folder.created_at',
-  '4ace53fd72c8 folder.updated_at',
-  'c29facfe716b file.meta',
-]
+const times = ['4ace53fd72c8 folder.created_at', '4ace53fd72c8 folder.updated_at']
+/** On SQLite a column of the type JSON takes what looks like a number for one; a column of text takes the JSON of a server as it is. */
+const documents = ['242a2047eae0 chat.chat', 'c29facfe716b file.meta']
 
-async function findsNothing(migrator: Migrator): Promise<void> {
+async function findsNothing(migrator: Migrator, converted: readonly string[]): Promise<void> {
   const { ok, revisions } = await stairway({ migrator })
   expect(
     revisions.flatMap(({ revision, findings }) => findings.map(({ kind, what }) => `${revision} ${kind}: ${what}`)),
@@ -29,14 +26,16 @@ async function findsNothing(migrator: Migrator): Promise<void> {
 const title = 'each of both tiers goes up, down and up again without a finding, and loses what is documented'
 
 it(`sqlite: ${title}`, async () => {
-  await findsNothing(
-    createMigrator({ dialect: sqliteDialect({ url: 'sqlite:/nowhere/app.db' }), tiers: openWebuiTiers() }),
-  )
+  const migrator = createMigrator({
+    dialect: sqliteDialect({ url: 'sqlite:/nowhere/app.db' }),
+    tiers: openWebuiTiers(),
+  })
+  await findsNothing(migrator, [...documents, ...times].toSorted())
 })
 
 onDialects('the stairway', (createDatabase) => {
   it(title, async () => {
     const { migrator } = await openDatabaseAt(await createDatabase())
-    await findsNothing(migrator)
+    await findsNothing(migrator, times)
   })
 })

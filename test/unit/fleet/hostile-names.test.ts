@@ -132,7 +132,7 @@ describeOn('postgres', 'random names of schemas', (createDatabase) => {
     for (const { code } of result.failures) expect(refusals, `TEST_SEED=${seed}`).toContain(code)
     expect(await statePublic(database), `TEST_SEED=${seed}`).toEqual(before)
     const schemas = (await database.sql(
-      "SELECT nspname::text AS name FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('public', 'helpers', 'information_schema')",
+      "SELECT nspname::text AS name FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('public', 'helpers', 'information_schema') AND EXISTS (SELECT FROM pg_class WHERE relnamespace = pg_namespace.oid)",
     )) as readonly { name: string }[]
     for (const { name } of schemas) {
       expect(ids, `TEST_SEED=${seed}`).toContain(name)

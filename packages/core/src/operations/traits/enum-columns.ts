@@ -9,13 +9,14 @@ export function enumOf(table: TableRef, { type }: ColumnModel): TableRef | undef
   return schema === undefined || schema === '' ? { name: type.name } : { schema, name: type.name }
 }
 
-/** A table of another schema says the schema of the connection by its name, which no enum of the model does. */
+/** A table of another schema says the schema of the connection by its name, which no enum of the model does; the values are the same then. */
 export function isOfEnum({ enums }: SchemaModel, table: TableModel, column: ColumnModel, ref: TableRef): boolean {
   const own = enumOf(table.ref, column)
   if (own === undefined || own.name !== ref.name) return false
   const { type } = column
-  const isNamed = ref.schema === undefined && type.kind === 'enum' && type.schema !== undefined
-  return own.schema === ref.schema || (isNamed && !enums.has(tableKey(own)))
+  if (own.schema === ref.schema) return true
+  if (ref.schema !== undefined || type.kind !== 'enum' || type.schema === undefined) return false
+  return !enums.has(tableKey(own)) && sameColumns(type.values, enums.get(tableKey(ref))?.values ?? [])
 }
 
 export function columnsOfEnum(model: SchemaModel, ref: TableRef): readonly string[] {
