@@ -34,7 +34,7 @@ function inodeOf(file: string): string | undefined {
   return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`
 }
 
-/** Once the table is there, a write changes one page: a process that is killed leaves it as it was or as it is to be. */
+/** Once the table is there, a write changes one row and the counter of the first page: whichever a killed process has written, the file is whole. */
 function withoutJournal(db: Database): void {
   db.pragma('journal_mode = MEMORY')
 }
