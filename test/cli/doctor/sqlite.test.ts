@@ -71,7 +71,8 @@ test('rows that refer to nothing, and a table in the middle of a rebuild, are wa
   )
   const { ok, findings } = await examined(file)
   expect(ok).toBe(true)
-  expect(findings.filter(({ level }) => level === 'warning')).toMatchObject([
+  // Another Node than the one that installed the driver warns of it.
+  expect(findings.filter(({ level, about }) => level === 'warning' && about !== 'driver')).toMatchObject([
     { about: 'foreign keys', what: '2 rows of c refer to rows of p that are not there.' },
     { about: 'left-over table', what: expect.stringContaining('_migrate_new_c') },
   ])

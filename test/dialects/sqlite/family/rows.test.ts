@@ -2,6 +2,7 @@ import { expression, integer, type OperationRecorder, text } from '@org/migrate-
 import { describe, expect, it } from 'vitest'
 import { errorOf, line, migratorOf } from '../../../kit/migrator.ts'
 import { counts } from '../../../kit/scale.ts'
+import { hasDriver } from '../../../kit/sqlite-client/client.mjs'
 import { database, raw, rows, text as textOf } from '../rebuild/kit.ts'
 import { migrateWithKeysOn, withKeysOn } from './kit.ts'
 
@@ -27,7 +28,7 @@ const moreChildren = `
   INSERT INTO defaults VALUES (30, 7); INSERT INTO restricts VALUES (40, 2); INSERT INTO acts VALUES (50, 7); INSERT INTO defers VALUES (60, 1);`
 const all = ['cascades', 'nulls', 'defaults', 'restricts', 'acts', 'defers']
 
-for (const driver of ['better-sqlite3', 'libsql'] as const) {
+for (const driver of [hasDriver ? 'better-sqlite3' : 'node:sqlite', 'libsql'] as const) {
   describe(`with foreign keys on, by ${driver}, a rebuild`, () => {
     it('of a parent keeps the rows of every child, whatever ON DELETE says', async () => {
       const file = database(children + moreChildren)
