@@ -29,6 +29,8 @@ export const counts = {
   stoppedMoments: scale({ full: 12, quick: 1 }),
   /** Of the commands that are stopped, each n-th on a server. All are on SQLite. */
   stoppedCommandEvery: longRun ? 1 : 6,
+  /** Of the statements of a call, each n-th before which it is stopped: of a file, and of a server, which is slower to make a database. */
+  stoppedStatementEvery: { sqlite: longRun ? 1 : 2, server: longRun ? 1 : 11 },
   /** Kills of a run over a fleet of files. */
   killedFleets: scale({ full: 200, quick: 3 }),
   /** Members of a fleet whose workers are killed, and how often. */

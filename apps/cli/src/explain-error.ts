@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { basename, dirname } from 'node:path'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
+import { isAbort } from '@org/migrate-core/internal'
 
 const patience = 2_000
 
@@ -44,7 +45,7 @@ function withSides(error: MigrateError<'MULTIPLE_HEADS'>): MigrateError<'MULTIPL
 /** An error with what only the command line knows of it; where a signal stopped the command, ABORTED. */
 export function explained(thrown: unknown, stop: AbortSignal, signal: NodeJS.Signals | undefined): unknown {
   if (isMigrateError(thrown, 'MULTIPLE_HEADS')) return withSides(thrown)
-  if (!stop.aborted || thrown !== stop.reason) return thrown
+  if (!isAbort(thrown, stop)) return thrown
   const message = `Stopped by ${signal}.`
   return new MigrateError('ABORTED', { applied: [] }, message, { cause: thrown, remedy: 'Run it again.' })
 }

@@ -43,6 +43,7 @@ export {
 } from './declare/read-declared.ts'
 export { connectingWith, withConnectionScope } from './dialect/connection-scope.ts'
 export { remedies } from './errors/codes.ts'
+export { isAbort } from './errors/migrate-error.ts'
 export { nearNames } from './errors/near-names.ts'
 export {
   isCount,
@@ -102,7 +103,7 @@ export {
   unrecordedText,
 } from './planning/edited-revisions.ts'
 export { interruptedRemedy, interruptedText } from './planning/journal/interrupted-revision.ts'
-export { makePlan, readTierGraphs, refuseForeign } from './planning/plan-route.ts'
+export { headsAfter, makePlan, readTierGraphs, refuseForeign } from './planning/plan-route.ts'
 export { recordDowngrade, recordingHash, recordUpgrade } from './planning/prepare.ts'
 export { pendingOf, readPosition } from './planning/readiness.ts'
 export { type ReplayResult, replayAll, replayApplied, replayUpTo } from './planning/replay-applied.ts'

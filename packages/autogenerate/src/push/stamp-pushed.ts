@@ -10,6 +10,7 @@ import {
 import {
   callAfterHeadHook,
   contextOf,
+  headsAfter,
   inOwnSchema,
   inspectBookkeeping,
   isOpaque,
@@ -116,7 +117,8 @@ async function stampOn(
   const inspection = await inspectBookkeeping(resolved, session)
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll: true })
   const { target, tier } = options
-  const { steps } = planRoute(tiers, target, { direction: 'up', ...(tier === undefined ? {} : { tier }) })
+  const route = planRoute(tiers, target, { direction: 'up', ...(tier === undefined ? {} : { tier }) })
+  const { steps } = route
   const headsBefore = tiers.map((each) => ({ tier: each.tier.name, heads: rulesOf(each).position(each.applied) }))
   // Another run has stamped them meanwhile.
   if (steps.length === 0 || inspection.pushed === undefined) return { stamped: [], heads: headsBefore, warnings: [] }
@@ -124,10 +126,9 @@ async function stampOn(
   const differences = [...recorded.writes, ...(await differencesOf(resolved, session, recorded, options))]
   if (differences.length > 0) throw notEqual(resolved.dialect.connection.database, steps.length, differences)
   await stampRoute({ resolved, session, hold, signal, inspection }, steps)
-  const after = await readTierGraphs(resolved, session, await inspectBookkeeping(resolved, session), 'fill')
   return {
     stamped: steps.map((each) => `${each.tier.tier.name}:${each.step.revision}`),
-    heads: after.map((each) => ({ tier: each.tier.name, heads: rulesOf(each).position(each.applied) })),
+    heads: headsAfter(route),
     warnings: recorded.dataSteps.map((step) => `Recorded without running its data step: ${step}.`),
   }
 }

@@ -1,6 +1,14 @@
 import { MigrateError, type Migrator, type WaitOptions } from '@org/migrate-core'
 import { isFlag, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
-import { contextOf, observeRun, sendStatements, statementsOf, waitChecks, withLock } from '@org/migrate-core/internal'
+import {
+  contextOf,
+  isAbort,
+  observeRun,
+  sendStatements,
+  statementsOf,
+  waitChecks,
+  withLock,
+} from '@org/migrate-core/internal'
 import { planReset, type ResetSummary } from './reset-plan.ts'
 
 export interface ResetOptions extends WaitOptions {
@@ -37,7 +45,7 @@ export async function emptyDatabase(migrator: Migrator, options: ResetOptions = 
     const statements = [...statementsOf(here.dialect, model, operations), ...emptied]
     const fence = await hold.fence(undefined)
     await sendStatements(here, session, statements, { signal, fence }).catch((error: unknown) => {
-      throw signal.aborted && error === signal.reason ? abortedError(error) : error
+      throw isAbort(error, signal) ? abortedError(error) : error
     })
     return { drops, remaining, opaque }
   }).catch(rethrow)

@@ -13,7 +13,9 @@ import {
   type BookkeepingInspection,
   callAfterHeadHook,
   contextOf,
+  headsAfter,
   inspectBookkeeping,
+  isAbort,
   loadParts,
   observeRun,
   planRoute,
@@ -21,7 +23,6 @@ import {
   readTierGraphs,
   recordPush,
   refuseForeign,
-  rulesOf,
   stampRoute,
   waitChecks,
   withLock,
@@ -156,7 +157,8 @@ async function loadOn(
   await requireEmpty(resolved, session, inspection)
   if (limits.lockMs !== undefined || limits.statementMs !== undefined) await session.limit?.(limits)
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll: true })
-  const { steps } = planRoute(tiers, everything(tiers), { direction: 'up' })
+  const route = planRoute(tiers, everything(tiers), { direction: 'up' })
+  const { steps } = route
   const fence = await hold.fence(undefined)
   const commitsDdl = dialect.capabilities.transactionalDdl === 'implicitCommit'
   const tier = tiers.at(-1)
@@ -172,15 +174,13 @@ async function loadOn(
     })
   }
   await stampRoute({ resolved, session, hold, signal, inspection, make }, steps).catch((error: unknown) => {
-    const isStopped = signal.aborted && error === signal.reason
     const stopped = (): MigrateError =>
       new MigrateError('ABORTED', { applied: [] }, `Stopped while ${file} was being loaded.`, { cause: error })
-    throw interruptedError(dialect, isStopped ? stopped() : error)
+    throw interruptedError(dialect, isAbort(error, signal) ? stopped() : error)
   })
-  const after = await readTierGraphs(resolved, session, await inspectBookkeeping(resolved, session), 'fill')
   return {
     stamped: steps.map((each) => `${each.tier.tier.name}:${each.step.revision}`),
-    heads: after.map((each) => ({ tier: each.tier.name, heads: rulesOf(each).position(each.applied) })),
+    heads: headsAfter(route),
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type OptionChecks,
   requireOptions,
 } from '@org/migrate-core/dialect'
-import { contextOf, isTexts } from '@org/migrate-core/internal'
+import { contextOf, isAbort, isTexts } from '@org/migrate-core/internal'
 import { type StairwayDatabase, withStairwayDatabase } from './database.ts'
 import type { Counter } from './generate.ts'
 import { climbPast, proveRevision } from './prove-revision.ts'
@@ -106,7 +106,7 @@ export async function stairway(options: StairwayOptions): Promise<StairwayReport
       )
     }
   } catch (error) {
-    if (signal?.aborted !== true || error !== signal.reason) throw error
+    if (!isAbort(error, signal)) throw error
     const message = 'The test was stopped; the database that it was made on is dropped.'
     throw new MigrateError('ABORTED', { applied: [] }, message, { cause: error, remedy: 'Run it again.' })
   }

@@ -92,6 +92,14 @@ export function isMigrateError<C extends ErrorCode = ErrorCode>(error: unknown, 
   }
 }
 
+/** Whether `error` comes of the abort of `signal`: its reason, or a failure of what the abort cut off. */
+export function isAbort(error: unknown, signal: AbortSignal | undefined): boolean {
+  if (signal?.aborted !== true) return false
+  if (error === signal.reason) return true
+  const isOther = (['ABORTED', 'LOCK_LOST', 'HOOK_FAILED'] as const).some((code) => isMigrateError(error, code))
+  return !isOther && isMigrateError(error) && error.cause === signal.reason
+}
+
 /** The same error with what `location` and `outcome` add; what the error already knows stays. */
 export function locate(
   error: MigrateError,

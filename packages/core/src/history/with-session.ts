@@ -2,7 +2,7 @@ import { faultRemedy } from '../compile/statement-error.ts'
 import type { ConnectOptions, ServerSession, UnloadedDialect } from '../dialect/dialect.ts'
 import type { FaultKind } from '../dialect/errors.ts'
 import type { Session, TransactionOptions } from '../dialect/session.ts'
-import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { isAbort, isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import { loadParts, type ResolvedOptions, resolveForDialect, type UnloadedOptions } from '../options/resolve-options.ts'
 import { ownTables } from './own-tables.ts'
@@ -18,7 +18,7 @@ export async function withUnloadedSession<T>(
   try {
     return await work(session, resolveForDialect(resolved, session.dialect ?? dialect))
   } catch (cause) {
-    if (options.signal?.aborted && cause === options.signal.reason) throw cause
+    if (isAbort(cause, options.signal)) throw options.signal?.reason
     throw describeError(resolved, options.purpose, cause)
   } finally {
     await session.close()

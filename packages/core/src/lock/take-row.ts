@@ -3,7 +3,7 @@ import { existsRow, insertRow, updateRow } from '../compile/own-rows.ts'
 import { ownTableStatements } from '../compile/own-table.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { FaultKind } from '../dialect/errors.ts'
-import { isMigrateError } from '../errors/migrate-error.ts'
+import { isAbort, isMigrateError } from '../errors/migrate-error.ts'
 import type { Statement } from '../sql/statement.ts'
 import { sql } from '../sql/tag.ts'
 import { type LockLocation, type LockRow, noOwner, type OwnedRow, readLock, rowWhere } from './lock-row.ts'
@@ -68,7 +68,13 @@ async function freeRow(
   { sql, params }: Statement,
   stop: AbortSignal | undefined,
 ): Promise<boolean> {
-  if (stop?.aborted !== true) return (await session.execute(sql, params)).changes === 1
+  if (stop?.aborted !== true) {
+    try {
+      return (await session.execute(sql, params)).changes === 1
+    } catch (error) {
+      if (!isAbort(error, stop)) throw error
+    }
+  }
   // The signal of the session ends all that it sends but what is in a transaction with a signal of its own.
   const scope = await session.begin({ signal: new AbortController().signal })
   try {

@@ -1,7 +1,7 @@
 import { forecastStep } from '../compile/compile-step.ts'
 import { createPreservedStore } from '../data-steps/preserved/store.ts'
 import type { Session } from '../dialect/session.ts'
-import { type ErrorOutcome, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { type ErrorOutcome, isAbort, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { describedSession } from '../history/described-session.ts'
 import { createYield } from '../lock/create-yield.ts'
 import type { Hold } from '../lock/hold.ts'
@@ -242,18 +242,11 @@ function failure(
   options: ExecuteOptions,
   named: StepIdentity,
   applied: readonly string[],
-  thrown: unknown,
+  error: unknown,
   outcome: ErrorOutcome,
 ): unknown {
-  // What stopped the run may have stopped a statement of the bookkeeping, which then says so in words of its own.
-  const error =
-    options.signal?.aborted && isMigrateError(thrown) && thrown.cause === options.signal.reason ? thrown.cause : thrown
-  const aborted =
-    options.signal?.aborted === true &&
-    !isMigrateError(error, 'LOCK_LOST') &&
-    !isMigrateError(error, 'HOOK_FAILED') &&
-    (error === options.signal.reason || isMigrateError(error, 'ABORTED'))
-  const located = aborted
+  const isStopped = isAbort(error, options.signal) || (options.signal?.aborted && isMigrateError(error, 'ABORTED'))
+  const located = isStopped
     ? new MigrateError(
         'ABORTED',
         { applied },

@@ -1,4 +1,4 @@
-import { MigrateError } from '../errors/migrate-error.ts'
+import { isAbort, MigrateError } from '../errors/migrate-error.ts'
 import type { MigrationEvent } from '../options/events.ts'
 import type { WaitOptions } from '../options/migrator-options.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
@@ -87,7 +87,7 @@ export function observeRun(resolved: UnloadedOptions, options: WaitOptions): Run
     },
     rethrow(error) {
       telemetry?.failed(error)
-      throw options.signal?.aborted && error === options.signal.reason ? abortedError(error) : error
+      throw isAbort(error, options.signal) ? abortedError(error) : error
     },
     async waitUntilIdle() {
       await hook?.waitUntilIdle()

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { AnswerWatch, MigrateError } from '@org/migrate-core/connection'
 import type { AnswerWatchOptions, SqlValue } from '@org/migrate-core/dialect'
 import { toParameters } from '../types/values.ts'
@@ -125,10 +125,12 @@ export class Connection {
     stays: boolean,
   ): Promise<DriverResult> {
     const isSentAndWaits = (): boolean => (stays || query.isSent()) && !query.isActive()
+    let isAnswered = false
     const cancelInTurn = async (): Promise<void> => {
+      // postgres.js has a new query in its list some microtasks later: one that is canceled before that stops the list.
+      await nextTurn()
       if (isSentAndWaits()) await before
-      // Else it has its answer.
-      if (!isSentAndWaits()) await query.cancel()
+      if (!isAnswered && !isSentAndWaits()) await query.cancel()
     }
     let canceling: Promise<void> | undefined
     let grace: AbortController | undefined
@@ -146,6 +148,7 @@ export class Connection {
     try {
       return await query.answer
     } finally {
+      isAnswered = true
       grace?.abort()
       forget()
       await canceling

@@ -3,7 +3,7 @@ import { forecastStep } from '../../compile/compile-step.ts'
 import { createPreservedStore } from '../../data-steps/preserved/store.ts'
 import type { Session } from '../../dialect/session.ts'
 import { remedies } from '../../errors/codes.ts'
-import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
+import { isAbort, isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import type { BookkeepingInspection } from '../../history/inspect-bookkeeping.ts'
 import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
@@ -96,7 +96,7 @@ function runContextOf(run: PushRun, present: Set<string>, parts: ChangeParts, fo
 
 /** An error of a statement or of rows, without the place of a revision: there is none to correct. */
 function pushError({ signal }: PushRun, thrown: unknown): unknown {
-  const isStopped = signal.aborted && (thrown === signal.reason || isMigrateError(thrown, 'ABORTED'))
+  const isStopped = isAbort(thrown, signal) || (signal.aborted && isMigrateError(thrown, 'ABORTED'))
   if (isStopped)
     return new MigrateError('ABORTED', { applied: [] }, 'Stopped in the middle of the push.', {
       cause: thrown,
