@@ -8,6 +8,7 @@ import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/sqlite'
 import Database from 'better-sqlite3'
 import { afterAll, describe } from 'vitest'
 import { longRun } from '../../kit/scale.ts'
+import { sqliteVersion } from '../../kit/sqlite-client/needs-driver.ts'
 import { declaredItem } from './drizzle.ts'
 import { expectCommitted } from './matrix.ts'
 import { testConformance } from './run.ts'
@@ -65,7 +66,7 @@ describe.each(drivers)('sqlite with %s', (name, dialectOn) => {
       longRun || name === drivers[0]?.[0]
         ? tests
         : tests.filter(({ title }) => !/^(operations|names|random)/.test(title)),
-    onOutcome: (outcome) => expectCommitted('SQLite', undefined, outcome),
+    onOutcome: (outcome) => expectCommitted('SQLite', name === 'libsql' ? undefined : sqliteVersion, outcome),
     drizzle: (db) =>
       drizzleOf(db).transaction(async (inner) => {
         await inner.insert(toDrizzle(declaredItem)).values({ id: 90, name: 'out' })

@@ -1,5 +1,5 @@
 import { beforeEach, type TestContext } from 'vitest'
-import { whyNotLoaded } from './client.mjs'
+import { Database, hasDriver, whyNotLoaded } from './client.mjs'
 
 export type Driver = Parameters<typeof whyNotLoaded>[0]
 
@@ -12,4 +12,26 @@ export function skipWithout(driver: Driver, context: TestContext): void {
 /** The same for every test of the `describe` around it, or of the file. */
 export function needsDriver(driver: Driver): void {
   beforeEach((context) => skipWithout(driver, context))
+}
+
+function openedVersion(): string {
+  const database = new Database(':memory:')
+  try {
+    return String(database.prepare('SELECT sqlite_version()').pluck().get())
+  } finally {
+    database.close()
+  }
+}
+
+/** Of the SQLite that the tests open, as a number: 3.53. */
+export const sqliteVersion = Number(openedVersion().split('.', 2).join('.'))
+
+/** SQLite changes a table in place from 3.53 on: before it the test is NOT RUN. */
+export function skipBefore353(context: TestContext): void {
+  if (sqliteVersion < 3.53) context.skip(`SQLite ${sqliteVersion} of this Node changes no table in place`)
+}
+
+/** Node 22 ends a text at its first NUL when it reads it: a run is refused, and a test with such a text is NOT RUN. */
+export function skipWhereTextsAreCut(context: TestContext): void {
+  if (!hasDriver && process.versions.node.startsWith('22.')) context.skip('node:sqlite of Node 22 ends a text at NUL')
 }

@@ -46,6 +46,8 @@ function withSqliteErrors(work) {
   }
 }
 
+/** Node 22 binds an empty one as NULL where it has no memory of its own. */
+const noBytes = new Uint8Array(1).subarray(0, 0)
 const isBytes = (value) => value instanceof Uint8Array
 const isNames = (value) => typeof value === 'object' && value !== null && !isBytes(value)
 
@@ -96,7 +98,7 @@ class Statement {
     const names = this.source.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*/g, '').match(/\?(?!\d)/g)?.length ?? 0
     if (flat.filter((value) => !isNames(value)).length < names && !flat.some(isNames))
       throw new RangeError('Too few parameter values were provided')
-    return flat
+    return flat.map((value) => (isBytes(value) && value.length === 0 ? noBytes : value))
   }
 
   #value(value) {

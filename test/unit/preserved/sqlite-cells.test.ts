@@ -6,6 +6,7 @@ import type { ColumnType, UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { skipWhereTextsAreCut } from '../../kit/sqlite-client/needs-driver.ts'
 import { type Halves, migratorOn } from './grounds.ts'
 
 // SQLite preserves and restores values of a column by itself where it can. A cell may hold anything: what SQL can't write as core reads
@@ -82,7 +83,8 @@ const odd: readonly (readonly [string, ColumnType, readonly string[]])[] = [
   ['only what SQL can write', varchar(20), ["'0012'", '\'["x"]\'', "'a\u001f\u007f\u2028🦊\\'", 'NULL']],
 ]
 
-test.each(odd)('%s is as it was after a downgrade and an upgrade', async (_what, type, values) => {
+test.for(odd)('%s is as it was after a downgrade and an upgrade', async ([what, type, values], context) => {
+  if (what.startsWith('NUL')) skipWhereTextsAreCut(context)
   const note = noteOf(type)
   await migratorOn(dialect, table, note).upgrade()
   using((client) => {

@@ -3,6 +3,7 @@ import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { skipWhereTextsAreCut } from '../../kit/sqlite-client/needs-driver.ts'
 import { temporaryFolder } from '../run/kit.ts'
 import { type Halves, migratorOn, withoutServer } from './grounds.ts'
 
@@ -31,20 +32,24 @@ const keyed: Halves = {
 const note: Halves = { upgrade: (op) => op.alterTable('t', (t) => t.addColumn('note', text())) }
 const flagged: Halves = { upgrade: (op) => op.alterTable('t', (t) => t.addColumn('is_new', boolean())) }
 
-test.each([
+test.for<[string, string]>([
   ['a text with NUL', `'x' || char(0)`],
   ['a text of 2 MiB', 'hex(zeroblob(1048577))'],
-])('a value goes back to the row of its key with a boolean, where core preserved it because of %s', async (_, odd) => {
-  const migrator = migratorOn(sqliteDialect({ url: `sqlite:${folder.path}/db.sqlite` }), keyed, note)
-  await migrator.upgrade()
-  sql(`INSERT INTO t (id, is_draft, note) VALUES (1, 0, NULL), (1, 1, 'secret draft'), (2, 1, ${odd})`)
-  await migrator.downgrade('r1')
-  await migrator.upgrade()
-  expect(rows('SELECT id, is_draft, note FROM t WHERE id = 1 ORDER BY 2')).toEqual([
-    [1, 0, null],
-    [1, 1, 'secret draft'],
-  ])
-})
+])(
+  'a value goes back to the row of its key with a boolean, where core preserved it because of %s',
+  async ([what, odd], context) => {
+    if (what.endsWith('NUL')) skipWhereTextsAreCut(context)
+    const migrator = migratorOn(sqliteDialect({ url: `sqlite:${folder.path}/db.sqlite` }), keyed, note)
+    await migrator.upgrade()
+    sql(`INSERT INTO t (id, is_draft, note) VALUES (1, 0, NULL), (1, 1, 'secret draft'), (2, 1, ${odd})`)
+    await migrator.downgrade('r1')
+    await migrator.upgrade()
+    expect(rows('SELECT id, is_draft, note FROM t WHERE id = 1 ORDER BY 2')).toEqual([
+      [1, 0, null],
+      [1, 1, 'secret draft'],
+    ])
+  },
+)
 
 test.each([
   ['another program (Bun) has preserved', withoutServer],
@@ -61,7 +66,8 @@ test.each([
   ])
 })
 
-test('a value is held back where another row has its key with a boolean now', async () => {
+test('a value is held back where another row has its key with a boolean now', async (context) => {
+  skipWhereTextsAreCut(context)
   const migrator = migratorOn(sqliteDialect({ url: `sqlite:${folder.path}/db.sqlite` }), keyed, note)
   await migrator.upgrade()
   sql(`INSERT INTO t (id, is_draft, name, note) VALUES (1, 1, 'before', 'old'), (2, 1, 'x', 'x' || char(0))`)
@@ -90,10 +96,11 @@ const coded: Halves = {
     }),
 }
 
-test.each([
+test.for<[string, string]>([
   ['NUL', `'d' || char(0)`],
   ['bytes that are no character', `CAST(x'61ff' AS TEXT)`],
-])('a value is held back where another row has its key with %s now', async (_, code) => {
+])('a value is held back where another row has its key with %s now', async ([what, code], context) => {
+  if (what === 'NUL') skipWhereTextsAreCut(context)
   const migrator = migratorOn(sqliteDialect({ url: `sqlite:${folder.path}/db.sqlite` }), coded, note)
   await migrator.upgrade()
   sql(`INSERT INTO t (code, name, note) VALUES ('a', 'first', 'one'), (${code}, 'before', 'old')`)

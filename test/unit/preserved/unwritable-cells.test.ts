@@ -2,9 +2,12 @@ import { bigint, boolean, bytes, date, double, integer, type OperationRecorder, 
 import type { ColumnType, UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import { skipWhereTextsAreCut } from '../../kit/sqlite-client/needs-driver.ts'
 import { temporaryFolder } from '../run/kit.ts'
 import { type Halves, migratorOn, withoutServer } from './grounds.ts'
+
+beforeEach(skipWhereTextsAreCut)
 
 // What SQL can't write as core reads it, in cells of every type, with NULL and ordinary values beside it: it comes back as it was, whatever
 // took it away, and the rows of migrate_preserved are those that core writes.

@@ -5,6 +5,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
 import { errorOf, line, migratorOf } from '../../kit/migrator.ts'
+import { skipBefore353 } from '../../kit/sqlite-client/needs-driver.ts'
 import { executeIn, rowsOf, temporaryFolder } from '../run/kit.ts'
 import { sqliteClient, sqliteClientVersion } from './client.ts'
 
@@ -51,7 +52,8 @@ test('for an older version the script is that without one; where nothing is chan
   expect(await migrator.script('r1', { serverVersion: '3.53' })).toBe(await migrator.script('r1'))
 })
 
-test('a script for the database is for its SQLite, or for the version that is named', async () => {
+test('a script for the database is for its SQLite, or for the version that is named', async (context) => {
+  skipBefore353(context)
   const file = `${folder.path}/app.db`
   await migratorAt(file).upgrade('r1')
   const own = await migratorAt(file).script('head', { from: 'current' })

@@ -2,12 +2,14 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { integer, type MigratorOptions, type Plan, text } from '@org/migrate-core'
 import type { Statement } from '@org/migrate-core/dialect'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { errorOf, line, migratorOf, type RevisionBody } from '../../../kit/migrator.ts'
+import { skipBefore353 } from '../../../kit/sqlite-client/needs-driver.ts'
 import { executeIn, rowsOf, snapshot, temporaryFolder } from '../../../unit/run/kit.ts'
 import { sqliteOf } from './kit.ts'
 
 const folder = temporaryFolder()
+beforeEach(skipBefore353)
 const [newer, older] = ['3.53.0', '3.52.9']
 
 const family = `CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT, /* in years */ age INT NOT NULL, CONSTRAINT adult CHECK (age >= 18));

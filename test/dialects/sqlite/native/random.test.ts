@@ -2,12 +2,13 @@ import { copyFileSync } from 'node:fs'
 import { schemaDifferences } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { cursorOn } from '../../../../packages/dialect-sqlite/src/ddl/cursor.ts'
 import { createHead } from '../../../../packages/dialect-sqlite/src/ddl/parse-table.ts'
 import { migratorOf } from '../../../kit/migrator.ts'
 import { caseSeed, onlyCase, runSeed } from '../../../kit/random.ts'
 import { counts } from '../../../kit/scale.ts'
+import { skipBefore353 } from '../../../kit/sqlite-client/needs-driver.ts'
 import { build } from '../rebuild-properties/build.ts'
 import { caseOf } from '../rebuild-properties/generate-case.ts'
 import { generateChanges } from '../rebuild-properties/generate-changes.ts'
@@ -16,6 +17,8 @@ import { errorText, rootpage, temporaryFolder } from '../rebuild-properties/run-
 import { snapshotText, takeSnapshot } from '../rebuild-properties/snapshot.ts'
 import type { CaseSpec, Change } from '../rebuild-properties/spec.ts'
 import { sqliteOf } from './kit.ts'
+
+beforeEach(skipBefore353)
 
 /** Everything but where the table lies in the file, and how its name is quoted: RENAME TO writes it into the text. */
 function facts(file: string, table: string): string {

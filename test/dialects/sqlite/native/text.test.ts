@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import {
   withConstraint,
   withoutConstraint,
 } from '../../../../packages/dialect-sqlite/src/compile/ddl/constraint-text.ts'
+import { skipBefore353 } from '../../../kit/sqlite-client/needs-driver.ts'
 import { memory, parseTable, stored } from '../ddl/kit.ts'
 import { zoo } from '../ddl/zoo.ts'
 
@@ -39,6 +40,8 @@ const more: readonly (readonly [string, string])[] = [
     'CREATE TABLE t (a INT,\n  b TEXT NOT NULL\n) WITHOUT ROWID'.replace('a INT', 'a INT PRIMARY KEY'),
   ],
 ]
+
+beforeEach(skipBefore353)
 
 describe.each([...zoo, ...more])('%s', (_label, sql) => {
   const parsed = parseTable(sql)
