@@ -31,7 +31,10 @@ export function skipBefore353(context: TestContext): void {
   if (sqliteVersion < 3.53) context.skip(`SQLite ${sqliteVersion} of this Node changes no table in place`)
 }
 
-/** Node 22 ends a text at its first NUL when it reads it: a run is refused, and a test with such a text is NOT RUN. */
+/** Node 22 ends a text at its first NUL when it reads it. */
+export const cutsTexts = !hasDriver && process.versions.node.startsWith('22.')
+
+/** A run is refused there, and a test with such a text is NOT RUN. */
 export function skipWhereTextsAreCut(context: TestContext): void {
-  if (!hasDriver && process.versions.node.startsWith('22.')) context.skip('node:sqlite of Node 22 ends a text at NUL')
+  if (cutsTexts) context.skip('node:sqlite of Node 22 ends a text at NUL')
 }

@@ -21,7 +21,14 @@ import { filterChecks } from '../differences/filter.ts'
 import { dataFindings } from './data.ts'
 import { type DatabaseStatus, databaseFindings, overlapping, readDatabaseStatus } from './database.ts'
 import { fileFindings, recordTier } from './files.ts'
-import { adoptionFindings, driftFindings, modelFindings, modelOfFilesFindings, notAtHead } from './schema.ts'
+import {
+  adoptionFindings,
+  driftFindings,
+  modelFindings,
+  modelOfFilesFindings,
+  notAtHead,
+  type ReadLive,
+} from './schema.ts'
 import { snapshotFindings } from './snapshot.ts'
 import type { CheckAnswer, CheckAnswers, CheckFinding, CheckOptions, CheckReport } from './types.ts'
 
@@ -82,7 +89,8 @@ async function checkDatabase(context: MigratorContext, options: CheckOptions): P
       return { status, schema: [], resolved: here }
     const { declared, from = inspection.pushed === undefined ? 'database' : 'replay' } = options
     let reading: Promise<LiveSchema> | undefined
-    const readLive = (): Promise<LiveSchema> => (reading ??= liveSchema(here, session))
+    const readLive: ReadLive = (schemas) =>
+      (reading ??= liveSchema(here, session, declared === undefined ? schemas : undefined))
     const rows = options.data === true ? await dataFindings(here, session, declared) : []
     const adoption = await adoptionFindings(here, readLive, inspection, options)
     // Before it is taken over, what is there is no drift; what was pushed comes from no revision.

@@ -1,7 +1,7 @@
 import type { Migrator } from '@org/migrate-core'
 import { checksum } from '@org/migrate-core/dialect'
 import { contextOf, inOwnSchema, replayApplied } from '@org/migrate-core/internal'
-import { liveSchema, takesPart } from '../compare/sources.ts'
+import { liveSchema, partOfRevisions } from '../compare/sources.ts'
 import { filterSchema } from '../differences/filter.ts'
 import { readDatabaseStatus } from './database.ts'
 import { driftFindings } from './schema.ts'
@@ -35,10 +35,11 @@ export function createDriftReader(): (migrator: Migrator) => Promise<Drift> {
       if (foreign !== undefined || pushed !== undefined)
         return { differences: [], notCompared: 'its schema comes from no revision' }
       if (empty) return { differences: [] }
-      const live = await liveSchema(resolved, session)
       const { dialect } = resolved
       const { schema } = await replayApplied(dialect, graphs)
-      const keep = takesPart(resolved, {}, inOwnSchema(schema, dialect.model.ownSchema).schemas)
+      const { schemas, keep } = partOfRevisions(resolved, {}, inOwnSchema(schema, dialect.model.ownSchema))
+      // A server of a thousand members would be read a thousand times.
+      const live = await liveSchema(resolved, session, schemas)
       const state = checksum([dialect.variant ?? dialect.name, [...applied], filterSchema(live.schema, keep)])
       const drift = states.get(state) ?? compare()
       states.set(state, drift)

@@ -17,6 +17,7 @@ import {
   featuresOfRevisions,
   hasOwnHistory,
   type LiveSchema,
+  partOfRevisions,
   schemasSpokenOf,
   takesPart,
   whyUnadopted,
@@ -104,8 +105,8 @@ function withStatedOptions(schema: SchemaModel): SchemaModel {
   return { ...schema, views: new Map(views) }
 }
 
-/** The schema of the database, which is read once for all comparisons of a check. */
-export type ReadLive = () => Promise<LiveSchema>
+/** The schema of the database, which is read once for all comparisons of a check: only these schemas of it, where the rest takes part in none. */
+export type ReadLive = (schemas?: Iterable<string>) => Promise<LiveSchema>
 
 /** A database that another tool has migrated, or that has tables that no revision has made, before it was taken over. */
 export async function adoptionFindings(
@@ -135,8 +136,8 @@ export function driftFindings(
     }
     const { schema: replayed, opaque } = await replayApplied(dialect, graphs)
     const schema = inOwnSchema(replayed, dialect.model.ownSchema)
-    const keep = takesPart(resolved, options, schema.schemas)
-    const live = filterSchema((await readLive()).schema, keep)
+    const { schemas, keep } = partOfRevisions(resolved, options, schema)
+    const live = filterSchema((await readLive(options.include === undefined ? schemas : undefined)).schema, keep)
     const { changes, notes } = await diffSchemas({
       dialect,
       from: live,

@@ -1,6 +1,13 @@
 import type { DeclaredSchema } from '@org/migrate-core'
-import type { Dialect, SchemaModel, ServerSession, TableModel } from '@org/migrate-core/dialect'
+import {
+  type Dialect,
+  type SchemaModel,
+  type ServerSession,
+  type TableModel,
+  tableKey,
+} from '@org/migrate-core/dialect'
 import { allFeatures, inOwnSchema, type ResolvedOptions, replayAll, type TierGraph } from '@org/migrate-core/internal'
+import { inhabitedSchemas } from '../differences/creations.ts'
 import { type FilteredObject, filterOf, filterOutOwn, meansSchema, type SchemaFilter } from '../differences/filter.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
@@ -37,12 +44,23 @@ export function takesPart(
   }
 }
 
-const schemasIn = (model: SchemaModel): ReadonlySet<string> =>
-  new Set(
-    [model.tables, model.views, model.enums, model.sequences].flatMap((part) =>
-      [...part.values()].flatMap(({ ref }) => ref.schema ?? []),
-    ),
-  )
+/** What a comparison of a database with its revisions takes into account, and the schemas that it stands in. */
+interface PartOfRevisions {
+  readonly schemas: readonly string[]
+  readonly keep: (object: FilteredObject) => boolean
+}
+
+/** The connection's own schema and those that a revision makes; of any other only what revisions make in it. */
+export function partOfRevisions(resolved: ResolvedOptions, filter: SchemaFilter, schema: SchemaModel): PartOfRevisions {
+  const schemas = [...new Set([...schema.schemas, ...inhabitedSchemas(schema)])]
+  const takesWhole = takesPart(resolved, filter, schema.schemas)
+  const takes = takesPart(resolved, filter, schemas)
+  const parts = [schema.tables, schema.views, schema.enums, schema.sequences]
+  const made = new Set(parts.flatMap((part) => [...part.values()].map(({ ref }) => tableKey(ref))))
+  const isMade = ({ kind, schema: namespace, name, table = name }: FilteredObject): boolean =>
+    kind !== 'schema' && namespace !== undefined && made.has(tableKey({ schema: namespace, name: table }))
+  return { schemas, keep: (object) => takesWhole(object) || (isMade(object) && takes(object)) }
+}
 
 /**
  * The schemas that a declaration or a revision speaks of: what a revision has made in a schema that nothing is declared in any more is
@@ -54,10 +72,10 @@ export async function schemasSpokenOf(
   live: SchemaModel,
   graphs: () => Promise<readonly TierGraph[]>,
 ): Promise<ReadonlySet<string>> {
-  const spoken = new Set([...declared.schema.schemas, ...schemasIn(declared.schema)])
-  if ([...schemasIn(live)].every((name) => spoken.has(name))) return spoken
+  const spoken = new Set([...declared.schema.schemas, ...inhabitedSchemas(declared.schema)])
+  if (inhabitedSchemas(live).every((name) => spoken.has(name))) return spoken
   const { schema } = await replayAll(dialect, await graphs())
-  return new Set([...spoken, ...schemasIn(inOwnSchema(schema, dialect.model.ownSchema))])
+  return new Set([...spoken, ...inhabitedSchemas(inOwnSchema(schema, dialect.model.ownSchema))])
 }
 
 export interface LiveSchema {
@@ -68,9 +86,13 @@ export interface LiveSchema {
   readonly tools: readonly ToolHistory[]
 }
 
-/** The schema as it stands, without the tables of other tools. */
-export async function liveSchema({ dialect }: ResolvedOptions, session: ServerSession): Promise<LiveSchema> {
-  const model = await dialect.introspection.schema(session)
+/** The schema as it stands, without the tables of other tools; with `schemas` of these and of that of the session only. */
+export async function liveSchema(
+  { dialect }: ResolvedOptions,
+  session: ServerSession,
+  schemas?: Iterable<string>,
+): Promise<LiveSchema> {
+  const model = await dialect.introspection.schema(session, schemas === undefined ? {} : { schemas: [...schemas] })
   // The bookkeeping tables of another tool are never changed, also after its database was adopted.
   const tools = await recogniseTools(dialect, session, { model })
   const opaque = [...model.tables.values()].filter((table) => table.opaque !== undefined)

@@ -4,6 +4,8 @@ import type { ReadStatement, Session } from './session.ts'
 export interface IntrospectRequest {
   /** Only these tables with what hangs on them (indexes, triggers); absent: everything. Unknown names are left out. */
   readonly tables?: readonly TableRef[]
+  /** Only what stands in these schemas and in that of the session, and every enum; absent: in all. Where a database has no schemas it says nothing. */
+  readonly schemas?: readonly string[]
   /** No views, triggers, sequences and texts of tables: nothing is compiled from what is read. They may be there all the same. */
   readonly only?: 'tables'
   /** With `tables`: also the tables whose foreign keys refer to one of them. */

@@ -92,12 +92,20 @@ export function isMigrateError<C extends ErrorCode = ErrorCode>(error: unknown, 
   }
 }
 
-/** Whether `error` comes of the abort of `signal`: its reason, or a failure of what the abort cut off. */
+/** Whether an error says itself why a run ended. */
+const saysWhy = (error: unknown): boolean =>
+  (['ABORTED', 'LOCK_LOST', 'HOOK_FAILED'] as const).some((code) => isMigrateError(error, code))
+
+/** The reason of the abort that cut off what failed with `error`; else the error itself. */
+export function reasonOf(error: unknown, signal: AbortSignal | undefined): unknown {
+  const isCutOff = signal?.aborted && isMigrateError(error) && error.cause === signal.reason && !saysWhy(error)
+  return isCutOff ? signal.reason : error
+}
+
+/** Whether `error` comes of the abort of `signal`, which was asked for and is no failure. */
 export function isAbort(error: unknown, signal: AbortSignal | undefined): boolean {
-  if (signal?.aborted !== true) return false
-  if (error === signal.reason) return true
-  const isOther = (['ABORTED', 'LOCK_LOST', 'HOOK_FAILED'] as const).some((code) => isMigrateError(error, code))
-  return !isOther && isMigrateError(error) && error.cause === signal.reason
+  const reason = reasonOf(error, signal)
+  return signal?.aborted === true && reason === signal.reason && !saysWhy(reason)
 }
 
 /** The same error with what `location` and `outcome` add; what the error already knows stays. */

@@ -2,7 +2,7 @@ import { faultRemedy } from '../compile/statement-error.ts'
 import type { ConnectOptions, ServerSession, UnloadedDialect } from '../dialect/dialect.ts'
 import type { FaultKind } from '../dialect/errors.ts'
 import type { Session, TransactionOptions } from '../dialect/session.ts'
-import { isAbort, isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { isMigrateError, MigrateError, reasonOf } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import { loadParts, type ResolvedOptions, resolveForDialect, type UnloadedOptions } from '../options/resolve-options.ts'
 import { ownTables } from './own-tables.ts'
@@ -18,8 +18,9 @@ export async function withUnloadedSession<T>(
   try {
     return await work(session, resolveForDialect(resolved, session.dialect ?? dialect))
   } catch (cause) {
-    if (isAbort(cause, options.signal)) throw options.signal?.reason
-    throw describeError(resolved, options.purpose, cause)
+    const reason = reasonOf(cause, options.signal)
+    if (options.signal?.aborted && reason === options.signal.reason) throw reason
+    throw describeError(resolved, options.purpose, reason)
   } finally {
     await session.close()
   }

@@ -1,7 +1,7 @@
 import { forecastStep } from '../compile/compile-step.ts'
 import { createPreservedStore } from '../data-steps/preserved/store.ts'
 import type { Session } from '../dialect/session.ts'
-import { type ErrorOutcome, isAbort, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { type ErrorOutcome, isAbort, isMigrateError, locate, MigrateError, reasonOf } from '../errors/migrate-error.ts'
 import { describedSession } from '../history/described-session.ts'
 import { createYield } from '../lock/create-yield.ts'
 import type { Hold } from '../lock/hold.ts'
@@ -242,9 +242,10 @@ function failure(
   options: ExecuteOptions,
   named: StepIdentity,
   applied: readonly string[],
-  error: unknown,
+  thrown: unknown,
   outcome: ErrorOutcome,
 ): unknown {
+  const error = reasonOf(thrown, options.signal)
   const isStopped = isAbort(error, options.signal) || (options.signal?.aborted && isMigrateError(error, 'ABORTED'))
   const located = isStopped
     ? new MigrateError(

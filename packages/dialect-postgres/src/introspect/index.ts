@@ -73,9 +73,9 @@ export async function introspect(session: Session, request: IntrospectRequest = 
   const [context, tableRows, viewRows, enumRows, sequenceRows] = await Promise.all([
     readContext(session),
     readTables(session, request),
-    all ? readViews(session) : [],
+    all ? readViews(session, request) : [],
     readEnums(session),
-    all ? readSequences(session) : [],
+    all ? readSequences(session, request) : [],
   ])
   const reading = readingOf(context, request)
   const enums = enumsOf(reading, enumRows)

@@ -1,9 +1,9 @@
-import type { Row, SequenceModel, Session } from '@org/migrate-core/dialect'
+import type { IntrospectRequest, Row, SequenceModel, Session } from '@org/migrate-core/dialect'
 import { canonicaliseSequence } from '../types/sequence-bounds.ts'
-import { isSet, noExtension, type Reading, refOf, userSchema } from './reading.ts'
+import { inSchemas, isSet, noExtension, type Reading, refOf, userSchema } from './reading.ts'
 
 /** All but those of identity columns, which are part of the column. */
-export function readSequences(session: Session): Promise<readonly Row[]> {
+export function readSequences(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
   return session.query(`SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, format_type(s.seqtypid, NULL) AS type,
   s.seqstart::text AS start, s.seqincrement::text AS increment, s.seqmin::text AS low, s.seqmax::text AS high,
   s.seqcache::text AS cache, CASE WHEN s.seqcycle THEN 1 ELSE 0 END AS cycle,
@@ -15,7 +15,7 @@ LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass 
 LEFT JOIN pg_catalog.pg_class o ON o.oid = d.refobjid
 LEFT JOIN pg_catalog.pg_namespace os ON os.oid = o.relnamespace
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE d.deptype IS DISTINCT FROM 'i' AND ${userSchema('n')} AND ${noExtension('pg_class', 'c.oid')}
+WHERE d.deptype IS DISTINCT FROM 'i' AND ${userSchema('n')}${inSchemas('n', request)} AND ${noExtension('pg_class', 'c.oid')}
 ORDER BY n.nspname, c.relname`)
 }
 

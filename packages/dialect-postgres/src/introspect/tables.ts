@@ -1,6 +1,6 @@
 import type { IntrospectRequest, Row, Session, TableModel } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
-import { isSet, listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
+import { inSchemas, isSet, listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
 
 const facts = `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,
   CASE WHEN c.relispartition THEN 1 ELSE 0 END AS partition, c.relpersistence::text AS persistence,
@@ -33,8 +33,9 @@ const withPolicies = `SELECT w.polrelid FROM pg_catalog.pg_policy w JOIN pg_cata
     OR d.refclassid = 'pg_catalog.pg_type'::regclass AND d.refobjid IN (SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typtype = 'e')`
 
 /** The rows of pg_class, in one statement. */
-export function readTables(session: Session, { tables, referrers }: IntrospectRequest): Promise<readonly Row[]> {
-  if (tables === undefined) return session.query(`${facts} ORDER BY n.nspname, c.relname`)
+export function readTables(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
+  const { tables, referrers } = request
+  if (tables === undefined) return session.query(`${facts}${inSchemas('n', request)} ORDER BY n.nspname, c.relname`)
   const sql = `WITH wanted AS MATERIALIZED (${requestedTables(quote.literal(JSON.stringify(tables)).text)})
 ${facts} AND c.oid IN (SELECT oid FROM wanted UNION ALL ${ofEnums} UNION ALL ${withPolicies}${referrers ? ` UNION ALL ${referring}` : ''})
 ORDER BY n.nspname, c.relname`

@@ -1,14 +1,14 @@
-import type { Row, Session, ViewModel } from '@org/migrate-core/dialect'
-import { listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
+import type { IntrospectRequest, Row, Session, ViewModel } from '@org/migrate-core/dialect'
+import { inSchemas, listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
 import { stableText } from './stable-text.ts'
 
-export function readViews(session: Session): Promise<readonly Row[]> {
+export function readViews(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
   return session.query(`SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,
   pg_get_viewdef(c.oid) AS definition, array_to_json(c.reloptions)::text AS options,
   (SELECT w.spcname::text FROM pg_catalog.pg_tablespace w WHERE w.oid = c.reltablespace) AS tablespace,
   (SELECT w.amname::text FROM pg_catalog.pg_am w WHERE w.oid = c.relam AND w.amname <> current_setting('default_table_access_method')) AS method
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('v', 'm') AND ${userSchema('n')} AND ${noExtension('pg_class', 'c.oid')}
+WHERE c.relkind IN ('v', 'm') AND ${userSchema('n')}${inSchemas('n', request)} AND ${noExtension('pg_class', 'c.oid')}
 ORDER BY n.nspname, c.relname`)
 }
 

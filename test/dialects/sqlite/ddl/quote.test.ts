@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sqliteVersion } from '../../../kit/sqlite-client/needs-driver.ts'
+import { cutsTexts, sqliteVersion } from '../../../kit/sqlite-client/needs-driver.ts'
 import { literalText, memory, quote } from './kit.ts'
 
 const control = /\p{Cc}/u
@@ -32,16 +32,18 @@ test('a table of another schema is refused', () => {
 
 const select = (text: string): unknown => memory().prepare(`SELECT ${text}`).pluck().safeIntegers().get()
 
+const isRead = (text: string): boolean => !(cutsTexts && text.includes('\0'))
+
 test('every value comes back from its literal', () => {
   const value = fc.oneof(
-    fc.string({ unit: 'binary' }).filter(wellFormed),
+    fc.string({ unit: 'binary' }).filter((text) => wellFormed(text) && isRead(text)),
     fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
     // Before 3.53 SQLite reads the text of a number beyond 1e±75 with an error in the last bit.
     fc
       .double({ noNaN: true, ...(sqliteVersion < 3.53 ? { min: -1e75, max: 1e75 } : {}) })
       .filter((number) => !Number.isInteger(number) && (sqliteVersion >= 3.53 || Math.abs(number) > 1e-75)),
     fc.uint8Array().map((bytes) => Buffer.from(bytes)),
-    fc.constantFrom(null, Infinity, -Infinity, 1e300, -1e21, 5e-324, -(2n ** 63n), 'a\0b', "'"),
+    fc.constantFrom(null, Infinity, -Infinity, 1e300, -1e21, 5e-324, -(2n ** 63n), ...['a\0b', "'"].filter(isRead)),
   )
   fc.assert(
     fc.property(value, (given) => {

@@ -185,10 +185,10 @@ async function prove(at: number): Promise<string> {
   const irreversible = await attempt(migrator.downgrade('base'))
   if (irreversible !== undefined) {
     // Rows that referred to those of a dropped table: the key cannot come back over them.
-    // And a column that comes back with its default, the same in all rows, cannot be under its unique key again; nor be in a
-    // strict table at all where its default is of another type.
+    // And a column that comes back with its default, the same in all rows, cannot be under its unique key again, nor refer to a row that is
+    // not there; nor be in a strict table at all where its default is of another type.
     const reasons =
-      /^(?:IRREVERSIBLE|STATEMENT_FAILED: add column .* failed: (?:UNIQUE constraint failed|cannot store TEXT value in))/
+      /^(?:IRREVERSIBLE|FOREIGN_KEY_VIOLATION|STATEMENT_FAILED: add column .* failed: (?:UNIQUE constraint failed|cannot store TEXT value in))/
     if (!change.what.includes('cascade')) expect(irreversible, change.what).toMatch(reasons)
     expect(snapshot(file), change.what).toEqual(upgraded)
     return `${change.what}: ${irreversible}`
