@@ -1,6 +1,5 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
-import { isAbort } from '@org/migrate-core/internal'
 import { type Caller, callerOf } from './caller.ts'
 import type { LoadedConfig } from './configuration/config.ts'
 import type { CommandContext } from './context.ts'
@@ -111,7 +110,7 @@ export async function main(host: Host, streams = streamsOf(host)): Promise<ExitC
   } catch (thrown) {
     // Only these wait for a module: Node 20 tells of a CommonJS module that threw once more, as an uncaught error.
     const error =
-      isMigrateError(thrown, 'MULTIPLE_HEADS') || isAbort(thrown, controller.signal)
+      isMigrateError(thrown, 'MULTIPLE_HEADS') || controller.signal.aborted
         ? (await import('./explain-error.ts')).explained(thrown, controller.signal, signal)
         : thrown
     const code = exitCodeOf(error, signal)

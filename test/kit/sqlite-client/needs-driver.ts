@@ -14,7 +14,7 @@ export function needsDriver(driver: Driver): void {
   beforeEach((context) => skipWithout(driver, context))
 }
 
-function openedVersion(): string {
+function versionOfClient(): string {
   const database = new Database(':memory:')
   try {
     return String(database.prepare('SELECT sqlite_version()').pluck().get())
@@ -24,7 +24,7 @@ function openedVersion(): string {
 }
 
 /** Of the SQLite that the tests open, as a number: 3.53. */
-export const sqliteVersion = Number(openedVersion().split('.', 2).join('.'))
+export const sqliteVersion = Number(versionOfClient().split('.', 2).join('.'))
 
 /** SQLite changes a table in place from 3.53 on: before it the test is NOT RUN. */
 export function skipBefore353(context: TestContext): void {

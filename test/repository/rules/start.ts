@@ -7,13 +7,13 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * feature of which a start needs a part, by that part.
  */
 const limits = {
-  'dialect-sqlite': 393_500,
-  'dialect-postgres': 413_100,
-  'dialect-mysql': 412_400,
+  'dialect-sqlite': 394_500,
+  'dialect-postgres': 414_400,
+  'dialect-mysql': 413_300,
 } as const
 
 /** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */
-const libraryLimit = 442_300
+const libraryLimit = 442_900
 
 /** With the modules that these commands import when they run. */
 const starts = [

@@ -157,7 +157,7 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'not say that nothing was changed by a run that was stopped while it waited',
     file: 'packages/core/src/run/observe-run.ts',
-    find: 'throw options.signal?.aborted && error === options.signal.reason ? abortedError(error) : error',
+    find: 'throw isAbort(error, options.signal) ? abortedError(error) : error',
     replace: 'throw error',
     test: ['test/unit/lock/waiting.test.ts', 'that waits for the lock stops when it is told to'],
   },

@@ -56,10 +56,10 @@ export function partOfRevisions(resolved: ResolvedOptions, filter: SchemaFilter,
   const takesWhole = takesPart(resolved, filter, schema.schemas)
   const takes = takesPart(resolved, filter, schemas)
   const parts = [schema.tables, schema.views, schema.enums, schema.sequences]
-  const made = new Set(parts.flatMap((part) => [...part.values()].map(({ ref }) => tableKey(ref))))
-  const isMade = ({ kind, schema: namespace, name, table = name }: FilteredObject): boolean =>
-    kind !== 'schema' && namespace !== undefined && made.has(tableKey({ schema: namespace, name: table }))
-  return { schemas, keep: (object) => takesWhole(object) || (isMade(object) && takes(object)) }
+  const keys = new Set(parts.flatMap((part) => [...part.values()].map(({ ref }) => tableKey(ref))))
+  const isOfRevisions = ({ kind, schema: namespace, name, table = name }: FilteredObject): boolean =>
+    kind !== 'schema' && namespace !== undefined && keys.has(tableKey({ schema: namespace, name: table }))
+  return { schemas, keep: (object) => takesWhole(object) || (isOfRevisions(object) && takes(object)) }
 }
 
 /**

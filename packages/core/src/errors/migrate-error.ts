@@ -93,19 +93,19 @@ export function isMigrateError<C extends ErrorCode = ErrorCode>(error: unknown, 
 }
 
 /** Whether an error says itself why a run ended. */
-const saysWhy = (error: unknown): boolean =>
+const namesReason = (error: unknown): boolean =>
   (['ABORTED', 'LOCK_LOST', 'HOOK_FAILED'] as const).some((code) => isMigrateError(error, code))
 
 /** The reason of the abort that cut off what failed with `error`; else the error itself. */
 export function reasonOf(error: unknown, signal: AbortSignal | undefined): unknown {
-  const isCutOff = signal?.aborted && isMigrateError(error) && error.cause === signal.reason && !saysWhy(error)
+  const isCutOff = signal?.aborted && isMigrateError(error) && error.cause === signal.reason && !namesReason(error)
   return isCutOff ? signal.reason : error
 }
 
 /** Whether `error` comes of the abort of `signal`, which was asked for and is no failure. */
 export function isAbort(error: unknown, signal: AbortSignal | undefined): boolean {
   const reason = reasonOf(error, signal)
-  return signal?.aborted === true && reason === signal.reason && !saysWhy(reason)
+  return signal?.aborted === true && reason === signal.reason && !namesReason(reason)
 }
 
 /** The same error with what `location` and `outcome` add; what the error already knows stays. */
