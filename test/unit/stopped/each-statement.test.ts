@@ -160,6 +160,7 @@ describeOnDialects(
         return server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
       }
       const codes = await stopAtEach(call, empty, counts.stoppedStatementEvery.server)
+      expect(codes[0]).toMatch(/^ABORTED: /)
       expect(codes.filter((code) => !allowed.test(code))).toEqual([])
     })
   },
