@@ -18,6 +18,20 @@ const indexes = 'test/dialects/mysql/compile/foreign-key-indexes.test.ts'
 /** What MySQL and MariaDB are told, and what is read of them. */
 export const mysqlMutants: readonly Mutant[] = [
   {
+    name: 'give a connection on in the role of the member before',
+    file: 'packages/dialect-mysql/src/connection/idle-connections.ts',
+    find: 'return (await roleOf(connection)) === roles.get(connection)',
+    replace: 'return true',
+    test: ['test/unit/fleet/shared-databases.test.ts', 'a role'],
+  },
+  {
+    name: 'give a connection on with what the member before has left in it',
+    file: 'packages/dialect-mysql/src/connection/idle-connections.ts',
+    find: 'await connection.reset()',
+    replace: '',
+    test: ['test/unit/fleet/shared-databases.test.ts', 'variables, settings'],
+  },
+  {
     name: 'convert a value straight to the last type where its key is replaced',
     file: 'packages/dialect-mysql/src/compile/primary-key.ts',
     find: 'if (stores && this.#stored.has(column)) return false',

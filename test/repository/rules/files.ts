@@ -84,8 +84,6 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/compile/dependants/move-in-text.ts':
     'MySQL and SQLite have no schemas to move between',
   'packages/dialect-postgres/src/sql/server-names.ts': 'it names constraints by a rule that can be followed',
-  'packages/dialect-postgres/src/connection/idle-connections.ts':
-    'a session is made in less time there than it is cleared',
   'packages/dialect-postgres/src/connection/qualify-subject.ts':
     'what is no part of a transaction has no search path behind a pooler',
   'packages/dialect-mysql/src/connection/unusable-server.ts': 'a node of its cluster may take no statements',

@@ -23,6 +23,8 @@ export class Connection {
   readonly #driver: DriverConnection
   readonly #connect: () => Promise<DriverConnection>
   readonly #waiting = new Set<(error: Error) => void>()
+  /** By this process's monotonic clock. */
+  readonly connectedAt = performance.now()
   #lost: Error | undefined
   #watch: AnswerWatch | undefined
 
@@ -103,6 +105,13 @@ export class Connection {
     } catch (error) {
       this.destroy(error)
     }
+  }
+
+  /** As the driver has it. Throws where it can't. */
+  async reset(): Promise<void> {
+    if (this.#lost !== undefined) throw this.#lost
+    if (this.#driver.reset === undefined) throw new Error('the driver has no reset')
+    await this.#driver.reset()
   }
 
   /** Gives it up: its state is unknown. */

@@ -93,6 +93,8 @@ interface ServerConnection {
   readonly facts: ServerFacts
   /** Of a session that runs. */
   readonly identity: string | undefined
+  /** Takes it when its session has ended; absent: it ends, too. */
+  readonly release: ((connection: Connection) => Promise<void>) | undefined
 }
 
 const defaultUnansweredMs = 30_000
@@ -105,11 +107,16 @@ async function openConnection<T>(
   use: (serverConnection: ServerConnection) => Promise<T>,
 ): Promise<T> {
   const database = target.display
-  const begin = async (how?: Waiting): Promise<Connection> =>
-    new Connection(await reach(target, how), () => reach(target))
-  const connection = await begin(waiting)
+  const begin = async (how?: Waiting, at = target): Promise<Connection> =>
+    new Connection(await reach(at, how), () => reach(target))
+  const { scope } = request
+  const scoped =
+    scope === undefined
+      ? undefined
+      : (await import('./idle-connections.ts')).connectionsIn(scope, target, (at) => begin(waiting, at))
+  const connection = await (scoped?.take() ?? begin(waiting))
   if (request.purpose !== 'serve') {
-    const session = { threadId: connection.threadId, connectedAt: performance.now() }
+    const session = { threadId: connection.threadId, connectedAt: connection.connectedAt }
     connection.watch({ afterMs: unansweredMs, probe: () => inspectSession(session, begin) })
   }
   try {
@@ -118,7 +125,7 @@ async function openConnection<T>(
     // Before the settings: with them a node of a cluster would first wait for what the others have written.
     const identity = request.purpose === 'run' ? await identify(connection, facts) : undefined
     await setUp(connection, settingsSql(facts, request), database)
-    return await use({ connection, facts, identity })
+    return await use({ connection, facts, identity, release: scoped?.give })
   } catch (error) {
     const lost = connection.lost
     await connection.end()
@@ -197,7 +204,7 @@ export function connector(options: MysqlOptions): Connector {
           request,
           // Of one connection there is no second one to ask on.
           target.client?.isSingle === true ? 0 : (options.unansweredMs ?? defaultUnansweredMs),
-          async ({ connection, facts, identity }) => {
+          async ({ connection, facts, identity, release }) => {
             const dialect = dialectFor(facts)
             if (request.purpose === 'run' && facts.readOnly)
               await (await import('./unusable-server.ts')).refuseReadOnly(connection, database)
@@ -209,6 +216,7 @@ export function connector(options: MysqlOptions): Connector {
               waiting: request,
               identity,
               guard,
+              release,
             })
           },
         )

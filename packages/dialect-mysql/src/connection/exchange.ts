@@ -34,10 +34,14 @@ export class Exchange {
   #last: Promise<unknown> = Promise.resolve()
   #running = 0
   #closed = false
+  #wasInterrupted = false
+  readonly #release: ((connection: Connection) => Promise<void>) | undefined
 
-  constructor(connection: Connection, database: string) {
+  /** @param release takes the connection where the session has ended in order; absent: it ends with the session */
+  constructor(connection: Connection, database: string, release?: (connection: Connection) => Promise<void>) {
     this.connection = connection
     this.database = database
+    this.#release = release
   }
 
   get isOpen(): boolean {
@@ -93,6 +97,7 @@ export class Exchange {
   async #interruptible(ask: () => Promise<Reply>, signal: AbortSignal | undefined): Promise<Interruptible> {
     let interrupting: Promise<void> | undefined
     const interrupt = (): void => {
+      this.#wasInterrupted = true
       interrupting = this.connection.interrupt()
     }
     signal?.addEventListener('abort', interrupt, { once: true })
@@ -203,6 +208,8 @@ export class Exchange {
     if (this.#closed) return
     this.#closed = true
     const { connection } = this
+    // A KILL that comes late would end a statement of the next user.
+    const isAtRest = this.#running === 0 && !this.#wasInterrupted && this.scope === undefined
     // No caller waits any more for what still runs.
     if (this.#running > 0) await connection.interrupt()
     await this.#last
@@ -210,6 +217,7 @@ export class Exchange {
     if (this.scope !== undefined && connection.lost === undefined) {
       await connection.send('ROLLBACK').catch((error: unknown) => connection.destroy(error))
     }
-    await connection.end()
+    const isReusable = isAtRest && !this.hasUnmanagedTransaction && connection.lost === undefined
+    await (isReusable && this.#release !== undefined ? this.#release(connection) : connection.end())
   }
 }

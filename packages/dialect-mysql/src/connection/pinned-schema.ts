@@ -11,14 +11,21 @@ import type { Target } from './url.ts'
 /** Whether the server has no such database. */
 const isAbsent = (error: unknown): boolean => isMigrateError(error) && numberOf(error.cause) === 1049
 
-async function createDatabase(target: Target, waiting: Waiting): Promise<void> {
-  const connection = new Connection(await reach({ ...target, database: '' }, waiting), () => reach(target))
+async function createDatabase(
+  target: Target,
+  { scope, ...waiting }: Waiting & Pick<ConnectOptions, 'scope'>,
+): Promise<void> {
+  const nowhere = { ...target, database: '' }
+  const open = async (): Promise<Connection> => new Connection(await reach(nowhere, waiting), () => reach(nowhere))
+  const scoped =
+    scope === undefined ? undefined : (await import('./idle-connections.ts')).connectionsIn(scope, nowhere, open)
+  const connection = await (scoped?.take() ?? open())
   try {
     await connection.send(
       `CREATE DATABASE IF NOT EXISTS ${quote.identifier(target.database).text} CHARACTER SET utf8mb4`,
     )
   } finally {
-    await connection.end()
+    await (scoped?.give(connection) ?? connection.end())
   }
 }
 

@@ -37,6 +37,8 @@ export interface SessionContext {
   readonly identity: string | undefined
   /** Of a session in a database that was asked for by its name: no statement may leave it. */
   readonly guard?: DatabaseGuard | undefined
+  /** Takes the connection when the session has ended; absent: it ends, too. */
+  readonly release?: ((connection: Connection) => Promise<void>) | undefined
 }
 
 export class MysqlSession implements ServerSession {
@@ -54,7 +56,7 @@ export class MysqlSession implements ServerSession {
   constructor(context: SessionContext) {
     this.#context = context
     this.dialect = context.dialect
-    this.#exchange = new Exchange(context.connection, context.database)
+    this.#exchange = new Exchange(context.connection, context.database, context.release)
     const { database, facts } = context
     this.#statements = new Statements({ database, maxAllowedPacket: facts.maxAllowedPacket })
     this.#limits = this.#limitsSql({})

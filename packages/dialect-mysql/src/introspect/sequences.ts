@@ -37,13 +37,6 @@ function sequenceOf(row: Row): SequenceModel {
   })
 }
 
-export async function sequenceNames(session: Session): Promise<readonly string[]> {
-  const rows = await session.query(
-    "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'SEQUENCE'",
-  )
-  return rows.map((row) => text(row, 'name'))
-}
-
 /** A sequence of MariaDB is a table of one row: all of them in one statement. */
 export async function readSequences(session: Session, names: readonly string[]): Promise<readonly SequenceModel[]> {
   if (names.length === 0) return []

@@ -25,6 +25,19 @@ export function readTableRows(session: Session, filter: TableFilter): Promise<re
   )
 }
 
+/** What `information_schema` lists among the tables and is none; what views and sequences are is asked for where there are some. */
+export async function readOtherNames(
+  session: Session,
+): Promise<{ readonly views: readonly string[]; readonly sequences: readonly string[] }> {
+  const rows = await session.query(
+    `SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.TABLES
+ WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE IN ('VIEW', 'SEQUENCE') ORDER BY TABLE_NAME`,
+  )
+  const namesOf = (type: string): readonly string[] =>
+    rows.flatMap((row) => (text(row, 'type') === type ? [text(row, 'name')] : []))
+  return { views: namesOf('VIEW'), sequences: namesOf('SEQUENCE') }
+}
+
 function readOptions(server: Server, row: Row): TableModel['options'] {
   const options: { [option: string]: string | boolean } = {}
   const engine = text(row, 'engine')

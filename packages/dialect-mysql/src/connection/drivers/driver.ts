@@ -30,6 +30,11 @@ export interface DriverConnection {
   onLost(lost: (error: Error) => void): void
   /** Ends what is running, as far as the client can. Absent: another connection ends it. */
   interrupt?(): Promise<void>
+  /**
+   * Ends the transaction and gives up locks, temporary tables, variables and prepared statements: COM_RESET_CONNECTION. The database and
+   * the role stay. Absent: the connection is not ours. https://dev.mysql.com/doc/c-api/8.4/en/mysql-reset-connection.html
+   */
+  reset?(): Promise<void>
   /** Says good-bye to the server. */
   end(): Promise<void>
   /** Ends it at once, without a word and without another connection. */

@@ -11,6 +11,7 @@ interface Client extends StatementSender {
   readonly threadId: number | null
   on(event: 'error', listener: (error: unknown) => void): void
   on(event: 'end', listener: () => void): void
+  reset(): Promise<void>
   end(): Promise<void>
 }
 
@@ -25,6 +26,7 @@ function sessionOf(client: Client, socket: Socket): DriverConnection {
       client.on('error', (error) => lost(plain(error)))
       client.on('end', () => lost(new Error('the server closed the connection')))
     },
+    reset: () => client.reset(),
     end: () => client.end().catch(() => undefined),
     // The driver's own way opens another connection to kill what runs.
     destroy: () => socket.destroy(),

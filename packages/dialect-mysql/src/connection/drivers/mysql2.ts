@@ -12,6 +12,10 @@ function sessionOf(connection: Connection): DriverConnection {
       connection.on('error', lost)
       connection.on('end', () => lost(new Error('the server closed the connection')))
     },
+    reset: () =>
+      new Promise((resolve, reject) => {
+        connection.reset((error) => (error === null || error === undefined ? resolve() : reject(error)))
+      }),
     end: () => new Promise((resolve) => connection.end(() => resolve())),
     destroy: () => connection.destroy(),
   }
