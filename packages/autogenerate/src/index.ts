@@ -66,7 +66,13 @@ export {
   isCurrentSnapshot,
   type SnapshotComparison,
 } from './snapshot/compare-snapshot.ts'
-export { type LoadOptions, type LoadResult, loadSnapshot } from './snapshot/load-snapshot.ts'
+export {
+  type LoadOptions,
+  type LoadResult,
+  loadSnapshot,
+  prepareSnapshot,
+  type SnapshotLoader,
+} from './snapshot/load-snapshot.ts'
 export { makeSnapshot, type SchemaSnapshot, type SnapshotOptions } from './snapshot/make-snapshot.ts'
 export { makeTemplate, type SchemaTemplate } from './snapshot/template.ts'
 export { isSnapshotText, type SnapshotHeader } from './snapshot/text.ts'

@@ -1,27 +1,10 @@
 import { check, createDriftReader } from '@org/migrate-autogenerate'
 import { integer, type Migrator } from '@org/migrate-core'
-import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { line, migratorOf } from '../../kit/migrator.ts'
+import { observedSessions } from '../../kit/observed-sessions.ts'
 import { describeOn } from '../../kit/servers.ts'
-
-/** All rows that the dialect's sessions were given, as one text. */
-function heard(dialect: UnloadedDialect, rows: string[]): UnloadedDialect {
-  const { connection } = dialect
-  const connect: typeof connection.connect = async (request) => {
-    const session = await connection.connect(request)
-    const query = session.query.bind(session)
-    return Object.assign(session, {
-      query: async (...sent: Parameters<typeof query>) => {
-        const answer = await query(...sent)
-        rows.push(...answer.map((row) => Object.values(row).map(String).join(' ')))
-        return answer
-      },
-    })
-  }
-  return { ...dialect, connection: { ...connection, connect } }
-}
 
 const chain = line((op) => {
   op.createTable('t', (t) => t.column('id', integer(), { nullable: false }))
@@ -39,7 +22,10 @@ describeOn('postgres', 'a member among many', (createDatabase) => {
       'CREATE SEQUENCE another.numbers; CREATE TABLE public.in_public (id integer); CREATE TABLE audit.not_ours (id integer)',
     )
     const rows: string[] = []
-    const migrator: Migrator = migratorOf(heard(postgresDialect({ url, schema: 'tenant' }), rows), chain)
+    const dialect = observedSessions(postgresDialect({ url, schema: 'tenant' }), {
+      answered: (answer) => rows.push(...answer.map((row) => Object.values(row).map(String).join(' '))),
+    })
+    const migrator: Migrator = migratorOf(dialect, chain)
     await migrator.upgrade()
     const differences = async (): Promise<readonly string[]> => {
       const { findings } = await check(migrator)

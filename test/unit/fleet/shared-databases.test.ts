@@ -48,10 +48,10 @@ describeOnEach(['mariadb', 'mysql'], 'members in databases of one server', (crea
 
   it.each(drivers)('Share the connections of a run, and none stays open: %s', async (driver) => {
     const database = await newDatabases()
-    const history = line((op) => op.sql('CREATE TABLE seen AS SELECT CONNECTION_ID() AS id, DATABASE() AS place'))
+    const history = line((op) => op.sql('CREATE TABLE seen AS SELECT CONNECTION_ID() AS id, DATABASE() AS schema_name'))
     expect(await fleetOf(database, driver, history).upgrade()).toMatchObject({ migrated: 12, failed: 0 })
-    const rows = (await inEach(database)) as readonly { id: unknown; place: string }[]
-    expect(rows.map(({ place }) => place).toSorted()).toEqual(database.schemas.toSorted())
+    const rows = (await inEach(database)) as readonly { id: unknown; schema_name: string }[]
+    expect(rows.map(({ schema_name }) => schema_name).toSorted()).toEqual(database.schemas.toSorted())
     const ids = [...new Set(rows.map(({ id }) => Number(id)))]
     // Two members at a time, each with a session that looks and one that runs.
     expect(ids.length).toBeLessThanOrEqual(4)
@@ -104,7 +104,7 @@ describeOnEach(['mariadb', 'mysql'], 'members in databases of one server', (crea
       const second = await open(two)
       expect(await idOf(second)).toBe(id)
       await expect(first.query('SELECT 1')).rejects.toMatchObject({ code: 'SESSION_CLOSED' })
-      expect(await second.query('SELECT DATABASE() AS place')).toEqual([{ place: two }])
+      expect(await second.query('SELECT DATABASE() AS schema_name')).toEqual([{ schema_name: two }])
       // In a transaction that was not ended it is not given on.
       const transaction = await second.begin()
       await second.query('SELECT 1')

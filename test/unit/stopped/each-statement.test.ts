@@ -7,30 +7,10 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
 import { runSeeds } from '../../../packages/core/src/migrator/run-seeds.ts'
 import { migratorOf } from '../../kit/migrator.ts'
+import { observedSessions } from '../../kit/observed-sessions.ts'
 import { counts } from '../../kit/scale.ts'
 import { describeOnDialects } from '../../kit/servers.ts'
 import { temporaryFolder } from '../run/kit.ts'
-
-/** The dialect on whose sessions `before` is called with each statement that is sent, before it is. */
-function observed(dialect: UnloadedDialect, before: () => void): UnloadedDialect {
-  const { connection } = dialect
-  const connect: typeof connection.connect = async (request) => {
-    const session = await connection.connect(request)
-    const execute = session.execute.bind(session)
-    const query = session.query.bind(session)
-    return Object.assign(session, {
-      execute: (...sent: Parameters<typeof execute>) => {
-        before()
-        return execute(...sent)
-      },
-      query: (...sent: Parameters<typeof query>) => {
-        before()
-        return query(...sent)
-      },
-    })
-  }
-  return { ...dialect, connection: { ...connection, connect } }
-}
 
 const chain: Revision[] = [
   {
@@ -109,9 +89,11 @@ async function stopAtEach(
     const stop = new AbortController()
     let sent = 0
     const stopped = migratorOf(
-      observed(dialect, () => {
-        sent += 1
-        if (sent === at) stop.abort()
+      observedSessions(dialect, {
+        sent: () => {
+          sent += 1
+          if (sent === at) stop.abort()
+        },
       }),
       chain,
     )

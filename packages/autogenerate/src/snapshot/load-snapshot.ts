@@ -24,6 +24,7 @@ import {
   recordPush,
   refuseForeign,
   stampRoute,
+  type UnloadedOptions,
   waitChecks,
   withLock,
 } from '@org/migrate-core/internal'
@@ -43,12 +44,15 @@ export interface LoadResult extends RunResult {
   readonly stamped: readonly string[]
 }
 
-const loadChecks: OptionChecks<LoadOptions> = { ...waitChecks, file: isText }
+const fileChecks: OptionChecks<Pick<LoadOptions, 'file'>> = { file: isText }
+
+/** Loads a snapshot into a database with the revisions that it was prepared for. */
+export type SnapshotLoader = (migrator: Migrator, options?: WaitOptions) => Promise<LoadResult>
 
 interface Snapshot {
   readonly file: string
-  readonly text: string
   readonly header: SnapshotHeader
+  readonly statements: readonly string[]
   readonly revisions: RecordedRevisions
 }
 
@@ -71,7 +75,7 @@ async function requireCurrent(resolved: ResolvedOptions, text: string, file: str
     const remedy = 'Run `migrate upgrade` on the empty database instead.'
     throw refusedFile(file, `it does not hold ${header.without.join(', ')}`, remedy)
   }
-  return { file, text: unchangedText(text) ?? text, header, revisions }
+  return { file, header, statements: statementsIn(unchangedText(text) ?? text, resolved.dialect), revisions }
 }
 
 function notEmpty(database: string, why: string, remedy: string): MigrateError<'DATABASE_PROTECTED'> {
@@ -120,7 +124,7 @@ async function requireEmpty(
     const why = `a push, or a load that was interrupted, began at ${pushed.at}, and no revision was recorded since`
     throw notEmpty(database, why, afterInterruption)
   }
-  const objects = objectsOf(resolved, await dialect.introspection.schema(session))
+  const objects = objectsOf(resolved, await dialect.introspection.schema(session, { schemas: [] }))
   if (objects.length > 0)
     throw notEmpty(
       database,
@@ -150,7 +154,7 @@ async function loadOn(
   { hold, signal }: Pick<Parameters<typeof stampRoute>[0], 'hold' | 'signal'>,
 ): Promise<Pick<LoadResult, 'stamped' | 'heads'>> {
   const { dialect, limits } = resolved
-  const { file, header, text, revisions } = snapshot
+  const { file, header, statements, revisions } = snapshot
   const product = productOf(dialect)
   if (header.server !== product) throw refusedFile(file, `it is for ${header.server}, and this server is ${product}`)
   const inspection = await inspectBookkeeping(resolved, session)
@@ -166,14 +170,15 @@ async function loadOn(
     // An interrupted one has its record: no upgrade runs on what it left, and a reset knows whose it is.
     if (commitsDdl && tier !== undefined)
       await recordPush({ resolved, session, tier, operations: revisions.operations }, present)
-    await runStatements(dialect, session, statementsIn(text, dialect), {
+    await runStatements(dialect, session, statements, {
       file,
       signal,
       inTransaction: !commitsDdl,
       ...(commitsDdl && fence !== undefined ? { check: () => fence.check() } : {}),
     })
   }
-  await stampRoute({ resolved, session, hold, signal, inspection, make }, steps).catch((error: unknown) => {
+  const { hashes } = revisions
+  await stampRoute({ resolved, session, hold, signal, inspection, make, hashes }, steps).catch((error: unknown) => {
     const stopped = (): MigrateError =>
       new MigrateError('ABORTED', { applied: [] }, `Stopped while ${file} was being loaded.`, { cause: error })
     throw interruptedError(dialect, isAbort(error, signal) ? stopped() : error)
@@ -182,6 +187,34 @@ async function loadOn(
     stamped: steps.map((each) => `${each.tier.tier.name}:${each.step.revision}`),
     heads: headsAfter(route),
   }
+}
+
+/**
+ * Checks a snapshot once, and gives what loads it into any number of databases with the revisions of the migrator.
+ *
+ * Throws INVALID_OPTION for a text that is edited, of another dialect, or not that of the revisions. The loader throws what `loadSnapshot`
+ * throws besides.
+ *
+ * ```ts
+ * const load = await prepareSnapshot(migrator, await readFile('schema.sql', 'utf8'))
+ * for (const tenant of newTenants) await load(migratorOf(tenant))
+ * ```
+ */
+export async function prepareSnapshot(
+  migrator: Migrator,
+  text: string,
+  options: Pick<LoadOptions, 'file'> = {},
+): Promise<SnapshotLoader> {
+  const { resolved } = contextOf('prepareSnapshot', migrator)
+  requireArgument('prepareSnapshot', 'text', text, isText)
+  const { file = 'the snapshot' } = requireOptions('prepareSnapshot', options, fileChecks)
+  const snapshot = await requireCurrent(await loadParts(resolved), text, file)
+  return (member, waiting = {}) =>
+    load(
+      contextOf('the loader of a snapshot', member).resolved,
+      snapshot,
+      requireOptions('the loader of a snapshot', waiting, waitChecks),
+    )
 }
 
 /**
@@ -198,16 +231,23 @@ async function loadOn(
 export async function loadSnapshot(migrator: Migrator, text: string, options: LoadOptions = {}): Promise<LoadResult> {
   const { resolved } = contextOf('loadSnapshot', migrator)
   requireArgument('loadSnapshot', 'text', text, isText)
-  const { file = 'the snapshot', ...waitOptions } = requireOptions('loadSnapshot', options, loadChecks)
+  const { file = 'the snapshot', ...waitOptions } = requireOptions('loadSnapshot', options, {
+    ...waitChecks,
+    ...fileChecks,
+  })
+  return load(resolved, await requireCurrent(await loadParts(resolved), text, file), waitOptions)
+}
+
+async function load(resolved: UnloadedOptions, snapshot: Snapshot, waitOptions: WaitOptions): Promise<LoadResult> {
+  const { file, header } = snapshot
   const startedAt = performance.now()
-  const snapshot = await requireCurrent(await loadParts(resolved), text, file)
   const observer = observeRun(resolved, waitOptions)
   observer.throwIfStopped()
   const { waiting, warn } = observer
   const result = await withLock(resolved, { ...waiting, warn }, (session, here, hold, signal) =>
     loadOn(here, session, snapshot, { hold, signal }),
   ).catch(observer.rethrow)
-  for (const table of snapshot.header.withoutRows)
+  for (const table of header.withoutRows)
     warn(`${file} does not hold the rows of ${table}, which a data step or SQL of a revision writes.`)
   await observer.waitUntilIdle()
   await callAfterHeadHook(resolved, { revision: result.heads.at(-1)?.heads ?? [], migrated: false })

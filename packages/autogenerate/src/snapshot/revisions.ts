@@ -4,6 +4,7 @@ import {
   type ResolvedOptions,
   recordingHash,
   recordUpgrade,
+  revisionKey,
   rulesOf,
   sha256,
   type TierGraph,
@@ -19,6 +20,8 @@ export interface RecordedRevisions {
   readonly operations: readonly RecordedOperation[]
   /** The revision of each of these operations. */
   readonly sources: readonly string[]
+  /** Of the operations of each revision, by `revisionKey`. */
+  readonly hashes: ReadonlyMap<string, string>
 }
 
 /** Records every revision. Throws what reading and recording the files throws. */
@@ -27,10 +30,13 @@ export async function recordRevisions(resolved: ResolvedOptions): Promise<Record
   const facts: unknown[] = []
   const operations: RecordedOperation[] = []
   const sources: string[] = []
+  const hashes = new Map<string, string>()
   for (const each of graphs) {
     for (const revision of rulesOf(each).order(each)) {
       const recording = await recordUpgrade(resolved.dialect, each, revision)
-      facts.push([each.tier.name, revision, each.graph.parentsOf(revision), recordingHash(recording)])
+      const hash = recordingHash(recording)
+      hashes.set(revisionKey(each.tier.name, revision), hash)
+      facts.push([each.tier.name, revision, each.graph.parentsOf(revision), hash])
       operations.push(...recording.operations)
       sources.push(...recording.operations.map(() => revision))
     }
@@ -45,6 +51,7 @@ export async function recordRevisions(resolved: ResolvedOptions): Promise<Record
     fingerprint: sha256(JSON.stringify(facts)),
     operations,
     sources,
+    hashes,
   }
 }
 

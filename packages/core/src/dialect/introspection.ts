@@ -61,6 +61,8 @@ export interface HeldLock {
 /** What the server's catalog says of a database. */
 export interface DialectIntrospection {
   schema(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
+  /** How many tables there are, in all schemas; counted up to `most` alone. Absent: `schema` is asked. */
+  tableCount?(session: Session, most: number): Promise<number>
   /** The columns of those of these tables that exist, by name. One query of the catalog: each start asks it. Absent: `schema` is asked. */
   tableColumns?(session: Session, names: readonly string[]): Promise<ReadonlyMap<string, readonly CatalogColumn[]>>
   /** That query, where it can be read together with rows. */

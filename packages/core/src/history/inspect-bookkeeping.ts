@@ -205,7 +205,7 @@ export async function inspectBookkeeping(
   const empty =
     present.size === locks &&
     foreign === undefined &&
-    (await dialect.introspection.schema(session, { only: 'tables' })).tables.size === locks
+    (await (await import('./obstacles.ts')).tableCount(dialect, session, locks + 1)) === locks
   const pushed = newest.value
   return {
     applied,

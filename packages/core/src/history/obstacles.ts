@@ -33,3 +33,9 @@ export async function refuseObstacles(
     faultRemedy(dialect, 'permission'),
   )
 }
+
+/** How many tables the database has; a dialect that counts them stops at `most`. */
+export async function tableCount({ introspection }: UnloadedDialect, session: Session, most: number): Promise<number> {
+  if (introspection.tableCount !== undefined) return introspection.tableCount(session, most)
+  return (await introspection.schema(session, { only: 'tables' })).tables.size
+}

@@ -121,6 +121,10 @@ async function openConnection<T>(
   }
   try {
     const facts = await inspectServer(connection, database)
+    if (scoped?.isFit(connection, facts.role) === false) {
+      await connection.end()
+      return await openConnection(target, request, waiting, unansweredMs, use)
+    }
     if (!facts.cluster.galeraReady) throw (await import('./unusable-server.ts')).notReady(database)
     // Before the settings: with them a node of a cluster would first wait for what the others have written.
     const identity = request.purpose === 'run' ? await identify(connection, facts) : undefined

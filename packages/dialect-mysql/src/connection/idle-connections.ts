@@ -1,17 +1,9 @@
-import { isMigrateError, type MigrateError } from '@org/migrate-core/connection'
 import { type ConnectionScope, type IdleConnection, idleConnections, inTime } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import type { Connection } from './connection.ts'
+import { numberOf } from './faults.ts'
 import { explained } from './unreachable.ts'
 import type { Target } from './url.ts'
-
-const currentRole = 'SELECT CURRENT_ROLE()'
-
-/** In which its user logged in: a role outlives the reset of a connection (MariaDB 10.11, MySQL 9.7). */
-const roles = new WeakMap<Connection, string>()
-
-const roleOf = async (connection: Connection): Promise<string> =>
-  String((await connection.send(currentRole)).rows[0]?.[0])
 
 type Idle = IdleConnection & { readonly connection: Connection }
 
@@ -19,16 +11,16 @@ const idleIn = idleConnections<Idle>()
 
 function withoutUser(connection: Connection): Idle {
   const drop = (): void => connection.destroy('no answer came')
-  const reset = async (): Promise<boolean> => {
-    await connection.reset()
-    return (await roleOf(connection)) === roles.get(connection)
-  }
   return {
     connection,
     get isOpen() {
       return connection.lost === undefined
     },
-    clear: async () => (await inTime({ drop }, reset())) ?? false,
+    clear: async () =>
+      (await inTime(
+        { drop },
+        connection.reset().then(() => true),
+      )) ?? false,
     close: () => connection.end(),
     drop,
   }
@@ -41,8 +33,16 @@ interface ScopedConnections {
    * DATABASE_UNREACHABLE where there is no such database.
    */
   take(): Promise<Connection>
+  /** False: its user before has left it in another role than the one in which it logged in. */
+  isFit(connection: Connection, role: string): boolean
   give(connection: Connection): Promise<void>
 }
+
+/** `Unknown database` */
+const noDatabase = 1049
+
+/** In which each logged in: a role outlives the reset of a connection (MariaDB 10.11, MySQL 9.7). */
+const roles = new WeakMap<Connection, string>()
 
 /** Undefined for a client of the application: its sessions are its own. */
 export function connectionsIn(
@@ -56,35 +56,36 @@ export function connectionsIn(
   const { database, display: _, ...server } = target
   const key = JSON.stringify(server)
   const give = (connection: Connection): Promise<void> => connections.give(key, withoutUser(connection))
-  /** The error says why the connection, which is open, gets no further. */
-  const enter = async (connection: Connection): Promise<Connection | MigrateError> => {
-    if (database === '') return connection
-    try {
-      await connection.send(`USE ${quote.identifier(database).text}`)
-      return connection
-    } catch (error) {
-      if (connection.lost !== undefined) throw error
-      await give(connection)
-      return explained(target, error)
-    }
-  }
-  const enterNew = async (): Promise<Connection | MigrateError> => {
-    const connection = await open({ ...target, database: '' })
-    try {
-      roles.set(connection, await roleOf(connection))
-      return await enter(connection)
-    } catch (error) {
-      await connection.end()
-      return explained(target, error)
-    }
-  }
+  /** Gives why it could not. */
+  const enter = (connection: Connection): Promise<{ readonly error?: unknown }> =>
+    database === ''
+      ? Promise.resolve({})
+      : connection.send(`USE ${quote.identifier(database).text}`).then(
+          () => ({}),
+          (error: unknown) => ({ error }),
+        )
   return {
     async take() {
       const idle = connections.take(key)
       const entered = idle === undefined ? undefined : await inTime(idle, enter(idle.connection))
-      const answer = entered ?? (await enterNew())
-      if (isMigrateError(answer)) throw answer
-      return answer
+      if (idle !== undefined && entered !== undefined) {
+        if (entered.error === undefined) return idle.connection
+        if (numberOf(entered.error) === noDatabase) {
+          await give(idle.connection)
+          throw explained(target, entered.error)
+        }
+      }
+      idle?.drop()
+      const connection = await open({ ...target, database: '' })
+      const { error } = await enter(connection)
+      if (error === undefined) return connection
+      await give(connection)
+      throw explained(target, error)
+    },
+    isFit(connection, role) {
+      const known = roles.get(connection) ?? role
+      roles.set(connection, known)
+      return known === role
     },
     give,
   }

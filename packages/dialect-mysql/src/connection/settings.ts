@@ -21,6 +21,8 @@ export interface ServerFacts {
   readonly readOnly: boolean
   /** Of the session: milliseconds on MySQL, seconds on MariaDB. */
   readonly statementTime: string
+  /** In which the session is. */
+  readonly role: string
 }
 
 // Comments that only the servers run that know the variable: MariaDB skips those of MySQL from 5.7 on.
@@ -34,7 +36,8 @@ export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS
  CONNECTION_ID() AS connection, CONCAT_WS(':', LEFT(@@hostname, 100), @@port, @@server_id) AS address
  /*!80000 , @@server_uuid AS uuid */ ${clusterSql}
  /*!80013 , @@sql_require_primary_key AS requirePrimaryKey */ /*!80030 , @@sql_generate_invisible_primary_key AS generatePrimaryKey */
- /*!80000 , @@max_execution_time AS statementTime */ /*M! , @@max_statement_time AS statementTime */`
+ /*!80000 , @@max_execution_time AS statementTime */ /*M! , @@max_statement_time AS statementTime */
+ /*!80000 , CURRENT_ROLE() AS role */ /*M! , CURRENT_ROLE() AS role */`
 
 const ignoreSpace = 'IGNORE_SPACE'
 const without = (modes: string, mode: string): string =>
@@ -77,6 +80,7 @@ export function readServerFacts(row: Row | undefined, addsIgnoreSpace: boolean):
     innodbStrict: row.innodbStrict === 1n,
     readOnly: row.readOnly !== 0n,
     statementTime: String(row.statementTime),
+    role: String(row.role),
   }
 }
 

@@ -88,15 +88,15 @@ export function introspectFor(server: Server): (session: Session, request?: Intr
     const rawTables = names?.length === 0 ? [] : await readTables(server, session, names, request, spelled)
     const tables = rawTables.map((table) => withSpelledReferences(table, spelled))
     const all = request.only === undefined
-    const others = all ? await readOtherNames(session) : { views: [], sequences: [] }
-    const views = others.views.length === 0 ? [] : (await readViewRows(server, session)).map(readView)
+    const named = all ? await readOtherNames(session) : { views: [], sequences: [] }
+    const views = named.views.length === 0 ? [] : (await readViewRows(server, session)).map(readView)
     const triggerRows = all ? await readTriggerRows(session) : []
     const triggers = triggerRows.map((row, at) =>
       readTrigger(row, spelled(text(row, 'table_name')), triggerRows.slice(0, at)),
     )
     // Tables that are asked for by their names are about to be changed.
     const programs = all && names !== undefined ? await readPrograms(session) : []
-    const sequences = await readSequences(session, others.sequences)
+    const sequences = await readSequences(session, named.sequences)
     return {
       ...emptySchema,
       tables: new Map(tables.map((table) => [tableKey(table.ref), table])),

@@ -6,6 +6,7 @@ import { tableColumns } from './table-columns.ts'
 /** Most starts find nothing to do: what reads whole tables is loaded where something is. */
 export const introspection: DialectIntrospection = {
   schema: async (session, request) => (await import('./index.ts')).introspect(session, request),
+  tableCount: async (session, most) => (await import('./tables.ts')).tableCount(session, most),
   tableColumns,
   columnNames: async (session, tables) => (await import('./column-names.ts')).columnNames(session, tables),
   hiddenChanges: async (session) => (await import('./column-names.ts')).hiddenChanges(session),

@@ -42,6 +42,11 @@ ORDER BY n.nspname, c.relname`
   return session.query(sql)
 }
 
+export async function tableCount(session: Session, most: number): Promise<number> {
+  const [row] = await session.query(`SELECT count(*) AS n FROM (${facts} LIMIT ${most}) AS found`)
+  return Number(row?.n)
+}
+
 /** `fillfactor=70` as the catalog keeps it. */
 function parameters(options: readonly string[], prefix = ''): readonly (readonly [string, string])[] {
   return options.map((option) => {

@@ -60,25 +60,25 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
     const { applied } = await upgradeOne(member, migrator, state)
     return { applied, ...outcome }
   }
-  const ensureOne = async (member: FleetMember, scope: ConnectionScope): Promise<EnsuredMember> => {
-    const migrator = await on(member, scope)
-    const state = await stateOf(migrator).catch((error: unknown) => {
+  const inScope = (work: (scope: ConnectionScope) => Promise<EnsuredMember>): Promise<EnsuredMember> =>
+    withConnectionScope(2, work)
+  const create = (member: FleetMember): Promise<EnsuredMember> => inScope((scope) => createOne(member, scope))
+  const ensureOne = async (member: FleetMember): Promise<EnsuredMember> => {
+    // Most are at head, and need one session.
+    const state = await stateOf(migratorOn(await dialect(member))).catch((error: unknown) => {
       if (!isMigrateError(error, 'DATABASE_UNREACHABLE')) throw error
       // A server that has no such database may make it; what is out of reach stays so.
       return 'empty' as const
     })
     if (state === 'atHead') return { applied: [] }
-    return state === 'empty' ? createOne(member, scope) : upgradeOne(member, migrator, state)
+    if (state === 'empty') return create(member)
+    return inScope(async (scope) => upgradeOne(member, await on(member, scope), state))
   }
   const sharingRuns = (given: FleetMember, isNew: boolean): Promise<EnsuredMember> => {
     const member = checkMember(given)
     // Members of one id in two databases are two.
     const key = JSON.stringify([member.id, member.url, member.schema])
-    const work =
-      running.get(key) ??
-      withConnectionScope(2, (scope) => (isNew ? createOne : ensureOne)(member, scope)).finally(() =>
-        running.delete(key),
-      )
+    const work = running.get(key) ?? (isNew ? create : ensureOne)(member).finally(() => running.delete(key))
     running.set(key, work)
     return work
   }

@@ -1,3 +1,4 @@
+import type { SnapshotLoader } from '@org/migrate-autogenerate'
 import { isMigrateError, type Migrator } from '@org/migrate-core'
 import { checksum, type UnloadedDialect } from '@org/migrate-core/dialect'
 import { readTemplate, type TemplateRecord, writeTemplate } from '../state/templates.ts'
@@ -14,7 +15,7 @@ export type TemplateOutcome =
 export class MemberTemplates {
   readonly #state: UnloadedDialect | undefined
   readonly #release: () => Promise<string>
-  readonly #templates = new Map<string, Promise<TemplateRecord>>()
+  readonly #templates = new Map<string, Promise<SnapshotLoader | TemplateRecord>>()
 
   constructor(state: UnloadedDialect | undefined, release: () => Promise<string>) {
     this.#state = state
@@ -31,13 +32,13 @@ export class MemberTemplates {
     migrator: Migrator,
     server: UnloadedDialect,
   ): Promise<TemplateOutcome | undefined> {
-    const { loadSnapshot } = await import('@org/migrate-autogenerate')
     const kind = [server.name, server.variant ?? '', schema === undefined ? 'database' : 'schema']
     const id = `${await this.#release()} ${checksum(kind)}`
-    const { text, missing } = await this.#templateFor(id, migrator)
-    if (missing.length > 0) return { withoutTemplate: `a template does not hold ${missing.join('; ')}` }
+    const template = await this.#templateFor(id, migrator)
+    if (typeof template !== 'function')
+      return { withoutTemplate: `a template does not hold ${template.missing.join('; ')}` }
     try {
-      const { stamped } = await loadSnapshot(migrator, text, { file: 'the template' })
+      const { stamped } = await template(migrator)
       return { loaded: stamped }
     } catch (error) {
       if (!isMigrateError(error, 'DATABASE_PROTECTED')) throw error
@@ -45,12 +46,20 @@ export class MemberTemplates {
     }
   }
 
-  async #templateFor(id: string, migrator: Migrator): Promise<TemplateRecord> {
-    const template = this.#templates.get(id) ?? this.#readOrMake(id, migrator)
+  /** What loads it, or the record of one that may hold nothing. */
+  async #templateFor(id: string, migrator: Migrator): Promise<SnapshotLoader | TemplateRecord> {
+    const template = this.#templates.get(id) ?? this.#prepare(id, migrator)
     this.#templates.set(id, template)
     // What failed may be gone at the next call.
     template.catch(() => this.#templates.delete(id))
     return template
+  }
+
+  async #prepare(id: string, migrator: Migrator): Promise<SnapshotLoader | TemplateRecord> {
+    const record = await this.#readOrMake(id, migrator)
+    if (record.missing.length > 0) return record
+    const { prepareSnapshot } = await import('@org/migrate-autogenerate')
+    return prepareSnapshot(migrator, record.text, { file: 'the template' })
   }
 
   async #readOrMake(id: string, migrator: Migrator): Promise<TemplateRecord> {

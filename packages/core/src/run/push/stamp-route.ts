@@ -24,7 +24,11 @@ export interface RouteStamping {
   readonly inspection: BookkeepingInspection
   /** Makes what the revisions make, before they are recorded: in the same transaction where DDL is part of one. */
   readonly make?: (present: Set<string>) => Promise<void>
+  /** Of the operations of each revision, by `revisionKey`, where they were recorded before. */
+  readonly hashes?: ReadonlyMap<string, string>
 }
+
+export const revisionKey = (tier: string, revision: string): string => `${tier}:${revision}`
 
 /** Throws HOOK_FAILED. */
 async function callHook({ resolved, session }: RouteStamping, { tier, header, step }: RouteStep): Promise<void> {
@@ -73,14 +77,18 @@ export async function stampRoute(stamping: RouteStamping, steps: readonly RouteS
   })
 }
 
-async function entryOf({ resolved, make }: RouteStamping, { tier, header, step }: RouteStep): Promise<HistoryEntry> {
+async function entryOf(
+  { resolved, make, hashes }: RouteStamping,
+  { tier, header, step }: RouteStep,
+): Promise<HistoryEntry> {
   const now = new Date()
+  const known = hashes?.get(revisionKey(tier.tier.name, step.revision))
   return {
     tier: tier.tier.name,
     header,
     tiers: resolved.tiers.map(({ name }) => name),
     direction: make === undefined ? 'stamp' : 'load',
-    operationsHash: recordingHash(await recordUpgrade(resolved.dialect, tier, step.revision)),
+    operationsHash: known ?? recordingHash(await recordUpgrade(resolved.dialect, tier, step.revision)),
     resolvedOperations: [],
     startedAt: now,
     finishedAt: now,
