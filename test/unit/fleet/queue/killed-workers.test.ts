@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureBuilt } from '../../../cli/project.ts'
 import { describeOnOwn } from '../../../kit/own-server.ts'
-import { counts } from '../../../kit/scale.ts'
+import { counts, longRun } from '../../../kit/scale.ts'
 import { createDatabaseOn } from '../../../kit/servers.ts'
 import { type Command, makeTenants, nodeOfQueue, Release, readTenants, resultOf } from './kit.ts'
 
@@ -108,6 +108,7 @@ describeOnOwn('postgres', 'the queue of a fleet', {}, (own) => {
       await workers.end()
     }
     expect(workers.output.join('')).toContain('has other revisions')
-    expect(kills).toBeGreaterThan(0)
+    // A short run may end before.
+    expect(kills).toBeGreaterThanOrEqual(longRun ? counts.killedWorkers : 1)
   }, 1_800_000)
 })
