@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isCurrentSnapshot, loadSnapshot, makeSnapshot } from '@org/migrate-autogenerate'
+import { isCurrentSnapshot, loadSnapshot, makeSnapshot, prepareSnapshot } from '@org/migrate-autogenerate'
 import { createMigrator } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
@@ -73,4 +73,26 @@ test("Open WebUI's chain: loaded, it equals the whole chain", async () => {
   expect((await loaded.plan()).steps).toEqual([])
   executeIn(join(base, 'plain.db'), text)
   expect(await differencesBetween(at(join(base, 'chain.db')), at(join(base, 'plain.db')))).toEqual([])
+})
+
+test('a snapshot is prepared once for several databases, and loads into none with other revisions', async () => {
+  const base = folder()
+  const [one, two, other] = ['one.db', 'two.db', 'other.db'].map((name) => join(base, name)) as [string, string, string]
+  const { text } = await makeSnapshot(migratorOf(at(join(base, 'no.db')), rich()))
+  const load = await prepareSnapshot(migratorOf(at(join(base, 'no.db')), rich()), text)
+  for (const path of [one, two])
+    expect(await load(migratorOf(at(path), rich()))).toMatchObject({
+      stamped: ['main:r1', 'main:r2', 'main:r3', 'main:r4'],
+    })
+  expect(await differencesBetween(at(one), at(two))).toEqual([])
+  const upgraded = join(base, 'upgraded.db')
+  await migratorOf(at(upgraded), rich()).upgrade()
+  const hashes = 'SELECT revision, operations_hash FROM migrate_history ORDER BY id'
+  expect(rowsOf(one, hashes)).toEqual(rowsOf(upgraded, hashes))
+  for (const revisions of [rich().slice(0, 3), [...rich(), { revision: 'r5', downRevision: 'r4', upgrade: () => {} }]])
+    await expect(load(migratorOf(at(other), revisions))).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('prepared for main:r4'),
+    })
+  expect(rowsOf(other, "SELECT name FROM sqlite_master WHERE name IN ('teams', 'migrate_history')")).toEqual([])
 })

@@ -30,7 +30,7 @@ import {
 } from '@org/migrate-core/internal'
 import { ownTables } from '../compare/sources.ts'
 import { staleReasons } from './compare-snapshot.ts'
-import { everything, type RecordedRevisions, recordRevisions } from './revisions.ts'
+import { everything, headsOf, type RecordedRevisions, recordRevisions } from './revisions.ts'
 import { runStatements } from './run-statements.ts'
 import { productOf, readHeader, type SnapshotHeader, statementsIn, unchangedText } from './text.ts'
 
@@ -161,6 +161,11 @@ async function loadOn(
   await requireEmpty(resolved, session, inspection)
   if (limits.lockMs !== undefined || limits.statementMs !== undefined) await session.limit?.(limits)
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll: true })
+  if (headsOf(tiers).join() !== revisions.heads.join())
+    throw refusedFile(
+      file,
+      `it was prepared for ${revisions.heads.join(', ')}, and this migrator has ${headsOf(tiers).join(', ')}`,
+    )
   const route = planRoute(tiers, everything(tiers), { direction: 'up' })
   const { steps } = route
   const fence = await hold.fence(undefined)
@@ -193,7 +198,7 @@ async function loadOn(
  * Checks a snapshot once, and gives what loads it into any number of databases with the revisions of the migrator.
  *
  * Throws INVALID_OPTION for a text that is edited, of another dialect, or not that of the revisions. The loader throws what `loadSnapshot`
- * throws besides.
+ * throws besides, and INVALID_OPTION for a migrator with other heads.
  *
  * ```ts
  * const load = await prepareSnapshot(migrator, await readFile('schema.sql', 'utf8'))

@@ -24,6 +24,14 @@ export interface RecordedRevisions {
   readonly hashes: ReadonlyMap<string, string>
 }
 
+/** `tier:revision` of each head. */
+export const headsOf = (graphs: readonly TierGraph[]): readonly string[] =>
+  graphs.flatMap((each) =>
+    rulesOf(each)
+      .heads(each)
+      .map((head) => revisionKey(each.tier.name, head)),
+  )
+
 /** Records every revision. Throws what reading and recording the files throws. */
 export async function recordRevisions(resolved: ResolvedOptions): Promise<RecordedRevisions> {
   const graphs = await graphsOfFiles(resolved, { readAll: true })
@@ -43,11 +51,7 @@ export async function recordRevisions(resolved: ResolvedOptions): Promise<Record
   }
   return {
     graphs,
-    heads: graphs.flatMap((each) =>
-      rulesOf(each)
-        .heads(each)
-        .map((head) => `${each.tier.name}:${head}`),
-    ),
+    heads: headsOf(graphs),
     fingerprint: sha256(JSON.stringify(facts)),
     operations,
     sources,

@@ -108,7 +108,7 @@ async function openConnection<T>(
 ): Promise<T> {
   const database = target.display
   const begin = async (how?: Waiting, at = target): Promise<Connection> =>
-    new Connection(await reach(at, how), () => reach(target))
+    new Connection(await reach(at, how), () => reach(at))
   const { scope } = request
   const scoped =
     scope === undefined
