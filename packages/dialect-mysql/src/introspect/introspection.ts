@@ -5,7 +5,7 @@ import { tableColumns, tableColumnsRead } from './table-columns.ts'
 /** Most starts find nothing to do: what reads whole tables is loaded where something is. */
 export const introspectionFor = (server: Server, kindOf: DialectErrors['kindOf']): DialectIntrospection => ({
   schema: async (session, request) => (await import('./index.ts')).introspectFor(server)(session, request),
-  tableColumns: (session, names) => tableColumns(session, names),
+  tableColumns,
   tableColumnsRead,
   columnNames: async (session, tables) => (await import('./column-names.ts')).columnNames(session, tables),
   viewNames: async (session) => (await import('./column-names.ts')).viewNames(session),
