@@ -18,6 +18,7 @@ export {
 } from './compare/table-differences.ts'
 export { type CompiledGroup, compileOperations, isBarrier } from './compile/compile.ts'
 export { executeStatement } from './compile/execute-statement.ts'
+export { requestFor } from './compile/named-tables.ts'
 export { deleteRows, insertRows, selectRows } from './compile/own-rows.ts'
 export { endsPart } from './compile/parts.ts'
 export { statementError } from './compile/statement-error.ts'
@@ -33,7 +34,7 @@ export {
   supportedFeaturesOf,
   wholeSchema,
 } from './declare/declared-schema.ts'
-export { declaredInOwnSchema, inOwnSchema } from './declare/own-schema.ts'
+export { declaredInOwnSchema, inhabitedSchemas, inOwnSchema } from './declare/own-schema.ts'
 export {
   exportedOnce,
   holdsJsonOf,

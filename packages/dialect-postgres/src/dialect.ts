@@ -4,7 +4,7 @@ import { capabilities } from './capabilities.ts'
 import { connectChecks, connector, type PostgresOptions } from './connection/connector.ts'
 import { faultOf, grantFor, refusesValue } from './connection/faults.ts'
 import { remoteHostOf } from './connection/url.ts'
-import { introspection } from './introspect/introspection.ts'
+import { introspectionFor } from './introspect/introspection.ts'
 import { dialectSql } from './sql/sql.ts'
 import { newestMajor } from './sql/version.ts'
 
@@ -49,7 +49,7 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
       variant: String(major),
       capabilities,
       sql: dialectSql,
-      introspection,
+      introspection: introspectionFor(target.schema),
       errors: { kindOf: faultOf, refusesValue, grantFor },
       connection: {
         database,

@@ -1,5 +1,5 @@
 import type { Migrator } from '@org/migrate-core'
-import type { ConnectionScope } from '@org/migrate-core/dialect'
+import { type ConnectionScope, isFunction, requireArgument } from '@org/migrate-core/dialect'
 import { contextOf, createSharedPlans, readingAhead, stateName, withConnectionScope } from '@org/migrate-core/internal'
 import type {
   DriftGroup,
@@ -172,6 +172,7 @@ export async function checkFleet(
   examine: MemberExamination,
   { signal }: Pick<FleetReadOptions, 'signal'>,
 ): Promise<FleetCheck> {
+  requireArgument('check', 'examine', examine, isFunction)
   const groups = new Groups<Pick<FindingGroup, 'finding'>>()
   let ok = 0
   const { members, failures } = await readMembers(survey, signal, async (member, migrator) => {

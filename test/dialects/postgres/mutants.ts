@@ -10,12 +10,27 @@ const dependants = 'test/dialects/postgres/compile/dependants.test.ts'
 const generated = 'test/dialects/postgres/compile/generated.test.ts'
 const enums = 'test/dialects/postgres/compile/enums.test.ts'
 const introspect = 'test/dialects/postgres/introspect/introspect.test.ts'
+const amongMany = 'test/unit/fleet/among-many.test.ts'
 const recreate = 'test/dialects/postgres/shadow/recreate.test.ts'
 const kinds = 'constraints and indexes in the words of the model'
 const columns = 'columns of every type with their defaults'
 
 /** What PostgreSQL is told, and what is read of it. */
 export const postgresMutants: readonly Mutant[] = [
+  {
+    name: 'read the views of every schema before a step is compiled',
+    file: `${postgres}/introspect/views.ts`,
+    find: "if (!isScoped(request)) return ''",
+    replace: "if (isScoped(request)) return ''",
+    test: [amongMany, 'nothing of the other schemas is created again'],
+  },
+  {
+    name: 'record what SQL changed in every schema',
+    file: `${postgres}/introspect/introspection.ts`,
+    find: '...(schema === undefined ? {} : { schemas: [] }),',
+    replace: '',
+    test: [amongMany, 'Records of SQL what that did in its own schema'],
+  },
   {
     name: 'commit with statements that changed no row',
     file: 'packages/dialect-postgres/src/connection/closing.ts',

@@ -11,6 +11,7 @@ import {
 import {
   contextOf,
   graphsOfFiles,
+  inhabitedSchemas,
   type ResolvedOptions,
   recordUpgrade,
   replayUpTo,
@@ -19,7 +20,6 @@ import {
 import { diffSchemas } from '../compare/diff.ts'
 import { featuresOfRevisions } from '../compare/sources.ts'
 import { differenceLines } from '../differences/change.ts'
-import { inhabitedSchemas } from '../differences/creations.ts'
 import { tryOperations } from '../differences/try-operations.ts'
 import { surveyChecks, surveySchema } from './survey.ts'
 import type { Proof, SurveyOptions } from './types.ts'

@@ -8,11 +8,16 @@ import {
   type SchemaModel,
   type ServerSession,
 } from '@org/migrate-core/dialect'
-import { contextOf, inspectBookkeeping, isTextRecord, type ResolvedOptions } from '@org/migrate-core/internal'
+import {
+  contextOf,
+  inhabitedSchemas,
+  inspectBookkeeping,
+  isTextRecord,
+  type ResolvedOptions,
+} from '@org/migrate-core/internal'
 import { ownTables } from '../compare/sources.ts'
 import { withStatements } from '../compare/with-statements.ts'
 import type { Change } from '../differences/change.ts'
-import { inhabitedSchemas } from '../differences/creations.ts'
 import { filterChecks, filterOf, filterOutOwn, filterSchema, opaqueKinds } from '../differences/filter.ts'
 import { rankedCreations } from '../differences/ranked-creations.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'

@@ -6,8 +6,14 @@ import {
   type TableModel,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { allFeatures, inOwnSchema, type ResolvedOptions, replayAll, type TierGraph } from '@org/migrate-core/internal'
-import { inhabitedSchemas } from '../differences/creations.ts'
+import {
+  allFeatures,
+  inhabitedSchemas,
+  inOwnSchema,
+  type ResolvedOptions,
+  replayAll,
+  type TierGraph,
+} from '@org/migrate-core/internal'
 import { type FilteredObject, filterOf, filterOutOwn, meansSchema, type SchemaFilter } from '../differences/filter.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'

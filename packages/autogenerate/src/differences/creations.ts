@@ -10,7 +10,7 @@ import {
   type TableModel,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { isSchemaModel } from '@org/migrate-core/internal'
+import { inhabitedSchemas, isSchemaModel } from '@org/migrate-core/internal'
 import { dependencyOrder, mayName, viewOrder } from './view-order.ts'
 
 export interface CreationOptions {
@@ -36,12 +36,6 @@ export function withoutKeys(table: TableModel, removed: ReadonlySet<ConstraintMo
   const constraints = table.constraints.filter((constraint) => !removed.has(constraint))
   if (constraints.length === table.constraints.length) return table
   return assign({ ...table, constraints }, 'source', undefined)
-}
-
-/** The named schemas that something of the model stands in. */
-export function inhabitedSchemas(model: SchemaModel): readonly string[] {
-  const parts = [model.tables, model.views, model.enums, model.sequences]
-  return [...new Set(parts.flatMap((part) => [...part.values()].flatMap(({ ref }) => ref.schema ?? [])))]
 }
 
 function tableOrder(tables: ReadonlyMap<string, TableModel>): readonly TableModel[] {

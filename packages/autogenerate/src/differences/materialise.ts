@@ -19,8 +19,14 @@ import {
   tableKey,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
-import { compileOperations, executeStatement, isSchemaModel, statementError } from '@org/migrate-core/internal'
-import { creationsOf, inhabitedSchemas, ordinaryTables, withoutKeys } from './creations.ts'
+import {
+  compileOperations,
+  executeStatement,
+  inhabitedSchemas,
+  isSchemaModel,
+  statementError,
+} from '@org/migrate-core/internal'
+import { creationsOf, ordinaryTables, withoutKeys } from './creations.ts'
 
 export type MaterialiseOptions = Pick<ShadowOptions, 'signal' | 'waitMs'>
 

@@ -9,6 +9,7 @@ import {
   pushOperations,
   type ResolvedOptions,
   readTierGraphs,
+  requestFor,
   withLock,
 } from '@org/migrate-core/internal'
 import { withLive } from '../compare/compare.ts'
@@ -130,8 +131,9 @@ export async function pushChanges(
     const tiers = await readTierGraphs(here, session, inspection, 'fill')
     const tier = tiers.at(-1)
     if (tier === undefined) throw new MigrateError('INTERNAL', { where: 'pushChanges' }, 'There is no tier.')
-    const before = await here.dialect.introspection.schema(session, { whole: true })
     const pushed = pushedOperationsOf(surveyed.comparison)
+    const named = requestFor(pushed.operations.map(({ operation }) => operation))
+    const before = await here.dialect.introspection.schema(session, { ...named, whole: true })
     await pushOperations({ ...pushed, resolved: here, session, hold, signal, emit, inspection, tier, before })
     return surveyed.comparison
   }).catch(observer.rethrow)

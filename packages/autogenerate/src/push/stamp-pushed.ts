@@ -11,6 +11,7 @@ import {
   callAfterHeadHook,
   contextOf,
   headsAfter,
+  inhabitedSchemas,
   inOwnSchema,
   inspectBookkeeping,
   isOpaque,
@@ -28,7 +29,6 @@ import {
 import { diffSchemas } from '../compare/diff.ts'
 import { featuresOfRevisions, liveSchema, takesPart } from '../compare/sources.ts'
 import { differenceLines } from '../differences/change.ts'
-import { inhabitedSchemas } from '../differences/creations.ts'
 import { filterSchema } from '../differences/filter.ts'
 import { tryOperations } from '../differences/try-operations.ts'
 import { type StampPushedOptions, type StampPushedResult, stampPushedChecks } from './options.ts'

@@ -11,11 +11,18 @@ import {
   type TableRef,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
-import { contextOf, inOwnSchema, loadParts, type ResolvedOptions, wholeSchema } from '@org/migrate-core/internal'
+import {
+  contextOf,
+  inhabitedSchemas,
+  inOwnSchema,
+  loadParts,
+  type ResolvedOptions,
+  wholeSchema,
+} from '@org/migrate-core/internal'
 import { diffSchemas } from '../compare/diff.ts'
 import { featuresOfRevisions, ownTables } from '../compare/sources.ts'
 import { differenceLines } from '../differences/change.ts'
-import { inhabitedSchemas, ordinaryTables } from '../differences/creations.ts'
+import { ordinaryTables } from '../differences/creations.ts'
 import { isUncreatable, objectTexts, orderedSchema, type SnapshotObjects, uncreatable } from './object-texts.ts'
 import { filledColumns, readReferenceRows, rowTexts } from './reference-rows.ts'
 import { everything, type RecordedRevisions, recordRevisions } from './revisions.ts'

@@ -9,8 +9,7 @@ import {
   type TableModel,
   type Undeclared,
 } from '@org/migrate-core/dialect'
-import { createScriptWriter, scriptParts, statementsOf } from '@org/migrate-core/internal'
-import { inhabitedSchemas } from '../differences/creations.ts'
+import { createScriptWriter, inhabitedSchemas, scriptParts, statementsOf } from '@org/migrate-core/internal'
 import { opaqueKinds } from '../differences/filter.ts'
 import { rankedCreations } from '../differences/ranked-creations.ts'
 import type { ReferenceRows } from './reference-rows.ts'

@@ -1,3 +1,4 @@
+import type { IntrospectRequest } from '../dialect/introspection.ts'
 import { tableKey } from '../model/edit.ts'
 import type { SequenceModel, TableRef } from '../model/schema-model.ts'
 import { renamedTable } from '../operations/object-moves.ts'
@@ -33,6 +34,24 @@ export function namedTables(operations: Iterable<Operation>): readonly TableRef[
     for (const ref of refsOf(operation)) refByKey.set(tableKey(ref), ref)
   }
   return [...refByKey.values()]
+}
+
+function addSchemas(value: unknown, names: Set<string>): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
+  for (const [key, each] of Object.entries(value)) {
+    if (key === 'schema' && typeof each === 'string') names.add(each)
+    else addSchemas(each, names)
+  }
+}
+
+/** What is read of a database before the operations are compiled: the tables, and the schemas that any part of them names. */
+export function requestFor(
+  operations: readonly Operation[],
+  tables: readonly TableRef[] = namedTables(operations),
+): IntrospectRequest {
+  const schemas = new Set<string>()
+  addSchemas(operations, schemas)
+  return { tables, schemas: [...schemas].sort(), referrers: true }
 }
 
 /** With what opaque SQL declares to amount to. */

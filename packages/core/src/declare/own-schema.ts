@@ -123,3 +123,9 @@ export function declaredInOwnSchema(declared: DeclaredSchema, own: string | unde
     ...(holdsJson === undefined ? {} : { holdsJson: byTable(holdsJson) }),
   }
 }
+
+/** The named schemas that something of the model stands in. */
+export function inhabitedSchemas(model: SchemaModel): readonly string[] {
+  const parts = [model.tables, model.views, model.enums, model.sequences]
+  return [...new Set(parts.flatMap((part) => [...part.values()].flatMap(({ ref }) => ref.schema ?? [])))]
+}

@@ -2,9 +2,15 @@ import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts
 import type { ReadStatement, Session } from './session.ts'
 
 export interface IntrospectRequest {
-  /** Only these tables with what hangs on them (indexes, triggers); absent: everything. Unknown names are left out. */
+  /**
+   * Only these tables with what hangs on them (indexes, triggers); absent: everything. Unknown names are left out. Of schemas the model
+   * says those that the request names.
+   */
   readonly tables?: readonly TableRef[]
-  /** Only what stands in these schemas and in that of the session, and every enum; absent: in all. Where a database has no schemas it says nothing. */
+  /**
+   * Only what stands in these schemas, in that of the session and in those of `tables`, and what depends on it from elsewhere; absent: in
+   * all, or with `tables` in no more. Where a database has no schemas it says nothing.
+   */
   readonly schemas?: readonly string[]
   /** No views, triggers, sequences and texts of tables: nothing is compiled from what is read. They may be there all the same. */
   readonly only?: 'tables'
@@ -20,6 +26,16 @@ export interface CatalogNames {
   readonly schema?: string
   /** By the key of the table. Empty for a table whose columns are another program's (a virtual table). */
   readonly columns: ReadonlyMap<string, readonly string[]>
+}
+
+export interface CatalogNamesRequest {
+  /** Only of these tables, by names of the schema of the session. */
+  readonly tables?: readonly string[]
+  /**
+   * What stands in these schemas and in that of the session; absent: in all, or in that of the session only where the dialect was given
+   * a schema. That holds one history of many: what others do meanwhile is no part of it. Where a database has no schemas it says nothing.
+   */
+  readonly schemas?: readonly string[]
 }
 
 /** A column of a table, as far as it shows whose table that is. */
@@ -67,11 +83,8 @@ export interface DialectIntrospection {
   tableColumns?(session: Session, names: readonly string[]): Promise<ReadonlyMap<string, readonly CatalogColumn[]>>
   /** That query, where it can be read together with rows. */
   tableColumnsRead?(names: readonly string[]): ReadStatement
-  /**
-   * The names of all tables and columns, by one query of the catalog; with `tables` of these only, by names of the current schema.
-   * Absent: a start does not compare them.
-   */
-  columnNames?(session: Session, tables?: readonly string[]): Promise<CatalogNames>
+  /** The names of tables and columns, by one query of the catalog. Absent: a start does not compare them. */
+  columnNames?(session: Session, request?: CatalogNamesRequest): Promise<CatalogNames>
   /**
    * The views among those names: their columns come and go with the tables that they read. Absent: `columnNames` has no views.
    */

@@ -1,5 +1,5 @@
 import { databaseDifferences } from '../compare/database-differences.ts'
-import { inOwnSchema } from '../declare/own-schema.ts'
+import { inhabitedSchemas, inOwnSchema } from '../declare/own-schema.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { findTable, refText } from '../model/edit.ts'
@@ -55,7 +55,7 @@ export async function verifySchema(
     if (!isMigrateError(error)) throw error
     return { missing: [], different: [`The schema could not be compared: ${error.message}`] }
   }
-  const live = await dialect.introspection.schema(session)
+  const live = await dialect.introspection.schema(session, { schemas: inhabitedSchemas(expected) })
   const missing = missingOf(expected, live)
   const different = missing.length > 0 ? [] : databaseDifferences(dialect, expected, onlyExpected(live, expected))
   return { missing, different }

@@ -1,5 +1,5 @@
 import { type ForecastStep, forecastStep } from '../compile/compile-step.ts'
-import { namedTables } from '../compile/named-tables.ts'
+import { namedTables, requestFor } from '../compile/named-tables.ts'
 import type { PlannedLoss, PlanStep } from '../compile/plan.ts'
 import { computes } from '../data-steps/preserved/bases.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
@@ -7,11 +7,12 @@ import { plannedLosses, refuseLosses } from '../data-steps/preserved/losses.ts'
 import { checkSources, sourceTables } from '../data-steps/preserved/sources.ts'
 import { createPreservedStore, type PreservedStore } from '../data-steps/preserved/store.ts'
 import type { Dialect } from '../dialect/dialect.ts'
+import type { IntrospectRequest } from '../dialect/introspection.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
 import { tableKey } from '../model/edit.ts'
-import type { SchemaModel, TableRef } from '../model/schema-model.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { operationsOf } from '../operations/recording.ts'
 import type { PlanOptions } from '../options/migrator-options.ts'
@@ -166,12 +167,12 @@ function withoutRows({ rows: _rows, ...loss }: PlannedLoss): PlannedLoss {
   return loss
 }
 
-/** The tables that steps name: what has to be looked at before they can be compiled. */
-export function tablesOf(steps: readonly ExecutableStep[]): readonly TableRef[] {
-  const executed = steps.flatMap(({ operations, undoes = [] }) => [...operations, ...undoes])
-  const upgrades = steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade])
-  const named = [...namedTables(operationsOf(executed)), ...sourceTables(operationsOf(upgrades))]
-  return [...new Map(named.map((ref) => [tableKey(ref), ref])).values()]
+/** What steps name: what has to be looked at before they can be compiled. */
+export function requestOf(steps: readonly ExecutableStep[]): IntrospectRequest {
+  const executed = operationsOf(steps.flatMap(({ operations, undoes = [] }) => [...operations, ...undoes]))
+  const upgrades = operationsOf(steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade]))
+  const named = [...namedTables(executed), ...sourceTables(upgrades)]
+  return requestFor(executed, [...new Map(named.map((ref) => [tableKey(ref), ref])).values()])
 }
 
 /** The database has what a pending revision makes: the person who reads this may have written neither. */

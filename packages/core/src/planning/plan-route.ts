@@ -132,16 +132,14 @@ async function readSnapshot(
     refusePushed(inspection.pushed, dialect.connection.database, route.steps.length)
   }
   if (route.steps.length > 0 && options.unlessDue?.(inspection)) return { state: 'due', inspection, route }
-  const { steps, named } =
+  const { steps, request } =
     route.steps.length === 0
-      ? { steps: [], named: [] }
+      ? { steps: [], request: {} }
       : await (await import('./prepare-route.ts')).prepareRoute(resolved, reading, inspection, route)
   const absent = steps.length > 0 ? absentTables(resolved, inspection.present) : []
   if (absent.length > 0) await (await import('../history/obstacles.ts')).refuseObstacles(dialect, reading, absent)
   const introspect = (of: Session): Promise<SchemaModel> =>
-    steps.length === 0
-      ? Promise.resolve(emptySchema)
-      : dialect.introspection.schema(of, { tables: named, referrers: true, whole: true })
+    steps.length === 0 ? Promise.resolve(emptySchema) : dialect.introspection.schema(of, { ...request, whole: true })
   const live = await introspect(session)
   const journaled = interrupted.filter(({ parts }) => parts.length > 0)
   const due =

@@ -1,18 +1,19 @@
 import { readResolvedOperations } from '../bookkeeping/resolved-operations.ts'
+import type { IntrospectRequest } from '../dialect/introspection.ts'
 import type { Session } from '../dialect/session.ts'
 import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
-import type { SchemaModel, TableRef } from '../model/schema-model.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
 import { loadParts, type UnloadedOptions } from '../options/resolve-options.ts'
-import { tablesOf } from './forecast.ts'
+import { requestOf } from './forecast.ts'
 import { type ExecutableStep, prepareStep } from './prepare.ts'
 import type { Route } from './route.ts'
 
 interface ExecutableSteps {
   readonly steps: readonly ExecutableStep[]
-  readonly named: readonly TableRef[]
+  readonly request: IntrospectRequest
 }
 
-/** The steps of a route, recorded, and the tables that they name. */
+/** The steps of a route, recorded, and what they name of a database. */
 export async function prepareRoute(
   resolved: UnloadedOptions,
   session: Session,
@@ -32,5 +33,5 @@ export async function prepareRoute(
     replays: new Map<string, SchemaModel>(),
   }
   for (const step of route.steps) steps.push(await prepareStep(context, step))
-  return { steps, named: tablesOf(steps) }
+  return { steps, request: requestOf(steps) }
 }

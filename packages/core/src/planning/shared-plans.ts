@@ -3,7 +3,6 @@ import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { type BookkeepingInspection, inspectBookkeeping, usualReads } from '../history/inspect-bookkeeping.ts'
 import { canonicalJson, checksum } from '../model/canonical.ts'
-import type { SchemaModel } from '../model/schema-model.ts'
 import type { Row } from '../model/sql-value.ts'
 import { loadParts, type ResolvedOptions, type UnloadedOptions } from '../options/resolve-options.ts'
 import {
@@ -59,13 +58,6 @@ function namesSchema({ plan }: ExecutablePlan, { dialect }: ResolvedOptions): bo
         operation.kind === 'setSchema' || statements.some(({ sql }) => sql.includes(qualifier)),
     ),
   )
-}
-
-/** Which other schemas there are says nothing of a plan that names none: those of other members come and go. */
-function isSameLive({ plan, live }: ExecutablePlan, other: SchemaModel): boolean {
-  const operations = plan.steps.flatMap((step) => step.operations.map(({ operation }) => operation))
-  if (canonicalJson(operations).includes('chema"')) return isDeepStrictEqual(live, other)
-  return isDeepStrictEqual({ ...live, schemas: [] }, { ...other, schemas: [] })
 }
 
 /** What a plan depends on besides the database and the target. */
@@ -236,7 +228,7 @@ async function takeFrom(
   // What is applied decides over the steps, and the steps over the tables that are read.
   const live = await first.planned.introspect(session)
   for (const { planned, answers, schema } of plans) {
-    if (!isSameLive(planned, live)) continue
+    if (!isDeepStrictEqual(planned.live, live)) continue
     if (schema !== undefined && schema !== (await loadParts(resolved)).dialect.model.ownSchema) continue
     if (await givesSame(session, answers)) return planFor(resolved, planned, inspection)
   }
@@ -257,7 +249,7 @@ async function planFor(
 /** Names the state that a plan is for: the bookkeeping, the tables that its steps name, and what is to be done. */
 export function stateName({ plan, inspection, live }: ExecutablePlan): string {
   const statements = plan.steps.map((step) => step.operations.map((each) => each.statements))
-  return checksum([[...inspection.applied], { ...live, schemas: [] }, statements]).slice(0, 12)
+  return checksum([[...inspection.applied], live, statements]).slice(0, 12)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { tableKey } from '@org/migrate-core/connection'
-import type { CatalogNames, Row, Session } from '@org/migrate-core/dialect'
+import type { CatalogNames, CatalogNamesRequest, Row, Session } from '@org/migrate-core/dialect'
 import { byTable, text } from './catalog.ts'
 
 const query = (filter: string): string =>
@@ -9,7 +9,7 @@ const query = (filter: string): string =>
  * The names of all tables and columns of the current database. Without an order MySQL gives the columns in any, now and then. Tables
  * that are named are read one by one: MariaDB opens every table of the database for `IN` with several.
  */
-export async function columnNames(session: Session, tables?: readonly string[]): Promise<CatalogNames> {
+export async function columnNames(session: Session, { tables }: CatalogNamesRequest): Promise<CatalogNames> {
   const rows: Row[] = []
   if (tables === undefined) rows.push(...(await session.query(query(''))))
   else for (const name of tables) rows.push(...(await session.query(query(' AND TABLE_NAME = ?'), [name])))

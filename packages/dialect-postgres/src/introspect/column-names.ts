@@ -1,7 +1,8 @@
 import { tableKey } from '@org/migrate-core/connection'
-import type { CatalogNames, Session } from '@org/migrate-core/dialect'
+import type { CatalogNames, CatalogNamesRequest, Session } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { listOf, textOf, userSchema } from './reading.ts'
+import { inSchemas } from './scope.ts'
 
 const query = (
   filter: string,
@@ -11,10 +12,14 @@ const query = (
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f') AND ${userSchema('n')}${filter}`
 
-/** The names of all tables of users and of their columns, or of those of these names. */
-export async function columnNames(session: Session, tables?: readonly string[]): Promise<CatalogNames> {
-  const names = tables?.map((name) => quote.literal(name).text).join(', ')
-  const rows = await session.query(query(names === undefined ? '' : ` AND c.relname IN (${names})`))
+/** The names of tables of users and of their columns. */
+export async function columnNames(session: Session, { tables, schemas }: CatalogNamesRequest): Promise<CatalogNames> {
+  const named = tables?.map((name) => quote.literal(name).text).join(', ')
+  const filters = [
+    named === undefined ? '' : ` AND c.relname IN (${named})`,
+    schemas === undefined ? '' : ` AND c.oid = ANY (ARRAY(${inSchemas('pg_class', { schemas })}))`,
+  ]
+  const rows = await session.query(query(filters.join('')))
   const own = textOf(rows[0]?.own)
   const keyOf = (schema: string | undefined, name: string): string =>
     tableKey(schema === undefined ? { name } : { schema, name })

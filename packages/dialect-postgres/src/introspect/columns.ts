@@ -9,7 +9,9 @@ import { isSet, type Oids, textOf } from './reading.ts'
 export function readColumns(session: Session, oids: Oids): Promise<readonly Row[]> {
   return session.query(
     `SELECT a.attrelid::text AS owner, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
-  CASE WHEN t.typtype = 'e' THEN t.oid::text END AS enum, CASE WHEN a.attnotnull THEN 1 ELSE 0 END AS required,
+  CASE WHEN t.typtype = 'e' THEN t.oid::text END AS enum,
+  CASE WHEN t.typelem <> 0 THEN (SELECT e.oid::text FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND e.typtype = 'e') END AS element,
+  CASE WHEN a.attnotnull THEN 1 ELSE 0 END AS required,
   pg_get_expr(f.adbin, f.adrelid) AS fallback, a.attgenerated::text AS generated, a.attidentity::text AS identity,
   CASE WHEN a.attidentity <> '' THEN (SELECT concat_ws(' ', s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
     FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid

@@ -1,5 +1,7 @@
-import type { Session } from '@org/migrate-core/dialect'
+import type { IntrospectRequest, Session } from '@org/migrate-core/dialect'
+import { quote } from '../sql/quote.ts'
 import { listOf, noExtension, type Reading, type ShadowNames, shadowSetting, textOf, userSchema } from './reading.ts'
+import { namedSchemas } from './scope.ts'
 
 interface SchemaContext extends Pick<Reading, 'current' | 'aside'> {
   readonly schemas: readonly string[]
@@ -9,17 +11,25 @@ interface SchemaContext extends Pick<Reading, 'current' | 'aside'> {
 /** Every database has PL/pgSQL from its template: https://www.postgresql.org/docs/current/plpgsql-overview.html */
 const fromTheTemplate = "x.extname <> 'plpgsql'"
 
-export async function readContext(session: Session): Promise<SchemaContext> {
+/** Tables are asked for with what is named beside them: which other schemas there are is no part of that. */
+function scope(request: IntrospectRequest): string {
+  if (request.tables === undefined) return ''
+  return ` AND n.nspname IN (${['current_schema()', ...namedSchemas(request).map((name) => quote.literal(name).text)].join(', ')})`
+}
+
+export async function readContext(session: Session, request: IntrospectRequest): Promise<SchemaContext> {
   const [row] = await session.query(`SELECT current_schema()::text AS current, ${shadowSetting('names')} AS shadow,
   (SELECT json_agg(n.nspname::text ORDER BY n.nspname) FROM pg_catalog.pg_namespace n
-    WHERE ${userSchema('n')} AND ${noExtension('pg_namespace', 'n.oid')})::text AS schemas,
+    WHERE ${userSchema('n')}${scope(request)} AND ${noExtension('pg_namespace', 'n.oid')})::text AS schemas,
   (SELECT json_agg(x.extname::text ORDER BY x.extname) FROM pg_catalog.pg_extension x WHERE ${fromTheTemplate})::text AS extensions`)
   const current = textOf(row?.current)
   const { aside, own = current }: ShadowNames = JSON.parse(textOf(row?.shadow) ?? '{}') as ShadowNames
   return {
     current,
     aside,
-    schemas: listOf(row?.schemas).map((name) => (name === current ? (own ?? name) : name)),
+    schemas: listOf(row?.schemas)
+      .map((name) => (name === current ? (own ?? name) : name))
+      .filter((name) => request.tables === undefined || namedSchemas(request).includes(name)),
     extensions: listOf(row?.extensions),
   }
 }

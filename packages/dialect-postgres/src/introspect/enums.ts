@@ -1,11 +1,28 @@
-import type { EnumModel, Row, Session } from '@org/migrate-core/dialect'
-import { listOf, noExtension, type Reading, refOf, userSchema } from './reading.ts'
+import type { EnumModel, IntrospectRequest, Row, Session } from '@org/migrate-core/dialect'
+import { listOf, noExtension, oidsOf, type Reading, refOf, textOf, userSchema } from './reading.ts'
+import { inSchemas, isScoped } from './scope.ts'
 
-export function readEnums(session: Session): Promise<readonly Row[]> {
+function read(session: Session, filter: string): Promise<readonly Row[]> {
   return session.query(`SELECT t.oid::text AS oid, n.nspname AS schema, t.typname AS name,
   (SELECT json_agg(v.enumlabel::text ORDER BY v.enumsortorder) FROM pg_catalog.pg_enum v WHERE v.enumtypid = t.oid)::text AS labels
 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-WHERE t.typtype = 'e' AND ${userSchema('n')} AND ${noExtension('pg_type', 't.oid')} ORDER BY n.nspname, t.typname`)
+WHERE t.typtype = 'e' AND ${userSchema('n')}${filter} AND ${noExtension('pg_type', 't.oid')} ORDER BY n.nspname, t.typname`)
+}
+
+export function readEnums(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
+  return read(session, isScoped(request) ? ` AND t.oid = ANY (ARRAY(${inSchemas('pg_type', request)}))` : '')
+}
+
+/** The enums of columns, and of arrays, that are none of those: of another schema than the request names. */
+export function readForeignEnums(
+  session: Session,
+  enums: readonly Row[],
+  columns: readonly Row[],
+): Promise<readonly Row[]> {
+  const known = new Set(enums.map(({ oid }) => oid))
+  const used = new Set(columns.flatMap((column) => [textOf(column.enum) ?? [], textOf(column.element) ?? []].flat()))
+  const foreign = [...used].flatMap((oid) => (known.has(oid) ? [] : { oid }))
+  return foreign.length === 0 ? Promise.resolve([]) : read(session, ` AND t.oid = ANY (${oidsOf(foreign)})`)
 }
 
 export interface IntrospectedEnum {

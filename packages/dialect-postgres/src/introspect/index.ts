@@ -15,7 +15,7 @@ import { withEnums } from '../types/enum-check.ts'
 import { columnReader, readColumns } from './columns.ts'
 import { constraintOf, inOrder, readConstraints } from './constraints.ts'
 import { readContext } from './context.ts'
-import { enumsOf, readEnums } from './enums.ts'
+import { enumsOf, readEnums, readForeignEnums } from './enums.ts'
 import { indexOf, readIndexes } from './indexes.ts'
 import { policyOf, readPolicies } from './policies.ts'
 import { oidsOf, type Reading, readingOf } from './reading.ts'
@@ -63,34 +63,34 @@ function wholeTable(reading: Reading, row: Row, parts: Parts): TableModel {
 
 /**
  * The schema that the connection stands in and the others of users, less what extensions brought: one statement for each kind
- * of object, whatever there is of it, sent together. With `request.tables` only those tables are read, those with columns of
- * an enum, and all views, enums and sequences, since the operations that come may name them.
+ * of object, whatever there is of it, sent together. With `request.tables` those tables are read and those with columns of an
+ * enum, and the views, enums and sequences of the schemas that the request names, since the operations that come may name them.
  *
  * Texts are the server's own, with names as they are printed under the session's search path.
  */
 export async function introspect(session: Session, request: IntrospectRequest = {}): Promise<SchemaModel> {
   const all = request.only === undefined
   const [context, tableRows, viewRows, enumRows, sequenceRows] = await Promise.all([
-    readContext(session),
+    readContext(session, request),
     readTables(session, request),
     all ? readViews(session, request) : [],
-    readEnums(session),
+    readEnums(session, request),
     all ? readSequences(session, request) : [],
   ])
   const reading = readingOf(context, request)
-  const enums = enumsOf(reading, enumRows)
-  const columnOf = columnReader(enums)
   const schemas = new Map(tableRows.map((row) => [String(row.oid), String(row.schema)]))
   const oids = oidsOf(tableRows)
   const owned = all ? [...tableRows, ...viewRows] : []
   // Nothing is asked about nothing.
   const of = (owners: readonly Row[], read: () => Promise<readonly Row[]>): Promise<readonly Row[]> =>
     owners.length === 0 ? Promise.resolve([]) : read()
+  const columnRows = of(tableRows, () => readColumns(session, oids))
+  const enums = columnRows.then(async (rows) =>
+    enumsOf(reading, [...enumRows, ...(await readForeignEnums(session, enumRows, rows))]),
+  )
+  const columnOf = enums.then(columnReader)
   const [columns, constraints, indexes, policies, triggerRows, whole] = await Promise.all([
-    groupByOwner(
-      of(tableRows, () => readColumns(session, oids)),
-      (row, owner) => columnOf(row, schemas.get(owner) ?? ''),
-    ),
+    columnOf.then((make) => groupByOwner(columnRows, (row, owner) => make(row, schemas.get(owner) ?? ''))),
     groupByOwner(
       of(tableRows, () => readConstraints(session, oids)),
       (row) => constraintOf(reading, row),
@@ -132,7 +132,9 @@ export async function introspect(session: Session, request: IntrospectRequest = 
     tables: new Map(tables.map(({ table }) => [tableKey(table.ref), table])),
     views: new Map(views.map(({ view }) => [tableKey(view.ref), view])),
     triggers: new Map(triggers.map((trigger) => [triggerKey(trigger.table, trigger.name), trigger])),
-    enums: new Map([...enums].map(([oid, { model }]) => [tableKey(model.ref), { ...model, ...whole.object(oid) }])),
+    enums: new Map(
+      [...(await enums)].map(([oid, { model }]) => [tableKey(model.ref), { ...model, ...whole.object(oid) }]),
+    ),
     sequences: new Map(
       sequenceRows
         .map((row) => ({ ...sequenceOf(reading, row), ...whole.object(String(row.oid)) }))

@@ -3,12 +3,20 @@ import type { DialectIntrospection } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { tableColumns } from './table-columns.ts'
 
-/** Most starts find nothing to do: what reads whole tables is loaded where something is. */
-export const introspection: DialectIntrospection = {
+/**
+ * Most starts find nothing to do: what reads whole tables is loaded where something is.
+ *
+ * @param schema the one that the dialect was given
+ */
+export const introspectionFor = (schema: string | undefined): DialectIntrospection => ({
   schema: async (session, request) => (await import('./index.ts')).introspect(session, request),
   tableCount: async (session, most) => (await import('./tables.ts')).tableCount(session, most),
   tableColumns,
-  columnNames: async (session, tables) => (await import('./column-names.ts')).columnNames(session, tables),
+  columnNames: async (session, request) =>
+    (await import('./column-names.ts')).columnNames(session, {
+      ...(schema === undefined ? {} : { schemas: [] }),
+      ...request,
+    }),
   hiddenChanges: async (session) => (await import('./column-names.ts')).hiddenChanges(session),
   obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(session, absent),
   routines: async (session) => (await import('./triggers.ts')).readRoutines(session),
@@ -19,4 +27,4 @@ export const introspection: DialectIntrospection = {
     const [row] = await session.query(sql`SELECT reltuples AS n FROM pg_class WHERE oid = ${name}::regclass`.text)
     return Number(row?.n ?? -1) < 0 ? undefined : Math.round(Number(row?.n))
   },
-}
+})

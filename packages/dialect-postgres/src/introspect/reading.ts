@@ -1,5 +1,4 @@
 import type { IntrospectRequest, Row, SqlValue, TableRef } from '@org/migrate-core/dialect'
-import { quote } from '../sql/quote.ts'
 
 /** What every kind of object is read with. */
 export interface Reading {
@@ -67,12 +66,6 @@ export const shadowSetting = (name: keyof typeof shadowSettings): string =>
 /** The schemas of users, less those that belong to an extension. No other name may begin with `pg_`. */
 export const userSchema = (schema: string): string =>
   `${schema}.nspname !~ '^pg_' AND ${schema}.nspname <> 'information_schema' AND ${schema}.oid <> ALL ((SELECT coalesce(${shadowSetting('hidden')}, '{}')::oid[])::oid[])`
-
-/** Of those the schema of the session and what is asked for. */
-export const inSchemas = (schema: string, { schemas }: IntrospectRequest): string =>
-  schemas === undefined
-    ? ''
-    : ` AND ${schema}.nspname IN (${['current_schema()', ...schemas.map((name) => quote.literal(name).text)].join(', ')})`
 
 /** What an extension brought is the extension's. */
 export const noExtension = (catalog: string, oid: string): string =>

@@ -1,6 +1,14 @@
 import type { IntrospectRequest, Row, SequenceModel, Session } from '@org/migrate-core/dialect'
 import { canonicaliseSequence } from '../types/sequence-bounds.ts'
-import { inSchemas, isSet, noExtension, type Reading, refOf, userSchema } from './reading.ts'
+import { isSet, noExtension, type Reading, refOf, userSchema } from './reading.ts'
+import { dependingOn, inSchemas, isScoped, requestedTables } from './scope.ts'
+
+/** Of the schemas of a request those sequences that stand in them, and those elsewhere that its tables own. */
+function scope(request: IntrospectRequest): string {
+  if (!isScoped(request)) return ''
+  const { tables = [] } = request
+  return ` AND c.oid = ANY (ARRAY(${inSchemas('pg_class', request)} UNION ALL ${dependingOn('pg_class', 'pg_class', requestedTables(tables))}))`
+}
 
 /** All but those of identity columns, which are part of the column. */
 export function readSequences(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
@@ -15,7 +23,7 @@ LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass 
 LEFT JOIN pg_catalog.pg_class o ON o.oid = d.refobjid
 LEFT JOIN pg_catalog.pg_namespace os ON os.oid = o.relnamespace
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE d.deptype IS DISTINCT FROM 'i' AND ${userSchema('n')}${inSchemas('n', request)} AND ${noExtension('pg_class', 'c.oid')}
+WHERE d.deptype IS DISTINCT FROM 'i' AND ${userSchema('n')}${scope(request)} AND ${noExtension('pg_class', 'c.oid')}
 ORDER BY n.nspname, c.relname`)
 }
 

@@ -1,6 +1,6 @@
 import type { IntrospectRequest, Row, Session, TableModel } from '@org/migrate-core/dialect'
-import { quote } from '../sql/quote.ts'
-import { inSchemas, isSet, listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
+import { isSet, listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
+import { dependingOn, inSchemas, isScoped, requestedTables } from './scope.ts'
 
 const facts = `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,
   CASE WHEN c.relispartition THEN 1 ELSE 0 END AS partition, c.relpersistence::text AS persistence,
@@ -14,32 +14,32 @@ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamesp
 LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
 WHERE c.relkind IN ('r', 'p', 'f') AND ${userSchema('n')} AND ${noExtension('pg_class', 'c.oid')}`
 
-/** The tables asked for. */
-const requestedTables = (
-  names: string,
-): string => `SELECT w.oid FROM pg_catalog.pg_class w JOIN pg_catalog.pg_namespace s ON s.oid = w.relnamespace
-  WHERE (s.nspname, w.relname) IN (SELECT coalesce(r->>'schema', current_schema()), r->>'name' FROM json_array_elements(${names}::json) r)`
+/** Enums that the operations may name, and their arrays. */
+const enums = (
+  request: IntrospectRequest,
+): string => `SELECT unnest(ARRAY[t.oid, t.typarray]) AS oid FROM pg_catalog.pg_type t
+  WHERE t.typtype = 'e' AND t.oid = ANY (ARRAY(${inSchemas('pg_type', request)}))`
 
-/** Tables with columns of an enum: a change of the type is a change of them, and it names none of them. */
-const ofEnums = `SELECT a.attrelid FROM pg_catalog.pg_attribute a WHERE a.attnum > 0 AND a.atttypid IN (
-    SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typtype = 'e'
-    UNION ALL SELECT t.typarray FROM pg_catalog.pg_type t WHERE t.typtype = 'e')`
+/** Tables with columns of such an enum: a change of the type is a change of them, and it names none of them. */
+const ofEnums = `${dependingOn('pg_class', 'pg_type', 'SELECT oid FROM enums')} AND y.objsubid > 0`
 
-const referring = `SELECT k.conrelid FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' AND k.confrelid IN (SELECT oid FROM wanted)`
+const referring = `SELECT k.conrelid FROM pg_catalog.pg_constraint k
+  WHERE k.contype = 'f' AND k.oid = ANY (ARRAY(${dependingOn('pg_constraint', 'pg_class', 'SELECT oid FROM requested')}))`
 
-/** Tables with policies that read one of them, or name an enum: a change of either is one of the policy. */
-const withPolicies = `SELECT w.polrelid FROM pg_catalog.pg_policy w JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_policy'::regclass AND d.objid = w.oid
-  WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid IN (SELECT oid FROM wanted)
-    OR d.refclassid = 'pg_catalog.pg_type'::regclass AND d.refobjid IN (SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typtype = 'e')`
+/** Tables with policies that read one of them, or name such an enum: a change of either is one of the policy. */
+const withPolicies = `SELECT w.polrelid FROM pg_catalog.pg_policy w WHERE w.oid = ANY (ARRAY(
+  ${dependingOn('pg_policy', 'pg_class', 'SELECT oid FROM requested')} UNION ALL ${dependingOn('pg_policy', 'pg_type', 'SELECT oid FROM enums')}))`
 
 /** The rows of pg_class, in one statement. */
 export function readTables(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
   const { tables, referrers } = request
-  if (tables === undefined) return session.query(`${facts}${inSchemas('n', request)} ORDER BY n.nspname, c.relname`)
-  const sql = `WITH wanted AS MATERIALIZED (${requestedTables(quote.literal(JSON.stringify(tables)).text)})
-${facts} AND c.oid IN (SELECT oid FROM wanted UNION ALL ${ofEnums} UNION ALL ${withPolicies}${referrers ? ` UNION ALL ${referring}` : ''})
-ORDER BY n.nspname, c.relname`
-  return session.query(sql)
+  const order = 'ORDER BY n.nspname, c.relname'
+  if (!isScoped(request)) return session.query(`${facts} ${order}`)
+  if (tables === undefined)
+    return session.query(`${facts} AND c.oid = ANY (ARRAY(${inSchemas('pg_class', request)})) ${order}`)
+  const parts = ['SELECT oid FROM requested', ofEnums, withPolicies, ...(referrers ? [referring] : [])]
+  return session.query(`WITH requested AS MATERIALIZED (${requestedTables(tables)}), enums AS MATERIALIZED (${enums(request)})
+${facts} AND c.oid = ANY (ARRAY(${parts.join(' UNION ALL ')})) ${order}`)
 }
 
 export async function tableCount(session: Session, most: number): Promise<number> {

@@ -1,6 +1,17 @@
 import type { IntrospectRequest, Row, Session, ViewModel } from '@org/migrate-core/dialect'
-import { inSchemas, listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
+import { listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
+import { dependingOn, inSchemas, isScoped, requestedTables } from './scope.ts'
 import { stableText } from './stable-text.ts'
+
+/** Of the schemas of a request those views that stand in them, and those elsewhere that read something of theirs. */
+function scope(request: IntrospectRequest): string {
+  if (!isScoped(request)) return ''
+  const { tables = [] } = request
+  return ` AND c.oid = ANY (ARRAY(WITH RECURSIVE readers (oid) AS (
+    SELECT x.oid FROM (${requestedTables(tables)} UNION ALL ${inSchemas('pg_class', request)}) x (oid)
+    UNION SELECT w.ev_class FROM readers r JOIN pg_catalog.pg_rewrite w ON w.oid = ANY (ARRAY(${dependingOn('pg_rewrite', 'pg_class', 'VALUES (r.oid)')}))
+  ) SELECT oid FROM readers))`
+}
 
 export function readViews(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
   return session.query(`SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,
@@ -8,7 +19,7 @@ export function readViews(session: Session, request: IntrospectRequest): Promise
   (SELECT w.spcname::text FROM pg_catalog.pg_tablespace w WHERE w.oid = c.reltablespace) AS tablespace,
   (SELECT w.amname::text FROM pg_catalog.pg_am w WHERE w.oid = c.relam AND w.amname <> current_setting('default_table_access_method')) AS method
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('v', 'm') AND ${userSchema('n')}${inSchemas('n', request)} AND ${noExtension('pg_class', 'c.oid')}
+WHERE c.relkind IN ('v', 'm') AND ${userSchema('n')}${scope(request)} AND ${noExtension('pg_class', 'c.oid')}
 ORDER BY n.nspname, c.relname`)
 }
 

@@ -1,5 +1,5 @@
 import { tableKey } from '@org/migrate-core/connection'
-import type { CatalogNames, Session } from '@org/migrate-core/dialect'
+import type { CatalogNames, CatalogNamesRequest, Session } from '@org/migrate-core/dialect'
 
 /** A virtual table, which has no root page, is not asked for its columns: its module may not be loaded. */
 const query = (filter: string): string => `SELECT t.name AS "table", json_group_array(c.name) AS columns
@@ -7,7 +7,7 @@ const query = (filter: string): string => `SELECT t.name AS "table", json_group_
   WHERE t.type = 'table'${filter} GROUP BY t.rowid`
 
 /** The names of the tables, all or those that are named, and of their columns in the `main` database. */
-export async function columnNames(session: Session, tables?: readonly string[]): Promise<CatalogNames> {
+export async function columnNames(session: Session, { tables }: CatalogNamesRequest = {}): Promise<CatalogNames> {
   const marks = (tables ?? []).map(() => '?').join(', ')
   const rows =
     tables === undefined

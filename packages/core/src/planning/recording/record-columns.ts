@@ -119,7 +119,7 @@ async function readScope(
   return {
     before,
     within: (columns) => columns && columnsNamed(catalogOf(columns), names),
-    read: async () => (await columnNames?.(session, names))?.columns ?? none,
+    read: async () => (await columnNames?.(session, { tables: names }))?.columns ?? none,
     moved: (after) => moveCatalog(catalog, before, after),
   }
 }

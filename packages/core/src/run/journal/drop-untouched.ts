@@ -1,5 +1,5 @@
 import { deleteParts, type JournalPart, readJournal } from '../../bookkeeping/journal-entries.ts'
-import { namedTables } from '../../compile/named-tables.ts'
+import { requestFor } from '../../compile/named-tables.ts'
 import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
 import type { Direction } from '../../graph/selection/plan.ts'
 import { inTransaction } from '../../history/with-session.ts'
@@ -41,7 +41,7 @@ export async function dropUntouched(
   for (const step of await readJournal(dialect, names, session)) {
     if (step.direction === direction || step.original !== undefined) continue
     const operations = step.parts.flatMap((part) => operationsOf(part.resolvedOperations))
-    const live = await dialect.introspection.schema(session, { tables: namedTables(operations), referrers: true })
+    const live = await dialect.introspection.schema(session, requestFor(operations))
     const fingerprints = await currentFingerprints(resolved, session, step.parts)
     if (!step.parts.every((part) => isUntouched(dialect, live, part, fingerprints))) continue
     const fence = await hold.fence(undefined)

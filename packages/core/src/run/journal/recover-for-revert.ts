@@ -5,7 +5,7 @@ import {
   readJournal,
   updatePart,
 } from '../../bookkeeping/journal-entries.ts'
-import { namedTables } from '../../compile/named-tables.ts'
+import { requestFor } from '../../compile/named-tables.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { inTransaction } from '../../history/with-session.ts'
@@ -67,7 +67,7 @@ export async function recoverForRevert(
     const unknown = interrupted.parts.filter((part) => part.state !== 'finished')
     if (unknown.length === 0) continue
     const operations = unknown.flatMap((part) => operationsOf(part.resolvedOperations))
-    const live = await dialect.introspection.schema(session, { tables: namedTables(operations), referrers: true })
+    const live = await dialect.introspection.schema(session, requestFor(operations))
     const evidence: RecoveryEvidence = {
       fingerprints: await currentFingerprints(resolved, session, unknown),
       ...(assume === undefined ? {} : { assume }),

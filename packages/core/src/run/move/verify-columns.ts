@@ -1,18 +1,31 @@
 import type { UnloadedDialect } from '../../dialect/dialect.ts'
+import type { CatalogNames } from '../../dialect/introspection.ts'
 import type { Session } from '../../dialect/session.ts'
 import { nameOfKey, refOfKey, tableKey } from '../../model/edit.ts'
 
 /** Names that differ only in case are the same name: not every server tells them apart. */
 const folded = (name: string): string => name.toLowerCase()
 
-/** The tables and columns that the history recorded and the database does not have, one sentence each. One query of the catalog. */
+/** The names of the schemas in which the recorded tables stand; of other schemas nothing is asked. */
+async function namesOf(
+  { introspection }: UnloadedDialect,
+  session: Session,
+  recorded: Promise<ReadonlyMap<string, readonly string[]>>,
+): Promise<CatalogNames | undefined> {
+  // Sent together: where the session can, both are one round trip.
+  const [expected, own] = await Promise.all([recorded, introspection.columnNames?.(session, { schemas: [] })])
+  const schemas = new Set([...expected.keys()].flatMap((key) => refOfKey(key).schema ?? []))
+  if (own?.schema !== undefined) schemas.delete(own.schema)
+  return schemas.size === 0 ? own : introspection.columnNames?.(session, { schemas: [...schemas] })
+}
+
+/** The tables and columns that the history recorded and the database does not have, one sentence each. */
 export async function missingColumns(
   dialect: UnloadedDialect,
   session: Session,
   recorded: Promise<ReadonlyMap<string, readonly string[]>>,
 ): Promise<readonly string[]> {
-  // Sent together: where the session can, both are one round trip.
-  const [expected, actual] = await Promise.all([recorded, dialect.introspection.columnNames?.(session)])
+  const [expected, actual] = await Promise.all([recorded, namesOf(dialect, session, recorded)])
   if (actual === undefined || expected.size === 0) return []
   const existing = new Map([...actual.columns].map(([key, columns]) => [folded(key), new Set(columns.map(folded))]))
   const missing: string[] = []

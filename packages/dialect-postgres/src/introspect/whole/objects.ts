@@ -1,5 +1,6 @@
 import type { ExtraPart, Row, Session, Undeclared, ViewModel } from '@org/migrate-core/dialect'
 import { isSet, listOf, type Oids, textOf } from '../reading.ts'
+import { dependingOn } from '../scope.ts'
 import { columnPrivilegesSql, privilegesOf, privilegesSql, type UndeclaredFacts } from './privileges.ts'
 import {
   extensionsSql,
@@ -165,7 +166,7 @@ export function sequenceExtras(row: Row): Undeclared {
  * constraints and indexes can, and views, triggers and policies, which are created again.
  */
 export function readEnumExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
-  const users = `SELECT a.attrelid FROM pg_catalog.pg_attribute a WHERE a.atttypid IN (t.oid, t.typarray) AND a.attnum > 0 AND NOT a.attisdropped`
+  const users = `${dependingOn('pg_class', 'pg_type', 'VALUES (t.oid), (t.typarray)')} AND y.objsubid > 0`
   const column = `EXISTS (SELECT FROM pg_catalog.pg_class k JOIN pg_catalog.pg_attribute a ON a.attrelid = k.oid AND a.attnum = d.objsubid
     WHERE d.classid = 'pg_catalog.pg_class'::regclass AND k.oid = d.objid AND (k.relkind IN ('v', 'm') OR k.relkind IN ('r', 'p') AND (k.relispartition OR a.attinhcount = 0)
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = k.oid AND a.attnum = ANY (p.partattrs))))`
