@@ -18,7 +18,7 @@ export {
 } from './compare/table-differences.ts'
 export { type CompiledGroup, compileOperations, isBarrier } from './compile/compile.ts'
 export { executeStatement } from './compile/execute-statement.ts'
-export { requestFor } from './compile/named-tables.ts'
+export { namedSchemas } from './compile/named-schemas.ts'
 export { deleteRows, insertRows, selectRows } from './compile/own-rows.ts'
 export { endsPart } from './compile/parts.ts'
 export { statementError } from './compile/statement-error.ts'

@@ -10,6 +10,7 @@ const dependants = 'test/dialects/postgres/compile/dependants.test.ts'
 const generated = 'test/dialects/postgres/compile/generated.test.ts'
 const enums = 'test/dialects/postgres/compile/enums.test.ts'
 const introspect = 'test/dialects/postgres/introspect/introspect.test.ts'
+const scope = 'test/dialects/postgres/introspect/scope.test.ts'
 const amongMany = 'test/unit/fleet/among-many.test.ts'
 const recreate = 'test/dialects/postgres/shadow/recreate.test.ts'
 const kinds = 'constraints and indexes in the words of the model'
@@ -25,10 +26,24 @@ export const postgresMutants: readonly Mutant[] = [
     test: [amongMany, 'nothing of the other schemas is created again'],
   },
   {
+    name: 'find the views of a table by its name alone',
+    file: `${postgres}/compile/dependants/dependants.ts`,
+    find: 'view.reads?.some((read) => sameRef(read, ref)) ?? names.has(ref.name)',
+    replace: 'names.has(ref.name)',
+    test: [scope, 'A view of other tables of that name is left alone'],
+  },
+  {
+    name: 'compile what the next upgrade runs without the schemas that only it names',
+    file: 'packages/core/src/planning/forecast.ts',
+    find: '[undoes, upgrade, recorded]',
+    replace: '[undoes, recorded]',
+    test: [scope, 'Values are restored where only the upgrade names a schema'],
+  },
+  {
     name: 'record what SQL changed in every schema',
     file: `${postgres}/introspect/introspection.ts`,
-    find: '...(schema === undefined ? {} : { schemas: [] }),',
-    replace: '',
+    find: 'isOfOneSchema: schema !== undefined,',
+    replace: 'isOfOneSchema: false,',
     test: [amongMany, 'Records of SQL what that did in its own schema'],
   },
   {

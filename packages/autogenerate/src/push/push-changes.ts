@@ -5,11 +5,11 @@ import {
   type BookkeepingInspection,
   contextOf,
   inspectBookkeeping,
+  namedSchemas,
   observeRun,
   pushOperations,
   type ResolvedOptions,
   readTierGraphs,
-  requestFor,
   withLock,
 } from '@org/migrate-core/internal'
 import { withLive } from '../compare/compare.ts'
@@ -132,8 +132,8 @@ export async function pushChanges(
     const tier = tiers.at(-1)
     if (tier === undefined) throw new MigrateError('INTERNAL', { where: 'pushChanges' }, 'There is no tier.')
     const pushed = pushedOperationsOf(surveyed.comparison)
-    const named = requestFor(pushed.operations.map(({ operation }) => operation))
-    const before = await here.dialect.introspection.schema(session, { ...named, whole: true })
+    const schemas = namedSchemas(pushed.operations)
+    const before = await here.dialect.introspection.schema(session, { schemas, whole: true })
     await pushOperations({ ...pushed, resolved: here, session, hold, signal, emit, inspection, tier, before })
     return surveyed.comparison
   }).catch(observer.rethrow)

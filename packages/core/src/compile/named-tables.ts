@@ -3,6 +3,7 @@ import { tableKey } from '../model/edit.ts'
 import type { SequenceModel, TableRef } from '../model/schema-model.ts'
 import { renamedTable } from '../operations/object-moves.ts'
 import type { Operation } from '../operations/operation.ts'
+import { namedSchemas } from './named-schemas.ts'
 
 const ownersOf = (owner: SequenceModel['ownedBy'] | null): readonly TableRef[] =>
   owner === undefined || owner === null ? [] : [owner.table]
@@ -36,22 +37,13 @@ export function namedTables(operations: Iterable<Operation>): readonly TableRef[
   return [...refByKey.values()]
 }
 
-function addSchemas(value: unknown, names: Set<string>): void {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
-  for (const [key, each] of Object.entries(value)) {
-    if (key === 'schema' && typeof each === 'string') names.add(each)
-    else addSchemas(each, names)
-  }
-}
-
-/** What is read of a database before the operations are compiled: the tables, and the schemas that any part of them names. */
+/** What is read of a database before the operations are compiled. `parts`: what else may name a schema. */
 export function requestFor(
   operations: readonly Operation[],
   tables: readonly TableRef[] = namedTables(operations),
+  parts: readonly unknown[] = [],
 ): IntrospectRequest {
-  const schemas = new Set<string>()
-  addSchemas(operations, schemas)
-  return { tables, schemas: [...schemas].sort(), referrers: true }
+  return { tables, schemas: namedSchemas([operations, parts]), referrers: true }
 }
 
 /** With what opaque SQL declares to amount to. */

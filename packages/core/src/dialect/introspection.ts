@@ -31,10 +31,7 @@ export interface CatalogNames {
 export interface CatalogNamesRequest {
   /** Only of these tables, by names of the schema of the session. */
   readonly tables?: readonly string[]
-  /**
-   * What stands in these schemas and in that of the session; absent: in all, or in that of the session only where the dialect was given
-   * a schema. That holds one history of many: what others do meanwhile is no part of it. Where a database has no schemas it says nothing.
-   */
+  /** What stands in these schemas and in that of the session; absent: in all. Where a database has no schemas it says nothing. */
   readonly schemas?: readonly string[]
 }
 
@@ -83,6 +80,11 @@ export interface DialectIntrospection {
   tableColumns?(session: Session, names: readonly string[]): Promise<ReadonlyMap<string, readonly CatalogColumn[]>>
   /** That query, where it can be read together with rows. */
   tableColumnsRead?(names: readonly string[]): ReadStatement
+  /**
+   * The dialect was given a schema, and so the history is one of many in the database: what others do meanwhile in their schemas is no
+   * part of it.
+   */
+  readonly isOfOneSchema?: boolean
   /** The names of tables and columns, by one query of the catalog. Absent: a start does not compare them. */
   columnNames?(session: Session, request?: CatalogNamesRequest): Promise<CatalogNames>
   /**

@@ -234,6 +234,8 @@ export interface ViewModel extends Undeclared {
   readonly noData?: true
   /** What stands in the way of creating the view again, in words. Read with `whole`; not part of equality. */
   readonly dependants?: readonly string[]
+  /** The tables, views and types that it reads, as the server knows them. Read with `whole`; not part of equality. */
+  readonly reads?: readonly TableRef[]
   readonly source?: string
   /** Settings of the session that made it, where they are not ours (MySQL: character set and collation). Not part of equality. */
   readonly settings?: { readonly [setting: string]: string }

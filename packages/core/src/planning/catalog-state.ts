@@ -6,6 +6,8 @@ export interface CatalogState {
   readonly columns: Map<string, readonly string[]>
   /** Keys of tables by their folded name: not every server tells names apart by case. */
   readonly keys: Map<string, Set<string>>
+  /** The schemas that were read. Undefined: all. */
+  readonly schemas?: readonly string[]
   /** Views among the names. Undefined: not read yet. */
   views?: readonly string[]
   /** When a statement may change tables that it does not name. Undefined: not read yet. */
@@ -22,8 +24,8 @@ function setColumns({ columns, keys }: CatalogState, key: string, names: readonl
   else same.add(key)
 }
 
-export function catalogOf(columns: CatalogNames['columns']): CatalogState {
-  const state: CatalogState = { columns: new Map(), keys: new Map() }
+export function catalogOf(columns: CatalogNames['columns'], schemas?: readonly string[]): CatalogState {
+  const state: CatalogState = { columns: new Map(), keys: new Map(), ...(schemas === undefined ? {} : { schemas }) }
   for (const [key, names] of columns) setColumns(state, key, names)
   return state
 }

@@ -172,7 +172,9 @@ export function requestOf(steps: readonly ExecutableStep[]): IntrospectRequest {
   const executed = operationsOf(steps.flatMap(({ operations, undoes = [] }) => [...operations, ...undoes]))
   const upgrades = operationsOf(steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade]))
   const named = [...namedTables(executed), ...sourceTables(upgrades)]
-  return requestFor(executed, [...new Map(named.map((ref) => [tableKey(ref), ref])).values()])
+  // What undoes an operation, and what the next upgrade runs, is compiled on that model, too.
+  const parts = steps.map(({ undoes, upgrade, recorded }) => [undoes, upgrade, recorded])
+  return requestFor(executed, [...new Map(named.map((ref) => [tableKey(ref), ref])).values()], parts)
 }
 
 /** The database has what a pending revision makes: the person who reads this may have written neither. */

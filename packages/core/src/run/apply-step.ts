@@ -69,7 +69,7 @@ export async function applyStep(
     await runRest(context, journal)
     live.set(undefined)
   }
-  const columns = await observeColumns(resolved, session, executableStep, state.catalog)
+  const columns = await observeColumns(resolved, session, executableStep, state)
   if (columns.before !== undefined) journal?.setColumnsBefore(columns.before)
   if (step.direction === 'up' && resumed === undefined && context.preserved.exists) {
     const upgrade = operationsOf(executableStep.operations)

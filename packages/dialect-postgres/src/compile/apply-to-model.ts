@@ -32,7 +32,7 @@ import {
   withColumnRenamed,
   withoutColumn,
 } from './dependants/extras.ts'
-import { move } from './dependants/move.ts'
+import { move, withReadsMoved } from './dependants/move.ts'
 import { policiesReading, type Renamed, withPoliciesRenamed } from './dependants/policy-columns.ts'
 import { outdated, replacement } from './view-text.ts'
 
@@ -155,6 +155,12 @@ function outdate(model: SchemaModel, { from, to, of }: Renamed): SchemaModel {
   return result
 }
 
+/** What reads a table or a view by the name that it had. */
+function relationRenamed(after: SchemaModel, ref: TableRef, to: string): SchemaModel {
+  const renamed = { from: ref.name, to }
+  return withPoliciesRenamed(withReadsMoved(outdate(after, renamed), ref, { ...ref, name: to }), renamed, ref)
+}
+
 /** The server does what core says, and nothing more. */
 const same = ({ after }: { readonly after: SchemaModel }): SchemaModel => after
 
@@ -172,13 +178,9 @@ const appliers: Appliers = {
     return withSerials(whole, table.ref, table.columns)
   },
   renameTable: ({ before, after, operation: { table, to } }) => {
-    const renamed = { from: table.name, to }
-    const followed = withPoliciesRenamed(outdate(after, renamed), renamed, table)
-    return editTriggers(
-      withOwnSequences(before, followed, { table, to: { ...table, name: to } }),
-      { ...table, name: to },
-      (definition) => renameTriggerTable(definition, { ...table, name: to }),
-    )
+    const target = { ...table, name: to }
+    const followed = withOwnSequences(before, relationRenamed(after, table, to), { table, to: target })
+    return editTriggers(followed, target, (definition) => renameTriggerTable(definition, target))
   },
   addColumn: ({ before, after, operation: { table, column } }) => {
     const placed = edit(after, table, (owner) =>
@@ -228,7 +230,8 @@ const appliers: Appliers = {
         ? owner
         : { ...owner, hiddenIndexes: owner.hiddenIndexes.filter(({ name }) => name !== index.name) },
     ),
-  renameEnum: ({ before, after, operation: { enum: ref, to } }) => withRenamedType(before, after, ref, to),
+  renameEnum: ({ before, after, operation: { enum: ref, to } }) =>
+    withReadsMoved(withRenamedType(before, after, ref, to), ref, { ...ref, name: to }),
   alterEnum: ({ before, after, operation }) =>
     withValueDefaults(before, withRenamedValues(after, operation.enum, operation.rename), operation),
   replaceView: ({ before, after, operation: { view } }) => {
@@ -248,8 +251,7 @@ const appliers: Appliers = {
   createEnum: same,
   dropEnum: same,
   createView: same,
-  renameView: ({ after, operation: { view, to } }) =>
-    withPoliciesRenamed(outdate(after, { from: view.name, to }), { from: view.name, to }, view),
+  renameView: ({ after, operation: { view, to } }) => relationRenamed(after, view, to),
   dropView: same,
   createTrigger: same,
   dropTrigger: same,
@@ -291,10 +293,6 @@ export function applyToModel(before: SchemaModel, operation: Operation, ownSchem
   const after = apply(before, operation)
   // A guard found nothing to do.
   if (after === before) return before
-  return (appliers[operation.kind] as (step: Step<OperationKind>) => SchemaModel)({
-    before,
-    after,
-    operation,
-    ownSchema,
-  })
+  const step = { before, after, operation, ownSchema }
+  return (appliers[operation.kind] as (step: Step<OperationKind>) => SchemaModel)(step)
 }

@@ -2,19 +2,19 @@ import type { EnumModel, IntrospectRequest, Row, Session } from '@org/migrate-co
 import { listOf, noExtension, oidsOf, type Reading, refOf, textOf, userSchema } from './reading.ts'
 import { inSchemas, isScoped } from './scope.ts'
 
-function read(session: Session, filter: string): Promise<readonly Row[]> {
+async function read(session: Session, filter: string): Promise<readonly Row[]> {
   return session.query(`SELECT t.oid::text AS oid, n.nspname AS schema, t.typname AS name,
   (SELECT json_agg(v.enumlabel::text ORDER BY v.enumsortorder) FROM pg_catalog.pg_enum v WHERE v.enumtypid = t.oid)::text AS labels
 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'e' AND ${userSchema('n')}${filter} AND ${noExtension('pg_type', 't.oid')} ORDER BY n.nspname, t.typname`)
 }
 
-export function readEnums(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
+export async function readEnums(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
   return read(session, isScoped(request) ? ` AND t.oid = ANY (ARRAY(${inSchemas('pg_type', request)}))` : '')
 }
 
 /** The enums of columns, and of arrays, that are none of those: of another schema than the request names. */
-export function readForeignEnums(
+export async function readForeignEnums(
   session: Session,
   enums: readonly Row[],
   columns: readonly Row[],
@@ -22,7 +22,7 @@ export function readForeignEnums(
   const known = new Set(enums.map(({ oid }) => oid))
   const used = new Set(columns.flatMap((column) => [textOf(column.enum) ?? [], textOf(column.element) ?? []].flat()))
   const foreign = [...used].flatMap((oid) => (known.has(oid) ? [] : { oid }))
-  return foreign.length === 0 ? Promise.resolve([]) : read(session, ` AND t.oid = ANY (${oidsOf(foreign)})`)
+  return foreign.length === 0 ? [] : read(session, ` AND t.oid = ANY (${oidsOf(foreign)})`)
 }
 
 export interface IntrospectedEnum {

@@ -105,7 +105,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
     ),
     of(owned, () => readTriggers(session, oidsOf(owned))),
     request.whole
-      ? readWhole(session, { tables: tableRows, views: viewRows, enums: enumRows, sequences: sequenceRows })
+      ? readWhole(session, reading, { tables: tableRows, views: viewRows, enums: enumRows, sequences: sequenceRows })
       : nothingMore,
   ])
   const parts = { columns, constraints, indexes, policies }

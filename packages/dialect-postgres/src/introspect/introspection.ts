@@ -12,11 +12,8 @@ export const introspectionFor = (schema: string | undefined): DialectIntrospecti
   schema: async (session, request) => (await import('./index.ts')).introspect(session, request),
   tableCount: async (session, most) => (await import('./tables.ts')).tableCount(session, most),
   tableColumns,
-  columnNames: async (session, request) =>
-    (await import('./column-names.ts')).columnNames(session, {
-      ...(schema === undefined ? {} : { schemas: [] }),
-      ...request,
-    }),
+  isOfOneSchema: schema !== undefined,
+  columnNames: async (session, request = {}) => (await import('./column-names.ts')).columnNames(session, request),
   hiddenChanges: async (session) => (await import('./column-names.ts')).hiddenChanges(session),
   obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(session, absent),
   routines: async (session) => (await import('./triggers.ts')).readRoutines(session),

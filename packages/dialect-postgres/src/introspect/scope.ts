@@ -33,7 +33,7 @@ export function inSchemas(catalog: 'pg_class' | 'pg_type', request: IntrospectRe
 }
 
 /** The numbers of the tables asked for, each as `oid`. Table by table: of the tables with a name each tenant has one. */
-export function requestedTables(tables: readonly TableRef[]): string {
+function namedRelations(tables: readonly TableRef[]): string {
   // An array of literals says to the planner how many there are; of the elements of a JSON text it expects a hundred.
   const list = (texts: readonly (string | undefined)[]): string =>
     `ARRAY[${texts.map((text) => (text === undefined ? 'NULL' : quote.literal(text).text)).join(', ')}]::text[]`
@@ -41,3 +41,15 @@ export function requestedTables(tables: readonly TableRef[]): string {
   return `SELECT (SELECT w.oid FROM pg_catalog.pg_class w WHERE w.relname = r.name AND w.relnamespace = ${schema}) AS oid
   FROM unnest(${list(tables.map((table) => table.schema))}, ${list(tables.map(({ name }) => name))}) r (schema, name)`
 }
+
+/** The numbers of the relations asked for, by name or by schema, each as `oid`. */
+export const requestedRelations = (request: IntrospectRequest): string =>
+  request.tables === undefined
+    ? `SELECT q.objid AS oid FROM (${inSchemas('pg_class', request)}) q`
+    : namedRelations(request.tables)
+
+/** The numbers of the enums that the request may mean, and of their arrays, each as `oid`. */
+export const requestedEnums = (
+  request: IntrospectRequest,
+): string => `SELECT unnest(ARRAY[t.oid, t.typarray]) AS oid FROM pg_catalog.pg_type t
+  WHERE t.typtype = 'e' AND t.oid = ANY (ARRAY(${inSchemas('pg_type', request)}))`

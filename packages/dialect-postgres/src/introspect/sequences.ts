@@ -1,17 +1,16 @@
 import type { IntrospectRequest, Row, SequenceModel, Session } from '@org/migrate-core/dialect'
 import { canonicaliseSequence } from '../types/sequence-bounds.ts'
 import { isSet, noExtension, type Reading, refOf, userSchema } from './reading.ts'
-import { dependingOn, inSchemas, isScoped, requestedTables } from './scope.ts'
+import { dependingOn, inSchemas, isScoped, requestedRelations } from './scope.ts'
 
 /** Of the schemas of a request those sequences that stand in them, and those elsewhere that its tables own. */
 function scope(request: IntrospectRequest): string {
   if (!isScoped(request)) return ''
-  const { tables = [] } = request
-  return ` AND c.oid = ANY (ARRAY(${inSchemas('pg_class', request)} UNION ALL ${dependingOn('pg_class', 'pg_class', requestedTables(tables))}))`
+  return ` AND c.oid = ANY (ARRAY(${inSchemas('pg_class', request)} UNION ALL ${dependingOn('pg_class', 'pg_class', requestedRelations(request))}))`
 }
 
 /** All but those of identity columns, which are part of the column. */
-export function readSequences(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
+export async function readSequences(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
   return session.query(`SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, format_type(s.seqtypid, NULL) AS type,
   s.seqstart::text AS start, s.seqincrement::text AS increment, s.seqmin::text AS low, s.seqmax::text AS high,
   s.seqcache::text AS cache, CASE WHEN s.seqcycle THEN 1 ELSE 0 END AS cycle,

@@ -1,6 +1,6 @@
 import type { IntrospectRequest, Row, Session, TableModel } from '@org/migrate-core/dialect'
 import { isSet, listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
-import { dependingOn, inSchemas, isScoped, requestedTables } from './scope.ts'
+import { dependingOn, isScoped, requestedEnums, requestedRelations } from './scope.ts'
 
 const facts = `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,
   CASE WHEN c.relispartition THEN 1 ELSE 0 END AS partition, c.relpersistence::text AS persistence,
@@ -14,13 +14,7 @@ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamesp
 LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
 WHERE c.relkind IN ('r', 'p', 'f') AND ${userSchema('n')} AND ${noExtension('pg_class', 'c.oid')}`
 
-/** Enums that the operations may name, and their arrays. */
-const enums = (
-  request: IntrospectRequest,
-): string => `SELECT unnest(ARRAY[t.oid, t.typarray]) AS oid FROM pg_catalog.pg_type t
-  WHERE t.typtype = 'e' AND t.oid = ANY (ARRAY(${inSchemas('pg_type', request)}))`
-
-/** Tables with columns of such an enum: a change of the type is a change of them, and it names none of them. */
+/** Tables with columns of an enum of the request: a change of the type is a change of them, and it names none of them. */
 const ofEnums = `${dependingOn('pg_class', 'pg_type', 'SELECT oid FROM enums')} AND y.objsubid > 0`
 
 const referring = `SELECT k.conrelid FROM pg_catalog.pg_constraint k
@@ -31,14 +25,11 @@ const withPolicies = `SELECT w.polrelid FROM pg_catalog.pg_policy w WHERE w.oid 
   ${dependingOn('pg_policy', 'pg_class', 'SELECT oid FROM requested')} UNION ALL ${dependingOn('pg_policy', 'pg_type', 'SELECT oid FROM enums')}))`
 
 /** The rows of pg_class, in one statement. */
-export function readTables(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
-  const { tables, referrers } = request
+export async function readTables(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
   const order = 'ORDER BY n.nspname, c.relname'
   if (!isScoped(request)) return session.query(`${facts} ${order}`)
-  if (tables === undefined)
-    return session.query(`${facts} AND c.oid = ANY (ARRAY(${inSchemas('pg_class', request)})) ${order}`)
-  const parts = ['SELECT oid FROM requested', ofEnums, withPolicies, ...(referrers ? [referring] : [])]
-  return session.query(`WITH requested AS MATERIALIZED (${requestedTables(tables)}), enums AS MATERIALIZED (${enums(request)})
+  const parts = ['SELECT oid FROM requested', ofEnums, withPolicies, ...(request.referrers ? [referring] : [])]
+  return session.query(`WITH requested AS MATERIALIZED (${requestedRelations(request)}), enums AS MATERIALIZED (${requestedEnums(request)})
 ${facts} AND c.oid = ANY (ARRAY(${parts.join(' UNION ALL ')})) ${order}`)
 }
 

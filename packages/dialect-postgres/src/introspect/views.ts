@@ -1,19 +1,26 @@
 import type { IntrospectRequest, Row, Session, ViewModel } from '@org/migrate-core/dialect'
 import { listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
-import { dependingOn, inSchemas, isScoped, requestedTables } from './scope.ts'
+import { dependingOn, inSchemas, isScoped, requestedEnums, requestedRelations } from './scope.ts'
 import { stableText } from './stable-text.ts'
 
-/** Of the schemas of a request those views that stand in them, and those elsewhere that read something of theirs. */
+/**
+ * Of the schemas of a request those views that stand in them, and those elsewhere that read something of theirs, a table that it asks for
+ * or a type, also through heirs and other views.
+ */
 function scope(request: IntrospectRequest): string {
   if (!isScoped(request)) return ''
-  const { tables = [] } = request
-  return ` AND c.oid = ANY (ARRAY(WITH RECURSIVE readers (oid) AS (
-    SELECT x.oid FROM (${requestedTables(tables)} UNION ALL ${inSchemas('pg_class', request)}) x (oid)
-    UNION SELECT w.ev_class FROM readers r JOIN pg_catalog.pg_rewrite w ON w.oid = ANY (ARRAY(${dependingOn('pg_rewrite', 'pg_class', 'VALUES (r.oid)')}))
+  const [enums, relation] = ['SELECT oid FROM enums', 'VALUES (r.oid)']
+  const rules = (rewrites: string): string =>
+    `SELECT w.ev_class FROM pg_catalog.pg_rewrite w WHERE w.oid = ANY (ARRAY(${rewrites}))`
+  return ` AND c.oid = ANY (ARRAY(WITH RECURSIVE enums AS MATERIALIZED (${requestedEnums(request)}), readers (oid) AS (
+    SELECT x.oid FROM (${requestedRelations(request)} UNION ALL ${inSchemas('pg_class', request)}
+      UNION ALL ${dependingOn('pg_class', 'pg_type', enums)} UNION ALL ${rules(dependingOn('pg_rewrite', 'pg_type', enums))}) x (oid)
+    UNION SELECT y.oid FROM readers r CROSS JOIN LATERAL (${rules(dependingOn('pg_rewrite', 'pg_class', relation))}
+      UNION ALL SELECT h.inhrelid FROM pg_catalog.pg_inherits h WHERE h.inhparent = r.oid) y (oid)
   ) SELECT oid FROM readers))`
 }
 
-export function readViews(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
+export async function readViews(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
   return session.query(`SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,
   pg_get_viewdef(c.oid) AS definition, array_to_json(c.reloptions)::text AS options,
   (SELECT w.spcname::text FROM pg_catalog.pg_tablespace w WHERE w.oid = c.reltablespace) AS tablespace,

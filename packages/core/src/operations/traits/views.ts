@@ -60,6 +60,11 @@ function replaced(existing: ViewModel, { noData: _, options = existing.options, 
   })
 }
 
+/** What it reads may have another name by the time that it is created again. */
+function withoutReads({ reads: _, ...view }: ViewModel): ViewModel {
+  return view
+}
+
 /** A view and a table share one space of names: their footprints do too. */
 function viewFootprint(ref: TableRef): string {
   return `table:${part(tableKey(ref))}`
@@ -96,7 +101,7 @@ export const viewTraits: Pick<OperationTable, 'createView' | 'replaceView' | 're
       const existing = findView(before, view.ref)
       if (existing === undefined) return irreversible(`the schema before has no view ${refText(view.ref)}`)
       const options = withCheckOption(view).options === undefined ? {} : { options: existing.options ?? {} }
-      return [{ kind: 'replaceView', view: { ...existing, ...options } }]
+      return [{ kind: 'replaceView', view: { ...withoutReads(existing), ...options } }]
     },
     touches: ({ view }) => [viewFootprint(view.ref)],
     describe: ({ view }) => `replace ${kindOf(view)} ${refText(view.ref)}`,
@@ -140,7 +145,7 @@ export const viewTraits: Pick<OperationTable, 'createView' | 'replaceView' | 're
       const lasting = lastingOf(`${kindOf(view)} ${refText(ref)}`, [view])
       if (lasting !== undefined) return lasting
       return [
-        { kind: 'createView', view },
+        { kind: 'createView', view: withoutReads(view) },
         ...triggersOf(before, ref).map((trigger): Operation => ({ kind: 'createTrigger', trigger })),
       ]
     },

@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ColumnChanges } from '../../bookkeeping/column-changes.ts'
+import { readPresent } from '../../bookkeeping/history.ts'
+import { namedSchemas } from '../../compile/named-schemas.ts'
 import { namedTables } from '../../compile/named-tables.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { CatalogNames } from '../../dialect/introspection.ts'
@@ -83,14 +86,41 @@ const isDdl =
       (text) => sql.classify(text) === 'ddl',
     )
 
-async function readScope(
-  { dialect, hooks }: ResolvedOptions,
+interface KnownTables {
+  /** Tables of ours. */
+  readonly present: ReadonlySet<string>
+  /** The catalog as the step before left it. Undefined: not known. */
+  readonly catalog?: CatalogState | undefined
+}
+
+/** The schemas in which a step may change what the history has of them; undefined: all. */
+async function schemasOf(
+  { dialect, names }: ResolvedOptions,
   session: Session,
   operations: readonly Operation[],
-  known: CatalogState | undefined,
+  present: ReadonlySet<string>,
+): Promise<readonly string[] | undefined> {
+  if (dialect.introspection.isOfOneSchema !== true) return undefined
+  const history = present.has(names.history) ? await readPresent(dialect, names, session) : undefined
+  const recorded = [...(history?.columns.keys() ?? [])].flatMap((key) => refOfKey(key).schema ?? [])
+  const texts = operations.flatMap((operation) => (operation.kind === 'sql' ? [operation.text] : []))
+  // As values of a list: what an author wrote is passed over by its key.
+  const written = texts.flatMap((text) => (typeof text === 'string' ? [text] : Object.values(text)))
+  return [...new Set([...recorded, ...namedSchemas([operations, written])])].sort()
+}
+
+async function readScope(
+  resolved: ResolvedOptions,
+  session: Session,
+  operations: readonly Operation[],
+  { present, catalog: last }: KnownTables,
 ): Promise<ColumnScope> {
+  const { dialect, hooks } = resolved
   const { columnNames, viewNames } = dialect.introspection
-  const readAll = async (): Promise<CatalogNames['columns']> => (await columnNames?.(session))?.columns ?? new Map()
+  const schemas = await schemasOf(resolved, session, operations, present)
+  const known = isDeepStrictEqual(last?.schemas, schemas) ? last : undefined
+  const readAll = async (): Promise<CatalogNames['columns']> =>
+    (await columnNames?.(session, schemas === undefined ? {} : { schemas }))?.columns ?? new Map()
   // A hook may change any table too.
   const hasHooks = hooks.beforeRevision !== undefined || hooks.afterRevision !== undefined
   const named = hasHooks ? undefined : touchedTables(dialect, operations)
@@ -102,13 +132,13 @@ async function readScope(
   if (touched?.length === 0) {
     return { before: none, within: (columns) => columns && none, read: async () => none, moved: () => known }
   }
-  const catalog = (hasHooks ? undefined : known) ?? catalogOf(await readAll())
+  const catalog = (hasHooks ? undefined : known) ?? catalogOf(await readAll(), schemas)
   if (hiddenChanges !== undefined) catalog.hiddenChanges = hiddenChanges
   const all: ColumnScope = {
     before: catalog.columns,
     within: (columns) => columns,
     read: readAll,
-    moved: (after) => (hasHooks ? undefined : catalogOf(after)),
+    moved: (after) => (hasHooks ? undefined : catalogOf(after, schemas)),
   }
   if (touched === undefined) return all
   // A view's columns come and go with the tables that it reads.
@@ -119,7 +149,8 @@ async function readScope(
   return {
     before,
     within: (columns) => columns && columnsNamed(catalogOf(columns), names),
-    read: async () => (await columnNames?.(session, { tables: names }))?.columns ?? none,
+    read: async () =>
+      (await columnNames?.(session, { tables: names, ...(schemas === undefined ? {} : { schemas }) }))?.columns ?? none,
     moved: (after) => moveCatalog(catalog, before, after),
   }
 }
@@ -135,7 +166,7 @@ export async function observeColumns(
   resolved: ResolvedOptions,
   session: Session,
   { recorded, operations: pending, resumed }: ExecutableStep,
-  known: CatalogState | undefined,
+  known: KnownTables,
 ): Promise<ObservedColumns> {
   const { dialect } = resolved
   const operations = operationsOf(recorded ?? pending)

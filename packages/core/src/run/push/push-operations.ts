@@ -35,7 +35,7 @@ export interface PushRun extends PushedOperations {
   readonly inspection: BookkeepingInspection
   /** The tier whose revisions will make the same. */
   readonly tier: TierGraph
-  /** The whole schema, as the operations find it. */
+  /** The schemas that the operations name, as they find them. */
   readonly before: SchemaModel
 }
 

@@ -36,27 +36,28 @@ function namesOf(view: ViewModel): ReadonlySet<string> {
 }
 
 /**
- * The views that read the columns, by the names in their texts, and those that read these views, so that each stands after
- * what it reads. Rather one too many: a view comes back as it was.
+ * The views that read the columns, and those that read these views, so that each stands after what it reads. What a view reads the server
+ * says; of one that a revision has just made, and of columns, the names in its text. Rather one too many: a view comes back as it was.
  */
 function viewsOn(model: SchemaModel, reads: readonly Read[]): readonly ViewModel[] {
   const views: ViewModel[] = []
   const path = new Set<ViewModel>()
-  const visit = (name: string, columns: readonly string[] | undefined): void => {
+  const visit = (ref: TableRef, columns: readonly string[] | undefined): void => {
     for (const view of model.views.values()) {
       const names = namesOf(view)
-      if (!names.has(name) || path.has(view) || reads.some(({ table }) => sameRef(view.ref, table))) continue
+      const isReader = view.reads?.some((read) => sameRef(read, ref)) ?? names.has(ref.name)
+      if (!isReader || path.has(view) || reads.some(({ table }) => sameRef(view.ref, table))) continue
       if (columns !== undefined && !names.has('*') && !columns.some((column) => names.has(column))) continue
       const at = views.indexOf(view)
       // A view behind two others stands behind both.
       if (at !== -1) views.splice(at, 1)
       views.push(view)
       path.add(view)
-      visit(view.ref.name, undefined)
+      visit(view.ref, undefined)
       path.delete(view)
     }
   }
-  for (const { table, columns } of reads) visit(table.name, columns)
+  for (const { table, columns } of reads) visit(table, columns)
   return views
 }
 

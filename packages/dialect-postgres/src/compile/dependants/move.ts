@@ -13,6 +13,7 @@ import { namesIn } from '../../sql/names-in.ts'
 import { renameTriggerTable } from '../../sql/rename-in-text.ts'
 import { enumUse } from '../../types/enum-columns.ts'
 import { inColumn, inTexts, mapped } from '../../types/enum-values.ts'
+import { sameRef } from '../statements.ts'
 import { outdated } from '../view-text.ts'
 import { extraTexts, outdated as outdatedExtras } from './extras.ts'
 import { moveRelationIn, moveSequenceIn, moveTypeIn } from './move-in-text.ts'
@@ -109,7 +110,17 @@ const moves: { readonly [O in SchemaObject]: (moved: Moved) => SchemaModel } = {
   sequence: ({ after, from, to }) => withSequence(after, from, to),
 }
 
+/** Views read what they read by its number: a rename and a move change the name of that. */
+export function withReadsMoved(model: SchemaModel, from: TableRef, to: TableRef): SchemaModel {
+  const isRead = (ref: TableRef): boolean => sameRef(ref, from)
+  const views = mapped(model.views, (view) =>
+    view.reads?.some(isRead) ? { ...view, reads: view.reads.map((read) => (isRead(read) ? to : read)) } : view,
+  )
+  return { ...model, views }
+}
+
 /** What the server does to texts when an object gets another schema. */
 export function move({ operation, ...step }: Step): SchemaModel {
-  return moves[operation.object]({ ...step, from: operation.ref, to: movedTo(operation) })
+  const [from, to] = [operation.ref, movedTo(operation)]
+  return withReadsMoved(moves[operation.object]({ ...step, from, to }), from, to)
 }

@@ -1,5 +1,5 @@
 import type { ExtraPart, Row, Session, Undeclared, ViewModel } from '@org/migrate-core/dialect'
-import { isSet, listOf, type Oids, textOf } from '../reading.ts'
+import { isSet, listOf, type Oids, type Reading, refOf, textOf } from '../reading.ts'
 import { dependingOn } from '../scope.ts'
 import { columnPrivilegesSql, privilegesOf, privilegesSql, type UndeclaredFacts } from './privileges.ts'
 import {
@@ -29,12 +29,24 @@ import {
 const ownRewrite = `d.classid = 'pg_catalog.pg_rewrite'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_rewrite w JOIN pg_catalog.pg_class k ON k.oid = w.ev_class
   WHERE w.oid = d.objid AND k.relkind IN ('v', 'm'))`
 
+/** What a view reads, with what that inherits from: a change of a table is one of its heirs. Of types the enums, also of arrays. */
+const readsSql = `(WITH RECURSIVE direct AS MATERIALIZED (SELECT d.refclassid, d.refobjid FROM pg_catalog.pg_rewrite w
+      JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid WHERE w.ev_class = c.oid AND d.refobjid <> c.oid),
+    relations (oid) AS (SELECT refobjid FROM direct WHERE refclassid = 'pg_catalog.pg_class'::regclass
+      UNION SELECT h.inhparent FROM relations r JOIN pg_catalog.pg_inherits h ON h.inhrelid = r.oid)
+  SELECT json_agg(json_build_object('schema', n.nspname, 'name', x.name) ORDER BY n.nspname, x.name) FROM (
+    SELECT k.relnamespace, k.relname FROM relations r JOIN pg_catalog.pg_class k ON k.oid = r.oid
+    UNION SELECT e.typnamespace, e.typname FROM direct r JOIN pg_catalog.pg_type t ON t.oid = r.refobjid AND r.refclassid = 'pg_catalog.pg_type'::regclass
+      JOIN pg_catalog.pg_type e ON e.oid IN (t.oid, t.typelem) AND e.typtype = 'e') x (schema, name)
+  JOIN pg_catalog.pg_namespace n ON n.oid = x.schema)::text`
+
 /** Views with what a new view of their SELECT would not have. */
 export function readViewExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
   return session.query(`SELECT c.oid::text AS owner, c.relkind::text AS kind, ${ownerSql('c.relowner')} AS role,
   ${privilegesSql('r', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges, obj_description(c.oid, 'pg_class') AS comment,
   CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 1 ELSE 0 END AS empty,
   ${rulesSql('c.oid')} AS rules, ${statisticsSql('c.oid')} AS statistics, ${extensionsSql('pg_class', 'c.oid')} AS extensions, ${labelledSql('pg_class', 'c.oid')} AS labelled,
+  ${readsSql} AS reads,
   (SELECT json_agg(x ORDER BY x.number) FROM (SELECT a.attname AS name, a.attnum AS number, pg_get_expr(f.adbin, f.adrelid) AS fallback,
       col_description(c.oid, a.attnum) AS comment, ${columnPrivilegesSql('a.attacl', 'c.relowner')} AS privileges, ${storageSql('a', 't')}
     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -116,9 +128,9 @@ function indexOf(row: ViewIndex, schema: string | undefined): Partial<Undeclared
   }
 }
 
-export type ViewExtras = Undeclared & Pick<ViewModel, 'noData' | 'dependants'>
+export type ViewExtras = Undeclared & Pick<ViewModel, 'noData' | 'dependants' | 'reads'>
 
-export function viewExtras(row: Row, schema: string | undefined): ViewExtras {
+export function viewExtras(reading: Reading, row: Row, schema: string | undefined): ViewExtras {
   const kind = row.kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'
   const dependants = listOf(row.dependants)
   return {
@@ -140,6 +152,9 @@ export function viewExtras(row: Row, schema: string | undefined): ViewExtras {
     ),
     ...(isSet(row.empty) ? { noData: true } : {}),
     ...(dependants.length === 0 ? {} : { dependants }),
+    reads: listOf<{ readonly schema: string; readonly name: string }>(row.reads).map((each) =>
+      refOf(reading, each.schema, each.name),
+    ),
   }
 }
 

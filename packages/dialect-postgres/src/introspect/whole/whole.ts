@@ -1,5 +1,5 @@
 import type { ColumnModel, Row, Session, TableModel, Undeclared } from '@org/migrate-core/dialect'
-import { type Oids, oidsOf } from '../reading.ts'
+import { type Oids, oidsOf, type Reading } from '../reading.ts'
 import {
   enumExtras,
   readEnumExtras,
@@ -45,7 +45,11 @@ interface Rows {
 }
 
 /** All of it, in one statement for each kind, sent together. */
-export async function readWhole(session: Session, { tables, views, enums, sequences }: Rows): Promise<Whole> {
+export async function readWhole(
+  session: Session,
+  reading: Reading,
+  { tables, views, enums, sequences }: Rows,
+): Promise<Whole> {
   const of = (owners: readonly Row[], read: (session: Session, oids: Oids) => Promise<readonly Row[]>) =>
     owners.length === 0 ? Promise.resolve([]) : read(session, oidsOf(owners))
   const [tableRows, columnRows, indexRows, constraintRows, dependantRows, viewRows, enumRows, sequenceRows] =
@@ -68,7 +72,7 @@ export async function readWhole(session: Session, { tables, views, enums, sequen
   }
   const schemas = new Map(views.map((row) => [String(row.oid), String(row.schema)]))
   const viewsByOid = new Map(
-    viewRows.map((row) => [String(row.owner), viewExtras(row, schemas.get(String(row.owner)))] as const),
+    viewRows.map((row) => [String(row.owner), viewExtras(reading, row, schemas.get(String(row.owner)))] as const),
   )
   const objects = new Map([
     ...enumRows.map((row) => [String(row.owner), enumExtras(row)] as const),

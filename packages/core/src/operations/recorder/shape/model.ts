@@ -232,6 +232,7 @@ export const view = members<ViewModel>({
   options: may(record(text)),
   noData: may(yes),
   dependants: may(names),
+  reads: may(list(ref)),
   ref: must(ref),
   columns: may(names),
   definition: must(text),
