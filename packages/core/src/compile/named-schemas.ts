@@ -1,13 +1,21 @@
-/** A name before a dot, as SQL writes it: quoted, or folded to lower case. */
-const qualifier = /"((?:[^"\0]|"")+)"\s*\.|([\p{L}_][\p{L}\p{N}_$]*)\s*\./gu
+/** A name as SQL writes it, quoted or folded to lower case, and what makes it that of a schema: one pass each, whatever the text is. */
+const written = /"((?:[^"]|"")*)"|[\p{L}_][\p{L}\p{N}_$]*/gu
+const dot = /\s*\./y
+
+function isBeforeDot(text: string, at: number): boolean {
+  dot.lastIndex = at
+  return dot.test(text)
+}
 
 /** The values of rows name nothing, and SQL of an author does not either: the schema after it is read again. */
 const passedOver: ReadonlySet<string> = new Set(['rows', 'text'])
 
 function addTo(names: Set<string>, value: unknown): void {
   if (typeof value === 'string') {
-    for (const [, quoted, word] of value.matchAll(qualifier))
-      names.add(quoted === undefined ? String(word).toLowerCase() : quoted.replaceAll('""', '"'))
+    for (const { 0: name, 1: quoted, index } of value.matchAll(written)) {
+      if (!isBeforeDot(value, index + name.length)) continue
+      names.add(quoted === undefined ? name.toLowerCase() : quoted.replaceAll('""', '"'))
+    }
     return
   }
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
