@@ -133,7 +133,7 @@ export async function pushChanges(
     if (tier === undefined) throw new MigrateError('INTERNAL', { where: 'pushChanges' }, 'There is no tier.')
     const pushed = pushedOperationsOf(surveyed.comparison)
     const schemas = namedSchemas(pushed.operations)
-    const before = await here.dialect.introspection.schema(session, { schemas, whole: true })
+    const before = await here.dialect.introspection.schema(session, { schemas, referrers: true, whole: true })
     await pushOperations({ ...pushed, resolved: here, session, hold, signal, emit, inspection, tier, before })
     return surveyed.comparison
   }).catch(observer.rethrow)

@@ -1,21 +1,16 @@
-/** A name as SQL writes it, quoted or folded to lower case, and what makes it that of a schema: one pass each, whatever the text is. */
-const written = /"((?:[^"]|"")*)"|[\p{L}_][\p{L}\p{N}_$]*/gu
-const dot = /\s*\./y
+/** A name of a server's length before a dot, as SQL writes it. The lengths bound how often a text is read. */
+const qualifier = /"((?:[^"\0]|""){1,63})"\s*\.|(?<![\p{L}\p{N}_$])([\p{L}_][\p{L}\p{N}_$]{0,62})\s*\./gu
 
-function isBeforeDot(text: string, at: number): boolean {
-  dot.lastIndex = at
-  return dot.test(text)
-}
+/** Without quotes it is folded, as PostgreSQL does: https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
+const folded = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
 
 /** The values of rows name nothing, and SQL of an author does not either: the schema after it is read again. */
 const passedOver: ReadonlySet<string> = new Set(['rows', 'text'])
 
 function addTo(names: Set<string>, value: unknown): void {
   if (typeof value === 'string') {
-    for (const { 0: name, 1: quoted, index } of value.matchAll(written)) {
-      if (!isBeforeDot(value, index + name.length)) continue
-      names.add(quoted === undefined ? name.toLowerCase() : quoted.replaceAll('""', '"'))
-    }
+    for (const [, quoted, name = ''] of value.matchAll(qualifier))
+      names.add(quoted === undefined ? folded(name) : quoted.replaceAll('""', '"'))
     return
   }
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
@@ -24,6 +19,10 @@ function addTo(names: Set<string>, value: unknown): void {
     else if (!passedOver.has(key)) addTo(names, each)
   }
 }
+
+/** Every name of a text that says what becomes of a schema. */
+export const schemaStatementNames = (text: string): readonly string[] =>
+  /\bschema\b/i.test(text) ? [...text.matchAll(/[\p{L}_][\p{L}\p{N}_$]*/gu)].map(([name]) => folded(name)) : []
 
 /**
  * The schemas that operations, or texts, may name: what stands in them may be what is meant. Rather some too many; of most there is no

@@ -14,7 +14,7 @@ export interface IntrospectRequest {
   readonly schemas?: readonly string[]
   /** No views, triggers, sequences and texts of tables: nothing is compiled from what is read. They may be there all the same. */
   readonly only?: 'tables'
-  /** With `tables`: also the tables whose foreign keys refer to one of them. */
+  /** With `tables` or `schemas`: also the tables elsewhere whose foreign keys refer to one of them. */
   readonly referrers?: boolean
   /** With what a model cannot say of an object (`Undeclared`) and what depends on it: operations are compiled from what is read. */
   readonly whole?: boolean

@@ -1,10 +1,10 @@
-import type { PolicyModel, Row, Session } from '@org/migrate-core/dialect'
+import { type PolicyModel, type Row, type Session, tableKey } from '@org/migrate-core/dialect'
 import { isSet, listOf, type Oids, type Reading, refOf, textOf } from './reading.ts'
 import { extra, literal, named, table } from './whole/undeclared-facts.ts'
 
 const rolesSql = `(SELECT json_agg(CASE WHEN y.role = 0 THEN 'public' ELSE pg_get_userbyid(y.role)::text END ORDER BY y.place)
     FROM unnest(w.polroles) WITH ORDINALITY y (role, place))::text`
-const readsSql = `(SELECT json_agg(json_build_object('schema', n.nspname, 'name', c.relname, 'column', a.attname) ORDER BY n.nspname, c.relname, a.attnum)
+const readsSql = `(SELECT json_agg(json_build_object('schema', n.nspname, 'name', c.relname, 'column', a.attname) ORDER BY a.attnum)
     FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE d.classid = 'pg_catalog.pg_policy'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0)::text`
@@ -46,10 +46,10 @@ export function policyOf(reading: Reading, row: Row, whole: boolean): PolicyMode
     to: listOf(row.roles),
     ...(using === undefined ? {} : { using }),
     ...(withCheck === undefined ? {} : { withCheck }),
-    reads: listOf<ReadColumn>(row.reads).map(({ schema, name, column }) => ({
-      table: refOf(reading, schema, name),
-      column,
-    })),
+    // In an order that does not depend on what the schema of the session is called.
+    reads: listOf<ReadColumn>(row.reads)
+      .map(({ schema, name, column }) => ({ table: refOf(reading, schema, name), column }))
+      .sort((a, b) => (tableKey(a.table) < tableKey(b.table) ? -1 : tableKey(a.table) > tableKey(b.table) ? 1 : 0)),
     ...(whole ? undeclared(row) : {}),
   }
 }

@@ -16,7 +16,7 @@ import {
 } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
-import { line, migratorOf } from '../../../kit/migrator.ts'
+import { errorOf, line, migratorOf } from '../../../kit/migrator.ts'
 import { describeOn } from '../../../kit/servers.ts'
 
 const notes = (op: OperationRecorder): void =>
@@ -129,6 +129,24 @@ describeOn('postgres', 'what a step depends on in schemas that it does not name'
     expect(await migrator.ensure({ mode: 'verify' })).toMatchObject({ warnings: [] })
   })
 
+  it('SQL that makes or moves a table in another schema is recorded, however it names that', async () => {
+    const { url, sql } = await createDatabase()
+    const chain = line(
+      (op) => op.createTable('moved', (t) => t.column('id', integer())),
+      (op) => {
+        op.sql('CREATE SCHEMA archive CREATE TABLE t (id integer)')
+        op.sql('ALTER TABLE moved SET SCHEMA archive')
+        op.sql(`DO $$ BEGIN COMMENT ON TABLE archive.t IS '6" pipe'; CREATE TABLE archive.u (id integer);
+          COMMENT ON TABLE archive.u IS '5" pipe'; END $$`)
+      },
+    )
+    const migrator = migratorOf(postgresDialect({ url, schema: 'app' }), chain)
+    await migrator.upgrade()
+    await sql('DROP SCHEMA archive CASCADE')
+    const { warnings } = await migrator.ensure({ mode: 'verify' })
+    for (const name of ['t', 'moved', 'u']) expect(warnings.join()).toContain(`there is no table archive.${name}`)
+  })
+
   it.each<[string, (op: OperationRecorder) => void]>([
     ['createSchema', (op) => op.createSchema('shared', { ifNotExists: true })],
     ['replaceView', (op) => op.replaceView({ schema: 'shared', name: 'w' }, expression('SELECT 1 AS x, 2 AS y'))],
@@ -187,5 +205,11 @@ describeOn('postgres', 'what a step depends on in schemas that it does not name'
     const answers = { renamed: [{ from: 'notes', to: 'remarks' }] }
     await pushChanges(migrator, declared('remarks', ['calm', 'sad']), { allowDestructive: true, answers })
     expect(await sql('SELECT enum_range(NULL::mood)::text AS labels')).toEqual([{ labels: '{calm,sad}' }])
+    // What refers to a table from there is named before anything is changed.
+    await sql('CREATE TABLE b.r (id integer REFERENCES public.remarks)')
+    const none = readDeclared({ old: table('old_remarks', { id: column(integer(), named) }, { primaryKey: ['id'] }) })
+    expect(await errorOf(pushChanges(migrator, none, { allowDestructive: true }))).toMatchObject({
+      code: 'DEPENDENT_OBJECTS',
+    })
   })
 })

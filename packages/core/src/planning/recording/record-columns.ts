@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ColumnChanges } from '../../bookkeeping/column-changes.ts'
 import { readPresent } from '../../bookkeeping/history.ts'
-import { namedSchemas } from '../../compile/named-schemas.ts'
+import { namedSchemas, schemaStatementNames } from '../../compile/named-schemas.ts'
 import { namedTables } from '../../compile/named-tables.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { CatalogNames } from '../../dialect/introspection.ts'
@@ -93,20 +93,37 @@ interface KnownTables {
   readonly catalog?: CatalogState | undefined
 }
 
+/** By the tables of a run: the schemas in which the history has tables, and those that SQL of the run has named. */
+const schemasByRun = new WeakMap<ReadonlySet<string>, Set<string>>()
+
+async function recordedSchemas(
+  { dialect, names }: ResolvedOptions,
+  session: Session,
+  present: ReadonlySet<string>,
+): Promise<Set<string>> {
+  const known = schemasByRun.get(present)
+  if (known !== undefined) return known
+  const history = present.has(names.history) ? await readPresent(dialect, names, session) : undefined
+  const read = new Set([...(history?.columns.keys() ?? [])].flatMap((key) => refOfKey(key).schema ?? []))
+  schemasByRun.set(present, read)
+  return read
+}
+
 /** The schemas in which a step may change what the history has of them; undefined: all. */
 async function schemasOf(
-  { dialect, names }: ResolvedOptions,
+  resolved: ResolvedOptions,
   session: Session,
   operations: readonly Operation[],
   present: ReadonlySet<string>,
 ): Promise<readonly string[] | undefined> {
-  if (dialect.introspection.isOfOneSchema !== true) return undefined
-  const history = present.has(names.history) ? await readPresent(dialect, names, session) : undefined
-  const recorded = [...(history?.columns.keys() ?? [])].flatMap((key) => refOfKey(key).schema ?? [])
+  if (resolved.dialect.introspection.isOfOneSchema !== true) return undefined
+  const schemas = await recordedSchemas(resolved, session, present)
   const texts = operations.flatMap((operation) => (operation.kind === 'sql' ? [operation.text] : []))
   // As values of a list: what an author wrote is passed over by its key.
   const written = texts.flatMap((text) => (typeof text === 'string' ? [text] : Object.values(text)))
-  return [...new Set([...recorded, ...namedSchemas([operations, written])])].sort()
+  const named = [...namedSchemas([operations, written]), ...written.flatMap(schemaStatementNames)]
+  for (const name of named) schemas.add(name)
+  return [...schemas].sort()
 }
 
 async function readScope(
@@ -117,21 +134,21 @@ async function readScope(
 ): Promise<ColumnScope> {
   const { dialect, hooks } = resolved
   const { columnNames, viewNames } = dialect.introspection
-  const schemas = await schemasOf(resolved, session, operations, present)
-  const known = isDeepStrictEqual(last?.schemas, schemas) ? last : undefined
-  const readAll = async (): Promise<CatalogNames['columns']> =>
-    (await columnNames?.(session, schemas === undefined ? {} : { schemas }))?.columns ?? new Map()
   // A hook may change any table too.
   const hasHooks = hooks.beforeRevision !== undefined || hooks.afterRevision !== undefined
   const named = hasHooks ? undefined : touchedTables(dialect, operations)
   const hiddenChanges =
-    named && (known?.hiddenChanges ?? (await dialect.introspection.hiddenChanges?.(session)) ?? 'never')
+    named && (last?.hiddenChanges ?? (await dialect.introspection.hiddenChanges?.(session)) ?? 'never')
   const isNamed = hiddenChanges === 'never' || (hiddenChanges === 'withRows' && operations.every(isDdl(dialect)))
   const touched = isNamed ? named : undefined
   const none: CatalogNames['columns'] = new Map()
   if (touched?.length === 0) {
-    return { before: none, within: (columns) => columns && none, read: async () => none, moved: () => known }
+    return { before: none, within: (columns) => columns && none, read: async () => none, moved: () => last }
   }
+  const schemas = await schemasOf(resolved, session, operations, present)
+  const known = isDeepStrictEqual(last?.schemas, schemas) ? last : undefined
+  const readAll = async (): Promise<CatalogNames['columns']> =>
+    (await columnNames?.(session, schemas === undefined ? {} : { schemas }))?.columns ?? new Map()
   const catalog = (hasHooks ? undefined : known) ?? catalogOf(await readAll(), schemas)
   if (hiddenChanges !== undefined) catalog.hiddenChanges = hiddenChanges
   const all: ColumnScope = {

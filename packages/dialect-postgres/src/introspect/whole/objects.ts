@@ -1,4 +1,11 @@
-import type { ExtraPart, Row, Session, Undeclared, ViewModel } from '@org/migrate-core/dialect'
+import {
+  type ExtraPart,
+  type Row,
+  type Session,
+  tableKey,
+  type Undeclared,
+  type ViewModel,
+} from '@org/migrate-core/dialect'
 import { isSet, listOf, type Oids, type Reading, refOf, textOf } from '../reading.ts'
 import { dependingOn } from '../scope.ts'
 import { columnPrivilegesSql, privilegesOf, privilegesSql, type UndeclaredFacts } from './privileges.ts'
@@ -34,7 +41,7 @@ const readsSql = `(WITH RECURSIVE direct AS MATERIALIZED (SELECT d.refclassid, d
       JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid WHERE w.ev_class = c.oid AND d.refobjid <> c.oid),
     relations (oid) AS (SELECT refobjid FROM direct WHERE refclassid = 'pg_catalog.pg_class'::regclass
       UNION SELECT h.inhparent FROM relations r JOIN pg_catalog.pg_inherits h ON h.inhrelid = r.oid)
-  SELECT json_agg(json_build_object('schema', n.nspname, 'name', x.name) ORDER BY n.nspname, x.name) FROM (
+  SELECT json_agg(json_build_object('schema', n.nspname, 'name', x.name)) FROM (
     SELECT k.relnamespace, k.relname FROM relations r JOIN pg_catalog.pg_class k ON k.oid = r.oid
     UNION SELECT e.typnamespace, e.typname FROM direct r JOIN pg_catalog.pg_type t ON t.oid = r.refobjid AND r.refclassid = 'pg_catalog.pg_type'::regclass
       JOIN pg_catalog.pg_type e ON e.oid IN (t.oid, t.typelem) AND e.typtype = 'e') x (schema, name)
@@ -152,9 +159,10 @@ export function viewExtras(reading: Reading, row: Row, schema: string | undefine
     ),
     ...(isSet(row.empty) ? { noData: true } : {}),
     ...(dependants.length === 0 ? {} : { dependants }),
-    reads: listOf<{ readonly schema: string; readonly name: string }>(row.reads).map((each) =>
-      refOf(reading, each.schema, each.name),
-    ),
+    // In an order that does not depend on what the schema of the session is called.
+    reads: listOf<{ readonly schema: string; readonly name: string }>(row.reads)
+      .map((each) => refOf(reading, each.schema, each.name))
+      .sort((a, b) => (tableKey(a) < tableKey(b) ? -1 : 1)),
   }
 }
 
