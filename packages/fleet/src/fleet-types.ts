@@ -111,7 +111,7 @@ export interface PlannedGroup {
   readonly count: number
   /** The first ones. */
   readonly members: readonly string[]
-  /** As it was made for the first of them. */
+  /** As it was made for the first of them; what its steps take away and restore is of all of them. */
   readonly plan: Plan
   /**
    * Of members with a `schema`: statements in the author's own SQL that may reach another one, with the reason. What they do there can't be

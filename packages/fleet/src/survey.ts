@@ -18,6 +18,7 @@ import type {
 } from './fleet-types.ts'
 import { eachMember, type FleetMember, type FleetMemberSource } from './members/member.ts'
 import { unprovenStatements } from './members/own-sql.ts'
+import { withRowsOf } from './rows-of-group.ts'
 import { FailureGroups, failureOf } from './run/failures.ts'
 import { inParallel } from './run/in-parallel.ts'
 import { type FleetStage, stageChooser } from './stages/stage.ts'
@@ -33,10 +34,13 @@ const named = 10
 
 /** Groups with the members that were counted for each. */
 class Groups<T> {
-  readonly #groups = new Map<unknown, { readonly value: T; count: number; readonly members: string[] }>()
+  readonly #groups = new Map<unknown, { value: T; count: number; readonly members: string[] }>()
 
-  add(key: unknown, id: string, value: () => T): void {
-    const group = this.#groups.get(key) ?? { value: value(), count: 0, members: [] }
+  /** `value`: of the group, with what it was before this member. */
+  add(key: unknown, id: string, value: (before: T | undefined) => T): void {
+    const known = this.#groups.get(key)
+    const group = known ?? { value: value(undefined), count: 0, members: [] }
+    if (known !== undefined) known.value = value(known.value)
     this.#groups.set(key, group)
     group.count += 1
     if (group.members.length < named) group.members.push(id)
@@ -108,7 +112,7 @@ class DriftCounts {
   async add({ id }: FleetMember, migrator: Migrator): Promise<void> {
     const drift = await this.#read(migrator)
     if (drift.differences.length > 0 || drift.notCompared !== undefined)
-      this.#groups.add(JSON.stringify(drift), id, () => drift)
+      this.#groups.add(JSON.stringify(drift), id, (before) => before ?? drift)
   }
 
   list(): FleetDrift {
@@ -151,7 +155,7 @@ export async function readFleetStatus(
   const read = async (member: FleetMember, migrator: Migrator): Promise<void> => {
     const { state, revision: heads, pending } = await migrator.status({ files: false })
     await drift?.add(member, migrator)
-    groups.add(JSON.stringify([state, heads, pending]), member.id, () => ({ state, heads, pending }))
+    groups.add(JSON.stringify([state, heads, pending]), member.id, (before) => before ?? { state, heads, pending })
     observe(member, { state, heads, pending })
   }
   const unread = (member: FleetMember): void => observe(member, { state: 'unreadable', heads: [], pending: 0 })
@@ -178,7 +182,7 @@ export async function checkFleet(
   const { members, failures } = await readMembers(survey, signal, async (member, migrator) => {
     const findings = new Set(await examine(migrator, member))
     if (findings.size === 0) ok += 1
-    for (const finding of findings) groups.add(finding, member.id, () => ({ finding }))
+    for (const finding of findings) groups.add(finding, member.id, (before) => before ?? { finding })
   })
   return { members, ok, findings: groups.list(), failures: failures.list() }
 }
@@ -196,11 +200,15 @@ export async function planFleet(
     )
     if (planned?.state !== 'planned') return
     // Members that share a plan share its steps.
-    groups.add(planned.steps, id, () => ({
-      fingerprint: stateName(planned),
-      plan: planned.plan,
-      unproven: schema === undefined ? [] : unprovenStatements(planned.plan),
-    }))
+    groups.add(planned.steps, id, (before) =>
+      before === undefined
+        ? {
+            fingerprint: stateName(planned),
+            plan: planned.plan,
+            unproven: schema === undefined ? [] : unprovenStatements(planned.plan),
+          }
+        : { ...before, plan: withRowsOf(before.plan, planned.plan) },
+    )
   })
   return { members, groups: groups.list(), failures: failures.list(), plans: shared.planCount }
 }

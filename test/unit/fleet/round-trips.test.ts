@@ -9,7 +9,7 @@ import { chain } from './kit.ts'
 describeOnEach(['mariadb'], 'a member with a revision that is due', (createDatabase) => {
   it('Is read in one round trip before the lock and in one under it, where others were in its state', async () => {
     const databases: string[] = []
-    for (let at = 0; at < 7; at += 1) databases.push((await createDatabase()).url)
+    for (let at = 0; at < 8; at += 1) databases.push((await createDatabase()).url)
     const fleetOf = (urls: readonly string[]): Fleet =>
       createFleet({
         members: urls.map((url) => ({ id: url, url })),
@@ -24,8 +24,10 @@ describeOnEach(['mariadb'], 'a member with a revision that is due', (createDatab
       expect(await fleetOf(urls).upgrade()).toMatchObject({ migrated: urls.length, plans: 1 })
       return count() - before
     }
+    // What the catalog says of a table is read once in a process, whatever the databases.
+    await during(databases.slice(0, 1))
     // To connect, to set up, the lock, two reads, the row of the lock, two parts with their notes, the end of the step and of the lock.
-    expect((await during(databases.slice(3))) - (await during(databases.slice(0, 3)))).toBe(19)
+    expect((await during(databases.slice(4))) - (await during(databases.slice(1, 4)))).toBe(19)
   })
 })
 

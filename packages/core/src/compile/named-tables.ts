@@ -2,7 +2,7 @@ import type { IntrospectRequest } from '../dialect/introspection.ts'
 import { tableKey } from '../model/edit.ts'
 import type { SequenceModel, TableRef } from '../model/schema-model.ts'
 import { renamedTable } from '../operations/object-moves.ts'
-import type { Operation } from '../operations/operation.ts'
+import type { Operation, OperationKind } from '../operations/operation.ts'
 import { namedSchemas } from './named-schemas.ts'
 
 const ownersOf = (owner: SequenceModel['ownedBy'] | null): readonly TableRef[] =>
@@ -37,13 +37,25 @@ export function namedTables(operations: Iterable<Operation>): readonly TableRef[
   return [...refByKey.values()]
 }
 
-/** What is read of a database before the operations are compiled. `parts`: what else may name a schema. */
+/** They change nothing that depends on their table, and make no name that something else may have. */
+const additions: ReadonlySet<OperationKind> = new Set(['addColumn', 'createIndex', 'expectNone', 'run'])
+
+/**
+ * What is read of a database before the operations are compiled. `others`: what else is compiled on that model, as the operations that
+ * one undoes.
+ */
 export function requestFor(
   operations: readonly Operation[],
   tables: readonly TableRef[] = namedTables(operations),
-  parts: readonly unknown[] = [],
+  others: readonly unknown[] = [],
 ): IntrospectRequest {
-  return { tables, schemas: namedSchemas([operations, parts]), referrers: true }
+  return {
+    tables,
+    schemas: namedSchemas([operations, others]),
+    referrers: true,
+    additive: others.length === 0 && operations.every(({ kind }) => additions.has(kind)),
+    counters: withEffects(operations).some(({ kind }) => kind === 'dropTable'),
+  }
 }
 
 /** With what opaque SQL declares to amount to. */

@@ -16,6 +16,10 @@ export interface IntrospectRequest {
   readonly only?: 'tables'
   /** With `tables` or `schemas`: also the tables elsewhere whose foreign keys refer to one of them. */
   readonly referrers?: boolean
+  /** The operations only add to these tables: what depends on them is not read where that costs. */
+  readonly additive?: boolean
+  /** One of these tables is dropped: its text says where its counter stands. Of the others it is the same whatever they count. */
+  readonly counters?: boolean
   /** With what a model cannot say of an object (`Undeclared`) and what depends on it: operations are compiled from what is read. */
   readonly whole?: boolean
 }

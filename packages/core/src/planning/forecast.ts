@@ -93,6 +93,7 @@ async function forecastOne(
   live: SchemaModel,
   options: PlanOptions,
   { earlier, opaque, pending, preserved, at }: EarlierSteps,
+  compiledBefore: ForecastStep | undefined,
 ): Promise<Forecast> {
   const { dialect } = resolved
   const rested = afterRest(dialect, before, executableStep)
@@ -104,7 +105,7 @@ async function forecastOne(
   if (drift.length > 0) notes.push(`accepted drift: ${drift.join('; ')}`)
   if (step.direction === 'up' && !uncertain && executableStep.resumed === undefined)
     checkSources(model, executableStep.operations)
-  const compiled = forecastStep(dialect, model, executableStep.operations, uncertain)
+  const compiled = compiledBefore ?? forecastStep(dialect, model, executableStep.operations, uncertain)
   refuseUnrecordable(dialect, compiled)
   const upgrade = operationsOf(executableStep.upgrade ?? [])
   const drops = dropsOf(model, operationsOf(compiled.operations), computes(dialect, upgrade))
@@ -173,8 +174,8 @@ export function requestOf(steps: readonly ExecutableStep[]): IntrospectRequest {
   const upgrades = operationsOf(steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade]))
   const named = [...namedTables(executed), ...sourceTables(upgrades)]
   // What undoes an operation, and what the next upgrade runs, is compiled on that model, too.
-  const parts = steps.map(({ undoes, upgrade, recorded }) => [undoes, upgrade, recorded])
-  return requestFor(executed, [...new Map(named.map((ref) => [tableKey(ref), ref])).values()], parts)
+  const others = steps.flatMap(({ undoes = [], upgrade = [], recorded = [] }) => [...undoes, ...upgrade, ...recorded])
+  return requestFor(executed, [...new Map(named.map((ref) => [tableKey(ref), ref])).values()], others)
 }
 
 /** The database has what a pending revision makes: the person who reads this may have written neither. */
@@ -193,7 +194,9 @@ function forOwners(
   return new MigrateError('OBJECT_EXISTS', details, message, { remedy })
 }
 
-/** What the steps will do, one after the other from the live tables on. Throws DRIFT, DATA_LOSS and what cannot be compiled. */
+/**
+ * What the steps will do, one after the other from the live tables on. Throws DRIFT, DATA_LOSS and what cannot be compiled.
+ */
 export async function forecastSteps(
   resolved: ResolvedOptions,
   session: Session,
@@ -201,10 +204,13 @@ export async function forecastSteps(
     steps,
     live,
     inspection,
+    compiled: compiledBefore = [],
   }: {
     readonly steps: readonly ExecutableStep[]
     readonly live: SchemaModel
     readonly inspection: Pick<BookkeepingInspection, 'present'>
+    /** As they were compiled from the same tables of another database. */
+    readonly compiled?: ForecastSteps['compiled']
   },
   options: PlanOptions,
 ): Promise<ForecastSteps> {
@@ -221,13 +227,17 @@ export async function forecastSteps(
   for (const [at, executableStep] of steps.entries()) {
     const { header, tier } = executableStep.route
     try {
-      const next = await forecastOne(resolved, session, executableStep, model, live, options, {
-        earlier,
-        opaque,
-        pending,
-        preserved,
-        at,
-      })
+      const before: EarlierSteps = { earlier, opaque, pending, preserved, at }
+      const next = await forecastOne(
+        resolved,
+        session,
+        executableStep,
+        model,
+        live,
+        options,
+        before,
+        compiledBefore[at],
+      )
       uncertain.push(opaque)
       opaque ||= next.opaque
       planned.push(next.step)

@@ -97,7 +97,7 @@ export function headsAfter(route: Route): readonly TierHeads[] {
 async function forecast(
   resolved: UnloadedOptions,
   session: Session,
-  snapshot: PlanSnapshot,
+  snapshot: PlanSnapshot | ExecutablePlan,
   options: PlanOptions,
 ): Promise<ForecastSteps> {
   if (snapshot.steps.length === 0) return { planned: [], uncertain: [], compiled: [] }
@@ -116,7 +116,7 @@ async function readSnapshot(
   const inspection = await inspectBookkeeping(resolved, session)
   refuseForeign(inspection)
   refuseWithout(inspection, options.tier)
-  const reading = options.reading?.(session) ?? session
+  const reading = options.reading?.(session, 'steps') ?? session
   await refuseUnversioned(resolved, reading, inspection)
   if (options.unlessInterrupted && inspection.interrupted.length > 0) return { state: 'interrupted' }
   const readAll = options.strict === true
@@ -183,8 +183,11 @@ export interface PlanningOptions extends PlanOptions, Pick<RunOptions, 'assume'>
   readonly revert?: boolean
   /** Plans are taken from databases in the same state. */
   readonly sharing?: PlanSharing
-  /** The session for what is read besides the bookkeeping and the tables. Default: the same one. */
-  readonly reading?: (session: Session) => Session
+  /**
+   * The session for what is read besides the bookkeeping and the tables: what decides over the steps, and what they do to the rows.
+   * Default: the same one.
+   */
+  readonly reading?: (session: Session, of: 'steps' | 'rows') => Session
 }
 
 /** Plans that databases in one state share. */
@@ -234,7 +237,7 @@ export async function planUnlessDeferred(
     if (snapshot?.state === 'due') return snapshot
     if (snapshot) {
       try {
-        return await planOf(resolved, options.reading?.(session) ?? session, options, snapshot)
+        return await planOf(resolved, options.reading?.(session, 'rows') ?? session, options, snapshot)
       } catch (error) {
         if (!session.isOpen || isDeepStrictEqual(await inspectBookkeeping(resolved, session), snapshot.inspection))
           throw error
@@ -244,11 +247,12 @@ export async function planUnlessDeferred(
   }
 }
 
-async function planOf(
+/** Of a snapshot, or of the plan of another database whose steps and tables are the same: those are not compiled again. */
+export async function planOf(
   resolved: UnloadedOptions,
   session: Session,
   options: PlanOptions,
-  snapshot: PlanSnapshot,
+  snapshot: PlanSnapshot | ExecutablePlan,
 ): Promise<ExecutablePlan> {
   const { dialect } = resolved
   const { route, inspection } = snapshot
@@ -275,7 +279,7 @@ async function planOf(
     steps: planned,
     warnings: route.warnings,
   })
-  return { plan, uncertain, compiled, dialect: planned.length === 0 ? dialect : await dialect.load(), ...snapshot }
+  return { ...snapshot, plan, uncertain, compiled, dialect: planned.length === 0 ? dialect : await dialect.load() }
 }
 
 /** The plan as it stands under the lock: the same one where nothing has moved since it was made, else a new one. */

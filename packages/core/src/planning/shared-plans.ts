@@ -10,6 +10,7 @@ import {
   type ExecutablePlan,
   type PlanningOptions,
   type PlanSharing,
+  planOf,
   planUnlessDeferred,
 } from './plan-route.ts'
 import type { Route } from './route.ts'
@@ -17,8 +18,10 @@ import { Conclusions, type RecordedRead, recordingAnswers, textOfRows } from './
 
 interface SharedPlan {
   readonly planned: ExecutablePlan
-  /** What the plan was concluded from besides the bookkeeping and the tables. */
+  /** What the steps were concluded from besides the bookkeeping and the tables. */
   readonly answers: readonly RecordedRead[]
+  /** What was read of the rows that the steps change: how many there are differs from database to database. */
+  readonly rows: readonly RecordedRead[]
   /** The own schema that the statements name. Absent: they name none, and run in any. */
   readonly schema?: string
 }
@@ -122,12 +125,14 @@ class PlansByState implements SharedPlans {
         }
         const shared = await takeFrom(state?.plans ?? [], resolved, reading, inspection)
         if (shared !== undefined) {
+          const { planned, hasSameRows } = shared
+          const own = hasSameRows ? planned : await planOf(resolved, session, options, planned)
           // The bookkeeping and the tables are of one moment, as in a plan that is made.
           if ((await session.schemaToken?.()) !== token) break
           this.reuseCount += 1
-          const isOfAny = shared.steps.length === 0 || (await loadParts(resolved)).dialect.model.ownSchema === undefined
-          if (isOfAny) conclusions?.note(reads, shared)
-          return { ...shared, token }
+          const isOfAny = own.steps.length === 0 || (await loadParts(resolved)).dialect.model.ownSchema === undefined
+          if (isOfAny && hasSameRows) conclusions?.note(reads, own)
+          return { ...own, token }
         }
         reads.length = ofInspection
         const making = this.#making.get(key)
@@ -144,10 +149,10 @@ class PlansByState implements SharedPlans {
     target: string | undefined,
     options: PlanningOptions,
   ): ReturnType<PlanSharing['plan']> {
-    const answers: RecordedRead[] = []
+    const answers: { readonly [of in 'steps' | 'rows']: RecordedRead[] } = { steps: [], rows: [] }
     const work = planUnlessDeferred(resolved, session, target, {
       ...options,
-      reading: (own) => recordingAnswers(own, answers),
+      reading: (own, of) => recordingAnswers(own, answers[of]),
     })
     const ended = work.then(
       () => undefined,
@@ -169,7 +174,8 @@ class PlansByState implements SharedPlans {
       this.planCount += 1
       const hasSchema = planned.steps.length > 0 && namesSchema(planned, await loadParts(resolved))
       const schema = hasSchema ? (await loadParts(resolved)).dialect.model.ownSchema : undefined
-      state.plans.push({ planned, answers, ...(schema === undefined ? {} : { schema }) })
+      const own = schema === undefined ? {} : { schema }
+      state.plans.push({ planned, answers: answers.steps, rows: answers.rows, ...own })
       // Where each database differs from all others, plans are neither held nor compared without end. The first is that of the most.
       if (state.plans.length > mostPlans) state.plans.splice(1, 1)
       return planned
@@ -216,21 +222,25 @@ class PlansByState implements SharedPlans {
   }
 }
 
-/** The plan of another database, for this one: where the tables are the same, and everything else that was read for it. */
+/**
+ * The plan of another database, for this one: where the tables are the same, and everything else that decides over the steps. What they
+ * do to the rows may have to be counted here.
+ */
 async function takeFrom(
   plans: readonly SharedPlan[],
   resolved: UnloadedOptions,
   session: Session,
   inspection: BookkeepingInspection,
-): Promise<ExecutablePlan | undefined> {
+): Promise<{ readonly planned: ExecutablePlan; readonly hasSameRows: boolean } | undefined> {
   const [first] = plans
   if (first === undefined) return undefined
   // What is applied decides over the steps, and the steps over the tables that are read.
   const live = await first.planned.introspect(session)
-  for (const { planned, answers, schema } of plans) {
+  for (const { planned, answers, rows, schema } of plans) {
     if (!isDeepStrictEqual(planned.live, live)) continue
     if (schema !== undefined && schema !== (await loadParts(resolved)).dialect.model.ownSchema) continue
-    if (await givesSame(session, answers)) return planFor(resolved, planned, inspection)
+    if (!(await givesSame(session, answers))) continue
+    return { planned: await planFor(resolved, planned, inspection), hasSameRows: await givesSame(session, rows) }
   }
   return undefined
 }
@@ -254,7 +264,7 @@ export function stateName({ plan, inspection, live }: ExecutablePlan): string {
 
 /**
  * Plans for many databases with one history: each is made once for all databases in the same state. It is taken for another one only where
- * its bookkeeping, its tables and everything else that was read for it are the same.
+ * its bookkeeping, its tables and everything else that decides over its steps are the same. What is read of rows is read of each database.
  */
 export function createSharedPlans(): SharedPlans {
   return new PlansByState()

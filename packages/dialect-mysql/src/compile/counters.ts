@@ -1,9 +1,7 @@
 import { type DialectRows, sql } from '@org/migrate-core/dialect'
+import { counter } from '../introspect/tables.ts'
 import { quote } from '../sql/quote.ts'
 import { statement } from './statements.ts'
-
-/** The line of SHOW CREATE TABLE behind the columns. */
-const options = /^\) ENGINE=\S+ (?:TABLESPACE\S* )?AUTO_INCREMENT=(\d+)/m
 
 export const counters: NonNullable<DialectRows['counters']> = {
   // Not from information_schema, whose statistics MySQL caches for a day:
@@ -12,7 +10,7 @@ export const counters: NonNullable<DialectRows['counters']> = {
     const column = columns.find(({ identity }) => identity !== undefined)
     if (column === undefined) return new Map()
     const [row] = await session.query(sql`SHOW CREATE TABLE ${quote.table(ref)}`.text)
-    const next = options.exec(String(row?.['Create Table'] ?? ''))?.[1]
+    const next = counter.exec(String(row?.['Create Table'] ?? ''))?.[2]
     return next === undefined ? new Map() : new Map([[column.name, BigInt(next) - 1n]])
   },
   // InnoDB takes no number that is not above all that the table holds.

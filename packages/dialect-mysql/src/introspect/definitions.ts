@@ -3,9 +3,7 @@ import type { DialectErrors, Session } from '@org/migrate-core/dialect'
 import { grammar } from '../sql/classify.ts'
 import { quote } from '../sql/quote.ts'
 import { text } from './catalog.ts'
-
-/** The counter of AUTO_INCREMENT moves with every row that the application inserts. */
-const counter = /^(\).*?) AUTO_INCREMENT=\d+/m
+import { counter } from './tables.ts'
 
 /** How the server itself writes the definition of a table or a view; null: there is none. */
 async function definition(session: Session, name: string, kindOf: DialectErrors['kindOf']): Promise<string | null> {

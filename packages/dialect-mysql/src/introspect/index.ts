@@ -1,6 +1,7 @@
 import {
   emptySchema,
   type IntrospectRequest,
+  type Row,
   type SchemaModel,
   type Session,
   type TableModel,
@@ -14,7 +15,7 @@ import { readCheckRows, readKeyRows, readReferrers, readRuleRows } from './const
 import { readIndexRows } from './indexes.ts'
 import { withLostCharacters } from './lost-characters.ts'
 import { readSequences } from './sequences.ts'
-import { readOtherNames, readSource, readTable, readTableRows } from './tables.ts'
+import { keepRead, readBefore, readOtherNames, readSource, readTable, readTableRows } from './tables.ts'
 import { readPrograms, readTrigger, readTriggerRows } from './triggers.ts'
 import { readView, readViewRows } from './views.ts'
 
@@ -22,12 +23,35 @@ async function readTables(
   server: Server,
   session: Session,
   names: TableFilter,
-  { only }: IntrospectRequest,
+  { only, counters }: IntrospectRequest,
   spelled: (name: string) => string,
 ): Promise<readonly TableModel[]> {
   const tableRows = await readTableRows(session, names)
-  const filter = names === undefined ? undefined : tableRows.map((row) => text(row, 'name'))
-  if (tableRows.length === 0) return []
+  // What is about to be changed is asked for by name, and needs every word of its text.
+  const isWhole = names !== undefined && only === undefined
+  const sources = new Map<string, string>()
+  const known = new Map<string, TableModel>()
+  for (const row of isWhole ? tableRows : []) {
+    const name = text(row, 'name')
+    const source = await readSource(session, name, counters)
+    const table = spelled(name) === name ? readBefore(server, source) : undefined
+    sources.set(name, source)
+    if (table !== undefined) known.set(name, table)
+  }
+  const unknown = tableRows.map((row) => text(row, 'name')).filter((name) => !known.has(name))
+  const read =
+    unknown.length === 0 ? undefined : await tableReader(server, session, names === undefined ? undefined : unknown)
+  const tables: TableModel[] = []
+  for (const row of tableRows) {
+    const name = text(row, 'name')
+    const table = known.get(name) ?? (await read?.(row, spelled(name), sources.get(name)))
+    if (table !== undefined) tables.push(table)
+  }
+  return tables
+}
+
+/** Reads what the catalog has of the tables of these names, and makes one of them after the other of it. */
+async function tableReader(server: Server, session: Session, filter: TableFilter) {
   // Sent together: what has come is put in order while the server works on the next.
   const [columns, indexes, keys, rules, checks] = await Promise.all([
     readColumnRows(session, filter).then(byTable),
@@ -37,23 +61,21 @@ async function readTables(
     readCheckRows(server, session, filter).then(byTable),
   ])
   const readColumn = columnReader(server)
-  const tables: TableModel[] = []
-  for (const table of tableRows) {
-    const name = text(table, 'name')
-    // What is about to be changed is asked for by name, and needs every word of its text.
-    const source = names === undefined || only !== undefined ? undefined : await readSource(session, name)
+  return async (row: Row, spelled: string, source: string | undefined): Promise<TableModel> => {
+    const name = text(row, 'name')
     const read = { columns: columns.get(name) ?? [], checks: checks.get(name) ?? [], source }
     const whole = await withLostCharacters(server, session, name, read, () => readSource(session, name))
     const rows = {
-      table,
+      table: row,
       indexes: indexes.get(name) ?? [],
       keys: keys.get(name) ?? [],
       rules: rules.get(name) ?? [],
       ...whole,
     }
-    tables.push(readTable(server, spelled(name), rows, readColumn))
+    const table = readTable(server, spelled, rows, readColumn)
+    if (source !== undefined && source === whole.source && spelled === name) keepRead(server, source, table)
+    return table
   }
-  return tables
 }
 
 /** Foreign keys spell a table as the table itself is spelled here. */
@@ -83,11 +105,13 @@ export function introspectFor(server: Server): (session: Session, request?: Intr
     const folded = new Map(requested?.map((name) => [name.toLowerCase(), name]))
     const spelled = (name: string): string =>
       server.lowerCaseTableNames === 0 ? name : (folded.get(name.toLowerCase()) ?? name)
-    const referrers = requested !== undefined && request.referrers ? await readReferrers(session, requested) : []
+    const additive = request.additive === true
+    const readsReferrers = requested !== undefined && request.referrers === true && !additive
+    const referrers = readsReferrers ? await readReferrers(session, requested) : []
     const names = requested === undefined ? undefined : [...new Set([...requested, ...referrers])]
     const rawTables = names?.length === 0 ? [] : await readTables(server, session, names, request, spelled)
     const tables = rawTables.map((table) => withSpelledReferences(table, spelled))
-    const all = request.only === undefined
+    const all = request.only === undefined && !additive
     const named = all ? await readOtherNames(session) : { views: [], sequences: [] }
     const views = named.views.length === 0 ? [] : (await readViewRows(server, session)).map(readView)
     const triggerRows = all ? await readTriggerRows(session) : []

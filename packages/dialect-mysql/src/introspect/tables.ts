@@ -128,8 +128,30 @@ export function readTable(server: Server, name: string, rows: TableRows, readCol
   }
 }
 
-/** The server's own text of a table. The model has no word for all of it, and MODIFY has to repeat every word of a column. */
-export async function readSource(session: Session, name: string): Promise<string> {
+/** Where AUTO_INCREMENT stands, which moves with every row that the application inserts. MySQL puts a tablespace before the engine. */
+export const counter = /^(\)(?: \/\*.*?\*\/)? ENGINE=\S+) AUTO_INCREMENT=(\d+)/m
+
+/**
+ * The server's own text of a table. The model has no word for all of it, and MODIFY has to repeat every word of a column. Without where
+ * its counter stands: tables that differ in no more are the same.
+ */
+export async function readSource(session: Session, name: string, isCounted = false): Promise<string> {
   const [row = {}] = await session.query(`SHOW CREATE TABLE ${quote.identifier(name).text}`)
-  return text(row, 'Create Table')
+  const source = text(row, 'Create Table')
+  return isCounted ? source : source.replace(counter, '$1')
+}
+
+/** By what they were read of. */
+const tablesRead = new Map<string, TableModel>()
+const mostTablesRead = 500
+
+const keyOf = (server: Server, source: string): string => `${JSON.stringify(server)} ${source}`
+
+/** A table of the same text, of this or another database: the text says all that the catalog does, and is read in a tenth of the time. */
+export const readBefore = (server: Server, source: string): TableModel | undefined =>
+  tablesRead.get(keyOf(server, source))
+
+/** The text shows a character that the server does not as `?`: tables that differ may have the same. */
+export function keepRead(server: Server, source: string, table: TableModel): void {
+  if (tablesRead.size < mostTablesRead && !source.includes('?')) tablesRead.set(keyOf(server, source), table)
 }

@@ -73,7 +73,7 @@ export async function live(db: TestDatabase, { driver } = mysqlDriver): Promise<
   const introspect = (...tables: readonly string[]): Promise<SchemaModel> =>
     dialect.introspection.schema(
       session,
-      tables.length === 0 ? {} : { tables: tables.map((name) => ({ name })), referrers: true },
+      tables.length === 0 ? {} : { tables: tables.map((name) => ({ name })), referrers: true, counters: true },
     )
   return {
     db,

@@ -72,6 +72,24 @@ describeOnEach(['mariadb', 'mysql'], 'what the catalog does not show', (createDa
     }
   })
 
+  it('two tables that the server shows alike are told apart', async () => {
+    for (const [column, ...defaults] of [
+      ['VARCHAR(9) DEFAULT ', "'😀'", "'😁'", "'?'"],
+      ['BINARY(2) DEFAULT ', "X'00FF'", "X'00FE'", "X'003F'"],
+      ['VARCHAR(9) DEFAULT ', "(CONCAT('😀', s))", "(CONCAT('😁', s))", "(CONCAT('????', s))"],
+    ]) {
+      const read: unknown[] = []
+      for (const value of defaults) {
+        const db = await createDatabase()
+        await tableWith(db, `${column}${value}`)
+        const { introspect } = await live(db)
+        const model = await introspect('t')
+        read.push(JSON.stringify(model.tables.get('t')?.columns.find(({ name }) => name === 'c')?.default))
+      }
+      expect(new Set(read).size).toBe(defaults.length)
+    }
+  })
+
   it('a check keeps its text when it is dropped and comes back', async () => {
     const db = await createDatabase()
     await tableWith(db, "INT, CONSTRAINT no_grin CHECK (s <> '😀')")

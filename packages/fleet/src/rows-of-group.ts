@@ -1,0 +1,53 @@
+import type { Plan, PlannedLoss, PlannedRestore } from '@org/migrate-core'
+
+const keyOf = ({ object, how, preserved, refused, why, byHand }: PlannedLoss): string =>
+  JSON.stringify([object, how, preserved, refused, why, byHand])
+
+/** Unknown where one of them is. */
+const sum = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a + b
+
+function lossOfBoth({ rows: _rows, ...loss }: PlannedLoss, other: PlannedLoss, rows: number | undefined): PlannedLoss {
+  const bytes = (loss.bytes ?? 0) + (other.bytes ?? 0)
+  return {
+    ...loss,
+    ...(rows === undefined ? {} : { rows }),
+    ...(loss.about === true || other.about === true ? { about: true } : {}),
+    ...(bytes === 0 ? {} : { bytes }),
+  }
+}
+
+function lossesOfBoth(losses: readonly PlannedLoss[], others: readonly PlannedLoss[]): readonly PlannedLoss[] {
+  const byKey = new Map(losses.map((loss) => [keyOf(loss), loss]))
+  for (const other of others) {
+    const loss = byKey.get(keyOf(other))
+    byKey.set(keyOf(other), loss === undefined ? other : lossOfBoth(loss, other, sum(loss.rows, other.rows)))
+  }
+  return [...byKey.values()]
+}
+
+function restoreOfBoth(restore: PlannedRestore, other: PlannedRestore): PlannedRestore {
+  const superseded = sum(restore.superseded, other.superseded)
+  const undecided = (restore.undecided ?? 0) + (other.undecided ?? 0)
+  return {
+    values: restore.values + other.values,
+    ...(superseded === undefined ? {} : { superseded }),
+    ...(undecided === 0 ? {} : { undecided }),
+  }
+}
+
+/** The plan with what the same steps take away and restore in another database, too. */
+export function withRowsOf(plan: Plan, { steps }: Plan): Plan {
+  if (steps.every(({ losses, restores }) => losses.length === 0 && restores === undefined)) return plan
+  return {
+    ...plan,
+    steps: plan.steps.map((step, at) => {
+      const { losses = [], restores = step.restores } = steps[at] ?? {}
+      const both =
+        restores === undefined || step.restores === undefined || restores === step.restores
+          ? restores
+          : restoreOfBoth(step.restores, restores)
+      return { ...step, losses: lossesOfBoth(step.losses, losses), ...(both === undefined ? {} : { restores: both }) }
+    }),
+  }
+}

@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs'
+import { bigint, graphOf, integer, revisions, varchar } from '@org/migrate-core'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { createFleet, type Fleet, type FleetMember } from '@org/migrate-fleet'
+import { describe, expect, it } from 'vitest'
+import { line } from '../../kit/migrator.ts'
+import { describeOn, describeOnEach } from '../../kit/servers.ts'
+import { executeIn } from '../run/kit.ts'
+import { countingCompiles, fileOf, newFolder } from './kit.ts'
+
+const counted = line(
+  (op) =>
+    op.createTable('notes', (t) => {
+      t.column('id', bigint(), { nullable: false, identity: { mode: 'autoIncrement' } })
+      t.column('name', varchar(50))
+      t.column('gone', integer())
+      t.primaryKey(['id'])
+    }),
+  (op) => {
+    op.alterTable('notes', (t) => t.addColumn('size', integer()))
+    op.createIndex('notes', 'notes_size', ['size'])
+  },
+  (op) => op.alterTable('notes', (t) => t.dropColumn('gone')),
+  (op) => op.dropTable('notes'),
+)
+
+type Dialects = (member: FleetMember) => UnloadedDialect
+
+const fleetOf = (members: readonly FleetMember[], dialect: Dialects): Fleet =>
+  createFleet({ members, dialect, tiers: [graphOf(revisions(counted))], parallel: 2, retry: { times: 0 } })
+
+/** The first has one row, the second two, the third three. */
+const insertion = (at: number, table = 'notes'): string =>
+  `INSERT INTO ${table} (name, gone) VALUES ${Array.from({ length: at + 1 }, () => "('x', 1)").join(', ')}`
+
+/** Each revision is planned and compiled once for all, and what it takes away is counted in each. */
+async function expectOnePlanEach(members: readonly FleetMember[], dialect: Dialects): Promise<void> {
+  const counting = countingCompiles(dialect)
+  const fleet = fleetOf(members, counting.dialect)
+  const all = { migrated: members.length, failed: 0, plans: 1 }
+  expect(await fleet.upgrade('r2')).toMatchObject(all)
+  const { groups } = await fleet.plan('r3')
+  expect(groups.map(({ count, plan }) => [count, plan.steps[0]?.losses])).toEqual([
+    [3, [expect.objectContaining({ object: 'column notes.gone', how: 'dropped', rows: 6 })]],
+  ])
+  const before = counting.compiled()
+  expect(await fleet.upgrade('r3')).toMatchObject(all)
+  expect(counting.compiled() - before).toBe(1)
+}
+
+describe('Files that differ in nothing but their rows', () => {
+  it('Are migrated by one plan, and what is lost in each is counted', async () => {
+    const folder = newFolder()
+    const members = ['a', 'b', 'c'].map((id) => ({ id, url: `sqlite:///${fileOf(folder, id)}` }))
+    const dialect: Dialects = ({ url = '' }) => sqliteDialect({ url })
+    for (const { id } of members) writeFileSync(fileOf(folder, id), '')
+    expect(await fleetOf(members, dialect).upgrade('r1')).toMatchObject({ failures: [] })
+    for (const [at, { id }] of members.entries()) executeIn(fileOf(folder, id), insertion(at))
+    await expectOnePlanEach(members, dialect)
+  })
+})
+
+describeOn('postgres', 'schemas that differ in nothing but their rows', (createDatabase) => {
+  it('Are migrated by one plan, and what is lost in each is counted', async () => {
+    const { url, sql } = await createDatabase()
+    const members = ['a', 'b', 'c'].map((id) => ({ id, schema: id }))
+    const dialect: Dialects = ({ schema = '' }) => postgresDialect({ url, schema })
+    for (const { schema } of members) await sql(`CREATE SCHEMA ${schema}`)
+    expect(await fleetOf(members, dialect).upgrade('r1')).toMatchObject({ failures: [] })
+    for (const [at, { schema }] of members.entries())
+      await sql(`${insertion(at, `${schema}.notes`)}; ANALYZE ${schema}.notes`)
+    await expectOnePlanEach(members, dialect)
+  })
+})
+
+describeOnEach(['mysql', 'mariadb'], 'databases that differ in nothing but their rows', (createDatabase) => {
+  it('Are migrated by one plan, and one that drops a table leads back to where the counter of each stood', async () => {
+    const databases = [await createDatabase(), await createDatabase(), await createDatabase()]
+    const members = databases.map(({ url }, at) => ({ id: `m${at}`, url }))
+    const dialect: Dialects = ({ url = '' }) => mysqlDialect({ url })
+    expect(await fleetOf(members, dialect).upgrade('r1')).toMatchObject({ failures: [] })
+    for (const [at, { sql }] of databases.entries()) await sql(insertion(at))
+    await expectOnePlanEach(members, dialect)
+    for (const { sql } of databases) await sql('DELETE FROM notes')
+    const fleet = fleetOf(members, dialect)
+    expect(await fleet.upgrade('r4')).toMatchObject({ migrated: 3, failed: 0 })
+    expect(await fleet.downgrade('r3')).toMatchObject({ migrated: 3, failed: 0 })
+    const next: unknown[] = []
+    for (const { sql } of databases) {
+      await sql("INSERT INTO notes (name) VALUES ('y')")
+      next.push(Number((await sql('SELECT id FROM notes'))[0]?.id))
+    }
+    expect(next).toEqual([2, 3, 4])
+  })
+})
