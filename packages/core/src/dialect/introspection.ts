@@ -90,7 +90,7 @@ export interface DialectIntrospection {
    */
   readonly isOfOneSchema?: boolean
   /** The names of tables and columns, by one query of the catalog. Absent: a start does not compare them. */
-  columnNames?(session: Session, request?: CatalogNamesRequest): Promise<CatalogNames>
+  columnNames?(session: Session, request: CatalogNamesRequest): Promise<CatalogNames>
   /**
    * The views among those names: their columns come and go with the tables that they read. Absent: `columnNames` has no views.
    */

@@ -44,6 +44,7 @@ async function startExecution(
   const state: DatabaseState = {
     model: planned.live,
     catalog: undefined,
+    schemas: undefined,
     token: planned.token,
     present: new Set(inspection.present),
     isInterrupted: false,

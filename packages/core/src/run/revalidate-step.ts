@@ -17,6 +17,8 @@ export interface DatabaseState {
   model: SchemaModel | undefined
   /** Undefined: not known. */
   catalog: CatalogState | undefined
+  /** The schemas in which the history has tables, and those that SQL of the run has named. Undefined: not read yet. */
+  schemas: Set<string> | undefined
   token: string | undefined
   present: Set<string>
   /** Something of the step that failed is committed, and noted in the journal. */

@@ -7,7 +7,7 @@ export const introspectionFor = (server: Server, kindOf: DialectErrors['kindOf']
   schema: async (session, request) => (await import('./index.ts')).introspectFor(server)(session, request),
   tableColumns,
   tableColumnsRead,
-  columnNames: async (session, request) => (await import('./column-names.ts')).columnNames(session, request ?? {}),
+  columnNames: async (session, request) => (await import('./column-names.ts')).columnNames(session, request),
   viewNames: async (session) => (await import('./column-names.ts')).viewNames(session),
   definitionsOf: async (session, statement) =>
     (await import('./definitions.ts')).definitionsOf(session, statement, kindOf),

@@ -1,7 +1,7 @@
 import type { IntrospectRequest, Session } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { listOf, noExtension, type Reading, type ShadowNames, shadowSetting, textOf, userSchema } from './reading.ts'
-import { namedSchemas } from './scope.ts'
+import { requestedSchemas } from './scope.ts'
 
 interface SchemaContext extends Pick<Reading, 'current' | 'aside'> {
   readonly schemas: readonly string[]
@@ -14,7 +14,7 @@ const fromTheTemplate = "x.extname <> 'plpgsql'"
 /** Tables are asked for with what is named beside them: which other schemas there are is no part of that. */
 function scope(request: IntrospectRequest): string {
   if (request.tables === undefined) return ''
-  return ` AND n.nspname IN (${['current_schema()', ...namedSchemas(request).map((name) => quote.literal(name).text)].join(', ')})`
+  return ` AND n.nspname IN (${['current_schema()', ...requestedSchemas(request).map((name) => quote.literal(name).text)].join(', ')})`
 }
 
 export async function readContext(session: Session, request: IntrospectRequest): Promise<SchemaContext> {
@@ -29,7 +29,7 @@ export async function readContext(session: Session, request: IntrospectRequest):
     aside,
     schemas: listOf(row?.schemas)
       .map((name) => (name === current ? (own ?? name) : name))
-      .filter((name) => request.tables === undefined || namedSchemas(request).includes(name)),
+      .filter((name) => request.tables === undefined || requestedSchemas(request).includes(name)),
     extensions: listOf(row?.extensions),
   }
 }

@@ -13,7 +13,7 @@ export const introspectionFor = (schema: string | undefined): DialectIntrospecti
   tableCount: async (session, most) => (await import('./tables.ts')).tableCount(session, most),
   tableColumns,
   isOfOneSchema: schema !== undefined,
-  columnNames: async (session, request = {}) => (await import('./column-names.ts')).columnNames(session, request),
+  columnNames: async (session, request) => (await import('./column-names.ts')).columnNames(session, request),
   hiddenChanges: async (session) => (await import('./column-names.ts')).hiddenChanges(session),
   obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(session, absent),
   routines: async (session) => (await import('./triggers.ts')).readRoutines(session),

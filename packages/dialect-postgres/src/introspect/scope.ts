@@ -13,20 +13,25 @@ export const isScoped = ({ tables, schemas }: IntrospectRequest): boolean =>
   tables !== undefined || schemas !== undefined
 
 /** What the request names besides the schema of the session: its schemas, and those of its tables. */
-export function namedSchemas({ tables = [], schemas = [] }: IntrospectRequest): readonly string[] {
+export function requestedSchemas({ tables = [], schemas = [] }: IntrospectRequest): readonly string[] {
   return [...new Set([...schemas, ...tables.flatMap(({ schema }) => schema ?? [])])]
 }
 
 /** Whose the dependency is. Not by the index of that: the class says too little, and the planner does not know how little. */
 const ofCatalog = (catalog: string): string => `y.classid::bigint = 'pg_catalog.${catalog}'::regclass::oid::bigint`
 
-/** What of one catalog depends on an object of another, each as `objid`. */
-export const dependingOn = (catalog: string, referred: 'pg_class' | 'pg_type' | 'pg_namespace', oids: string): string =>
-  `SELECT y.objid FROM pg_catalog.pg_depend y WHERE y.refclassid = 'pg_catalog.${referred}'::regclass AND y.refobjid = ANY (ARRAY(${oids})) AND ${ofCatalog(catalog)}`
+/** What of one catalog depends on an object of another, each as `objid`; `columns`: with one of its columns. */
+export const dependingOn = (
+  catalog: string,
+  referred: 'pg_class' | 'pg_type' | 'pg_namespace',
+  oids: string,
+  by: 'columns' | 'any' = 'any',
+): string =>
+  `SELECT y.objid FROM pg_catalog.pg_depend y WHERE y.refclassid = 'pg_catalog.${referred}'::regclass AND y.refobjid = ANY (ARRAY(${oids})) AND ${ofCatalog(catalog)}${by === 'columns' ? ' AND y.objsubid > 0' : ''}`
 
 /** The numbers of what is in the schema of the session or in one that the request names, each as `objid`. */
 export function inSchemas(catalog: 'pg_class' | 'pg_type', request: IntrospectRequest): string {
-  const names = namedSchemas(request).map((name) => quote.literal(name).text)
+  const names = requestedSchemas(request).map((name) => quote.literal(name).text)
   const own = ['current_schema()', `${shadowSetting('names')}::json ->> 'aside'`]
   const schemas = `SELECT s.oid FROM pg_catalog.pg_namespace s WHERE s.nspname IN (${[...own, ...names].join(', ')})`
   return dependingOn(catalog, 'pg_namespace', schemas)

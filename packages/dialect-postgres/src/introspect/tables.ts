@@ -15,7 +15,7 @@ LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_c
 WHERE c.relkind IN ('r', 'p', 'f') AND ${userSchema('n')} AND ${noExtension('pg_class', 'c.oid')}`
 
 /** Tables with columns of an enum of the request: a change of the type is a change of them, and it names none of them. */
-const ofEnums = `${dependingOn('pg_class', 'pg_type', 'SELECT oid FROM enums')} AND y.objsubid > 0`
+const ofEnums = dependingOn('pg_class', 'pg_type', 'SELECT oid FROM enums', 'columns')
 
 const referring = `SELECT k.conrelid FROM pg_catalog.pg_constraint k
   WHERE k.contype = 'f' AND k.oid = ANY (ARRAY(${dependingOn('pg_constraint', 'pg_class', 'SELECT oid FROM requested')}))`

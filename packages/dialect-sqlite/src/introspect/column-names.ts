@@ -7,7 +7,7 @@ const query = (filter: string): string => `SELECT t.name AS "table", json_group_
   WHERE t.type = 'table'${filter} GROUP BY t.rowid`
 
 /** The names of the tables, all or those that are named, and of their columns in the `main` database. */
-export async function columnNames(session: Session, { tables }: CatalogNamesRequest = {}): Promise<CatalogNames> {
+export async function columnNames(session: Session, { tables }: CatalogNamesRequest): Promise<CatalogNames> {
   const marks = (tables ?? []).map(() => '?').join(', ')
   const rows =
     tables === undefined

@@ -132,19 +132,24 @@ describeOn('postgres', 'what a step depends on in schemas that it does not name'
   it('SQL that makes or moves a table in another schema is recorded, however it names that', async () => {
     const { url, sql } = await createDatabase()
     const chain = line(
-      (op) => op.createTable('moved', (t) => t.column('id', integer())),
+      (op) => {
+        for (const name of ['moved', 'frozen']) op.createTable(name, (t) => t.column('id', integer()))
+      },
       (op) => {
         op.sql('CREATE SCHEMA archive CREATE TABLE t (id integer)')
         op.sql('ALTER TABLE moved SET SCHEMA archive')
+        op.sql('CREATE SCHEMA "Cold Store"')
+        op.sql('ALTER TABLE frozen SET SCHEMA "Cold Store"')
         op.sql(`DO $$ BEGIN COMMENT ON TABLE archive.t IS '6" pipe'; CREATE TABLE archive.u (id integer);
           COMMENT ON TABLE archive.u IS '5" pipe'; END $$`)
       },
     )
     const migrator = migratorOf(postgresDialect({ url, schema: 'app' }), chain)
     await migrator.upgrade()
-    await sql('DROP SCHEMA archive CASCADE')
+    await sql('DROP SCHEMA archive, "Cold Store" CASCADE')
     const { warnings } = await migrator.ensure({ mode: 'verify' })
-    for (const name of ['t', 'moved', 'u']) expect(warnings.join()).toContain(`there is no table archive.${name}`)
+    for (const name of ['archive.t', 'archive.moved', 'archive.u', 'Cold Store.frozen'])
+      expect(warnings.join()).toContain(`there is no table ${name}`)
   })
 
   it.each<[string, (op: OperationRecorder) => void]>([

@@ -90,23 +90,18 @@ interface KnownTables {
   /** Tables of ours. */
   readonly present: ReadonlySet<string>
   /** The catalog as the step before left it. Undefined: not known. */
-  readonly catalog?: CatalogState | undefined
+  readonly catalog: CatalogState | undefined
+  /** The schemas in which the history has tables, and those that SQL of the run has named. Undefined: not read yet. */
+  schemas: Set<string> | undefined
 }
-
-/** By the tables of a run: the schemas in which the history has tables, and those that SQL of the run has named. */
-const schemasByRun = new WeakMap<ReadonlySet<string>, Set<string>>()
 
 async function recordedSchemas(
   { dialect, names }: ResolvedOptions,
   session: Session,
   present: ReadonlySet<string>,
 ): Promise<Set<string>> {
-  const known = schemasByRun.get(present)
-  if (known !== undefined) return known
   const history = present.has(names.history) ? await readPresent(dialect, names, session) : undefined
-  const read = new Set([...(history?.columns.keys() ?? [])].flatMap((key) => refOfKey(key).schema ?? []))
-  schemasByRun.set(present, read)
-  return read
+  return new Set([...(history?.columns.keys() ?? [])].flatMap((key) => refOfKey(key).schema ?? []))
 }
 
 /** The schemas in which a step may change what the history has of them; undefined: all. */
@@ -114,24 +109,25 @@ async function schemasOf(
   resolved: ResolvedOptions,
   session: Session,
   operations: readonly Operation[],
-  present: ReadonlySet<string>,
+  known: KnownTables,
 ): Promise<readonly string[] | undefined> {
   if (resolved.dialect.introspection.isOfOneSchema !== true) return undefined
-  const schemas = await recordedSchemas(resolved, session, present)
+  known.schemas ??= await recordedSchemas(resolved, session, known.present)
   const texts = operations.flatMap((operation) => (operation.kind === 'sql' ? [operation.text] : []))
   // As values of a list: what an author wrote is passed over by its key.
   const written = texts.flatMap((text) => (typeof text === 'string' ? [text] : Object.values(text)))
   const named = [...namedSchemas([operations, written]), ...written.flatMap(schemaStatementNames)]
-  for (const name of named) schemas.add(name)
-  return [...schemas].sort()
+  for (const name of named) known.schemas.add(name)
+  return [...known.schemas].sort()
 }
 
 async function readScope(
   resolved: ResolvedOptions,
   session: Session,
   operations: readonly Operation[],
-  { present, catalog: last }: KnownTables,
+  tables: KnownTables,
 ): Promise<ColumnScope> {
+  const last = tables.catalog
   const { dialect, hooks } = resolved
   const { columnNames, viewNames } = dialect.introspection
   // A hook may change any table too.
@@ -145,10 +141,11 @@ async function readScope(
   if (touched?.length === 0) {
     return { before: none, within: (columns) => columns && none, read: async () => none, moved: () => last }
   }
-  const schemas = await schemasOf(resolved, session, operations, present)
+  const schemas = await schemasOf(resolved, session, operations, tables)
+  const ofSchemas = schemas === undefined ? {} : { schemas }
   const known = isDeepStrictEqual(last?.schemas, schemas) ? last : undefined
   const readAll = async (): Promise<CatalogNames['columns']> =>
-    (await columnNames?.(session, schemas === undefined ? {} : { schemas }))?.columns ?? new Map()
+    (await columnNames?.(session, ofSchemas))?.columns ?? none
   const catalog = (hasHooks ? undefined : known) ?? catalogOf(await readAll(), schemas)
   if (hiddenChanges !== undefined) catalog.hiddenChanges = hiddenChanges
   const all: ColumnScope = {
@@ -166,8 +163,7 @@ async function readScope(
   return {
     before,
     within: (columns) => columns && columnsNamed(catalogOf(columns), names),
-    read: async () =>
-      (await columnNames?.(session, { tables: names, ...(schemas === undefined ? {} : { schemas }) }))?.columns ?? none,
+    read: async () => (await columnNames?.(session, { tables: names, ...ofSchemas }))?.columns ?? none,
     moved: (after) => moveCatalog(catalog, before, after),
   }
 }

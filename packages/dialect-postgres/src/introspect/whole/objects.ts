@@ -189,7 +189,7 @@ export function sequenceExtras(row: Row): Undeclared {
  * constraints and indexes can, and views, triggers and policies, which are created again.
  */
 export function readEnumExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
-  const users = `${dependingOn('pg_class', 'pg_type', 'VALUES (t.oid), (t.typarray)')} AND y.objsubid > 0`
+  const users = dependingOn('pg_class', 'pg_type', 'VALUES (t.oid), (t.typarray)', 'columns')
   const column = `EXISTS (SELECT FROM pg_catalog.pg_class k JOIN pg_catalog.pg_attribute a ON a.attrelid = k.oid AND a.attnum = d.objsubid
     WHERE d.classid = 'pg_catalog.pg_class'::regclass AND k.oid = d.objid AND (k.relkind IN ('v', 'm') OR k.relkind IN ('r', 'p') AND (k.relispartition OR a.attinhcount = 0)
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = k.oid AND a.attnum = ANY (p.partattrs))))`
