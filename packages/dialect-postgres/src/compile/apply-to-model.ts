@@ -18,22 +18,17 @@ import {
   triggerKey,
 } from '@org/migrate-core/dialect'
 import { statisticsWord, storageWord } from '../introspect/whole/undeclared-facts.ts'
-import { mentions, namesIn } from '../sql/names-in.ts'
+import { mentions } from '../sql/names-in.ts'
 import { renameColumnIn, renameColumnInView, renameTriggerColumn, renameTriggerTable } from '../sql/rename-in-text.ts'
 import { isCollatable, isStretched, typeOf } from '../types/canonicalise.ts'
 import { named, neverNull, tableAsCreated, withoutSerial, withSerials } from '../types/created-table.ts'
 import { withRenamedType, withRenamedValues, withValueDefaults } from '../types/enum-values.ts'
 import { withGivenSequence, withOwnSequences, withPreservedSequence } from '../types/owned-sequences.ts'
 import { canonicaliseSequence } from '../types/sequence-bounds.ts'
-import {
-  extraReads,
-  extraTexts,
-  outdated as outdatedExtras,
-  withColumnRenamed,
-  withoutColumn,
-} from './dependants/extras.ts'
+import { extraReads, outdated as outdatedExtras, withColumnRenamed, withoutColumn } from './dependants/extras.ts'
 import { move, withReadsMoved } from './dependants/move.ts'
 import { policiesReading, type Renamed, withPoliciesRenamed } from './dependants/policy-columns.ts'
+import { isReaderOf } from './dependants/view-reads.ts'
 import { outdated, replacement } from './view-text.ts'
 
 interface Step<K extends OperationKind> {
@@ -138,19 +133,18 @@ function renameInTexts(table: TableModel, from: string, to: string): TableModel 
  * Views that read what is renamed. The server follows with their texts; how it then writes them is not known, so they only
  * say by the new name that they read it.
  */
-function outdate(model: SchemaModel, { from, to, of }: Renamed): SchemaModel {
+function outdate(model: SchemaModel, table: TableRef, { from, to, of }: Renamed): SchemaModel {
   let result = model
   for (const [key, view] of model.views) {
-    const read = namesIn([view.definition, ...extraTexts(view.extras)].join(' '))
-    if (of === undefined ? !read.has(from) : !read.has(of) || !(read.has(from) || read.has('*'))) continue
+    if (!isReaderOf(view, table, of === undefined ? undefined : [from])) continue
     const definition = (of === undefined ? renameColumnIn : renameColumnInView)(view.definition, from, to)
     result = put(result, 'views', key, { ...view, definition, source: outdated })
   }
   if (of !== undefined) return result
   // Rules of tables may name any table or view.
-  for (const table of model.tables.values()) {
-    const next = outdatedExtras(table, from)
-    if (next !== table) result = putTable(result, next)
+  for (const other of model.tables.values()) {
+    const next = outdatedExtras(other, from)
+    if (next !== other) result = putTable(result, next)
   }
   return result
 }
@@ -158,7 +152,7 @@ function outdate(model: SchemaModel, { from, to, of }: Renamed): SchemaModel {
 /** What reads a table or a view by the name that it had. */
 function relationRenamed(after: SchemaModel, ref: TableRef, to: string): SchemaModel {
   const renamed = { from: ref.name, to }
-  return withPoliciesRenamed(withReadsMoved(outdate(after, renamed), ref, { ...ref, name: to }), renamed, ref)
+  return withPoliciesRenamed(withReadsMoved(outdate(after, ref, renamed), ref, { ...ref, name: to }), renamed, ref)
 }
 
 /** The server does what core says, and nothing more. */
@@ -209,6 +203,7 @@ const appliers: Appliers = {
     const renamed = { from: column, to, of: table.name }
     const outdated = outdate(
       edit(after, table, (owner) => renameInTexts(owner, column, to)),
+      table,
       renamed,
     )
     const followed = withPoliciesRenamed(outdated, renamed, table)

@@ -108,6 +108,25 @@ describeOn('postgres', 'what a step depends on in schemas that it does not name'
     ).toEqual([{ type: 'c.mood[]' }])
   })
 
+  it('A view that has the name of a renamed table as that of a column is created again', async () => {
+    const { url, sql } = await createDatabase()
+    const chain = line(
+      (op) => {
+        for (const name of ['marks', 'papers']) op.createTable(name, (t) => t.column('length', integer()))
+        op.createView('lengths', expression('SELECT length AS marks FROM papers'))
+      },
+      (op) => {
+        op.renameTable('marks', 'scores')
+        op.alterTable('papers', (t) => t.alterColumn('length', { type: bigint() }))
+      },
+    )
+    const migrator = migratorOf(postgresDialect({ url }), chain)
+    for (const target of ['r1', 'r2']) await migrator.upgrade(target)
+    expect(await sql('SELECT pg_typeof(marks)::text AS type FROM (SELECT max(marks) AS marks FROM lengths) x')).toEqual(
+      [{ type: 'bigint' }],
+    )
+  })
+
   it('SQL in a schema of which the history has tables is recorded, also where the dialect has one schema', async () => {
     const { url } = await createDatabase()
     const chain = line(

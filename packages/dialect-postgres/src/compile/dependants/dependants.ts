@@ -7,13 +7,13 @@ import {
   type TriggerModel,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { mentions, namesIn } from '../../sql/names-in.ts'
+import { mentions } from '../../sql/names-in.ts'
 import { createPolicy, dropPolicy } from '../policies.ts'
 import { columnOf, refText, sameRef, tableOf } from '../statements.ts'
 import { createTrigger, dropTrigger } from '../triggers.ts'
 import { createView, dropView } from '../view-text.ts'
-import { extraTexts } from './extras.ts'
 import { policiesNaming, policiesReading } from './policy-columns.ts'
+import { isReaderOf } from './view-reads.ts'
 
 /** What has to go before a change and comes back after it, each in the order to do it. */
 export interface Surroundings {
@@ -27,27 +27,14 @@ export interface Read {
   readonly columns: readonly string[] | undefined
 }
 
-const namesByView = new WeakMap<ViewModel, ReadonlySet<string>>()
-
-function namesOf(view: ViewModel): ReadonlySet<string> {
-  const names = namesByView.get(view) ?? namesIn([view.definition, ...extraTexts(view.extras)].join(' '))
-  namesByView.set(view, names)
-  return names
-}
-
-/**
- * The views that read the columns, and those that read these views, so that each stands after what it reads. What a view reads the server
- * says; of one that a revision has just made, and of columns, the names in its text. Rather one too many: a view comes back as it was.
- */
+/** The views that read the columns, and those that read these views, so that each stands after what it reads. Each comes back as it was. */
 function viewsOn(model: SchemaModel, reads: readonly Read[]): readonly ViewModel[] {
   const views: ViewModel[] = []
   const path = new Set<ViewModel>()
   const visit = (ref: TableRef, columns: readonly string[] | undefined): void => {
     for (const view of model.views.values()) {
-      const names = namesOf(view)
-      const isReader = view.reads?.some((read) => sameRef(read, ref)) ?? names.has(ref.name)
-      if (!isReader || path.has(view) || reads.some(({ table }) => sameRef(view.ref, table))) continue
-      if (columns !== undefined && !names.has('*') && !columns.some((column) => names.has(column))) continue
+      if (path.has(view) || reads.some(({ table }) => sameRef(view.ref, table))) continue
+      if (!isReaderOf(view, ref, columns)) continue
       const at = views.indexOf(view)
       // A view behind two others stands behind both.
       if (at !== -1) views.splice(at, 1)

@@ -9,15 +9,15 @@ import {
   type TableRef,
   triggerKey,
 } from '@org/migrate-core/dialect'
-import { namesIn } from '../../sql/names-in.ts'
 import { renameTriggerTable } from '../../sql/rename-in-text.ts'
 import { enumUse } from '../../types/enum-columns.ts'
 import { inColumn, inTexts, mapped } from '../../types/enum-values.ts'
 import { sameRef } from '../statements.ts'
 import { outdated } from '../view-text.ts'
-import { extraTexts, outdated as outdatedExtras } from './extras.ts'
+import { outdated as outdatedExtras } from './extras.ts'
 import { moveRelationIn, moveSequenceIn, moveTypeIn } from './move-in-text.ts'
 import { withPoliciesMoved } from './policy-columns.ts'
+import { isReaderOf } from './view-reads.ts'
 
 interface Step {
   readonly before: SchemaModel
@@ -45,7 +45,7 @@ function withSequence(model: SchemaModel, from: TableRef, to: TableRef): SchemaM
 function withRelation({ after, from, to }: Moved): SchemaModel {
   let result = after
   for (const [key, view] of after.views) {
-    if (!namesIn([view.definition, ...extraTexts(view.extras)].join(' ')).has(from.name)) continue
+    if (!isReaderOf(view, from)) continue
     const definition = moveRelationIn(view.definition, from, to)
     result = put(result, 'views', key, { ...view, definition, source: outdated })
   }
@@ -113,10 +113,13 @@ const moves: { readonly [O in SchemaObject]: (moved: Moved) => SchemaModel } = {
 /** Views read what they read by its number: a rename and a move change the name of that. */
 export function withReadsMoved(model: SchemaModel, from: TableRef, to: TableRef): SchemaModel {
   const isRead = (ref: TableRef): boolean => sameRef(ref, from)
-  const views = mapped(model.views, (view) =>
-    view.reads?.some(isRead) ? { ...view, reads: view.reads.map((read) => (isRead(read) ? to : read)) } : view,
-  )
-  return { ...model, views }
+  let result = model
+  for (const [key, view] of model.views) {
+    if (!view.reads?.some(isRead)) continue
+    const reads = view.reads.map((read) => (isRead(read) ? to : read))
+    result = put(result, 'views', key, { ...view, reads })
+  }
+  return result
 }
 
 /** What the server does to texts when an object gets another schema. */
