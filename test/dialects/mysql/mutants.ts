@@ -15,6 +15,8 @@ const table = 'a table, whatever the database has as its own'
 const attributes = 'what is only there on'
 const indexes = 'test/dialects/mysql/compile/foreign-key-indexes.test.ts'
 
+const samePlan = 'test/unit/fleet/same-plan.test.ts'
+
 /** What MySQL and MariaDB are told, and what is read of them. */
 export const mysqlMutants: readonly Mutant[] = [
   {
@@ -324,5 +326,54 @@ export const mysqlMutants: readonly Mutant[] = [
     find: 'busy: [1015, 1047, 1099, 1192, 1205,',
     replace: 'busy: [1015, 1047, 1099, 1192,',
     test: ['test/unit/journal/lock-timeout.test.ts', 'is asked for again, told each time'],
+  },
+  {
+    name: 'take two tables of which the server shows the same for one',
+    file: `${mysql}/introspect/tables.ts`,
+    find: "tablesRead.size < mostTablesRead && !source.includes('?')",
+    replace: 'tablesRead.size < mostTablesRead',
+    test: ['test/dialects/mysql/introspect/hidden-attributes.test.ts', 'two tables that the server shows alike'],
+  },
+  {
+    name: 'read what depends on a table that is only added to',
+    file: `${mysql}/introspect/index.ts`,
+    find: 'const additive = request.additive === true',
+    replace: 'const additive = false',
+    test: ['test/dialects/mysql/introspect/additions.test.ts', 'Is not read for what only adds to it'],
+  },
+  {
+    name: 'take databases whose counters differ for different ones',
+    file: `${mysql}/introspect/tables.ts`,
+    find: "return isCounted ? source : source.replace(counter, '$1')",
+    replace: 'return source',
+    test: [samePlan, 'Are migrated by one plan'],
+  },
+  {
+    name: 'create a table again without where its counter stood',
+    file: 'packages/core/src/compile/named-tables.ts',
+    find: "some(({ kind }) => kind === 'dropTable')",
+    replace: 'some(() => false)',
+    test: [samePlan, 'Are migrated by one plan'],
+  },
+  {
+    name: 'make a plan for each number of rows',
+    file: 'packages/core/src/planning/shared-plans.ts',
+    find: 'if (!(await givesSame(session, answers))) continue',
+    replace: 'if (!(await givesSame(session, [...answers, ...rows]))) continue',
+    test: [samePlan, 'Are migrated by one plan'],
+  },
+  {
+    name: 'compile a plan again for each number of rows',
+    file: 'packages/core/src/planning/forecast.ts',
+    find: 'compiledBefore ?? forecastStep(',
+    replace: 'forecastStep(',
+    test: [samePlan, 'Are migrated by one plan'],
+  },
+  {
+    name: 'show of a group of members what the first one loses',
+    file: 'packages/fleet/src/survey.ts',
+    find: 'withRowsOf(before.plan, planned.plan)',
+    replace: 'before.plan',
+    test: [samePlan, 'Are migrated by one plan'],
   },
 ]

@@ -27,16 +27,23 @@ export const postgresMutants: readonly Mutant[] = [
   },
   {
     name: 'find the views of a table by its name alone',
-    file: `${postgres}/compile/dependants/dependants.ts`,
-    find: 'view.reads?.some((read) => sameRef(read, ref)) ?? names.has(ref.name)',
-    replace: 'names.has(ref.name)',
+    file: `${postgres}/compile/dependants/view-reads.ts`,
+    find: 'view.reads?.some((read) => sameRef(read, table)) ?? names.has(table.name)',
+    replace: 'names.has(table.name)',
     test: [scope, 'A view of other tables of that name is left alone'],
+  },
+  {
+    name: 'take a view that has the old name of a table in its text for one that reads it',
+    file: `${postgres}/compile/apply-to-model.ts`,
+    find: 'if (!isReaderOf(view, table, of === undefined ? undefined : [from])) continue',
+    replace: 'if (!view.definition.includes(from)) continue',
+    test: [scope, 'A view that has the name of a renamed table'],
   },
   {
     name: 'compile what the next upgrade runs without the schemas that only it names',
     file: 'packages/core/src/planning/forecast.ts',
-    find: '[undoes, upgrade, recorded]',
-    replace: '[undoes, recorded]',
+    find: '[...undoes, ...upgrade, ...recorded]',
+    replace: '[...undoes, ...recorded]',
     test: [scope, 'Values are restored where only the upgrade names a schema'],
   },
   {
