@@ -73,10 +73,11 @@ describeOnEach(['mariadb', 'mysql'], 'what the catalog does not show', (createDa
   })
 
   it('two tables that the server shows alike are told apart', async () => {
+    // The first of each is what is shown of all.
     for (const [column, ...defaults] of [
-      ['VARCHAR(9) DEFAULT ', "'😀'", "'😁'", "'?'"],
-      ['BINARY(2) DEFAULT ', "X'00FF'", "X'00FE'", "X'003F'"],
-      ['VARCHAR(9) DEFAULT ', "(CONCAT('😀', s))", "(CONCAT('😁', s))", "(CONCAT('????', s))"],
+      ['VARCHAR(9) DEFAULT ', "'?'", "'😀'", "'😁'"],
+      ['BINARY(2) DEFAULT ', "X'003F'", "X'00FF'", "X'00FE'"],
+      ['VARCHAR(9) DEFAULT ', "(CONCAT('????', s))", "(CONCAT('😀', s))", "(CONCAT('😁', s))"],
     ]) {
       const read: unknown[] = []
       for (const value of defaults) {
