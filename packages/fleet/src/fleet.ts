@@ -8,16 +8,17 @@ import {
   isFunction,
   isText,
   type OptionCheck,
-  requireOptions,
   shaped,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import {
+  checkMigratorOptions,
   connectingWith,
   contextOf,
   createSharedPlans,
   inSpan,
   isCount,
+  migratorChecks,
   readingAhead,
   runTo,
   type SharedPlans,
@@ -70,7 +71,10 @@ function requireState(state: FleetOptions['state']): UnloadedDialect {
   throw invalidOption('state', 'the fleet has none, so that no outcome is recorded')
 }
 
-const ownChecks = {
+const { dialect: _, onEvent: __, ...checksOfMembers } = migratorChecks
+
+const fleetChecks = {
+  ...checksOfMembers,
   members: isSource,
   dialect: isFunction,
   state: isDialect,
@@ -99,6 +103,7 @@ const ownChecks = {
  * ```
  */
 export function createFleet(options: FleetOptions): Fleet {
+  checkMigratorOptions('createFleet', options, fleetChecks, ['members', 'dialect', 'tiers'])
   const {
     members,
     dialect,
@@ -112,8 +117,6 @@ export function createFleet(options: FleetOptions): Fleet {
     baseDirectory,
     ...migrator
   } = options
-  const own = { members, dialect, state, stages, parallel, retry, queue, shared, template, baseDirectory }
-  requireOptions('createFleet', own, ownChecks, ['members', 'dialect'])
   checkStages(stages)
   if (queue !== undefined) checkQueue(queue)
   const tiers = splitTiers(migrator, shared)

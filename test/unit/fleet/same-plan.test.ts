@@ -49,6 +49,9 @@ async function expectOnePlanEach(members: readonly FleetMember[], dialect: Diale
   const before = counting.compiled()
   expect(await fleet.upgrade('r3')).toMatchObject(all)
   expect(counting.compiled() - before).toBe(1)
+  // The rows of the history say when each was migrated.
+  for (const direction of ['downgrade', 'upgrade'] as const)
+    expect(await fleet[direction](direction === 'upgrade' ? 'r3' : 'r1')).toMatchObject(all)
 }
 
 describe('Files that differ in nothing but their rows', () => {

@@ -35,9 +35,12 @@ function isInverse(value: unknown): value is readonly Operation[] | Irreversible
   return typeof value === 'object' && value !== null && 'irreversible' in value && 'why' in value && isText(value.why)
 }
 
+/** Besides these a row says when it was written and by whom, in which databases that hold the same differ. */
+const resolvedColumns = ['revision', 'direction', 'format', 'operations', 'inverses']
+
 /**
  * What the newest upgrade of a revision did, operation by operation; undefined where it was stamped, ran as a script or was
- * never recorded.
+ * never recorded. `isOutdated`: the table may lack a column.
  *
  * Throws BOOKKEEPING_INVALID.
  */
@@ -45,11 +48,10 @@ export async function readResolvedOperations(
   dialect: Dialect,
   names: BookkeepingNames,
   session: Session,
-  tier: string,
-  revision: string,
+  { isOutdated, ...of }: { readonly tier: string; readonly revision: string; readonly isOutdated: boolean },
 ): Promise<readonly RecordedInverse[] | undefined> {
   const table = names.history
-  const rows = await readRevisionRows(dialect, names, session, { tier, revision, columns: '*' })
+  const rows = await readRevisionRows(dialect, names, session, { ...of, columns: isOutdated ? '*' : resolvedColumns })
   const row = rows.find((each) => !['edit', 'revert'].includes(directionOf(each, table)))
   return row === undefined || row.direction !== 'up' ? undefined : parseResolvedOperations(row, table)
 }

@@ -49,7 +49,7 @@ const ensureChecks: OptionChecks<EnsureOptions> = {
   ahead: oneOf('compatible', 'serve', 'refuse'),
 }
 
-const migratorChecks: OptionChecks<MigratorOptions> = {
+export const migratorChecks: OptionChecks<MigratorOptions> = {
   dialect: isDialect,
   tiers: isList,
   tables: shaped({ version: isText, history: isText, preserved: isText, journal: isText, lock: isText }),
@@ -76,14 +76,19 @@ const migratorChecks: OptionChecks<MigratorOptions> = {
 
 const tierSource = withMethods('a source of revisions', 'headers', 'module')
 
-/** Throws INVALID_OPTION for what createMigrator doesn't take. */
-export function checkMigratorOptions(options: MigratorOptions): void {
-  const { tiers } = requireOptions('createMigrator', options, migratorChecks, ['dialect', 'tiers'])
+/** Throws INVALID_OPTION for options that the call doesn't take, and for tiers that are none. */
+export function checkMigratorOptions<T extends Pick<MigratorOptions, 'tiers'>>(
+  call: string,
+  options: T,
+  checks: OptionChecks<T>,
+  required: readonly (keyof T & string)[],
+): void {
+  const { tiers } = requireOptions(call, options, checks, required)
   for (const tier of tiers) {
-    requireArgument('createMigrator', 'tiers', tier, isRecord)
-    requireArgument('createMigrator', 'tiers[].name', tier.name, isText)
-    requireArgument('createMigrator', 'tiers[].kind', tier.kind, oneOf('graph', 'sequential'))
-    requireArgument('createMigrator', 'tiers[].source', tier.source, tierSource)
+    requireArgument(call, 'tiers', tier, isRecord)
+    requireArgument(call, 'tiers[].name', tier.name, isText)
+    requireArgument(call, 'tiers[].kind', tier.kind, oneOf('graph', 'sequential'))
+    requireArgument(call, 'tiers[].source', tier.source, tierSource)
   }
 }
 

@@ -9,7 +9,7 @@ import { loadParts, resolveOptions, type UnloadedOptions } from '../options/reso
 import { callAfterHeadHook, runTo } from '../run/move/run-to.ts'
 import type { MoveOptions } from '../run/move/start-plan.ts'
 import type { LockedWork } from '../run/with-lock.ts'
-import { checkedCalls, checkMigratorOptions } from './checked-calls.ts'
+import { checkedCalls, checkMigratorOptions, migratorChecks } from './checked-calls.ts'
 import { type MigratorContext, withContext } from './context.ts'
 import type { EnsureParts } from './ensure.ts'
 import { readReadiness, readState } from './state.ts'
@@ -37,7 +37,7 @@ const lockedOn =
  * ```
  */
 export function createMigrator(options: MigratorOptions): Migrator {
-  checkMigratorOptions(options)
+  checkMigratorOptions('createMigrator', options, migratorChecks, ['dialect', 'tiers'])
   const resolved = resolveOptions(options)
   const { dialect, waitMs } = resolved
   type SessionWork<T> = Parameters<typeof withSession<T>>[2]

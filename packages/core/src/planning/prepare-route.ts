@@ -22,8 +22,9 @@ export async function prepareRoute(
 ): Promise<ExecutableSteps> {
   const { dialect, names } = await loadParts(resolved)
   const hasHistory = inspection.present.has(names.history)
+  const isOutdated = inspection.outdated.has(names.history)
   const resolvedOperations = async (tier: string, revision: string) =>
-    hasHistory ? readResolvedOperations(dialect, names, session, tier, revision) : undefined
+    hasHistory ? readResolvedOperations(dialect, names, session, { tier, revision, isOutdated }) : undefined
   const steps: ExecutableStep[] = []
   const context = {
     dialect,
