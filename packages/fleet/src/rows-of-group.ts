@@ -42,11 +42,9 @@ export function withRowsOf(plan: Plan, { steps }: Plan): Plan {
   return {
     ...plan,
     steps: plan.steps.map((step, at) => {
-      const { losses = [], restores = step.restores } = steps[at] ?? {}
-      const both =
-        restores === undefined || step.restores === undefined || restores === step.restores
-          ? restores
-          : restoreOfBoth(step.restores, restores)
+      const { losses = [], restores } = steps[at] ?? {}
+      const isBoth = restores !== undefined && step.restores !== undefined
+      const both = isBoth ? restoreOfBoth(step.restores, restores) : (restores ?? step.restores)
       return { ...step, losses: lossesOfBoth(step.losses, losses), ...(both === undefined ? {} : { restores: both }) }
     }),
   }

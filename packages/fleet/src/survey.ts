@@ -34,10 +34,10 @@ const named = 10
 
 /** Groups with the members that were counted for each. */
 class Groups<T> {
-  readonly #groups = new Map<unknown, { value: T; count: number; readonly members: string[] }>()
+  readonly #groups = new Map<string, { value: T; count: number; readonly members: string[] }>()
 
   /** `value`: of the group, with what it was before this member. */
-  add(key: unknown, id: string, value: (before: T | undefined) => T): void {
+  add(key: string, id: string, value: (before: T | undefined) => T): void {
     const known = this.#groups.get(key)
     const group = known ?? { value: value(undefined), count: 0, members: [] }
     if (known !== undefined) known.value = value(known.value)
@@ -194,13 +194,16 @@ export async function planFleet(
 ): Promise<FleetPlan> {
   const shared = createSharedPlans()
   const groups = new Groups<Omit<PlannedGroup, 'count' | 'members'>>()
+  const numbers = new Map<unknown, number>()
   const { members, failures } = await readMembers(survey, signal, async ({ id, schema }, migrator) => {
     const planned = await contextOf('plan', migrator).withReadOnlySession((session, here) =>
       shared.plan(here, readingAhead(session), target, { ...options, direction: 'up' }),
     )
     if (planned?.state !== 'planned') return
-    // Members that share a plan share its steps.
-    groups.add(planned.steps, id, (before) =>
+    // Members that share a plan share its steps. What is to be said of them may still differ.
+    const number = numbers.get(planned.steps) ?? numbers.size
+    numbers.set(planned.steps, number)
+    groups.add(JSON.stringify([number, planned.plan.steps.map(({ notes }) => notes)]), id, (before) =>
       before === undefined
         ? {
             fingerprint: stateName(planned),

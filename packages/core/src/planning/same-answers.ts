@@ -3,19 +3,24 @@ import { isMigrateError } from '../errors/migrate-error.ts'
 import { isReadingAhead } from '../history/read-ahead.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
 
-/** A read with its answer. */
+/** A read with its answer; without rows it was refused. */
 export interface RecordedRead {
   readonly sql: string
   readonly params: readonly SqlValue[]
-  readonly rows: readonly Row[]
+  readonly rows: readonly Row[] | undefined
 }
 
 /** What was asked through the session is noted with its answers. */
 export function recordingAnswers(session: Session, answers: RecordedRead[]): Session {
   const query: Session['query'] = async (sql, params = []) => {
-    const rows = await session.query(sql, params)
-    answers.push({ sql, params, rows })
-    return rows
+    try {
+      const rows = await session.query(sql, params)
+      answers.push({ sql, params, rows })
+      return rows
+    } catch (error) {
+      answers.push({ sql, params, rows: undefined })
+      throw error
+    }
   }
   return new Proxy(session, {
     get(target, name) {
@@ -35,8 +40,8 @@ export const textOfRows = (rows: readonly (Row | SqlValue)[]): string =>
 const isSameRead = (a: RecordedRead, b: RecordedRead | undefined): boolean =>
   a.sql === b?.sql && textOfRows(a.params) === textOfRows(b.params)
 
-/** Undefined where it is refused: the tables may be others. */
-function ask(session: Session, { sql, params }: RecordedRead): Promise<readonly Row[] | undefined> {
+/** Undefined where it is refused: the tables, or values in them, may be others. */
+export function ask(session: Session, { sql, params }: RecordedRead): Promise<readonly Row[] | undefined> {
   return session.query(sql, params).catch((error: unknown) => {
     if (isMigrateError(error)) throw error
     return undefined
@@ -45,7 +50,7 @@ function ask(session: Session, { sql, params }: RecordedRead): Promise<readonly 
 
 interface Conclusion<T> {
   /** Of each read. */
-  readonly answers: readonly string[]
+  readonly answers: readonly (string | undefined)[]
   readonly value: T
 }
 
@@ -83,9 +88,9 @@ export class Conclusions<T> {
 
   /** What other reads led to is not held. */
   note(reads: readonly RecordedRead[], value: T): void {
-    if (this.#conclusions.length === 0) this.#reads = reads.map((read) => ({ ...read, rows: [] }))
+    if (this.#conclusions.length === 0) this.#reads = reads.map((read) => ({ ...read, rows: undefined }))
     const isSame = reads.length === this.#reads.length && reads.every((read, at) => isSameRead(read, this.#reads[at]))
     if (!isSame || this.#conclusions.length === mostConclusions) return
-    this.#conclusions.push({ answers: reads.map(({ rows }) => textOfRows(rows)), value })
+    this.#conclusions.push({ answers: reads.map(({ rows }) => rows && textOfRows(rows)), value })
   }
 }

@@ -14,7 +14,7 @@ import {
   planUnlessDeferred,
 } from './plan-route.ts'
 import type { Route } from './route.ts'
-import { Conclusions, type RecordedRead, recordingAnswers, textOfRows } from './same-answers.ts'
+import { ask, Conclusions, type RecordedRead, recordingAnswers, textOfRows } from './same-answers.ts'
 
 interface SharedPlan {
   readonly planned: ExecutablePlan
@@ -44,8 +44,8 @@ const mostPlans = 50
 const mostHistories = 50
 
 async function givesSame(session: Session, answers: readonly RecordedRead[]): Promise<boolean> {
-  for (const { sql, params, rows } of answers) {
-    if (!isDeepStrictEqual(await session.query(sql, params), rows)) return false
+  for (const read of answers) {
+    if (!isDeepStrictEqual(await ask(session, read), read.rows)) return false
   }
   return true
 }

@@ -1,6 +1,7 @@
 import {
   emptySchema,
   type IntrospectRequest,
+  isMigrateError,
   type Row,
   type SchemaModel,
   type Session,
@@ -15,7 +16,7 @@ import { readCheckRows, readKeyRows, readReferrers, readRuleRows } from './const
 import { readIndexRows } from './indexes.ts'
 import { withLostCharacters } from './lost-characters.ts'
 import { readSequences } from './sequences.ts'
-import { keepRead, readBefore, readOtherNames, readSource, readTable, readTableRows } from './tables.ts'
+import { keepRead, readBefore, readOtherNames, readSource, readTable, readTableRows, type TableRows } from './tables.ts'
 import { readPrograms, readTrigger, readTriggerRows } from './triggers.ts'
 import { readView, readViewRows } from './views.ts'
 
@@ -39,42 +40,54 @@ async function readTables(
     if (table !== undefined) known.set(name, table)
   }
   const unknown = tableRows.map((row) => text(row, 'name')).filter((name) => !known.has(name))
-  const read =
-    unknown.length === 0 ? undefined : await tableReader(server, session, names === undefined ? undefined : unknown)
+  const filter = names === undefined ? undefined : unknown
+  const reader = unknown.length === 0 ? undefined : await tableReader(server, session, filter, isWhole)
   const tables: TableModel[] = []
   for (const row of tableRows) {
     const name = text(row, 'name')
-    const table = known.get(name) ?? (await read?.(row, spelled(name), sources.get(name)))
+    const source = sources.get(name)
+    const read = known.has(name) ? undefined : await reader?.(row, source)
+    const table = known.get(name) ?? (read && readTable(server, spelled(name), read.rows, read.readColumn))
     if (table !== undefined) tables.push(table)
+    // Where the text says what it said before the catalog was read, all that was read is of one moment.
+    const isKept = read?.rows.source !== undefined && read.rows.source === source && spelled(name) === name && !counters
+    if (isKept && table !== undefined && (await sourceNow(session, name)) === source)
+      keepRead(server, source, table, read.rows)
   }
   return tables
 }
 
-/** Reads what the catalog has of the tables of these names, and makes one of them after the other of it. */
-async function tableReader(server: Server, session: Session, filter: TableFilter) {
+/** Undefined where the table is gone. */
+const sourceNow = (session: Session, name: string): Promise<string | undefined> =>
+  readSource(session, name).catch((error: unknown) => {
+    if (isMigrateError(error)) throw error
+    return undefined
+  })
+
+/** Reads what the catalog has of the tables of these names, and gives what it has of one after the other. */
+async function tableReader(server: Server, session: Session, filter: TableFilter, isWhole: boolean) {
   // Sent together: what has come is put in order while the server works on the next.
-  const [columns, indexes, keys, rules, checks] = await Promise.all([
+  const [columns, indexes, keys, rules, checks, tables] = await Promise.all([
     readColumnRows(session, filter).then(byTable),
     readIndexRows(server, session, filter).then(byTable),
     readKeyRows(session, filter).then(byTable),
     readRuleRows(session, filter).then(byTable),
     readCheckRows(server, session, filter).then(byTable),
+    // Behind the texts once more, so that all of it may be of one moment.
+    isWhole ? readTableRows(session, filter) : [],
   ])
   const readColumn = columnReader(server)
-  return async (row: Row, spelled: string, source: string | undefined): Promise<TableModel> => {
+  return async (row: Row, source: string | undefined) => {
     const name = text(row, 'name')
     const read = { columns: columns.get(name) ?? [], checks: checks.get(name) ?? [], source }
-    const whole = await withLostCharacters(server, session, name, read, () => readSource(session, name))
-    const rows = {
-      table: row,
+    const rows: TableRows = {
+      table: tables.find((each) => text(each, 'name') === name) ?? row,
       indexes: indexes.get(name) ?? [],
       keys: keys.get(name) ?? [],
       rules: rules.get(name) ?? [],
-      ...whole,
+      ...(await withLostCharacters(server, session, name, read, () => readSource(session, name))),
     }
-    const table = readTable(server, spelled, rows, readColumn)
-    if (source !== undefined && source === whole.source && spelled === name) keepRead(server, source, table)
-    return table
+    return { rows, readColumn }
   }
 }
 

@@ -52,7 +52,7 @@ function readOptions(server: Server, row: Row): TableModel['options'] {
 }
 
 /** The rows of one table in the catalog. */
-interface TableRows {
+export interface TableRows {
   readonly table: Row
   readonly columns: readonly Row[]
   readonly indexes: readonly Row[]
@@ -141,7 +141,7 @@ export async function readSource(session: Session, name: string, isCounted = fal
   return isCounted ? source : source.replace(counter, '$1')
 }
 
-/** By what they were read of. */
+/** By what they were read of, the oldest first. */
 const tablesRead = new Map<string, TableModel>()
 const mostTablesRead = 500
 
@@ -151,7 +151,17 @@ const keyOf = (server: Server, source: string): string => `${JSON.stringify(serv
 export const readBefore = (server: Server, source: string): TableModel | undefined =>
   tablesRead.get(keyOf(server, source))
 
-/** The text shows a character that the server does not as `?`: tables that differ may have the same. */
-export function keepRead(server: Server, source: string, table: TableModel): void {
-  if (tablesRead.size < mostTablesRead && !source.includes('?')) tablesRead.set(keyOf(server, source), table)
+const countOf = (source: string, words: RegExp): number => [...source.matchAll(words)].length
+
+/**
+ * Keeps what was read of a table whose text was the same before and after. Not where the text says less than the catalog (a character
+ * that the server does not show is a `?`), names a database (its own is left out of the model), or says more: a user of MariaDB who may only
+ * read a table is shown its checks and the actions of its foreign keys in the text alone.
+ */
+export function keepRead(server: Server, source: string, table: TableModel, { rules, checks }: TableRows): void {
+  if (source.includes('?') || source.includes('`.`')) return
+  if (countOf(source, /\bFOREIGN KEY \(/g) !== rules.length || countOf(source, /\bCHECK \(/g) !== checks.length) return
+  const [oldest = ''] = tablesRead.keys()
+  if (tablesRead.size === mostTablesRead) tablesRead.delete(oldest)
+  tablesRead.set(keyOf(server, source), table)
 }
