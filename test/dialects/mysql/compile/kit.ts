@@ -70,18 +70,21 @@ export async function live(db: TestDatabase, { driver } = mysqlDriver): Promise<
   const session = await assumed.connection.connect({ purpose: 'run' })
   onTestFinished(() => session.close())
   const dialect = await (session.dialect ?? assumed).load()
-  const introspect = (...tables: readonly string[]): Promise<SchemaModel> =>
+  const read = (tables: readonly string[], counters: boolean): Promise<SchemaModel> =>
     dialect.introspection.schema(
       session,
-      tables.length === 0 ? {} : { tables: tables.map((name) => ({ name })), referrers: true, counters: true },
+      tables.length === 0 ? {} : { tables: tables.map((name) => ({ name })), referrers: true, counters },
     )
+  const introspect = (...tables: readonly string[]): Promise<SchemaModel> => read(tables, false)
   return {
     db,
     session,
     dialect,
     introspect,
     async run(tables, ...operations) {
-      const done = compiled(dialect, tables.length === 0 ? emptySchema : await introspect(...tables), ...operations)
+      const isDropped = operations.some(({ kind }) => kind === 'dropTable')
+      const before = tables.length === 0 ? emptySchema : await read(tables, isDropped)
+      const done = compiled(dialect, before, ...operations)
       for (const statement of done.statements) {
         if (statement.expectEmpty === undefined) await session.execute(statement.sql, statement.params)
         else if ((await session.query(statement.sql, statement.params)).length > 0)
