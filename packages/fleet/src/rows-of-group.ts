@@ -17,9 +17,9 @@ function lossOfBoth({ rows: _rows, ...loss }: PlannedLoss, other: PlannedLoss, r
   }
 }
 
-function lossesOfBoth(losses: readonly PlannedLoss[], others: readonly PlannedLoss[]): readonly PlannedLoss[] {
+function lossesOfBoth(losses: readonly PlannedLoss[], more: readonly PlannedLoss[]): readonly PlannedLoss[] {
   const byKey = new Map(losses.map((loss) => [keyOf(loss), loss]))
-  for (const other of others) {
+  for (const other of more) {
     const loss = byKey.get(keyOf(other))
     byKey.set(keyOf(other), loss === undefined ? other : lossOfBoth(loss, other, sum(loss.rows, other.rows)))
   }

@@ -27,7 +27,7 @@ export const postgresMutants: readonly Mutant[] = [
   },
   {
     name: 'find the views of a table by its name alone',
-    file: `${postgres}/compile/dependants/view-reads.ts`,
+    file: `${postgres}/compile/dependants/model-dependants.ts`,
     find: 'view.reads?.some((read) => sameRef(read, table)) ?? names.has(table.name)',
     replace: 'names.has(table.name)',
     test: [scope, 'A view of other tables of that name is left alone'],

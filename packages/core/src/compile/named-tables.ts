@@ -41,19 +41,19 @@ export function namedTables(operations: Iterable<Operation>): readonly TableRef[
 const additions: ReadonlySet<OperationKind> = new Set(['addColumn', 'createIndex', 'expectNone', 'run'])
 
 /**
- * What is read of a database before the operations are compiled. `others`: what else is compiled on that model, as the operations that
+ * What is read of a database before the operations are compiled. `related`: what else is compiled on that model, as the operations that
  * one undoes.
  */
 export function requestFor(
   operations: readonly Operation[],
   tables: readonly TableRef[] = namedTables(operations),
-  others: readonly unknown[] = [],
+  related: readonly unknown[] = [],
 ): IntrospectRequest {
   return {
     tables,
-    schemas: namedSchemas([operations, others]),
+    schemas: namedSchemas([operations, related]),
     referrers: true,
-    additive: others.length === 0 && operations.every(({ kind }) => additions.has(kind)),
+    additive: related.length === 0 && operations.every(({ kind }) => additions.has(kind)),
     counters: withEffects(operations).some(({ kind }) => kind === 'dropTable'),
   }
 }

@@ -174,8 +174,8 @@ export function requestOf(steps: readonly ExecutableStep[]): IntrospectRequest {
   const upgrades = operationsOf(steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade]))
   const named = [...namedTables(executed), ...sourceTables(upgrades)]
   // What undoes an operation, and what the next upgrade runs, is compiled on that model, too.
-  const others = steps.flatMap(({ undoes = [], upgrade = [], recorded = [] }) => [...undoes, ...upgrade, ...recorded])
-  return requestFor(executed, [...new Map(named.map((ref) => [tableKey(ref), ref])).values()], others)
+  const related = steps.flatMap(({ undoes = [], upgrade = [], recorded = [] }) => [...undoes, ...upgrade, ...recorded])
+  return requestFor(executed, [...new Map(named.map((ref) => [tableKey(ref), ref])).values()], related)
 }
 
 /** The database has what a pending revision makes: the person who reads this may have written neither. */

@@ -50,8 +50,9 @@ async function readTables(
     const table = known.get(name) ?? (read && readTable(server, spelled(name), read.rows, read.readColumn))
     if (table !== undefined) tables.push(table)
     // Where the text says what it said before the catalog was read, all that was read is of one moment.
-    const isKept = read?.rows.source !== undefined && read.rows.source === source && spelled(name) === name && !counters
-    if (isKept && table !== undefined && (await sourceNow(session, name)) === source)
+    const canShare =
+      read?.rows.source !== undefined && read.rows.source === source && spelled(name) === name && !counters
+    if (canShare && table !== undefined && (await sourceNow(session, name)) === source)
       keepRead(server, source, table, read.rows)
   }
   return tables

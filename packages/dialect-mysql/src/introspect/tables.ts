@@ -151,7 +151,7 @@ const keyOf = (server: Server, source: string): string => `${JSON.stringify(serv
 export const readBefore = (server: Server, source: string): TableModel | undefined =>
   tablesRead.get(keyOf(server, source))
 
-const countOf = (source: string, words: RegExp): number => [...source.matchAll(words)].length
+const countOf = (source: string, pattern: RegExp): number => [...source.matchAll(pattern)].length
 
 /**
  * Keeps what was read of a table whose text was the same before and after. Not where the text says less than the catalog (a character

@@ -26,9 +26,9 @@ import { withRenamedType, withRenamedValues, withValueDefaults } from '../types/
 import { withGivenSequence, withOwnSequences, withPreservedSequence } from '../types/owned-sequences.ts'
 import { canonicaliseSequence } from '../types/sequence-bounds.ts'
 import { extraReads, outdated as outdatedExtras, withColumnRenamed, withoutColumn } from './dependants/extras.ts'
+import { isReaderOf } from './dependants/model-dependants.ts'
 import { move, withReadsMoved } from './dependants/move.ts'
 import { policiesReading, type Renamed, withPoliciesRenamed } from './dependants/policy-columns.ts'
-import { isReaderOf } from './dependants/view-reads.ts'
 import { outdated, replacement } from './view-text.ts'
 
 interface Step<K extends OperationKind> {

@@ -12,8 +12,8 @@ import { createPolicy, dropPolicy } from '../policies.ts'
 import { columnOf, refText, sameRef, tableOf } from '../statements.ts'
 import { createTrigger, dropTrigger } from '../triggers.ts'
 import { createView, dropView } from '../view-text.ts'
+import { isReaderOf } from './model-dependants.ts'
 import { policiesNaming, policiesReading } from './policy-columns.ts'
-import { isReaderOf } from './view-reads.ts'
 
 /** What has to go before a change and comes back after it, each in the order to do it. */
 export interface Surroundings {

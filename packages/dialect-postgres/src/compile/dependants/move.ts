@@ -15,9 +15,9 @@ import { inColumn, inTexts, mapped } from '../../types/enum-values.ts'
 import { sameRef } from '../statements.ts'
 import { outdated } from '../view-text.ts'
 import { outdated as outdatedExtras } from './extras.ts'
+import { isReaderOf } from './model-dependants.ts'
 import { moveRelationIn, moveSequenceIn, moveTypeIn } from './move-in-text.ts'
 import { withPoliciesMoved } from './policy-columns.ts'
-import { isReaderOf } from './view-reads.ts'
 
 interface Step {
   readonly before: SchemaModel
