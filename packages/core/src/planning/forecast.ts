@@ -194,9 +194,7 @@ function forOwners(
   return new MigrateError('OBJECT_EXISTS', details, message, { remedy })
 }
 
-/**
- * What the steps will do, one after the other from the live tables on. Throws DRIFT, DATA_LOSS and what cannot be compiled.
- */
+/** What the steps will do, one after the other from the live tables on. Throws DRIFT, DATA_LOSS and what cannot be compiled. */
 export async function forecastSteps(
   resolved: ResolvedOptions,
   session: Session,

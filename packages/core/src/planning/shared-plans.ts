@@ -126,9 +126,9 @@ class PlansByState implements SharedPlans {
         const shared = await takeFrom(state?.plans ?? [], resolved, reading, inspection)
         if (shared !== undefined) {
           const { planned, hasSameRows } = shared
-          const own = hasSameRows ? planned : await planOf(resolved, session, options, planned)
+          const own = hasSameRows ? planned : await planUnlessMoved(resolved, session, options, planned)
           // The bookkeeping and the tables are of one moment, as in a plan that is made.
-          if ((await session.schemaToken?.()) !== token) break
+          if (own === undefined || (await session.schemaToken?.()) !== token) break
           this.reuseCount += 1
           const isOfAny = own.steps.length === 0 || (await loadParts(resolved)).dialect.model.ownSchema === undefined
           if (isOfAny && hasSameRows) conclusions?.note(reads, own)
@@ -254,6 +254,22 @@ async function planFor(
   const { dialect } = planned.steps.length === 0 ? resolved : await loadParts(resolved)
   const { database } = resolved.dialect.connection
   return { ...planned, inspection, dialect, plan: Object.freeze({ ...planned.plan, database }) }
+}
+
+/** The plan with what it does to the rows of this database. Undefined where that fails, and another run has moved the database meanwhile. */
+async function planUnlessMoved(
+  resolved: UnloadedOptions,
+  session: Session,
+  options: PlanningOptions,
+  planned: ExecutablePlan,
+): Promise<ExecutablePlan | undefined> {
+  try {
+    return await planOf(resolved, session, options, planned)
+  } catch (error) {
+    if (!session.isOpen || isDeepStrictEqual(await inspectBookkeeping(resolved, session), planned.inspection))
+      throw error
+    return undefined
+  }
 }
 
 /** Names the state that a plan is for: the bookkeeping, the tables that its steps name, and what is to be done. */
