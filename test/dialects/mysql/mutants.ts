@@ -401,8 +401,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'take a count that a member refuses for no answer',
     file: 'packages/core/src/planning/same-answers.ts',
-    find: 'answers.push({ sql, params, rows: undefined })',
-    replace: '',
+    find: 'if (refused) answers.push(',
+    replace: 'if (refused && sql === params.join()) answers.push(',
     test: [samePlan, 'Are each told what of its values'],
   },
   {

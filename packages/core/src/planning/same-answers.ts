@@ -10,15 +10,18 @@ export interface RecordedRead {
   readonly rows: readonly Row[] | undefined
 }
 
-/** What was asked through the session is noted with its answers. */
-export function recordingAnswers(session: Session, answers: RecordedRead[]): Session {
+/**
+ * What was asked through the session is noted with its answers. `refused`: also what the server refused, as a count of values that it cannot
+ * convert. Elsewhere a refusal says that there is no such table, and read together with others it would end them all.
+ */
+export function recordingAnswers(session: Session, answers: RecordedRead[], refused = false): Session {
   const query: Session['query'] = async (sql, params = []) => {
     try {
       const rows = await session.query(sql, params)
       answers.push({ sql, params, rows })
       return rows
     } catch (error) {
-      answers.push({ sql, params, rows: undefined })
+      if (refused) answers.push({ sql, params, rows: undefined })
       throw error
     }
   }

@@ -125,13 +125,13 @@ class PlansByState implements SharedPlans {
         }
         const shared = await takeFrom(state?.plans ?? [], resolved, reading, inspection)
         if (shared !== undefined) {
-          const { planned, hasSameRows } = shared
+          const { planned, hasSameRows, isConclusive } = shared
           const own = hasSameRows ? planned : await planUnlessMoved(resolved, session, options, planned)
           // The bookkeeping and the tables are of one moment, as in a plan that is made.
           if (own === undefined || (await session.schemaToken?.()) !== token) break
           this.reuseCount += 1
           const isOfAny = own.steps.length === 0 || (await loadParts(resolved)).dialect.model.ownSchema === undefined
-          if (isOfAny && hasSameRows) conclusions?.note(reads, own)
+          if (isOfAny && isConclusive) conclusions?.note(reads, own)
           return { ...own, token }
         }
         reads.length = ofInspection
@@ -152,7 +152,7 @@ class PlansByState implements SharedPlans {
     const answers: { readonly [of in 'steps' | 'rows']: RecordedRead[] } = { steps: [], rows: [] }
     const work = planUnlessDeferred(resolved, session, target, {
       ...options,
-      reading: (own, of) => recordingAnswers(own, answers[of]),
+      reading: (own, of) => recordingAnswers(own, answers[of], of === 'rows'),
     })
     const ended = work.then(
       () => undefined,
@@ -222,6 +222,13 @@ class PlansByState implements SharedPlans {
   }
 }
 
+interface SharedWith {
+  readonly planned: ExecutablePlan
+  readonly hasSameRows: boolean
+  /** Where all reads give the same again, the plan is the same. */
+  readonly isConclusive: boolean
+}
+
 /**
  * The plan of another database, for this one: where the tables are the same, and everything else that decides over the steps. What they
  * do to the rows may have to be counted here.
@@ -231,7 +238,7 @@ async function takeFrom(
   resolved: UnloadedOptions,
   session: Session,
   inspection: BookkeepingInspection,
-): Promise<{ readonly planned: ExecutablePlan; readonly hasSameRows: boolean } | undefined> {
+): Promise<SharedWith | undefined> {
   const [first] = plans
   if (first === undefined) return undefined
   // What is applied decides over the steps, and the steps over the tables that are read.
@@ -240,7 +247,9 @@ async function takeFrom(
     if (!isDeepStrictEqual(planned.live, live)) continue
     if (schema !== undefined && schema !== (await loadParts(resolved)).dialect.model.ownSchema) continue
     if (!(await givesSame(session, answers))) continue
-    return { planned: await planFor(resolved, planned, inspection), hasSameRows: await givesSame(session, rows) }
+    const hasSameRows = await givesSame(session, rows)
+    const isConclusive = hasSameRows && rows.every((read) => read.rows !== undefined)
+    return { planned: await planFor(resolved, planned, inspection), hasSameRows, isConclusive }
   }
   return undefined
 }
