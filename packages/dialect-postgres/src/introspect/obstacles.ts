@@ -13,6 +13,16 @@ const kinds: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
+ * The names in `search_path`, also those that `current_schemas` leaves out because this user may not use them. A quoted one may hold commas.
+ */
+const searchPath = `SELECT CASE
+    WHEN name IN ('$user', '"$user"') THEN current_user
+    WHEN name ^@ '"' THEN replace(substr(name, 2, length(name) - 2), '""', '"')
+    ELSE lower(name) END
+  FROM (SELECT btrim(each[1]) AS name
+    FROM regexp_matches(current_setting('search_path'), '("(?:[^"]|"")*"|[^,"]+)', 'g') AS each) names`
+
+/**
  * Tables, views, sequences, indexes and composite types share their names, and a table makes a type of its own name:
  * https://www.postgresql.org/docs/current/sql-createtable.html. A schema of the search path that the user may not use is passed over.
  */
@@ -38,8 +48,7 @@ export async function obstacles(session: Session, tables: readonly TableModel[])
     UNION ALL SELECT c.relname, 'hidden', n.nspname
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p') AND c.relname IN (${names}) AND NOT has_schema_privilege(n.oid, 'USAGE')
-        AND n.nspname IN (SELECT replace(btrim(each, ' "'), '$user', current_user)
-          FROM unnest(string_to_array(current_setting('search_path'), ',')) AS each)`)
+        AND n.nspname IN (${searchPath})`)
   return rows.flatMap((row): readonly Obstacle[] => {
     const name = String(row.name)
     const table = tableOf.get(name) ?? name
