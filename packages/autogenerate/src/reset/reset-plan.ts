@@ -87,7 +87,7 @@ async function namesByHistory(
   if (!inspection.present.has(tables.history)) return names
   for (const operation of await readAllOperations(dialect, tables, session)) names.follow(operation)
   const { columns } = await readRecorded(resolved, session, inspection)
-  for (const key of columns.keys()) names.addTable(key)
+  for (const key of columns().keys()) names.addTable(key)
   return names
 }
 

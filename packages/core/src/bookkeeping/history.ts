@@ -54,8 +54,8 @@ export function nullableText(value: unknown): string | null {
 export interface RecordedPresent {
   /** For each applied revision of a tier the hashes of its newest row that is not a downgrade. */
   readonly hashes: ReadonlyMap<string, HistoryHashes>
-  /** The columns of each table that the steps left, by the key of the table. */
-  readonly columns: ReadonlyMap<string, readonly string[]>
+  /** The columns of each table that the steps left, by the key of the table. Worked out when asked for: most runs never do. */
+  readonly columns: () => ReadonlyMap<string, readonly string[]>
 }
 
 /** The narrow columns of the history. */
@@ -84,17 +84,25 @@ export async function readPresent(
   return presentOf(await readPresentRows(dialect, names, session), names)
 }
 
-/** Throws BOOKKEEPING_INVALID. */
+/** Throws BOOKKEEPING_INVALID, as `columns` of it does. */
 export function presentOf(rows: readonly Row[], { history: table }: BookkeepingNames): RecordedPresent {
   const hashes = new Map<string, HistoryHashes>()
-  const columns = new Map<string, readonly string[]>()
   for (const row of rows) {
     const key = historyKey(textCell(row, 'tier', table), textCell(row, 'revision', table))
     const direction = directionOf(row, table)
-    if (direction === 'revert' || direction === 'push') continue
     if (direction === 'down') hashes.delete(key)
-    else hashes.set(key, { textHash: nullableText(row.text_hash), operationsHash: nullableText(row.operations_hash) })
-    if (direction === 'edit') continue
+    else if (direction !== 'revert' && direction !== 'push')
+      hashes.set(key, { textHash: nullableText(row.text_hash), operationsHash: nullableText(row.operations_hash) })
+  }
+  return { hashes, columns: () => columnsOf(rows, table) }
+}
+
+const withoutColumns: readonly HistoryEntry['direction'][] = ['revert', 'push', 'edit']
+
+function columnsOf(rows: readonly Row[], table: string): ReadonlyMap<string, readonly string[]> {
+  const columns = new Map<string, readonly string[]>()
+  for (const row of rows) {
+    if (withoutColumns.includes(directionOf(row, table))) continue
     const changes = columnChanges(parseList(row, 'columns_after', table), () =>
       damaged(table, 'columns_after is no list of tables'),
     )
@@ -105,7 +113,7 @@ export function presentOf(rows: readonly Row[], { history: table }: BookkeepingN
       else columns.set(changed, after)
     }
   }
-  return { hashes, columns }
+  return columns
 }
 
 /** The tiers of the program that wrote the first row; undefined where there is none, or it does not say. */

@@ -101,7 +101,7 @@ async function missingOf(
   options: EnsureOptions,
 ): Promise<readonly string[]> {
   if (!verifiesNames(options)) return []
-  const columns = recorded.then((present) => present.columns)
+  const columns = recorded.then((present) => present.columns())
   return missingWarning(dialect.connection.database, await missingColumns(dialect, session, columns))
 }
 

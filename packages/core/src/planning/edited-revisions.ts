@@ -3,8 +3,9 @@ import {
   type HistoryHashes,
   historyKey,
   historySource,
+  presentOf,
   type RecordedPresent,
-  readPresent,
+  readPresentRows,
 } from '../bookkeeping/history.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
@@ -19,8 +20,7 @@ export async function readRecorded(
   session: Session,
   { present }: BookkeepingInspection,
 ): Promise<RecordedPresent> {
-  if (!present.has(names.history)) return { hashes: new Map(), columns: new Map() }
-  return readPresent(dialect, names, session)
+  return presentOf(present.has(names.history) ? await readPresentRows(dialect, names, session) : [], names)
 }
 
 /**

@@ -101,7 +101,7 @@ async function recordedSchemas(
   present: ReadonlySet<string>,
 ): Promise<Set<string>> {
   const history = present.has(names.history) ? await readPresent(dialect, names, session) : undefined
-  return new Set([...(history?.columns.keys() ?? [])].flatMap((key) => refOfKey(key).schema ?? []))
+  return new Set([...(history?.columns().keys() ?? [])].flatMap((key) => refOfKey(key).schema ?? []))
 }
 
 /** The schemas in which a step may change what the history has of them; undefined: all. */
