@@ -248,7 +248,7 @@ ${body}
 }
 
 /** A data step that says where it is, and continues once there is a file `gate` in the folder of the project. */
-export const gatedStep = `  op.run('gated', async (db) => {
+const gatedStep = `  op.run('gated', async (db) => {
     await db.query('SELECT 1')
     writeFileSync('inside', '')
     while (!existsSync('gate')) await new Promise((resolve) => setTimeout(resolve, 20))

@@ -90,7 +90,7 @@ export const nameParts = (name: string): readonly string[] =>
     .filter((word) => word !== '')
     .map((word) => word.toLowerCase())
 
-export function lineOf(file: SourceFile, node: ts.Node): number {
+function lineOf(file: SourceFile, node: ts.Node): number {
   return file.ast.getLineAndCharacterOfPosition(node.getStart(file.ast)).line + 1
 }
 

@@ -13,9 +13,9 @@ import { afterAll, describe } from 'vitest'
 import { describeOn, familyOf, type TestDatabase } from '../../kit/servers.ts'
 
 export type Engine = 'sqlite' | 'postgres' | 'mariadb' | 'mysql'
-export const engines: readonly Engine[] = ['sqlite', 'postgres', 'mariadb', 'mysql']
+const engines: readonly Engine[] = ['sqlite', 'postgres', 'mariadb', 'mysql']
 
-export const fixtures = fileURLToPath(new URL('../../kit/fixtures/adopt/', import.meta.url))
+const fixtures = fileURLToPath(new URL('../../kit/fixtures/adopt/', import.meta.url))
 
 /** The folder of migrations in SQL that the databases of a tool were made from: MariaDB got MySQL's. */
 export function folderOf(tool: 'drizzle-kit' | 'dbmate', engine: Engine): string {

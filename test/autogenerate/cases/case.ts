@@ -10,7 +10,7 @@ export interface QueryExpectation {
   readonly rows: readonly string[]
 }
 
-export interface Circumstances {
+interface Circumstances {
   /** What `--rename`, `--dropped`, `--no-renames` and the terminal would say. */
   readonly answers?: RenameAnswers
   /** Pairs without an answer, as `kind from -> to`: then there are no changes yet. */

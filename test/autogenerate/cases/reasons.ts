@@ -4,10 +4,10 @@
 
 export const nameless = 'it has no name'
 export const named = 'the row `name` has it'
-export const isOrNot = 'it is there or it is not'
+const isOrNot = 'it is there or it is not'
 export const always = 'there is one, always'
 export const parts = 'what can change of it has rows of its own'
-export const isRenamed = 'a name is changed: it is a rename'
+const isRenamed = 'a name is changed: it is a rename'
 
 export const obvious: ReadonlySet<string> = new Set([nameless, named, isOrNot, always, parts, isRenamed])
 

@@ -21,7 +21,7 @@ import { counts, longRun, sampleOf } from '../../kit/scale.ts'
 import { type Case, nameOf, type PerServer, type QueryExpectation } from './case.ts'
 import { candidateLine, changeLine, refText } from './lines.ts'
 
-export interface Database {
+interface Database {
   readonly dialect: UnloadedDialect
   /** Sends several statements as they are, and gives the rows of the last. */
   sql(text: string): Promise<readonly object[]>

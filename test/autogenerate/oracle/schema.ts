@@ -30,7 +30,7 @@ export interface OracleSchema {
   readonly cannotMake?: { readonly message: RegExp; readonly why: string }
 }
 
-export const oracleDialects = ['sqlite', 'postgres', 'mysql'] as const
+const oracleDialects = ['sqlite', 'postgres', 'mysql'] as const
 export type OracleDialect = (typeof oracleDialects)[number]
 
 type More = Omit<OracleSchema, 'name' | 'versions' | 'mutate'>

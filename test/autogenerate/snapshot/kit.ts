@@ -6,7 +6,7 @@ import { allFeatures, wholeSchema } from '@org/migrate-core/internal'
 const histories = /^(migrate_|migratehistory$)/
 
 /** The schema as the server shows it, without histories. */
-export async function schemaAt(configured: UnloadedDialect): Promise<SchemaModel> {
+async function schemaAt(configured: UnloadedDialect): Promise<SchemaModel> {
   const session = await configured.connection.connect({ purpose: 'inspect' })
   try {
     const { tables, sequences, ...rest } = await configured.introspection.schema(session)

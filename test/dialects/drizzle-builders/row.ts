@@ -4,7 +4,7 @@ import type { Exports } from '@org/migrate-core'
  * What becomes of a word of Drizzle. `made`: a revision makes it, and a comparison sees it. `noted`: left out with a line that says so, which
  * fails `check`. `refused`: the declaration is not read. `none`: there is nothing of it in any database; the reason says why.
  */
-export type BuilderAnswer =
+type BuilderAnswer =
   | { readonly is: 'made'; readonly toFill?: true; readonly isDefault?: true }
   | { readonly is: 'noted'; readonly note: string }
   | { readonly is: 'refused'; readonly code: string }

@@ -30,12 +30,12 @@ export async function onNodes(): Promise<readonly [TestDatabase, TestDatabase, T
   return [first, at(nodeUrls[1] ?? ''), at(nodeUrls[2] ?? '')]
 }
 
-export interface MemberReport {
+interface MemberReport {
   readonly type: string
   readonly [name: string]: unknown
 }
 
-export interface Ended {
+interface Ended {
   readonly signal: NodeJS.Signals | null
   readonly applied?: readonly string[]
   readonly code?: string

@@ -44,7 +44,7 @@ export function migratorAt(
 }
 
 /** What other clients of the pool leave in its sessions, and what they find there. */
-export const settings = [
+const settings = [
   'search_path',
   'default_transaction_read_only',
   'row_security',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 /** Names and words that have a meaning elsewhere: SQL, a path, a terminal, JavaScript, a glob, a format. */
-export const hostileTexts: readonly string[] = [
+const hostileTexts: readonly string[] = [
   '',
   ' ',
   '.',

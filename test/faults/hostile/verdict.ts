@@ -9,7 +9,7 @@ const catchAll: ReadonlySet<string> = new Set(['INTERNAL', 'ENDED_EARLY'])
 const knownCodes: ReadonlySet<string> = new Set(errorCodes)
 
 /** The code that it ended with. Throws where the input got through to something unforeseen. */
-export function judged(error: unknown): Verdict {
+function judged(error: unknown): Verdict {
   if (!isMigrateError(error)) {
     const shown = error instanceof Error ? (error.stack ?? error.message) : String(error)
     throw new Error(`this is no error of the catalogue: ${shown}`, { cause: error })

@@ -29,7 +29,7 @@ const count = (op: OperationRecorder, label: string, table = 't'): void =>
   })
 
 /** Small, and wrong as soon as any part of it runs twice, not at all, or half. */
-export const chain = revisions([
+const chain = revisions([
   {
     revision: 'r1',
     downRevision: null,

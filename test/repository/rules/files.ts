@@ -17,7 +17,7 @@ const refusedFrom = 450
 const explainedFrom = 300
 
 /** Source files above 300 lines, each with the reason that they are still one file. */
-export const longFiles: { readonly [path: string]: string } = {
+const longFiles: { readonly [path: string]: string } = {
   'packages/dialect-sqlite/src/ddl/body-scan.ts':
     'one pass over a statement body; names and scopes belong to one state',
 }

@@ -11,7 +11,7 @@ const isDialect = (name: string): boolean => name.startsWith('@org/migrate-diale
 const isSource = (file: SourceFile): boolean => /^(packages|apps)\//.test(file.path)
 
 /** `@org/name` of `@org/name/sub/path`, `name` of `name/sub`. */
-export function packageOf(specifier: string): string {
+function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 }
 

@@ -2,7 +2,7 @@ import { packageFolder, type Rule, type SourceFile } from '../tree.ts'
 
 /** Fewer lines in a row that are the same in two places are chance: closing brackets, imports, a common call. */
 const run = 6
-export const mostRepeated = 0.04
+const mostRepeated = 0.04
 
 const lineOf = (text: string): string => text.trim()
 /** Lines that say nothing by themselves neither make a run nor break one. */
@@ -25,7 +25,7 @@ function linesOf(files: readonly SourceFile[]): readonly Line[][] {
 }
 
 /** The share of the dialects' lines that stand in a run of the same lines in another dialect too. */
-export function repeatedShare(homes: ReadonlyMap<string, readonly SourceFile[]>): number {
+function repeatedShare(homes: ReadonlyMap<string, readonly SourceFile[]>): number {
   const windows = new Map<string, Set<string>>()
   const perHome = [...homes].map(([home, files]) => ({ home, lines: linesOf(files) }))
   const eachWindow = (lines: readonly Line[][], use: (key: string, from: number, file: readonly Line[]) => void) => {

@@ -13,7 +13,7 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** The file that a host of static sites sends for a path: `/a` is `a.html`, `/` is `index.html`. */
-export function fileFor(folder: string, path: string): string | undefined {
+function fileFor(folder: string, path: string): string | undefined {
   const candidates = path.endsWith('/') ? [`${path}index.html`] : [path, `${path}.html`]
   return candidates.map((name) => join(folder, name)).find((file) => existsSync(file) && statSync(file).isFile())
 }

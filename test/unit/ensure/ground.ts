@@ -108,7 +108,7 @@ function serverGround(db: TestDatabase): Ground {
   }
 }
 
-export const allServers = ['postgres', 'mariadb', 'mysql'] as const
+const allServers = ['postgres', 'mariadb', 'mysql'] as const
 
 /** A group of tests on SQLite and on each server. */
 export function describeEverywhere(title: string, body: (ground: () => Promise<Ground>) => void): void {

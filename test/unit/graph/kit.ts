@@ -1,7 +1,7 @@
 import { createRevisionGraph, type GraphNode, type RevisionGraph } from '@org/migrate-core'
 
 /** One revision in a word: `c<-a,b~>x[label]` is c with the parents a and b, a dependency on x, and a label. */
-export function node(text: string): GraphNode {
+function node(text: string): GraphNode {
   const match = /^([^<~[]*)(?:<-([^~[]*))?(?:~>([^[]*))?(?:\[(.*)\])?$/.exec(text)
   if (!match) throw new Error(`not a revision: ${text}`)
   const list = (part: string | undefined): readonly string[] => (part ? part.split(',') : [])

@@ -1,10 +1,10 @@
 import { createMigrator, graphOf, record, revisions } from '@org/migrate-core'
 import { type Dialect, emptySchema, type SqlText } from '@org/migrate-core/dialect'
+import { conflicts } from '@org/migrate-core/internal'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
-import { conflicts } from '../../../packages/core/src/operations/checked-operations.ts'
 
 const dialects = {
   sqlite: await sqliteDialect({ url: ':memory:' }).load(),

@@ -13,9 +13,9 @@ import {
   type SchemaModel,
   touches,
 } from '@org/migrate-core/dialect'
+import { conflicts } from '@org/migrate-core/internal'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { conflicts } from '../../../packages/core/src/operations/checked-operations.ts'
 import { random } from '../../kit/random.ts'
 import { counts } from '../../kit/scale.ts'
 import { kinds, operation } from './generate.ts'

@@ -1,7 +1,6 @@
 import { apply, expression, isMigrateError, type OperationRecorder, record } from '@org/migrate-core'
-import { emptySchema } from '@org/migrate-core/dialect'
+import { emptySchema, touches, describe as words } from '@org/migrate-core/dialect'
 import { describe, expect, test } from 'vitest'
-import { touches, describe as words } from '../../../packages/core/src/operations/checked-operations.ts'
 
 /** A revision as JavaScript may write it: it was not compared with our types. */
 type Loose = Readonly<Record<string, (...args: readonly unknown[]) => void>>

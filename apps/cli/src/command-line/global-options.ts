@@ -4,7 +4,7 @@ import type { OptionDeclaration } from './declaration.ts'
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 
 /** `0`, `500ms`, `30s`, `5m`, `forever`, in ms. */
-export function time(text: string): number {
+function time(text: string): number {
   if (text === 'forever') return Number.POSITIVE_INFINITY
   const [, count, unit] = /^(\d+)(ms|s|m|h)?$/.exec(text) ?? []
   if (count === undefined || (unit === undefined && count !== '0')) {
@@ -14,7 +14,7 @@ export function time(text: string): number {
 }
 
 /** `key=value`, or a bare key, as a pair. */
-export function assignment(text: string): readonly [string, string] {
+function assignment(text: string): readonly [string, string] {
   const at = text.indexOf('=')
   const key = at === -1 ? text : text.slice(0, at)
   if (key.trim() === '') throw new InvalidArgumentError('It is key=value, or a bare key.')

@@ -8,7 +8,7 @@ export interface MembersQuery {
 }
 
 /** A query that has to give a true value; `url`: on another database than that of the configuration. */
-export interface GateQuery {
+interface GateQuery {
   readonly query: string
   readonly url?: string
 }

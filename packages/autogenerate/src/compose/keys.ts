@@ -31,7 +31,7 @@ export interface Detour {
 const targetKey = (key: ForeignKey): string => tableKey(key.references.table)
 
 /** The columns that a foreign key refers to, also where it only means the primary key. */
-export function referenced(model: SchemaModel, key: ForeignKey): readonly string[] {
+function referenced(model: SchemaModel, key: ForeignKey): readonly string[] {
   if (key.references.columns.length > 0) return key.references.columns
   const target = findTable(model, key.references.table)
   return target === undefined ? [] : primaryColumns(target)

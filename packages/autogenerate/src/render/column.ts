@@ -46,7 +46,7 @@ const types: { readonly [K in ColumnTypeKind]: (type: TypeOf<K>, writing: Writin
 }
 
 /** A type by the function that makes it: `varchar(12)`. */
-export function columnType(type: ColumnType, writing: Writing): Code {
+function columnType(type: ColumnType, writing: Writing): Code {
   const own = writing.ownType(type)
   if (own !== undefined) return own
   const write = types[type.kind] as (type: ColumnType, writing: Writing) => Code

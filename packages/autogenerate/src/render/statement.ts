@@ -1,6 +1,6 @@
 import { type TableRef, tableKey } from '@org/migrate-core/dialect'
 import { arrow, type Code, call, object, string } from './code.ts'
-import { type Document, hardLine, joined, list } from './document.ts'
+import { type Document, hardLine, joined } from './document.ts'
 import { commentLine } from './source-text.ts'
 
 /** One call of a method of a recorder. */
@@ -51,6 +51,3 @@ export function statements(steps: readonly Step[]): readonly Document[] {
     table === undefined ? within.map((step) => under(step.comments, statement('op', step))) : [block(table, within)],
   )
 }
-
-/** Statements below each other. */
-export const lines = (documents: readonly Document[]): Document => list(joined(documents, hardLine))

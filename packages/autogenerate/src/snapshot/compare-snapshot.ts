@@ -54,7 +54,7 @@ const marked = (word: 'missing' | 'not expected', lines: readonly string[]): rea
   lines.map((line) => `${word}: ${line.trim()}`)
 
 /** The statements that differ; of one that both have in another form, its lines. */
-export function statementDifferences(before: readonly string[], after: readonly string[]): readonly string[] {
+function statementDifferences(before: readonly string[], after: readonly string[]): readonly string[] {
   const [removed, added] = [surplus(before, after), [...surplus(after, before)]]
   const lines = removed.flatMap((statement) => {
     const [first, ...rest] = statement.split('\n')

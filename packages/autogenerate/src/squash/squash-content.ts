@@ -28,7 +28,7 @@ interface RecordedInRange extends Pick<SquashStep, 'revision'> {
 }
 
 /** Stands in the code where a preserved data step is recorded. */
-export const stepMark = ({ revision, label }: SquashStep): string => `squash ${JSON.stringify([revision, label])}`
+const stepMark = ({ revision, label }: SquashStep): string => `squash ${JSON.stringify([revision, label])}`
 
 const operationChange = (operation: Operation): BodyChange => ({ kind: 'operation', operation })
 

@@ -28,7 +28,7 @@ const ending: ReadonlySet<FaultKind> = new Set<FaultKind>([
 ])
 
 /** Inserts rows as `op.insertRows` does; in a savepoint, so that the transaction lasts. */
-export async function insert(
+async function insert(
   { dialect, session, schema }: RowTarget,
   table: TableRef,
   rows: readonly InputRow[],

@@ -23,7 +23,7 @@ const nextOf: { readonly [K in StairwayFindingKind]: string } = {
   'test rows refused': 'Correct the test rows of the revision.',
 }
 
-export interface RevisionNotes {
+interface RevisionNotes {
   readonly findings: StairwayFinding[]
   readonly steps: StairwayStep[]
   readonly unfilled: UnfilledTable[]

@@ -25,7 +25,7 @@ export async function inTime<T>(connection: Pick<IdleConnection, 'drop'>, work: 
 }
 
 /** Those that wait for the next user, until their scope ends. */
-export class IdleConnections<C extends IdleConnection> {
+class IdleConnections<C extends IdleConnection> {
   readonly #most: number
   readonly #waiting: { readonly key: string; readonly connection: C }[] = []
   #hasEnded = false

@@ -30,7 +30,7 @@ export function nameWithFile({ revision, source }: GraphNode): string {
 }
 
 /** Throws ILLEGAL_REVISION_ID where the id could not be stored or not be typed as a target. */
-export function requireLegalId(revision: string, source?: string): void {
+function requireLegalId(revision: string, source?: string): void {
   const why = whyIllegal(revision)
   if (why === undefined) return
   const where = source === undefined ? '' : ` of ${source}`
@@ -42,7 +42,7 @@ export function requireLegalId(revision: string, source?: string): void {
 }
 
 /** The same rules for a branch label, which is typed in the same places. */
-export function requireLegalLabel(label: string, node: GraphNode): void {
+function requireLegalLabel(label: string, node: GraphNode): void {
   const why = whyIllegal(label)
   if (why === undefined) return
   throw new MigrateError(

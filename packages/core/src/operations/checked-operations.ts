@@ -1,12 +1,8 @@
-import { schemaDifferences as differences } from '../compare/schema-differences.ts'
-import { tableDifferences as differencesOfTables } from '../compare/table-differences.ts'
-import { isFunction, optional, requireArguments } from '../errors/option-check.ts'
-import { isSchemaModel, isTableModel } from '../model/model-check.ts'
-import type { SchemaModel, TableModel } from '../model/schema-model.ts'
-import { isOperation, isOperations } from './argument-checks.ts'
-import { type Conflict, conflicts as conflictsOf } from './conflict.ts'
+import { requireArguments } from '../errors/option-check.ts'
+import { isSchemaModel } from '../model/model-check.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
+import { isOperation } from './argument-checks.ts'
 import type { Irreversible, Operation } from './operation.ts'
-import { replay as replayOf } from './replay.ts'
 import * as operations from './table.ts'
 
 // What a program calls with operations and models of its own making. Runs call the functions behind these once for each operation,
@@ -34,52 +30,4 @@ export function apply(before: SchemaModel, operation: Operation): SchemaModel {
 export function invert(before: SchemaModel, operation: Operation): readonly Operation[] | Irreversible {
   requireArguments('invert', { before, operation }, { before: isSchemaModel, operation: isOperation })
   return operations.invert(before, operation)
-}
-
-/** The footprints of an operation: paths such as `table:users/column:email`. Throws INVALID_OPTION. */
-export function touches(operation: Operation): readonly string[] {
-  requireArguments('touches', { operation }, { operation: isOperation })
-  return operations.touches(operation)
-}
-
-/** One line for people: `add column users.email`. Throws INVALID_OPTION. */
-export function describe(operation: Operation): string {
-  requireArguments('describe', { operation }, { operation: isOperation })
-  return operations.describe(operation)
-}
-
-/**
- * The schema after a list of operations. `applyToModel` is the dialect's, where the texts that a server keeps matter.
- * Throws INVALID_OPTION, and what `apply` throws, with the operation in its location.
- *
- * ```ts
- * const head = replay(emptySchema, recording.operations.map((recorded) => recorded.operation))
- * ```
- */
-export function replay(
-  model: SchemaModel,
-  list: readonly Operation[],
-  applyToModel?: (before: SchemaModel, operation: Operation) => SchemaModel,
-): SchemaModel {
-  const checks = { model: isSchemaModel, operations: isOperations, applyToModel: optional(isFunction) }
-  requireArguments('replay', { model, operations: list, applyToModel }, checks)
-  return replayOf(model, list, applyToModel)
-}
-
-/** Which operations of one side touch what one of the other side touches. Throws INVALID_OPTION. */
-export function conflicts(a: readonly Operation[], b: readonly Operation[]): readonly Conflict[] {
-  requireArguments('conflicts', { a, b }, { a: isOperations, b: isOperations })
-  return conflictsOf(a, b)
-}
-
-/** What differs between two schemas, a line each; empty: nothing. Throws INVALID_OPTION. */
-export function schemaDifferences(expected: SchemaModel, actual: SchemaModel): readonly string[] {
-  requireArguments('schemaDifferences', { expected, actual }, { expected: isSchemaModel, actual: isSchemaModel })
-  return differences(expected, actual)
-}
-
-/** What differs between two tables, a line each; empty: nothing. Throws INVALID_OPTION. */
-export function tableDifferences(expected: TableModel, actual: TableModel): readonly string[] {
-  requireArguments('tableDifferences', { expected, actual }, { expected: isTableModel, actual: isTableModel })
-  return differencesOfTables(expected, actual)
 }

@@ -25,7 +25,7 @@ import { printAround, printChecked, printScriptOf } from './print.ts'
 import { scriptParts, scriptTransaction, whenItRuns } from './script-writer.ts'
 
 /** A script that records a position and changes no table, with the rows of an online stamp. */
-export async function printStamp(
+async function printStamp(
   resolved: ResolvedOptions,
   tiers: readonly TierGraph[],
   target: string | readonly string[],

@@ -155,7 +155,7 @@ export function checkCounter(table: TableModel, operation: string): void {
   )
 }
 
-export function dependent(object: string, dependants: readonly string[]): MigrateError {
+function dependent(object: string, dependants: readonly string[]): MigrateError {
   const message = `${object} cannot be dropped: ${dependants.join(', ')} ${dependants.length === 1 ? 'needs' : 'need'} it.`
   return new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, message)
 }

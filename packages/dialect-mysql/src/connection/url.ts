@@ -5,7 +5,7 @@ import type { Flavour } from '../flavour.ts'
 import type { DriverName, OpenClient } from './drivers/names.ts'
 
 /** As the `mysql` client has it: https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_ssl-mode */
-export type SslMode = 'DISABLED' | 'PREFERRED' | 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY'
+type SslMode = 'DISABLED' | 'PREFERRED' | 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY'
 
 interface Tls {
   readonly mode: SslMode

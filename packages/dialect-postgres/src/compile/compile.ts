@@ -1,5 +1,5 @@
 import type { CompileTable } from '@org/migrate-core/dialect'
-import { featuresOf, newestMajor } from '../sql/version.ts'
+import { featuresOf } from '../sql/version.ts'
 import { columnStatements } from './columns.ts'
 import { commentStatements } from './comments.ts'
 import { constraintStatements } from './constraints.ts'
@@ -40,6 +40,3 @@ export function compileFor(major: number, ownSchema?: string): CompileTable {
     ...opaqueStatements,
   }
 }
-
-/** For the newest version, which is assumed where no server has been asked. */
-export const compile: CompileTable = compileFor(newestMajor)

@@ -22,7 +22,7 @@ import { storageParameters } from './options.ts'
 import { asNonTransactional, statement, tableOf } from './statements.ts'
 
 /** An index by its name: it stands in the schema of its table. */
-export function indexName(table: TableRef, index: string): SqlFragment {
+function indexName(table: TableRef, index: string): SqlFragment {
   return quote.table({ ...table, name: index })
 }
 

@@ -22,7 +22,7 @@ export function storageParameters(options: readonly (readonly [string, string | 
 }
 
 /** Storage parameters that are set: those that are `false` for the words of CREATE TABLE are not. */
-export function parametersOf(options: Options): readonly (readonly [string, string | boolean])[] {
+function parametersOf(options: Options): readonly (readonly [string, string | boolean])[] {
   return Object.entries(options).filter(([name]) => !isTableKeyword(name))
 }
 

@@ -76,7 +76,7 @@ export function afterNumbers(table: TableModel): readonly Statement[] {
  * Without its length: an explicit cast to varchar(5) cuts what is longer, and says nothing; the assignment refuses it.
  * https://www.postgresql.org/docs/current/datatype-character.html. `char` and `bit` alone mean a length of 1.
  */
-export function withoutLength(type: string): string {
+function withoutLength(type: string): string {
   const text = type.replaceAll(/\s*\(\s*\d+\s*(?:,\s*-?\d+\s*)?\)/g, '')
   if (text === type) return type
   return text.replace(/^(?:character|char)\b(?! varying)/i, 'bpchar').replace(/^bit\b(?! varying)/i, 'bit varying')

@@ -41,7 +41,7 @@ async function processOf(connection: Connection): Promise<string | null | undefi
  * while both live, and no session changes its process: seen once, either is the proof that sessions are shared. Nothing is
  * taken or set that a shared session would keep. Throws what opening the second connection throws.
  */
-export async function poolingOf(connection: Connection, open: () => Promise<Connection>): Promise<Pooling> {
+async function poolingOf(connection: Connection, open: () => Promise<Connection>): Promise<Pooling> {
   const first = await processOf(connection)
   for (let round = 0; round < rounds; round += 1) {
     const other = await open()

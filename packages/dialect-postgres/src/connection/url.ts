@@ -4,7 +4,7 @@ import type { UrlForms } from '@org/migrate-core/dialect'
 import type { DriverName, OpenClient } from './drivers/names.ts'
 
 /** As libpq has them: https://www.postgresql.org/docs/current/libpq-ssl.html */
-export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
+const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 export type SslMode = (typeof sslModes)[number]
 
 /** Where the database is and how a session on it begins. */

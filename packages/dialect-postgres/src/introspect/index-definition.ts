@@ -109,7 +109,7 @@ export class Cursor {
 }
 
 /** One name without its quotes; a qualified one as it is written. */
-export function plainName(written: string): string {
+function plainName(written: string): string {
   const tokens = lexSql(written, grammar)
   return tokens.length === 1 ? (nameOf(tokens[0]) ?? written) : written
 }

@@ -34,7 +34,7 @@ function addsNatively(table: TableModel, column: OperationOf<'addColumn'>['colum
 }
 
 /** Whether a CHECK or a generated column of the table names the column: SQLite then does not drop it. */
-export function isUsed(table: TableModel, column: string): boolean {
+function isUsed(table: TableModel, column: string): boolean {
   const source = sourceOf(table)
   return expressionsOf(parseTable(source)).some((span) =>
     columnsIn(source, span).some((use) => sameName(use.name, column)),

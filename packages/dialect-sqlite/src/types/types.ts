@@ -15,7 +15,7 @@ export function affinityOf(sqlType: string): Affinity {
 }
 
 /** Upper case, single spaces, none around parentheses and commas: two spellings of one type are one text. */
-export function typeText(sqlType: string): string {
+function typeText(sqlType: string): string {
   let text = ''
   for (const token of significant(tokenize(sqlType))) {
     const part = token.kind === 'word' ? token.text.toUpperCase() : token.text

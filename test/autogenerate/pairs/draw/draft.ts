@@ -153,7 +153,7 @@ export const keysTo = (model: SchemaModel, ref: TableRef) =>
   )
 
 /** Whether something of the schema besides the column names it. */
-export function isNamed(model: SchemaModel, table: TableModel, column: string, fragments: SqlFragments): boolean {
+function isNamed(model: SchemaModel, table: TableModel, column: string, fragments: SqlFragments): boolean {
   const quoted = fragments.quoted(column)
   return (
     table.constraints.some((one) => 'columns' in one && one.columns.includes(column)) ||

@@ -57,7 +57,7 @@ function underView(
 }
 
 /** Some of the options that a view can have: stated, so that it has no others. */
-export function viewOptions({ fragments, random }: Making, materialized = false): Pick<ViewModel, 'options'> {
+function viewOptions({ fragments, random }: Making, materialized = false): Pick<ViewModel, 'options'> {
   const { tableOption, viewOptions: all } = fragments
   if (all === undefined) return {}
   const values = materialized && tableOption ? { [tableOption.name]: [tableOption.value, tableOption.other] } : all

@@ -4,7 +4,7 @@ import { columnCounterpart, counterpart, type Pair } from './pair.ts'
 import type { Rows } from './rows.ts'
 
 /** What a column is called on both sides, and what becomes of a value that has no reason to change, or of one that has. */
-export interface ColumnPair {
+interface ColumnPair {
   readonly before: string
   readonly after: string
   /** Absent: each value stays. Undefined from it: something else stands there now, and it is not told here what. */

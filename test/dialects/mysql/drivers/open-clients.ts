@@ -5,7 +5,7 @@ import mysqlPromise from 'mysql2/promise'
 import { onTestFinished } from 'vitest'
 import type { TestDatabase } from '../../../kit/servers.ts'
 
-export type Rows = readonly Record<string, unknown>[]
+type Rows = readonly Record<string, unknown>[]
 
 /** A client with one connection, and the application's own way to send text on it. */
 export interface OneConnection {

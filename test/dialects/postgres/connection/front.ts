@@ -3,10 +3,10 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { onTestFinished } from 'vitest'
 
-export type Startup = ReadonlyMap<string, string>
+type Startup = ReadonlyMap<string, string>
 
 /** What stands in front does with a request to connect. */
-export type FrontAnswer =
+type FrontAnswer =
   | 'pass'
   | 'close'
   | 'nothing'

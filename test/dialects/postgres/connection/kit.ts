@@ -10,7 +10,7 @@ const losing = { getTypeParser: () => () => 'parsed' } as unknown as pg.CustomTy
 const number = { to: 20, from: [20, 1700, 16, 25], serialize: () => '1', parse: () => 1 }
 
 /** Open clients of the application, by the names of `TEST_POSTGRES_DRIVER`. */
-export const openClients = {
+const openClients = {
   'pg.Pool': async (url: string): Promise<PostgresClient> => {
     const pool = new pg.Pool({ connectionString: url, max: 4, types: losing, query_timeout: 20 })
     // The idle ones, which a test that ends sessions may end.

@@ -2,7 +2,7 @@ import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 
 /** The dialect as that version of SQLite speaks it. */
-export async function dialectOf(version: string, url: string): Promise<UnloadedDialect> {
+async function dialectOf(version: string, url: string): Promise<UnloadedDialect> {
   const dialect = (await sqliteDialect({ url }).load()).script?.forServer?.(version)
   if (dialect === undefined) throw new Error(`${version} is not supported`)
   return dialect

@@ -167,11 +167,6 @@ function evaluate(db: Database, shot: TableShot, expression: string): string[] {
   return db.prepare(select).pluck().all() as string[]
 }
 
-/** The name that a column from before has now; undefined where it was dropped. */
-export function nameAfter(expected: Expectation, before: string): string | undefined {
-  return expected.columns.find((one) => one.before === before)?.name
-}
-
 /** Columns (by the name after) whose values the changes may alter. */
 export function valuesTouched(one: ColumnExpectation): boolean {
   return one.type !== undefined || one.using !== undefined || one.generated !== undefined || one.before === undefined

@@ -9,7 +9,7 @@ import type { CaseSpec } from './spec.ts'
 import { writer as writerOf } from './write.ts'
 
 /** A database with one table that will be changed, everything that hangs on it, and rows. */
-export function generateCase(random: Random): { readonly spec: CaseSpec; readonly context: ConstraintContext } {
+function generateCase(random: Random): { readonly spec: CaseSpec; readonly context: ConstraintContext } {
   const features = new Set<string>()
   const names = namesOf(random, features)
   const context: ConstraintContext = { random, names, features }

@@ -7,13 +7,13 @@ import type { CaseSpec, ColumnSpec, TableSpec } from './spec.ts'
 import type { Writer } from './write.ts'
 
 /** Columns of the table that a foreign key can point at. */
-export interface Key {
+interface Key {
   readonly columns: readonly ColumnSpec[]
   /** May be left out of REFERENCES. */
   readonly primary: boolean
 }
 
-export function keysOf(table: TableSpec): Key[] {
+function keysOf(table: TableSpec): Key[] {
   const single: Key[] = table.columns
     .filter((one) => one.tokens.includes('PRIMARY') || one.rowidAlias)
     .map((one) => ({ columns: [one], primary: true }))
@@ -29,7 +29,7 @@ export function keysOf(table: TableSpec): Key[] {
   return [...single, ...composite, ...unique]
 }
 
-export const actions = ['CASCADE', 'SET NULL', 'RESTRICT', 'NO ACTION', 'SET DEFAULT'] as const
+const actions = ['CASCADE', 'SET NULL', 'RESTRICT', 'NO ACTION', 'SET DEFAULT'] as const
 
 /** REFERENCES … with its clauses. */
 function references(

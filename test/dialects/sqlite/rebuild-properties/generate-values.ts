@@ -29,7 +29,7 @@ function blob(random: Random): Buffer {
 }
 
 /** A value of no particular type: what a column without STRICT may hold. */
-export function anyValue(random: Random): SampleValue {
+function anyValue(random: Random): SampleValue {
   return random.weighted<() => SampleValue>([
     [4, () => random.pick(sampleTexts)],
     [3, () => random.pick(integers)],
@@ -108,7 +108,7 @@ export function generateRows(random: Random, table: TableSpec, features: Set<str
 }
 
 /** A value as SQL. Bound values would lose the empty blob, which the driver turns into NULL. */
-export function literal(value: SampleValue): string {
+function literal(value: SampleValue): string {
   if (value === null) return 'NULL'
   if (typeof value === 'bigint') return value.toString()
   if (typeof value === 'number') {

@@ -46,7 +46,7 @@ export function isPlain(name: string): boolean {
   return /^[a-z][a-z0-9_]*$/.test(name) && !isReserved(name)
 }
 
-export function isReserved(name: string): boolean {
+function isReserved(name: string): boolean {
   return reserved.includes(name.toLowerCase()) || fallback.includes(name.toLowerCase())
 }
 

@@ -17,7 +17,7 @@ const logical: { readonly [kind: string]: RegExp } = {
   varchar: /^VARCHAR ?\(30\)$/i,
 }
 
-export function typeFits(type: string, choice: TypeChoice): boolean {
+function typeFits(type: string, choice: TypeChoice): boolean {
   // NUMERIC and DECIMAL are one logical type, which has one spelling
   const spelling = (text: string): string => text.toUpperCase().replace('NUMERIC', 'DECIMAL')
   return 'native' in choice
@@ -35,7 +35,7 @@ function storedBy(expression: string): string {
 }
 
 /** Whether a default from table_xinfo gives the value that was asked for. */
-export function defaultFits(actual: string | null, choice: DefaultChoice | null): boolean {
+function defaultFits(actual: string | null, choice: DefaultChoice | null): boolean {
   if (choice === null) return actual === null
   if (actual === null) return 'literal' in choice && choice.literal === null
   if ('now' in choice) return actual.replace(/[()]/g, '').toUpperCase() === 'CURRENT_TIMESTAMP'

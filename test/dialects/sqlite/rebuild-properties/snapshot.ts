@@ -95,7 +95,7 @@ function columnsOf(db: Database, table: string): ColumnShot[] {
   }))
 }
 
-export function tableShot(db: Database, name: string): TableShot {
+function tableShot(db: Database, name: string): TableShot {
   const listed = rowsOf<{ wr: number; strict: number }>(
     db,
     `SELECT wr, strict FROM pragma_table_list WHERE schema = 'main' AND name = ?`,

@@ -61,7 +61,7 @@ export interface IndexSpec {
   columns: string[]
 }
 
-export type Feature = string
+type Feature = string
 
 export interface CaseSpec {
   readonly table: TableSpec

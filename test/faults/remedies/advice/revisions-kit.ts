@@ -17,7 +17,7 @@ export const createTableOf =
   (define: Parameters<Parameters<Recorded>[0]['createTable']>[1] & ((u: never) => void)): Recorded =>
   (op) =>
     op.createTable('u', define as never)
-export const nothing: Recorded = () => {}
+const nothing: Recorded = () => {}
 /** What another database would get: on this one nothing is recorded. */
 export const elsewhereOnly =
   (record: Recorded): Recorded =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import type { TestDatabase } from './database.ts'
 
-export type Notation = unknown
+type Notation = unknown
 
 export interface ExpectedRow {
   readonly [column: string]: Notation
@@ -46,7 +46,7 @@ export interface Reading {
   value(expected: unknown, actual: unknown, address: CellAddress): boolean
 }
 
-export interface CellAddress {
+interface CellAddress {
   readonly table: string
   readonly row: Readonly<Record<string, unknown>>
   readonly column: string

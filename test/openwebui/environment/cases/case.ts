@@ -14,7 +14,7 @@ export interface Case {
   readonly error?: readonly [code: 'INVALID_OPTION' | 'INVALID_URL', variable: string, part: string]
 }
 
-export const fileDefaults: OpenWebuiSettings['sqlite'] = {
+const fileDefaults: OpenWebuiSettings['sqlite'] = {
   journalMode: 'delete',
   busyTimeoutMs: 5000,
   pragmas: {
@@ -39,7 +39,7 @@ export const defaults: OpenWebuiSettings = {
   persistentConfig: true,
 }
 
-export const none = { journalMode: 'delete', pragmas: {} } as const
+const none = { journalMode: 'delete', pragmas: {} } as const
 export const postgres = (url: string, more: Partial<OpenWebuiSettings> = {}): Partial<OpenWebuiSettings> => ({
   dialect: 'postgres',
   url,

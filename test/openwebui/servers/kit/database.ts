@@ -33,7 +33,7 @@ export interface OpenOptions {
   readonly legacy?: boolean
 }
 
-export function dialectOf(database: TestDatabase): UnloadedDialect {
+function dialectOf(database: TestDatabase): UnloadedDialect {
   const { url } = database
   return familyOf(database.server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 }

@@ -67,7 +67,7 @@ function keyId(key: string): unknown {
  * How this server shows JSON. Where it holds less than a text says, the text must be kept to the letter, and the column must have
  * just what the server makes of it: null where that is nothing.
  */
-export async function readingOf(db: MigratedDatabase): Promise<Reading> {
+async function readingOf(db: MigratedDatabase): Promise<Reading> {
   const { server } = db.database
   if (server === 'postgres' || server === 'postgres-next') return textReading
   const preserved = await preservedTexts(db)

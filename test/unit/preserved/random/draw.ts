@@ -26,7 +26,7 @@ export interface Source {
 }
 
 /** A data step, as its author declares it. */
-export interface Step {
+interface Step {
   readonly isFunction: boolean
   readonly from?: readonly Source[]
   /** Undefined: everything that the revision adds. */

@@ -38,7 +38,7 @@ export function copyOf(state: PreservedState): Map<string, Map<string, Row>> {
 const literal = (value: Cell): string => (value === null ? 'NULL' : `'${value}'`)
 
 /** Few values, so that what is written may be what was there. */
-export const value = (from: Random): Cell =>
+const value = (from: Random): Cell =>
   from.chance(0.12) ? null : from.pick(['a', 'b', 'ab', 'A', 'none', `v${from.int(1, 9)}`, `w${from.int(1, 9999)}`])
 
 export function insertion(from: Random, { name, key, columns }: Shape, id: string): string {

@@ -59,7 +59,7 @@ export interface PicturedReference {
   readonly mark?: Mark
 }
 
-export interface PicturedEnum {
+interface PicturedEnum {
   readonly schema?: string
   readonly name: string
   readonly values: readonly string[]

@@ -12,7 +12,7 @@ import { edges, markOf } from '../graph.ts'
 import type { ReportedGraph, ReportProblem } from './data.ts'
 import { firstOf, most } from './page/limits.ts'
 
-export const problemOf = (part: string, { code, message, remedy }: MigrateError): ReportProblem => ({
+const problemOf = (part: string, { code, message, remedy }: MigrateError): ReportProblem => ({
   part,
   code,
   message,

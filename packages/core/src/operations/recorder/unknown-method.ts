@@ -8,7 +8,7 @@ import { columnTypes, holders, objectMethods, questions, tableMethodNames, table
 export type RecorderKind = 'op' | 'alterTable' | 'createTable'
 
 /** A name that was read of a recorder, and that is no method of it. */
-export interface UnknownMethod {
+interface UnknownMethod {
   readonly name: string
   readonly kind: RecorderKind
   readonly methods: readonly string[]

@@ -26,7 +26,7 @@ export interface PushedOperations {
   readonly functions: ReadonlyMap<string, RecordedStep>
 }
 
-export interface PushRun extends PushedOperations {
+interface PushRun extends PushedOperations {
   readonly resolved: ResolvedOptions
   readonly session: Session
   readonly hold: Hold

@@ -16,7 +16,7 @@ import type { Statement } from '../../sql/statement.ts'
 import { stampLock } from '../plan-execution.ts'
 import { forgetPushes } from './forget-pushes.ts'
 
-export interface RouteStamping {
+interface RouteStamping {
   readonly resolved: ResolvedOptions
   readonly session: Session
   readonly hold: Hold

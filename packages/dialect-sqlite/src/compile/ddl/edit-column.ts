@@ -62,7 +62,7 @@ function setNullable(source: string, name: string, model: Pick<ColumnModel, 'nul
   })
 }
 
-export function setDefault(source: string, name: string, canonical: ColumnModel): string {
+function setDefault(source: string, name: string, canonical: ColumnModel): string {
   const text = defaultText(canonical)?.text
   return edit(source, name, (table, column) => {
     const old = lastPart(column, 'default')

@@ -6,7 +6,7 @@ import { isNameChar, sameName, type Token, tokenize } from '../../sql/tokenize.t
 
 type TableItem = ParsedColumn | ParsedTableConstraint
 
-export function itemsOf(table: ParsedTable): readonly TableItem[] {
+function itemsOf(table: ParsedTable): readonly TableItem[] {
   return [...table.columns, ...table.constraints]
 }
 

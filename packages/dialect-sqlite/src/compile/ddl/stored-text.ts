@@ -23,7 +23,7 @@ import { normalise } from '../normalise.ts'
  * A CREATE text as SQLite keeps it: from the object's name on it is the author's, before it are the plain words; without
  * IF NOT EXISTS, the name of the database and a closing semicolon.
  */
-export function storedText(text: string, kind: 'TABLE' | 'INDEX' | 'VIEW' | 'TRIGGER'): string {
+function storedText(text: string, kind: 'TABLE' | 'INDEX' | 'VIEW' | 'TRIGGER'): string {
   const cursor = cursorOn(text)
   const [, second] = cursor.tokens
   if (isKeyword(second, 'TEMP') || isKeyword(second, 'TEMPORARY')) {

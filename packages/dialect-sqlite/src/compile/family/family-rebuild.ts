@@ -32,11 +32,10 @@ interface MemberRebuild extends RebuildParts {
 }
 
 /** Until the transaction ends foreign keys are checked at its end, and RESTRICT is NO ACTION. It ends with the transaction. */
-export const deferForeignKeys = (tables: readonly TableRef[]): Statement =>
-  statement('PRAGMA defer_foreign_keys = ON', tables)
+const deferForeignKeys = (tables: readonly TableRef[]): Statement => statement('PRAGMA defer_foreign_keys = ON', tables)
 
 /** Rows that point nowhere, of one table. */
-export function pointingNowhere(table: TableRef, remedy: string): Statement {
+function pointingNowhere(table: TableRef, remedy: string): Statement {
   return statement(
     sql`SELECT "rowid", "parent" FROM pragma_foreign_key_check(${quote.literal(table.name)}) LIMIT 5`,
     [table],

@@ -7,7 +7,7 @@ import { type ForeignKey, foreignKeysOf } from './members.ts'
 /** A name for what is dropped again. */
 export type FreeName = (base: string) => string
 
-export const refersToItself = (table: TableModel): readonly ForeignKey[] =>
+const refersToItself = (table: TableModel): readonly ForeignKey[] =>
   foreignKeysOf(table).filter(({ references }) => sameName(references.table.name, table.ref.name))
 
 /** Whether the columns are the first of a list, in any order. */

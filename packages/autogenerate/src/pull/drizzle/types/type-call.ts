@@ -1,5 +1,5 @@
 /** A value of a default that is written as it is: other values are written as SQL. */
-export type PlainDefault = 'string' | 'number' | 'boolean'
+type PlainDefault = 'string' | 'number' | 'boolean'
 
 /** A function of Drizzle for a column: `varchar('name', { length: 40 })`. */
 export interface ColumnTypeCall {
