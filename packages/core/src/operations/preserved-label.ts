@@ -7,7 +7,9 @@ const preservePrefix = ':preserve '
 /** The step under which values of one operation are preserved by an upgrade. */
 function preservedLabel({ table, column }: { readonly table: TableRef; readonly column?: string }): string {
   const parts = [table.schema, table.name, column].filter((part) => part !== undefined)
-  return `${preservePrefix}${column === undefined ? 'table' : 'column'} ${parts.join('.')}`
+  // Column b of table t.a is not column a.b of table t.
+  const names = parts.map((part) => (part.includes('.') ? JSON.stringify(part) : part))
+  return `${preservePrefix}${column === undefined ? 'table' : 'column'} ${names.join('.')}`
 }
 
 export function isPreservedLabel(label: string): boolean {

@@ -93,9 +93,16 @@ export function writersOf(
   }
 }
 
-/** Whether an upgrade has steps that may compute values. */
+/** Puts something else than NULL into rows that are there, also where the column has no default in the end. */
+function fills(operation: Operation): boolean {
+  if (operation.kind === 'addColumn')
+    return operation.column.default !== undefined || operation.column.generated !== undefined
+  return operation.kind === 'alterColumn' && (operation.using !== undefined || operation.change.generated !== undefined)
+}
+
+/** Whether an upgrade may put values where a row had none. */
 export function computes(dialect: Dialect, upgrade: readonly Operation[]): boolean {
-  return computingOf(dialect, upgrade).length > 0
+  return computingOf(dialect, upgrade).length > 0 || withEffects(upgrade).some(fills)
 }
 
 /** The name that a column has at the end of an upgrade, from one that it had on the way. */

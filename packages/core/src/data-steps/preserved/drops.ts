@@ -74,7 +74,7 @@ export function followNames(): Names {
  * What the operations drop, in the names from before the first of them: a drop may follow a rename. Whatever the downgrade's
  * data steps do meanwhile, it is the state from before that the next upgrade restores.
  *
- * @param recomputes the upgrade has data steps, which may recompute values
+ * @param recomputes the upgrade may put values where a row has none
  */
 export function dropsOf(
   before: SchemaModel,

@@ -1,6 +1,7 @@
 import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error.ts'
 import type { DialectName } from '../../model/column-type.ts'
 import type { Operation } from '../operation.ts'
+import { dataStepText, preservingLabel } from '../preserved-label.ts'
 import type { OperationLimits, RecordedOperation, RecordedStep } from '../recording.ts'
 import { invalid } from '../traits/objects.ts'
 import { callSite, callSiteLater } from './call-site.ts'
@@ -50,6 +51,7 @@ function method(scope: Scope, name: string, body: Body, prepare: Prepare): (...a
       const { limits, placed } = scope.recording
       const plainOperation = plain(operation, name)
       checkShape(plainOperation, name)
+      checkPreserving(scope.recording, plainOperation, name)
       const recorded = { operation: plainOperation, ...(limits === undefined ? {} : { limits }) }
       const source = placed === 'later' ? undefined : callSite(enter)
       if (placed === 'later') Object.defineProperty(recorded, 'source', { get: callSiteLater(enter) })
@@ -62,6 +64,17 @@ function method(scope: Scope, name: string, body: Body, prepare: Prepare): (...a
     }
   }
   return enter
+}
+
+/** By its name a value comes back: of two that bore one name in a revision, each would take what is the other's. */
+function checkPreserving({ operations }: RecordingState, operation: Operation, name: string): void {
+  const label = preservingLabel(operation)
+  if (label === undefined || operations.every((recorded) => preservingLabel(recorded.operation) !== label)) return
+  const what = dataStepText(label).replace(/^preserve /, '')
+  throw invalid(
+    name,
+    `values of ${what} are preserved under this name by an earlier operation of the revision; put this one into a revision of its own`,
+  )
 }
 
 const asIs: Prepare = (args) => args
