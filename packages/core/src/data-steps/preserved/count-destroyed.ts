@@ -27,14 +27,15 @@ export async function countDestroyed(
   dialect: Dialect,
   session: Session,
   location: CountedLocation,
-  { rows }: Pick<Destruction, 'rows'>,
+  { rows, reads }: Pick<Destruction, 'rows' | 'reads'>,
   inTransaction = false,
 ): Promise<RowCount> {
   // What is read in a list doesn't see the names that the list has given, and would hold the list to what was counted.
   if (inTransaction && dialect.capabilities.statementList === true) return {}
   const table = dialect.sql.quote.table(location.table)
   const estimate = dialect.introspection.estimatedRows
-  if (estimate !== undefined) {
+  // Rows with given keys are few, whatever the table has.
+  if (estimate !== undefined && reads === undefined) {
     const [some] = await session.query(
       sql`SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM ${table} LIMIT ${exactRows + 1}) AS counted`.text,
     )

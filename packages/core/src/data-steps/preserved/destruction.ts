@@ -1,7 +1,7 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { ColumnType } from '../../model/column-type.ts'
 import { findColumn, findTable, tableKey } from '../../model/edit.ts'
-import type { ColumnModel, SchemaModel, TableRef } from '../../model/schema-model.ts'
+import type { ColumnModel, ConstraintModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationKind, OperationOf } from '../../operations/operation.ts'
 import { preservingLabel } from '../../operations/preserved-label.ts'
 import { decodeRowValue } from '../../operations/recorder.ts'
@@ -20,6 +20,13 @@ export interface Destruction {
   readonly what?: string
   /** True in the rows that lose something; undefined: which rows do is not known. Absent: all rows. */
   readonly rows?: (column: SqlFragment) => SqlFragment | undefined
+  /** What `rows` names: under other names it can't be asked. */
+  readonly reads?: readonly NamedColumns[]
+}
+
+export interface NamedColumns {
+  readonly table: TableRef
+  readonly columns: readonly string[]
 }
 
 function typeOf(dialect: Dialect, { type, native }: ColumnModel): ColumnType {
@@ -80,7 +87,48 @@ function anyOf(conditions: readonly SqlFragment[]): SqlFragment {
   return sql`(${anyOf(conditions.slice(0, middle))} OR ${anyOf(conditions.slice(middle))})`
 }
 
-function deleted(dialect: Dialect, operation: OperationOf<'deleteRows'>): readonly Destruction[] {
+type ForeignKey = Extract<ConstraintModel, { readonly kind: 'foreignKey' }>
+
+const primaryKey = (table: TableModel | undefined): readonly string[] =>
+  table?.constraints.flatMap((each) => (each.kind === 'primaryKey' ? each.columns : [])) ?? []
+
+/** What the server deletes or empties along with deleted rows. Rows further down, which refer to such rows, are only named. */
+function deletedAlong(
+  { sql: { quote } }: Dialect,
+  before: SchemaModel,
+  { table, key }: OperationOf<'deleteRows'>,
+  condition: SqlFragment,
+): readonly Destruction[] {
+  const along = ({ ref }: TableModel, constraint: ForeignKey): readonly Destruction[] => {
+    const { columns, references, onDelete, onDeleteColumns } = constraint
+    const target = references.columns.length > 0 ? references.columns : primaryKey(findTable(before, table))
+    if (target.length !== columns.length) return []
+    const names = (list: readonly string[]): SqlFragment => join(list.map((name) => quote.identifier(name)))
+    const rows = (): SqlFragment =>
+      sql`(${names(columns)}) IN (SELECT ${names(target)} FROM ${quote.table(table)} WHERE ${condition})`
+    const reads = [
+      { table: ref, columns },
+      { table, columns: [...key, ...target] },
+    ]
+    const cause = `with the rows of ${tableKey(table)} that it refers to`
+    if (onDelete === 'cascade')
+      return [{ how: 'deleted', table: ref, what: `deleted ${cause}, and so is what refers to them`, rows, reads }]
+    const what = `${onDelete === 'setNull' ? 'becomes NULL' : 'becomes the default'} ${cause}`
+    return (onDeleteColumns ?? columns).map((column) => ({ how: 'converted', table: ref, column, what, rows, reads }))
+  }
+  return [...before.tables.values()].flatMap((each) =>
+    each.constraints.flatMap((constraint) => {
+      if (constraint.kind !== 'foreignKey' || tableKey(constraint.references.table) !== tableKey(table)) return []
+      return ['cascade', 'setNull', 'setDefault'].includes(constraint.onDelete ?? '') ? along(each, constraint) : []
+    }),
+  )
+}
+
+function deleted(
+  dialect: Dialect,
+  before: SchemaModel | undefined,
+  operation: OperationOf<'deleteRows'>,
+): readonly Destruction[] {
   const { table, key, rows } = operation
   const destructions: Destruction[] = []
   for (let at = 0; at < rows.length; at += mostKeys) {
@@ -94,7 +142,9 @@ function deleted(dialect: Dialect, operation: OperationOf<'deleteRows'>): readon
         ' AND ',
       ),
     )
-    destructions.push({ how: 'deleted', table, rows: () => anyOf(conditions) })
+    const condition = anyOf(conditions)
+    destructions.push({ how: 'deleted', table, rows: () => condition, reads: [{ table, columns: key }] })
+    if (before !== undefined) destructions.push(...deletedAlong(dialect, before, operation, condition))
   }
   return destructions
 }
@@ -170,7 +220,7 @@ const table: DestructionTable = {
   dropExtension: nothing,
   setComment: nothing,
   insertRows: nothing,
-  deleteRows: (dialect, { operation }) => deleted(dialect, operation),
+  deleteRows: (dialect, { operation, before }) => deleted(dialect, before, operation),
   expectNone: nothing,
   sql: (dialect, { operation, before }) =>
     (operation.effects ?? []).flatMap((effect) => destructionsOf(dialect, before, effect)),

@@ -2,7 +2,12 @@ import type { CompiledGroup, CompiledOperation } from '../../compile/compile.ts'
 import { withEffects } from '../../compile/named-tables.ts'
 import type { PlannedLoss } from '../../compile/plan.ts'
 import { type CountedLocation, countDestroyed, lossOf } from '../../data-steps/preserved/count-destroyed.ts'
-import { type Destruction, destroyedObject, destructionsOf } from '../../data-steps/preserved/destruction.ts'
+import {
+  type Destruction,
+  destroyedObject,
+  destructionsOf,
+  type NamedColumns,
+} from '../../data-steps/preserved/destruction.ts'
 import { followNames, type Names } from '../../data-steps/preserved/drops.ts'
 import { measurePreserved } from '../../data-steps/preserved/losses.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
@@ -58,6 +63,12 @@ export function locateInLive(
     : { table: liveTable.ref, column: name }
 }
 
+/** Whether an earlier operation changes these rows, or the names that they have now. */
+function isMoved({ names, tables }: PendingRows, { table, columns }: NamedColumns): boolean {
+  const key = tableKey(table)
+  return tables.has(key) || names.table(key) !== key || columns.some((name) => names.column(key, name) !== name)
+}
+
 async function lossAt(
   dialect: Dialect,
   session: Session,
@@ -70,6 +81,7 @@ async function lossAt(
   if (pending.all || pending.tables.has(pending.names.table(key) ?? key)) return lossOf(destruction, {})
   const location = locateInLive(live, pending.names, destruction)
   if (location === undefined) return undefined
+  if (destruction.reads?.some((each) => isMoved(pending, each)) === true) return lossOf(destruction, {})
   const counted = await countDestroyed(dialect, session, location, destruction)
   const loss = lossOf(destruction, counted)
   const table = live.tables.get(tableKey(location.table))

@@ -1,0 +1,90 @@
+import { integer, type OperationRecorder, varchar } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { describeOnAll, migratorOn } from '../preserved/grounds.ts'
+
+const tables = (op: OperationRecorder): void => {
+  op.createTable('roles', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('name', varchar(9))
+    t.primaryKey(['id'])
+  })
+  for (const [name, onDelete] of [
+    ['users', 'cascade'],
+    ['pets', 'setNull'],
+  ] as const)
+    op.createTable(name, (t) => {
+      t.column('id', integer(), { nullable: false })
+      t.column('role', integer())
+      t.primaryKey(['id'])
+      t.foreignKey({
+        name: `${name}_role`,
+        columns: ['role'],
+        references: { table: 'roles', columns: ['id'] },
+        onDelete,
+      })
+    })
+}
+const admin = (op: OperationRecorder): void => op.insertRows('roles', [{ id: 1, name: 'admin' }], { key: ['id'] })
+const rows = `INSERT INTO roles VALUES (2, 'guest'); INSERT INTO users VALUES (1, 1), (2, 2), (3, 1);
+  INSERT INTO pets VALUES (1, 1), (2, NULL)`
+const cause = 'with the rows of roles that it refers to'
+
+describeOnAll('rows that the server deletes or empties along with deleted rows', (openGround) => {
+  test('are losses of a downgrade that deletes what the upgrade inserted', async () => {
+    const ground = await openGround()
+    const migrator = migratorOn(ground.dialect, { upgrade: tables }, { upgrade: admin })
+    await migrator.upgrade()
+    await ground.sql(rows)
+    const losses = [
+      { object: 'table roles', how: 'deleted', rows: 1, preserved: false },
+      {
+        object: 'table users',
+        how: 'deleted',
+        rows: 2,
+        preserved: false,
+        why: `deleted ${cause}, and so is what refers to them`,
+      },
+      { object: 'column pets.role', how: 'converted', rows: 1, preserved: false, why: `becomes NULL ${cause}` },
+    ]
+    const plan = await migrator.plan('r1')
+    expect(plan.steps[0]?.losses).toHaveLength(3)
+    expect(plan.steps[0]?.losses).toEqual(expect.arrayContaining(losses))
+    const result = await migrator.downgrade('r1')
+    for (const loss of losses)
+      expect(result.losses).toContainEqual(expect.objectContaining({ object: loss.object, rows: loss.rows }))
+    expect(await ground.rows('SELECT id, role FROM users')).toEqual([['2', '2']])
+    expect(await ground.rows('SELECT id, role FROM pets ORDER BY id')).toEqual([
+      ['1', null],
+      ['2', null],
+    ])
+  })
+
+  test('are none where no row refers to them, and are not counted under names of the same revision', async () => {
+    const ground = await openGround()
+    const migrator = migratorOn(
+      ground.dialect,
+      { upgrade: tables },
+      { upgrade: admin },
+      {
+        upgrade: (op) => {
+          op.renameTable('roles', 'ranks')
+          op.alterTable('ranks', (t) => t.renameColumn('id', 'number'))
+          op.deleteRows('ranks', [{ number: 1, name: 'admin' }], { key: ['number'] })
+        },
+      },
+    )
+    await migrator.upgrade('r2')
+    await ground.sql("INSERT INTO roles VALUES (2, 'guest'); INSERT INTO users VALUES (2, 2)")
+    expect((await migrator.plan('r1')).steps[0]?.losses.map(({ object, rows }) => [object, rows]).sort()).toEqual([
+      ['column pets.role', 0],
+      ['table roles', 1],
+      ['table users', 0],
+    ])
+    await ground.sql('INSERT INTO users VALUES (1, 1)')
+    const [step] = (await migrator.plan('r3')).steps
+    expect(step?.losses).toContainEqual({ object: 'table ranks', how: 'deleted', preserved: false })
+    const { losses } = await migrator.upgrade()
+    expect(losses).toContainEqual(expect.objectContaining({ object: 'table users', how: 'deleted', rows: 1 }))
+    expect(await ground.rows('SELECT id FROM users')).toEqual([['2']])
+  })
+})
