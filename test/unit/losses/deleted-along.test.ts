@@ -69,7 +69,7 @@ describeOnAll('rows that the server deletes or empties along with deleted rows',
         upgrade: (op) => {
           op.renameTable('roles', 'ranks')
           op.alterTable('ranks', (t) => t.renameColumn('id', 'number'))
-          op.deleteRows('ranks', [{ number: 1, name: 'admin' }], { key: ['number'] })
+          op.deleteRows('ranks', [{ number: 1 }])
         },
       },
     )

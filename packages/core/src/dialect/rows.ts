@@ -56,6 +56,10 @@ export interface DialectRows {
     set(table: TableModel, column: string, last: bigint): readonly Statement[]
   }
   /**
+   * Keeps other sessions from these tables until the transaction ends. Absent: its begin has done so, or changing a table ends it.
+   */
+  lockTables?(tables: readonly TableRef[]): SqlFragment
+  /**
    * Statements that switch the application's triggers on a table off while values are restored, and put each back as it was, in the
    * same transaction. Foreign keys stay enforced. Absent: the server cannot, and its triggers run.
    */

@@ -1,17 +1,20 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import { type CompiledGroup, type CompiledOperation, isBarrier } from '../compile/compile.ts'
 import { compileFrom } from '../compile/compile-step.ts'
+import { namedTables } from '../compile/named-tables.ts'
 import { endsPart, isNonTransactional } from '../compile/parts.ts'
 import { statementError } from '../compile/statement-error.ts'
 import { computes, decidedBefore } from '../data-steps/preserved/bases.ts'
 import { preserveCounters } from '../data-steps/preserved/counters.ts'
 import { preserveDropped } from '../data-steps/preserved/downgrade.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
+import { lossName } from '../data-steps/preserved/losses.ts'
 import { downgradeStep } from '../data-steps/preserved/store.ts'
 import { preserveRemoved } from '../data-steps/preserved/upgrade.ts'
 import { describedSession } from '../history/described-session.ts'
 import { createYield } from '../lock/create-yield.ts'
-import { emptySchema } from '../model/edit.ts'
+import { emptySchema, tableKey } from '../model/edit.ts'
+import type { TableRef } from '../model/schema-model.ts'
 import { isOpaque, type OperationKind } from '../operations/operation.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
 import { operationsOf } from '../operations/recording.ts'
@@ -73,6 +76,13 @@ class DeferredChecks {
   }
 }
 
+/** What others write is preserved, or comes after the change: between the two it would be lost. */
+async function lockTables({ dialect, session }: RunContext, tables: readonly TableRef[]): Promise<void> {
+  const distinct = [...new Map(tables.map((ref) => [tableKey(ref), ref])).values()]
+  if (distinct.length === 0 || dialect.rows?.lockTables === undefined) return
+  await describedSession(dialect, session, 'locking what is dropped').execute(dialect.rows.lockTables(distinct).text)
+}
+
 /**
  * Preserves what a downgrade is about to drop. That is committed before the first note of the journal: a resumed run would preserve
  * what the steps have made of the values meanwhile, under names that may be others by now.
@@ -93,6 +103,10 @@ async function preserveFirst(context: RunContext, before: LiveModel, breathe: ()
   const preserving = { dialect, session, preserved, owner }
   await reporting(context, 'what the interrupted upgrade made', (report) =>
     context.parts.runInTransaction(noOperations, async () => {
+      await lockTables(
+        context,
+        drops.filter((each) => !lost.has(lossName(each))).map(({ table }) => table.ref),
+      )
       if (older) await preserved.clear(owner)
       const onLoss = reportLoss.bind(undefined, context)
       const isOne = !reverts && context.parts === oneTransaction
@@ -116,9 +130,10 @@ async function preserveTaken(
   const { dialect, preserved, owner, lost, preserveLimits: limits } = context
   const session = describedSession(dialect, context.session, 'preserving what is taken away')
   const taking = { dialect, session, preserved, owner, limits, lost, breathe }
-  await context.parts.runInTransaction({ until, resolvedOperations: [] }, () =>
-    preserveRemoved(taking, group.before, first.operation),
-  )
+  await context.parts.runInTransaction({ until, resolvedOperations: [] }, async () => {
+    await lockTables(context, namedTables([first.operation]))
+    await preserveRemoved(taking, group.before, first.operation)
+  })
 }
 
 /**

@@ -82,6 +82,13 @@ function withoutLength(type: string): string {
   return text.replace(/^(?:character|char)\b(?! varying)/i, 'bpchar').replace(/^bit\b(?! varying)/i, 'bit varying')
 }
 
+/**
+ * The lock that ALTER TABLE takes, from the start: a session that has read the table and then writes to it would wait for a weaker one while
+ * ALTER TABLE waits for that session. https://www.postgresql.org/docs/current/explicit-locking.html
+ */
+export const lockTables: NonNullable<DialectRows['lockTables']> = (tables) =>
+  sql`LOCK TABLE ${join(tables.map((ref) => quote.table(ref)))} IN ACCESS EXCLUSIVE MODE`
+
 export const typed: NonNullable<DialectRows['typed']> = (column) =>
   sql`CAST(? AS ${verbatim(withoutLength(toSql(typeOf(column))))})`
 

@@ -5,6 +5,7 @@ import { findColumn, findTable, refOfKey, tableKey } from '../../model/edit.ts'
 import type { Statement } from '../../sql/statement.ts'
 import type { DroppedObject } from './drops.ts'
 import { valueHash } from './encode.ts'
+import type { RestoreContext } from './pages/restore-context.ts'
 import { counterStep, type PreservedOwner, type PreservedStore, type PreservedValue } from './store.ts'
 
 interface CounterContext {
@@ -14,35 +15,59 @@ interface CounterContext {
   readonly owner: PreservedOwner
 }
 
-/** Preserves where the counters stand that a downgrade drops, also of tables without rows, in the place of an older downgrade's. */
+/** Of what took them away: the label of an operation of an upgrade; absent: a downgrade. */
+async function storedCounters(
+  { preserved, owner }: Pick<RestoreContext, 'preserved' | 'owner'>,
+  label: string | undefined,
+): Promise<readonly PreservedValue[]> {
+  const values: PreservedValue[] = []
+  for await (const value of preserved.each(owner, { step: counterStep }))
+    if (value.key.get('removed') === label) values.push(value)
+  return values
+}
+
+/**
+ * Preserves where the counters stand that are dropped, also of tables without rows, in the place of what the same preserved earlier.
+ *
+ * @param label of an operation of an upgrade; absent: a downgrade drops them
+ */
 export async function preserveCounters(
   { dialect, session, preserved, owner }: CounterContext,
   drops: readonly DroppedObject[],
+  label?: string,
 ): Promise<void> {
   if (dialect.rows?.counters === undefined) return
-  for await (const { id } of preserved.each(owner, { step: counterStep })) await preserved.remove(id)
+  for (const { id } of await storedCounters({ preserved, owner }, label)) await preserved.remove(id)
   for (const { table, column } of drops) {
     if (!table.columns.some(({ identity, default: value }) => identity !== undefined || value !== undefined)) continue
     for (const [name, last] of await dialect.rows.counters.read(session, table)) {
       if (column !== undefined && column !== name) continue
-      const cell = { step: counterStep, table: tableKey(table.ref), key: { counter: name }, column: name }
+      const key = { counter: name, ...(label === undefined ? {} : { removed: label }) }
+      const cell = { step: counterStep, table: tableKey(table.ref), key, column: name }
       await preserved.put(owner, { ...cell, value: last, writtenHash: valueHash(null) })
     }
   }
 }
 
-/** What moves the counters on that the last downgrade preserved: `alone` ends a transaction, `within` does not. */
+/** What moves preserved counters on: the one ends a transaction, the other does not. */
 interface CounterMoves {
   readonly nonTransactional: readonly Statement[]
   readonly transactional: readonly Statement[]
   readonly ids: readonly bigint[]
 }
 
-export async function counterMoves({ dialect, session, preserved, owner }: CounterContext): Promise<CounterMoves> {
+/**
+ * @param label what preserved them, as `preserveCounters` has it
+ * @param named gives a value by the names that stand now
+ */
+export async function counterMoves(
+  { dialect, session, preserved, owner }: Pick<RestoreContext, keyof CounterContext>,
+  label?: string,
+  named: (value: PreservedValue) => PreservedValue = (value) => value,
+): Promise<CounterMoves> {
   const nothing: CounterMoves = { nonTransactional: [], transactional: [], ids: [] }
   if (dialect.rows?.counters === undefined) return nothing
-  const values: PreservedValue[] = []
-  for await (const value of preserved.each(owner, { step: counterStep })) values.push(value)
+  const values = (await storedCounters({ preserved, owner }, label)).map(named)
   if (values.length === 0) return nothing
   const tables = [...new Set(values.map((each) => each.table))].map(refOfKey)
   const model = await dialect.introspection.schema(session, { tables, only: 'tables' })

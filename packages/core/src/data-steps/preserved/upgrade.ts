@@ -9,6 +9,7 @@ import type { Operation } from '../../operations/operation.ts'
 import { preservingLabel } from '../../operations/preserved-label.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
 import { lossOf } from './count-destroyed.ts'
+import { counterMoves, preserveCounters } from './counters.ts'
 import { destructionsOf } from './destruction.ts'
 import { preserveRows } from './downgrade.ts'
 import { followNames } from './drops.ts'
@@ -54,6 +55,10 @@ export async function preserveRemoved(
     const { rows: count, why } = await measurePreserved(dialect, session, dropped, limits, present)
     if (why !== undefined) refuseLosses([{ ...lossOf(destruction, { rows: count }), preserved: false, why }], false)
     await preserveRows(options, dropped, label, condition)
+    // MySQL and MariaDB make the table again with its counter, and a list of statements reads nothing on the way.
+    const { transactionalDdl, statementList } = dialect.capabilities
+    if (destruction.how === 'dropped' && transactionalDdl !== 'implicitCommit' && statementList !== true)
+      await preserveCounters(options, [dropped], label)
   }
 }
 
@@ -186,4 +191,7 @@ export async function restoreRemoved(
       },
     ),
   )
+  const { transactional, ids } = await counterMoves(context, label, named)
+  for (const { sql, params } of transactional) await context.session.execute(sql, params)
+  for (const id of ids) await context.preserved.remove(id)
 }
