@@ -37,6 +37,28 @@ export function promises(ground: () => Promise<Ground>): void {
     await expect(sql('SELECT id FROM t_r1')).rejects.toThrow()
   })
 
+  test('what downgrades of the range preserved stays preserved, and is named', async () => {
+    const { dialect, sql } = await ground()
+    await on(dialect, old).upgrade()
+    await sql('INSERT INTO t_r1 (id) VALUES (7)')
+    await on(dialect, old).downgrade('base')
+    const note =
+      'what a downgrade of r1 preserved stays preserved: `migrate preserved restore r1` writes it back afterwards'
+    expect((await on(dialect, both).plan()).steps[0]?.notes).toEqual([note])
+    const { reports } = await on(dialect, pruned).upgrade()
+    expect(reports).toMatchObject([
+      {
+        what: 'rows of t_r1: the downgrade of r1, which this revision replaces, preserved it, and there it stays',
+        count: 1,
+      },
+    ])
+    expect(await sql('SELECT id FROM t_r1')).toEqual([])
+    const migrator = on(dialect, pruned)
+    expect(await migrator.status()).toMatchObject({ superseded: 1 })
+    expect(await migrator.preserved.restore('r1')).toEqual({ restored: 1, missing: 0, refused: 0 })
+    expect(await sql('SELECT id FROM t_r1')).toMatchObject([{ id: 7 }])
+  })
+
   test('a database at the end of the range records it in the run that goes on, and runs nothing of it', async () => {
     const { dialect, sql } = await ground()
     await on(dialect, old).upgrade('r3')

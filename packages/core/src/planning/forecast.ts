@@ -21,7 +21,7 @@ import { checkDrift } from './check-drift.ts'
 import { forecastBases } from './forecast-bases.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
 import { forecastLosses, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
-import { routineNotes, triggerNotes, waitNotes } from './losses/step-notes.ts'
+import { replacedNotes, routineNotes, triggerNotes, waitNotes } from './losses/step-notes.ts'
 import { plannedRestore } from './planned-restore.ts'
 import type { ExecutableStep } from './prepare.ts'
 
@@ -141,6 +141,7 @@ async function forecastOne(
   }
   notes.push(...waitNotes(dialect, model, compiled))
   notes.push(...(await triggerNotes(dialect, session, preserved, executableStep)))
+  notes.push(...(await replacedNotes(preserved, executableStep)))
   const hasFunctions = compiled.operations.some(({ operation }) => operation.kind === 'run')
   return {
     step: {

@@ -5,7 +5,7 @@ import { counterMoves } from '../data-steps/preserved/counters.ts'
 import type { StepRestoreContext } from '../data-steps/preserved/pages/restore-context.ts'
 import { recordBases } from '../data-steps/preserved/record-bases.ts'
 import { holdChanged } from '../data-steps/preserved/restore/hold-changed.ts'
-import { restoreDropped } from '../data-steps/preserved/restore/restore-dropped.ts'
+import { leaveReplaced, restoreDropped } from '../data-steps/preserved/restore/restore-dropped.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
 import { describedSession } from '../history/described-session.ts'
 import { operationsOf } from '../operations/recording.ts'
@@ -111,7 +111,12 @@ async function restore(applied: AppliedStep, run: OperationsRun): Promise<void> 
   const isUp = applied.named.direction === 'up'
   if (!isUp) await afterOperations(applied, run.after, run.resolvedOperations)
   if (applied.preserved.exists) {
-    await onPreserved(applied, (context) => (isUp ? restoreDropped(context) : recordBasesOf(applied, run, context)))
+    const { replaces = [] } = applied.executableStep.route.header
+    await onPreserved(applied, async (context) => {
+      if (!isUp) return recordBasesOf(applied, run, context)
+      await restoreDropped(context)
+      await leaveReplaced(context, replaces)
+    })
   }
   // What is compared by the next downgrade is the row as this upgrade leaves it.
   if (isUp) await afterOperations(applied, run.after, run.resolvedOperations)

@@ -159,3 +159,17 @@ export function waitNotes(
   }
   return notes
 }
+
+/** What downgrades of the revisions preserved that a squashed one replaces does not come back with it. */
+export async function replacedNotes(preserved: PreservedStore, { route }: ExecutableStep): Promise<readonly string[]> {
+  const { header, step, tier, isRecordedOnly } = route
+  if (!preserved.exists || step.direction === 'down' || isRecordedOnly === true) return []
+  const notes: string[] = []
+  for (const revision of header.replaces ?? []) {
+    if (!(await preserved.has({ tier: tier.tier.name, revision }, { step: downgradeStep }))) continue
+    notes.push(
+      `what a downgrade of ${revision} preserved stays preserved: \`migrate preserved restore ${revision}\` writes it back afterwards`,
+    )
+  }
+  return notes
+}

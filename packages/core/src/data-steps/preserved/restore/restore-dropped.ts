@@ -3,7 +3,7 @@ import { uniqueKeyOf } from '../../../model/keys.ts'
 import type { Statement } from '../../../sql/statement.ts'
 import { baseText } from '../base-text.ts'
 import { restoreInServer } from '../in-server/restore-rows.ts'
-import type { RestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
+import type { RestoreContext, StepRestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
 import { change } from '../silence.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
 import { upgradeDigest } from '../upgrade-digests.ts'
@@ -61,4 +61,20 @@ export async function restoreDropped(context: RestoreContext): Promise<void> {
       numbers.map(({ close }) => close),
     )
   })
+}
+
+/**
+ * Sets aside what downgrades of revisions preserved that a squashed one replaces: by which names it would have to come back is not known any
+ * more.
+ */
+export async function leaveReplaced(context: StepRestoreContext, replaced: readonly string[]): Promise<void> {
+  const { preserved, owner, report, breathe } = context
+  for (const revision of replaced) {
+    for await (const page of preserved.pages({ ...owner, revision }, { step: downgradeStep })) {
+      await breathe()
+      await preserved.setAllAside(page.map(({ id }) => id))
+      const why = `the downgrade of ${revision}, which this revision replaces, preserved it, and there it stays`
+      for (const value of page) report(`${locationOf(value)}: ${why}`, keyText(value.key))
+    }
+  }
 }
