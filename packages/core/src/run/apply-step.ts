@@ -114,7 +114,7 @@ async function restore(applied: AppliedStep, run: OperationsRun): Promise<void> 
     const { replaces = [] } = applied.executableStep.route.header
     await onPreserved(applied, async (context) => {
       if (!isUp) return recordBasesOf(applied, run, context)
-      await restoreDropped(context)
+      await restoreDropped(context, run.found)
       await leaveReplaced(context, replaces)
     })
   }

@@ -10,12 +10,12 @@ import { preserveDropped } from '../data-steps/preserved/downgrade.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
 import { lossName } from '../data-steps/preserved/losses.ts'
 import { downgradeStep } from '../data-steps/preserved/store.ts'
-import { preserveRemoved } from '../data-steps/preserved/upgrade.ts'
+import { foundBy, preserveRemoved } from '../data-steps/preserved/upgrade.ts'
 import { describedSession } from '../history/described-session.ts'
 import { createYield } from '../lock/create-yield.ts'
 import { emptySchema, tableKey } from '../model/edit.ts'
 import type { TableRef } from '../model/schema-model.ts'
-import { isOpaque, type OperationKind } from '../operations/operation.ts'
+import { isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
 import { operationsOf } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
@@ -33,6 +33,8 @@ export interface OperationsRun {
   /** The tables after the operations, read where something needs them. */
   readonly after: LiveModel
   readonly resolvedOperations: readonly RecordedInverse[]
+  /** Tables and columns, as `locationKey` has them at the end, that were there where a guarded operation would have made them. */
+  readonly found: ReadonlySet<string>
 }
 
 /** Sets the limits of a group's own, and the run's again after it. */
@@ -145,6 +147,7 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
   const breathe = (): Promise<void> => yieldNow(context.signal)
   const { executableStep, parts } = context
   const resolvedOperations: RecordedInverse[] = [...(executableStep.resumed?.resolvedOperations ?? [])]
+  const skippedOperations: Operation[] = []
   const deferred = new DeferredChecks()
   const { operations } = executableStep
   await preserveFirst(context, live, breathe)
@@ -154,6 +157,7 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
 
   async function runGroup(group: CompiledGroup, more: boolean): Promise<void> {
     const due = group.operations.filter((each) => each.skipped === undefined)
+    for (const { operation, skipped } of group.operations) if (skipped !== undefined) skippedOperations.push(operation)
     const done = due.map(({ operation, inverse }) => ({ operation, inverse }))
     until += group.ends
     const span = { until, resolvedOperations: done }
@@ -200,7 +204,7 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
       checkDrift(context.dialect, await live.read(), executableStep, context.acceptDrift, at)
   }
   if (!readsWritten && operations.some(({ operation }) => isOpaque(operation))) live.set(undefined)
-  return { after: live, resolvedOperations }
+  return { after: live, resolvedOperations, found: foundBy(operationsOf(operations), skippedOperations) }
 }
 
 /** The rest of an operation that an earlier run left in the middle. */

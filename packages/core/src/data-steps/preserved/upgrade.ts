@@ -78,6 +78,20 @@ function followed(
   return { ref: now, column: (name) => renames.reduce((at, [from, to]) => (at === from ? to : at), name) }
 }
 
+export const locationKey = (table: string, column: string): string => JSON.stringify([table, column])
+
+/** What was there where guarded operations of an upgrade would have made it, by the names at its end. */
+export function foundBy(upgrade: readonly Operation[], skipped: readonly Operation[]): ReadonlySet<string> {
+  return new Set(
+    skipped.flatMap((operation) => {
+      if (operation.kind !== 'createTable' && operation.kind !== 'addColumn') return []
+      const made = operation.kind === 'createTable' ? operation.table.ref : operation.table
+      const { ref, column } = followed(upgrade.slice(upgrade.indexOf(operation) + 1), made)
+      return locationKey(tableKey(ref), operation.kind === 'createTable' ? '' : column(operation.column.name))
+    }),
+  )
+}
+
 /** A digest of a row as it is; undefined: it is gone. */
 async function rowDigest(
   context: RestoreContext,

@@ -6,14 +6,22 @@ import { restoreInServer } from '../in-server/restore-rows.ts'
 import type { RestoreContext, StepRestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
 import { change } from '../silence.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
+import { locationKey } from '../upgrade.ts'
 import { upgradeDigest } from '../upgrade-digests.ts'
 import { type Judge, restoreEach, restoreTo } from '../write-preserved.ts'
 import { keyText, locationOf } from './cells.ts'
 
-const judge: Judge = (value, present) =>
-  value.base?.startsWith(baseText.replay('')) && value.base !== baseText.replay(upgradeDigest(value, present))
-    ? { reason: 'superseded', why: 'computed from newer data now' }
-    : undefined
+const judgeWith =
+  (found: ReadonlySet<string>): Judge =>
+  (value, present) => {
+    // What is in it the upgrade did not put there: it is newer. Where it is empty there is nothing to lose.
+    const isFound = found.has(locationKey(value.table, value.column)) && present !== undefined
+    if (isFound && (value.column === '' || (present[value.column] ?? null) !== null))
+      return { reason: 'superseded', why: 'it was there already when the upgrade came to make it' }
+    return value.base?.startsWith(baseText.replay('')) && value.base !== baseText.replay(upgradeDigest(value, present))
+      ? { reason: 'superseded', why: 'computed from newer data now' }
+      : undefined
+  }
 
 /** Columns that the server numbers by itself and of which something was preserved: the statements that let them be written. */
 async function numbered({ dialect, preserved, owner, model }: TableRestoreContext) {
@@ -36,8 +44,10 @@ async function numbered({ dialect, preserved, owner, model }: TableRestoreContex
  * After a revision was upgraded again: restores, by key, what its downgrade had to drop. What was dropped last comes first,
  * parents before children; what still refers to a later row waits for another round. What the database does not take (its
  * parent is gone meanwhile, another row has its unique value) stays preserved and is reported.
+ *
+ * @param found tables and columns, by `locationKey`, that the upgrade did not make
  */
-export async function restoreDropped(context: RestoreContext): Promise<void> {
+export async function restoreDropped(context: RestoreContext, found: ReadonlySet<string>): Promise<void> {
   const tables = await context.preserved.tables(context.owner, downgradeStep)
   await restoreTo(context, tables, async (tableContext) => {
     const numbers = await numbered(tableContext)
@@ -51,7 +61,7 @@ export async function restoreDropped(context: RestoreContext): Promise<void> {
       const what = `${locationOf(value)}: restored as it was before the downgrade, not as computed now`
       context.report(what, keyText(value.key))
     }
-    const newestFirst = { descending: true, judge, onRestored }
+    const newestFirst = { descending: true, judge: judgeWith(found), onRestored }
     await restoreEach(tableContext, { step: downgradeStep, column: '' }, newestFirst)
     for (const of of await context.preserved.preservedColumns(context.owner, downgradeStep))
       if (of.column !== '') await restoreInServer(tableContext, { ...of, step: downgradeStep })
