@@ -4,6 +4,7 @@
  */
 
 export { historySource } from './bookkeeping/history.ts'
+export { recordedColumns } from './bookkeeping/recorded-columns.ts'
 export { readAllOperations } from './bookkeeping/resolved-operations.ts'
 export { defaultNames } from './bookkeeping/tables.ts'
 export { constraintBody, findCounterpart, matchConstraints } from './compare/constraint-match.ts'

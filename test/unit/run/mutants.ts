@@ -231,8 +231,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'give nothing back of what a downgrade dropped',
     file: 'packages/core/src/run/apply-step.ts',
-    find: 'isUp ? restoreDropped(context) :',
-    replace: 'isUp ? Promise.resolve() :',
+    find: '      await restoreDropped(context, run.found)\n',
+    replace: '',
     test: [preserved, 'what a downgrade drops comes back with the next upgrade'],
   },
   {

@@ -19,6 +19,7 @@ import {
   readAllOperations,
   readRecorded,
   readTierGraphs,
+  recordedColumns,
   recordUpgrade,
   refuseForeign,
   rulesOf,
@@ -86,8 +87,8 @@ async function namesByHistory(
   const names = new ObjectNames()
   if (!inspection.present.has(tables.history)) return names
   for (const operation of await readAllOperations(dialect, tables, session)) names.follow(operation)
-  const { columns } = await readRecorded(resolved, session, inspection)
-  for (const key of columns().keys()) names.addTable(key)
+  for (const key of recordedColumns(await readRecorded(resolved, session, inspection), tables).keys())
+    names.addTable(key)
   return names
 }
 

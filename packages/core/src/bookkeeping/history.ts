@@ -5,7 +5,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { Irreversible, Operation } from '../operations/operation.ts'
-import { type ColumnChanges, columnChanges } from './column-changes.ts'
+import type { ColumnChanges } from './column-changes.ts'
 import { textCell } from './store.ts'
 import { type BookkeepingNames, historyTable } from './tables.ts'
 
@@ -54,8 +54,8 @@ export function nullableText(value: unknown): string | null {
 export interface RecordedPresent {
   /** For each applied revision of a tier the hashes of its newest row that is not a downgrade. */
   readonly hashes: ReadonlyMap<string, HistoryHashes>
-  /** The columns of each table that the steps left, by the key of the table. Worked out when asked for: most runs never do. */
-  readonly columns: () => ReadonlyMap<string, readonly string[]>
+  /** Of these; what else they say only few runs ask for. */
+  readonly rows: readonly Row[]
 }
 
 /** The narrow columns of the history. */
@@ -84,7 +84,7 @@ export async function readPresent(
   return presentOf(await readPresentRows(dialect, names, session), names)
 }
 
-/** Throws BOOKKEEPING_INVALID, as `columns` of it does. */
+/** Throws BOOKKEEPING_INVALID. */
 export function presentOf(rows: readonly Row[], { history: table }: BookkeepingNames): RecordedPresent {
   const hashes = new Map<string, HistoryHashes>()
   for (const row of rows) {
@@ -94,26 +94,7 @@ export function presentOf(rows: readonly Row[], { history: table }: BookkeepingN
     else if (direction !== 'revert' && direction !== 'push')
       hashes.set(key, { textHash: nullableText(row.text_hash), operationsHash: nullableText(row.operations_hash) })
   }
-  return { hashes, columns: () => columnsOf(rows, table) }
-}
-
-const withoutColumns: readonly HistoryEntry['direction'][] = ['revert', 'push', 'edit']
-
-function columnsOf(rows: readonly Row[], table: string): ReadonlyMap<string, readonly string[]> {
-  const columns = new Map<string, readonly string[]>()
-  for (const row of rows) {
-    if (withoutColumns.includes(directionOf(row, table))) continue
-    const changes = columnChanges(parseList(row, 'columns_after', table), () =>
-      damaged(table, 'columns_after is no list of tables'),
-    )
-    // A stamp, or a script of SQL whose effect is not known: what earlier rows say may no longer hold.
-    if (changes === undefined) columns.clear()
-    for (const [changed, after] of changes ?? []) {
-      if (after === null) columns.delete(changed)
-      else columns.set(changed, after)
-    }
-  }
-  return columns
+  return { hashes, rows }
 }
 
 /** The tiers of the program that wrote the first row; undefined where there is none, or it does not say. */

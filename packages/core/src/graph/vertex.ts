@@ -8,11 +8,8 @@ const reserved = new Set(['head', 'heads', 'base', 'current'])
 const grammar = /[@\-+:]/
 const invisible = /[\s\p{Cc}\p{Cf}\p{Cs}]/u
 const longest = 64
-/** What nearly every id is made of. */
-const plain = /^\w{1,64}$/
 
 function whyIllegal(name: string): string | undefined {
-  if (plain.test(name) && !reserved.has(name)) return undefined
   if (name === '') return 'it is empty'
   if (name.length > longest) return `it has ${name.length} characters, ${longest} are allowed`
   const sign = grammar.exec(name)
@@ -88,9 +85,6 @@ function union<N extends GraphNode>(a: readonly Vertex<N>[], b: readonly Vertex<
 
 const none: readonly never[] = Object.freeze([])
 
-/** Most revisions have one parent and no labels: of thousands, a set for each would be a tenth of the time. */
-const distinct = (names: readonly string[]): Iterable<string> => (names.length < 2 ? names : new Set(names))
-
 /**
  * Most revisions have one neighbour on each side: an array of that length takes a tenth of the memory of one that grows. A revision with
  * thousands of children gets one that grows.
@@ -136,7 +130,7 @@ function collectIds<N extends GraphNode>(nodes: readonly N[]): Map<string, Verte
 function collectLabels<N extends GraphNode>(byId: ReadonlyMap<string, Vertex<N>>): Map<string, Vertex<N>> {
   const byLabel = new Map<string, Vertex<N>>()
   for (const vertex of byId.values()) {
-    for (const label of distinct(vertex.node.branchLabels)) {
+    for (const label of new Set(vertex.node.branchLabels)) {
       requireLegalLabel(label, vertex.node)
       const other = byLabel.get(label) ?? byId.get(label)
       if (other) {
@@ -157,7 +151,7 @@ function collectLabels<N extends GraphNode>(byId: ReadonlyMap<string, Vertex<N>>
 
 function linkParents<N extends GraphNode>(vertex: Vertex<N>, byId: ReadonlyMap<string, Vertex<N>>): void {
   const { id, node } = vertex
-  for (const name of distinct(node.parents)) {
+  for (const name of new Set(node.parents)) {
     if (name === id) {
       throw new MigrateError(
         'SELF_LOOP',
@@ -180,7 +174,6 @@ function linkParents<N extends GraphNode>(vertex: Vertex<N>, byId: ReadonlyMap<s
 
 function linkDependencies<N extends GraphNode>(vertex: Vertex<N>, linked: LinkedVertices<N>): void {
   const { id, node } = vertex
-  if (node.dependsOn.length === 0) return
   const dependencies = new Set<Vertex<N>>()
   for (const name of node.dependsOn) {
     const dependency = linked.byId.get(name) ?? linked.byLabel.get(name)

@@ -95,14 +95,13 @@ function requireHead(database: string, position: Position): void {
 
 /** The names alone; a comparison of the whole schema names them itself. */
 async function missingOf(
-  { dialect }: UnloadedOptions,
+  { dialect, names }: UnloadedOptions,
   session: Session,
   recorded: ReturnType<typeof readRecorded>,
   options: EnsureOptions,
 ): Promise<readonly string[]> {
   if (!verifiesNames(options)) return []
-  const columns = recorded.then((present) => present.columns())
-  return missingWarning(dialect.connection.database, await missingColumns(dialect, session, columns))
+  return missingWarning(dialect.connection.database, await missingColumns(dialect, session, recorded, names))
 }
 
 async function verify(resolved: UnloadedOptions, session: Session, options: EnsureOptions): Promise<VerifiedState> {

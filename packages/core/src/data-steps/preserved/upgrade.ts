@@ -85,8 +85,8 @@ export function foundBy(upgrade: readonly Operation[], skipped: readonly Operati
   return new Set(
     skipped.flatMap((operation) => {
       if (operation.kind !== 'createTable' && operation.kind !== 'addColumn') return []
-      const made = operation.kind === 'createTable' ? operation.table.ref : operation.table
-      const { ref, column } = followed(upgrade.slice(upgrade.indexOf(operation) + 1), made)
+      const target = operation.kind === 'createTable' ? operation.table.ref : operation.table
+      const { ref, column } = followed(upgrade.slice(upgrade.indexOf(operation) + 1), target)
       return locationKey(tableKey(ref), operation.kind === 'createTable' ? '' : column(operation.column.name))
     }),
   )

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ColumnChanges } from '../../bookkeeping/column-changes.ts'
 import { readPresent } from '../../bookkeeping/history.ts'
+import { recordedColumns } from '../../bookkeeping/recorded-columns.ts'
 import { namedSchemas, schemaStatementNames } from '../../compile/named-schemas.ts'
 import { namedTables } from '../../compile/named-tables.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
@@ -100,8 +101,9 @@ async function recordedSchemas(
   session: Session,
   present: ReadonlySet<string>,
 ): Promise<Set<string>> {
-  const history = present.has(names.history) ? await readPresent(dialect, names, session) : undefined
-  return new Set([...(history?.columns().keys() ?? [])].flatMap((key) => refOfKey(key).schema ?? []))
+  if (!present.has(names.history)) return new Set()
+  const columns = recordedColumns(await readPresent(dialect, names, session), names)
+  return new Set([...columns.keys()].flatMap((key) => refOfKey(key).schema ?? []))
 }
 
 /** The schemas in which a step may change what the history has of them; undefined: all. */

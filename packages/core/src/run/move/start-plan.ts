@@ -84,8 +84,8 @@ async function missingOf(
   rows: Promise<readonly Row[]>,
 ): Promise<readonly string[]> {
   const { missingColumns, missingWarning } = await import('./verify-columns.ts')
-  const columns = rows.then((history) => presentOf(history, names).columns())
-  return missingWarning(dialect.connection.database, await missingColumns(dialect, session, columns))
+  const present = rows.then((history) => ({ rows: history }))
+  return missingWarning(dialect.connection.database, await missingColumns(dialect, session, present, names))
 }
 
 interface Differences {

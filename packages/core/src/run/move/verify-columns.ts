@@ -1,3 +1,6 @@
+import type { RecordedPresent } from '../../bookkeeping/history.ts'
+import { recordedColumns } from '../../bookkeeping/recorded-columns.ts'
+import type { BookkeepingNames } from '../../bookkeeping/tables.ts'
 import type { UnloadedDialect } from '../../dialect/dialect.ts'
 import type { CatalogNames } from '../../dialect/introspection.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -23,8 +26,10 @@ async function namesOf(
 export async function missingColumns(
   dialect: UnloadedDialect,
   session: Session,
-  recorded: Promise<ReadonlyMap<string, readonly string[]>>,
+  present: Promise<Pick<RecordedPresent, 'rows'>>,
+  names: BookkeepingNames,
 ): Promise<readonly string[]> {
+  const recorded = present.then((read) => recordedColumns(read, names))
   const [expected, actual] = await Promise.all([recorded, namesOf(dialect, session, recorded)])
   if (actual === undefined || expected.size === 0) return []
   const existing = new Map([...actual.columns].map(([key, columns]) => [folded(key), new Set(columns.map(folded))]))

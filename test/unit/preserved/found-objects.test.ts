@@ -14,7 +14,7 @@ const notes = (op: OperationRecorder, name: string, guard: { ifNotExists?: true 
   )
 
 describeOnAll(
-  'what somebody made again between a downgrade and an upgrade that would make it',
+  'what was made by hand between a downgrade and an upgrade that would make it',
   (openGround, server) => {
     test('holds the newer values of a column, and takes those of rows that have none', async () => {
       const ground = await openGround()

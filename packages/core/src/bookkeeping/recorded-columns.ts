@@ -1,0 +1,26 @@
+import { columnChanges } from './column-changes.ts'
+import { damaged, directionOf, type HistoryEntry, parseList, type RecordedPresent } from './history.ts'
+import type { BookkeepingNames } from './tables.ts'
+
+const withoutColumns: readonly HistoryEntry['direction'][] = ['revert', 'push', 'edit']
+
+/** The columns of each table that the steps left, by the key of the table. Throws BOOKKEEPING_INVALID. */
+export function recordedColumns(
+  { rows }: Pick<RecordedPresent, 'rows'>,
+  { history: table }: BookkeepingNames,
+): ReadonlyMap<string, readonly string[]> {
+  const columns = new Map<string, readonly string[]>()
+  for (const row of rows) {
+    if (withoutColumns.includes(directionOf(row, table))) continue
+    const changes = columnChanges(parseList(row, 'columns_after', table), () =>
+      damaged(table, 'columns_after is no list of tables'),
+    )
+    // A stamp, or a script of SQL whose effect is not known: what earlier rows say may no longer hold.
+    if (changes === undefined) columns.clear()
+    for (const [changed, after] of changes ?? []) {
+      if (after === null) columns.delete(changed)
+      else columns.set(changed, after)
+    }
+  }
+  return columns
+}
