@@ -27,6 +27,8 @@ export interface StepContext {
   readonly preserved: PreservedStore
   readonly owner: PreservedOwner
   readonly label: string
+  /** Where a cell was before the revision, if under other names. */
+  readonly origin?: (table: string, column: string) => string | undefined
   /** What messages call it; default: the data step with its label. */
   readonly title?: string
   readonly arguments: Readonly<Record<string, string>>
@@ -146,7 +148,9 @@ async function preserveCell(
       remedy: 'Write the values into a table of your own, with SQL.',
     })
   }
-  const base = { step: context.label, table: tableKey({ name: cell.table }), key: cell.key }
+  const table = tableKey({ name: cell.table })
+  const origin = context.origin?.(table, isPreservedRow(cell) ? '' : cell.column)
+  const base = { step: context.label, table, key: cell.key, ...(origin === undefined ? {} : { origin }) }
   await preserved.put(
     context.owner,
     isPreservedRow(cell)

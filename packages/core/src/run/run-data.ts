@@ -1,8 +1,9 @@
+import { originsBehind } from '../data-steps/preserved/drops.ts'
 import { preservedSelections, restorePreserved } from '../data-steps/preserved/restore/restore.ts'
 import { restoreRemoved } from '../data-steps/preserved/upgrade.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { isPreservedLabel } from '../operations/preserved-label.ts'
-import type { RecordedOperation } from '../operations/recording.ts'
+import { operationsOf, type RecordedOperation } from '../operations/recording.ts'
 import type { StepFunction } from '../operations/step-database.ts'
 import type { RunContext } from './run-context.ts'
 import { runStepFunction } from './run-step.ts'
@@ -14,6 +15,9 @@ export async function runData(context: RunContext, operation: RecordedOperation[
   const { named, executableStep } = context
   const { label } = operation
   const functions = executableStep.functions.get(label)
+  const isThis = (recorded: RecordedOperation): boolean =>
+    recorded.operation.kind === 'run' && recorded.operation.label === label
+  const earlier = executableStep.operations.slice(0, executableStep.operations.findIndex(isThis))
   const run = (work: StepFunction | undefined): Promise<void> =>
     reporting(context, label, async (report) => {
       if (work === undefined) throw missingFunction(label, named.revision)
@@ -25,7 +29,7 @@ export async function runData(context: RunContext, operation: RecordedOperation[
           done,
           ...(total === undefined ? {} : { total }),
         })
-      const step = { ...context, label, report, progress }
+      const step = { ...context, label, report, progress, origin: originsBehind(operationsOf(earlier)) }
       await context.guarded(`the data step "${label}"`, () => runStepFunction(step, work, context.stepIdleMs))
     })
   if (operation.direction === 'up') return run(functions?.up)

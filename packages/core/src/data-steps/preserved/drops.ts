@@ -70,6 +70,17 @@ export function followNames(): Names {
   }
 }
 
+/** Where a cell was before some operations; undefined: under the names that it has behind them. */
+export function originsBehind(operations: readonly Operation[]): (table: string, column: string) => string | undefined {
+  const names = followNames()
+  for (const operation of withEffects(operations)) names.follow(operation)
+  return (table, column) => {
+    const from = names.table(table)
+    const name = from === undefined || column === '' ? column : names.column(from, column)
+    return from === table && name === column ? undefined : columnKey(from ?? '', name ?? '')
+  }
+}
+
 /**
  * What the operations drop, in the names from before the first of them: a drop may follow a rename. Whatever the downgrade's
  * data steps do meanwhile, it is the state from before that the next upgrade restores.

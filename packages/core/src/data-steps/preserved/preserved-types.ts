@@ -55,6 +55,8 @@ export interface PreservedOwner extends PreservedScope {
 export interface NewPreservedValue {
   readonly step: string
   readonly table: string
+  /** What tells it from a cell that has borne the same names in the revision; absent: the names are those from before it. */
+  readonly origin?: string
   readonly key: Cells
   readonly column: string
   readonly value: ExactValue

@@ -24,7 +24,7 @@ export function cellsOf(
   }
   const key = encodeCells(entry.key)
   // What core preserves during a downgrade exists next to what a step of the upgrade preserved of the same cell.
-  const keyHash = sha256(entry.step.startsWith(':') ? `${entry.step}${key}` : key)
+  const keyHash = sha256(`${entry.step.startsWith(':') ? entry.step : (entry.origin ?? '')}${key}`)
   const value = entry.row === undefined ? encode(entry.value) : { encoding: 'json', value: encodeCells(entry.row) }
   return {
     identity: [
