@@ -41,3 +41,37 @@ describeOnAll('the counter of a table that an upgrade drops and preserves', (ope
     expect(await ground.rows('SELECT count(*) FROM migrate_preserved')).toEqual([['0']])
   })
 })
+
+describeOnAll('the counter that an upgrade adds to a column', (openGround) => {
+  test('gives out no number for another row after a downgrade and the next upgrade', async () => {
+    const ground = await openGround()
+    const migrator = migratorOn(
+      ground.dialect,
+      {
+        upgrade: (op) =>
+          op.createTable('t', (t) => {
+            t.column('id', integer(), { nullable: false })
+            t.column('name', varchar(9))
+            t.primaryKey(['id'])
+          }),
+      },
+      {
+        upgrade: (op) => {
+          op.renameTable('t', 'u')
+          op.alterTable('u', (t) => t.alterColumn('id', { identity: { mode: 'autoIncrement' } }))
+        },
+      },
+    )
+    await migrator.upgrade()
+    for (const name of ['a', 'b', 'c']) await ground.sql(`INSERT INTO u (name) VALUES ('${name}')`)
+    await ground.sql('DELETE FROM u WHERE id = 3')
+    await migrator.downgrade('r1')
+    await migrator.upgrade()
+    await ground.sql("INSERT INTO u (name) VALUES ('d')")
+    expect(await ground.rows('SELECT id, name FROM u ORDER BY id')).toEqual([
+      ['1', 'a'],
+      ['2', 'b'],
+      ['4', 'd'],
+    ])
+  })
+})

@@ -7,7 +7,7 @@ import { statementError } from '../compile/statement-error.ts'
 import { computes, decidedBefore } from '../data-steps/preserved/bases.ts'
 import { preserveCounters } from '../data-steps/preserved/counters.ts'
 import { preserveDropped } from '../data-steps/preserved/downgrade.ts'
-import { dropsOf } from '../data-steps/preserved/drops.ts'
+import { countersLost, dropsOf } from '../data-steps/preserved/drops.ts'
 import { lossName } from '../data-steps/preserved/losses.ts'
 import { downgradeStep } from '../data-steps/preserved/store.ts'
 import { foundBy, preserveRemoved } from '../data-steps/preserved/upgrade.ts'
@@ -96,11 +96,11 @@ async function preserveFirst(context: RunContext, before: LiveModel, breathe: ()
   const reverts = executableStep.route.reverts !== undefined
   const upgrade = operationsOf(executableStep.upgrade ?? [])
   const operations = operationsOf(executableStep.operations)
-  const drops = operations.every(isOpaque)
-    ? []
-    : dropsOf(await before.read(), operations, !reverts && computes(dialect, upgrade))
+  const model = operations.every(isOpaque) ? emptySchema : await before.read()
+  const drops = dropsOf(model, operations, !reverts && computes(dialect, upgrade))
+  const counters = reverts ? [] : [...drops, ...countersLost(model, operations)]
   const older = !reverts && preserved.exists && (await preserved.has(owner, { step: downgradeStep }))
-  if (drops.length === 0 && !older) return
+  if (drops.length === 0 && counters.length === 0 && !older) return
   const session = describedSession(dialect, context.session, 'preserving what is dropped')
   const preserving = { dialect, session, preserved, owner }
   await reporting(context, 'what the interrupted upgrade made', (report) =>
@@ -114,7 +114,7 @@ async function preserveFirst(context: RunContext, before: LiveModel, breathe: ()
       const isOne = !reverts && context.parts === oneTransaction
       const baseOf = isOne ? decidedBefore(dialect, operations, upgrade) : undefined
       await preserveDropped({ ...preserving, drops, lost, limits, breathe, onLoss, report, baseOf })
-      if (!reverts && dialect.capabilities.statementList !== true) await preserveCounters(preserving, drops)
+      if (!reverts && dialect.capabilities.statementList !== true) await preserveCounters(preserving, counters)
     }),
   )
 }

@@ -70,6 +70,19 @@ export function followNames(): Names {
   }
 }
 
+/** Columns that the operations leave without a counter, by the names from before the first of them. */
+export function countersLost(before: SchemaModel, operations: readonly Operation[]): readonly DroppedObject[] {
+  const names = followNames()
+  return withEffects(operations).flatMap((operation): readonly DroppedObject[] => {
+    const isLost = operation.kind === 'alterColumn' && operation.change.identity === null
+    const key = isLost ? names.table(tableKey(operation.table)) : undefined
+    const column = isLost && key !== undefined ? names.column(key, operation.column) : undefined
+    names.follow(operation)
+    const table = key === undefined ? undefined : before.tables.get(key)
+    return table === undefined || column === undefined ? [] : [{ table, column, removedColumns: new Set() }]
+  })
+}
+
 /** Where a cell was before some operations; undefined: under the names that it has behind them. */
 export function originsBehind(operations: readonly Operation[]): (table: string, column: string) => string | undefined {
   const names = followNames()
