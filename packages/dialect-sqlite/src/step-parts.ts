@@ -10,6 +10,7 @@ import { measures } from './compile/measures.ts'
 import { nativeStatement, withNativeText } from './compile/native/native-change.ts'
 import { normalise } from './compile/normalise.ts'
 import { freeRowid } from './compile/row-key.ts'
+import { refusing } from './compile/rows.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { scriptFor, type VersionDialect } from './script.ts'
 import { values } from './sql/value-expressions.ts'
@@ -39,7 +40,7 @@ export function stepPartsFor(version: VersionDialect): StepParts {
     },
     values,
     measures,
-    rows: { identity: freeRowid, valuesAsTable: true, counters, silenceTriggers },
+    rows: { identity: freeRowid, refusing, valuesAsTable: true, counters, silenceTriggers },
     script: scriptFor(version),
   }
 }

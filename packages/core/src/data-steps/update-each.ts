@@ -9,6 +9,7 @@ import { hasMovedKey } from './moved-keys.ts'
 import { valueText } from './preserved/encode.ts'
 import { chunksOf } from './preserved/pages/chunks.ts'
 import { placed } from './preserved/pages/conditions.ts'
+import { rowWrite } from './preserved/pages/row-write.ts'
 import { updateFrom } from './preserved/pages/update-from.ts'
 import { valuesCondition } from './preserved/rows.ts'
 import { rowsToCompare } from './same-keys.ts'
@@ -101,7 +102,7 @@ function joined(update: Update, rows: readonly UpdatedRow[]): UpdateStatement {
   const listed = names.map((_, at) => sql`${identifier(`column${at + 1}`)} AS ${identifier(`$${at}`)}`)
   const of = (at: number): SqlFragment => sql`${source}.${identifier(`$${at}`)}`
   const isRow = key.map((name, at) => sql`${target}.${identifier(name)} = ${of(at)}`)
-  const text = updateFrom(dialect, {
+  const text = updateFrom(dialect, table, {
     table: dialect.sql.quote.table(table.ref),
     alias: target,
     source: sql`SELECT ${join(listed)} FROM (VALUES ${join(lists)}) AS ${identifier('$list')}`,
@@ -134,7 +135,7 @@ function chosen(update: Update, rows: readonly UpdatedRow[]): UpdateStatement {
   })
   const found = valuesCondition(dialect, table, keys)
   const condition = where === undefined ? found.where : sql`(${found.where}) AND (${where})`
-  const text = sql`UPDATE ${dialect.sql.quote.table(table.ref)} SET ${join(sets)} WHERE ${condition}`
+  const text = sql`${rowWrite('update', dialect, table)} ${dialect.sql.quote.table(table.ref)} SET ${join(sets)} WHERE ${condition}`
   return { text, params: [...values, ...found.params, ...params] }
 }
 

@@ -30,6 +30,11 @@ export interface DialectRows {
    * (PostgreSQL takes it for text).
    */
   typed?(column: ColumnModel): SqlFragment
+  /**
+   * What INSERT and UPDATE say first so that a row in the way refuses them, where the constraints of this table may say otherwise (SQLite:
+   * ON CONFLICT REPLACE deletes that row). Undefined: they refuse it. A table that is not known may say anything.
+   */
+  refusing?(table: TableModel | undefined): SqlFragment | undefined
   /** Sets columns of rows of a table to values of a subquery. Absent: as UPDATE … FROM. */
   updateFrom?(update: UpdateFrom): SqlFragment
   /** A list of rows (`VALUES`) is a subquery, its columns called column1, column2 and so on. */

@@ -48,6 +48,11 @@ export interface Statement {
   readonly note?: string
   /** Tables that this statement is about; events name them. */
   readonly tables?: readonly TableRef[]
+  /**
+   * How many rows it inserts. Where it inserts fewer it has failed: a trigger, a rule or row security left rows out (PostgreSQL: a trigger that
+   * returns NULL, https://www.postgresql.org/docs/current/plpgsql-trigger.html; SQLite: RAISE(IGNORE)).
+   */
+  readonly inserts?: number
   /** Must give no row; rows it gives are violations (`SELECT … LIMIT 5`), reported as `check`. */
   readonly expectEmpty?: string
   /** With `expectEmpty`: the column in which every row has how many there are in all. It is no part of what the row says. */

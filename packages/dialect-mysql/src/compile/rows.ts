@@ -29,6 +29,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
       statement(sql`${head} ${repeated(placeholders, part, ', ')}`, [table], {
         params: part.flat().map(decodeRowValue),
         note: `insert ${count} into ${table.name}`,
+        inserts: part.length,
       }),
     )
   },

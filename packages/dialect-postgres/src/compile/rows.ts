@@ -114,7 +114,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
         sql`VALUES ${join(part.map(() => placeholders))}`,
       )
       const params = part.flatMap((row) => row.map((value, at) => fitted(decodeRowValue(value), types[at])))
-      return statement(text, [table], { params, note: `insert ${count} into ${table.name}` })
+      return statement(text, [table], { params, note: `insert ${count} into ${table.name}`, inserts: part.length })
     })
     return rows.length === 0 ? [] : [...inserts, ...after]
   },

@@ -47,7 +47,7 @@ export async function restoreInServer(
   const statements = (ids: IdRange): { readonly update: SqlFragment; readonly forget: SqlFragment } => {
     const { table, where } = preserved.rows(owner, { ...select, ids })
     const isTextual = sql`${value} IS NOT NULL AND ${encoding} = ${literal(form.encoding)}`
-    const update = updateFrom(dialect, {
+    const update = updateFrom(dialect, of.table, {
       table: quoted(of.table.ref),
       alias: identifier(rowAlias),
       source: sql`SELECT ${rows.column('key')} AS ${preservedKey}, ${form.read(value)} AS ${restored} FROM ${table} WHERE ${where} AND ${isFree} AND ${isTextual}`,

@@ -6,6 +6,7 @@ import { join, sql } from '../../../sql/tag.ts'
 import { type ExactValue, isRawText, valueHash } from '../encode.ts'
 import { keyCondition, placed } from '../pages/conditions.ts'
 import type { RestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
+import { rowWrite } from '../pages/row-write.ts'
 import type { PreservedValue } from '../store.ts'
 
 export function keyText(key: ReadonlyMap<string, ExactValue>): string {
@@ -110,7 +111,7 @@ export async function writeCells(
     ...values.map(({ name, text }) => sql`${name} = ${text}`),
     ...untouched.map((name) => sql`${name} = ${name}`),
   ])
-  const text = sql`UPDATE ${dialect.sql.quote.table(refOfKey(preserved.table))} SET ${sets} WHERE ${where.text}`
+  const text = sql`${rowWrite('update', dialect, table)} ${dialect.sql.quote.table(refOfKey(preserved.table))} SET ${sets} WHERE ${where.text}`
   const { changes } = await session.execute(text.text, [...values.map(({ param }) => param), ...where.params])
   await refuseUntaken(context, preserved, cells, changes)
 }
@@ -124,12 +125,13 @@ export async function countOn({ dialect, session }: RestoreContext, tables: Iter
 
 /** Throws STATEMENT_FAILED where the table does not have the row then. */
 export async function insertPreserved(context: TableRestoreContext, preserved: PreservedValue): Promise<void> {
-  const { dialect, session } = context
+  const { dialect, session, model } = context
+  const verb = rowWrite('insert', dialect, findTable(model, refOfKey(preserved.table)))
   const values = [...preserved.row].map(([column, value]) => ({ column, ...placed(dialect, value) }))
   const columns = join(values.map(({ column }) => dialect.sql.quote.identifier(column)))
   const target = dialect.sql.quote.table(refOfKey(preserved.table))
   const given = dialect.rows?.ownNumbers === undefined ? sql`` : sql`${dialect.rows.ownNumbers.insert} `
-  const text = sql`INSERT INTO ${target} (${columns}) ${given}VALUES (${join(values.map((each) => each.text))})`
+  const text = sql`${verb} INTO ${target} (${columns}) ${given}VALUES (${join(values.map((each) => each.text))})`
   const { changes } = await session.execute(
     text.text,
     values.map(({ param }) => param),

@@ -5,6 +5,7 @@ import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
 import { type ExactValue, isAlike, isRawText, sameValue } from '../encode.ts'
 import { placed } from '../pages/conditions.ts'
 import type { TableRestoreContext } from '../pages/restore-context.ts'
+import { rowWrite } from '../pages/row-write.ts'
 import { takenTogether } from '../pages/taken-together.ts'
 import type { PreservedValue } from '../preserved-value.ts'
 import { conditionKey, rowsBy, valuesCondition } from '../rows.ts'
@@ -121,7 +122,7 @@ async function updateCells({ context, table, values }: Group): Promise<number> {
       table,
       some.map(({ key }) => key),
     )
-    const text = sql`UPDATE ${dialect.sql.quote.table(table.ref)} SET ${identifier(column)} = CASE ${join(cases, ' ')} END${join(untouched, '')} WHERE ${where}`
+    const text = sql`${rowWrite('update', dialect, table)} ${dialect.sql.quote.table(table.ref)} SET ${identifier(column)} = CASE ${join(cases, ' ')} END${join(untouched, '')} WHERE ${where}`
     await context.breathe()
     written += (await session.execute(text.text, [...params, ...keys])).changes
   }
@@ -143,7 +144,7 @@ async function insertRows({ context, table, values }: Group): Promise<number> {
       params.push(...cells.map(({ param }) => param))
       return sql`(${join(cells.map(({ text }) => text))})`
     })
-    const text = sql`INSERT INTO ${target} (${names}) ${given}VALUES ${join(rows)}`
+    const text = sql`${rowWrite('insert', dialect, table)} INTO ${target} (${names}) ${given}VALUES ${join(rows)}`
     await context.breathe()
     written += (await session.execute(text.text, params)).changes
   }
