@@ -276,9 +276,9 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'say nothing of values that a conversion changes',
     file: 'packages/core/src/data-steps/preserved/destruction.ts',
-    find: '  const loss = dialect.types.conversionLoss(dialect.sql.quote.identifier(name), from, to)\n  if (loss === undefined) return []',
+    find: '  const loss = lossOf(dialect.sql.quote.identifier(column.name))\n  if (loss === undefined) return []',
     replace:
-      '  const loss = dialect.types.conversionLoss(dialect.sql.quote.identifier(name), from, to)\n  if (loss !== undefined) return []\n  if (loss === undefined) return []',
+      '  const loss = lossOf(dialect.sql.quote.identifier(column.name))\n  if (loss !== undefined) return []\n  if (loss === undefined) return []',
     test: ['test/unit/losses/announced.test.ts', 'is counted in conversions'],
   },
   {

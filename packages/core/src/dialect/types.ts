@@ -60,7 +60,12 @@ export interface DialectTypes {
   conversion?(column: string, from: ColumnType, to: ColumnType): string | undefined
   /**
    * What values lose by the server's own conversion to another type and back; undefined where each of them comes back, or is
-   * refused. Absent: not known, so that any change of a type may lose something.
+   * refused. `options`: those of its table before and after. Absent: not known, so that any change of a type may lose something.
    */
-  conversionLoss?(column: SqlFragment, from: ColumnType, to: ColumnType): ConversionLoss | undefined
+  conversionLoss?(
+    column: SqlFragment,
+    from: ColumnType,
+    to: ColumnType,
+    options: { readonly before: TableModel['options']; readonly after: TableModel['options'] },
+  ): ConversionLoss | undefined
 }

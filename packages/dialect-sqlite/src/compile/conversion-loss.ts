@@ -1,5 +1,12 @@
-import { type ColumnType, type ConversionLoss, type SqlFragment, sql } from '@org/migrate-core/dialect'
-import { type Affinity, affinityOf, toSql } from '../types/types.ts'
+import {
+  type ColumnType,
+  type ConversionLoss,
+  type DialectTypes,
+  type SqlFragment,
+  sql,
+  type TableModel,
+} from '@org/migrate-core/dialect'
+import { type Affinity, affinityOf, strictType, toSql } from '../types/types.ts'
 
 type Loss = (column: SqlFragment) => ConversionLoss
 
@@ -32,7 +39,10 @@ const integerToReal: Loss = (column) => ({
 })
 
 /** A column without affinity does not turn its values back. */
-const anyToNumber: Loss = (column) => ({ what: textAsNumber, changed: sql`(${isNumber(column)})` })
+const anyToNumber: Loss = (column) => ({
+  what: 'the spelling of texts that are numbers, and that whole numbers are reals',
+  changed: sql`(${isNumber(column)} OR (typeof(${column}) = 'real' AND CAST(${column} AS INTEGER) = ${column}))`,
+})
 const anyToReal: Loss = (column) => ({
   what: 'that integers are integers, and numbers in texts are texts',
   changed: sql`(typeof(${column}) = 'integer' OR (${isNumber(column)}))`,
@@ -52,7 +62,12 @@ const losses: { readonly [A in Affinity]: { readonly [B in Affinity]?: Loss } } 
   blob: { integer: anyToNumber, numeric: anyToNumber, real: anyToReal, text: anyToText },
 }
 
-/** What a column's values lose with another type; undefined: nothing. Only the affinity counts: sizes mean nothing to SQLite. */
-export function conversionLoss(column: SqlFragment, from: ColumnType, to: ColumnType): ConversionLoss | undefined {
-  return losses[affinityOf(toSql(from))][affinityOf(toSql(to))]?.(column)
+/** ANY converts nothing in a STRICT table, and is NUMERIC in others: https://www.sqlite.org/stricttables.html */
+function affinityIn({ strict }: TableModel['options'], type: ColumnType): Affinity {
+  const text = toSql(strict === true ? strictType(type) : type).toUpperCase()
+  return strict === true && text === 'ANY' ? 'blob' : affinityOf(text)
 }
+
+/** What a column's values lose with another type; undefined: nothing. Only the affinity counts: sizes mean nothing to SQLite. */
+export const conversionLoss: NonNullable<DialectTypes['conversionLoss']> = (column, from, to, { before, after }) =>
+  losses[affinityIn(before, from)][affinityIn(after, to)]?.(column)

@@ -114,6 +114,10 @@ const index = (more: object): Operation => ({
 })
 
 const refusals: { readonly [title: string]: Refusal } = {
+  'an engine that stores no row': {
+    operation: { kind: 'alterTableOptions', table: t, options: { engine: 'Blackhole' } },
+    code: unsupported,
+  },
   'a partial index': { operation: index({ where: 'n > 0' }), code: unsupported },
   'an index over an expression': {
     operation: index({ elements: [{ expression: 'n + 1' }] }),

@@ -34,6 +34,31 @@ function typeOf(dialect: Dialect, { type, native }: ColumnModel): ColumnType {
   return own === undefined ? type : dialect.types.fromSql(own)
 }
 
+/** What the server's own conversion of a column takes away. */
+function convertedByItself(
+  dialect: Dialect,
+  before: SchemaModel,
+  operation: OperationOf<'alterColumn' | 'alterTableOptions'>,
+  column: ColumnModel,
+): readonly Destruction[] {
+  const [tableBefore, tableAfter] = [before, dialect.model.apply(before, operation)].map((each) =>
+    findTable(each, operation.table),
+  )
+  const next = tableAfter && findColumn(tableAfter, column.name)
+  if (tableBefore === undefined || tableAfter === undefined || next === undefined) return []
+  const { conversionLoss } = dialect.types
+  const location = { table: operation.table, column: column.name } as const
+  if (conversionLoss === undefined) return [{ how: 'converted', ...location, rows: () => undefined }]
+  const lossOf = (quoted: SqlFragment) =>
+    conversionLoss(quoted, typeOf(dialect, column), typeOf(dialect, next), {
+      before: tableBefore.options,
+      after: tableAfter.options,
+    })
+  const loss = lossOf(dialect.sql.quote.identifier(column.name))
+  if (loss === undefined) return []
+  return [{ how: 'converted', ...location, what: loss.what, rows: (quoted) => lossOf(quoted)?.changed }]
+}
+
 function converted(
   dialect: Dialect,
   before: SchemaModel,
@@ -50,16 +75,19 @@ function converted(
     return [{ how: 'converted', ...location, what: `\`using\` computes new values${back}` }]
   }
   if (change.type === undefined && change.native === undefined) return []
-  const after = findTable(dialect.model.apply(before, operation), table)
-  const next = after && findColumn(after, name)
-  if (next === undefined) return []
-  const [from, to] = [typeOf(dialect, column), typeOf(dialect, next)]
-  if (dialect.types.conversionLoss === undefined) return [{ how: 'converted', ...location, rows: () => undefined }]
-  const loss = dialect.types.conversionLoss(dialect.sql.quote.identifier(name), from, to)
-  if (loss === undefined) return []
-  const lost = (quoted: SqlFragment): SqlFragment | undefined =>
-    dialect.types.conversionLoss?.(quoted, from, to)?.changed
-  return [{ how: 'converted', ...location, what: loss.what, rows: lost }]
+  return convertedByItself(dialect, before, operation, column)
+}
+
+/** With options of a table the server may store its values otherwise: SQLite's `strict`. */
+function convertedByOptions(
+  dialect: Dialect,
+  before: SchemaModel | undefined,
+  operation: OperationOf<'alterTableOptions'>,
+): readonly Destruction[] {
+  // Without a rule of the dialect no option converts anything.
+  if (before === undefined || dialect.types.conversionLoss === undefined) return []
+  const columns = findTable(before, operation.table)?.columns.filter(({ generated }) => generated === undefined) ?? []
+  return columns.flatMap((column) => convertedByItself(dialect, before, operation, column))
 }
 
 function replaced(dialect: Dialect, before: SchemaModel, operation: OperationOf<'alterEnum'>): readonly Destruction[] {
@@ -171,7 +199,7 @@ const table: DestructionTable = {
   createTable: nothing,
   dropTable: (_dialect, { operation }) => [{ how: 'dropped', table: operation.table }],
   renameTable: nothing,
-  alterTableOptions: nothing,
+  alterTableOptions: (dialect, { operation, before }) => convertedByOptions(dialect, before, operation),
   addColumn: nothing,
   dropColumn: (dialect, { operation, before }) => {
     const { table: ref, column } = operation
