@@ -3,7 +3,7 @@ import { executeStatement } from '../compile/execute-statement.ts'
 import { isNonTransactional } from '../compile/parts.ts'
 import { statementError } from '../compile/statement-error.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import type { Row } from '../model/sql-value.ts'
+import type { Outcome, Row } from '../model/sql-value.ts'
 import type { Statement } from '../sql/statement.ts'
 import { retryLocked } from './retry-locked.ts'
 import type { RunContext } from './run-context.ts'
@@ -55,6 +55,13 @@ async function runBlockable(
   }
 }
 
+function requireInserted({ inserts = 0 }: Statement, { changes }: Outcome): void {
+  if (changes >= inserts) return
+  throw new Error(
+    `the database inserted ${changes} of ${inserts} rows: a trigger, a rule or row security left the others out`,
+  )
+}
+
 async function runStatement(context: RunContext, statement: Statement, describe: string): Promise<void> {
   const { session, emit, named } = context
   // With enforcement on, dropping the old table of a rebuild deletes the rows of ON DELETE CASCADE children.
@@ -81,7 +88,9 @@ async function runStatement(context: RunContext, statement: Statement, describe:
   }
   if (statement.blockingRows !== undefined) return runBlockable(context, statement, statement.blockingRows)
   if (statement.expectEmpty === undefined) {
-    await watchProgress(context, () => executeStatement(session, statement))
+    const outcome = await watchProgress(context, () => executeStatement(session, statement))
+    // What has a `guard` sends its statements at the commit, and knows no number of rows before.
+    if (session.guard === undefined) requireInserted(statement, outcome)
     return
   }
   const { expectEmpty } = statement
