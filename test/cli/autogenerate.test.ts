@@ -141,6 +141,7 @@ describe('--dry-run', () => {
               statements: ['ALTER TABLE main."accounts" ADD COLUMN "phone" TEXT'],
             },
           ],
+          losses: [],
           notes: [],
         },
       ],

@@ -105,6 +105,7 @@ export {
   unrecordedText,
 } from './planning/edited-revisions.ts'
 export { interruptedRemedy, interruptedText } from './planning/journal/interrupted-revision.ts'
+export { forecastLosses, pendingRows } from './planning/losses/forecast-losses.ts'
 export { headsAfter, makePlan, readTierGraphs, refuseForeign } from './planning/plan-route.ts'
 export { recordDowngrade, recordingHash, recordUpgrade } from './planning/prepare.ts'
 export { pendingOf, readPosition } from './planning/readiness.ts'

@@ -92,6 +92,22 @@ describe('migrate dev', () => {
     expect(revisions(at)).toHaveLength(2)
   })
 
+  test('asks before a conversion that changes values, and writes no revision without the answer', async () => {
+    const at = desk(files)
+    at.run('dev')
+    await at.sql("UPDATE notes SET title = '007'")
+    at.project.put({ 'schema.ts': notes().replace('varchar(40)', 'integer()') })
+    expect(errorOf(at)).toMatchObject({
+      code: 'DATA_LOSS',
+      message:
+        'The revision would lose for good:\n  column notes.title: 1 value changed by the conversion, not preserved (the spelling of texts that are numbers)',
+    })
+    expect(revisions(at)).toHaveLength(1)
+    const allowed = at.run('dev', '--allow-destructive')
+    expect(allowed.code, allowed.stderr).toBe(0)
+    expect(await at.sql('SELECT title FROM notes')).toEqual([{ title: 7 }])
+  })
+
   test('is refused on a protected database, and where no schema is declared', () => {
     const at = desk(files)
     const remote = errorOf(at, '--url', 'mysql://app@db.invalid/app', '--allow-destructive')

@@ -214,6 +214,23 @@ describe('migrate push', () => {
     expect(await at.sql('SELECT * FROM notes')).toEqual([{ id: 1, size: 's' }])
   })
 
+  test('a conversion asks where it changes values, and names how many', async () => {
+    const at = desk(files)
+    done(at, 'push')
+    await at.sql("INSERT INTO notes (id, title) VALUES (1, '007'), (2, '8')")
+    at.project.put({ 'schema.ts': schemaOf(notes('  title: column(integer()),\n')) })
+    const loss =
+      'column notes.title: 1 value changed by the conversion, not preserved (the spelling of texts that are numbers)'
+    expect(errorOf(at, 'push')).toMatchObject({
+      code: 'DATA_LOSS',
+      message: `The push would lose for good:\n  ${loss}`,
+    })
+    expect(at.run('push', '--dry-run').stdout).toContain(`destructive: ${loss}\n`)
+    await at.sql("UPDATE notes SET title = '7' WHERE id = 1")
+    done(at, 'push')
+    expect(await at.sql('SELECT title FROM notes')).toEqual([{ title: 7 }, { title: 8 }])
+  })
+
   test('a table without rows needs no value for a new column', async () => {
     const at = desk(files)
     done(at, 'push')

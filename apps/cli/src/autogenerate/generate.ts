@@ -12,6 +12,7 @@ import type { CommandContext } from '../context.ts'
 import { dialectNamed } from '../dialect-packages.ts'
 import type { Terminal } from '../host.ts'
 import { presentTiers } from '../new-files/make-revision.ts'
+import { lossText } from '../reporters/loss-text.ts'
 import type { Project } from '../wiring.ts'
 import { answersOf, type RenameFlags, requireAnswers } from './answers.ts'
 import { askFills, type FillAnswers, fillAnswers, openFills, requireFills } from './fills.ts'
@@ -142,6 +143,10 @@ export function lossesOf(comparisons: readonly Comparison[]): readonly Loss[] {
   }
   return [...losses.values()]
 }
+
+/** What conversions would change in the rows of the database for good. */
+export const conversionLossesOf = (comparisons: readonly Comparison[]): readonly Loss[] =>
+  comparisons.flatMap(({ losses }) => losses.map((loss) => ({ table: loss.object, why: lossText(loss) })))
 
 /** What would lose something, in the words of the question. */
 interface LossQuestion {

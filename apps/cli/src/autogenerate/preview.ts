@@ -1,7 +1,9 @@
 import type { Comparison } from '@org/migrate-autogenerate'
 import { oneLine } from '../reporters/formatting.ts'
+import { lossText } from '../reporters/loss-text.ts'
 
-type Compared = Pick<Comparison, 'dialect' | 'changes' | 'notes'> & { readonly from: string }
+type Compared = Pick<Comparison, 'dialect' | 'changes' | 'notes'> &
+  Partial<Pick<Comparison, 'losses'>> & { readonly from: string }
 
 /** What would be written, for people: each change with its statements. */
 export function previewText(comparisons: readonly Compared[]): string {
@@ -11,18 +13,28 @@ export function previewText(comparisons: readonly Compared[]): string {
     .join('\n')
 }
 
-function changesText({ changes, notes }: Compared): readonly string[] {
+function changesText({ changes, losses = [], notes }: Compared): readonly string[] {
   const lines = changes.flatMap(({ change, describe, statements }) => {
     const loses =
       change.kind === 'operation' && change.loses !== undefined ? [`  destructive: loses ${change.loses}`] : []
     return [`- ${oneLine(describe)}`, ...loses, ...statements.map((sql) => `    ${oneLine(sql)}`)]
   })
-  return [...(lines.length === 0 ? ['nothing differs'] : lines), ...notes.map((note) => `note: ${oneLine(note)}`)]
+  return [
+    ...(lines.length === 0 ? ['nothing differs'] : lines),
+    ...losses.map((loss) => `destructive: ${oneLine(lossText(loss))}`),
+    ...notes.map((note) => `note: ${oneLine(note)}`),
+  ]
 }
 
 /** The same for programs. */
 export function previewDocument(comparisons: readonly Compared[]): object {
   return {
-    comparisons: comparisons.map(({ dialect, from, changes, notes }) => ({ dialect, from, changes, notes })),
+    comparisons: comparisons.map(({ dialect, from, changes, losses, notes }) => ({
+      dialect,
+      from,
+      changes,
+      losses,
+      notes,
+    })),
   }
 }

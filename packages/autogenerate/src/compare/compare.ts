@@ -25,6 +25,7 @@ import {
 } from '@org/migrate-core/internal'
 import { filterChecks, filterDeclared, filterSchema, withoutOpaque } from '../differences/filter.ts'
 import { materialise } from '../differences/materialise.ts'
+import { conversionLosses } from './conversion-losses.ts'
 import { deriveDowngrade } from './derive-downgrade.ts'
 import { diffSchemas } from './diff.ts'
 import {
@@ -79,6 +80,7 @@ async function compareSides(
     from,
     changes: withStatements(dialect, side.schema, changes),
     downgrade: deriveDowngrade({ dialect, ...(fill === undefined ? {} : { fill }) }, side.schema, changes),
+    losses: [],
     unanswered: diff.unanswered,
     notes: [...side.notes, ...diff.notes],
   }
@@ -115,13 +117,14 @@ async function withDatabase(
     ? undefined
     : whyUnadopted({ ...everything, schema: filterSchema(everything.schema, takesPart(resolved, options, [])) })
   if (state !== 'atHead' && pending > 0) throw notAtHead(dialect.connection.database, state, pending, unadopted)
-  const { notes, ...comparison } = await withLive(resolved, declared, everything, options)
+  const { notes, ...comparison } = await withLive(resolved, session, declared, everything, options)
   return { ...comparison, notes: [...(unadopted === undefined ? [] : [`${unadopted} ${adoptRemedy}`]), ...notes] }
 }
 
 /** The database as it is, whatever is recorded in it. */
 export async function withLive(
   resolved: ResolvedOptions,
+  session: ServerSession,
   declared: DeclaredSchema,
   { schema: live, opaque }: LiveSchema,
   options: CompareOptions,
@@ -132,13 +135,10 @@ export async function withLive(
   const schemas = await schemasSpokenOf(dialect, own, schema, () => graphsOfFiles(resolved))
   const keep = takesPart(resolved, options, schemas)
   const comparable = withoutOpaque(own, opaque)
-  return compareSides(
-    resolved,
-    comparable.declared,
-    { schema: filterSchema(schema, keep), notes: comparable.notes },
-    options,
-    keep,
-  )
+  const side = { schema: filterSchema(schema, keep), notes: comparable.notes }
+  const comparison = await compareSides(resolved, comparable.declared, side, options, keep)
+  const changes = comparison.changes.map(({ change }) => change)
+  return { ...comparison, losses: await conversionLosses(resolved, session, side.schema, changes) }
 }
 
 /** What a push made is in the database and in no revision: the next revision makes all of it. */

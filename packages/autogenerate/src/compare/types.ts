@@ -1,3 +1,4 @@
+import type { PlannedLoss } from '@org/migrate-core'
 import type { DialectName } from '@org/migrate-core/dialect'
 import type { FillAnswer } from '../compose/composition.ts'
 import type { Change } from '../differences/change.ts'
@@ -40,6 +41,8 @@ export interface Comparison {
   readonly dialect: DialectName
   readonly from: 'database' | 'replay'
   readonly changes: readonly ComparedChange[]
+  /** What their conversions take from the rows of the database, beside what changes name as `loses`; empty for `replay`. */
+  readonly losses: readonly PlannedLoss[]
   /** What leads back, and whether it is derived without being written down. */
   readonly downgrade: DerivedDowngrade
   /** Pairs that may be renames and that are not answered: then there are no changes yet. */

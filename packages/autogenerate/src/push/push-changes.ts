@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type DeclaredSchema, MigrateError, type Migrator } from '@org/migrate-core'
-import { isRecord, requireArgument, requireOptions, type ServerSession } from '@org/migrate-core/dialect'
+import { type DeclaredSchema, MigrateError, type Migrator, type PlannedLoss } from '@org/migrate-core'
+import { counted, isRecord, requireArgument, requireOptions, type ServerSession } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
   contextOf,
@@ -42,7 +42,7 @@ async function surveyOn(
   const live = await liveSchema(resolved, session)
   refuseHistory(resolved, inspection, live)
   const { process: processChanges = (changes) => changes } = options
-  const comparison = await withLive(resolved, declared, live, {
+  const comparison = await withLive(resolved, session, declared, live, {
     ...options,
     from: 'database',
     process: async (changes) => processChanges(await withoutNeedlessFills(dialect, session, live.schema, changes)),
@@ -70,8 +70,20 @@ export async function surveyPush(
 const changesOf = (compared: readonly ComparedChange[]) => compared.map(({ change }) => change)
 const linesOf = (compared: readonly ComparedChange[]) => compared.map(({ describe }) => describe)
 
+function conversionLoss({ object, rows, about, why }: PlannedLoss) {
+  const number = rows === undefined || about ? 'values' : counted(rows, 'value')
+  return {
+    table: object,
+    ...(rows === undefined ? {} : { rows }),
+    why: `${number} of ${object}, changed by the conversion${why === undefined ? '' : ` (${why})`}`,
+  }
+}
+
 /** Throws RENAME_UNANSWERED, PLAN_STALE, DATA_LOSS. */
-function requireExpected({ changes, unanswered }: Comparison, { expected, allowDestructive }: PushOptions): void {
+function requireExpected(
+  { changes, losses: conversions, unanswered }: Comparison,
+  { expected, allowDestructive }: PushOptions,
+): void {
   if (unanswered.length > 0) {
     const candidates = unanswered.map(({ from, to }) => ({ from, to }))
     const pairs = candidates.map(({ from, to }) => `${from} and ${to}`).join(', ')
@@ -83,9 +95,12 @@ function requireExpected({ changes, unanswered }: Comparison, { expected, allowD
       remedy: 'Run `migrate push` again.',
     })
   }
-  const losses = changes.flatMap(({ change }) =>
-    change.kind === 'operation' && change.loses !== undefined ? [{ why: change.loses }] : [],
-  )
+  const losses = [
+    ...changes.flatMap(({ change }) =>
+      change.kind === 'operation' && change.loses !== undefined ? [{ why: change.loses }] : [],
+    ),
+    ...conversions.map(conversionLoss),
+  ]
   if (losses.length === 0 || allowDestructive === true) return
   const lines = losses.map(({ why }) => `  ${why}`).join('\n')
   throw new MigrateError('DATA_LOSS', { losses }, `The push would lose for good:\n${lines}`, {

@@ -20,7 +20,7 @@ import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { checkDrift } from './check-drift.ts'
 import { forecastBases } from './forecast-bases.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
-import { forecastLosses, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
+import { forecastLosses, operationsAround, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
 import { replacedNotes, routineNotes, triggerNotes, waitNotes } from './losses/step-notes.ts'
 import { plannedRestore } from './planned-restore.ts'
 import type { ExecutableStep } from './prepare.ts'
@@ -119,7 +119,7 @@ async function forecastOne(
     session,
     live,
     pending,
-    { groups: compiled.groups, unforeseen: compiled.unforeseen },
+    [...operationsAround(compiled.groups), ...compiled.unforeseen.map((operation) => ({ operation }))],
     ({ how }) => !(isDown && how === 'dropped'),
     resolved.preserve,
   )

@@ -1,6 +1,7 @@
 import { isMigrateError, MigrateError, type RunResult } from '@org/migrate-core'
 import {
   autogenerateOf,
+  conversionLossesOf,
   type GenerateFlags,
   generate,
   lossesOf,
@@ -67,7 +68,7 @@ async function writeRevision(context: CommandContext, project: Project, settings
   for (const note of new Set(comparisons.flatMap(({ notes }) => notes))) context.report.note(note)
   if (body === undefined) return { files: [], applied, heads }
   const allowed = settings.allowDestructive === true || autogenerateOf(project).allowDestructive === true
-  await requireAllowed(context, lossesOf(comparisons), allowed)
+  await requireAllowed(context, [...lossesOf(comparisons), ...conversionLossesOf(comparisons)], allowed)
   const message = await messageOf(context, settings, body.summary)
   const making = await makingOf(context, project, { ...flags, message })
   const { draft, files } = await makeRevision(context, { ...making, body })

@@ -5,6 +5,7 @@ import { askFills, fillAnswers, openFills, requireFills } from '../../autogenera
 import {
   autogenerateOf,
   comparisonOptionsOf,
+  conversionLossesOf,
   type GenerateFlags,
   lossesOf,
   requireAllowed,
@@ -72,7 +73,7 @@ export async function push(context: CommandContext, settings: PushSettings): Pro
   }
   if (comparison.changes.length > 0) for (const line of previewText([comparison]).split('\n')) report.note(line)
   const allowed = settings.allowDestructive === true || autogenerateOf(project).allowDestructive === true
-  await requireAllowed(context, lossesOf([comparison]), allowed, {
+  await requireAllowed(context, [...lossesOf([comparison]), ...conversionLossesOf([comparison])], allowed, {
     subject: 'The push',
     no: 'leave it: nothing is changed',
     yes: 'make the changes',

@@ -43,7 +43,10 @@ export async function countDestroyed(
       return { rows: Math.max(exactRows, (await estimate(session, location.table)) ?? 0), about: true }
   }
   const condition = rows?.(location.column === undefined ? sql`` : dialect.sql.quote.identifier(location.column))
-  if (rows !== undefined && condition === undefined) return {}
+  if (rows !== undefined && condition === undefined) {
+    const [row] = await session.query(sql`SELECT 1 AS one FROM ${table} LIMIT 1`.text)
+    return row === undefined ? { rows: 0 } : {}
+  }
   const where = condition === undefined ? sql`` : sql` WHERE ${condition}`
   const text = sql`SELECT COUNT(*) AS n FROM ${table}${where}`.text
   try {

@@ -95,14 +95,14 @@ async function lossAt(
   return { ...(loss.about ? lossOf(destruction, { rows }) : loss), ...(rows === 0 ? {} : { bytes }) }
 }
 
-interface StepOperations {
-  readonly groups: readonly CompiledGroup[]
-  /** Those that are compiled when they run: opaque SQL comes before them. */
-  readonly unforeseen: readonly Operation[]
+interface OperationBefore {
+  readonly operation: Operation
+  /** Absent: opaque SQL comes first, and it is compiled when it runs. */
+  readonly before?: SchemaModel
 }
 
 /**
- * What the operations of a step take away, counted in the tables as they are now. Moves `pending` on.
+ * What operations take away, one after the other, counted in the tables as they are now. Moves `pending` on.
  *
  * @param counts which destructions are counted here
  */
@@ -111,16 +111,12 @@ export async function forecastLosses(
   session: Session,
   live: SchemaModel,
   pending: PendingRows,
-  { groups, unforeseen }: StepOperations,
+  operations: readonly OperationBefore[],
   counts: (destruction: Destruction) => boolean,
   limits: PreserveLimits,
 ): Promise<readonly PlannedLoss[]> {
   const losses = new Map<string, PlannedLoss>()
-  const around: readonly { readonly operation: Operation; readonly before?: SchemaModel }[] = [
-    ...operationsAround(groups),
-    ...unforeseen.map((operation) => ({ operation })),
-  ]
-  for (const { operation, before } of around) {
+  for (const { operation, before } of operations) {
     for (const destruction of destructionsOf(dialect, before, operation)) {
       if (!counts(destruction)) continue
       const loss = await lossAt(dialect, session, live, pending, destruction, limits)
