@@ -21,9 +21,13 @@ const migratorOn = (url: string): Migrator =>
       revision: 'r2',
       downRevision: 'r1',
       upgrade(op) {
-        // A column is added, filled, and takes the place of the old one: MySQL and MariaDB commit after each of them.
+        // What no default may hold: a column is added, filled, and takes the place of the old one, and the server commits after each of them.
         op.alterTable('t', (t) =>
-          t.alterColumn('n', { type: integer(), using: 'CAST(n AS SIGNED)', usingBack: 'CAST(n AS CHAR)' }),
+          t.alterColumn('n', {
+            type: integer(),
+            using: '(SELECT CAST(n AS SIGNED))',
+            usingBack: '(SELECT CAST(n AS CHAR))',
+          }),
         )
       },
     },

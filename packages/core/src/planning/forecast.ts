@@ -21,7 +21,7 @@ import { checkDrift } from './check-drift.ts'
 import { forecastBases } from './forecast-bases.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
 import { forecastLosses, operationsAround, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
-import { replacedNotes, routineNotes, triggerNotes, waitNotes } from './losses/step-notes.ts'
+import { cautionNotes, replacedNotes, routineNotes, triggerNotes, waitNotes } from './losses/step-notes.ts'
 import { plannedRestore } from './planned-restore.ts'
 import type { ExecutableStep } from './prepare.ts'
 
@@ -131,6 +131,7 @@ async function forecastOne(
     ...securityNotes(compiled.groups),
     ...downgradeNotes(dialect, executableStep, compiled.groups),
     ...opaqueNotes(dialect, executableStep.operations),
+    ...cautionNotes(compiled.groups),
     ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
   )
   const restores = isDown ? undefined : await plannedRestore(dialect, session, preserved, executableStep, at)

@@ -46,6 +46,8 @@ export interface Statement {
   readonly settings?: { readonly set: readonly string[]; readonly reset: readonly string[] }
   /** For people and reports: `copy 1,204 rows`, `build index users_email`. */
   readonly note?: string
+  /** What a plan says of it beforehand: what it does to rows besides what its operation is for. */
+  readonly caution?: string
   /** Tables that this statement is about; events name them. */
   readonly tables?: readonly TableRef[]
   /**

@@ -13,17 +13,18 @@ import { readsColumn } from '../ddl/rename-in-expression.ts'
 import { columnLine, columnTextOf } from '../ddl/source.ts'
 import { referencedColumns } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
-import { type ColumnText, findPart, printColumnText, setPart } from '../sql/column-text.ts'
+import { type ColumnText, findPart, printColumnText } from '../sql/column-text.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { canonicaliseTable } from '../types/canonicalise.ts'
 import { foreignKeysOf, hiddenIndexesOverRenamed } from '../types/implicit-indexes.ts'
 import { isText, toSql } from '../types/types.ts'
-import { requireIndexable, requireUnindexed, requireUnused } from './dependants/column-dependants.ts'
+import { requireIndexable, requireUnused } from './dependants/column-dependants.ts'
 import { withFollowing } from './dependants/dependants.ts'
+import { convertColumn, kindOf, recreateColumn } from './dependants/recreated-column.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkColumnNames, checkCounter, checkIndexLengths, indexChanges } from './limits.ts'
 import { noLonger, noNulls, noneOf, noRowsWithout } from './row-checks.ts'
-import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
+import { alterTable, columnOf, positionClause, refText, tableOf } from './statements.ts'
 
 /**
  * A character beyond U+FFFF in a value of an enum or a set is shown as `?`, and nothing shows what it is. MODIFY has to repeat the
@@ -69,70 +70,11 @@ export function modified(server: Server, before: TableModel, after: TableModel):
   })
 }
 
-function positionClause(table: TableModel, name: string): SqlFragment {
-  const at = table.columns.findIndex((column) => column.name === name)
-  const previous = table.columns[at - 1]
-  return previous === undefined ? verbatim('FIRST') : sql`AFTER ${quote.identifier(previous.name)}`
-}
-
 function lostValues(from: ColumnModel, to: ColumnModel): readonly string[] {
   const remaining = to.type.kind === 'enum' ? new Set(to.type.values) : undefined
   return remaining === undefined || from.type.kind !== 'enum'
     ? []
     : from.type.values.filter((value) => !remaining.has(value))
-}
-
-type Kind = 'plain' | 'virtual' | 'stored'
-
-const kindOf = (table: TableModel, name: string): Kind => {
-  const { generated } = columnOf(table, name)
-  return generated === undefined ? 'plain' : generated.stored ? 'stored' : 'virtual'
-}
-
-/** A virtual column is in no row: MODIFY does not make one of it, nor one of a virtual column (3106, 1907). */
-function recreateColumn(server: Server, before: TableModel, after: TableModel, name: string): readonly Statement[] {
-  const [kindBefore, kindAfter] = [kindOf(before, name), kindOf(after, name)]
-  requireUnindexed(before, name, 'making a virtual column')
-  const column = quote.identifier(name)
-  const recreate = (text: string): Statement =>
-    alterTable(after.ref, [
-      sql`DROP COLUMN ${column}`,
-      sql`ADD COLUMN ${verbatim(text)} ${positionClause(after, name)}`,
-    ])
-  const text = columnTextOf(server, after, name)
-  if (kindBefore !== 'virtual' || kindAfter !== 'plain') return [recreate(columnLine(name, text))]
-  // Its values stay: computed into the rows first, then the expression goes.
-  const own = columnTextOf(server, before, name)
-  const stored = setPart(own, 'generated', (findPart(own, 'generated') ?? '').replace(/(?:\s+VIRTUAL)?$/i, ' STORED'))
-  return [
-    recreate(columnLine(name, stored)),
-    alterTable(after.ref, [sql`MODIFY COLUMN ${verbatim(columnLine(name, text))}`]),
-  ]
-}
-
-/** The old values go through an expression: into a column beside, which then takes the old one's place. */
-function convertColumn(
-  server: Server,
-  before: TableModel,
-  after: TableModel,
-  name: string,
-  using: string,
-): readonly Statement[] {
-  requireUnindexed(before, name, 'a conversion by `using`')
-  const between = `${name}__new`
-  const text = columnTextOf(server, after, name)
-  const nullableText = setPart(setPart(text, 'nullable', undefined), 'default', undefined)
-  const [column, newColumn] = [quote.identifier(name), quote.identifier(between)]
-  return [
-    alterTable(after.ref, [sql`ADD COLUMN ${verbatim(columnLine(between, nullableText))} AFTER ${column}`]),
-    statement(sql`UPDATE ${quote.table(after.ref)} SET ${newColumn} = ${verbatim(using)}`, [after.ref], {
-      note: `convert ${refText(after.ref)}.${name}`,
-    }),
-    alterTable(after.ref, [
-      sql`DROP COLUMN ${column}`,
-      sql`CHANGE COLUMN ${newColumn} ${verbatim(columnLine(name, text))}`,
-    ]),
-  ]
 }
 
 function alterColumn(
@@ -154,7 +96,8 @@ function alterColumn(
     ...(expression === undefined ? noLonger(from, name, toSql(columnBefore.type), toSql(columnAfter.type)) : []),
     ...(expression === undefined ? noneOf(from, name, lostValues(columnBefore, columnAfter)) : []),
   ]
-  if (expression !== undefined) return [...checks, ...convertColumn(server, tableOf(before, ref), to, name, expression)]
+  const around = { server, model: before, before: tableOf(before, ref), after: to, name }
+  if (expression !== undefined) return [...checks, ...convertColumn({ ...around, using: expression })]
   const kinds = [kindOf(from, name), kindOf(to, name)]
   if (kinds[0] !== kinds[1] && kinds.includes('virtual'))
     return [...checks, ...recreateColumn(server, tableOf(before, ref), to, name)]

@@ -6,7 +6,9 @@ import {
   type StatementExtras,
   sql,
   statement,
+  type TableModel,
   type TableRef,
+  verbatim,
 } from '@org/migrate-core/dialect'
 import { quote, quotedString } from '../sql/quote.ts'
 
@@ -20,6 +22,13 @@ export function ddl(text: SqlFragment | string, tables: readonly TableRef[], ext
 /** Several changes stand in one ALTER TABLE only where the server must do all of them or none. */
 export function alterTable(table: TableRef, changes: readonly SqlFragment[], extra: StatementExtras = {}): Statement {
   return ddl(sql`ALTER TABLE ${quote.table(table)} ${join(changes)}`, [table], extra)
+}
+
+/** Where a column stands in a table. */
+export function positionClause(table: TableModel, name: string): SqlFragment {
+  const at = table.columns.findIndex((column) => column.name === name)
+  const previous = table.columns[at - 1]
+  return previous === undefined ? verbatim('FIRST') : sql`AFTER ${quote.identifier(previous.name)}`
 }
 
 /**

@@ -8,8 +8,9 @@ import {
   type TableText,
 } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
-import { isWord, significant, textOf } from '../sql/tokens.ts'
+import { isWord, nameOf, significant, textOf } from '../sql/tokens.ts'
 import { canonicaliseTable } from '../types/canonicalise.ts'
+import { readsColumn } from './rename-in-expression.ts'
 import { columnParts, editColumn } from './write-column.ts'
 import { constraintClause, indexClause, tailText } from './write-table.ts'
 
@@ -83,6 +84,19 @@ function unmodelledItems(items: readonly string[]): readonly string[] {
     return (
       isWord(tokens[0], 'PERIOD') || tokens.some(({ kind, text }) => kind === 'comment' && /NOT ENFORCED/i.test(text))
     )
+  })
+}
+
+/** The checks that MySQL does not enforce, which the model has no word for, where they read the column. */
+export function unenforcedChecks(
+  table: TableModel,
+  column: string,
+): readonly { readonly name: string; readonly text: string }[] {
+  return unmodelledItems(tableText(table)?.items ?? []).flatMap((text) => {
+    const [, second, check, ...expression] = significant(text)
+    const name = nameOf(second)
+    const isCheck = name !== undefined && isWord(check, 'CHECK')
+    return isCheck && readsColumn(textOf(expression), column) ? [{ name, text }] : []
   })
 }
 

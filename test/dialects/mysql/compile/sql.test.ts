@@ -84,11 +84,37 @@ const cases: { readonly [title: string]: Case } = {
       change: { type: text, default: null },
       using: 'concat(n, 1)',
     },
-    sql: both(
-      'ALTER TABLE `t` ADD COLUMN `n__new` longtext AFTER `n`',
-      'UPDATE `t` SET `n__new` = concat(n, 1)',
-      'ALTER TABLE `t` DROP COLUMN `n`, CHANGE COLUMN `n__new` `n` longtext',
-    ),
+    sql: {
+      mysql: [
+        'ALTER TABLE `t` DROP CHECK `n_check`, CHANGE COLUMN `n` `n__old` int NULL DEFAULT 5, ADD COLUMN `n` longtext DEFAULT (concat(n__old, 1)) AFTER `n__old`, ADD CONSTRAINT `n_check` CHECK (n > 0)',
+        'ALTER TABLE `t` DROP COLUMN `n__old`, MODIFY COLUMN `n` longtext',
+      ],
+      mariadb: [
+        'ALTER TABLE `t` DROP CONSTRAINT `n_check`, CHANGE COLUMN `n` `n__old` int NULL DEFAULT 5, ADD COLUMN `n` longtext DEFAULT (concat(n__old, 1)) AFTER `n__old`, ADD CONSTRAINT `n_check` CHECK (n > 0)',
+        'ALTER TABLE `t` DROP COLUMN `n__old`, MODIFY COLUMN `n` longtext',
+      ],
+    },
+  },
+  'old values go through a query': {
+    operation: {
+      kind: 'alterColumn',
+      table: t,
+      column: 'n',
+      change: { type: text, default: null },
+      using: '(SELECT n)',
+    },
+    sql: {
+      mysql: [
+        'ALTER TABLE `t` ADD COLUMN `n__new` longtext NULL AFTER `n`',
+        'UPDATE `t` SET `n__new` = (SELECT n)',
+        'ALTER TABLE `t` DROP CHECK `n_check`, DROP COLUMN `n`, CHANGE COLUMN `n__new` `n` longtext, ADD CONSTRAINT `n_check` CHECK (n > 0)',
+      ],
+      mariadb: [
+        'ALTER TABLE `t` ADD COLUMN `n__new` longtext NULL AFTER `n`',
+        'UPDATE `t` SET `n__new` = (SELECT n)',
+        'ALTER TABLE `t` DROP CONSTRAINT `n_check`, DROP COLUMN `n`, CHANGE COLUMN `n__new` `n` longtext, ADD CONSTRAINT `n_check` CHECK (n > 0)',
+      ],
+    },
   },
   'rows by their key': {
     operation: { kind: 'deleteRows', table: t, key: ['id', 'n'], rows: [['a', null]] },

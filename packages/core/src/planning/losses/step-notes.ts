@@ -173,3 +173,8 @@ export async function replacedNotes(preserved: PreservedStore, { route }: Execut
   }
   return notes
 }
+
+/** What a statement does to rows besides what its operation is for. */
+export function cautionNotes(groups: readonly CompiledGroup[]): readonly string[] {
+  return groups.flatMap(({ statements }) => statements.flatMap(({ caution }) => caution ?? []))
+}

@@ -1,13 +1,17 @@
 import { type ColumnModel, type ConstraintModel, MigrateError, type TableModel } from '@org/migrate-core/dialect'
 import { readsColumn } from '../../ddl/rename-in-expression.ts'
+import { unenforcedChecks } from '../../ddl/source.ts'
 import { unsupported } from '../../sql/quote.ts'
 import { isLarge, toSql } from '../../types/types.ts'
 import { refText } from '../statements.ts'
 
 function isIndexed(table: TableModel, column: string): boolean {
+  const reads = (text: string | undefined): boolean => text !== undefined && readsColumn(text, column)
   return (
     table.constraints.some((each) => 'columns' in each && each.columns.includes(column)) ||
-    table.indexes.some(({ elements }) => elements.some((element) => element.column === column))
+    table.indexes.some(({ elements }) =>
+      elements.some((element) => element.column === column || reads(element.expression)),
+    )
   )
 }
 
@@ -54,6 +58,7 @@ export function requireUnused(table: TableModel, column: string): void {
       return isRead ? [`column ${name}`] : []
     }),
     ...table.constraints.flatMap((one) => (readsElsewhere(one) ? [`check constraint ${one.name}`] : [])),
+    ...unenforcedChecks(table, column).map(({ name }) => `check constraint ${name}`),
     ...table.indexes.flatMap(({ name, elements }) =>
       elements.some(({ expression }) => reads(expression)) ? [`index ${name}`] : [],
     ),

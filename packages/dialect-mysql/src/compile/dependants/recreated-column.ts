@@ -1,0 +1,185 @@
+import {
+  join,
+  type SchemaModel,
+  type SqlFragment,
+  type Statement,
+  sql,
+  type TableModel,
+  verbatim,
+} from '@org/migrate-core/dialect'
+import { readsColumn, renamedInExpression } from '../../ddl/rename-in-expression.ts'
+import { columnLine, columnTextOf, unenforcedChecks } from '../../ddl/source.ts'
+import type { Server } from '../../flavour.ts'
+import { findPart, setPart } from '../../sql/column-text.ts'
+import { quote } from '../../sql/quote.ts'
+import { isWord, nameOf, significant } from '../../sql/tokens.ts'
+import { alterTable, columnOf, positionClause, refText, statement } from '../statements.ts'
+import { requireUnindexed } from './column-dependants.ts'
+
+type Kind = 'plain' | 'virtual' | 'stored'
+
+export const kindOf = (table: TableModel, name: string): Kind => {
+  const { generated } = columnOf(table, name)
+  return generated === undefined ? 'plain' : generated.stored ? 'stored' : 'virtual'
+}
+
+interface DependantClauses {
+  readonly before: readonly SqlFragment[]
+  readonly behind: readonly SqlFragment[]
+}
+
+/**
+ * What goes and comes in the statement that recreates a column. A check over it alone would go with it without a word, and what others read
+ * MySQL does not change (3959, 3108): https://dev.mysql.com/doc/refman/8.4/en/create-table-check-constraints.html. MariaDB leaves the
+ * values of a stored generated column as they are where the statement does not name it.
+ */
+function dependantClauses(server: Server, before: TableModel, after: TableModel, name: string): DependantClauses {
+  const dropped = verbatim(server.flavour === 'mysql' ? 'DROP CHECK' : 'DROP CONSTRAINT')
+  const enforced = before.constraints.flatMap((each) => {
+    if (each.kind !== 'check' || each.name === undefined || !readsColumn(each.expression, name)) return []
+    const constraint = quote.identifier(each.name)
+    return [{ constraint, text: sql`CONSTRAINT ${constraint} CHECK (${verbatim(each.expression)})` }]
+  })
+  const unenforced = unenforcedChecks(before, name).map((check) => ({
+    constraint: quote.identifier(check.name),
+    text: verbatim(check.text),
+  }))
+  const checks = [...enforced, ...unenforced]
+  const columns = after.columns.flatMap((column) => {
+    const text = columnTextOf(server, after, column.name)
+    const reads = text.some(
+      (part) => ['generated', 'default', 'check'].includes(part.kind) && readsColumn(part.text, name),
+    )
+    return reads && column.name !== name ? [sql`MODIFY COLUMN ${verbatim(columnLine(column.name, text))}`] : []
+  })
+  return {
+    before: checks.map(({ constraint }) => sql`${dropped} ${constraint}`),
+    behind: [...columns, ...checks.map(({ text }) => sql`ADD ${text}`)],
+  }
+}
+
+/** A virtual column is in no row: MODIFY does not make one of it, nor one of a virtual column (3106, 1907). */
+export function recreateColumn(
+  server: Server,
+  before: TableModel,
+  after: TableModel,
+  name: string,
+): readonly Statement[] {
+  requireUnindexed(before, name, 'making a virtual column')
+  const clauses = dependantClauses(server, before, after, name)
+  const recreate = (text: string): Statement =>
+    alterTable(after.ref, [
+      ...clauses.before,
+      sql`DROP COLUMN ${quote.identifier(name)}`,
+      sql`ADD COLUMN ${verbatim(text)} ${positionClause(after, name)}`,
+      ...clauses.behind,
+    ])
+  const text = columnTextOf(server, after, name)
+  if (kindOf(before, name) !== 'virtual' || kindOf(after, name) !== 'plain') return [recreate(columnLine(name, text))]
+  // Its values stay: computed into the rows first, then the expression goes.
+  const own = columnTextOf(server, before, name)
+  const stored = setPart(own, 'generated', (findPart(own, 'generated') ?? '').replace(/(?:\s+VIRTUAL)?$/i, ' STORED'))
+  return [
+    recreate(columnLine(name, stored)),
+    alterTable(after.ref, [sql`MODIFY COLUMN ${verbatim(columnLine(name, text))}`]),
+  ]
+}
+
+/** What MySQL takes in no default, or in none that an ALTER TABLE computes (1674). */
+const unstable = new Set([
+  ...['UUID', 'UUID_SHORT', 'RAND', 'RANDOM_BYTES', 'SYSDATE', 'VERSION'],
+  ...['USER', 'CURRENT_USER', 'SESSION_USER', 'SYSTEM_USER'],
+])
+
+/**
+ * Whether the expression may be a default: no subquery, variable, stored function, or column that counts.
+ * https://dev.mysql.com/doc/refman/8.4/en/data-type-default-values.html#data-type-defaults-explicit
+ */
+function isDefault(model: SchemaModel, table: TableModel, expression: string): boolean {
+  const functions = new Set(
+    (model.programs ?? []).flatMap(({ kind, name }) => (kind === 'function' ? [name.toLowerCase()] : [])),
+  )
+  const counts = table.columns.some(({ identity, name }) => identity !== undefined && readsColumn(expression, name))
+  const tokens = significant(expression)
+  return (
+    !counts &&
+    tokens.every((token, at) => {
+      if (isWord(token, 'SELECT', 'CURRENT_USER') || token.text === '@') return false
+      const name = tokens[at + 1]?.text === '(' ? nameOf(token) : undefined
+      return name === undefined || !(unstable.has(name.toUpperCase()) || functions.has(name.toLowerCase()))
+    })
+  )
+}
+
+function updateTriggers(model: SchemaModel, table: TableModel): readonly string[] {
+  return [...model.triggers.values()].flatMap(({ name, table: { name: on }, definition }) => {
+    const tokens = significant(definition)
+    const event = tokens[tokens.findIndex((token) => isWord(token, 'ON')) - 1]
+    return on === table.ref.name && isWord(event, 'UPDATE') ? [name] : []
+  })
+}
+
+export interface Conversion {
+  readonly server: Server
+  readonly model: SchemaModel
+  readonly before: TableModel
+  readonly after: TableModel
+  readonly name: string
+  readonly using: string
+}
+
+/**
+ * The old values go through an expression. As the default of a new column, the server computes it while it copies the table: no trigger
+ * runs, no ON UPDATE sets a time, and what others write before is converted, what they write afterwards is the new column's.
+ */
+export function convertColumn({ server, model, before, after, name, using }: Conversion): readonly Statement[] {
+  requireUnindexed(before, name, 'a conversion by `using`')
+  const clauses = dependantClauses(server, before, after, name)
+  const text = columnTextOf(server, after, name)
+  const column = quote.identifier(name)
+  const note = `convert ${refText(after.ref)}.${name}`
+  if (isDefault(model, before, using)) {
+    const old = `${name}__old`
+    const oldColumn = quote.identifier(old)
+    const ownText = setPart(columnTextOf(server, before, name), 'check', undefined)
+    const oldText = kindOf(before, name) === 'plain' ? setPart(ownText, 'nullable', 'NULL') : ownText
+    const computed = setPart(text, 'default', `DEFAULT (${renamedInExpression(using, name, old)})`)
+    return [
+      alterTable(
+        after.ref,
+        [
+          ...clauses.before,
+          sql`CHANGE COLUMN ${column} ${verbatim(columnLine(old, oldText))}`,
+          sql`ADD COLUMN ${verbatim(columnLine(name, computed))} AFTER ${oldColumn}`,
+          ...clauses.behind,
+        ],
+        { note },
+      ),
+      alterTable(after.ref, [sql`DROP COLUMN ${oldColumn}`, sql`MODIFY COLUMN ${verbatim(columnLine(name, text))}`]),
+    ]
+  }
+  const between = `${name}__new`
+  const newColumn = quote.identifier(between)
+  const emptyText = setPart(setPart(text, 'nullable', 'NULL'), 'default', undefined)
+  // What the server would set by itself in an UPDATE stays as it is.
+  const untouched = before.columns.filter(({ onUpdate }) => onUpdate !== undefined).map((each) => each.name)
+  const sets = [
+    sql`${newColumn} = ${verbatim(using)}`,
+    ...untouched.map(quote.identifier).map((each) => sql`${each} = ${each}`),
+  ]
+  const triggers = updateTriggers(model, before)
+  const runs = triggers.length === 0 ? '' : `, and its triggers run: ${triggers.join(', ')}`
+  return [
+    alterTable(after.ref, [sql`ADD COLUMN ${verbatim(columnLine(between, emptyText))} AFTER ${column}`]),
+    statement(sql`UPDATE ${quote.table(after.ref)} SET ${join(sets)}`, [after.ref], {
+      note,
+      caution: `${refText(after.ref)}.${name} is converted by an UPDATE: what other sessions write to it until the column is replaced is lost${runs}`,
+    }),
+    alterTable(after.ref, [
+      ...clauses.before,
+      sql`DROP COLUMN ${column}`,
+      sql`CHANGE COLUMN ${newColumn} ${verbatim(columnLine(name, text))}`,
+      ...clauses.behind,
+    ]),
+  ]
+}
