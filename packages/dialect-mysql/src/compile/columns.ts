@@ -20,7 +20,7 @@ import { foreignKeysOf, hiddenIndexesOverRenamed } from '../types/implicit-index
 import { isText, toSql } from '../types/types.ts'
 import { requireIndexable, requireUnused } from './dependants/column-dependants.ts'
 import { withFollowing } from './dependants/dependants.ts'
-import { convertColumn, kindOf, recreateColumn } from './dependants/recreated-column.ts'
+import { convertColumn, kindOf, recomputeVirtual, recreateColumn } from './dependants/recreated-column.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkColumnNames, checkCounter, checkIndexLengths, indexChanges } from './limits.ts'
 import { noLonger, noNulls, noneOf, noRowsWithout } from './row-checks.ts'
@@ -105,7 +105,7 @@ function alterColumn(
   const counted = start !== undefined && start !== columnBefore.identity?.start
   return [
     ...checks,
-    ...modified(server, tableOf(before, ref), to),
+    ...(recomputeVirtual(server, tableOf(before, ref), to, name) ?? modified(server, tableOf(before, ref), to)),
     ...(counted ? [alterTable(ref, [sql`AUTO_INCREMENT = ${start}`])] : []),
   ]
 }

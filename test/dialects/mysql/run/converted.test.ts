@@ -93,6 +93,41 @@ describeOnEach(['mariadb', 'mysql'], 'a column whose values are converted', (cre
     expect(after).toEqual(before)
   })
 
+  it.each([
+    ['computed by the server', convert],
+    ['computed by an UPDATE', convertByQuery],
+  ])('has a stored column computed again that reads it by a virtual one, %s', async (_, change) => {
+    const db = await createDatabase()
+    await db.sql(
+      "CREATE TABLE t (id int PRIMARY KEY, a varchar(9), w varchar(20) AS (concat(a, 'w')) VIRTUAL, g varchar(20) AS (concat(w, 'g')) STORED)",
+    )
+    await db.sql("CREATE TABLE marks (mark varchar(2)); INSERT INTO marks VALUES ('!')")
+    await db.sql("INSERT INTO t (id, a) VALUES (1, 'x')")
+    const { before, between, after } = await upAndDown(db, change, 'SELECT g FROM t')
+    expect(between.rows).toEqual([{ g: 'x!wg' }])
+    expect(after).toEqual(before)
+  })
+
+  it('has stored columns computed again, and checks made again, where it is virtual and computes something else', async () => {
+    const db = await createDatabase()
+    await db.sql(
+      "CREATE TABLE t (id int PRIMARY KEY, a varchar(9), v varchar(20) AS (concat(a, 'v')) VIRTUAL, w varchar(20) AS (concat(v, 'w')) VIRTUAL, g varchar(20) AS (concat(w, 'g')) STORED)",
+    )
+    await db.sql('CREATE TABLE u (id int PRIMARY KEY, a varchar(9), v varchar(20) AS (concat(a, 1)) VIRTUAL)')
+    await db.sql("ALTER TABLE u ADD CONSTRAINT ck CHECK (v <> 'x2')")
+    await db.sql("INSERT INTO t (id, a) VALUES (1, 'x'); INSERT INTO u (id, a) VALUES (1, 'x')")
+    const generated = { as: expression('concat(a, 2)'), stored: false }
+    const { before, between, after } = await upAndDown(
+      db,
+      (op) => op.alterColumn('t', 'v', { generated }),
+      'SELECT v, w, g FROM t',
+    )
+    expect(between.rows).toEqual([{ v: 'x2', w: 'x2w', g: 'x2wg' }])
+    expect(after).toEqual(before)
+    const refused: Recorded = (op) => op.alterColumn('u', 'v', { generated })
+    await expect(migratorOn(db, refused).upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+  })
+
   it('leaves the times of its rows as they are, and runs no trigger', async () => {
     const db = await createDatabase()
     await db.sql(

@@ -23,6 +23,22 @@ export const kindOf = (table: TableModel, name: string): Kind => {
   return generated === undefined ? 'plain' : generated.stored ? 'stored' : 'virtual'
 }
 
+/** The column, and those that read it, also by what lies between: MySQL puts the expression of a virtual column into what reads that (3108). */
+function withReaders(server: Server, table: TableModel, name: string): ReadonlySet<string> {
+  const texts = table.columns.map((column) => ({
+    name: column.name,
+    expressions: columnTextOf(server, table, column.name)
+      .filter(({ kind }) => kind === 'generated' || kind === 'default' || kind === 'check')
+      .map(({ text }) => text),
+  }))
+  const names = new Set([name])
+  // A set that grows is gone through to its end.
+  for (const read of names) {
+    for (const each of texts) if (each.expressions.some((text) => readsColumn(text, read))) names.add(each.name)
+  }
+  return names
+}
+
 interface DependantClauses {
   readonly before: readonly SqlFragment[]
   readonly behind: readonly SqlFragment[]
@@ -31,31 +47,50 @@ interface DependantClauses {
 /**
  * What goes and comes in the statement that recreates a column. A check over it alone would go with it without a word, and what others read
  * MySQL does not change (3959, 3108): https://dev.mysql.com/doc/refman/8.4/en/create-table-check-constraints.html. MariaDB leaves the
- * values of a stored generated column as they are where the statement does not name it.
+ * values of a stored generated column, and a check over others, as they are where the statement does not name them.
  */
 function dependantClauses(server: Server, before: TableModel, after: TableModel, name: string): DependantClauses {
   const dropped = verbatim(server.flavour === 'mysql' ? 'DROP CHECK' : 'DROP CONSTRAINT')
+  const names = withReaders(server, after, name)
   const enforced = before.constraints.flatMap((each) => {
-    if (each.kind !== 'check' || each.name === undefined || !readsColumn(each.expression, name)) return []
+    if (each.kind !== 'check' || each.name === undefined) return []
+    const { expression } = each
     const constraint = quote.identifier(each.name)
-    return [{ constraint, text: sql`CONSTRAINT ${constraint} CHECK (${verbatim(each.expression)})` }]
+    const text = sql`CONSTRAINT ${constraint} CHECK (${verbatim(expression)})`
+    return [...names].some((column) => readsColumn(expression, column)) ? [{ constraint, text }] : []
   })
   const unenforced = unenforcedChecks(before, name).map((check) => ({
     constraint: quote.identifier(check.name),
     text: verbatim(check.text),
   }))
   const checks = [...enforced, ...unenforced]
-  const columns = after.columns.flatMap((column) => {
-    const text = columnTextOf(server, after, column.name)
-    const reads = text.some(
-      (part) => ['generated', 'default', 'check'].includes(part.kind) && readsColumn(part.text, name),
-    )
-    return reads && column.name !== name ? [sql`MODIFY COLUMN ${verbatim(columnLine(column.name, text))}`] : []
-  })
+  const readers = after.columns.filter((column) => column.name !== name && names.has(column.name))
   return {
     before: checks.map(({ constraint }) => sql`${dropped} ${constraint}`),
-    behind: [...columns, ...checks.map(({ text }) => sql`ADD ${text}`)],
+    behind: [
+      ...readers.map((column) => modification(server, after, column.name)),
+      ...checks.map(({ text }) => sql`ADD ${text}`),
+    ],
   }
+}
+
+const modification = (server: Server, table: TableModel, name: string): SqlFragment =>
+  sql`MODIFY COLUMN ${verbatim(columnLine(name, columnTextOf(server, table, name)))}`
+
+/** MariaDB gives a virtual column another expression without a look at the rows, which hold what stored columns have computed of it. */
+export function recomputeVirtual(
+  server: Server,
+  before: TableModel,
+  after: TableModel,
+  name: string,
+): readonly Statement[] | undefined {
+  if (server.flavour !== 'mariadb' || kindOf(before, name) !== 'virtual' || kindOf(after, name) !== 'virtual')
+    return undefined
+  const [own, changed] = [columnTextOf(server, before, name), columnTextOf(server, after, name)]
+  const isSame = (kind: 'type' | 'generated'): boolean => findPart(own, kind) === findPart(changed, kind)
+  if (isSame('type') && isSame('generated')) return undefined
+  const clauses = dependantClauses(server, before, after, name)
+  return [alterTable(after.ref, [...clauses.before, modification(server, after, name), ...clauses.behind])]
 }
 
 /** A virtual column is in no row: MODIFY does not make one of it, nor one of a virtual column (3106, 1907). */
