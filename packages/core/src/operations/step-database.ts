@@ -85,7 +85,8 @@ export interface StepDatabase {
   restore(what: { readonly table: string; readonly column?: string }): Promise<RestoreResult>
   /**
    * Hands over what another revision of the tier preserved of a column, where the cell is unchanged since: values that its new type
-   * could not hold. They stay preserved. Gives their number.
+   * could not hold. They stay preserved. Gives their number. Values of a table or column that was renamed since are not found, which is
+   * reported.
    */
   readPreserved(
     what: { readonly table: string; readonly column: string; readonly revision: string },

@@ -157,10 +157,10 @@ export interface PreservedStore {
       readonly params: readonly SqlValue[]
     },
   ): Promise<boolean>
-  /** The tables and columns of which a step preserved something, newest first. No value is read. */
+  /** The tables and columns of the values, newest first. No value is read. */
   preservedColumns(
     owner: PreservedScope,
-    step: string,
+    select: PreservedSelect,
   ): Promise<readonly { readonly table: string; readonly column: string }[]>
   /** Writes what decides over all values of a selection that have nothing yet. */
   setBase(owner: PreservedScope, select: PreservedSelect, base: string): Promise<void>

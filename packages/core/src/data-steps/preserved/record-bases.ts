@@ -56,7 +56,7 @@ export async function recordBases(context: RecordBasesOptions): Promise<void> {
   const below = await readBelow(context, upgrade, tables)
   const baseOf = baseOfAll(context)
   let replays = false
-  for (const of of await preserved.preservedColumns(owner, downgradeStep)) {
+  for (const of of await preserved.preservedColumns(owner, { step: downgradeStep })) {
     const base = baseOf(refOfKey(of.table), of.column)
     const select = { ...of, step: downgradeStep }
     if (base.kind === 'none') await preserved.setBase(owner, select, baseText.none)

@@ -213,9 +213,9 @@ class PreservedTable implements PreservedStore {
     return Number(row?.$same ?? 0) === 1
   }
 
-  async preservedColumns(owner: PreservedScope, step: string): ReturnType<PreservedStore['preservedColumns']> {
+  async preservedColumns(owner: PreservedScope, select: PreservedSelect) {
     if (!this.#state.exists) return []
-    const { where, params } = conditionOf(this.#dialect, owner, { step })
+    const { where, params } = conditionOf(this.#dialect, owner, select)
     const list = join([this.#name('table_name'), this.#name('column')])
     const text = sql`SELECT ${list} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${this.#name('id')}) DESC`
     const rows = await this.#session.query(text.text, params)

@@ -72,7 +72,7 @@ export async function judgeBases(
   const tables = await preserved.tables(owner, downgradeStep)
   if (tables.length === 0) return
   const below = await readBelow(context, upgrade, tables)
-  for (const of of await preserved.preservedColumns(owner, downgradeStep)) {
+  for (const of of await preserved.preservedColumns(owner, { step: downgradeStep })) {
     for await (const { ids, values, isProven } of provenRanges(context, below, { ...of, step: downgradeStep })) {
       if (isProven) onProven(values)
       else

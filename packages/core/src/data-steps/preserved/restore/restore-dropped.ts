@@ -63,7 +63,7 @@ export async function restoreDropped(context: RestoreContext, found: ReadonlySet
     }
     const newestFirst = { descending: true, judge: judgeWith(found), onRestored }
     await restoreEach(tableContext, { step: downgradeStep, column: '' }, newestFirst)
-    for (const of of await context.preserved.preservedColumns(context.owner, downgradeStep))
+    for (const of of await context.preserved.preservedColumns(context.owner, { step: downgradeStep }))
       if (of.column !== '') await restoreInServer(tableContext, { ...of, step: downgradeStep })
     await restoreEach(tableContext, { step: downgradeStep }, newestFirst)
     await change(

@@ -112,6 +112,6 @@ export async function preservedSelections(
   context: RestoreContext,
   step: string,
 ): Promise<readonly PreservedSelection[]> {
-  const columns = await context.preserved.preservedColumns(context.owner, step)
+  const columns = await context.preserved.preservedColumns(context.owner, { step })
   return columns.map((column) => ({ ...column, step }))
 }
