@@ -163,15 +163,39 @@ describeOnEach(['mariadb', 'mysql'], 'a column whose values are converted', (cre
   it('takes what no default may hold', async () => {
     const db = await createDatabase()
     await db.sql('CREATE FUNCTION twice(n int) RETURNS int DETERMINISTIC RETURN n * 2')
-    await db.sql('CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, a int, b int, c int, `date` varchar(10))')
-    await db.sql("INSERT INTO t VALUES (3, 5, 6, 7, '2001-02-03')")
+    await db.sql(
+      'CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, a int, b int, c int, `date` varchar(10), d int, e int, g int AS (b + 1) VIRTUAL, s datetime DEFAULT CURRENT_TIMESTAMP)',
+    )
+    await db.sql("INSERT INTO t (id, a, b, c, `date`, d, e, s) VALUES (3, 5, 6, 7, '2001-02-03', 8, 1, '2001-02-03')")
     await migratorOn(db, (op) => {
       op.alterColumn('t', 'a', { type: long, using: 'twice(a)' })
       op.alterColumn('t', 'b', { type: long, using: 'b + id' })
       op.alterColumn('t', 'c', { type: long, using: 'left(uuid(), 0)' })
+      op.alterColumn('t', 'd', { type: long, using: 't.d + g' })
+      op.alterColumn('t', 'e', { type: long, using: 'e + year(s)' })
       op.alterColumn('t', 'date', { type: long, using: 'year(cast(date AS date))' })
     }).upgrade()
-    expect(await db.sql('SELECT * FROM t')).toEqual([{ id: 3, a: '10', b: '9', c: '', date: '2001' }])
+    expect(await db.sql('SELECT id, a, b, c, `date`, d, e, g FROM t')).toEqual([
+      { id: 3, a: '10', b: '9', c: '', date: '2001', d: '18', e: '2002', g: 10 },
+    ])
+  })
+
+  it.each([
+    ['has a time by default', 'a datetime NULL DEFAULT CURRENT_TIMESTAMP', 'year(a)', '2001'],
+    ['has an expression as its default', 'a varchar(10) DEFAULT (lower(id))', "concat(a, '!')", '2001-02-03!'],
+    ['is computed', "v varchar(20) AS (concat(b, 'v')) VIRTUAL", "concat(v, '!')", '5v!'],
+    ['is computed and stored', "v varchar(20) AS (concat(b, 'v')) STORED", "concat(v, '!')", '5v!'],
+  ])('may be one that %s', async (_, column, using, value) => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE t (id int PRIMARY KEY, b int, ${column})`)
+    const name = column.slice(0, 1)
+    if (name === 'a') await db.sql("INSERT INTO t (id, b, a) VALUES (1, 5, '2001-02-03')")
+    else await db.sql('INSERT INTO t (id, b) VALUES (1, 5)')
+    const change = { type: long, default: null, generated: null, using }
+    await migratorOn(db, (op) => op.alterColumn('t', name, change)).upgrade()
+    expect(await db.sql(`SELECT ${name} AS value FROM t`)).toEqual([{ value }])
+    await db.sql('UPDATE t SET b = 6')
+    expect(await db.sql(`SELECT ${name} AS value FROM t`)).toEqual([{ value }])
   })
 
   it('is left as it is where a value does not go through the expression', async () => {
@@ -216,6 +240,12 @@ describeOnEach(['mariadb', 'mysql'], 'a column whose values are converted', (cre
     expect(JSON.stringify(between.objects)).toContain('CONSTRAINT `ck` CHECK')
     expect(between.rows).toEqual([{ id: 1, v: 'xw', g: 'xwg' }])
     expect(after).toEqual(before)
+  })
+
+  it.runIf(server === 'mysql')('is refused where an index is over an expression of it', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE t (id int PRIMARY KEY, a varchar(9), KEY k ((lower(a))))')
+    await expect(migratorOn(db, convert).upgrade()).rejects.toMatchObject({ code: 'UNSUPPORTED' })
   })
 
   it.runIf(server === 'mysql')('keeps a check that is not enforced, and is not dropped under one', async () => {

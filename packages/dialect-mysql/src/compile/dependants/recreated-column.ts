@@ -127,17 +127,22 @@ const unstable = new Set([
 ])
 
 /**
- * Whether the expression may be a default: no subquery, variable, stored function, or column that counts.
+ * Whether the expression may be the default of a column that takes this one's place: no subquery, variable or stored function, and no
+ * column that counts or is computed.
  * https://dev.mysql.com/doc/refman/8.4/en/data-type-default-values.html#data-type-defaults-explicit
  */
-function isDefault(model: SchemaModel, table: TableModel, expression: string): boolean {
+function isDefault(model: SchemaModel, table: TableModel, column: string, expression: string): boolean {
   const functions = new Set(
     (model.programs ?? []).flatMap(({ kind, name }) => (kind === 'function' ? [name.toLowerCase()] : [])),
   )
-  const counts = table.columns.some(({ identity, name }) => identity !== undefined && readsColumn(expression, name))
+  const readsComputed = table.columns.some(({ name, identity, generated, default: value }) => {
+    const isDefaulted = identity !== undefined || (value !== undefined && value.kind !== 'literal')
+    const isComputed = generated !== undefined || (isDefaulted && name !== column)
+    return isComputed && readsColumn(expression, name)
+  })
   const tokens = significant(expression)
   return (
-    !counts &&
+    !readsComputed &&
     tokens.every((token, at) => {
       if (isWord(token, 'SELECT', 'CURRENT_USER') || token.text === '@') return false
       const name = tokens[at + 1]?.text === '(' ? nameOf(token) : undefined
@@ -173,11 +178,10 @@ export function convertColumn({ server, model, before, after, name, using }: Con
   const text = columnTextOf(server, after, name)
   const column = quote.identifier(name)
   const note = `convert ${refText(after.ref)}.${name}`
-  if (isDefault(model, before, using)) {
+  if (isDefault(model, before, name, using)) {
     const old = `${name}__old`
     const oldColumn = quote.identifier(old)
-    const ownText = setPart(columnTextOf(server, before, name), 'check', undefined)
-    const oldText = kindOf(before, name) === 'plain' ? setPart(ownText, 'nullable', 'NULL') : ownText
+    const oldText = setPart(setPart(columnTextOf(server, before, name), 'check', undefined), 'nullable', 'NULL')
     const computed = setPart(text, 'default', `DEFAULT (${renamedInExpression(using, name, old)})`)
     return [
       alterTable(
