@@ -15,7 +15,7 @@ import { describedSession } from '../history/described-session.ts'
 import { createYield } from '../lock/create-yield.ts'
 import { emptySchema, tableKey } from '../model/edit.ts'
 import type { TableRef } from '../model/schema-model.ts'
-import { isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
+import { isOpaque, type OperationKind } from '../operations/operation.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
 import { operationsOf } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
@@ -147,7 +147,6 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
   const breathe = (): Promise<void> => yieldNow(context.signal)
   const { executableStep, parts } = context
   const resolvedOperations: RecordedInverse[] = [...(executableStep.resumed?.resolvedOperations ?? [])]
-  const skippedOperations: Operation[] = []
   const deferred = new DeferredChecks()
   const { operations } = executableStep
   await preserveFirst(context, live, breathe)
@@ -157,7 +156,6 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
 
   async function runGroup(group: CompiledGroup, more: boolean): Promise<void> {
     const due = group.operations.filter((each) => each.skipped === undefined)
-    for (const { operation, skipped } of group.operations) if (skipped !== undefined) skippedOperations.push(operation)
     const done = due.map(({ operation, inverse }) => ({ operation, inverse }))
     until += group.ends
     const span = { until, resolvedOperations: done }
@@ -204,7 +202,12 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
       checkDrift(context.dialect, await live.read(), executableStep, context.acceptDrift, at)
   }
   if (!readsWritten && operations.some(({ operation }) => isOpaque(operation))) live.set(undefined)
-  return { after: live, resolvedOperations, found: foundBy(operationsOf(operations), skippedOperations) }
+  const executed = resolvedOperations.map(({ operation }) => operation)
+  return {
+    after: live,
+    resolvedOperations,
+    found: foundBy(operationsOf(executableStep.recorded ?? operations), executed),
+  }
 }
 
 /** The rest of an operation that an earlier run left in the middle. */

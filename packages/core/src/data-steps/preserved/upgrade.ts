@@ -80,14 +80,30 @@ function followed(
 
 export const locationKey = (table: string, column: string): string => JSON.stringify([table, column])
 
-/** What was there where guarded operations of an upgrade would have made it, by the names at its end. */
-export function foundBy(upgrade: readonly Operation[], skipped: readonly Operation[]): ReadonlySet<string> {
+/** What an operation makes that values can be restored into. */
+function locationOfNew(operation: Operation): { readonly ref: TableRef; readonly column: string } | undefined {
+  if (operation.kind === 'createTable') return { ref: operation.table.ref, column: '' }
+  return operation.kind === 'addColumn' ? { ref: operation.table, column: operation.column.name } : undefined
+}
+
+/**
+ * What was there already where guarded operations of an upgrade would have made it, by the names at its end.
+ *
+ * @param upgrade all of its operations
+ * @param executed those that were not skipped, also in an earlier run
+ */
+export function foundBy(upgrade: readonly Operation[], executed: readonly Operation[]): ReadonlySet<string> {
+  const keyOf = (operation: Operation): string | undefined => {
+    const location = locationOfNew(operation)
+    return location && locationKey(tableKey(location.ref), location.column)
+  }
+  const keys = new Set(executed.map(keyOf))
   return new Set(
-    skipped.flatMap((operation) => {
-      if (operation.kind !== 'createTable' && operation.kind !== 'addColumn') return []
-      const target = operation.kind === 'createTable' ? operation.table.ref : operation.table
-      const { ref, column } = followed(upgrade.slice(upgrade.indexOf(operation) + 1), target)
-      return locationKey(tableKey(ref), operation.kind === 'createTable' ? '' : column(operation.column.name))
+    upgrade.flatMap((operation, at) => {
+      const location = locationOfNew(operation)
+      if (location === undefined || keys.has(keyOf(operation))) return []
+      const { ref, column } = followed(upgrade.slice(at + 1), location.ref)
+      return locationKey(tableKey(ref), location.column === '' ? '' : column(location.column))
     }),
   )
 }
