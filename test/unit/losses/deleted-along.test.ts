@@ -87,4 +87,52 @@ describeOnAll('rows that the server deletes or empties along with deleted rows',
     expect(losses).toContainEqual(expect.objectContaining({ object: 'table users', how: 'deleted', rows: 1 }))
     expect(await ground.rows('SELECT id FROM users')).toEqual([['2']])
   })
+
+  test('are counted once, whatever the number of keys by which they refer, and not where they are named themselves', async () => {
+    const ground = await openGround()
+    const migrator = migratorOn(
+      ground.dialect,
+      {
+        upgrade: (op) => {
+          op.createTable('users', (t) => {
+            t.column('id', integer(), { nullable: false })
+            t.column('boss', integer())
+            t.primaryKey(['id'])
+            t.foreignKey({
+              name: 'users_boss',
+              columns: ['boss'],
+              references: { table: 'users', columns: ['id'] },
+              onDelete: 'cascade',
+            })
+          })
+          op.createTable('messages', (t) => {
+            t.column('id', integer(), { nullable: false })
+            t.column('sender', integer())
+            t.column('receiver', integer())
+            t.primaryKey(['id'])
+            for (const column of ['sender', 'receiver'])
+              t.foreignKey({
+                name: `messages_${column}`,
+                columns: [column],
+                references: { table: 'users', columns: ['id'] },
+                onDelete: 'cascade',
+              })
+          })
+        },
+      },
+      { upgrade: (op) => op.deleteRows('users', [{ id: 1 }, { id: 2 }]) },
+    )
+    await migrator.upgrade('r1')
+    await ground.sql('INSERT INTO users VALUES (1, NULL), (2, 1), (3, 1), (4, NULL)')
+    await ground.sql('INSERT INTO messages VALUES (1, 1, 1), (2, 1, 4), (3, 4, 4)')
+    const [step] = (await migrator.plan()).steps
+    expect(step?.losses.map(({ object, rows, why }) => [object, rows, why === undefined]).sort()).toEqual([
+      ['table messages', 2, false],
+      ['table users', 1, false],
+      ['table users', 2, true],
+    ])
+    await migrator.upgrade()
+    expect(await ground.rows('SELECT id FROM users')).toEqual([['4']])
+    expect(await ground.rows('SELECT id FROM messages')).toEqual([['3']])
+  })
 })

@@ -51,8 +51,7 @@ export interface Statement {
   /** Tables that this statement is about; events name them. */
   readonly tables?: readonly TableRef[]
   /**
-   * How many rows it inserts. Where it inserts fewer it has failed: a trigger, a rule or row security left rows out (PostgreSQL: a trigger that
-   * returns NULL, https://www.postgresql.org/docs/current/plpgsql-trigger.html; SQLite: RAISE(IGNORE)).
+   * How many rows it inserts. Fewer are reported: a trigger or a rule left rows out, or put them elsewhere.
    */
   readonly inserts?: number
   /** Must give no row; rows it gives are violations (`SELECT … LIMIT 5`), reported as `check`. */

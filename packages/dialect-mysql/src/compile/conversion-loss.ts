@@ -88,6 +88,11 @@ const stringToString: Rule = (column, from, to) => {
   const what = 'spaces at the end'
   if (from.name === 'char') return undefined
   const bytes = textBytes[to.name]
+  const [longest] = from.name === 'varchar' ? from.sizes : []
+  if (to.name === 'varchar' && longest !== undefined && longest <= (to.sizes[0] ?? 0)) return undefined
+  // A character has up to four bytes.
+  const longestBytes = longest === undefined ? textBytes[from.name] : longest * 4
+  if (bytes !== undefined && longestBytes !== undefined && longestBytes <= bytes) return undefined
   if (bytes !== undefined)
     return { what, changed: sql`(OCTET_LENGTH(${column}) > ${bytes} AND OCTET_LENGTH(${bare}) <= ${bytes})` }
   if (to.name === 'longtext') return undefined

@@ -29,6 +29,9 @@ const times: readonly string[] = [
 ]
 const strings: readonly string[] = ['text', 'character varying', 'character']
 
+/** Characters of the longest text of a value. */
+const longestTexts: { readonly [name: string]: number } = { boolean: 5, smallint: 6, integer: 11, bigint: 20 }
+
 /** Digits of a number that a type stores exactly, whatever the number: 24 and 53 bits. */
 const isExactIn: { readonly [floating: string]: readonly string[] } = {
   real: ['smallint'],
@@ -60,6 +63,8 @@ const fractionOf = ({ name, sizes }: TypeTraits): number => (name === 'date' ? 0
 function preservesAll(from: TypeTraits, to: TypeTraits): boolean {
   if (to.name === 'text' || (to.name === 'character varying' && to.sizes.length === 0)) return true
   if (from.name === 'character' && strings.includes(to.name)) return true
+  const longest = longestTexts[from.name] ?? (from.name === 'character varying' ? from.sizes[0] : undefined)
+  if (to.name === 'character varying' && longest !== undefined) return (to.sizes[0] ?? 0) >= longest
   if (integers.includes(from.name) && integers.includes(to.name)) return true
   if (to.name === 'numeric' && (integers.includes(from.name) || from.name === 'numeric'))
     return scaleOf(to) >= scaleOf(from)

@@ -21,7 +21,9 @@ const maxValues = 30_000
  * also overrides INSERT OR REPLACE in the triggers that it fires (https://www.sqlite.org/lang_createtrigger.html), which then fail.
  */
 export const refusing: NonNullable<DialectRows['refusing']> = (table) =>
-  table === undefined || /conflict/i.test(sourceOf(table)) ? sql`OR ABORT` : undefined
+  table === undefined || conflictClause.test(sourceOf(table)) ? sql`OR ABORT` : undefined
+
+const conflictClause = /\bon(?:\s|\/\*[\s\S]*?\*\/|--[^\n]*\n)+conflict\b/i
 
 export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
   insertRows: ({ operation: { table, columns, rows }, before }) => {

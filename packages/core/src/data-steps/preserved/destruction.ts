@@ -1,7 +1,7 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { ColumnType } from '../../model/column-type.ts'
 import { findColumn, findTable, tableKey } from '../../model/edit.ts'
-import type { ColumnModel, ConstraintModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationKind, OperationOf } from '../../operations/operation.ts'
 import { preservingLabel } from '../../operations/preserved-label.ts'
 import { decodeRowValue } from '../../operations/recorder.ts'
@@ -115,41 +115,58 @@ function anyOf(conditions: readonly SqlFragment[]): SqlFragment {
   return sql`(${anyOf(conditions.slice(0, middle))} OR ${anyOf(conditions.slice(middle))})`
 }
 
-type ForeignKey = Extract<ConstraintModel, { readonly kind: 'foreignKey' }>
-
 const primaryKey = (table: TableModel | undefined): readonly string[] =>
   table?.constraints.flatMap((each) => (each.kind === 'primaryKey' ? each.columns : [])) ?? []
 
-/** What the server deletes or empties along with deleted rows. Rows further down, which refer to such rows, are only named. */
+/**
+ * What the server deletes or empties along with deleted rows; of two foreign keys of a table each row is counted once. Rows further down,
+ * which refer to such rows, are only named.
+ */
 function deletedAlong(
   { sql: { quote } }: Dialect,
   before: SchemaModel,
   { table, key }: OperationOf<'deleteRows'>,
   condition: SqlFragment,
 ): readonly Destruction[] {
-  const along = ({ ref }: TableModel, constraint: ForeignKey): readonly Destruction[] => {
-    const { columns, references, onDelete, onDeleteColumns } = constraint
-    const target = references.columns.length > 0 ? references.columns : primaryKey(findTable(before, table))
-    if (target.length !== columns.length) return []
-    const names = (list: readonly string[]): SqlFragment => join(list.map((name) => quote.identifier(name)))
-    const rows = (): SqlFragment =>
-      sql`(${names(columns)}) IN (SELECT ${names(target)} FROM ${quote.table(table)} WHERE ${condition})`
-    const reads = [
-      { table: ref, columns },
-      { table, columns: [...key, ...target] },
-    ]
-    const cause = `with the rows of ${tableKey(table)} that it refers to`
-    if (onDelete === 'cascade')
-      return [{ how: 'deleted', table: ref, what: `deleted ${cause}, and so is what refers to them`, rows, reads }]
-    const what = `${onDelete === 'setNull' ? 'becomes NULL' : 'becomes the default'} ${cause}`
-    return (onDeleteColumns ?? columns).map((column) => ({ how: 'converted', table: ref, column, what, rows, reads }))
-  }
-  return [...before.tables.values()].flatMap((each) =>
-    each.constraints.flatMap((constraint) => {
-      if (constraint.kind !== 'foreignKey' || tableKey(constraint.references.table) !== tableKey(table)) return []
-      return ['cascade', 'setNull', 'setDefault'].includes(constraint.onDelete ?? '') ? along(each, constraint) : []
-    }),
-  )
+  const names = (list: readonly string[]): SqlFragment => join(list.map((name) => quote.identifier(name)))
+  const cause = `with the rows of ${tableKey(table)} that it refers to`
+  return [...before.tables.values()].flatMap(({ ref, constraints }): readonly Destruction[] => {
+    const found = new Map<
+      string,
+      { readonly conditions: SqlFragment[]; readonly columns: string[]; readonly targets: string[] }
+    >()
+    for (const constraint of constraints) {
+      if (constraint.kind !== 'foreignKey' || tableKey(constraint.references.table) !== tableKey(table)) continue
+      const { columns, references, onDelete = 'noAction', onDeleteColumns } = constraint
+      const target = references.columns.length > 0 ? references.columns : primaryKey(findTable(before, table))
+      if (target.length !== columns.length || onDelete === 'noAction' || onDelete === 'restrict') continue
+      const what = onDelete === 'setNull' ? 'becomes NULL' : 'becomes the default'
+      for (const [column, text] of onDelete === 'cascade'
+        ? [['', `deleted ${cause}, and so is what refers to them`]]
+        : (onDeleteColumns ?? columns).map((name) => [name, `${what} ${cause}`])) {
+        const entry = found.get(JSON.stringify([column, text])) ?? { conditions: [], columns: [], targets: [] }
+        entry.conditions.push(
+          sql`(${names(columns)}) IN (SELECT ${names(target)} FROM ${quote.table(table)} WHERE ${condition})`,
+        )
+        entry.columns.push(...columns)
+        entry.targets.push(...target)
+        found.set(JSON.stringify([column, text]), entry)
+      }
+    }
+    // Rows that are named themselves are counted as such.
+    const remaining = tableKey(ref) === tableKey(table) ? sql` AND NOT ${condition}` : sql``
+    return [...found].map(([text, { conditions, columns, targets }]) => {
+      const [column = '', what = ''] = JSON.parse(text) as readonly string[]
+      const rows = (): SqlFragment => sql`${anyOf(conditions)}${remaining}`
+      const reads = [
+        { table: ref, columns },
+        { table, columns: [...key, ...targets] },
+      ]
+      return column === ''
+        ? { how: 'deleted', table: ref, what, rows, reads }
+        : { how: 'converted', table: ref, column, what, rows, reads }
+    })
+  })
 }
 
 function deleted(

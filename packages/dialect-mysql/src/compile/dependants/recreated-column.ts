@@ -120,35 +120,46 @@ export function recreateColumn(
   ]
 }
 
-/** What MySQL takes in no default, or in none that an ALTER TABLE computes (1674). */
-const unstable = new Set([
-  ...['UUID', 'UUID_SHORT', 'RAND', 'RANDOM_BYTES', 'SYSDATE', 'VERSION'],
-  ...['USER', 'CURRENT_USER', 'SESSION_USER', 'SYSTEM_USER'],
-])
+/** Words before a parenthesis: of the language, of types, and of functions that a default may hold on every server. */
+const allowed = new Set(
+  `and as between binary case char cast decimal div else in interval is like mod not numeric or regexp rlike then varbinary varchar when xor
+  abs ceil ceiling floor greatest least pow power round sign sqrt truncate
+  ascii bin bit_length char_length character_length coalesce concat concat_ws conv convert elt field find_in_set format from_base64 hex if
+  ifnull insert instr isnull lcase left length locate lower lpad ltrim md5 nullif octet_length ord position repeat replace reverse right rpad
+  rtrim sha sha1 sha2 soundex space strcmp substr substring substring_index to_base64 trim ucase unhex upper
+  adddate addtime date date_add date_format date_sub datediff day dayofmonth dayofweek dayofyear from_days from_unixtime hour last_day makedate
+  maketime microsecond minute month period_add quarter sec_to_time second str_to_date subdate subtime time time_format time_to_sec timediff
+  timestamp timestampadd timestampdiff to_days unix_timestamp week weekday year yearweek
+  json_array json_extract json_object json_quote json_unquote json_valid json_value regexp_replace regexp_substr regexp_instr`.split(
+    /\s+/,
+  ),
+)
+
+/** It would take along what follows. */
+const lineComment = /--|#/
+
+/** Where an unquoted name may be a word of the language: a type, a unit, a character set. Renamed there it would be none. */
+const ambiguous =
+  /^(?:date|time|datetime|timestamp|year|quarter|month|week|day|hour|minute|second|microsecond|char|nchar|binary|signed|unsigned|decimal|double|float|real|integer|int|json|ascii|latin\w*|utf\w*|ucs\w*|cp\w*)$/i
 
 /**
  * Whether the expression may be the default of a column that takes this one's place: no subquery, variable or stored function, and no
- * column that counts or is computed.
+ * column that counts or is computed. What is not known is computed by an UPDATE, which takes all of it.
  * https://dev.mysql.com/doc/refman/8.4/en/data-type-default-values.html#data-type-defaults-explicit
  */
-function isDefault(model: SchemaModel, table: TableModel, column: string, expression: string): boolean {
-  const functions = new Set(
-    (model.programs ?? []).flatMap(({ kind, name }) => (kind === 'function' ? [name.toLowerCase()] : [])),
-  )
+function isDefault(table: TableModel, column: string, expression: string): boolean {
   const readsComputed = table.columns.some(({ name, identity, generated, default: value }) => {
     const isDefaulted = identity !== undefined || (value !== undefined && value.kind !== 'literal')
     const isComputed = generated !== undefined || (isDefaulted && name !== column)
     return isComputed && readsColumn(expression, name)
   })
+  if (readsComputed || ambiguous.test(column) || lineComment.test(expression)) return false
   const tokens = significant(expression)
-  return (
-    !readsComputed &&
-    tokens.every((token, at) => {
-      if (isWord(token, 'SELECT', 'CURRENT_USER') || token.text === '@') return false
-      const name = tokens[at + 1]?.text === '(' ? nameOf(token) : undefined
-      return name === undefined || !(unstable.has(name.toUpperCase()) || functions.has(name.toLowerCase()))
-    })
-  )
+  return tokens.every((token, at) => {
+    if (isWord(token, 'SELECT', 'CURRENT_USER') || token.text === '@') return false
+    const name = tokens[at + 1]?.text === '(' ? nameOf(token) : undefined
+    return name === undefined || (allowed.has(name.toLowerCase()) && tokens[at - 1]?.text !== '.')
+  })
 }
 
 function updateTriggers(model: SchemaModel, table: TableModel): readonly string[] {
@@ -178,7 +189,7 @@ export function convertColumn({ server, model, before, after, name, using }: Con
   const text = columnTextOf(server, after, name)
   const column = quote.identifier(name)
   const note = `convert ${refText(after.ref)}.${name}`
-  if (isDefault(model, before, name, using)) {
+  if (isDefault(before, name, using)) {
     const old = `${name}__old`
     const oldColumn = quote.identifier(old)
     const oldText = setPart(setPart(columnTextOf(server, before, name), 'check', undefined), 'nullable', 'NULL')
@@ -203,7 +214,7 @@ export function convertColumn({ server, model, before, after, name, using }: Con
   // What the server would set by itself in an UPDATE stays as it is.
   const untouched = before.columns.filter(({ onUpdate }) => onUpdate !== undefined).map((each) => each.name)
   const sets = [
-    sql`${newColumn} = ${verbatim(using)}`,
+    sql`${newColumn} = ${verbatim(lineComment.test(using) ? `${using}\n` : using)}`,
     ...untouched.map(quote.identifier).map((each) => sql`${each} = ${each}`),
   ]
   const triggers = updateTriggers(model, before)
