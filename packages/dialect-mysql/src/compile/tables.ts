@@ -76,11 +76,7 @@ function alterOptions(
   const { options: all } = tableOf(after, ref)
   // It stores no row, and the change copies the rows into it: https://dev.mysql.com/doc/refman/8.4/en/blackhole-storage-engine.html
   if (typeof options.engine === 'string' && options.engine.toUpperCase() === 'BLACKHOLE') {
-    throw unsupported(
-      `change options of ${refText(ref)}: engine`,
-      'the engine BLACKHOLE would delete all rows',
-      'Drop the table, and create it with this engine.',
-    )
+    throw unsupported(`change options of ${refText(ref)}: engine`, 'the engine BLACKHOLE would delete all rows')
   }
   const charset = 'charset' in options || 'collation' in options
   const changed = Object.fromEntries(

@@ -242,13 +242,15 @@ describeOnEach(['mariadb', 'mysql'], 'a column whose values are converted', (cre
     expect(after).toEqual(before)
   })
 
-  it.runIf(server === 'mysql')('is refused where an index is over an expression of it', async () => {
+  const onMysql = server === 'mysql' ? it : () => undefined
+
+  onMysql('is refused where an index is over an expression of it', async () => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE t (id int PRIMARY KEY, a varchar(9), KEY k ((lower(a))))')
     await expect(migratorOn(db, convert).upgrade()).rejects.toMatchObject({ code: 'UNSUPPORTED' })
   })
 
-  it.runIf(server === 'mysql')('keeps a check that is not enforced, and is not dropped under one', async () => {
+  onMysql('keeps a check that is not enforced, and is not dropped under one', async () => {
     const db = await createDatabase()
     await db.sql("CREATE TABLE t (id int PRIMARY KEY, a varchar(9), CONSTRAINT ck CHECK (a <> 'bad') NOT ENFORCED)")
     const { before, between, after } = await upAndDown(db, convert, 'SELECT id FROM t')
