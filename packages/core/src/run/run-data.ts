@@ -15,14 +15,14 @@ export async function runData(context: RunContext, operation: RecordedOperation[
   const { named, executableStep } = context
   const { label } = operation
   const functions = executableStep.functions.get(label)
-  const isThis = (recorded: RecordedOperation): boolean =>
-    recorded.operation.kind === 'run' && recorded.operation.label === label
-  // Of a resumed step `operations` is only what is left.
-  const all = executableStep.recorded ?? executableStep.operations
-  const earlier = all.slice(0, Math.max(0, all.findIndex(isThis)))
   const run = (work: StepFunction | undefined): Promise<void> =>
     reporting(context, label, async (report) => {
       if (work === undefined) throw missingFunction(label, named.revision)
+      const isThis = (recorded: RecordedOperation): boolean =>
+        recorded.operation.kind === 'run' && recorded.operation.label === label
+      // Of a resumed step `operations` is only what is left.
+      const all = executableStep.recorded ?? executableStep.operations
+      const earlier = all.slice(0, Math.max(0, all.findIndex(isThis)))
       const progress = (what: string, done: number, total?: number): void =>
         context.emit({
           type: 'progress',

@@ -33,7 +33,7 @@ export interface OperationsRun {
   /** The tables after the operations, read where something needs them. */
   readonly after: LiveModel
   readonly resolvedOperations: readonly RecordedInverse[]
-  /** Tables and columns, as `locationKey` has them at the end, that were there where a guarded operation would have made them. */
+  /** Tables and columns, as `columnKey` has them at the end, that were there where a guarded operation would have made them. */
   readonly found: ReadonlySet<string>
 }
 

@@ -118,6 +118,14 @@ function anyOf(conditions: readonly SqlFragment[]): SqlFragment {
 const primaryKey = (table: TableModel | undefined): readonly string[] =>
   table?.constraints.flatMap((each) => (each.kind === 'primaryKey' ? each.columns : [])) ?? []
 
+/** What one table loses along with deleted rows, in one way. */
+interface AlongDeleted {
+  readonly location: Pick<Destruction, 'column' | 'what'>
+  readonly conditions: SqlFragment[]
+  readonly columns: string[]
+  readonly targets: string[]
+}
+
 /**
  * What the server deletes or empties along with deleted rows; of two foreign keys of a table each row is counted once. Rows further down,
  * which refer to such rows, are only named.
@@ -131,40 +139,35 @@ function deletedAlong(
   const names = (list: readonly string[]): SqlFragment => join(list.map((name) => quote.identifier(name)))
   const cause = `with the rows of ${tableKey(table)} that it refers to`
   return [...before.tables.values()].flatMap(({ ref, constraints }): readonly Destruction[] => {
-    const found = new Map<
-      string,
-      { readonly conditions: SqlFragment[]; readonly columns: string[]; readonly targets: string[] }
-    >()
+    const found = new Map<string, AlongDeleted>()
     for (const constraint of constraints) {
       if (constraint.kind !== 'foreignKey' || tableKey(constraint.references.table) !== tableKey(table)) continue
       const { columns, references, onDelete = 'noAction', onDeleteColumns } = constraint
       const target = references.columns.length > 0 ? references.columns : primaryKey(findTable(before, table))
       if (target.length !== columns.length || onDelete === 'noAction' || onDelete === 'restrict') continue
       const what = onDelete === 'setNull' ? 'becomes NULL' : 'becomes the default'
-      for (const [column, text] of onDelete === 'cascade'
-        ? [['', `deleted ${cause}, and so is what refers to them`]]
-        : (onDeleteColumns ?? columns).map((name) => [name, `${what} ${cause}`])) {
-        const entry = found.get(JSON.stringify([column, text])) ?? { conditions: [], columns: [], targets: [] }
+      for (const location of onDelete === 'cascade'
+        ? [{ what: `deleted ${cause}, and so is what refers to them` }]
+        : (onDeleteColumns ?? columns).map((column) => ({ column, what: `${what} ${cause}` }))) {
+        const name = JSON.stringify(location)
+        const entry: AlongDeleted = found.get(name) ?? { location, conditions: [], columns: [], targets: [] }
         entry.conditions.push(
           sql`(${names(columns)}) IN (SELECT ${names(target)} FROM ${quote.table(table)} WHERE ${condition})`,
         )
         entry.columns.push(...columns)
         entry.targets.push(...target)
-        found.set(JSON.stringify([column, text]), entry)
+        found.set(name, entry)
       }
     }
     // Rows that are named themselves are counted as such.
     const remaining = tableKey(ref) === tableKey(table) ? sql` AND NOT ${condition}` : sql``
-    return [...found].map(([text, { conditions, columns, targets }]) => {
-      const [column = '', what = ''] = JSON.parse(text) as readonly string[]
+    return [...found.values()].map(({ location, conditions, columns, targets }) => {
       const rows = (): SqlFragment => sql`${anyOf(conditions)}${remaining}`
       const reads = [
         { table: ref, columns },
         { table, columns: [...key, ...targets] },
       ]
-      return column === ''
-        ? { how: 'deleted', table: ref, what, rows, reads }
-        : { how: 'converted', table: ref, column, what, rows, reads }
+      return { how: location.column === undefined ? 'deleted' : 'converted', table: ref, ...location, rows, reads }
     })
   })
 }

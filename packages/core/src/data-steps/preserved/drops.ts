@@ -14,7 +14,7 @@ export interface DroppedObject {
   readonly withNull?: true
 }
 
-const columnKey = (table: string, column: string): string => JSON.stringify([table, column])
+export const columnKey = (table: string, column: string): string => JSON.stringify([table, column])
 
 /** Follows renames, so that a name can be told from before the operations; undefined for what they made themselves. */
 export interface Names {

@@ -12,7 +12,7 @@ import { lossOf } from './count-destroyed.ts'
 import { counterMoves, preserveCounters } from './counters.ts'
 import { destructionsOf } from './destruction.ts'
 import { preserveRows } from './downgrade.ts'
-import { followNames } from './drops.ts'
+import { columnKey, followNames } from './drops.ts'
 import { valueHash } from './encode.ts'
 import { lossName, measurePreserved, refuseLosses, storedColumns } from './losses.ts'
 import type { RestoreContext, StepRestoreContext } from './pages/restore-context.ts'
@@ -78,8 +78,6 @@ function followed(
   return { ref: now, column: (name) => renames.reduce((at, [from, to]) => (at === from ? to : at), name) }
 }
 
-export const locationKey = (table: string, column: string): string => JSON.stringify([table, column])
-
 /** What an operation makes that values can be restored into. */
 function locationOfNew(operation: Operation): { readonly ref: TableRef; readonly column: string } | undefined {
   if (operation.kind === 'createTable') return { ref: operation.table.ref, column: '' }
@@ -95,7 +93,7 @@ function locationOfNew(operation: Operation): { readonly ref: TableRef; readonly
 export function foundBy(upgrade: readonly Operation[], executed: readonly Operation[]): ReadonlySet<string> {
   const keyOf = (operation: Operation): string | undefined => {
     const location = locationOfNew(operation)
-    return location && locationKey(tableKey(location.ref), location.column)
+    return location && columnKey(tableKey(location.ref), location.column)
   }
   const keys = new Set(executed.map(keyOf))
   return new Set(
@@ -103,7 +101,7 @@ export function foundBy(upgrade: readonly Operation[], executed: readonly Operat
       const location = locationOfNew(operation)
       if (location === undefined || keys.has(keyOf(operation))) return []
       const { ref, column } = followed(upgrade.slice(at + 1), location.ref)
-      return locationKey(tableKey(ref), location.column === '' ? '' : column(location.column))
+      return columnKey(tableKey(ref), location.column === '' ? '' : column(location.column))
     }),
   )
 }

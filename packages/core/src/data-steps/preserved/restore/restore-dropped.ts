@@ -2,11 +2,11 @@ import { tableKey } from '../../../model/edit.ts'
 import { uniqueKeyOf } from '../../../model/keys.ts'
 import type { Statement } from '../../../sql/statement.ts'
 import { baseText } from '../base-text.ts'
+import { columnKey } from '../drops.ts'
 import { restoreInServer } from '../in-server/restore-rows.ts'
 import type { RestoreContext, StepRestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
 import { change } from '../silence.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
-import { locationKey } from '../upgrade.ts'
 import { upgradeDigest } from '../upgrade-digests.ts'
 import { type Judge, restoreEach, restoreTo } from '../write-preserved.ts'
 import { keyText, locationOf } from './cells.ts'
@@ -15,7 +15,7 @@ const judgeWith =
   (found: ReadonlySet<string>): Judge =>
   (value, present) => {
     // What is in it the upgrade did not put there: it is newer. Where it is empty there is nothing to lose.
-    const isFound = found.has(locationKey(value.table, value.column)) && present !== undefined
+    const isFound = found.has(columnKey(value.table, value.column)) && present !== undefined
     if (isFound && (value.column === '' || (present[value.column] ?? null) !== null))
       return { reason: 'superseded', why: 'it was there already when the upgrade came to make it' }
     return value.base?.startsWith(baseText.replay('')) && value.base !== baseText.replay(upgradeDigest(value, present))
@@ -45,7 +45,7 @@ async function numbered({ dialect, preserved, owner, model }: TableRestoreContex
  * parents before children; what still refers to a later row waits for another round. What the database does not take (its
  * parent is gone meanwhile, another row has its unique value) stays preserved and is reported.
  *
- * @param found tables and columns, by `locationKey`, that the upgrade did not make
+ * @param found tables and columns, by `columnKey`, that the upgrade did not make
  */
 export async function restoreDropped(context: RestoreContext, found: ReadonlySet<string>): Promise<void> {
   const tables = await context.preserved.tables(context.owner, downgradeStep)
