@@ -65,17 +65,40 @@ function reads(find: () => boolean): boolean {
 }
 
 /** What reads a column, as far as its text names it: a view of `*` works without it. */
-export function requireColumnUnread(model: SchemaModel, ref: TableRef, column: string): void {
+function columnReaders(model: SchemaModel, ref: TableRef, column: string): readonly Body[] {
   const columns = new Map([...model.tables.values()].map((table) => [foldName(table.ref.name), table.columns]))
   const columnsOf = (name: string): readonly string[] | undefined =>
     columns.get(foldName(name))?.map((each) => each.name)
   const change = { table: ref.name, from: column, to: `${column}_` }
-  const readers = bodies(model, ref).filter(
+  return bodies(model, ref).filter(
     ({ text, kind }) =>
       mentionsTable(text, kind, ref.name) && reads(() => renameColumnInBody(text, kind, change, columnsOf) !== text),
   )
+}
+
+export function requireColumnUnread(model: SchemaModel, ref: TableRef, column: string): void {
   refuse(
     `column ${ref.name}.${column}`,
-    readers.map(({ name }) => name),
+    columnReaders(model, ref, column).map(({ name }) => name),
   )
+}
+
+const everyColumn = /(?:\bSELECT|\bDISTINCT|\bALL|[.,])\s*\*/i
+
+/**
+ * RENAME COLUMN follows in the SELECT of a view, and a result without a name of its own then has the new name (measured on 3.50); on other
+ * servers a view shows it under the old one.
+ */
+export function renamedInViews(model: SchemaModel, ref: TableRef, column: string, to: string): string | undefined {
+  const readers = new Set(columnReaders(model, ref, column).map(({ name }) => name))
+  const views = [...model.views.values()].flatMap(
+    ({ ref: { name }, columns, definition, source = definition, broken }) => {
+      if (columns !== undefined || broken === true) return []
+      const isRead =
+        readers.has(`view ${name}`) || (everyColumn.test(source) && mentionsTable(source, 'view', ref.name))
+      return isRead ? [name] : []
+    },
+  )
+  if (views.length === 0) return undefined
+  return `views that show ${ref.name}.${column} show it as ${to} from now on, unless they name it with AS: ${views.join(', ')}`
 }

@@ -56,6 +56,34 @@ describe('a view that is renamed', () => {
   })
 })
 
+describe('views over a column that is renamed', () => {
+  it('are named where they show it under its new name from then on', async () => {
+    const file = database(`CREATE TABLE t (id INTEGER PRIMARY KEY, n INT); INSERT INTO t VALUES (1, 10);
+      CREATE VIEW bare AS SELECT n FROM t; CREATE VIEW every AS SELECT t.* FROM t;
+      CREATE VIEW listed (n) AS SELECT n FROM t; CREATE VIEW counted AS SELECT count(*) AS all_rows FROM t`)
+    const migrator = migratorOn(file, (op) => op.renameColumn('t', 'n', 'm'))
+    const note = 'views that show t.n show it as m from now on, unless they name it with AS: bare, every'
+    const { steps } = await migrator.plan('head')
+    expect(steps.map(({ notes }) => notes)).toEqual([[note]])
+    await migrator.upgrade('head')
+    const shown = (view: string) => rows(file, `SELECT name FROM pragma_table_xinfo('${view}')`).flat()
+    expect(['bare', 'every', 'listed', 'counted'].map(shown)).toEqual([['m'], ['id', 'm'], ['n'], ['all_rows']])
+  })
+
+  it('are named where a change of the same table is made with the rename', async () => {
+    const file = database('CREATE TABLE t (n INT, o VARCHAR(9)); CREATE VIEW bare AS SELECT n FROM t')
+    const plan = await migratorOn(file, (op) =>
+      op.alterTable('t', (t) => {
+        t.renameColumn('n', 'm')
+        t.alterColumn('o', { type: textType() })
+      }),
+    ).plan('head')
+    expect(plan.steps[0]?.notes).toContain(
+      'views that show t.n show it as m from now on, unless they name it with AS: bare',
+    )
+  })
+})
+
 const broken = `CREATE TABLE t (id INTEGER PRIMARY KEY, n VARCHAR(3)); INSERT INTO t VALUES (1, 'x');
   CREATE VIEW fine AS SELECT id, n FROM t;
   CREATE VIEW lost AS SELECT t.id, z FROM t JOIN gone ON gone.id = t.id;
