@@ -210,6 +210,31 @@ describeOnEach(['mariadb', 'mysql'], 'a column whose values are converted', (cre
     expect(await db.sql('SELECT * FROM t')).toEqual([{ id: 1, a: 'bad' }])
   })
 
+  it.each([
+    ['computed by the server', convert, 'a__old'],
+    ['computed by an UPDATE', convertByQuery, 'A__NEW'],
+  ])('is refused before anything is changed where its temporary name is taken, %s', async (_, change, name) => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE t (id int PRIMARY KEY, a varchar(9), ${name} int)`)
+    const refused = { code: 'UNSUPPORTED', message: expect.stringContaining(name.toLowerCase()) }
+    await expect(migratorOn(db, change).plan()).rejects.toMatchObject(refused)
+    await db.sql(`ALTER TABLE t RENAME COLUMN ${name} TO other`)
+    await db.sql(
+      "CREATE TABLE marks (mark varchar(2)); INSERT INTO marks VALUES ('!'); INSERT INTO t VALUES (1, 'x', 7)",
+    )
+    await migratorOn(db, change).upgrade()
+    expect(await db.sql('SELECT * FROM t')).toEqual([{ id: 1, a: 'x!', other: 7 }])
+  })
+
+  it('may have a name as long as a name can be', async () => {
+    const db = await createDatabase()
+    const name = 'a'.repeat(64)
+    await db.sql(`CREATE TABLE t (id int PRIMARY KEY, ${name} varchar(9)); INSERT INTO t VALUES (1, 'x')`)
+    const change: Recorded = (op) => op.alterColumn('t', name, { type: long, using: `concat(${name}, '!')` })
+    await migratorOn(db, change).upgrade()
+    expect(await db.sql('SELECT * FROM t')).toEqual([{ id: 1, [name]: 'x!' }])
+  })
+
   it('is finished by the next run where it is not known whether the first statement ran', async () => {
     const db = await createDatabase()
     await db.sql("CREATE TABLE t (id int PRIMARY KEY, a varchar(9), CONSTRAINT ck CHECK (a <> 'bad'))")

@@ -1,4 +1,4 @@
-import { enumeration, expression, integer, native, text } from '@org/migrate-core'
+import { bigint, enumeration, expression, integer, native, text } from '@org/migrate-core'
 import { type DatabaseCase, on } from './database-case.ts'
 import { alter, elsewhereOnly, moods, t, withT } from './revisions-kit.ts'
 
@@ -13,6 +13,7 @@ const releases = {
   mysql: 'SELECT RELEASE_ALL_LOCKS()',
   postgres: 'SELECT pg_advisory_unlock_all()',
 } as const
+const converted = alter((a) => a.alterColumn('n', { type: bigint(), using: 'n + 1' }))
 const secured = alter((a) => a.rowSecurity({ enabled: true }))
 const policed = alter((a) => a.createPolicy('own', { using: expression('n > 0') }))
 const faces = enumeration(['plain', '😀'])
@@ -133,6 +134,17 @@ export const serverRevisions: { readonly [advice: string]: readonly DatabaseCase
           op.alterTable('t', (a) => a.addColumn('place', native('postgres', 'point')))
         },
       },
+    ),
+  ],
+  'Rename the column … first, and back afterwards.': [
+    on(['mariadb', 'mysql'], 'UNSUPPORTED')(
+      converted,
+      (op) => {
+        op.renameColumn('t', 'n__old', 'other')
+        converted(op)
+        op.renameColumn('t', 'other', 'n__old')
+      },
+      { given: (op) => [t(op), op.addColumn('t', 'n__old', integer())] },
     ),
   ],
 }

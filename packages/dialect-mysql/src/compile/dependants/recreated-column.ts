@@ -11,7 +11,7 @@ import { readsColumn, renamedInExpression } from '../../ddl/rename-in-expression
 import { columnLine, columnTextOf, unenforcedChecks } from '../../ddl/source.ts'
 import type { Server } from '../../flavour.ts'
 import { findPart, setPart } from '../../sql/column-text.ts'
-import { quote } from '../../sql/quote.ts'
+import { quote, unsupported } from '../../sql/quote.ts'
 import { isWord, nameOf, significant } from '../../sql/tokens.ts'
 import { alterTable, columnOf, positionClause, refText, statement } from '../statements.ts'
 import { requireUnindexed } from './column-dependants.ts'
@@ -170,6 +170,17 @@ function updateTriggers(model: SchemaModel, table: TableModel): readonly string[
   })
 }
 
+/** A name for the column that is there only between two statements; names have at most 64 characters (1059). */
+function temporaryName(table: TableModel, column: string, ending: '__old' | '__new'): string {
+  const name = [...column].slice(0, 64 - ending.length).join('') + ending
+  if (table.columns.every((each) => each.name.toLowerCase() !== name.toLowerCase())) return name
+  throw unsupported(
+    `a conversion by \`using\` of ${refText(table.ref)}.${column}`,
+    `it makes a column ${name} for a time, and there is one`,
+    `Rename the column ${name} first, and back afterwards.`,
+  )
+}
+
 export interface Conversion {
   readonly server: Server
   readonly model: SchemaModel
@@ -190,7 +201,7 @@ export function convertColumn({ server, model, before, after, name, using }: Con
   const column = quote.identifier(name)
   const note = `convert ${refText(after.ref)}.${name}`
   if (isDefault(before, name, using)) {
-    const old = `${name}__old`
+    const old = temporaryName(before, name, '__old')
     const oldColumn = quote.identifier(old)
     const oldText = setPart(setPart(columnTextOf(server, before, name), 'check', undefined), 'nullable', 'NULL')
     const computed = setPart(text, 'default', `DEFAULT (${renamedInExpression(using, name, old)})`)
@@ -208,7 +219,7 @@ export function convertColumn({ server, model, before, after, name, using }: Con
       alterTable(after.ref, [sql`DROP COLUMN ${oldColumn}`, sql`MODIFY COLUMN ${verbatim(columnLine(name, text))}`]),
     ]
   }
-  const between = `${name}__new`
+  const between = temporaryName(before, name, '__new')
   const newColumn = quote.identifier(between)
   const emptyText = setPart(setPart(text, 'nullable', 'NULL'), 'default', undefined)
   // What the server would set by itself in an UPDATE stays as it is.
