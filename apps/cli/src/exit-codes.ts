@@ -33,6 +33,7 @@ const byCode: { readonly [C in ErrorCode]?: ExitCode } = {
   RENAME_UNANSWERED: exitCodes.usage,
   TIER_UNKNOWN: exitCodes.usage,
   EDITED_REVISION: exitCodes.todo,
+  REVISION_MOVED: exitCodes.todo,
   NOT_AT_HEAD: exitCodes.todo,
   DATABASE_BUSY: exitCodes.locked,
   LOCKED: exitCodes.locked,

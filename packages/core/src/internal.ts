@@ -99,6 +99,7 @@ export { migratorDefaults } from './options/defaults.ts'
 export { loadParts, type ResolvedOptions, type UnloadedOptions } from './options/resolve-options.ts'
 export {
   findEdited,
+  findMoved,
   findUnrecorded,
   readRecorded,
   unrecordedRemedy,

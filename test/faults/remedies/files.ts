@@ -34,6 +34,14 @@ const edited = async (sandbox: Sandbox): Promise<void> => {
   await up(sandbox)
   put(sandbox, 'a1_x.ts', revision('a1', null, `${body}\n  op.sql('SELECT 1')`))
 }
+const added = (column: string): string => `  op.addColumn('t', '${column}', integer())`
+const moved = async (sandbox: Sandbox): Promise<void> => {
+  put(sandbox, 'a1_x.ts', revision('a1', null, body))
+  put(sandbox, 'b1_x.ts', revision('b1', 'a1', added('b')))
+  await up(sandbox)
+  put(sandbox, 'c1_x.ts', revision('c1', 'a1', added('c')))
+  put(sandbox, 'b1_x.ts', revision('b1', 'c1', added('b')))
+}
 const config = (sandbox: Sandbox, named?: string) =>
   loadConfig({ cwd: sandbox.folder, caller: sandbox.folder, named, context: { x: {}, command: 'status', env: {} } })
 const putConfig = (sandbox: Sandbox, text: string): void => {
@@ -126,6 +134,26 @@ export const fileAnswers: Answers = {
       before: edited,
       call: (sandbox) => up(sandbox, { strict: true }),
       follow: (sandbox) => migrator(sandbox).stamp('a1', { acceptEdit: true }),
+    },
+  ],
+  REVISION_MOVED: [
+    {
+      follows: 'Name the former parents in its file again',
+      before: moved,
+      call: (sandbox) => up(sandbox),
+      follow: (sandbox) => put(sandbox, 'b1_x.ts', revision('b1', 'a1', added('b'))),
+      afterwards: (sandbox) => migrator(sandbox).upgrade('heads'),
+    },
+    {
+      follows: '`migrate stamp` the former parent, `migrate upgrade` to the new one, and `migrate stamp` the revision',
+      before: moved,
+      call: (sandbox) => up(sandbox),
+      follow: async (sandbox) => {
+        await migrator(sandbox).stamp('a1')
+        await migrator(sandbox).upgrade('c1')
+        await migrator(sandbox).stamp('b1')
+      },
+      afterwards: (sandbox) => migrator(sandbox).downgrade('base'),
     },
   ],
   INVALID_OPTION: [

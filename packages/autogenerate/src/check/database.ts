@@ -3,6 +3,7 @@ import type { Session } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
   findEdited,
+  findMoved,
   findUnrecorded,
   findUnversioned,
   historySource,
@@ -169,6 +170,7 @@ export interface DatabaseStatus {
   readonly edited: readonly EditedRevision[]
   /** Applied, with no row in the history. */
   readonly unrecorded: ReturnType<typeof findUnrecorded>
+  readonly moved: Awaited<ReturnType<typeof findMoved>>
   readonly unversioned: readonly UnversionedTier[]
   /** The table of the history. */
   readonly history: string
@@ -185,6 +187,7 @@ export async function readDatabaseStatus(resolved: ResolvedOptions, session: Ses
     graphs,
     edited,
     unrecorded: findUnrecorded(graphs, hashes),
+    moved: await findMoved(resolved, session, graphs, hashes),
     unversioned: await findUnversioned(resolved, session, inspection),
     history: resolved.names.history,
   }
@@ -192,7 +195,7 @@ export async function readDatabaseStatus(resolved: ResolvedOptions, session: Ses
 
 /** What the database tells of the files. */
 export function databaseFindings(
-  { inspection, graphs, edited, unrecorded, unversioned, history }: DatabaseStatus,
+  { inspection, graphs, edited, unrecorded, moved, unversioned, history }: DatabaseStatus,
   files: RecordedFiles,
   limit: EditLimit,
 ): readonly CheckFinding[] {
@@ -209,6 +212,9 @@ export function databaseFindings(
     ...unrecorded.map(({ tier, revisions }): CheckFinding => {
       const what = unrecordedText(history, revisions)
       return { kind: 'history missing', level: 'problem', tier, revisions, what, next: unrecordedRemedy }
+    }),
+    ...moved.map(({ details: { tier, revision }, message: what, remedy: next }): CheckFinding => {
+      return { kind: 'history missing', level: 'problem', tier, revisions: [revision], what, next }
     }),
     ...unversioned.map((each): CheckFinding => {
       const { tier, revisions } = each

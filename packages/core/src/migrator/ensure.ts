@@ -10,6 +10,7 @@ import {
   findEdited,
   findUnrecorded,
   readRecorded,
+  refuseMoved,
   unrecordedWarning,
 } from '../planning/edited-revisions.ts'
 import { resumedElsewhere } from '../planning/journal/interrupted-revision.ts'
@@ -112,6 +113,7 @@ async function verify(resolved: UnloadedOptions, session: Session, options: Ensu
   requireHead(database, position)
   const recorded = readRecorded(resolved, session, position.inspection)
   const [{ hashes }, missing] = await Promise.all([recorded, missingOf(resolved, session, recorded, options)])
+  await refuseMoved(resolved, session, position.graphs, hashes)
   const edited = editedWarning(await findEdited(resolved, position.graphs, hashes))
   if (edited.length > 0 && options.verify?.strict === true) {
     throw notAtHead(

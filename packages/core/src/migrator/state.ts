@@ -6,7 +6,7 @@ import { readingAhead } from '../history/read-ahead.ts'
 import type { Readiness } from '../options/ensure-options.ts'
 import type { MigratorStatus, TierPosition } from '../options/migrator-options.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
-import { findEdited, findUnrecorded, readRecorded, unrecordedWarning } from '../planning/edited-revisions.ts'
+import { findEdited, findMoved, findUnrecorded, readRecorded, unrecordedWarning } from '../planning/edited-revisions.ts'
 import { headsOf, readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { readPosition } from '../planning/readiness.ts'
 import { refuseWithout } from '../planning/refuse-without.ts'
@@ -37,6 +37,7 @@ export async function readState(resolved: UnloadedOptions, own: ServerSession): 
     database: resolved.dialect.connection.database,
     edited: await findEdited(resolved, graphs, hashes),
     warnings: [
+      ...(await findMoved(resolved, session, graphs, hashes)).map(({ message }) => message),
       ...unrecordedWarning(resolved.names.history, findUnrecorded(graphs, hashes)),
       ...unversioned.map((each) => `${unversionedText(each)} ${unversionedRemedy}`),
     ],

@@ -83,6 +83,39 @@ export function findUnrecorded(
   })
 }
 
+/**
+ * Applied revisions that were moved since onto what never ran here (`migrate rebase`, or by hand): the version table alone would pass for it.
+ * What a squashed revision replaces has rows of its own.
+ */
+export async function findMoved(
+  resolved: UnloadedOptions,
+  session: Session,
+  tiers: readonly TierGraph[],
+  hashes: ReadonlyMap<string, HistoryHashes>,
+): Promise<readonly MigrateError<'REVISION_MOVED'>[]> {
+  const moved: MigrateError<'REVISION_MOVED'>[] = []
+  for (const { tier, graph, applied } of tiers) {
+    if (tier.kind !== 'graph') continue
+    const isRecorded = (id: string): boolean => hashes.has(historyKey(tier.name, id))
+    const isKnown = (id: string): boolean =>
+      isRecorded(id) || (graph.has(id) && graph.get(id).replaces?.some(isRecorded) === true)
+    for (const id of graph.ancestorsOf(applied.filter((row) => graph.has(row)))) {
+      const header = graph.get(id)
+      const unrecorded = [...header.parents, ...header.dependsOn].filter((each) => !isKnown(each))
+      if (unrecorded.length === 0 || !isRecorded(id)) continue
+      const { movedRevision } = await import('./moved-revisions.ts')
+      const error = await movedRevision(resolved, session, { tier: tier.name, header, unrecorded })
+      if (error !== undefined) moved.push(error)
+    }
+  }
+  return moved
+}
+
+/** Throws the first. */
+export async function refuseMoved(...found: Parameters<typeof findMoved>): Promise<void> {
+  for (const error of await findMoved(...found)) throw error
+}
+
 export const unrecordedText = (table: string, revisions: readonly string[]): string =>
   `${table} has no row of ${revisions.join(', ')}, which is applied: rows of it were deleted, or the table was.`
 

@@ -5,12 +5,13 @@ import { reportLock } from '../history/lock-report.ts'
 import { holderText } from '../lock/wait.ts'
 import type { PlanOptions } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
-import { findEdited, readRecorded, refuseEdited } from './edited-revisions.ts'
+import { findEdited, readRecorded, refuseEdited, refuseMoved } from './edited-revisions.ts'
 import { makePlan } from './plan-route.ts'
 
 /**
  * The plan as the database stands, without the lock. An interrupted revision may be one that another run is
- * executing: that is reported instead. Throws LOCKED, and EDITED_REVISION with `strict`.
+ * executing: that is reported instead. Throws LOCKED, REVISION_MOVED, and EDITED_REVISION
+ * with `strict`.
  */
 export async function planNow(
   resolved: ResolvedOptions,
@@ -20,10 +21,9 @@ export async function planNow(
 ): Promise<Plan> {
   try {
     const { plan, inspection, route } = await makePlan(resolved, session, target, options)
-    if (options.strict === true) {
-      const { hashes } = await readRecorded(resolved, session, inspection)
-      refuseEdited(await findEdited(resolved, route.tiers, hashes))
-    }
+    const { hashes } = await readRecorded(resolved, session, inspection)
+    await refuseMoved(resolved, session, route.tiers, hashes)
+    if (options.strict === true) refuseEdited(await findEdited(resolved, route.tiers, hashes))
     return plan
   } catch (error) {
     if (!isMigrateError(error, 'REVISION_INTERRUPTED')) throw error

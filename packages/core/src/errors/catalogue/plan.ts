@@ -34,6 +34,9 @@ export const planErrors = {
   DRIFT: code<{ revision: string; object: string; differences: readonly string[] }>(
     'Inspect the difference; --accept-drift inverts from the object as it is.',
   ),
+  REVISION_MOVED: code<{ tier: string; revision: string; parents: readonly string[]; recorded: readonly string[] }>(
+    'Name the former parents in its file again. Or, where what never ran can run after it, `migrate stamp` the former parent, `migrate upgrade` to the new one, and `migrate stamp` the revision.',
+  ),
   EDITED_REVISION: code<{ revisions: readonly string[] }>(
     'Take the edit back, or record it with `migrate stamp --accept-edit <revision>`.',
   ),

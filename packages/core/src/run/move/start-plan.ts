@@ -9,6 +9,7 @@ import {
   findEdited,
   findUnrecorded,
   refuseEdited,
+  refuseMoved,
   unrecordedWarning,
 } from '../../planning/edited-revisions.ts'
 import type { DueRoute, ExecutablePlan, PlanningOptions } from '../../planning/plan-route.ts'
@@ -93,17 +94,19 @@ interface Differences {
   readonly unrecorded: readonly string[]
 }
 
-/** What the files and the history differ in. */
+/** What the files and the history differ in. Throws REVISION_MOVED. */
 async function differencesOf(
   resolved: UnloadedOptions,
+  session: Session,
   { tiers }: Route,
   { hashes }: RecordedPresent,
 ): Promise<Differences> {
+  await refuseMoved(resolved, session, tiers, hashes)
   const unrecorded = unrecordedWarning(resolved.names.history, findUnrecorded(tiers, hashes))
   return { edited: await findEdited(resolved, tiers, hashes), unrecorded }
 }
 
-/** Warnings of what differs from the files and from the history. Throws REVISION_EDITED with `strict`. */
+/** Warnings of what differs from the files and from the history. Throws REVISION_MOVED, and EDITED_REVISION with `strict`. */
 export async function checkEdited(
   resolved: UnloadedOptions,
   session: Session,
@@ -116,7 +119,7 @@ export async function checkEdited(
   const rows = inspection.present.has(names.history) ? readPresentRows(dialect, names, session) : Promise.resolve([])
   const missing = verifyColumns === true ? missingOf(resolved, session, rows) : []
   const [history, missed] = await Promise.all([rows, missing])
-  const compare = (): Promise<Differences> => differencesOf(resolved, route, presentOf(history, names))
+  const compare = (): Promise<Differences> => differencesOf(resolved, session, route, presentOf(history, names))
   const found = await (sharing === undefined ? compare() : sharing.ofHistory(route, history, compare))
   if (options.strict) refuseEdited(found.edited)
   return [...editedWarning(found.edited), ...found.unrecorded, ...missed]

@@ -1,0 +1,40 @@
+import { directionOf, textList } from '../bookkeeping/history.ts'
+import { readRevisionRows } from '../bookkeeping/revision-rows.ts'
+import type { Session } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { RevisionHeader } from '../graph/revision.ts'
+import type { UnloadedOptions } from '../options/resolve-options.ts'
+
+/** An applied revision, with what its file names and the history has no row of. */
+export interface UnrecordedParents {
+  readonly tier: string
+  readonly header: RevisionHeader
+  readonly unrecorded: readonly string[]
+}
+
+const columns = ['direction', 'parents', 'depends_on'] as const
+const appliedBy: ReadonlySet<string> = new Set(['up', 'stamp', 'load'])
+
+/** REVISION_MOVED, where the revision was applied on something else: what was stamped has no rows of what came before it, and stays as it is. */
+export async function movedRevision(
+  { dialect, names }: UnloadedOptions,
+  session: Session,
+  { tier, header, unrecorded }: UnrecordedParents,
+): Promise<MigrateError<'REVISION_MOVED'> | undefined> {
+  const { revision } = header
+  const rows = await readRevisionRows(dialect, names, session, { tier, revision, columns })
+  const row = rows.find((each) => appliedBy.has(directionOf(each, names.history)))
+  const lists = row && ['parents', 'depends_on'].map((column) => textList(row, column, names.history))
+  // Of a script the row does not say.
+  const [recorded, dependsOn] = lists ?? []
+  if (recorded === undefined || dependsOn === undefined) return undefined
+  const before = new Set([...recorded, ...dependsOn])
+  const parents = unrecorded.filter((id) => !before.has(id))
+  if (parents.length === 0) return undefined
+  const was = recorded.length === 0 ? 'as a base' : `on ${recorded.join(', ')}`
+  return new MigrateError(
+    'REVISION_MOVED',
+    { tier, revision, parents, recorded },
+    `Revision ${revision} (${tier}) stands on ${parents.join(', ')} now, which never ran here: ${revision} was applied ${was}, and moved since.`,
+  )
+}
