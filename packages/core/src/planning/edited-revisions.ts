@@ -100,11 +100,11 @@ export async function findMoved(
     const isKnown = (id: string): boolean =>
       isRecorded(id) || (graph.has(id) && graph.get(id).replaces?.some(isRecorded) === true)
     for (const id of graph.ancestorsOf(applied.filter((row) => graph.has(row)))) {
-      const header = graph.get(id)
-      const unrecorded = [...header.parents, ...header.dependsOn].filter((each) => !isKnown(each))
+      const unrecorded = graph.beforeOf(id).filter((each) => !isKnown(each))
       if (unrecorded.length === 0 || !isRecorded(id)) continue
       const { movedRevision } = await import('./moved-revisions.ts')
-      const error = await movedRevision(resolved, session, { tier: tier.name, header, unrecorded })
+      const { labels } = graph
+      const error = await movedRevision(resolved, session, { tier: tier.name, revision: id, unrecorded, labels })
       if (error !== undefined) moved.push(error)
     }
   }

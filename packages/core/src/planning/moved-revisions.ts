@@ -2,13 +2,13 @@ import { directionOf, textList } from '../bookkeeping/history.ts'
 import { readRevisionRows } from '../bookkeeping/revision-rows.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import type { RevisionHeader } from '../graph/revision.ts'
+import type { RevisionGraph } from '../graph/revision-graph.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
 
-/** An applied revision, with what its file names and the history has no row of. */
-export interface UnrecordedParents {
+/** An applied revision, with what it stands on and the history has no row of. */
+interface UnrecordedParents extends Pick<RevisionGraph, 'labels'> {
   readonly tier: string
-  readonly header: RevisionHeader
+  readonly revision: string
   readonly unrecorded: readonly string[]
 }
 
@@ -19,16 +19,15 @@ const appliedBy: ReadonlySet<string> = new Set(['up', 'stamp', 'load'])
 export async function movedRevision(
   { dialect, names }: UnloadedOptions,
   session: Session,
-  { tier, header, unrecorded }: UnrecordedParents,
+  { tier, revision, unrecorded, labels }: UnrecordedParents,
 ): Promise<MigrateError<'REVISION_MOVED'> | undefined> {
-  const { revision } = header
   const rows = await readRevisionRows(dialect, names, session, { tier, revision, columns })
   const row = rows.find((each) => appliedBy.has(directionOf(each, names.history)))
   const lists = row && ['parents', 'depends_on'].map((column) => textList(row, column, names.history))
   // Of a script the row does not say.
   const [recorded, dependsOn] = lists ?? []
   if (recorded === undefined || dependsOn === undefined) return undefined
-  const before = new Set([...recorded, ...dependsOn])
+  const before = new Set([...recorded, ...dependsOn.map((id) => labels.get(id) ?? id)])
   const parents = unrecorded.filter((id) => !before.has(id))
   if (parents.length === 0) return undefined
   const was = recorded.length === 0 ? 'as a base' : `on ${recorded.join(', ')}`

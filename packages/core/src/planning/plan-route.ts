@@ -122,11 +122,15 @@ async function readSnapshot(
   const readAll = options.strict === true
   const tiers = await readTierGraphs(resolved, reading, inspection, 'fill', { readAll })
   const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
-  const route = options.onlyInterrupted
+  const selected = options.onlyInterrupted
     ? planInterrupted(tiers, interrupted)
     : target === 'last-run' && options.direction !== 'up'
       ? await (await import('./last-run-route.ts')).routeOfLastRun(resolved, reading, tiers)
       : planRoute(tiers, target, options)
+  const isDown = selected.direction === 'down' && !options.onlyInterrupted && selected.steps.length > 1
+  const route = isDown
+    ? await (await import('./latest-first.ts')).latestFirst(resolved, reading, inspection, selected)
+    : selected
   if (inspection.pushed !== undefined && route.direction === 'up') {
     const { refusePushed } = await import('./refuse-pushed.ts')
     refusePushed(inspection.pushed, dialect.connection.database, route.steps.length)

@@ -106,12 +106,37 @@ export function planDowngrade(graph: RevisionGraph, current: readonly string[], 
   return revertAll(graph, from, selectDowngrade({ graph, rows: from, target }))
 }
 
-/** Takes revisions back that are applied, and that no other applied one stands on; the latest first. */
-export function revertAll(graph: RevisionGraph, from: readonly string[], reverted: ReadonlySet<string>): RevisionPlan {
+/** Those on which none of the remaining stands, the one of the highest rank first; each, once taken, frees what it stood on. */
+function byRank(graph: RevisionGraph, reverted: ReadonlySet<string>, rank: (id: string) => number): readonly string[] {
+  const remaining = new Set(reverted)
+  const isFree = (id: string): boolean => remaining.has(id) && !graph.afterOf(id).some((above) => remaining.has(above))
+  const free = new Set([...remaining].filter(isFree))
+  const order: string[] = []
+  while (free.size > 0) {
+    const [first, ...rest] = free
+    const next = rest.reduce((latest, id) => (rank(id) > rank(latest) ? id : latest), first ?? '')
+    free.delete(next)
+    remaining.delete(next)
+    order.push(next)
+    for (const below of graph.beforeOf(next)) if (isFree(below)) free.add(below)
+  }
+  return order
+}
+
+/**
+ * Takes revisions back that are applied, and that no other applied one stands on; the latest first.
+ *
+ * @param rank where one was applied among the others; default: the order of the graph
+ */
+export function revertAll(
+  graph: RevisionGraph,
+  from: readonly string[],
+  reverted: ReadonlySet<string>,
+  rank?: (id: string) => number,
+): RevisionPlan {
   const moves = followHeads(graph, from)
-  const steps = graph.order
-    .filter((id) => reverted.has(id))
-    .reverse()
-    .map((revision) => ({ revision, direction: 'down' as const, ...moves.down(revision) }))
+  const order =
+    rank === undefined ? graph.order.filter((id) => reverted.has(id)).reverse() : byRank(graph, reverted, rank)
+  const steps = order.map((revision) => ({ revision, direction: 'down' as const, ...moves.down(revision) }))
   return { from, to: moves.heads(), steps }
 }
