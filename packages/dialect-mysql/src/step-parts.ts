@@ -10,7 +10,7 @@ import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { normaliseFor } from './ddl/normalise.ts'
 import type { Server } from './flavour.ts'
 import { scriptFor } from './script.ts'
-import { updateFrom, values } from './sql/value-expressions.ts'
+import { lockRows, updateFrom, values } from './sql/value-expressions.ts'
 import { keyOrder } from './types/key-order.ts'
 import { typesFor } from './types/types.ts'
 
@@ -28,7 +28,7 @@ export function stepPartsFor(server: Server): StepParts {
     model: { apply: applyToModelFor(server), normalise: normaliseFor(server) },
     values,
     measures,
-    rows: { updateFrom, counters, keyOrder },
+    rows: { updateFrom, counters, keyOrder, lockRows },
     script: scriptFor(server),
   }
 }

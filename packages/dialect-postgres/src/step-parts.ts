@@ -8,7 +8,7 @@ import { counters } from './compile/counters.ts'
 import { blocked } from './compile/dependants/blocked-tables.ts'
 import { measures } from './compile/measures.ts'
 import { normalise } from './compile/normalise.ts'
-import { afterNumbers, lockTables, ownNumbers, typed } from './compile/rows.ts'
+import { afterNumbers, lockRows, lockTables, ownNumbers, typed } from './compile/rows.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { olderThan, type ScriptTarget, scriptFor } from './script.ts'
 import { values } from './sql/value-expressions.ts'
@@ -37,7 +37,7 @@ export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDia
     },
     values,
     measures,
-    rows: { typed, valuesAsTable: true, ownNumbers, afterNumbers, counters, lockTables, silenceTriggers },
+    rows: { typed, valuesAsTable: true, ownNumbers, afterNumbers, counters, lockRows, lockTables, silenceTriggers },
     script: {
       ...scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
       forServer: (version) => {

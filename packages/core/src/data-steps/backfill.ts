@@ -88,6 +88,7 @@ export async function backfill(
     key,
     columns: options.key === undefined ? [...new Set([...primary, ...options.columns])] : options.columns,
     rows: options.batch ?? 500,
+    ending: dialect.rows?.lockRows,
     exact: (row) => stepRow(named, key, row),
     ...(options.where === undefined
       ? {}

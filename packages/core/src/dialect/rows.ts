@@ -65,6 +65,11 @@ export interface DialectRows {
    */
   lockTables?(tables: readonly TableRef[]): SqlFragment
   /**
+   * What a SELECT of rows ends with that are written afterwards, so that no other session changes them in between, and they are as they are now.
+   * Absent: other sessions can't write meanwhile.
+   */
+  readonly lockRows?: SqlFragment
+  /**
    * Statements that switch the application's triggers on a table off while values are restored, and put each back as it was, in the
    * same transaction. Foreign keys stay enforced. Absent: the server cannot, and its triggers run.
    */

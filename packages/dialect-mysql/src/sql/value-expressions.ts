@@ -8,6 +8,12 @@ export const values: DialectValues = {
   textDigest: (column) => sql`SHA2(${column}, 256)`,
 }
 
+/**
+ * A transaction reads what stood there when it read first; a locking read gives what stands there now:
+ * https://dev.mysql.com/doc/refman/8.4/en/innodb-locking-reads.html
+ */
+export const lockRows: NonNullable<DialectRows['lockRows']> = sql`FOR UPDATE`
+
 export const updateFrom: NonNullable<DialectRows['updateFrom']> = ({
   table,
   alias,

@@ -89,6 +89,9 @@ function withoutLength(type: string): string {
 export const lockTables: NonNullable<DialectRows['lockTables']> = (tables) =>
   sql`LOCK TABLE ${join(tables.map((ref) => quote.table(ref)))} IN ACCESS EXCLUSIVE MODE`
 
+/** Without KEY: a session that adds a row that refers to one of them need not wait. https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS */
+export const lockRows: NonNullable<DialectRows['lockRows']> = sql`FOR NO KEY UPDATE`
+
 export const typed: NonNullable<DialectRows['typed']> = (column) =>
   sql`CAST(? AS ${verbatim(withoutLength(toSql(typeOf(column))))})`
 

@@ -24,6 +24,8 @@ interface PageRequest {
   readonly columns: readonly string[]
   readonly where?: { readonly text: string; readonly params: readonly SqlValue[] }
   readonly rows: number
+  /** What the SELECT of a page ends with. */
+  readonly ending?: SqlFragment | undefined
   /**
    * Give values that a string cannot hold as `RawText`. A function wants them of the key only, and of rows that may have one it gives what is
    * given.
@@ -139,10 +141,10 @@ export async function* pagesByKey(
     const conditions = [condition, above].filter((part) => part !== '').join(' AND ')
     const where = conditions === '' ? '' : ` WHERE ${conditions}`
     const params = [...extra, ...ends.map((end) => end.param)]
-    const select = (expressions: SqlFragment, limit: number): string =>
-      `SELECT ${expressions.text} FROM ${table.text}${where} ORDER BY ${ordered.text} LIMIT ${limit}`
-    const read = (expressions: SqlFragment, limit: number): Promise<readonly Row[]> =>
-      session.query(select(expressions, limit), params)
+    const select = (expressions: SqlFragment, limit: number, ending = sql``): string =>
+      `SELECT ${expressions.text} FROM ${table.text}${where} ORDER BY ${ordered.text} LIMIT ${limit} ${ending.text}`
+    const read = (expressions: SqlFragment, limit: number, ending?: SqlFragment): Promise<readonly Row[]> =>
+      session.query(select(expressions, limit, ending), params)
     let taken = request.rows
     if (size !== undefined && !isLarge) {
       const sizes = select(sql`${size} AS ${sizeName}`, request.rows)
@@ -158,7 +160,7 @@ export async function* pagesByKey(
       isLarge = taken < sizes.length
       isLast = !isLarge && sizes.length < request.rows
     }
-    const plain = await read(list, taken)
+    const plain = await read(list, taken, request.ending)
     isLast ??= plain.length < request.rows
     const rows = await exactRows(dialect, request, columns, plain, (expressions) => read(expressions, taken))
     const end = rows.at(-1)

@@ -44,7 +44,11 @@ export function valuesCondition(
   return { where, params: parts.flatMap((part) => part.params) }
 }
 
-/** The rows of each condition, by `conditionKey`. Conditions have the same columns. */
+/**
+ * The rows of each condition, by `conditionKey`. Conditions have the same columns.
+ *
+ * @param ending what each SELECT of rows ends with
+ */
 export async function rowsBy(
   dialect: Dialect,
   session: Session,
@@ -53,6 +57,7 @@ export async function rowsBy(
   columns: readonly string[],
   conditions: readonly Condition[],
   breathe: () => Promise<void>,
+  ending: SqlFragment = sql``,
 ): Promise<ReadonlyMap<string, readonly Row[]>> {
   const rowsByCondition = new Map<string, Row[]>()
   const keys = [...(conditions[0]?.keys() ?? [])]
@@ -74,8 +79,8 @@ export async function rowsBy(
     if (some.length === 0) return
     await breathe()
     const { where, params } = valuesCondition(dialect, model, some)
-    const query = (what: SqlFragment): Promise<readonly Row[]> => {
-      const text = sql`SELECT ${what} FROM ${dialect.sql.quote.table(table)} WHERE ${where}`
+    const query = (what: SqlFragment, last = sql``): Promise<readonly Row[]> => {
+      const text = sql`SELECT ${what} FROM ${dialect.sql.quote.table(table)} WHERE ${where} ${last}`
       return session.query(text.text, params)
     }
     if (some.length > 1) {
@@ -86,7 +91,7 @@ export async function rowsBy(
         return read(some.slice(middle))
       }
     }
-    for (const row of await query(list)) {
+    for (const row of await query(list, ending)) {
       const key = conditionKey(
         keys.map((name) => [name, exactCell(row[name] ?? null, row[bytesOf(name)] ?? null)] as const),
       )

@@ -46,7 +46,7 @@ async function writePreserved(context: TableRestoreContext, value: PreservedValu
     [...value.key.keys(), ...cells.keys()].some((name) => name !== hidden && findColumn(table, name) === undefined)
   )
     return { reason: 'missing', why: 'it is not there any more' }
-  const present = await readCells(context, value, cells.keys())
+  const present = await readCells(context, value, cells.keys(), context.dialect.rows?.lockRows)
   const judged = judge(value, present)
   if (judged !== undefined) return judged
   if (present === undefined && value.column !== '') return rowMissing

@@ -2,7 +2,7 @@ import { MigrateError } from '../../../errors/migrate-error.ts'
 import { findColumn, findTable, nameOfKey, refOfKey } from '../../../model/edit.ts'
 import type { TableModel } from '../../../model/schema-model.ts'
 import type { Row } from '../../../model/sql-value.ts'
-import { join, sql } from '../../../sql/tag.ts'
+import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
 import { type ExactValue, isRawText, valueHash } from '../encode.ts'
 import { keyCondition, placed } from '../pages/conditions.ts'
 import type { RestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
@@ -26,10 +26,11 @@ export async function readCells(
   { dialect, session, model }: TableRestoreContext,
   preserved: PreservedValue,
   columns: Iterable<string>,
+  ending: SqlFragment = sql``,
 ): Promise<Row | undefined> {
   const where = keyCondition(dialect, preserved.key, findTable(model, refOfKey(preserved.table)))
   const list = join([...columns].map((column) => dialect.sql.quote.identifier(column)))
-  const text = sql`SELECT ${list} FROM ${dialect.sql.quote.table(refOfKey(preserved.table))} WHERE ${where.text}`
+  const text = sql`SELECT ${list} FROM ${dialect.sql.quote.table(refOfKey(preserved.table))} WHERE ${where.text} ${ending}`
   const [present] = await session.query(text.text, where.params)
   return present
 }

@@ -20,14 +20,20 @@ function judge(preserved: PreservedValue, present: Row | undefined): { readonly 
 }
 
 async function restoreCell(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
-  const judged = judge(preserved, await readCells(context, preserved, [preserved.column]))
+  const judged = judge(
+    preserved,
+    await readCells(context, preserved, [preserved.column], context.dialect.rows?.lockRows),
+  )
   if (judged !== undefined) return judged.reason
   await writeCells(context, preserved, [[preserved.column, preserved.value]])
   return 'restored'
 }
 
 async function restoreRow(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
-  const judged = judge(preserved, await readCells(context, preserved, preserved.key.keys()))
+  const judged = judge(
+    preserved,
+    await readCells(context, preserved, preserved.key.keys(), context.dialect.rows?.lockRows),
+  )
   if (judged !== undefined) return judged.reason
   await insertPreserved(context, preserved)
   return 'restored'

@@ -84,7 +84,7 @@ async function presentRows({ context, table, values }: Group): Promise<ReadonlyM
   const [first] = values.values()
   if (first === undefined) return new Map()
   const columns = [...cellsOf(first).keys()]
-  const found = await rowsBy(dialect, session, table.ref, table, columns, conditions, breathe)
+  const found = await rowsBy(dialect, session, table.ref, table, columns, conditions, breathe, dialect.rows?.lockRows)
   const rows = new Map<string, Row>()
   for (const [key, [row, ...duplicates]] of found) {
     if (row === undefined || duplicates.length > 0 || !values.has(key)) return undefined
