@@ -91,11 +91,21 @@ function refused(why: string, cause?: unknown): MigrateError<'SHADOW_REFUSED'> {
   })
 }
 
+function lacking(borrowed: readonly string[]): MigrateError<'OBJECT_MISSING'> {
+  const object = borrowed.join(', ')
+  return new MigrateError(
+    'OBJECT_MISSING',
+    { object },
+    `On an empty database the revisions would fail: what they make uses ${object}, and none of them makes that.`,
+    { remedy: 'Create it with `op.sql` in the revision that uses it, before its use; then call `migrate stamp head`.' },
+  )
+}
+
 /**
  * What operations really make of an empty database of this server: they are run in a shadow database, as a revision would run them, and
  * what is there then is read. Data steps are not run.
  *
- * Throws SHADOW_REFUSED; STATEMENT_FAILED with the operation in its location.
+ * Throws SHADOW_REFUSED; STATEMENT_FAILED with the operation in its location; OBJECT_MISSING where it uses what an empty database would not have.
  */
 export async function tryOperations(
   dialect: UnloadedDialect,
@@ -106,7 +116,12 @@ export async function tryOperations(
     throw refused(`the dialect ${dialect.name} has no shadow database`)
   }
   const work = operations.filter(({ kind }) => kind !== 'run')
-  const run = async (shadow: ShadowDatabase) => runAll(await (shadow.session.dialect ?? dialect).load(), shadow, work)
+  const run = async (shadow: ShadowDatabase): Promise<SchemaModel> => {
+    const made = await runAll(await (shadow.session.dialect ?? dialect).load(), shadow, work)
+    const borrowed = (await shadow.borrowed?.()) ?? []
+    if (borrowed.length > 0) throw lacking(borrowed)
+    return made
+  }
   return dialect.shadow.use(run, {
     ...options,
     schemas,

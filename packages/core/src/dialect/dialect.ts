@@ -86,6 +86,8 @@ export interface ShadowDatabase {
   readonly session: ServerSession
   /** Sends an author's statement; SHADOW_REFUSED where it reaches beyond the shadow. What cannot be undone is not sent. */
   confined?<T>(sql: string, send: () => Promise<T>): Promise<T>
+  /** Objects outside of it, not of extensions, that what was made in it uses: an empty database would not have them. */
+  borrowed?(): Promise<readonly string[]>
 }
 
 /** The package, or the part of the runtime, through which a database is reached. */

@@ -43,6 +43,9 @@ const fixed = {
   // From 1 on, floats are given with the digits that bring back the same float.
   extra_float_digits: '1',
   standard_conforming_strings: 'on',
+  // Arrays with NULL and fragments of XML are read back as they were written.
+  array_nulls: 'on',
+  xmloption: 'content',
 } as const
 
 const ofRuns = {

@@ -13,6 +13,7 @@ import {
 import { faultOf, hasState, messageOf } from '../connection/faults.ts'
 import { isSet, listOf, type ShadowNames, shadowSettings, textOf } from '../introspect/reading.ts'
 import { quote } from '../sql/quote.ts'
+import { borrowedBy } from './borrowed.ts'
 import { confinedTo, type ShadowPaths } from './confine.ts'
 
 export interface ShadowOrigin {
@@ -226,7 +227,7 @@ export async function withShadow<T>(
   try {
     const { paths, rollback } = await openShadow(origin, session, options)
     try {
-      return await work({ session, confined: confinedTo(session, paths) })
+      return await work({ session, confined: confinedTo(session, paths), borrowed: () => borrowedBy(session) })
     } finally {
       // Where the line is lost the server rolls back by itself.
       await rollback().catch(() => undefined)

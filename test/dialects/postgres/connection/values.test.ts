@@ -195,12 +195,15 @@ for (const driver of ['postgres', 'pg', 'pg.Pool', 'pg.Client', 'postgres.js'] a
         ['bytea_output', 'escape'],
         ['extra_float_digits', '-5'],
         ['standard_conforming_strings', 'off'],
+        ['array_nulls', 'off'],
+        ['xmloption', 'document'],
       ]) {
         await database.sql(`ALTER DATABASE "${database.name}" SET ${name} = '${value}'`)
       }
       const session = await open(database.url, { driver })
       const [row] = await session.query(`SELECT '2024-01-02'::date AS d, '2024-01-02 03:04:05+00'::timestamptz AS t,
-      '1 year 2 hours'::interval AS i, '\\x00ff'::bytea AS b, 0.1::float8 + 0.2::float8 AS f, 'a\\b' AS s`)
+      '1 year 2 hours'::interval AS i, '\\x00ff'::bytea AS b, 0.1::float8 + 0.2::float8 AS f, 'a\\b' AS s,
+      ('{NULL}'::text[])[1] IS NULL AS n, CAST('<a/>b' AS xml)::text AS x`)
       expect({ ...row }).toEqual({
         d: '2024-01-02',
         t: '2024-01-02 03:04:05+00',
@@ -208,6 +211,8 @@ for (const driver of ['postgres', 'pg', 'pg.Pool', 'pg.Client', 'postgres.js'] a
         b: Buffer.from([0, 255]),
         f: 0.1 + 0.2,
         s: 'a\\b',
+        n: 1n,
+        x: '<a/>b',
       })
     })
 

@@ -13,6 +13,13 @@ const leftOpen =
 
 /** Advice about connections, rights, settings and packages, which tests beside this file follow on real servers. */
 export const followedAtServers: { readonly [advice: string]: readonly Pointer[] } = {
+  'Create it with `op.sql` in the revision that uses it, before its use; then call `migrate stamp head`.': [
+    pointer(
+      'autogenerate/adopt/borrowed.test.ts',
+      'is proven once the revision makes it itself, and then an empty database takes it',
+      'Create it with `op.sql`',
+    ),
+  ],
   'Install …, or set `backupCommand` in the configuration.': [
     pointer(backups, 'without the program names the package, and with it runs', 'installs it'),
   ],

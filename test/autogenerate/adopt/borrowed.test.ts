@@ -1,0 +1,77 @@
+import { prove, survey } from '@org/migrate-autogenerate'
+import { integer, native, type Revision } from '@org/migrate-core'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { expect, it } from 'vitest'
+import { line, migratorOf } from '../../kit/migrator.ts'
+import { describeOnEach, type TestDatabase } from '../../kit/servers.ts'
+import { revisionWriter } from '../../kit/written-revision.ts'
+
+describeOnEach(['postgres', 'postgres-next'], 'adopting what the revision does not make', (createDatabase) => {
+  const write = revisionWriter()
+  const migratorOn = ({ url }: TestDatabase, chain: readonly Revision[] = []) =>
+    migratorOf(postgresDialect({ url }), chain)
+  async function proofOf(db: TestDatabase): Promise<{ readonly chain: readonly Revision[]; readonly proof: unknown }> {
+    const { changes } = await survey(migratorOn(db))
+    const chain = await write({ dialect: 'postgres', changes, downgrade: { isDerived: true, changes: [] } }, [])
+    const proof = await prove(migratorOn(db, chain), chain[0]?.revision ?? '').catch((error: unknown) => error)
+    return { chain, proof }
+  }
+
+  it.each([
+    ['a domain', 'CREATE DOMAIN dom AS text; CREATE TABLE t (id int PRIMARY KEY, d dom)', 'type dom'],
+    ['an array of one', 'CREATE DOMAIN dom AS text; CREATE TABLE t (id int PRIMARY KEY, d dom[])', 'type dom'],
+    [
+      'a domain in a view',
+      'CREATE DOMAIN dom AS text; CREATE TABLE t (d text); CREATE VIEW v AS SELECT d::dom AS d FROM t',
+      'type dom',
+    ],
+    ['a composite type', 'CREATE TYPE comp AS (a int); CREATE TABLE t (d comp)', 'type comp'],
+    [
+      'a collation',
+      "CREATE COLLATION coll (provider = icu, locale = 'de'); CREATE TABLE t (d text COLLATE coll)",
+      'collation coll',
+    ],
+    [
+      'a text search configuration',
+      "CREATE TEXT SEARCH CONFIGURATION cfg (COPY = english); CREATE TABLE t (d text); CREATE INDEX i ON t USING gin (to_tsvector('cfg', d))",
+      'text search configuration cfg',
+    ],
+  ])('names %s, and is not proven: an empty database would refuse it', async (_what, existing, object) => {
+    const [db, other] = [await createDatabase(), await createDatabase()]
+    await db.sql(existing)
+    const { chain, proof } = await proofOf(db)
+    expect(proof).toMatchObject({ code: 'OBJECT_MISSING', details: { object } })
+    await expect(migratorOn(other, chain).upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+  })
+
+  it('is proven where it uses types and functions of an extension', async () => {
+    const [db, other] = [await createDatabase(), await createDatabase()]
+    const extension = 'CREATE EXTENSION citext'
+    await db.sql(
+      `${extension}; CREATE TABLE t (id int PRIMARY KEY, d citext DEFAULT 'x', e citext[]); CREATE INDEX i ON t (lower(d))`,
+    )
+    const { chain, proof } = await proofOf(db)
+    expect(proof).toMatchObject({ ran: true, differences: [] })
+    await migratorOn(other, chain).upgrade()
+    expect(await other.sql("SELECT to_regclass('t')::text AS t")).toEqual([{ t: 't' }])
+  })
+
+  it('is proven once the revision makes it itself, and then an empty database takes it', async () => {
+    const [db, other] = [await createDatabase(), await createDatabase()]
+    const domain = 'CREATE DOMAIN dom AS text'
+    await db.sql(`${domain}; CREATE TABLE t (id integer NOT NULL PRIMARY KEY, d dom)`)
+    const chain = line((op) => {
+      // Create it with `op.sql` in the revision that uses it.
+      op.sql(domain, { inverse: 'DROP DOMAIN dom' })
+      op.createTable('t', (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.column('d', native('postgres', 'dom'))
+        t.primaryKey(['id'])
+      })
+    })
+    expect(await prove(migratorOn(db, chain), 'r1')).toMatchObject({ ran: true, differences: [] })
+    await migratorOn(db, chain).stamp('head')
+    await migratorOn(other, chain).upgrade()
+    expect((await migratorOn(db, chain).status()).state).toBe('atHead')
+  })
+})
