@@ -8,9 +8,9 @@ import {
   verbatim,
   withArticle,
 } from '@org/migrate-core/dialect'
-import { scriptSettings } from './connection/settings.ts'
+import { addedModes, modesOfRunning, modesOfText } from './connection/settings.ts'
 import { type Flavour, flavourNames, oldest, type Server } from './flavour.ts'
-import { grammar } from './sql/classify.ts'
+import { grammar, modeVariables } from './sql/classify.ts'
 import { boundText } from './sql/quote.ts'
 
 const literal = (text: string): string => boundText(text)
@@ -57,6 +57,22 @@ function atLeastSql(flavour: Flavour): string {
   return `${part(1)} * 1000000 + ${part(2)} * 1000 + ${part(3)} >= ${major * 1_000_000 + minor * 1_000 + patch}`
 }
 
+const withoutModes = (modes: string, removed: readonly string[]): string =>
+  `TRIM(BOTH ',' FROM ${removed.reduce((text, mode) => `REPLACE(${text}, ',${mode},', ',')`, `CONCAT(',', ${modes}, ',')`)})`
+
+const sessionModes = `CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES,${addedModes.join(',')}')`
+
+/**
+ * For a script, which runs in the user's client: the character set, the time zone, and the modes by which its texts read as they
+ * do on our sessions. One that is not there is not taken out. A client that has run a script of ours has its modes still: those of its
+ * stored programs stay what they were.
+ */
+const scriptSettings: readonly string[] = [
+  `SET ${modeVariables.program} = IF(@@sql_mode <=> ${modeVariables.session}, ${modeVariables.program}, ${withoutModes('@@sql_mode', modesOfText)})`,
+  `SET NAMES utf8mb4, time_zone = '+00:00', sql_mode = ${withoutModes(sessionModes, [...modesOfText, ...modesOfRunning])}`,
+  `SET ${modeVariables.session} = @@sql_mode`,
+]
+
 /** The rule of `lockName`, by the server itself. */
 function lockNameSql(key: string): string {
   return `CONCAT('migrate:', LEFT(SHA2(CONCAT(DATABASE(), CHAR(0), ${literal(key)}), 256), 40))`
@@ -76,7 +92,7 @@ export function scriptFor({ flavour }: Server): ScriptParts<UnloadedDialect> {
   return {
     client: [],
     settings: [
-      scriptSettings,
+      ...scriptSettings,
       'SET autocommit = 1, completion_type = 0, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0',
     ],
     begin: 'START TRANSACTION',

@@ -8,6 +8,7 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
+import { programSettings } from '../sql/program-modes.ts'
 import { quote } from '../sql/quote.ts'
 import { isWord, tokensUnder } from '../sql/tokens.ts'
 import { ddl, underSettings } from './statements.ts'
@@ -50,12 +51,22 @@ function textInOrder(model: SchemaModel, trigger: TriggerModel): string {
     .trim()
 }
 
+/** Without a mode of its own it gets the one of any other client. */
+function underTriggerSettings({ settings }: TriggerModel): Pick<Statement, 'settings'> {
+  const own = underSettings(settings)
+  if (settings?.sql_mode !== undefined) return own
+  const { set, reset } = programSettings
+  return {
+    settings: { set: [...(own.settings?.set ?? []), ...set], reset: [...reset, ...(own.settings?.reset ?? [])] },
+  }
+}
+
 function createTrigger(model: SchemaModel, trigger: TriggerModel, replace: boolean): Statement {
   const text = textInOrder(model, trigger)
   return ddl(
     replace ? text.replace(/^CREATE\b/i, 'CREATE OR REPLACE') : text,
     [trigger.table],
-    underSettings(trigger.settings),
+    underTriggerSettings(trigger),
   )
 }
 

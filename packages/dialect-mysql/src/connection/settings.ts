@@ -1,5 +1,6 @@
 import type { ConnectOptions, Row, StatementLimits } from '@org/migrate-core/dialect'
 import { flavourOf, type Server } from '../flavour.ts'
+import { modeVariables } from '../sql/classify.ts'
 import { type Cluster, clusterIn, clusterSettings, clusterSql } from './cluster.ts'
 
 /** What the server said when the session began. */
@@ -40,11 +41,6 @@ export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS
  /*!80000 , CURRENT_ROLE() AS role */ /*M! , CURRENT_ROLE() AS role */`
 
 const ignoreSpace = 'IGNORE_SPACE'
-const without = (modes: string, mode: string): string =>
-  modes
-    .split(',')
-    .filter((each) => each !== mode)
-    .join(',')
 
 /**
  * Undefined for what is neither MySQL nor MariaDB.
@@ -73,7 +69,7 @@ export function readServerFacts(row: Row | undefined, addsIgnoreSpace: boolean):
     connection: String(row.connection),
     database: String(row.name),
     maxAllowedPacket: Number(row.packet),
-    modes: addsIgnoreSpace && !isOwnMode ? without(modes, ignoreSpace) : modes,
+    modes: addsIgnoreSpace && !isOwnMode ? without(modes, [ignoreSpace]).join(',') : modes,
     waitTimeout: Number(row.waitTimeout),
     netTimeout: Number(row.netTimeout),
     groupConcatMaxLen: BigInt(String(row.groupConcat)),
@@ -85,45 +81,46 @@ export function readServerFacts(row: Row | undefined, addsIgnoreSpace: boolean):
 }
 
 /**
- * Modes that change how SQL text or a value reads, so that the same revision would do something else: names and texts
- * (ANSI_QUOTES, NO_BACKSLASH_ESCAPES, and what brings them along), '' as NULL, CHAR with its padding, and what SHOW CREATE leaves
- * out. Stored programs remember the mode they were created in: they too mean the same on every server. Rows of old programs hold
- * dates of zeros, which have to survive a change of their table, a downgrade and an upgrade: what forbids them goes, too (TRADITIONAL
- * brings it back). A date that is none is an error all the same, by the strict mode.
+ * Modes that change how SQL text reads, so that the same revision would do something else: names and texts (ANSI_QUOTES,
+ * NO_BACKSLASH_ESCAPES, and what brings them along), and '' as NULL. Stored programs remember the mode they were created in: their
+ * bodies too read the same on every server.
  */
-const removed = new Set([
-  'ANSI',
-  'ANSI_QUOTES',
-  'DB2',
-  'EMPTY_STRING_IS_NULL',
-  'MAXDB',
-  'MSSQL',
-  'MYSQL323',
-  'MYSQL40',
-  'NO_BACKSLASH_ESCAPES',
-  'NO_FIELD_OPTIONS',
-  'NO_KEY_OPTIONS',
-  'NO_TABLE_OPTIONS',
-  'NO_ZERO_DATE',
-  'NO_ZERO_IN_DATE',
-  'ORACLE',
-  'PAD_CHAR_TO_FULL_LENGTH',
-  'POSTGRESQL',
-  'TRADITIONAL',
-])
+export const modesOfText: readonly string[] = [
+  ...['ANSI', 'ANSI_QUOTES', 'DB2', 'EMPTY_STRING_IS_NULL', 'MAXDB', 'MSSQL', 'MYSQL323', 'MYSQL40'],
+  ...['NO_BACKSLASH_ESCAPES', 'ORACLE', 'POSTGRESQL'],
+]
+
+/**
+ * Modes that change how a statement runs: CHAR with its padding, and what SHOW CREATE leaves out. Rows of old programs hold dates of zeros,
+ * which have to survive a change of their table, a downgrade and an upgrade: what forbids them goes, too (TRADITIONAL brings it back). A
+ * date that is none is an error all the same, by the strict mode.
+ */
+export const modesOfRunning: readonly string[] = [
+  ...['NO_FIELD_OPTIONS', 'NO_KEY_OPTIONS', 'NO_TABLE_OPTIONS', 'NO_ZERO_DATE', 'NO_ZERO_IN_DATE'],
+  ...['PAD_CHAR_TO_FULL_LENGTH', 'TRADITIONAL'],
+]
+
+const without = (modes: string, removed: readonly string[]): readonly string[] =>
+  modes.split(',').filter((mode) => mode !== '' && !removed.includes(mode))
 
 /** A 0 stays a 0 in an AUTO_INCREMENT column (also while ALTER TABLE copies the rows), and an engine is the one that was named. */
-const added = ['NO_AUTO_VALUE_ON_ZERO', 'NO_ENGINE_SUBSTITUTION']
+export const addedModes = ['NO_AUTO_VALUE_ON_ZERO', 'NO_ENGINE_SUBSTITUTION']
 
 /**
  * The server's own modes, strict: else a value that does not fit is stored as another one.
  * https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#sql-mode-strict
  */
 export function sqlModes(serverModes: string): string {
-  const remaining = serverModes.split(',').filter((mode) => mode !== '' && !removed.has(mode))
+  const remaining = without(serverModes, [...modesOfText, ...modesOfRunning])
   const strict = remaining.some((mode) => mode === 'STRICT_TRANS_TABLES' || mode === 'STRICT_ALL_TABLES')
-  return [...new Set([...remaining, ...(strict ? [] : ['STRICT_TRANS_TABLES']), ...added])].join(',')
+  return [...new Set([...remaining, ...(strict ? [] : ['STRICT_TRANS_TABLES']), ...addedModes])].join(',')
 }
+
+/**
+ * For the CREATE of stored programs: in which modes they run is the server's own affair, as for those that its other clients create.
+ * https://dev.mysql.com/doc/refman/8.4/en/create-trigger.html
+ */
+const programModes = (serverModes: string): string => without(serverModes, modesOfText).join(',')
 
 const day = 86_400
 const longestLockWaitS = 31_536_000
@@ -176,6 +173,8 @@ export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequ
     // Without a COLLATE: texts with an introducer, and those without, get the same one.
     'NAMES utf8mb4',
     `sql_mode = '${sqlModes(facts.modes)}'`,
+    `${modeVariables.session} = '${sqlModes(facts.modes)}'`,
+    `${modeVariables.program} = '${programModes(facts.modes)}'`,
     "time_zone = '+00:00'",
     'autocommit = 1',
     'completion_type = 0',
@@ -198,14 +197,3 @@ export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequ
   ]
   return `SET ${settings.join(', ')}`
 }
-
-const withoutModes = [...removed].reduce(
-  (modes, mode) => `REPLACE(${modes}, ',${mode},', ',')`,
-  `CONCAT(',', @@sql_mode, ',STRICT_TRANS_TABLES,${added.join(',')},')`,
-)
-
-/**
- * For a script, which runs in the user's client: the character set, the time zone, and the modes by which its texts read as they
- * do on our sessions. One that is not there is not taken out.
- */
-export const scriptSettings = `SET NAMES utf8mb4, time_zone = '+00:00', sql_mode = TRIM(BOTH ',' FROM ${withoutModes})`

@@ -1,4 +1,5 @@
 import type { Row, Session, StoredProgram, TriggerModel } from '@org/migrate-core/dialect'
+import { modeVariables } from '../sql/classify.ts'
 import { quote } from '../sql/quote.ts'
 import { cell, text } from './catalog.ts'
 import { definerText, settingsOf } from './views.ts'
@@ -8,11 +9,23 @@ export function readTriggerRows(session: Session): Promise<readonly Row[]> {
   return session.query(
     `SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS table_name, ACTION_TIMING AS timing, EVENT_MANIPULATION AS event,
  ACTION_STATEMENT AS body, IF(DEFINER = CURRENT_USER(), NULL, DEFINER) AS definer,
- IF(SQL_MODE = @@sql_mode, NULL, SQL_MODE) AS mode, NULLIF(CHARACTER_SET_CLIENT, @@character_set_client) AS client,
+ SQL_MODE AS mode, ${modeVariables.program} AS usual_mode, NULLIF(CHARACTER_SET_CLIENT, @@character_set_client) AS client,
  NULLIF(COLLATION_CONNECTION, @@collation_connection) AS collation
  FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_SCHEMA = DATABASE()
  ORDER BY EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER`,
   )
+}
+
+const isSameMode = (one: string, other: string): boolean => {
+  const sorted = (modes: string): string => modes.split(',').sort().join(',')
+  return sorted(one) === sorted(other)
+}
+
+/** Null: the one that a trigger gets that we create. */
+function modeOf(row: Row): string | null {
+  const usual = cell(row, 'usual_mode')
+  const mode = text(row, 'mode')
+  return usual !== null && isSameMode(mode, usual) ? null : mode
 }
 
 /** The text that makes it again; its definer is written only where that is another user than ours. */
@@ -34,7 +47,7 @@ export function readTrigger(row: Row, table: string, earlier: readonly Row[]): T
     definition,
     ...settingsOf(
       {
-        sql_mode: cell(row, 'mode'),
+        sql_mode: modeOf(row),
         character_set_client: cell(row, 'client'),
         collation_connection: cell(row, 'collation'),
       },

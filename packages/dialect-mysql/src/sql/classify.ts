@@ -10,6 +10,9 @@ export const grammar: SqlGrammar = Object.freeze({
   executedComments: true,
 })
 
+/** User variables of a session or a script: its own `sql_mode`, and the one that stored programs are created under. */
+export const modeVariables = { session: '@migrate_session_modes', program: '@migrate_program_modes' } as const
+
 /**
  * `ddl` is all that commits by itself: https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html and
  * https://mariadb.com/kb/en/sql-statements-that-cause-an-implicit-commit/. What a CALL or EXECUTE does, no text tells.
