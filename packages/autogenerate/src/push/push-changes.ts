@@ -1,9 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type DeclaredSchema, MigrateError, type Migrator, type PlannedLoss } from '@org/migrate-core'
-import { counted, isRecord, requireArgument, requireOptions, type ServerSession } from '@org/migrate-core/dialect'
+import {
+  counted,
+  type Dialect,
+  isRecord,
+  requireArgument,
+  requireOptions,
+  type ServerSession,
+} from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
   contextOf,
+  inlineParams,
   inspectBookkeeping,
   namedSchemas,
   observeRun,
@@ -25,10 +33,15 @@ interface SurveyedPush {
   readonly inspection: BookkeepingInspection
 }
 
-const withFillStatement = (compared: ComparedChange): ComparedChange => {
+/** As the server gets it, with its values: so that a client can run it. */
+const withFillStatement = (
+  { sql: { quote, grammar, portable } }: Dialect,
+  compared: ComparedChange,
+): ComparedChange => {
   const { change } = compared
-  const isFilled = change.kind === 'fill' && change.value !== undefined
-  return isFilled ? { ...compared, statements: [fillStatement(change).sql] } : compared
+  if (change.kind !== 'fill' || change.value === undefined) return compared
+  const { sql, params } = fillStatement(change)
+  return { ...compared, statements: [inlineParams(quote, portable(sql), params, grammar)] }
 }
 
 async function surveyOn(
@@ -47,7 +60,10 @@ async function surveyOn(
     from: 'database',
     process: async (changes) => processChanges(await withoutNeedlessFills(dialect, session, live.schema, changes)),
   })
-  return { inspection, comparison: { ...comparison, changes: comparison.changes.map(withFillStatement) } }
+  return {
+    inspection,
+    comparison: { ...comparison, changes: comparison.changes.map((each) => withFillStatement(dialect, each)) },
+  }
 }
 
 /**
