@@ -9,8 +9,9 @@ import {
   type SchemaModel,
   type TableRef,
   tableKey,
+  type UnmodelledFact,
 } from '@org/migrate-core/dialect'
-import { inOwnSchema, isSchemaModel } from '@org/migrate-core/internal'
+import { inOwnSchema, isSchemaModel, listOf, withMember } from '@org/migrate-core/internal'
 import { filterChecks, filterOf, filterSchema, type SchemaFilter } from '../differences/filter.ts'
 import { print } from '../render/document.ts'
 import { type CoreName, importOf, ownImports, type RenderType } from '../render/imports.ts'
@@ -20,6 +21,7 @@ import type { Declarations } from './declarations.ts'
 import { renderDrizzle } from './drizzle/render-drizzle.ts'
 import { exportNames } from './export-names.ts'
 import { tableCode } from './table-code.ts'
+import type { UndeclaredObject } from './undeclared.ts'
 import { withoutUsualNames } from './usual-names.ts'
 
 export type DeclarationKind = 'table' | 'drizzle'
@@ -29,6 +31,8 @@ export interface DeclarationsInput extends SchemaFilter {
   /** That of the schema, as its server speaks it. */
   readonly dialect: Dialect
   readonly schema: SchemaModel
+  /** What its objects have beyond it, as it was read. Default: nothing. */
+  readonly unmodelled?: readonly UnmodelledFact[]
   /** With `table(…)`, or with Drizzle's functions for the dialect (drizzle-orm 0.45 or 1.0). Default: `table`. */
   readonly as?: DeclarationKind
   /** Types that the project has words of its own for. What it gives has to be the same type again. Of `table(…)` only. */
@@ -43,6 +47,7 @@ const checks: OptionChecks<DeclarationsInput> = {
   ...filterChecks,
   dialect: isDialect,
   schema: isSchemaModel,
+  unmodelled: listOf(withMember('a fact', 'fact')),
   as: isDeclarationKind,
   renderType: isFunction,
   lineWidth: isNumber,
@@ -56,6 +61,13 @@ function filtered(schema: SchemaModel, filter: SchemaFilter): SchemaModel {
     ([, { ref, opaque: kind }]) => kind !== undefined && keep({ kind: 'table', ...ref }),
   )
   return { ...part, tables: new Map([...part.tables, ...opaque]) }
+}
+
+/** A trigger is declared by neither kind. */
+function undeclaredFacts({ tables }: SchemaModel, facts: readonly UnmodelledFact[]): readonly UndeclaredObject[] {
+  return facts
+    .filter(({ kind, table, name }) => kind !== 'trigger' && tables.has(tableKey({ name: table ?? name })))
+    .map(({ fact, ...object }) => ({ ...object, why: `declared without ${fact}` }))
 }
 
 const heading =
@@ -72,10 +84,14 @@ const heading =
  */
 export function renderDeclarations(input: DeclarationsInput): Declarations {
   requireOptions('renderDeclarations', input, checks, ['dialect', 'schema'])
-  const { dialect, schema, as = 'table', renderType = () => undefined, lineWidth, ...filter } = input
+  const { dialect, schema, unmodelled = [], as = 'table', renderType = () => undefined, lineWidth, ...filter } = input
   const own = inOwnSchema(schema, dialect.model.ownSchema)
   const part = filtered(own, filter)
-  if (as === 'drizzle') return renderDrizzle(dialect, part, own, lineWidth)
+  const facts = undeclaredFacts(part, unmodelled)
+  if (as === 'drizzle') {
+    const declarations = renderDrizzle(dialect, part, own, lineWidth)
+    return { ...declarations, undeclared: [...declarations.undeclared, ...facts] }
+  }
   const { tables, undeclared } = declarableSchema(dialect, part)
   const names = exportNames(tables.map(({ ref }) => ref))
   const nameOf = (ref: TableRef): string => names.get(tableKey(ref)) ?? ''
@@ -89,6 +105,6 @@ export function renderDeclarations(input: DeclarationsInput): Declarations {
   return {
     text: `${[[heading, ...head].join('\n'), ...statements].join('\n\n')}\n`,
     tables: tables.map(({ ref }) => ({ table: ref, name: nameOf(ref) })),
-    undeclared,
+    undeclared: [...undeclared, ...facts],
   }
 }

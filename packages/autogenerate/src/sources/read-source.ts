@@ -1,6 +1,5 @@
 import { type DeclaredSchema, MigrateError } from '@org/migrate-core'
 import {
-  type Dialect,
   isDialect,
   isNumber,
   isSignal,
@@ -12,8 +11,9 @@ import {
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import { allFeatures, inOwnSchema, wholeSchema } from '@org/migrate-core/internal'
-import { readSchema } from '../compare/read-schema.ts'
+import { type ReadSchema, readSchema } from '../compare/read-schema.ts'
 import type { MaterialiseOptions } from '../differences/materialise.ts'
+import { factNote } from '../differences/unmodelled-facts.ts'
 import { runSql, type SqlText } from './run-sql.ts'
 
 /**
@@ -33,17 +33,12 @@ export type SchemaSource =
 type KindOf = SchemaSource['kind']
 type Of<K extends KindOf> = Extract<SchemaSource, { readonly kind: K }>
 
-interface SourceSchema {
-  readonly dialect: Dialect
-  readonly schema: SchemaModel
-}
-
 const readers: {
   readonly [K in KindOf]: (
     dialect: UnloadedDialect,
     source: Of<K>,
     options: MaterialiseOptions,
-  ) => Promise<SourceSchema & { readonly ofProgram?: boolean }>
+  ) => Promise<ReadSchema & { readonly ofProgram?: boolean }>
 } = {
   sql: async (dialect, { texts, ofProgram = false }, options) => ({
     ...(await runSql(dialect, texts, options)),
@@ -114,8 +109,9 @@ export async function readSource(
     dialect: UnloadedDialect,
     source: SchemaSource,
     options: MaterialiseOptions,
-  ) => Promise<SourceSchema & { readonly ofProgram?: boolean }>
-  const { dialect: spoken, schema: whole, ofProgram = false } = await read(dialect, source, options)
+  ) => Promise<ReadSchema & { readonly ofProgram?: boolean }>
+  const { dialect: spoken, schema: whole, unmodelled, ofProgram = false } = await read(dialect, source, options)
   const schema = inOwnSchema(whole, spoken.model.ownSchema)
-  return { ...wholeSchema(schema), supportedFeatures: ofProgram ? featuresOfProgram(schema) : features }
+  const notes = unmodelled.map(factNote)
+  return { ...wholeSchema(schema), notes, supportedFeatures: ofProgram ? featuresOfProgram(schema) : features }
 }

@@ -1,14 +1,15 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import {
-  type Dialect,
+  emptySchema,
   partsOfSql,
   qualifiersIn,
-  type SchemaModel,
   type SqlStatement,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
-import { positionInText } from '@org/migrate-core/internal'
+import { executeStatement, positionInText, statementsOf } from '@org/migrate-core/internal'
+import type { ReadSchema } from '../compare/read-schema.ts'
 import { type MaterialiseOptions, shadowStatementError } from '../differences/materialise.ts'
+import { readUnmodelledFacts } from '../differences/unmodelled-facts.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 import { beginsTransaction, commitsTransaction } from './transaction-frame.ts'
@@ -52,7 +53,7 @@ export async function runSql(
   dialect: UnloadedDialect,
   texts: readonly SqlText[],
   options: MaterialiseOptions,
-): Promise<{ readonly dialect: Dialect; readonly schema: SchemaModel }> {
+): Promise<ReadSchema> {
   if (dialect.shadow === undefined) {
     const why = `the dialect ${dialect.name} has no shadow database`
     throw new MigrateError('SHADOW_REFUSED', { why }, `SQL cannot be tried on the server: ${why}`)
@@ -64,7 +65,11 @@ export async function runSql(
       const spoken = await (session.dialect ?? dialect).load()
       for (const { sql, location } of statements) {
         if (spoken.sql.classify(sql) === 'transaction') throw refused(location, 'it controls the transaction')
-        const run = () => session.execute(sql)
+        const run = async () => {
+          // As the same text in a revision is run.
+          for (const each of statementsOf(spoken, emptySchema, [{ kind: 'sql', text: sql, effects: [] }]))
+            await executeStatement(session, each)
+        }
         await (confined === undefined ? run() : confined(sql, run)).catch((cause: unknown) => {
           if (isMigrateError(cause, 'SHADOW_REFUSED')) throw refused(location, cause.details.why, cause)
           throw shadowStatementError(spoken, cause, location, { sql, remedy })
@@ -72,7 +77,8 @@ export async function runSql(
       }
       const model = await spoken.introspection.schema(session)
       const tools = await recogniseTools(spoken, session, { model })
-      return { dialect: spoken, schema: withoutTools(model, tools) }
+      const schema = withoutTools(model, tools)
+      return { dialect: spoken, schema, unmodelled: await readUnmodelledFacts(spoken, session, schema) }
     },
     { ...options, schemas: [...schemas] },
   )

@@ -78,7 +78,7 @@ export function withOwnText(column: ColumnModel, text: ColumnText | undefined): 
 }
 
 /** Items of the server's text that are none of the model: a period, a check that is not enforced. */
-function unmodelledItems(items: readonly string[]): readonly string[] {
+export function unmodelledItems(items: readonly string[]): readonly string[] {
   return items.filter((item) => {
     const tokens = significant(item)
     return (
@@ -121,6 +121,9 @@ function parseTail(tail: string): { readonly storage: string; readonly counter: 
     partition: from === -1 ? '' : textOf(tokens.slice(from)),
   }
 }
+
+/** How the rows are spread over partitions; empty: they are in none. */
+export const partitionText = (tail: string): string => parseTail(tail).partition
 
 /**
  * The CREATE TABLE text of a canonical table. With `columns` those definitions stand in it. A table that was made from the server's

@@ -1,7 +1,6 @@
 import {
   emptySchema,
   type IntrospectRequest,
-  isMigrateError,
   type Row,
   type SchemaModel,
   type Session,
@@ -16,7 +15,16 @@ import { readCheckRows, readKeyRows, readReferrers, readRuleRows } from './const
 import { readIndexRows } from './indexes.ts'
 import { withLostCharacters } from './lost-characters.ts'
 import { readSequences } from './sequences.ts'
-import { keepRead, readBefore, readOtherNames, readSource, readTable, readTableRows, type TableRows } from './tables.ts'
+import {
+  keepRead,
+  readBefore,
+  readOtherNames,
+  readSource,
+  readTable,
+  readTableRows,
+  sourceNow,
+  type TableRows,
+} from './tables.ts'
 import { readPrograms, readTrigger, readTriggerRows } from './triggers.ts'
 import { readView, readViewRows } from './views.ts'
 
@@ -57,13 +65,6 @@ async function readTables(
   }
   return tables
 }
-
-/** Undefined where the table is gone. */
-const sourceNow = (session: Session, name: string): Promise<string | undefined> =>
-  readSource(session, name).catch((error: unknown) => {
-    if (isMigrateError(error)) throw error
-    return undefined
-  })
 
 /** Reads what the catalog has of the tables of these names, and gives what it has of one after the other. */
 async function tableReader(server: Server, session: Session, filter: TableFilter, isWhole: boolean) {

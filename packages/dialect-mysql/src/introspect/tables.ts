@@ -1,4 +1,11 @@
-import { assign, type IndexModel, type Row, type Session, type TableModel } from '@org/migrate-core/dialect'
+import {
+  assign,
+  type IndexModel,
+  isMigrateError,
+  type Row,
+  type Session,
+  type TableModel,
+} from '@org/migrate-core/dialect'
 import { uniqueOf } from '../ddl/normalise.ts'
 import { withPositions } from '../ddl/rename-effects.ts'
 import { withOwnText } from '../ddl/source.ts'
@@ -140,6 +147,13 @@ export async function readSource(session: Session, name: string, isCounted = fal
   const source = text(row, 'Create Table')
   return isCounted ? source : source.replace(counter, '$1')
 }
+
+/** Undefined where the table is gone, or this user is not shown its text. */
+export const sourceNow = (session: Session, name: string): Promise<string | undefined> =>
+  readSource(session, name).catch((error: unknown) => {
+    if (isMigrateError(error)) throw error
+    return undefined
+  })
 
 /** By what they were read of, the oldest first. */
 const tablesRead = new Map<string, TableModel>()
