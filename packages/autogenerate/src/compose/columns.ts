@@ -7,6 +7,7 @@ import {
   refText,
   type TableRef,
   tableKey,
+  withoutConstraints,
 } from '@org/migrate-core/dialect'
 import type { ColumnDifference } from '../differences/table-difference.ts'
 import type { FillAnswer, Steps, TableChange } from './composition.ts'
@@ -133,7 +134,7 @@ export function* changeColumns(change: TableChange): Steps {
   const { ref, added, changed: differences, removed } = change.difference
   const changed = differences.flatMap((difference) => ownChange(dialect, difference) ?? [])
   for (const difference of changed) if (difference.facts.has('type')) yield* checkNarrowing(change, difference)
-  const all = [...added].sort(computedLast).map((column) => withoutCounter(change, column))
+  const all = [...added].sort(computedLast).map((column) => withoutCounter(change, withoutConstraints(column)))
   const plainColumns = all.filter((column) => !isComputedFrom(column, changed))
   // Every server gives rows a constant default without writing them; filling them would keep readers waiting.
   const constants = new Map(
@@ -172,7 +173,7 @@ export function* changeColumns(change: TableChange): Steps {
     yield* followType(change, difference)
   }
   for (const column of [...computed, ...all.filter((each) => !plainColumns.includes(each))])
-    yield { kind: 'addColumn', table: ref, column }
+    yield { kind: 'addColumn', table: ref, column: withoutConstraints(column) }
   const late = changed.filter((difference) => isFilledLate(dialect, difference))
   for (const difference of late) yield* fillNulls(change, difference)
   for (const { name, facts, declared } of late) {

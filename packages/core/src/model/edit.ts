@@ -63,6 +63,12 @@ export function findColumn(table: TableModel, name: string): ColumnModel | undef
   return table.columns.find((column) => column.name === name)
 }
 
+/** The column without what the constraints of its table say too. */
+export function withoutConstraints(column: ColumnModel): ColumnModel {
+  const extras = column.extras?.filter(({ isConstraint }) => isConstraint !== true)
+  return assign(column, 'extras', extras?.length === 0 ? undefined : extras)
+}
+
 /** The column of that name in the table, where both exist. */
 export function columnAt(model: SchemaModel, ref: TableRef, name: string): ColumnModel | undefined {
   const table = findTable(model, ref)

@@ -43,6 +43,8 @@ export interface Extra {
   /** For people: `rule own`. */
   readonly what: string
   readonly statements: readonly (readonly ExtraPart[])[]
+  /** It is one of the table's constraints too: a column that is added before them comes without it. */
+  readonly isConstraint?: true
 }
 
 /**

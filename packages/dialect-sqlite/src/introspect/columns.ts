@@ -116,7 +116,11 @@ export function readColumn(table: ParsedTable, column: ParsedColumn): ColumnMode
   const extras = [
     ...(conflict === undefined ? [] : [{ what: conflictWord, statements: [[{ text: conflict }]] }]),
     // They go with the column, and come back with it.
-    ...checks.map((part) => ({ what: checkWord, statements: [[{ text: slice(source, part) }]] })),
+    ...checks.map((part) => ({
+      what: checkWord,
+      statements: [[{ text: slice(source, part) }]],
+      isConstraint: true as const,
+    })),
   ]
   if (extras.length > 0) model = { ...model, extras }
   return assign(model, 'collation', lastPart(column, 'collate')?.collation.name)

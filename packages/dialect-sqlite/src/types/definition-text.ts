@@ -15,6 +15,7 @@ import {
   type TriggerModel,
   type ViewModel,
   verbatim,
+  withoutConstraints,
 } from '@org/migrate-core/dialect'
 import { requireFreeName } from '../ddl/free-name.ts'
 import { unsupported } from '../ddl/unsupported.ts'
@@ -232,11 +233,14 @@ export function createTableText(declared: TableModel): string {
   }
   requireIdentity(table)
   const key = inlineKey(table)
-  if (key !== undefined) refuseDeferrable(key)
+  if (key) refuseDeferrable(key)
   const strict = table.options.strict === true
   const lines = [
     ...table.columns.map((column) =>
-      columnText(column, { strict, ...(key?.columns[0] === column.name ? { primaryKey: key } : {}) }),
+      columnText(withoutConstraints(column), {
+        strict,
+        ...(key?.columns[0] === column.name ? { primaryKey: key } : {}),
+      }),
     ),
     ...table.constraints.filter((constraint) => constraint !== key).map(constraintText),
   ]

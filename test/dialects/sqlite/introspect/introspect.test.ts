@@ -44,7 +44,11 @@ describe('a database', () => {
       {
         name: 'email',
         extras: [
-          { what: 'CHECK of the column', statements: [[{ text: "CONSTRAINT has_at CHECK (email LIKE '%@%')" }]] },
+          {
+            what: 'CHECK of the column',
+            statements: [[{ text: "CONSTRAINT has_at CHECK (email LIKE '%@%')" }]],
+            isConstraint: true,
+          },
         ],
         type: { kind: 'varchar', length: 255 },
         nullable: false,

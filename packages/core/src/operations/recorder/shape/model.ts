@@ -89,7 +89,9 @@ const extraPart = either(
   members<Extract<ExtraPart, { column: string }>>({ column: must(text) }),
   members<Extract<ExtraPart, { text: string }>>({ text: must(text) }),
 )
-const extras = may(list(members<Extra>({ what: must(text), statements: must(list(list(extraPart))) })))
+const extras = may(
+  list(members<Extra>({ what: must(text), statements: must(list(list(extraPart))), isConstraint: may(yes) })),
+)
 const undeclared: Members<Undeclared> = {
   extras,
   lasting: may(names),
