@@ -24,11 +24,14 @@ function usage(problem: string): MigrateError<'USAGE'> {
   })
 }
 
-function pairOf(text: string): { readonly from: string; readonly to: string } {
-  const at = text.lastIndexOf(':')
-  const [from, to] = [text.slice(0, at).trim(), text.slice(at + 1).trim()]
-  if (at === -1 || from === '' || to === '') throw usage(`--rename ${text} names no old and new name`)
-  return { from, to }
+/** Names may have colons: each of them may stand between the old name and the new one. */
+function answerOf(text: string): NonNullable<RenameAnswers['renamed']>[number] {
+  const pairs = [...text.matchAll(/:/g)]
+    .map(({ index }) => ({ from: text.slice(0, index).trim(), to: text.slice(index + 1).trim() }))
+    .filter(({ from, to }) => from !== '' && to !== '')
+  const [pair, ...or] = pairs.reverse()
+  if (pair === undefined) throw usage(`--rename ${text} names no old and new name`)
+  return { ...pair, or }
 }
 
 /** Asks on the terminal, and remembers what was said for the databases that come after. */
@@ -81,7 +84,7 @@ export function answersOf(
     if (typeof answer === 'string' && !question.from.includes(answer)) throw invalidChoice(question, answer)
     return answer === undefined && terminal !== undefined ? askTerminal(question, terminal) : answer
   }
-  return { renamed: rename.map(pairOf), dropped, none: !renames, ask: remembering(ask) }
+  return { renamed: rename.map(answerOf), dropped, none: !renames, ask: remembering(ask) }
 }
 
 function candidateLine({ kind, from, to }: RenameCandidate): string {

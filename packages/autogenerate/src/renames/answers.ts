@@ -17,9 +17,19 @@ export interface RenameQuestion {
 /** The name that it had, or `null`: it is new, and what is gone is gone. */
 export type RenameAnswer = string | null
 
+interface RenamePair {
+  readonly from: string
+  readonly to: string
+}
+
+interface RenamedAnswer extends RenamePair {
+  /** What the same text means where names have colons: `e.a:b:c` is also `e.a` to `b:c`. */
+  readonly or?: readonly RenamePair[]
+}
+
 export interface RenameAnswers {
   /** `users.mail` to `email`; a table, view, sequence or enum by its name, with its schema where it has one: `app.users`. */
-  readonly renamed?: readonly { readonly from: string; readonly to: string }[]
+  readonly renamed?: readonly RenamedAnswer[]
   /** What is gone for good, and was not renamed. */
   readonly dropped?: readonly string[]
   /** Nothing was renamed. */
@@ -53,52 +63,75 @@ export interface AnswerBook {
   readonly close: (labels: RenameLabels) => void
 }
 
+/** The text of a rename, and what it may mean. */
+interface Reading {
+  readonly text: string
+  readonly pairs: readonly RenamePair[]
+  used?: RenamePair
+}
+
+const readingOf = ({ or = [], ...pair }: RenamedAnswer): Reading => ({
+  text: `${pair.from}:${pair.to}`,
+  pairs: [pair, ...or],
+})
+
+function invalid(why: string, hint: string, remedy: string): MigrateError<'INVALID_OPTION'> {
+  return new MigrateError('INVALID_OPTION', { option: 'renames', why }, `The answer ${why}.${hint}`, { remedy })
+}
+
+/** Marks what the answer means. Throws INVALID_OPTION where it means another rename as well. */
+function use(reading: Reading, pair: RenamePair): void {
+  const { text, used = pair } = reading
+  reading.used = used
+  if (used === pair) return
+  const meanings = [used, pair].map(({ from, to }) => `${from} to ${to}`).join(', and ')
+  const remedy = 'Answer on a terminal, or with `autogenerate.renames` in the configuration.'
+  throw invalid(`${text} means two renames: ${meanings}`, '', remedy)
+}
+
 export function openAnswers(answers: RenameAnswers): AnswerBook {
-  const unused = new Set<string>()
-  const renamed = new Map<string, string>()
-  for (const { from, to } of answers.renamed ?? []) {
-    renamed.set(from, to)
-    unused.add(from)
-  }
+  const readings = (answers.renamed ?? []).map(readingOf)
   const dropped = new Set(answers.dropped)
-  for (const label of dropped) unused.add(label)
+  const unusedDrops = new Set(dropped)
   return {
     renamedFrom(labels, targetOf) {
-      for (const label of labels) {
-        const to = renamed.get(label)
-        const target = to === undefined ? undefined : targetOf(to)
-        if (target === undefined) continue
-        unused.delete(label)
-        return target
-      }
+      for (const label of labels)
+        for (const reading of readings)
+          for (const pair of reading.pairs) {
+            const target = pair.from === label ? targetOf(pair.to) : undefined
+            if (target === undefined) continue
+            use(reading, pair)
+            return target
+          }
       return undefined
     },
     isDropped(labels) {
       const label = labels.find((each) => dropped.has(each))
-      return label !== undefined && (unused.delete(label) || true)
+      return label !== undefined && (unusedDrops.delete(label) || true)
     },
     none: answers.none ?? false,
     ask: answers.ask ?? (() => undefined),
     close({ removed, added }) {
-      const [answer] = unused
+      const unused = readings.find(({ used }) => used === undefined)
+      const [drop] = unusedDrops
+      const pair = unused && (unused.pairs.find(({ from }) => removed.has(from)) ?? unused.pairs[0])
+      const answer = pair?.from ?? drop
       if (answer === undefined) return
-      const to = renamed.get(answer)
-      const what = to === undefined ? answer : `${answer}:${to}`
+      const what = unused?.text ?? answer
       const isRemoved = removed.has(answer)
       // The changes say it already.
-      const isNeedless = isRemoved && to === undefined
+      const isNeedless = isRemoved && pair === undefined
       const why = isNeedless
         ? `${what} is not needed: ${answer} is gone, and nothing new could be it under another name`
         : isRemoved
-          ? `${what} fits nothing: ${answer} is gone, and nothing new is called ${to}`
+          ? `${what} fits nothing: ${answer} is gone, and nothing new is called ${pair?.to}`
           : `${what} fits nothing: ${answer} is not gone`
       const candidates = [...new Set([...removed.values(), ...added])].sort()
       const hint = isNeedless || candidates.length === 0 ? '' : ` Gone or new are ${candidates.join(', ')}.`
-      throw new MigrateError('INVALID_OPTION', { option: 'renames', why }, `The answer ${why}.${hint}`, {
-        remedy: isNeedless
-          ? `Leave the answer for ${answer} out.`
-          : 'Name something that is gone and something that is new, as `--dry-run` shows them.',
-      })
+      const remedy = isNeedless
+        ? `Leave the answer for ${answer} out.`
+        : 'Name something that is gone and something that is new, as `--dry-run` shows them.'
+      throw invalid(why, hint, remedy)
     },
   }
 }
