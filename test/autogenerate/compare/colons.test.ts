@@ -11,7 +11,7 @@ async function renamed(before: string, after: string, ...rename: readonly string
     dialect: await dialect.load(),
     from: (await read(before)).schema,
     to: await read(after),
-    answers: answersOf({ rename, renames: true }, {}, undefined),
+    answers: answersOf({ rename, renames: true }, { schema: {} }, undefined),
   })
   return changes.flatMap((change) => (change.kind === 'operation' ? [change.operation] : []))
 }
