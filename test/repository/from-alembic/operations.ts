@@ -51,7 +51,7 @@ export const operations: readonly Row[] = [
   row(
     '`new_column_name`',
     '`op.renameColumn(table, name, to)`',
-    'Triggers, views and foreign keys follow. PostgreSQL stores the body of a function as text: a function that reads the column needs its own step.',
+    'Triggers, views and foreign keys follow. On SQLite a view then shows the column under its new name, unless it names it with `AS`; the plan says so. PostgreSQL stores the body of a function as text: a function that reads the column needs its own step.',
     [changes, 'rename a column before the rebuild, so that triggers, views and foreign keys follow'],
   ),
   row(

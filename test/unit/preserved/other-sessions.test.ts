@@ -81,7 +81,7 @@ describeOnEach(
       const { db, migrator } = await start(() => undefined)
       await db.sql(`DELETE FROM t WHERE id > ${count}`)
       await migrator.upgrade()
-      const other: ServerSession = await dialectFor(family, db.url).connection.connect({ purpose: 'serve' })
+      const other: ServerSession = await dialectFor(family, db.url).connection.connect({ purpose: 'run' })
       onTestFinished(() => other.close())
       const transaction = await other.begin()
       await other.execute("UPDATE t SET a = 'new' WHERE id = 1")

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createMigrator, graphOf, integer, type RevisionValue, revisions, text } from '@org/migrate-core'
+import { createMigrator, graphOf, integer, type Revision, revisions, text } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
 import type { Recorded } from '../../kit/migrator.ts'
@@ -15,7 +15,7 @@ const upgrades: { readonly [revision: string]: Recorded } = {
 }
 
 /** `b a` stands on a; `b a+c` depends on c, too. */
-const chainOf = (...texts: readonly string[]): readonly RevisionValue[] =>
+const chainOf = (...texts: readonly string[]): readonly Revision[] =>
   texts.map((each) => {
     const [revision = '', on] = each.split(' ')
     const [downRevision, dependsOn] = on?.split('+') ?? []

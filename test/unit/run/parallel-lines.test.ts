@@ -3,7 +3,7 @@ import {
   graphOf,
   integer,
   type OperationRecorder,
-  type RevisionValue,
+  type Revision,
   revisions,
   varchar,
 } from '@org/migrate-core'
@@ -23,7 +23,7 @@ const table: Upgrade = (op) =>
 
 /** a, b and c on it, and m on both. */
 const migratorOn = (dialect: UnloadedDialect, b: Upgrade, c: Upgrade) => {
-  const chain: readonly RevisionValue[] = [
+  const chain: readonly Revision[] = [
     { revision: 'a', downRevision: null, upgrade: table },
     { revision: 'b', downRevision: 'a', upgrade: b },
     { revision: 'c', downRevision: 'a', upgrade: c },
