@@ -31,7 +31,6 @@ export type { Change, ChangesByDialect, FillChange, OperationChange } from './di
 export { type CreationOptions, creationsOf } from './differences/creations.ts'
 export type { FilteredKind, FilteredObject, FilterRule, SchemaFilter } from './differences/filter.ts'
 export { type MaterialiseOptions, materialise } from './differences/materialise.ts'
-export { factLine } from './differences/unmodelled-facts.ts'
 export type { Declarations } from './pull/declarations.ts'
 export { type PullOptions, pull } from './pull/pull.ts'
 export { type DeclarationKind, type DeclarationsInput, renderDeclarations } from './pull/render-declarations.ts'

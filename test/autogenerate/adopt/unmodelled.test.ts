@@ -62,11 +62,7 @@ describeOnEach(['mysql', 'mariadb'], 'what the model has no word for', (createDa
     const [text, ...facts] = special[server === 'mysql' ? 'mysql' : 'mariadb']
     await db.sql(`${text}; CREATE TABLE w (id int) PARTITION BY HASH (id) PARTITIONS 2`)
     const { unmodelled } = await readSchema(mysqlDialect({ url: db.url }))
-    expect(
-      unmodelled.map(
-        ({ kind, table: of, name, fact }) => `${kind} ${of === undefined ? '' : `${of}.`}${name}: ${fact}`,
-      ),
-    ).toEqual([...facts, expect.stringMatching(/^table w: PARTITION BY HASH/i)])
+    expect(unmodelled).toEqual([...facts, expect.stringMatching(/^table w: PARTITION BY HASH/i)])
   })
 
   it('is nothing in a usual schema', async () => {

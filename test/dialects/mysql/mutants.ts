@@ -100,8 +100,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'give the next number for a 0',
     file: 'packages/dialect-mysql/src/connection/settings.ts',
-    find: "const added = ['NO_AUTO_VALUE_ON_ZERO', ",
-    replace: 'const added = [',
+    find: "addedModes = ['NO_AUTO_VALUE_ON_ZERO', ",
+    replace: 'addedModes = [',
     test: [settings, 'keeps a 0 in an AUTO_INCREMENT column'],
   },
   {
@@ -114,8 +114,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'leave ANSI_QUOTES as the server has it',
     file: 'packages/dialect-mysql/src/connection/settings.ts',
-    find: "  'ANSI_QUOTES',\n",
-    replace: '',
+    find: "...['ANSI', 'ANSI_QUOTES', ",
+    replace: "...['ANSI', ",
     test: [wordTests, 'has strict ones that read as ours do'],
   },
   {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import { diffSchemas, factLine, type ReadSchema, readSchema, withStatements } from '@org/migrate-autogenerate'
+import { diffSchemas, type ReadSchema, readSchema, withStatements } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
 import { allFeatures, wholeSchema } from '@org/migrate-core/internal'
 import { previewDocument, previewText } from '../autogenerate/preview.ts'
@@ -33,9 +33,8 @@ async function read(context: CommandContext, url: string): Promise<ReadSchema> {
 
 /** What only one of two databases has, and no operation changes. */
 function unmodelledNotes(one: ReadSchema, other: ReadSchema): readonly string[] {
-  const lines = new Set(other.unmodelled.map(factLine))
+  const lines = new Set(other.unmodelled)
   return one.unmodelled
-    .map(factLine)
     .filter((line) => !lines.has(line))
     .map((line) => `${line}. Only ${one.dialect.connection.database} has it, and no operation changes it.`)
 }

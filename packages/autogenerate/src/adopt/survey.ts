@@ -20,7 +20,7 @@ import { withStatements } from '../compare/with-statements.ts'
 import type { Change } from '../differences/change.ts'
 import { filterChecks, filterOf, filterOutOwn, filterSchema, opaqueKinds } from '../differences/filter.ts'
 import { rankedCreations } from '../differences/ranked-creations.ts'
-import { factNote, readUnmodelledFacts } from '../differences/unmodelled-facts.ts'
+import { factNote, readUnmodelledLines } from '../differences/unmodelled-facts.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 import type { Survey, SurveyOptions } from './types.ts'
@@ -115,6 +115,6 @@ async function surveyDatabase(
       emptySchema,
       baseline(dialect, dialect.model.asWritten?.(schema) ?? schema, routines),
     ),
-    notes: [...unsupportedTables(model), ...(await readUnmodelledFacts(dialect, session, schema)).map(factNote)],
+    notes: [...unsupportedTables(model), ...(await readUnmodelledLines(dialect, session, schema)).map(factNote)],
   }
 }

@@ -8,11 +8,10 @@ import {
   requireOptions,
   type SchemaModel,
   type UnloadedDialect,
-  type UnmodelledFact,
 } from '@org/migrate-core/dialect'
 import { defaultNames } from '@org/migrate-core/internal'
 import { filterChecks, filterOf, filterOutOwn, filterSchema, type SchemaFilter } from '../differences/filter.ts'
-import { readUnmodelledFacts } from '../differences/unmodelled-facts.ts'
+import { readUnmodelledLines } from '../differences/unmodelled-facts.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 
@@ -27,7 +26,7 @@ export interface ReadSchema {
   readonly dialect: Dialect
   readonly schema: SchemaModel
   /** What its objects have that the model has no word for. */
-  readonly unmodelled: readonly UnmodelledFact[]
+  readonly unmodelled: readonly string[]
 }
 
 const readSchemaChecks: OptionChecks<ReadSchemaOptions> = {
@@ -62,7 +61,7 @@ export async function readSchema(dialect: UnloadedDialect, options: ReadSchemaOp
     const model = await spoken.introspection.schema(session)
     const tools = await recogniseTools(spoken, session, { model })
     const schema = filterSchema(withoutTools(model, tools), filterOutOwn(ours, filterOf(filter)))
-    return { dialect: spoken, schema, unmodelled: await readUnmodelledFacts(spoken, session, schema) }
+    return { dialect: spoken, schema, unmodelled: await readUnmodelledLines(spoken, session, schema) }
   } finally {
     await session.close()
   }

@@ -117,10 +117,10 @@ export async function tryOperations(
   }
   const work = operations.filter(({ kind }) => kind !== 'run')
   const run = async (shadow: ShadowDatabase): Promise<SchemaModel> => {
-    const made = await runAll(await (shadow.session.dialect ?? dialect).load(), shadow, work)
+    const produced = await runAll(await (shadow.session.dialect ?? dialect).load(), shadow, work)
     const borrowed = (await shadow.borrowed?.()) ?? []
     if (borrowed.length > 0) throw lacking(borrowed)
-    return made
+    return produced
   }
   return dialect.shadow.use(run, {
     ...options,

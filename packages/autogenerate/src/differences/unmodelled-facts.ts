@@ -8,10 +8,13 @@ export async function readUnmodelledFacts(
   return (await introspection.unmodelledFacts?.(session, schema)) ?? []
 }
 
-/** For people: `column t.a: INVISIBLE`. */
-export const factLine = ({ kind, table, name, fact }: UnmodelledFact): string =>
-  `${kind} ${table === undefined ? '' : `${table}.`}${name}: ${fact}`
+/** The same for people: `column t.a: INVISIBLE`. */
+export async function readUnmodelledLines(...from: Parameters<typeof readUnmodelledFacts>): Promise<readonly string[]> {
+  return (await readUnmodelledFacts(...from)).map(
+    ({ kind, table, name, fact }) => `${kind} ${table === undefined ? '' : `${table}.`}${name}: ${fact}`,
+  )
+}
 
 /** What a revision that is written from the schema leaves out. */
-export const factNote = (fact: UnmodelledFact): string =>
-  `${factLine(fact)}. No operation makes that: add it to the revision with \`op.sql\`.`
+export const factNote = (line: string): string =>
+  `${line}. No operation makes that: add it to the revision with \`op.sql\`.`

@@ -75,6 +75,8 @@ const readingOf = ({ or = [], ...pair }: RenamedAnswer): Reading => ({
   pairs: [pair, ...or],
 })
 
+const nameBoth = 'Name something that is gone and something that is new, as `--dry-run` shows them.'
+
 function invalid(why: string, hint: string, remedy: string): MigrateError<'INVALID_OPTION'> {
   return new MigrateError('INVALID_OPTION', { option: 'renames', why }, `The answer ${why}.${hint}`, { remedy })
 }
@@ -85,8 +87,8 @@ function use(reading: Reading, pair: RenamePair): void {
   reading.used = used
   if (used === pair) return
   const meanings = [used, pair].map(({ from, to }) => `${from} to ${to}`).join(', and ')
-  const remedy = 'Answer on a terminal, or with `autogenerate.renames` in the configuration.'
-  throw invalid(`${text} means two renames: ${meanings}`, '', remedy)
+  const hint = ' A function in `autogenerate.renames` of the configuration tells them apart.'
+  throw invalid(`${text} means two renames: ${meanings}`, hint, nameBoth)
 }
 
 export function openAnswers(answers: RenameAnswers): AnswerBook {
@@ -128,9 +130,7 @@ export function openAnswers(answers: RenameAnswers): AnswerBook {
           : `${what} fits nothing: ${answer} is not gone`
       const candidates = [...new Set([...removed.values(), ...added])].sort()
       const hint = isNeedless || candidates.length === 0 ? '' : ` Gone or new are ${candidates.join(', ')}.`
-      const remedy = isNeedless
-        ? `Leave the answer for ${answer} out.`
-        : 'Name something that is gone and something that is new, as `--dry-run` shows them.'
+      const remedy = isNeedless ? `Leave the answer for ${answer} out.` : nameBoth
       throw invalid(why, hint, remedy)
     },
   }

@@ -83,32 +83,23 @@ export function findUnrecorded(
   })
 }
 
-/**
- * Applied revisions that were moved since onto what never ran here (`migrate rebase`, or by hand): the version table alone would pass for it.
- * What a squashed revision replaces has rows of its own.
- */
+type MovedError = MigrateError<'REVISION_MOVED'>
+
+/** What is applied, and has no row: it was stamped, or came before a revision that was moved since. */
+const hasGaps = ({ tier, graph, applied }: TierGraph, hashes: ReadonlyMap<string, HistoryHashes>): boolean =>
+  tier.kind === 'graph' &&
+  [...graph.ancestorsOf(applied.filter((row) => graph.has(row)))].some((id) => !hashes.has(historyKey(tier.name, id)))
+
+/** Applied revisions that were moved since onto what never ran here. */
 export async function findMoved(
   resolved: UnloadedOptions,
   session: Session,
   tiers: readonly TierGraph[],
   hashes: ReadonlyMap<string, HistoryHashes>,
-): Promise<readonly MigrateError<'REVISION_MOVED'>[]> {
-  const moved: MigrateError<'REVISION_MOVED'>[] = []
-  for (const { tier, graph, applied } of tiers) {
-    if (tier.kind !== 'graph') continue
-    const isRecorded = (id: string): boolean => hashes.has(historyKey(tier.name, id))
-    const isKnown = (id: string): boolean =>
-      isRecorded(id) || (graph.has(id) && graph.get(id).replaces?.some(isRecorded) === true)
-    for (const id of graph.ancestorsOf(applied.filter((row) => graph.has(row)))) {
-      const unrecorded = graph.beforeOf(id).filter((each) => !isKnown(each))
-      if (unrecorded.length === 0 || !isRecorded(id)) continue
-      const { movedRevision } = await import('./moved-revisions.ts')
-      const { labels } = graph
-      const error = await movedRevision(resolved, session, { tier: tier.name, revision: id, unrecorded, labels })
-      if (error !== undefined) moved.push(error)
-    }
-  }
-  return moved
+): Promise<readonly MovedError[]> {
+  const gaps = tiers.filter((each) => hasGaps(each, hashes))
+  if (gaps.length === 0) return []
+  return (await import('./moved-revisions.ts')).movedRevisions(resolved, session, gaps, hashes)
 }
 
 /** Throws the first. */

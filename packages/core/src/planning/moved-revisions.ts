@@ -1,9 +1,10 @@
-import { directionOf, textList } from '../bookkeeping/history.ts'
+import { directionOf, type HistoryHashes, historyKey, textList } from '../bookkeeping/history.ts'
 import { readRevisionRows } from '../bookkeeping/revision-rows.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
+import type { TierGraph } from './route.ts'
 
 /** An applied revision, with what it stands on and the history has no row of. */
 interface UnrecordedParents extends Pick<RevisionGraph, 'labels'> {
@@ -16,7 +17,7 @@ const columns = ['direction', 'parents', 'depends_on'] as const
 const appliedBy: ReadonlySet<string> = new Set(['up', 'stamp', 'load'])
 
 /** REVISION_MOVED, where the revision was applied on something else: what was stamped has no rows of what came before it, and stays as it is. */
-export async function movedRevision(
+async function movedRevision(
   { dialect, names }: UnloadedOptions,
   session: Session,
   { tier, revision, unrecorded, labels }: UnrecordedParents,
@@ -36,4 +37,30 @@ export async function movedRevision(
     { tier, revision, parents, recorded },
     `Revision ${revision} (${tier}) stands on ${parents.join(', ')} now, which never ran here: ${revision} was applied ${was}, and moved since.`,
   )
+}
+
+/**
+ * Applied revisions that were moved since onto what never ran here (`migrate rebase`, or by hand): the version table alone would pass for it.
+ * What a squashed revision replaces has rows of its own.
+ */
+export async function movedRevisions(
+  resolved: UnloadedOptions,
+  session: Session,
+  tiers: readonly TierGraph[],
+  hashes: ReadonlyMap<string, HistoryHashes>,
+): Promise<readonly MigrateError<'REVISION_MOVED'>[]> {
+  const moved: MigrateError<'REVISION_MOVED'>[] = []
+  for (const { tier, graph, applied } of tiers) {
+    const isRecorded = (id: string): boolean => hashes.has(historyKey(tier.name, id))
+    const isKnown = (id: string): boolean =>
+      isRecorded(id) || (graph.has(id) && graph.get(id).replaces?.some(isRecorded) === true)
+    for (const id of graph.ancestorsOf(applied.filter((row) => graph.has(row)))) {
+      const unrecorded = graph.beforeOf(id).filter((each) => !isKnown(each))
+      if (unrecorded.length === 0 || !isRecorded(id)) continue
+      const { labels } = graph
+      const error = await movedRevision(resolved, session, { tier: tier.name, revision: id, unrecorded, labels })
+      if (error !== undefined) moved.push(error)
+    }
+  }
+  return moved
 }

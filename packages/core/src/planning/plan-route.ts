@@ -125,11 +125,11 @@ async function readSnapshot(
   const selected = options.onlyInterrupted
     ? planInterrupted(tiers, interrupted)
     : target === 'last-run' && options.direction !== 'up'
-      ? await (await import('./last-run-route.ts')).routeOfLastRun(resolved, reading, tiers)
+      ? await (await import('./downgrade/last-run-route.ts')).routeOfLastRun(resolved, reading, tiers)
       : planRoute(tiers, target, options)
   const isDown = selected.direction === 'down' && !options.onlyInterrupted && selected.steps.length > 1
   const route = isDown
-    ? await (await import('./latest-first.ts')).latestFirst(resolved, reading, inspection, selected)
+    ? await (await import('./downgrade/latest-first.ts')).latestFirst(resolved, reading, inspection, selected)
     : selected
   if (inspection.pushed !== undefined && route.direction === 'up') {
     const { refusePushed } = await import('./refuse-pushed.ts')

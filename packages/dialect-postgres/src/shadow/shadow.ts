@@ -13,8 +13,7 @@ import {
 import { faultOf, hasState, messageOf } from '../connection/faults.ts'
 import { isSet, listOf, type ShadowNames, shadowSettings, textOf } from '../introspect/reading.ts'
 import { quote } from '../sql/quote.ts'
-import { borrowedBy } from './borrowed.ts'
-import { confinedTo, type ShadowPaths } from './confine.ts'
+import { borrowedBy, confinedTo, type ShadowPaths } from './confine.ts'
 
 export interface ShadowOrigin {
   /** The database for people. */

@@ -237,10 +237,7 @@ export function createTableText(declared: TableModel): string {
   const strict = table.options.strict === true
   const lines = [
     ...table.columns.map((column) =>
-      columnText(withoutConstraints(column), {
-        strict,
-        ...(key?.columns[0] === column.name ? { primaryKey: key } : {}),
-      }),
+      columnText(withoutConstraints(column), { strict, ...(key?.columns[0] === column.name && { primaryKey: key }) }),
     ),
     ...table.constraints.filter((constraint) => constraint !== key).map(constraintText),
   ]
@@ -293,11 +290,9 @@ export function createIndexText(table: TableRef, index: IndexModel): string {
 export function createViewText(view: ViewModel): string {
   if (view.materialized) unsupported(`view ${view.ref.name}`, 'SQLite has no materialised views')
   if (Object.keys(view.options ?? {})[0]) unsupported(`options of view ${view.ref.name}`, 'SQLite has none')
-  const columns = view.columns && sql`(${names(view.columns)})`
-  return joinWithSpaces(sql`CREATE VIEW ${tableName(view.ref)}`, columns, verbatim(`AS ${view.definition}`)).text
+  const head = sql`CREATE VIEW ${tableName(view.ref)}`
+  return joinWithSpaces(head, view.columns && sql`(${names(view.columns)})`, verbatim(`AS ${view.definition}`)).text
 }
 
 /** CREATE TRIGGER: the author's text. */
-export function createTriggerText(trigger: TriggerModel): string {
-  return trigger.definition
-}
+export const createTriggerText = ({ definition }: TriggerModel): string => definition

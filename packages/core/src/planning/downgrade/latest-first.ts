@@ -1,10 +1,10 @@
-import { historyKey } from '../bookkeeping/history.ts'
-import type { Session } from '../dialect/session.ts'
-import { revertAll } from '../graph/selection/plan-downgrade.ts'
-import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
-import type { UnloadedOptions } from '../options/resolve-options.ts'
-import { readRecorded } from './edited-revisions.ts'
-import { actualRows, type Route, type TierGraph } from './route.ts'
+import { historyKey } from '../../bookkeeping/history.ts'
+import type { Session } from '../../dialect/session.ts'
+import { revertAll } from '../../graph/selection/plan-downgrade.ts'
+import type { BookkeepingInspection } from '../../history/inspect-bookkeeping.ts'
+import type { UnloadedOptions } from '../../options/resolve-options.ts'
+import { readRecorded } from '../edited-revisions.ts'
+import { actualRows, type Route, type TierGraph } from '../route.ts'
 
 /** Whether each step but the first stands below the one before it: then there is no other order. */
 function isLine({ graph }: TierGraph, revisions: readonly string[]): boolean {

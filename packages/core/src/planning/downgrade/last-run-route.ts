@@ -1,9 +1,9 @@
-import type { Session } from '../dialect/session.ts'
-import type { RevisionStep } from '../graph/selection/plan.ts'
-import { revertAll } from '../graph/selection/plan-downgrade.ts'
-import type { UnloadedOptions } from '../options/resolve-options.ts'
+import type { Session } from '../../dialect/session.ts'
+import type { RevisionStep } from '../../graph/selection/plan.ts'
+import { revertAll } from '../../graph/selection/plan-downgrade.ts'
+import type { UnloadedOptions } from '../../options/resolve-options.ts'
+import { actualRows, type Route, type RouteStep, refuseUndescribed, type TierGraph } from '../route.ts'
 import { type LastRun, lastRun, readLastRun, refusedLastRun } from './last-run.ts'
-import { actualRows, type Route, type RouteStep, refuseUndescribed, type TierGraph } from './route.ts'
 
 /** What stands on it, or is missing of it, and so does not let it be taken back. */
 function refuseUnlessOnTop(each: TierGraph, revisions: ReadonlySet<string>, applied: ReadonlySet<string>): void {
