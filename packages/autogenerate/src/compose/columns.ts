@@ -172,8 +172,8 @@ export function* changeColumns(change: TableChange): Steps {
     yield* alterColumn(change, difference)
     yield* followType(change, difference)
   }
-  for (const column of [...computed, ...all.filter((each) => !plainColumns.includes(each))])
-    yield { kind: 'addColumn', table: ref, column: withoutConstraints(column) }
+  for (const column of [...computed.map(withoutConstraints), ...all.filter((each) => !plainColumns.includes(each))])
+    yield { kind: 'addColumn', table: ref, column }
   const late = changed.filter((difference) => isFilledLate(dialect, difference))
   for (const difference of late) yield* fillNulls(change, difference)
   for (const { name, facts, declared } of late) {

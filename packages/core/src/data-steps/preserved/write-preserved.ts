@@ -2,7 +2,7 @@ import { isMigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, findTable, refOfKey } from '../../model/edit.ts'
 import type { Row } from '../../model/sql-value.ts'
 import type { RestoreContext, TableRestoreContext } from './pages/restore-context.ts'
-import { countOn, insertPreserved, keyText, locationOf, readCells, writeCells } from './restore/cells.ts'
+import { countOn, insertPreserved, keyText, locationOf, readLocked, writeCells } from './restore/cells.ts'
 import { cellsOf, differenceOf, groupsOf, type Restored, writeTogether } from './restore/write-together.ts'
 import { silenceTriggers } from './silence.ts'
 import type { PreservedSelect, PreservedValue } from './store.ts'
@@ -46,7 +46,7 @@ async function writePreserved(context: TableRestoreContext, value: PreservedValu
     [...value.key.keys(), ...cells.keys()].some((name) => name !== hidden && findColumn(table, name) === undefined)
   )
     return { reason: 'missing', why: 'it is not there any more' }
-  const present = await readCells(context, value, cells.keys(), context.dialect.rows?.lockRows)
+  const present = await readLocked(context, value, cells.keys())
   const judged = judge(value, present)
   if (judged !== undefined) return judged
   if (present === undefined && value.column !== '') return rowMissing

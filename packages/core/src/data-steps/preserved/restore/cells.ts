@@ -35,6 +35,13 @@ export async function readCells(
   return present
 }
 
+/** The same of a row that is written afterwards: until then no other session changes it. */
+export const readLocked = (
+  context: TableRestoreContext,
+  preserved: PreservedValue,
+  columns: Iterable<string>,
+): Promise<Row | undefined> => readCells(context, preserved, columns, context.dialect.rows?.lockRows)
+
 const untaken = new Error('a trigger, a rule or row security keeps the table from taking it')
 
 export const isUntaken = (error: unknown): boolean => error instanceof Error && error.cause === untaken

@@ -5,7 +5,7 @@ import { valueHash } from '../encode.ts'
 import type { RestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
 import { silenceTriggers } from '../silence.ts'
 import { downgradeStep, type PreservedSelect, type PreservedValue } from '../store.ts'
-import { countOn, insertPreserved, isUntaken, keyText, locationOf, readCells, writeCells } from './cells.ts'
+import { countOn, insertPreserved, isUntaken, keyText, locationOf, readLocked, writeCells } from './cells.ts'
 import { groupsOf, writeTogether } from './write-together.ts'
 
 type Present = 'changed' | 'missing'
@@ -20,20 +20,14 @@ function judge(preserved: PreservedValue, present: Row | undefined): { readonly 
 }
 
 async function restoreCell(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
-  const judged = judge(
-    preserved,
-    await readCells(context, preserved, [preserved.column], context.dialect.rows?.lockRows),
-  )
+  const judged = judge(preserved, await readLocked(context, preserved, [preserved.column]))
   if (judged !== undefined) return judged.reason
   await writeCells(context, preserved, [[preserved.column, preserved.value]])
   return 'restored'
 }
 
 async function restoreRow(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
-  const judged = judge(
-    preserved,
-    await readCells(context, preserved, preserved.key.keys(), context.dialect.rows?.lockRows),
-  )
+  const judged = judge(preserved, await readLocked(context, preserved, preserved.key.keys()))
   if (judged !== undefined) return judged.reason
   await insertPreserved(context, preserved)
   return 'restored'
