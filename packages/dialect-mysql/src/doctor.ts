@@ -94,7 +94,7 @@ async function rights(ask: Ask): Promise<readonly Finding[]> {
 
 async function settings(ask: Ask): Promise<readonly Finding[]> {
   const [row] = await ask(`SELECT @@global.sql_mode AS modes, @@character_set_database AS charset,
-    @@default_storage_engine AS engine, @@global.foreign_key_checks AS checks`)
+    @@global.default_storage_engine AS engine, @@global.foreign_key_checks AS checks`)
   const findings: Finding[] = []
   const modes = String(row?.modes).split(',')
   if (!modes.some((mode) => mode === 'STRICT_TRANS_TABLES' || mode === 'STRICT_ALL_TABLES' || mode === 'TRADITIONAL')) {
@@ -117,7 +117,7 @@ async function settings(ask: Ask): Promise<readonly Finding[]> {
     findings.push({
       level: 'warning',
       about: 'engine',
-      what: `Tables get the engine ${row?.engine} where none is named, which has no foreign keys and no transactions.`,
+      what: `Tables that other sessions create without an engine get ${row?.engine}, which has no foreign keys and no transactions. Runs create them as InnoDB.`,
       next: 'Set default_storage_engine to InnoDB.',
     })
   }

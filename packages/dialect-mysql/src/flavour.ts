@@ -17,15 +17,16 @@ export interface Server {
   readonly defaultCollation: string
   /** The collation that a table gets which names `utf8mb4` and no collation. */
   readonly utf8mb4Collation: string
-  readonly defaultEngine: string
 }
+
+/** Of tables that name none. Sessions ask for it: what a revision makes, and our own tables, can be rolled back on every server. */
+export const defaultEngine = 'InnoDB'
 
 const usual = {
   lowerCaseTableNames: 0,
   sqlRequirePrimaryKey: false,
   generatesPrimaryKey: false,
   defaultCharset: 'utf8mb4',
-  defaultEngine: 'InnoDB',
 } as const
 
 /** What is assumed without a connection: the newest release with its own defaults. */

@@ -9,7 +9,7 @@ import {
   withArticle,
 } from '@org/migrate-core/dialect'
 import { addedModes, modesOfRunning, modesOfText } from './connection/settings.ts'
-import { type Flavour, flavourNames, oldest, type Server } from './flavour.ts'
+import { defaultEngine, type Flavour, flavourNames, oldest, type Server } from './flavour.ts'
 import { grammar, modeVariables } from './sql/classify.ts'
 import { boundText } from './sql/quote.ts'
 
@@ -93,7 +93,7 @@ export function scriptFor({ flavour }: Server): ScriptParts<UnloadedDialect> {
     client: [],
     settings: [
       ...scriptSettings,
-      'SET autocommit = 1, completion_type = 0, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0',
+      `SET autocommit = 1, completion_type = 0, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, default_storage_engine = ${defaultEngine}`,
     ],
     begin: 'START TRANSACTION',
     require,

@@ -10,7 +10,7 @@ import {
   type TableModel,
 } from '@org/migrate-core/dialect'
 import { indexClause, referencedColumns } from '../ddl/write-table.ts'
-import type { Server } from '../flavour.ts'
+import { defaultEngine, type Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
 import { canonicaliseTable, collationOf } from '../types/canonicalise.ts'
 import { foreignKeysOf, isServed } from '../types/implicit-indexes.ts'
@@ -128,7 +128,7 @@ const innodbColumns = new Set(['db_row_id', 'db_trx_id', 'db_roll_ptr'])
 
 /** Throws INVALID_NAME for the name of a column that InnoDB adds itself; a table of another engine may have it. */
 export function checkColumnNames(server: Server, table: TableModel, names: readonly string[]): void {
-  const engine = typeof table.options.engine === 'string' ? table.options.engine : server.defaultEngine
+  const engine = typeof table.options.engine === 'string' ? table.options.engine : defaultEngine
   const name =
     engine.toLowerCase() === 'innodb' ? names.find((each) => innodbColumns.has(each.toLowerCase())) : undefined
   if (name === undefined) return

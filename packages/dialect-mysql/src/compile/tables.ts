@@ -8,7 +8,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { createText } from '../ddl/source.ts'
 import { optionTexts } from '../ddl/write-table.ts'
-import type { Server } from '../flavour.ts'
+import { defaultEngine, type Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { foreignKeysOf } from '../types/implicit-indexes.ts'
 import { withFollowing } from './dependants/dependants.ts'
@@ -62,9 +62,9 @@ function dropTable(
 }
 
 /** An option that is taken away: the server has a keyword for its default. */
-function resetText(server: Server, name: string): readonly string[] {
+function resetText(name: string): readonly string[] {
   if (name === 'charset' || name === 'collation') return []
-  if (name === 'engine') return [`ENGINE=${server.defaultEngine}`]
+  if (name === 'engine') return [`ENGINE=${defaultEngine}`]
   return [`${name.toUpperCase()}=${name.toLowerCase() === 'key_block_size' ? '0' : 'DEFAULT'}`]
 }
 
@@ -87,8 +87,7 @@ function alterOptions(
   const optionClauses = [...optionTexts(server, changed)].filter(
     (text) => charset || !/^(?:DEFAULT CHARSET|COLLATE)=/.test(text),
   )
-  for (const [name, value] of Object.entries(options))
-    if (value === null) optionClauses.push(...resetText(server, name))
+  for (const [name, value] of Object.entries(options)) if (value === null) optionClauses.push(...resetText(name))
   return optionClauses.length === 0 ? [] : [alterTable(ref, [verbatim(optionClauses.join(' '))])]
 }
 

@@ -1,5 +1,5 @@
 import type { ConnectOptions, Row, StatementLimits } from '@org/migrate-core/dialect'
-import { flavourOf, type Server } from '../flavour.ts'
+import { defaultEngine, flavourOf, type Server } from '../flavour.ts'
 import { modeVariables } from '../sql/classify.ts'
 import { type Cluster, clusterIn, clusterSettings, clusterSql } from './cluster.ts'
 
@@ -31,7 +31,7 @@ export interface ServerFacts {
 export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS comment, DATABASE() AS name,
  @@sql_mode AS modes, @@GLOBAL.sql_mode AS globalModes, @@lower_case_table_names AS lowerCase,
  @@character_set_database AS charset, @@collation_database AS collation, COLLATION(CONVERT('' USING utf8mb4)) AS utf8mb4,
- @@default_storage_engine AS engine, @@max_allowed_packet AS packet, @@wait_timeout AS waitTimeout,
+ @@max_allowed_packet AS packet, @@wait_timeout AS waitTimeout,
  LEAST(@@net_read_timeout, @@net_write_timeout) AS netTimeout, @@group_concat_max_len AS groupConcat,
  @@innodb_strict_mode AS innodbStrict, @@read_only AS readOnly,
  CONNECTION_ID() AS connection, CONCAT_WS(':', LEFT(@@hostname, 100), @@port, @@server_id) AS address
@@ -62,7 +62,6 @@ export function readServerFacts(row: Row | undefined, addsIgnoreSpace: boolean):
       defaultCharset: String(row.charset),
       defaultCollation: String(row.collation),
       utf8mb4Collation: String(row.utf8mb4),
-      defaultEngine: String(row.engine),
     }),
     cluster: clusterIn(row),
     node: typeof row.uuid === 'string' ? row.uuid : String(row.address),
@@ -178,6 +177,7 @@ export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequ
     "time_zone = '+00:00'",
     'autocommit = 1',
     'completion_type = 0',
+    `default_storage_engine = ${defaultEngine}`,
     'foreign_key_checks = 1',
     'unique_checks = 1',
     'sql_safe_updates = 0',

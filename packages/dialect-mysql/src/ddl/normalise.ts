@@ -7,7 +7,7 @@ import {
   type IndexModel,
   type TableModel,
 } from '@org/migrate-core/dialect'
-import { type Server, since } from '../flavour.ts'
+import { defaultEngine, type Server, since } from '../flavour.ts'
 import { canonicaliseIndex, canonicaliseOptions, canonicaliseTable } from '../types/canonicalise.ts'
 import { withoutImplicit } from '../types/implicit-indexes.ts'
 import { canonicalExpression } from './canonical-expression.ts'
@@ -85,7 +85,7 @@ export function uniqueOf(index: IndexModel): Extract<ConstraintModel, { kind: 'u
 
 function normaliseOptions(server: Server, table: TableModel): TableModel['options'] {
   const { engine, strict: _, withoutRowid: __, ...rest } = canonicaliseOptions(server, table)
-  const usual = typeof engine !== 'string' || engine.toLowerCase() === server.defaultEngine.toLowerCase()
+  const usual = typeof engine !== 'string' || engine.toLowerCase() === defaultEngine.toLowerCase()
   return {
     ...rest,
     ...(usual ? {} : { engine: engine.toLowerCase() }),

@@ -9,7 +9,7 @@ import {
 import { uniqueOf } from '../ddl/normalise.ts'
 import { withPositions } from '../ddl/rename-effects.ts'
 import { withOwnText } from '../ddl/source.ts'
-import type { Server } from '../flavour.ts'
+import { defaultEngine, type Server } from '../flavour.ts'
 import { parseTableText, type TableText } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
 import { isWord, nameOf, significant } from '../sql/tokens.ts'
@@ -48,7 +48,7 @@ export async function readOtherNames(
 function readOptions(server: Server, row: Row): TableModel['options'] {
   const options: { [option: string]: string | boolean } = {}
   const engine = text(row, 'engine')
-  if (engine !== '' && engine.toLowerCase() !== server.defaultEngine.toLowerCase()) options.engine = engine
+  if (engine !== '' && engine.toLowerCase() !== defaultEngine.toLowerCase()) options.engine = engine
   const collation = text(row, 'collation').toLowerCase()
   if (collation !== '' && collation !== impliedTableCollation(server)) options.collation = collation
   for (const [, name = '', value] of text(row, 'options').matchAll(/`?([\w]+)`?(?:=("[^"]*"|'[^']*'|\S+))?/g)) {

@@ -35,10 +35,10 @@ describeOnEach(['mariadb', 'mysql'], 'the dialect', (createDatabase, server) => 
     const { settings = [], begin } = dialect.script ?? {}
     expect(begin).toBe('START TRANSACTION')
     const rows = await db.sql(
-      `SET SESSION sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES', time_zone = '+05:00', NAMES latin1; ${settings.join('; ')};
-       SELECT @@sql_mode AS modes, @@time_zone AS zone, "a\\\\b" AS text, ${dialect.sql.quote.literal('c\\d').text} AS quoted`,
+      `SET SESSION sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES', time_zone = '+05:00', default_storage_engine = MyISAM, NAMES latin1; ${settings.join('; ')};
+       SELECT @@sql_mode AS modes, @@time_zone AS zone, @@default_storage_engine AS engine, "a\\\\b" AS text, ${dialect.sql.quote.literal('c\\d').text} AS quoted`,
     )
-    expect(rows).toMatchObject([{ zone: '+00:00', text: 'a\\b', quoted: 'c\\d' }])
+    expect(rows).toMatchObject([{ zone: '+00:00', engine: 'InnoDB', text: 'a\\b', quoted: 'c\\d' }])
     const modes = String(rows[0]?.modes).split(',')
     expect(modes).toEqual(expect.arrayContaining(['STRICT_TRANS_TABLES', 'NO_AUTO_VALUE_ON_ZERO']))
     expect(modes).not.toEqual(expect.arrayContaining(['ANSI_QUOTES']))

@@ -18,7 +18,7 @@ const program = fileURLToPath(new URL('./client-program.mjs', import.meta.url))
 const read = `SELECT @@sql_mode AS modes, @@time_zone AS zone, @@character_set_client AS client, @@character_set_connection AS con,
   @@character_set_results AS results, @@collation_connection AS collation, @@foreign_key_checks AS fk, @@unique_checks AS uq,
   @@autocommit AS auto, @@lock_wait_timeout AS meta, @@innodb_lock_wait_timeout AS locks, @@sql_select_limit AS most,
-  @@group_concat_max_len AS concat, @@sql_safe_updates AS safe, DATABASE() AS db, IS_USED_LOCK('mine') = CONNECTION_ID() AS lockMine,
+  @@group_concat_max_len AS concat, @@sql_safe_updates AS safe, @@default_storage_engine AS engine, DATABASE() AS db, IS_USED_LOCK('mine') = CONNECTION_ID() AS lockMine,
   IS_FREE_LOCK('ours') AS lockOurs, @mine AS variable`
 const ofServer = {
   mysql: '@@transaction_isolation AS isolation, @@transaction_read_only AS ro, @@max_execution_time AS time',
@@ -38,7 +38,7 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
         for (const each of [
           "SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES', time_zone = '+09:00', foreign_key_checks = 0, unique_checks = 0",
           'SET lock_wait_timeout = 77, innodb_lock_wait_timeout = 66, sql_select_limit = 5, sql_safe_updates = 1',
-          `SET ${timeSetting[server]}, group_concat_max_len = 2048, autocommit = 0, @mine = 'kept'`,
+          `SET ${timeSetting[server]}, group_concat_max_len = 2048, autocommit = 0, @mine = 'kept', default_storage_engine = MyISAM`,
           'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
           "SELECT GET_LOCK('mine', 0)",
           'SET character_set_client = latin1, character_set_results = NULL, collation_connection = utf8mb4_bin',
@@ -58,6 +58,7 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
             locks: 66,
             lockMine: 1,
             db: db.name,
+            engine: 'MyISAM',
           },
         ])
         const session = await mysqlDialect({ driver: client }).connection.connect({ purpose: 'run' })
@@ -68,12 +69,18 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
         await session.execute("SET time_zone = '+05:00', max_join_size = 4711, sql_mode = ''")
         await session.query("SELECT GET_LOCK('ours', 0) AS taken")
         await session.execute('CREATE TEMPORARY TABLE ours (id int)')
+        await session.execute('CREATE TABLE new (id int)')
         await session.execute("PREPARE ours FROM 'SELECT 1'")
         await session.execute(`USE ${db.name}_x`)
         await session.begin()
         await expect(session.query('SELECT nothing')).rejects.toMatchObject({ errno: 1054 })
         await session.close()
         expect(await sql(all)).toEqual(before)
+        expect(
+          await db.sql(
+            "SELECT ENGINE AS engine FROM information_schema.TABLES WHERE TABLE_NAME = 'new' AND TABLE_SCHEMA = DATABASE()",
+          ),
+        ).toEqual([{ engine: 'InnoDB' }])
         expect(await sql('SELECT @@max_join_size > 4711 AS restored')).toEqual([{ restored: 1 }])
         await expect(sql('SELECT * FROM ours')).rejects.toMatchObject({ errno: 1146 })
         await expect(sql('EXECUTE ours')).rejects.toMatchObject({ errno: 1243 })
