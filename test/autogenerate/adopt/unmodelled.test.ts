@@ -1,9 +1,11 @@
 import { pull, readSchema, readSource, survey, surveyPush } from '@org/migrate-autogenerate'
 import { column, integer, readDeclared, table, varchar } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
 import { describeOnEach } from '../../kit/servers.ts'
+import { onEachEngine } from './kit.ts'
 
 const ddl = (hidden: string): string => `
 CREATE TABLE t (id int PRIMARY KEY, a varchar(20) COMMENT 'INVISIBLE', s varchar(20) INVISIBLE DEFAULT 'x',
@@ -92,3 +94,99 @@ describeOnEach(['mysql', 'mariadb'], 'a push', (createDatabase) => {
     expect(fill?.statements).toEqual(["UPDATE `t` SET `a` = 'x' WHERE `a` IS NULL"])
   })
 })
+
+const note = (line: string): string => `${line}. No operation makes that: add it to the revision with \`op.sql\`.`
+
+describeOnEach(['postgres'], 'what the model has no word for', (createDatabase) => {
+  it('is named where a database is adopted, and where a schema is written as declarations', async () => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TYPE mood AS ENUM ('a', 'b'); COMMENT ON TYPE mood IS 'of today';
+      CREATE TABLE t (id int PRIMARY KEY, a text, b text, CONSTRAINT c CHECK (id > 0)); CREATE TABLE log (a text);
+      CREATE RULE r AS ON DELETE TO t DO ALSO INSERT INTO log VALUES ('gone');
+      CREATE STATISTICS st ON a, b FROM t; ALTER TABLE t REPLICA IDENTITY FULL;
+      ALTER TABLE t ALTER a SET STORAGE EXTERNAL; COMMENT ON CONSTRAINT c ON t IS 'positive';
+      CREATE TABLE heir (z int) INHERITS (log); CREATE SEQUENCE s; COMMENT ON SEQUENCE s IS 'counts';
+      CREATE VIEW v AS SELECT id FROM t; COMMENT ON VIEW v IS 'of t';
+      CREATE MATERIALIZED VIEW m AS SELECT id FROM t; CREATE INDEX mi ON m (id);
+      CREATE SCHEMA other; CREATE TABLE other.t (a text); ALTER TABLE other.t ALTER a SET STORAGE MAIN;
+      GRANT SELECT ON t TO PUBLIC`)
+    const migrator = migratorOf(postgresDialect({ url: db.url }), [])
+    const facts = (await survey(migrator)).notes.filter((line) => line.includes('No operation makes'))
+    expect([...facts].sort()).toEqual(
+      [
+        'column other.t.a: ALTER TABLE "other"."t" ALTER COLUMN "a" SET STORAGE MAIN',
+        'column t.a: ALTER TABLE "t" ALTER COLUMN "a" SET STORAGE EXTERNAL',
+        'constraint t.c: COMMENT ON CONSTRAINT "c" ON "t" IS \'positive\'',
+        'enum mood: COMMENT ON TYPE "mood" IS \'of today\'',
+        'sequence s: COMMENT ON SEQUENCE "s" IS \'counts\'',
+        'table heir: it inherits columns from log',
+        'table log: tables that inherit from it: heir',
+        'table t: ALTER TABLE "t" REPLICA IDENTITY FULL',
+        "table t: CREATE RULE r AS ON DELETE TO public.t DO  INSERT INTO log (a) VALUES ('gone'::text)",
+        'table t: CREATE STATISTICS public.st ON a, b FROM t',
+        'view m: CREATE INDEX mi ON public.m USING btree (id)',
+        'view v: COMMENT ON VIEW "v" IS \'of t\'',
+      ].map(note),
+    )
+    const { undeclared } = await pull(migrator, { exclude: ['t', 'log', 'heir', 'm', 'v'] })
+    expect(undeclared.filter(({ why }) => why.startsWith('declared without'))).toEqual([
+      { kind: 'enum', name: 'mood', why: 'declared without COMMENT ON TYPE "mood" IS \'of today\'' },
+      { kind: 'sequence', name: 's', why: 'declared without COMMENT ON SEQUENCE "s" IS \'counts\'' },
+    ])
+  })
+
+  it('is nothing in a usual schema', async () => {
+    const db = await createDatabase()
+    await db.sql(
+      `CREATE TYPE mood AS ENUM ('a', 'b');
+      CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, s serial, a varchar(20) NOT NULL DEFAULT 'x' UNIQUE,
+        m mood[], j jsonb, g int GENERATED ALWAYS AS (s + 1) STORED, CONSTRAINT c CHECK (s > 0));
+      CREATE TABLE u (id int REFERENCES t (s) DEFERRABLE) WITH (fillfactor = 70);
+      COMMENT ON TABLE t IS 'of t'; COMMENT ON COLUMN t.a IS 'of a'; CREATE INDEX i ON t (lower(a)) WHERE s > 1;
+      CREATE VIEW v AS SELECT a FROM t; ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (s > 0);
+      GRANT SELECT ON t TO PUBLIC`.replace('s serial', 's serial UNIQUE'),
+    )
+    expect((await readSchema(postgresDialect({ url: db.url }))).unmodelled).toEqual([])
+  })
+})
+
+onEachEngine(
+  'what the model has no word for',
+  (empty) => {
+    it('is named where a database is adopted, and where a schema is written as declarations', async () => {
+      const db = await empty()
+      await db.sql(`CREATE TABLE t (id INT PRIMARY KEY, a TEXT NOT NULL ON CONFLICT IGNORE CHECK (a <> ''), b TEXT,
+      UNIQUE (a) ON CONFLICT REPLACE, CONSTRAINT ub UNIQUE (b COLLATE NOCASE));
+      CREATE TABLE d (id INTEGER PRIMARY KEY DESC)`)
+      const migrator = migratorOf(db.dialect, [])
+      const { notes } = await survey(migrator)
+      expect(notes).toEqual(
+        [
+          'column t.id: PRIMARY KEY that is not the rowid',
+          'column t.a: ON CONFLICT IGNORE',
+          'constraint t.unique: UNIQUE (a) ON CONFLICT REPLACE',
+          'constraint t.ub: UNIQUE (b COLLATE NOCASE)',
+          'column d.id: PRIMARY KEY that is not the rowid',
+        ].map(note),
+      )
+      const { undeclared } = await pull(migrator)
+      expect(undeclared.map(({ kind, table, name, why }) => `${kind} ${table}.${name} ${why}`)).toEqual([
+        'column t.id declared without PRIMARY KEY that is not the rowid',
+        'column t.a declared without ON CONFLICT IGNORE',
+        'constraint t.unique declared without UNIQUE (a) ON CONFLICT REPLACE',
+        'constraint t.ub declared without UNIQUE (b COLLATE NOCASE)',
+        'column d.id declared without PRIMARY KEY that is not the rowid',
+      ])
+    })
+
+    it('is nothing in a usual schema', async () => {
+      const db = await empty()
+      await db.sql(`CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a VARCHAR(20) NOT NULL DEFAULT 'x' CHECK (a <> 'y') UNIQUE,
+      n INT, g INT AS (n + 1), CHECK (n > 0)); CREATE TABLE u (id INT PRIMARY KEY, a TEXT) WITHOUT ROWID;
+      CREATE TABLE w (id INT, a INTEGER, PRIMARY KEY (id, a)); CREATE TABLE x (id TEXT PRIMARY KEY);
+      CREATE TABLE y (id BIGINT PRIMARY KEY, t INTEGER REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)`)
+      expect((await readSchema(db.dialect)).unmodelled).toEqual([])
+    })
+  },
+  ['sqlite'],
+)

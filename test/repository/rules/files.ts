@@ -134,7 +134,6 @@ export const own: { readonly [path: string]: string } = {
     'its driver sends a statement only when the one before was answered',
   'packages/dialect-mysql/src/introspect/definitions.ts':
     'the server writes each definition, in a statement of its own',
-  'packages/dialect-mysql/src/introspect/unmodelled-facts.ts': 'its text of a table says more than its catalog',
   'packages/dialect-mysql/src/sql/program-modes.ts': 'stored programs keep a mode of the session that creates them',
   'packages/dialect-mysql/src/types/key-order.ts': 'it orders by other values than it compares with',
   'packages/dialect-mysql/src/compile/dependants/column-dependants.ts': 'checks go with a column without a word',

@@ -1,17 +1,14 @@
-import type { Dialect, SchemaModel, Session, UnmodelledFact } from '@org/migrate-core/dialect'
+import type { Dialect, SchemaModel, Session } from '@org/migrate-core/dialect'
 
-export async function readUnmodelledFacts(
+/** What a database has that no declaration has a word for, for people: `column t.a: INVISIBLE`. */
+export async function readUnmodelledLines(
   { introspection }: Dialect,
   session: Session,
   schema: SchemaModel,
-): Promise<readonly UnmodelledFact[]> {
-  return (await introspection.unmodelledFacts?.(session, schema)) ?? []
-}
-
-/** The same for people: `column t.a: INVISIBLE`. */
-export async function readUnmodelledLines(...from: Parameters<typeof readUnmodelledFacts>): Promise<readonly string[]> {
-  return (await readUnmodelledFacts(...from)).map(
-    ({ kind, table, name, fact }) => `${kind} ${table === undefined ? '' : `${table}.`}${name}: ${fact}`,
+): Promise<readonly string[]> {
+  return ((await introspection.unmodelledFacts?.(session, schema)) ?? []).map(
+    ({ kind, schema, table, name, fact }) =>
+      `${kind} ${[schema, table, name].filter((part) => part !== undefined).join('.')}: ${fact.replaceAll(/\s*\n\s*/g, ' ')}`,
   )
 }
 

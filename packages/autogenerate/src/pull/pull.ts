@@ -3,7 +3,6 @@ import { isFunction, isNumber, type OptionChecks, requireOptions } from '@org/mi
 import { contextOf } from '@org/migrate-core/internal'
 import { liveSchema, ownTables } from '../compare/sources.ts'
 import { type FilteredObject, filterChecks, filterOutOwn } from '../differences/filter.ts'
-import { readUnmodelledFacts } from '../differences/unmodelled-facts.ts'
 import type { Declarations } from './declarations.ts'
 import { type DeclarationsInput, isDeclarationKind, renderDeclarations } from './render-declarations.ts'
 
@@ -33,7 +32,7 @@ export async function pull(migrator: Migrator, options: PullOptions = {}): Promi
     const { schema } = await liveSchema(here, session)
     const isForeign = filterOutOwn(ownTables(here), () => true)
     const exclude = [...(options.exclude ?? []), (object: FilteredObject): boolean => !isForeign(object)]
-    const unmodelled = await readUnmodelledFacts(here.dialect, session, schema)
+    const unmodelled = (await here.dialect.introspection.unmodelledFacts?.(session, schema)) ?? []
     return renderDeclarations({ ...options, exclude, dialect: here.dialect, schema, unmodelled })
   })
 }

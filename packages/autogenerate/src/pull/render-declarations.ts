@@ -64,9 +64,15 @@ function filtered(schema: SchemaModel, filter: SchemaFilter): SchemaModel {
 }
 
 /** A trigger is declared by neither kind. */
-function undeclaredFacts({ tables }: SchemaModel, facts: readonly UnmodelledFact[]): readonly UndeclaredObject[] {
+function undeclaredFacts(
+  { tables, views, enums, sequences }: SchemaModel,
+  facts: readonly UnmodelledFact[],
+): readonly UndeclaredObject[] {
   return facts
-    .filter(({ kind, table, name }) => kind !== 'trigger' && tables.has(tableKey({ name: table ?? name })))
+    .filter(({ kind, table, name, schema }) => {
+      const key = tableKey({ name: table ?? name, ...(schema === undefined ? {} : { schema }) })
+      return kind !== 'trigger' && [tables, views, enums, sequences].some((objects) => objects.has(key))
+    })
     .map(({ fact, ...object }) => ({ ...object, why: `declared without ${fact}` }))
 }
 

@@ -8,6 +8,7 @@ export interface UndeclaredObject {
     | 'column'
     | 'constraint'
     | 'index'
+    | 'policy'
     | 'view'
     | 'materializedView'
     | 'enum'
@@ -17,13 +18,13 @@ export interface UndeclaredObject {
   readonly name: string
   /** Absent: the schema of the connection. */
   readonly schema?: string
-  /** The table of a column, a constraint, an index or a trigger. */
+  /** The table of a column, a constraint, an index, a policy or a trigger. */
   readonly table?: string
   /** What of it is not declared, or why nothing of it is. */
   readonly why: string
 }
 
-type Part = 'column' | 'constraint' | 'index' | 'trigger'
+type Part = 'column' | 'constraint' | 'index' | 'policy' | 'trigger'
 
 /** A part of a table. */
 export const undeclaredPart = (

@@ -70,8 +70,10 @@ export interface Routine {
 
 /** A fact of an object that the model has no word for: INVISIBLE of a column. No operation creates the object with it. */
 export interface UnmodelledFact {
-  readonly kind: 'table' | 'column' | 'index' | 'trigger'
+  readonly kind: 'table' | 'column' | 'constraint' | 'index' | 'policy' | 'trigger' | 'view' | 'enum' | 'sequence'
   readonly name: string
+  /** Absent: that of the session. */
+  readonly schema?: string
   /** Of a part of a table. */
   readonly table?: string
   /** As SQL has it. */
@@ -119,7 +121,7 @@ export interface DialectIntrospection {
   obstacles?(session: Session, absent: readonly TableModel[]): Promise<readonly Obstacle[]>
   /** Functions that triggers, defaults and checks may call, and whose bodies name tables. Absent: a database has none that a schema could need. */
   routines?(session: Session): Promise<readonly Routine[]>
-  /** What the tables and triggers of a schema that was read have beyond the model. Absent: it is not read. */
+  /** What the objects of a schema that was read have beyond the model. Absent: it is not read. */
   unmodelledFacts?(session: Session, schema: SchemaModel): Promise<readonly UnmodelledFact[]>
   /**
    * How many rows a table has by the server's own statistics, where counting a large one takes long. Absent: counting costs little.

@@ -114,7 +114,7 @@ function addColumn(server: Server, { operation, before, after }: OperationAround
   const { table: ref, column: added } = operation
   const table = tableOf(after, ref)
   const column = columnOf(table, added.name)
-  checkColumnNames(server, table, [column.name])
+  checkColumnNames(table, [column.name])
   checkCounter(table, `add column ${refText(ref)}.${column.name}`)
   const filled = column.nullable || column.default !== undefined || column.generated !== undefined
   const isLast = table.columns.at(-1)?.name === column.name
@@ -150,7 +150,7 @@ function renameColumn(
 ): readonly Statement[] {
   const { table: ref, column, to } = operation
   const [tableBefore, tableAfter] = [tableOf(before, ref), tableOf(after, ref)]
-  checkColumnNames(server, tableAfter, [to])
+  checkColumnNames(tableAfter, [to])
   const rename = [
     sql`RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`,
     ...indexChanges(

@@ -127,7 +127,7 @@ export function checkKeyRemains(server: Server, table: TableModel, operation: st
 const innodbColumns = new Set(['db_row_id', 'db_trx_id', 'db_roll_ptr'])
 
 /** Throws INVALID_NAME for the name of a column that InnoDB adds itself; a table of another engine may have it. */
-export function checkColumnNames(server: Server, table: TableModel, names: readonly string[]): void {
+export function checkColumnNames(table: TableModel, names: readonly string[]): void {
   const engine = typeof table.options.engine === 'string' ? table.options.engine : defaultEngine
   const name =
     engine.toLowerCase() === 'innodb' ? names.find((each) => innodbColumns.has(each.toLowerCase())) : undefined

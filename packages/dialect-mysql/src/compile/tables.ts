@@ -36,7 +36,6 @@ function createTable(server: Server, { operation, after }: OperationAround<'crea
   const table = tableOf(after, ref)
   checkPrimaryKey(server, table)
   checkColumnNames(
-    server,
     table,
     table.columns.map(({ name }) => name),
   )

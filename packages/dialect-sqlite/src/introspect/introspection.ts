@@ -12,5 +12,6 @@ export const introspectionFor = ({ foreignKeysStayOn }: SessionCapabilities): Di
     (await import('./index.ts')).introspect(session, request, foreignKeysStayOn === true ? 'all' : 'direct'),
   tableColumns,
   columnNames,
+  unmodelledFacts: async (session, schema) => (await import('./unmodelled-facts.ts')).unmodelledFacts(session, schema),
   obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(session, absent),
 })
