@@ -178,6 +178,7 @@ export function connector(options: PostgresOptions): Connector {
       })
       try {
         const major = supported(greeting)
+        if (request.purpose === 'run') requireOrigin(target, greeting)
         if (greeted.applySettings !== undefined) {
           const { requireSession } = await import('./pooler.ts')
           await requireSession(target, connection, () => attempt(target, options.ssl, { ...request, purpose: 'probe' }))
@@ -271,6 +272,18 @@ export async function attempt(
     }
   }
   throw attempts[0] === false || offersNoTls(refused[0]) ? refused.at(-1) : refused[0]
+}
+
+/**
+ * As `replica` the session fires no trigger, and so no foreign key holds and no row cascades.
+ * https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-SESSION-REPLICATION-ROLE
+ */
+function requireOrigin({ display }: ConnectionTarget, { version, role }: Greeting): void {
+  if (role !== 'replica') return
+  const why = 'session_replication_role is replica, and so no foreign key holds'
+  const remedy = 'Take it from the role, the database or the URL: ALTER ROLE … RESET session_replication_role.'
+  const message = `${display} can't be migrated: ${why}`
+  throw new MigrateError('SERVER_UNSUPPORTED', { server: `PostgreSQL ${version}`, why }, message, { remedy })
 }
 
 export function supported({ version, versionNumber }: Greeting): number {

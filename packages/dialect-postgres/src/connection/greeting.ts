@@ -17,6 +17,8 @@ export interface Greeting {
   /** The first schema of the search path that exists. */
   readonly schema: string | null
   readonly readOnly: boolean
+  /** `session_replication_role`. */
+  readonly role: string
   /** The server's number of the session. */
   readonly pid: number
   readonly startedAt: string
@@ -33,16 +35,17 @@ export async function greet(
   begin?: string,
 ): Promise<Greeting> {
   const sql = `SELECT current_setting('server_version_num'), current_setting('server_version'),
-  current_database(), current_schema(), current_setting('transaction_read_only'), ${settingsCondition(settings)}, pg_catalog.pg_backend_pid(),
+  current_database(), current_schema(), current_setting('transaction_read_only'), current_setting('session_replication_role'), ${settingsCondition(settings)}, pg_catalog.pg_backend_pid(),
   (SELECT ${beginning('backend_start')} FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid())`
   const answer = await (begin === undefined ? connection.send(sql) : inOwnTransaction(connection, begin, [sql, [], {}]))
-  const [number, version, database, schema, readOnly, hasSettings, pid, startedAt] = answer[0] ?? []
+  const [number, version, database, schema, readOnly, role, hasSettings, pid, startedAt] = answer[0] ?? []
   return {
     versionNumber: Number(number),
     version: version ?? '',
     database: database ?? '',
     schema: schema ?? null,
     readOnly: readOnly === 'on',
+    role: role ?? '',
     pid: Number(pid),
     startedAt: startedAt ?? '',
     hasSettings: hasSettings === 't',

@@ -246,6 +246,9 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
     pointer(ownPostgres, rules, 'does both'),
   ],
   'Add ?sslmode=disable to the URL, or switch TLS on in the server.': [pointer(ownPostgres, rules, 'does both')],
+  'Take it from the role, the database or the URL: ALTER ROLE … RESET session_replication_role.': [
+    pointer(here, 'is refused by runs, until its setting is taken away as advised', 'takes it from the database'),
+  ],
   'Name its root with ?sslrootcert=….': [pointer(ownPostgres, rules, 'names it')],
   'Check the user of the URL, and what the server allows it (pg_hba.conf).': [
     pointer(ownPostgres, rules, 'connects as another user, and allows the first one in'),

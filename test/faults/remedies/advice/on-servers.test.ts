@@ -96,6 +96,21 @@ describeOnEach(servers, 'what an error about a connection advises', (createDatab
   })
 })
 
+describeOn('postgres', 'a session without foreign keys', (createDatabase) => {
+  test('is refused by runs, until its setting is taken away as advised', async () => {
+    const { url, name, sql } = await createDatabase()
+    const migrator = migratorAt('postgres', url, createTable)
+    await sql(`ALTER DATABASE "${name}" SET session_replication_role = 'replica'`)
+    const { code, remedy } = await refused(() => migrator.upgrade())
+    expect(code).toBe('SERVER_UNSUPPORTED')
+    expect(remedy).toContain('RESET session_replication_role')
+    expect(await sql("SELECT count(*)::int AS n FROM pg_tables WHERE schemaname = 'public'")).toEqual([{ n: 0 }])
+    expect((await migrator.status()).pending).toBe(1)
+    await sql(`ALTER DATABASE "${name}" RESET session_replication_role`)
+    expect((await migrator.upgrade()).applied).toEqual(['main:r1'])
+  })
+})
+
 describe('what doctor advises', () => {
   describeOn('postgres', 'as SQL', (createDatabase) => {
     const next = async (url: string, what: RegExp): Promise<string> => {
