@@ -234,6 +234,20 @@ export const notes = ${table}('notes', { body: text('body') })
     expect(generate(project, '--from', 'replay').stdout).toContain('nothing differs from what the revisions make')
   })
 
+  test('what was changed by hand is said, where the revision is written from the database', () => {
+    const project = startedProject({ 'schema.ts': withPhone })
+    executeIn(project.database, 'ALTER TABLE accounts ADD COLUMN extra INTEGER')
+    const note = 'The database differs from what its revisions make, and the revision is written from the database'
+    const fromDatabase = generate(project, '--dry-run', '--no-renames')
+    expect(fromDatabase).toMatchObject({ code: 0, stderr: expect.stringContaining(note) })
+    expect(fromDatabase.stdout).toContain('drop column accounts.extra')
+    const fromReplay = generate(project, '--from', 'replay', '--dry-run')
+    expect(fromReplay).toMatchObject({ code: 0, stderr: '' })
+    expect(fromReplay.stdout).not.toContain('extra')
+    executeIn(project.database, 'ALTER TABLE accounts DROP COLUMN extra')
+    expect(generate(project, '--dry-run')).toMatchObject({ code: 0, stderr: '' })
+  })
+
   test('SQL that does not say what it does is said, where revisions alone are looked at', () => {
     const project = startedProject({
       'migrations/b1_view.ts': revision('b1', 'a1', "  op.sql('CREATE TABLE other (id INTEGER)')"),

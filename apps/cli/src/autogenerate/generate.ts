@@ -3,11 +3,12 @@ import {
   type CompareOptions,
   type Comparison,
   compare,
+  createDriftReader,
   type RenameAnswers,
   type RenderedBody,
   renderBody,
 } from '@org/migrate-autogenerate'
-import { MigrateError } from '@org/migrate-core'
+import { MigrateError, type Migrator } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { dialectNamed } from '../dialect-packages.ts'
 import type { Terminal } from '../host.ts'
@@ -84,6 +85,17 @@ export function comparisonOptionsOf(
   }
 }
 
+/** What was changed by hand goes into a revision that is written from the database, and is not there in others. */
+async function driftNotes(migrator: Migrator, { from, changes }: Comparison): Promise<readonly string[]> {
+  if (from === 'replay' || changes.length === 0) return []
+  const { differences } = await createDriftReader()(migrator)
+  return differences.length === 0
+    ? []
+    : [
+        `The database differs from what its revisions make, and the revision is written from the database: it may not run on others. \`migrate check\` lists what differs; --from replay compares with what the revisions make.`,
+      ]
+}
+
 async function compareAll(
   context: CommandContext,
   project: Project,
@@ -111,7 +123,7 @@ async function compareAll(
     },
   )
   requireAnswers(first)
-  const comparisons = [first]
+  const comparisons = [{ ...first, notes: [...first.notes, ...(await driftNotes(project.migratorOn(tiers), first))] }]
   for (const name of otherDialects) {
     const otherDialect = await dialectNamed(name, loaded.file)
     const declared = await loadDeclared({ context, loaded, dialect: otherDialect, autogenerate, server: false })
