@@ -123,7 +123,9 @@ async function compareAll(
     },
   )
   requireAnswers(first)
-  const comparisons = [{ ...first, notes: [...first.notes, ...(await driftNotes(project.migratorOn(tiers), first))] }]
+  const comparisons: Comparison[] = [
+    { ...first, notes: [...first.notes, ...(await driftNotes(project.migratorOn(tiers), first))] },
+  ]
   for (const name of otherDialects) {
     const otherDialect = await dialectNamed(name, loaded.file)
     const declared = await loadDeclared({ context, loaded, dialect: otherDialect, autogenerate, server: false })

@@ -5,9 +5,12 @@ import { counterMoves } from '../data-steps/preserved/counters.ts'
 import type { StepRestoreContext } from '../data-steps/preserved/pages/restore-context.ts'
 import { recordBases } from '../data-steps/preserved/record-bases.ts'
 import { holdChanged } from '../data-steps/preserved/restore/hold-changed.ts'
+import { holdWritten } from '../data-steps/preserved/restore/interrupted.ts'
 import { leaveReplaced, restoreDropped } from '../data-steps/preserved/restore/restore-dropped.ts'
+import { madeBefore } from '../data-steps/preserved/upgrade.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
 import { describedSession } from '../history/described-session.ts'
+import type { Operation } from '../operations/operation.ts'
 import { operationsOf } from '../operations/recording.ts'
 import type { StepReport } from '../options/events.ts'
 import { toolVersion } from '../options/resolve-options.ts'
@@ -71,9 +74,10 @@ export async function applyStep(
   }
   const columns = await observeColumns(resolved, session, executableStep, state)
   if (columns.before !== undefined) journal?.setColumnsBefore(columns.before)
-  if (step.direction === 'up' && resumed === undefined && context.preserved.exists) {
+  if (step.direction === 'up' && context.preserved.exists) {
     const upgrade = operationsOf(executableStep.operations)
-    await beforeAll(() => onPreserved(context, (restore) => holdChanged({ ...restore, upgrade })))
+    const done = resumed?.resolvedOperations.map(({ operation }) => operation)
+    await beforeAll(() => onPreserved(context, (restore) => holdNewer(restore, upgrade, done)))
   }
   await beforeDowngrade(context, live)
   const run = await runOperations(context, live)
@@ -92,6 +96,16 @@ export async function applyStep(
   state.catalog = columns.catalog()
   state.token = await session.schemaToken?.()
   return context.reports
+}
+
+/** What newer data has overtaken since the downgrade, or since the upgrade was interrupted, is not restored. */
+async function holdNewer(
+  restore: StepRestoreContext,
+  upgrade: readonly Operation[],
+  done: readonly Operation[] | undefined,
+): Promise<void> {
+  await holdChanged({ ...restore, upgrade, ...(done === undefined ? {} : { done }) })
+  await holdWritten(restore, done ?? [])
 }
 
 async function callHook(applied: AppliedStep, hook: 'beforeRevision' | 'afterRevision'): Promise<void> {
@@ -114,7 +128,9 @@ async function restore(applied: AppliedStep, run: OperationsRun): Promise<void> 
     const { replaces = [] } = applied.executableStep.route.header
     await onPreserved(applied, async (context) => {
       if (!isUp) return recordBasesOf(applied, run, context)
-      await restoreDropped(context, run.found)
+      const executed = run.resolvedOperations.map(({ operation }) => operation)
+      const count = applied.executableStep.resumed?.resolvedOperations.length ?? 0
+      await restoreDropped(context, run.found, madeBefore(executed, count))
       await leaveReplaced(context, replaces)
     })
   }

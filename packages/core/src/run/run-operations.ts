@@ -9,6 +9,7 @@ import { preserveCounters } from '../data-steps/preserved/counters.ts'
 import { preserveDropped } from '../data-steps/preserved/downgrade.ts'
 import { countersLost, dropsOf } from '../data-steps/preserved/drops.ts'
 import { lossName } from '../data-steps/preserved/losses.ts'
+import { bearsFirstNames, mayWrite, recordTaken } from '../data-steps/preserved/restore/interrupted.ts'
 import { downgradeStep } from '../data-steps/preserved/store.ts'
 import { foundBy, preserveRemoved } from '../data-steps/preserved/upgrade.ts'
 import { describedSession } from '../history/described-session.ts'
@@ -27,7 +28,7 @@ import type { LiveModel } from './live-model.ts'
 import type { RunContext } from './run-context.ts'
 import { atSource, runData } from './run-data.ts'
 import { describedGroup, runOne } from './run-statement.ts'
-import { reporting, reportLoss, reportLosses } from './step-reports.ts'
+import { reporting, reportingPreserved, reportLoss, reportLosses } from './step-reports.ts'
 
 export interface OperationsRun {
   /** The tables after the operations, read where something needs them. */
@@ -85,22 +86,27 @@ async function lockTables({ dialect, session }: RunContext, tables: readonly Tab
   await describedSession(dialect, session, 'locking what is dropped').execute(dialect.rows.lockTables(distinct).text)
 }
 
+const renamedSince = 'the downgrade had renamed it before it was stopped, so what was written since is not preserved'
+
 /**
- * Preserves what a downgrade is about to drop. That is committed before the first note of the journal: a resumed run would preserve
- * what the steps have made of the values meanwhile, under names that may be others by now.
+ * Preserves what a downgrade is about to drop, before its first operation. A downgrade that is resumed preserves again what it still has to
+ * drop: other sessions have written since it stopped.
  */
 async function preserveFirst(context: RunContext, before: LiveModel, breathe: () => Promise<void>): Promise<void> {
   const { executableStep, dialect, preserved, owner, lost, preserveLimits: limits } = context
-  if (context.named.direction !== 'down' || executableStep.resumed !== undefined) return
+  if (context.named.direction !== 'down') return
+  const done = executableStep.resumed?.resolvedOperations.map(({ operation }) => operation)
   // What an interrupted upgrade has not restored yet waits for the next one: what it has made meanwhile does not take its place.
   const reverts = executableStep.route.reverts !== undefined
   const upgrade = operationsOf(executableStep.upgrade ?? [])
   const operations = operationsOf(executableStep.operations)
   const model = operations.every(isOpaque) ? emptySchema : await before.read()
-  const drops = dropsOf(model, operations, !reverts && computes(dialect, upgrade))
+  const all = dropsOf(model, operations, !reverts && computes(dialect, upgrade))
+  const drops = done === undefined ? all : all.filter((each) => bearsFirstNames(done, each))
   const counters = reverts ? [] : [...drops, ...countersLost(model, operations)]
-  const older = !reverts && preserved.exists && (await preserved.has(owner, { step: downgradeStep }))
-  if (drops.length === 0 && counters.length === 0 && !older) return
+  const step = downgradeStep
+  const older = done === undefined && !reverts && preserved.exists && (await preserved.has(owner, { step }))
+  if (all.length === 0 && counters.length === 0 && !older) return
   const session = describedSession(dialect, context.session, 'preserving what is dropped')
   const preserving = { dialect, session, preserved, owner }
   await reporting(context, 'what the interrupted upgrade made', (report) =>
@@ -109,7 +115,15 @@ async function preserveFirst(context: RunContext, before: LiveModel, breathe: ()
         context,
         drops.filter((each) => !lost.has(lossName(each))).map(({ table }) => table.ref),
       )
-      if (older) await preserved.clear(owner)
+      if (older) await preserved.clear(owner, { step })
+      for (const each of all) {
+        if (!drops.includes(each)) report(`${lossName(each)}: ${renamedSince}`)
+      }
+      // What a step of the downgrade may have written stays beside the value from before it.
+      const select = { step, undecided: true } as const
+      for (const { table, column = '' } of done === undefined ? [] : drops)
+        if (!mayWrite(done ?? [], table.ref))
+          await preserved.clear(owner, { ...select, table: tableKey(table.ref), column })
       const onLoss = reportLoss.bind(undefined, context)
       const isOne = !reverts && context.parts === oneTransaction
       const baseOf = isOne ? decidedBefore(dialect, operations, upgrade) : undefined
@@ -136,6 +150,20 @@ async function preserveTaken(
     await lockTables(context, namedTables([first.operation]))
     await preserveRemoved(taking, group.before, first.operation)
   })
+}
+
+/** What the rows are behind an operation of an upgrade that took values away, where the step may stop before its end. */
+async function recordRowsBehind(
+  context: RunContext,
+  { operations: [first] }: CompiledGroup,
+  until: number,
+): Promise<void> {
+  const label = first && preservingLabel(first.operation)
+  if (label === undefined || context.named.direction !== 'up' || context.parts === oneTransaction) return
+  const purpose = 'comparing what the upgrade takes away'
+  await context.parts.runInTransaction({ until, resolvedOperations: [] }, () =>
+    reportingPreserved(context, 'what the upgrade preserved', purpose, (restore) => recordTaken(restore, label)),
+  )
 }
 
 /**
@@ -183,6 +211,7 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
         })
       })
     })
+    await recordRowsBehind(context, group, until)
     deferred.remember(group)
     if (more && endsPart(group)) await parts.close()
   }

@@ -1,4 +1,5 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
+import { holdWritten } from '../data-steps/preserved/restore/interrupted.ts'
 import { holdOvertaken, namesBelow, recordRows, restoreRemoved } from '../data-steps/preserved/upgrade.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
 import { noOperations } from './journal/step-parts.ts'
@@ -11,12 +12,13 @@ const purpose = 'comparing and restoring what the upgrade preserved'
 
 /** Before the operations of a downgrade: what newer data has overtaken is not restored. */
 export async function beforeDowngrade(context: RunContext, before: LiveModel): Promise<void> {
-  const { upgraded = [], resumed } = context.executableStep
-  const preserves = upgraded.some((operation) => preservingLabel(operation) !== undefined)
+  const { upgraded = [], resumed, route } = context.executableStep
+  const done = route.reverts?.parts.flatMap((part) => part.resolvedOperations.map(({ operation }) => operation))
+  const preserves = (done ?? upgraded).some((operation) => preservingLabel(operation) !== undefined)
   if (!preserves || resumed !== undefined || !context.preserved.exists) return
   await context.parts.runInTransaction(noOperations, () =>
     reportingPreserved(context, label, purpose, async (restore) =>
-      holdOvertaken(restore, await before.read(), upgraded),
+      done === undefined ? holdOvertaken(restore, await before.read(), upgraded) : holdWritten(restore, done),
     ),
   )
 }

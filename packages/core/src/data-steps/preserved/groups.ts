@@ -18,19 +18,19 @@ function sizeOf(value: ExactValue): number {
   return isRawText(value) ? value.rawText.byteLength : 8
 }
 
-/** What a downgrade preserved of one table and column. */
+/** What was preserved of one table and column. */
 export interface PreservedGroup {
   readonly ref: TableRef
   readonly column: string
   readonly entries: readonly PreservedValue[]
 }
 
-/** Goes through what the downgrade of a revision preserved, oldest first, in groups of one table and column. */
+/** Goes through what a step of a revision preserved, its downgrade by default, oldest first, in groups of one table and column. */
 export async function eachGroup(
   preserved: PreservedStore,
   owner: PreservedScope,
   work: (group: PreservedGroup) => Promise<void>,
-  select: Omit<PreservedSelect, 'step'> = {},
+  select: PreservedSelect = {},
 ): Promise<void> {
   let [group, bytes]: [PreservedValue[], number] = [[], 0]
   const flush = async (): Promise<void> => {
@@ -39,7 +39,7 @@ export async function eachGroup(
     bytes = 0
     if (first !== undefined) await work({ ref: refOfKey(first.table), column: first.column, entries })
   }
-  for await (const entry of preserved.each(owner, { ...select, step: downgradeStep })) {
+  for await (const entry of preserved.each(owner, { step: downgradeStep, ...select })) {
     const first = group[0]
     const isOther = first !== undefined && (first.table !== entry.table || first.column !== entry.column)
     if (isOther || group.length >= mostEntries || bytes > mostBytes) await flush()

@@ -127,8 +127,8 @@ export interface PreservedStore {
   rows(owner: PreservedScope, select: PreservedSelect): PreservedRows
   /** Ranges of ids, of as many values each as one statement of the server takes. */
   ranges(owner: PreservedScope, select: PreservedSelect): AsyncGenerator<IdRange>
-  /** Before a downgrade preserves: sets aside what an older one preserved, and forgets what a downgrade preserved that failed. */
-  clear(owner: PreservedOwner): Promise<void>
+  /** Before a step preserves: sets aside what an older run preserved, and forgets what a run preserved that did not come to its end. */
+  clear(owner: PreservedOwner, select: PreservedSelect): Promise<void>
   /** The tables of which a step of this revision preserved something. */
   tables(owner: PreservedScope, step: string): Promise<readonly string[]>
   /** The values by their ids, the newest first when descending: at most 500 and 4 MiB at once, or one that is larger. */

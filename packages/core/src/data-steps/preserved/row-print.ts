@@ -32,6 +32,12 @@ function parse(print: string): ReadonlyMap<string, string> {
   return hashes
 }
 
+/** Whether nothing of the row has changed in the columns that it had before and still has. */
+export function isUntouched(before: string, now: string): boolean {
+  const present = parse(now)
+  return [...parse(before)].every(([name, value]) => (present.get(name) ?? value) === value)
+}
+
 /** Whether it is still the same row: nothing of it has changed, or at least half of the values that it held are as they were. */
 export function isSameRow(before: string, now: string): boolean {
   if (before === now) return true

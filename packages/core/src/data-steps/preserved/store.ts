@@ -8,6 +8,7 @@ import type { DialectPreserving } from '../../dialect/preserving.ts'
 import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
+import { baseText } from './base-text.ts'
 import { valueHash } from './encode.ts'
 import { idRanges } from './pages/id-ranges.ts'
 import { insertSelected } from './pages/insert-selected.ts'
@@ -273,12 +274,13 @@ class PreservedTable implements PreservedStore {
     )
   }
 
-  async clear(owner: PreservedOwner): Promise<void> {
-    for await (const page of this.pages(owner, { step: downgradeStep })) {
-      // Without a base its downgrade never came to its end: the row still held the value, and holds it or a newer one now.
-      const isFailed = ({ base }: PreservedValue): boolean => base === undefined
-      await this.removeAll(page.filter(isFailed).map(({ id }) => id))
-      await this.setAllAside(page.filter((value) => !isFailed(value)).map(({ id }) => id))
+  async clear(owner: PreservedOwner, select: PreservedSelect): Promise<void> {
+    // Its run never came to its end: the row still held the value, and holds it or a newer one now.
+    const isUnfinished = ({ base, writtenHash }: PreservedValue): boolean =>
+      select.step === downgradeStep ? base === undefined : writtenHash === valueHash(null) && base !== baseText.none
+    for await (const page of this.pages(owner, select)) {
+      await this.removeAll(page.filter(isUnfinished).map(({ id }) => id))
+      await this.setAllAside(page.filter((value) => !isUnfinished(value)).map(({ id }) => id))
     }
   }
 

@@ -8,6 +8,7 @@ import { renamedTable } from '../../operations/object-moves.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { preservingLabel } from '../../operations/preserved-label.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
+import { baseText } from './base-text.ts'
 import { lossOf } from './count-destroyed.ts'
 import { counterMoves, preserveCounters } from './counters.ts'
 import { destructionsOf } from './destruction.ts'
@@ -17,6 +18,7 @@ import { valueHash } from './encode.ts'
 import { lossName, measurePreserved, refuseLosses, storedColumns } from './losses.ts'
 import type { RestoreContext, StepRestoreContext } from './pages/restore-context.ts'
 import { keyText, locationOf, readCells } from './restore/cells.ts'
+import { mayWrite } from './restore/interrupted.ts'
 import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
 import { restoreEach, restoreTo } from './write-preserved.ts'
 
@@ -40,6 +42,7 @@ export async function preserveRemoved(
   const { dialect, session, limits, lost } = options
   const label = preservingLabel(operation)
   if (label === undefined) return
+  await options.preserved.clear(options.owner, { step: label })
   for (const destruction of destructionsOf(dialect, before, operation)) {
     const { column, rows } = destruction
     const table = findTable(before, destruction.table)
@@ -82,6 +85,32 @@ function followed(
 function locationOfNew(operation: Operation): { readonly ref: TableRef; readonly column: string } | undefined {
   if (operation.kind === 'createTable') return { ref: operation.table.ref, column: '' }
   return operation.kind === 'addColumn' ? { ref: operation.table, column: operation.column.name } : undefined
+}
+
+/** What an interrupted run of an upgrade has made, by the names at its end, with what it may have put there. */
+export interface MadeBefore {
+  /** The literal that a column has by default; `anything`: what the upgrade itself has put there can't be told. */
+  readonly holds?: 'anything' | { readonly literal: unknown }
+}
+
+/**
+ * @param executed the operations of the upgrade, without those that were skipped
+ * @param count how many of them an interrupted run has done
+ */
+export function madeBefore(executed: readonly Operation[], count: number): ReadonlyMap<string, MadeBefore> {
+  const done = executed.slice(0, count)
+  return new Map(
+    done.flatMap((operation, at): [string, MadeBefore][] => {
+      const location = locationOfNew(operation)
+      if (location === undefined) return []
+      const { ref, column } = followed(executed.slice(at + 1), location.ref)
+      const fallback = operation.kind === 'addColumn' ? operation.column.default : undefined
+      const isUnknown = mayWrite(done.slice(at + 1), location.ref) || (fallback && fallback.kind !== 'literal')
+      const holds = isUnknown ? 'anything' : fallback?.kind === 'literal' ? { literal: fallback.value } : undefined
+      const key = columnKey(tableKey(ref), location.column === '' ? '' : column(location.column))
+      return [[key, holds === undefined ? {} : { holds }]]
+    }),
+  )
 }
 
 /**
@@ -151,6 +180,7 @@ export async function recordRows(
   upgrade: readonly Operation[],
 ): Promise<void> {
   for (const { label, after } of preserving(upgrade)) {
+    await context.preserved.setBase(context.owner, { step: label, column: '' }, baseText.none)
     await eachPreserved(context, label, async (value) => {
       if (value.column === '') return
       const writtenHash = (await rowDigest(context, model, after, value)) ?? ''

@@ -8,13 +8,17 @@ import type { RestoreContext } from '../pages/restore-context.ts'
 import { isSameRow } from '../row-print.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
 import { keyText, locationOf } from './cells.ts'
+import { mayWrite } from './interrupted.ts'
 
 const anotherRow = 'another row has its key now, so the preserved value is not restored'
 const rowMissing = 'the row is gone, so the preserved value is not restored'
 const changed = 'what it was computed from has changed since the downgrade, so the preserved value is not restored'
 
 interface JudgementContext extends Omit<RestoreContext, 'report'> {
+  /** What of the upgrade is still to come. */
   readonly upgrade: readonly Operation[]
+  /** What an interrupted run has done of it: rows are told by what this has not written. Absent: nothing. */
+  readonly done?: readonly Operation[]
 }
 
 /** A preserved value that an upgrade does not restore, and why. */
@@ -25,6 +29,11 @@ interface WithheldValue {
 
 const holds = (digests: Digests, { id }: PreservedValue): string | undefined =>
   'why' in digests ? undefined : digests.get(id)
+
+/** A table that was renamed, or whose columns were, has other prints. */
+function isTold({ done }: JudgementContext, { ref }: PreservedGroup): boolean {
+  return done === undefined || (!mayWrite(done, ref) && !done.some(({ kind }) => kind.startsWith('rename')))
+}
 
 async function judge(
   context: JudgementContext,
@@ -38,7 +47,7 @@ async function judge(
     why: `${entry.base?.slice(baseText.unknown('').length)}, so the preserved value is not restored`,
   }))
   const rows = of(baseText.row('')).filter(({ base }) => base !== baseText.row(noRow))
-  if (rows.length > 0) {
+  if (rows.length > 0 && isTold(context, group)) {
     const prints = await rowPrints(below, rows)
     for (const entry of rows) {
       const now = holds(prints, entry) ?? noRow
@@ -46,7 +55,7 @@ async function judge(
       else if (!isSameRow(entry.base?.slice(baseText.row('').length) ?? '', now)) held.push({ entry, why: anotherRow })
     }
   }
-  const computed = of(baseText.sources(''))
+  const computed = context.done === undefined ? of(baseText.sources('')) : []
   if (computed.length > 0) {
     const base = basesOf(context.dialect, context.upgrade, undefined)(group.ref, group.column)
     const digests = base.kind === 'sources' ? await sourceDigests(below, base.sources, computed) : { why: '' }

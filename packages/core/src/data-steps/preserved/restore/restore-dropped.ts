@@ -1,5 +1,6 @@
 import { tableKey } from '../../../model/edit.ts'
 import { uniqueKeyOf } from '../../../model/keys.ts'
+import type { Row } from '../../../model/sql-value.ts'
 import type { Statement } from '../../../sql/statement.ts'
 import { baseText } from '../base-text.ts'
 import { columnKey } from '../drops.ts'
@@ -7,13 +8,26 @@ import { restoreInServer } from '../in-server/restore-rows.ts'
 import type { RestoreContext, StepRestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
 import { change } from '../silence.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
+import type { MadeBefore } from '../upgrade.ts'
 import { upgradeDigest } from '../upgrade-digests.ts'
 import { type Judge, restoreEach, restoreTo } from '../write-preserved.ts'
 import { keyText, locationOf } from './cells.ts'
+import { cellsOf, differenceOf } from './write-together.ts'
+
+/** An interrupted upgrade has made it, and since then something else has come into it. */
+function isNewer(value: PreservedValue, { holds }: MadeBefore, present: Row): boolean {
+  if (holds === 'anything' || differenceOf(cellsOf(value), present).differing.length === 0) return false
+  const { column } = value
+  const now = present[column] ?? null
+  return column === '' || (now !== null && (holds === undefined || String(now) !== String(holds.literal)))
+}
 
 const judgeWith =
-  (found: ReadonlySet<string>): Judge =>
+  (found: ReadonlySet<string>, before: ReadonlyMap<string, MadeBefore>): Judge =>
   (value, present) => {
+    const made = before.get(columnKey(value.table, value.column))
+    if (made !== undefined && present !== undefined && isNewer(value, made, present))
+      return { reason: 'superseded', why: 'newer data has come since the upgrade was interrupted' }
     // What is in it the upgrade did not put there: it is newer. Where it is empty there is nothing to lose.
     const isFound = found.has(columnKey(value.table, value.column)) && present !== undefined
     if (isFound && (value.column === '' || (present[value.column] ?? null) !== null))
@@ -46,8 +60,13 @@ async function numbered({ dialect, preserved, owner, model }: TableRestoreContex
  * parent is gone meanwhile, another row has its unique value) stays preserved and is reported.
  *
  * @param found tables and columns, by `columnKey`, that the upgrade did not make
+ * @param before those that it made in a run that was interrupted
  */
-export async function restoreDropped(context: RestoreContext, found: ReadonlySet<string>): Promise<void> {
+export async function restoreDropped(
+  context: RestoreContext,
+  found: ReadonlySet<string>,
+  before: ReadonlyMap<string, MadeBefore>,
+): Promise<void> {
   const tables = await context.preserved.tables(context.owner, downgradeStep)
   await restoreTo(context, tables, async (tableContext) => {
     const numbers = await numbered(tableContext)
@@ -61,7 +80,7 @@ export async function restoreDropped(context: RestoreContext, found: ReadonlySet
       const what = `${locationOf(value)}: restored as it was before the downgrade, not as computed now`
       context.report(what, keyText(value.key))
     }
-    const newestFirst = { descending: true, judge: judgeWith(found), onRestored }
+    const newestFirst = { descending: true, judge: judgeWith(found, before), onRestored }
     await restoreEach(tableContext, { step: downgradeStep, column: '' }, newestFirst)
     for (const of of await context.preserved.preservedColumns(context.owner, { step: downgradeStep }))
       if (of.column !== '') await restoreInServer(tableContext, { ...of, step: downgradeStep })

@@ -1,0 +1,96 @@
+import { namedTables, withEffects } from '../../../compile/named-tables.ts'
+import { refOfKey, tableKey } from '../../../model/edit.ts'
+import type { TableRef } from '../../../model/schema-model.ts'
+import type { Operation, OperationKind } from '../../../operations/operation.ts'
+import { preservingLabel } from '../../../operations/preserved-label.ts'
+import { baseText } from '../base-text.ts'
+import { noRow, readBelow, rowPrints } from '../digests.ts'
+import { type DroppedObject, followNames } from '../drops.ts'
+import { eachGroup } from '../groups.ts'
+import { recordRowPrints } from '../in-server/row-prints.ts'
+import type { RestoreContext } from '../pages/restore-context.ts'
+import { isUntouched } from '../row-print.ts'
+import { keyText, locationOf } from './cells.ts'
+
+/** They leave the values of the columns that still bear their names. */
+const leavesValues: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  ...(['createTable', 'addColumn', 'dropColumn', 'renameColumn', 'expectNone'] as const),
+  ...(['addConstraint', 'dropConstraint', 'renameConstraint', 'createIndex', 'dropIndex', 'renameIndex'] as const),
+])
+
+/** Whether operations may have written to rows of a table, but for columns that they made, took away or named otherwise. */
+export function mayWrite(operations: readonly Operation[], table: TableRef): boolean {
+  const key = tableKey(table)
+  return operations.some((operation) => {
+    if (operation.kind === 'sql') return true
+    if (operation.kind === 'run' && operation.to === undefined) return true
+    const tables =
+      operation.kind === 'run' ? (operation.to ?? []).map((target) => target.table) : namedTables([operation])
+    return !leavesValues.has(operation.kind) && tables.some((each) => tableKey(each) === key)
+  })
+}
+
+/** Whether what a step still has to drop, and the key of its rows, bear the names from before the operations that are done. */
+export function bearsFirstNames(done: readonly Operation[], { table, column }: DroppedObject): boolean {
+  const names = followNames()
+  for (const operation of withEffects(done)) names.follow(operation)
+  const key = tableKey(table.ref)
+  const all = column === undefined ? table.columns.map(({ name }) => name) : [column]
+  return names.table(key) === key && all.every((name) => names.column(key, name) === name)
+}
+
+/** Behind an operation of an upgrade that took values away: what their rows are now, for the run that resumes the upgrade if this one stops. */
+export async function recordTaken(context: RestoreContext, label: string): Promise<void> {
+  const { preserved, owner } = context
+  const below = await readBelow(context, [], await preserved.tables(owner, label))
+  for (const { table, column } of await preserved.preservedColumns(owner, { step: label })) {
+    if (column === '') continue
+    const select = { step: label, table, column }
+    await recordRowPrints(context, below, select)
+    const record = async (group: Parameters<Parameters<typeof eachGroup>[2]>[0]): Promise<void> => {
+      const prints = await rowPrints(below, group.entries)
+      if ('why' in prints) return
+      await preserved.setBases(new Map([...prints].map(([id, print]) => [id, baseText.row(print)])))
+    }
+    await eachGroup(preserved, owner, record, { ...select, undecided: true })
+  }
+}
+
+/**
+ * Before an interrupted upgrade is resumed, or taken back: what other sessions have overtaken since it took values away stays preserved, and
+ * is reported. What the upgrade itself may have written tells nothing.
+ *
+ * @param done what the upgrade has done
+ */
+export async function holdWritten(context: RestoreContext, done: readonly Operation[]): Promise<void> {
+  const { preserved, owner } = context
+  for (const [at, operation] of done.entries()) {
+    const label = preservingLabel(operation)
+    const after = done.slice(at + 1)
+    const tables = label === undefined ? [] : await preserved.tables(owner, label)
+    const telling = tables.filter((key) => !mayWrite(after, refOfKey(key)))
+    if (label === undefined || telling.length === 0) continue
+    const below = await readBelow(context, [], telling)
+    for (const table of telling) {
+      await eachGroup(
+        preserved,
+        owner,
+        async ({ entries }) => {
+          const known = entries.filter(({ base, column }) => column !== '' && base?.startsWith(baseText.row('')))
+          const prints = await rowPrints(below, known)
+          if ('why' in prints) return
+          const overtaken = known.filter(
+            ({ id, base = '' }) =>
+              prints.get(id) === noRow || !isUntouched(base.slice(baseText.row('').length), prints.get(id) ?? ''),
+          )
+          await preserved.setAllAside(overtaken.map(({ id }) => id))
+          for (const value of overtaken) {
+            const why = 'the row has changed since the upgrade was interrupted, so the old value stays preserved'
+            context.report(`${locationOf(value)}: ${why}`, keyText(value.key))
+          }
+        },
+        { step: label, table },
+      )
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import { integer, type OperationRecorder, text, varchar } from '@org/migrate-core'
+import { expect, it } from 'vitest'
+import { dialectFor } from '../../faults/runner/dialects.ts'
+import { errorOf, line, migratorOf, type Recorded } from '../../kit/migrator.ts'
+import { describeOnEach, familyOf, type TestDatabase } from '../../kit/servers.ts'
+
+const tables: Recorded = (op) => {
+  op.createTable('t', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('a', varchar(20))
+    t.column('c', integer())
+    t.primaryKey(['id'])
+  })
+  op.createTable('u', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('v', varchar(20))
+    t.primaryKey(['id'])
+  })
+}
+
+/** Fails where two rows have the same `c`; what stands before it in its revision is committed then. */
+function uniqueIndex(op: OperationRecorder): void {
+  op.on({
+    postgres: (on) => on.createIndex('t', 't_c', ['c'], { unique: true, concurrently: true }),
+    otherwise: (on) => on.createIndex('t', 't_c', ['c'], { unique: true }),
+  })
+}
+
+function dropUniqueIndex(op: OperationRecorder): void {
+  op.on({
+    postgres: (on) => on.dropIndex('t', 't_c', { concurrently: true }),
+    otherwise: (on) => on.dropIndex('t', 't_c'),
+  })
+}
+
+const additions = (op: OperationRecorder): void => {
+  op.addColumn('t', 'd', varchar(20))
+  op.addColumn('t', 'e', varchar(20), { nullable: false, default: 'usual' })
+  op.createTable('n', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('x', varchar(20))
+    t.primaryKey(['id'])
+  })
+}
+
+const read = async ({ sql }: TestDatabase, query: string): Promise<readonly unknown[]> =>
+  (await sql(query)).map((row) => Object.values(row))
+
+describeOnEach(
+  ['postgres', 'mariadb', 'mysql'],
+  'a step that stopped half-way while others write',
+  (create, server) => {
+    async function start(...bodies: readonly Recorded[]) {
+      const db = await create()
+      return { db, migrator: migratorOf(dialectFor(familyOf(server), db.url), line(tables, ...bodies)) }
+    }
+    const resumed = async (work: () => Promise<unknown>): Promise<void> => {
+      expect((await errorOf(work())).code).toMatch(/^(?:STATEMENT_FAILED|BLOCKING_ROWS)$/)
+    }
+
+    it('a downgrade preserves what was written until it is resumed', async () => {
+      const { db, migrator } = await start(uniqueIndex, (op) => {
+        additions(op)
+        dropUniqueIndex(op)
+        // Its downgrade goes first, so that something is done when the index fails.
+        op.addColumn('u', 'w', integer())
+      })
+      await migrator.upgrade()
+      await db.sql(
+        "INSERT INTO t (id, a, c, d) VALUES (1, 'a1', 1, 'd1'), (2, 'a2', 1, 'd2'), (3, 'a3', 3, 'd3'); INSERT INTO n VALUES (1, 'x1'), (2, 'x2')",
+      )
+      await resumed(() => migrator.downgrade('r2'))
+      await db.sql(`UPDATE t SET c = 2 WHERE id = 2; UPDATE t SET d = 'new' WHERE id = 1; UPDATE t SET d = NULL WHERE id = 3;
+      INSERT INTO t (id, a, c, d) VALUES (9, 'a9', 9, 'd9'); UPDATE n SET x = 'new' WHERE id = 1; DELETE FROM n WHERE id = 2;
+      INSERT INTO n VALUES (9, 'x9')`)
+      await migrator.downgrade('r2')
+      await migrator.upgrade()
+      expect(await read(db, 'SELECT id, d, e FROM t ORDER BY id')).toEqual([
+        [1, 'new', 'usual'],
+        [2, 'd2', 'usual'],
+        [3, null, 'usual'],
+        [9, 'd9', 'usual'],
+      ])
+      expect(await read(db, 'SELECT * FROM n ORDER BY id')).toEqual([
+        [1, 'new'],
+        [9, 'x9'],
+      ])
+    })
+
+    it('an upgrade restores nothing over what has come into what it had made', async () => {
+      const { db, migrator } = await start((op) => {
+        additions(op)
+        uniqueIndex(op)
+      })
+      await migrator.upgrade()
+      await db.sql(
+        "INSERT INTO t (id, a, c, d, e) VALUES (1, 'a1', 1, 'd1', 'e1'), (2, 'a2', 2, 'd2', 'e2'), (3, 'a3', 3, 'd3', 'e3'), (4, 'a4', 4, 'd4', 'e4'); INSERT INTO n VALUES (5, 'x5'), (6, 'x6')",
+      )
+      await migrator.downgrade('r1')
+      await db.sql('UPDATE t SET c = 1 WHERE id = 2')
+      await resumed(() => migrator.upgrade())
+      await db.sql(`UPDATE t SET c = 2 WHERE id = 2; UPDATE t SET d = 'new', e = 'new' WHERE id = 1; DELETE FROM t WHERE id = 3;
+      INSERT INTO t (id, a, c) VALUES (3, 'other', 33); INSERT INTO n VALUES (5, 'new')`)
+      const { reports } = await migrator.upgrade()
+      expect(await read(db, 'SELECT id, d, e FROM t ORDER BY id')).toEqual([
+        [1, 'new', 'new'],
+        [2, 'd2', 'e2'],
+        [3, null, 'usual'],
+        [4, 'd4', 'e4'],
+      ])
+      expect(await read(db, 'SELECT * FROM n ORDER BY id')).toEqual([
+        [5, 'new'],
+        [6, 'x6'],
+      ])
+      const said = reports.map(({ what }) => what)
+      expect(said).toContain(
+        't.d: newer data has come since the upgrade was interrupted, so the old value stays preserved',
+      )
+      expect(said).toContain('t.d: another row has its key now, so the preserved value is not restored')
+      expect(await migrator.preserved.list()).toMatchObject(
+        expect.arrayContaining([expect.objectContaining({ column: 'd', superseded: 2 })]),
+      )
+    })
+
+    const converted: Recorded = (op) => {
+      op.addColumn('u', 'w', integer())
+      op.alterColumn('t', 'a', {
+        type: integer(),
+        using: { postgres: 'length(a)', mysql: 'char_length(a)', sqlite: 'length(a)' },
+        usingBack: { postgres: 'a::varchar', mysql: 'concat(a)', sqlite: 'a' },
+        preserve: true,
+      })
+      uniqueIndex(op)
+    }
+    const dropped: Recorded = (op) => {
+      op.addColumn('u', 'w', integer())
+      op.dropColumn('t', 'a', { preserve: true })
+      op.addColumn('t', 'f', text())
+      uniqueIndex(op)
+    }
+    const insert = "INSERT INTO t VALUES (1, 'a1', 1), (2, 'a22', 1), (3, 'a333', 3)"
+
+    for (const way of ['upgrade and downgrade', 'resume --revert'] as const) {
+      const end = async (migrator: Awaited<ReturnType<typeof start>>['migrator']): Promise<void> => {
+        if (way === 'resume --revert') return void (await migrator.resume({ revert: true }))
+        await migrator.upgrade()
+        await migrator.downgrade('r1')
+      }
+
+      it(`what was converted is not restored over what was written meanwhile: ${way}`, async () => {
+        const { db, migrator } = await start(converted)
+        await migrator.upgrade('r1')
+        await db.sql(insert)
+        await resumed(() => migrator.upgrade())
+        await db.sql(
+          'UPDATE t SET c = 2 WHERE id = 2; UPDATE t SET a = 777 WHERE id = 1; INSERT INTO t (id, a) VALUES (9, 999)',
+        )
+        await end(migrator)
+        // The application has changed row 2, too: it repaired `c`.
+        expect(await read(db, 'SELECT id, a FROM t ORDER BY id')).toEqual([
+          [1, '777'],
+          [2, '3'],
+          [3, 'a333'],
+          [9, '999'],
+        ])
+      })
+
+      it(`what was dropped is not restored to another row: ${way}`, async () => {
+        const { db, migrator } = await start(dropped)
+        await migrator.upgrade('r1')
+        await db.sql(insert)
+        await resumed(() => migrator.upgrade())
+        await db.sql('DELETE FROM t WHERE id = 2; INSERT INTO t (id, c) VALUES (2, 22)')
+        await end(migrator)
+        expect(await read(db, 'SELECT id, a FROM t ORDER BY id')).toEqual([
+          [1, 'a1'],
+          [2, null],
+          [3, 'a333'],
+        ])
+      })
+    }
+  },
+)
+
+describeOnEach(['mariadb', 'mysql'], 'an upgrade that stopped before it took values away', (create, server) => {
+  it('preserves them as they are when it takes them', async () => {
+    const db = await create()
+    const chain = line(tables, (op) => {
+      op.dropColumn('t', 'a', { preserve: true })
+      op.dropTable('u', { preserve: true })
+    })
+    const migrator = migratorOf(dialectFor(familyOf(server), db.url), chain, {
+      lockTimeoutMs: 1_000,
+      lockRetries: 0,
+    })
+    await migrator.upgrade('r1')
+    await db.sql("INSERT INTO t VALUES (1, 'a1', 1), (2, 'a2', 2); INSERT INTO u VALUES (1, 'v1'), (2, 'v2')")
+    for (const [table, write] of [
+      ['t', "UPDATE t SET a = 'new' WHERE id = 1; DELETE FROM t WHERE id = 2; INSERT INTO t VALUES (9, 'a9', 9)"],
+      ['u', "UPDATE u SET v = 'new' WHERE id = 1; DELETE FROM u WHERE id = 2; INSERT INTO u VALUES (9, 'v9')"],
+    ]) {
+      const other = await dialectFor(familyOf(server), db.url).connection.connect({ purpose: 'inspect' })
+      const scope = await other.begin()
+      await other.query(`SELECT * FROM ${table}`)
+      expect((await errorOf(migrator.upgrade())).code).toBe('STATEMENT_FAILED')
+      await scope.rollback()
+      await other.close()
+      await db.sql(write ?? '')
+    }
+    await migrator.upgrade()
+    await migrator.downgrade('r1')
+    expect(await read(db, 'SELECT id, a FROM t ORDER BY id')).toEqual([
+      [1, 'new'],
+      [9, 'a9'],
+    ])
+    expect(await read(db, 'SELECT * FROM u ORDER BY id')).toEqual([
+      [1, 'new'],
+      [9, 'v9'],
+    ])
+  })
+})
