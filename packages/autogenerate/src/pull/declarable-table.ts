@@ -141,7 +141,14 @@ export function declarableTable(table: TableModel, inexpressible: InexpressibleF
   const report = (part: UndeclaredObject): void => {
     undeclared.push(part)
   }
-  const { extras: _extras, lasting: _lasting, source: _source, hiddenIndexes: _hidden, ...own } = table
+  const {
+    extras: _extras,
+    lasting: _lasting,
+    source: _source,
+    hiddenIndexes: _hidden,
+    hasHeirs: _heirs,
+    ...own
+  } = table
   const part = <T extends { readonly name: string }>(kind: 'column' | 'index', model: T): T => {
     const { rest, why } = without(model, inexpressible[kind])
     if (why !== undefined) report(undeclaredPart(kind, ref, model.name, why))

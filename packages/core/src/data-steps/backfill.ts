@@ -3,7 +3,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { refText } from '../model/edit.ts'
-import { uniqueKeyOf } from '../model/keys.ts'
+import { noUniqueKey, uniqueKeyOf } from '../model/keys.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { BackfillOptions } from '../operations/step-database.ts'
@@ -74,7 +74,7 @@ export async function backfill(
     throw new MigrateError(
       'INVALID_OPTION',
       { option: 'key', why: `${named} has no key that is unique and never NULL` },
-      `backfill() of ${named} needs a unique key.`,
+      `backfill() of ${named} needs a unique key: ${noUniqueKey(table)}.`,
       { remedy: 'Pass `key` with columns that are unique and never NULL.' },
     )
   }

@@ -7,6 +7,8 @@ const facts = `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name
   CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_by,
   (SELECT json_agg(p.inhparent::regclass::text ORDER BY p.inhseqno) FROM pg_catalog.pg_inherits p
     WHERE p.inhrelid = c.oid AND NOT c.relispartition)::text AS inherits,
+  CASE WHEN c.relhassubclass AND c.relkind <> 'p' AND EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhparent = c.oid)
+    THEN 1 ELSE 0 END AS has_heirs,
   c.relrowsecurity::int AS row_security, c.relforcerowsecurity::int AS forced, array_to_json(c.reloptions)::text AS options,
   (SELECT array_to_json(t.reloptions)::text FROM pg_catalog.pg_class t WHERE t.oid = c.reltoastrelid) AS toast_options,
   d.description AS comment
@@ -81,5 +83,6 @@ export function tableOf(reading: Reading, row: Row): TableModel {
     ...(comment === undefined ? {} : { comment }),
     ...rowSecurityOf(row),
     ...opaque(row),
+    ...(isSet(row.has_heirs) ? { hasHeirs: true } : {}),
   }
 }

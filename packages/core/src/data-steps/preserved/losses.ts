@@ -5,7 +5,7 @@ import type { Session } from '../../dialect/session.ts'
 import { counted } from '../../errors/count-text.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, tableKey } from '../../model/edit.ts'
-import { uniqueKeyOf } from '../../model/keys.ts'
+import { noUniqueKey, uniqueKeyOf } from '../../model/keys.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
@@ -60,7 +60,7 @@ export async function measurePreserved(
   if (rows === 0) return { rows, bytes, why: undefined }
   if (dialect.capabilities.statementList === true)
     return { rows, bytes, why: 'what a statement list reads it cannot write in the same list' }
-  if (preservedKeyOf(dialect, dropped) === undefined) return { rows, bytes, why: 'the table has no unique key' }
+  if (preservedKeyOf(dialect, dropped) === undefined) return { rows, bytes, why: noUniqueKey(present.table) }
   return { rows, bytes, why: bytes > limits.maxBytes ? `more than ${limits.maxBytes} bytes` : undefined }
 }
 

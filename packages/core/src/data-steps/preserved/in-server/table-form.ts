@@ -21,7 +21,9 @@ export interface TableForm {
 /** Undefined where only core preserves values. */
 export async function tableForm(dialect: Dialect, table: TableModel | undefined): Promise<TableForm | undefined> {
   const preserving = await dialect.preserving?.()
-  return preserving === undefined || table === undefined ? undefined : { dialect, preserving, table }
+  // Of several rows with one key SQL would take any.
+  if (preserving === undefined || table === undefined || table.hasHeirs === true) return undefined
+  return { dialect, preserving, table }
 }
 
 /** Undefined where the server has no form of one of the columns. */

@@ -42,12 +42,12 @@ export const readLocked = (
   columns: Iterable<string>,
 ): Promise<Row | undefined> => readCells(context, preserved, columns, context.dialect.rows?.lockRows)
 
-const untaken = new Error('a trigger, a rule or row security keeps the table from taking it')
+const untaken = new Error('a trigger, a rule, row security or another row with its key keeps the table from taking it')
 
 export const isUntaken = (error: unknown): boolean => error instanceof Error && error.cause === untaken
 
 /**
- * A write that the server took and that changed nothing, or something else: a trigger, a rule, or row security is in between. As a
+ * A write that the server took and that changed nothing, or something else: a trigger, a rule, row security or a second row is in between. As a
  * constraint that refuses it would be, so that its savepoint takes it back and the value stays preserved.
  */
 export function notTaken({ dialect }: TableRestoreContext, preserved: PreservedValue): MigrateError {

@@ -36,7 +36,8 @@ async function restoreRow(context: TableRestoreContext, preserved: PreservedValu
 const outcomeTexts: { readonly [E in Exclude<RestoreOutcome, 'restored'>]: string } = {
   changed: 'changed since, so the present value stays and the old one stays preserved',
   missing: 'the row is gone, so the old value stays preserved',
-  untaken: 'the table does not take it (a trigger, a rule or row security), so the old value stays preserved',
+  untaken:
+    'the table does not take it (a trigger, a rule, row security or another row with its key), so the old value stays preserved',
 }
 
 /** What the table does not take is taken back to where it was before. */

@@ -224,6 +224,7 @@ export const table = members<TableModel>({
   options: must(record(either(text, flag))),
   comment: may(text),
   opaque: may(anything),
+  hasHeirs: may(yes),
   rowSecurity: may(rowSecurity),
   policies: may(list(policy)),
   hiddenIndexes: may(anything),

@@ -1,0 +1,107 @@
+import { integer, type OperationRecorder, text } from '@org/migrate-core'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { expect, it } from 'vitest'
+import { line, migratorOf } from '../../../kit/migrator.ts'
+import { describeOn } from '../../../kit/servers.ts'
+
+const none = (): void => undefined
+const tables = `CREATE TABLE p (id int PRIMARY KEY, a text); CREATE TABLE c (x int, PRIMARY KEY (id)) INHERITS (p);
+  INSERT INTO p VALUES (1, 'parent'); INSERT INTO c VALUES (1, 'child', 9)`
+const rows = 'SELECT tableoid::regclass::text AS of, id, a FROM p ORDER BY 1 DESC'
+const allRows = [
+  { of: 'p', id: 1, a: 'parent' },
+  { of: 'c', id: 1, a: 'child' },
+]
+const why = 'tables that inherit from it may have rows with its keys'
+
+describeOn('postgres', 'a table that others inherit from has no key for all of its rows', (createDatabase) => {
+  it.each([
+    ['drops a column', (op: OperationRecorder) => op.dropColumn('p', 'a', { preserve: true })],
+    [
+      'changes a type',
+      (op: OperationRecorder) =>
+        op.alterColumn('p', 'a', { type: integer(), using: 'length(a)', usingBack: 'a::text', preserve: true }),
+    ],
+  ])('An upgrade that preserves its values and %s is refused', async (_what, second) => {
+    const { url, sql } = await createDatabase()
+    const migrator = migratorOf(postgresDialect({ url }), line(none, second))
+    await migrator.upgrade('r1')
+    await sql(tables)
+    await expect(migrator.upgrade()).rejects.toMatchObject({
+      code: 'DATA_LOSS',
+      details: { losses: [{ table: 'column p.a', rows: 2, why }] },
+    })
+    expect(await sql(rows)).toEqual(allRows)
+  })
+
+  it('A downgrade that drops a column of it is refused', async () => {
+    const { url, sql } = await createDatabase()
+    const chain = line(none, (op) => op.addColumn('p', 'b', text()))
+    const migrator = migratorOf(postgresDialect({ url }), chain)
+    await migrator.upgrade('r1')
+    await sql(tables)
+    await migrator.upgrade()
+    await sql(`UPDATE p SET b = a`)
+    await expect(migrator.downgrade('r1')).rejects.toMatchObject({
+      code: 'DATA_LOSS',
+      details: { losses: [{ table: 'column p.b', rows: 2, why }] },
+    })
+  })
+
+  it('A column that one of them has by itself is preserved and restored, and so is one of a partitioned table', async () => {
+    const { url, sql } = await createDatabase()
+    const chain = line(none, (op) => {
+      op.dropColumn('c', 'x', { preserve: true })
+      op.dropColumn('q', 'a', { preserve: true })
+    })
+    const migrator = migratorOf(postgresDialect({ url }), chain)
+    await migrator.upgrade('r1')
+    await sql(`${tables}; CREATE TABLE q (id int PRIMARY KEY, a text) PARTITION BY RANGE (id);
+      CREATE TABLE q1 PARTITION OF q DEFAULT; INSERT INTO q VALUES (1, 'one')`)
+    await migrator.upgrade()
+    await migrator.downgrade('r1')
+    expect(await sql('SELECT c.id, x, q.a FROM c JOIN q USING (id)')).toEqual([{ id: 1, x: 9, a: 'one' }])
+  })
+
+  it('backfill() asks for a key of it', async () => {
+    const { url, sql } = await createDatabase()
+    const chain = line(none, (op) =>
+      op.run('pass', {
+        up: async (db) => {
+          await db.backfill({ table: 'p', columns: ['a'], step: async () => undefined })
+        },
+        down: 'none',
+      }),
+    )
+    const migrator = migratorOf(postgresDialect({ url }), chain)
+    await migrator.upgrade('r1')
+    await sql(tables)
+    await expect(migrator.upgrade()).rejects.toThrow(`backfill() of p needs a unique key: ${why}.`)
+  })
+
+  it('A value comes back to no row where a table that came since has one with its key', async () => {
+    const { url, sql } = await createDatabase()
+    const chain = line(
+      (op) =>
+        op.createTable('p', (t) => {
+          t.column('id', integer(), { nullable: false })
+          t.primaryKey(['id'])
+        }),
+      (op) => op.addColumn('p', 'a', text()),
+    )
+    const migrator = migratorOf(postgresDialect({ url }), chain)
+    await migrator.upgrade()
+    await sql(`INSERT INTO p VALUES (1, 'parent'), (2, 'other')`)
+    await migrator.downgrade('r1')
+    await sql('CREATE TABLE c () INHERITS (p); INSERT INTO c VALUES (1)')
+    const { reports } = await migrator.upgrade()
+    expect(await sql(rows)).toEqual([
+      { of: 'p', id: 1, a: null },
+      { of: 'p', id: 2, a: 'other' },
+      { of: 'c', id: 1, a: null },
+    ])
+    expect(reports.map(({ what }) => what)).toEqual([
+      'p.a: cannot be restored (a trigger, a rule, row security or another row with its key keeps the table from taking it), so the old value stays preserved',
+    ])
+  })
+})
