@@ -10,7 +10,6 @@ import { leaveReplaced, restoreDropped } from '../data-steps/preserved/restore/r
 import { madeBefore } from '../data-steps/preserved/upgrade.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
 import { describedSession } from '../history/described-session.ts'
-import type { Operation } from '../operations/operation.ts'
 import { operationsOf } from '../operations/recording.ts'
 import type { StepReport } from '../options/events.ts'
 import { toolVersion } from '../options/resolve-options.ts'
@@ -24,7 +23,7 @@ import { noOperations, oneTransaction } from './journal/step-parts.ts'
 import { liveModel } from './live-model.ts'
 import { compiledStep, type PlanExecution, stampLock } from './plan-execution.ts'
 import { replayOf } from './replay.ts'
-import { type RunContext, stepIdentity } from './run-context.ts'
+import { type RunContext, stepIdentity, stepName } from './run-context.ts'
 import { type OperationsRun, runOperations, runRest } from './run-operations.ts'
 import { afterOperations, beforeDowngrade } from './step-boundaries.ts'
 import { reportingPreserved } from './step-reports.ts'
@@ -77,7 +76,8 @@ export async function applyStep(
   if (step.direction === 'up' && context.preserved.exists) {
     const upgrade = operationsOf(executableStep.operations)
     const done = resumed?.resolvedOperations.map(({ operation }) => operation)
-    await beforeAll(() => onPreserved(context, (restore) => holdNewer(restore, upgrade, done)))
+    const isProven = execution.provenRows.get(stepName(executableStep))
+    await beforeAll(() => onPreserved(context, (restore) => holdNewer({ ...restore, upgrade, done, isProven })))
   }
   await beforeDowngrade(context, live)
   const run = await runOperations(context, live)
@@ -99,13 +99,9 @@ export async function applyStep(
 }
 
 /** What newer data has overtaken since the downgrade, or since the upgrade was interrupted, is not restored. */
-async function holdNewer(
-  restore: StepRestoreContext,
-  upgrade: readonly Operation[],
-  done: readonly Operation[] | undefined,
-): Promise<void> {
-  await holdChanged({ ...restore, upgrade, ...(done === undefined ? {} : { done }) })
-  await holdWritten(restore, done ?? [])
+async function holdNewer(context: Parameters<typeof holdChanged>[0]): Promise<void> {
+  await holdChanged(context)
+  await holdWritten(context, context.done ?? [])
 }
 
 async function callHook(applied: AppliedStep, hook: 'beforeRevision' | 'afterRevision'): Promise<void> {

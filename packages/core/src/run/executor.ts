@@ -11,10 +11,16 @@ import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { ExecutablePlan } from '../planning/plan-route.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import { applyStep } from './apply-step.ts'
-import { type ExecuteOptions, type PlanExecution, RunTransaction, reportLostLock } from './plan-execution.ts'
+import {
+  type ExecuteOptions,
+  type PlanExecution,
+  RunTransaction,
+  reportLostLock,
+  rowsBefore,
+} from './plan-execution.ts'
 import { retryLocked } from './retry-locked.ts'
 import { applyStepToRows, currentModel, type DatabaseState, revalidateStep, stale } from './revalidate-step.ts'
-import { type StepIdentity, stepIdentity } from './run-context.ts'
+import { type StepIdentity, stepIdentity, stepName } from './run-context.ts'
 import { ensureAll, isNonTransactionalStep, runInParts, runNonTransactionalStep } from './run-in-parts.ts'
 
 export interface ExecutionResult {
@@ -53,13 +59,15 @@ async function startExecution(
   const preserving = describedSession(dialect, session, 'preserving old values')
   if (limits.lockMs !== undefined || limits.statementMs !== undefined) await session.limit?.(limits)
   if (dialect.capabilities.transactionalDdl === 'implicitCommit') await ensureAll(resolved, preserving, state, steps)
+  const preserved = createPreservedStore(dialect, preserving, names, state.present.has(names.preserved))
   return {
     resolved,
     session,
     planned,
     options,
     state,
-    preserved: createPreservedStore(dialect, preserving, names, state.present.has(names.preserved)),
+    preserved,
+    provenRows: await rowsBefore(resolved, preserving, preserved, planned, options),
     acceptDrift: options.acceptDrift === true,
     losses: [],
     fence,
@@ -216,11 +224,6 @@ class PlanRun {
   #moveRows({ route: { tier, step } }: ExecutableStep): void {
     applyStepToRows(this.#execution.state, tier.tier.name, step)
   }
-}
-
-function stepName(executableStep: ExecutableStep): string {
-  const { tier, revision } = stepIdentity(executableStep)
-  return `${tier}:${revision}`
 }
 
 /**

@@ -1,11 +1,19 @@
 import type { ForecastStep } from '../compile/compile-step.ts'
+import { type IsProvenRow, provenRows } from '../data-steps/preserved/restore/rows-before.ts'
+import type { PreservedStore } from '../data-steps/preserved/store.ts'
 import type { Session, TransactionOptions, TransactionScope } from '../dialect/session.ts'
 import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
+import { createYield } from '../lock/create-yield.ts'
 import type { Fence } from '../lock/fence.ts'
+import type { Operation } from '../operations/operation.ts'
+import { operationsOf } from '../operations/recording.ts'
 import type { MigrationEvent, StepLoss } from '../options/events.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { ExecutablePlan } from '../planning/plan-route.ts'
 import { type Closing, closingOf, commitWith } from '../planning/recording/record-step.ts'
 import type { RevalidationContext } from './revalidate-step.ts'
+import { stepIdentity, stepName } from './run-context.ts'
 
 export interface ExecuteOptions {
   readonly emit: (event: MigrationEvent) => void
@@ -17,8 +25,36 @@ export interface PlanExecution extends RevalidationContext {
   readonly options: ExecuteOptions
   /** What the run took away so far. */
   readonly losses: StepLoss[]
+  /** By `stepName`: the rows of what a later step restores, as they were when the run began. */
+  readonly provenRows: ReadonlyMap<string, IsProvenRow>
   /** What bookkeeping is written under; undefined where the dialect has no row of the lock. */
   readonly fence: Fence | undefined
+}
+
+/** The rows of what later steps of an upgrade restore, before the first step. */
+export async function rowsBefore(
+  { dialect }: ResolvedOptions,
+  session: Session,
+  preserved: PreservedStore,
+  { steps }: ExecutablePlan,
+  { signal }: ExecuteOptions,
+): Promise<ReadonlyMap<string, IsProvenRow>> {
+  const proven = new Map<string, IsProvenRow>()
+  if (!preserved.exists) return proven
+  const yieldNow = createYield()
+  const breathe = (): Promise<void> => yieldNow(signal)
+  const earlier: Operation[] = []
+  for (const step of steps) {
+    const { tier, revision, direction } = stepIdentity(step)
+    const upgrade = operationsOf(step.operations)
+    if (direction === 'up' && earlier.length > 0) {
+      const owner = { tier, revision }
+      const isProven = await provenRows({ dialect, session, preserved, owner, breathe, earlier, upgrade })
+      if (isProven !== undefined) proven.set(stepName(step), isProven)
+    }
+    earlier.push(...upgrade)
+  }
+  return proven
 }
 
 /** The step as it was compiled for the plan, if it was for this dialect. */

@@ -20,6 +20,11 @@ export function stepIdentity({ route }: ExecutableStep): StepIdentity {
   return { tier: route.tier.tier.name, revision: route.step.revision, direction: route.step.direction }
 }
 
+export function stepName(executableStep: ExecutableStep): string {
+  const { tier, revision } = stepIdentity(executableStep)
+  return `${tier}:${revision}`
+}
+
 /** A step while it runs, with all that its parts need. */
 export interface RunContext {
   readonly executableStep: ExecutableStep

@@ -16,7 +16,7 @@ import { missingColumn, sourceTables } from './sources.ts'
 import type { PreservedValue } from './store.ts'
 
 /** What digests are computed of: the tables as they are below the revision. */
-interface DigestContext {
+export interface DigestContext {
   readonly dialect: Dialect
   readonly session: Session
   readonly model: SchemaModel
@@ -95,8 +95,16 @@ function locate({ model, names }: DigestContext, entries: readonly PreservedValu
   return { ref, table, conditions }
 }
 
-/** What each row looks like now. Entries are of one table and column. */
-export async function rowPrints(below: DigestContext, entries: readonly PreservedValue[]): Promise<Digests> {
+/**
+ * What each row looks like now. Entries are of one table and column.
+ *
+ * @param named what a column is called in the print
+ */
+export async function rowPrints(
+  below: DigestContext,
+  entries: readonly PreservedValue[],
+  named?: (column: string) => string,
+): Promise<Digests> {
   const located = locate(below, entries)
   if (located === undefined) return new Map(entries.map(({ id }) => [id, noRow]))
   const { ref, table, conditions } = located
@@ -106,7 +114,7 @@ export async function rowPrints(below: DigestContext, entries: readonly Preserve
   return new Map(
     entries.map(({ id }) => {
       const row = rows.get(conditionKey(conditions.get(id) ?? []))?.[0]
-      return [id, row === undefined ? noRow : printRow(row, columns)]
+      return [id, row === undefined ? noRow : printRow(row, columns, named)]
     }),
   )
 }

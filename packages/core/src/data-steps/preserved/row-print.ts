@@ -13,11 +13,11 @@ export const nothing = '-'.repeat(valueLength)
 export const namePrint = (name: string): string =>
   Buffer.from(sha256(name), 'hex').toString('base64url').slice(0, nameLength)
 
-export function printRow(row: Row, columns: readonly string[]): string {
+export function printRow(row: Row, columns: readonly string[], named = (column: string): string => column): string {
   return columns
     .map((name) => {
       const value = row[name] ?? null
-      return namePrint(name) + (value === null ? nothing : valueHash(value).slice(0, valueLength))
+      return namePrint(named(name)) + (value === null ? nothing : valueHash(value).slice(0, valueLength))
     })
     .sort()
     .join('')
@@ -38,11 +38,15 @@ export function isUntouched(before: string, now: string): boolean {
   return [...parse(before)].every(([name, value]) => (present.get(name) ?? value) === value)
 }
 
-/** Whether it is still the same row: nothing of it has changed, or at least half of the values that it held are as they were. */
-export function isSameRow(before: string, now: string): boolean {
+/**
+ * Whether it is still the same row: nothing of it has changed, or at least half of the values that it held are as they were.
+ *
+ * @param counts the columns to compare, by `namePrint`; default: all
+ */
+export function isSameRow(before: string, now: string, counts = (_: string): boolean => true): boolean {
   if (before === now) return true
   const present = parse(now)
-  const held = [...parse(before)].filter(([, value]) => value !== nothing)
+  const held = [...parse(before)].filter(([name, value]) => value !== nothing && counts(name))
   const same = held.filter(([name, value]) => present.get(name) === value)
   return held.length > 0 && same.length * 2 >= held.length
 }

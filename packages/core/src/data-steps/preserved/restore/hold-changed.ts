@@ -9,8 +9,10 @@ import { isSameRow } from '../row-print.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
 import { keyText, locationOf } from './cells.ts'
 import { mayWrite } from './interrupted.ts'
+import type { IsProvenRow } from './rows-before.ts'
 
-const anotherRow = 'another row has its key now, so the preserved value is not restored'
+const anotherRow =
+  'the row has changed since the downgrade, or another row has its key now, so the preserved value is not restored'
 const rowMissing = 'the row is gone, so the preserved value is not restored'
 const changed = 'what it was computed from has changed since the downgrade, so the preserved value is not restored'
 
@@ -18,7 +20,9 @@ interface JudgementContext extends Omit<RestoreContext, 'report'> {
   /** What of the upgrade is still to come. */
   readonly upgrade: readonly Operation[]
   /** What an interrupted run has done of it: rows are told by what this has not written. Absent: nothing. */
-  readonly done?: readonly Operation[]
+  readonly done?: readonly Operation[] | undefined
+  /** Whether the row of a value was the same when the run began; absent: no step before this one changes rows. */
+  readonly isProven?: IsProvenRow | undefined
 }
 
 /** A preserved value that an upgrade does not restore, and why. */
@@ -52,7 +56,11 @@ async function judge(
     for (const entry of rows) {
       const now = holds(prints, entry) ?? noRow
       if (now === noRow) held.push({ entry, why: rowMissing })
-      else if (!isSameRow(entry.base?.slice(baseText.row('').length) ?? '', now)) held.push({ entry, why: anotherRow })
+      else if (
+        !isSameRow(entry.base?.slice(baseText.row('').length) ?? '', now) &&
+        context.isProven?.(entry.id) !== true
+      )
+        held.push({ entry, why: anotherRow })
     }
   }
   const computed = context.done === undefined ? of(baseText.sources('')) : []
