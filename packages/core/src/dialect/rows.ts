@@ -69,6 +69,8 @@ export interface DialectRows {
    * Absent: other sessions can't write meanwhile.
    */
   readonly lockRows?: SqlFragment
+  /** Why values of this table can be neither preserved nor restored, and what changes that; undefined: they can. Absent: those of any. */
+  unpreservable?(table: TableModel): string | undefined
   /**
    * Statements that switch the application's triggers on a table off while values are restored, and put each back as it was, in the
    * same transaction. Foreign keys stay enforced. Absent: the server cannot, and its triggers run.

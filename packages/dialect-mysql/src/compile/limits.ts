@@ -136,18 +136,29 @@ export function checkColumnNames(table: TableModel, names: readonly string[]): v
   throw new MigrateError('INVALID_NAME', { name, why }, `the column name ${table.ref.name}.${name} ${why}`)
 }
 
-/** Indexes and keys that begin with a column; AUTO_INCREMENT wants one. */
-function beginsKey(table: TableModel, column: string): boolean {
+/** Transactional tables of Aria refuse any SAVEPOINT of their transaction (1178), and other tables of it have the same engine. */
+export function unpreservable({ options: { engine } }: TableModel): string | undefined {
+  if (typeof engine !== 'string' || engine.toLowerCase() !== 'aria') return undefined
+  return 'its engine, Aria, may refuse savepoints; ALTER TABLE … ENGINE=InnoDB changes the engine'
+}
+
+/** They count for each value of the columns before it: https://dev.mysql.com/doc/refman/8.4/en/example-auto-increment.html, https://mariadb.com/kb/en/auto_increment/ */
+const countingInGroups = new Set(['myisam', 'mrg_myisam', 'aria'])
+
+/** Indexes and keys that a column may count in: AUTO_INCREMENT wants one. */
+function hasKeyToCount({ options: { engine }, constraints, indexes }: TableModel, column: string): boolean {
+  const anywhere = typeof engine === 'string' && countingInGroups.has(engine.toLowerCase())
+  const counts = (columns: readonly (string | undefined)[]): boolean =>
+    anywhere ? columns.includes(column) : columns[0] === column
   return (
-    table.constraints.some(
-      (each) => (each.kind === 'primaryKey' || each.kind === 'unique') && each.columns[0] === column,
-    ) || table.indexes.some(({ elements }) => elements[0]?.column === column)
+    constraints.some((each) => (each.kind === 'primaryKey' || each.kind === 'unique') && counts(each.columns)) ||
+    indexes.some(({ elements }) => counts(elements.map((element) => element.column)))
   )
 }
 
 export function checkCounter(table: TableModel, operation: string): void {
   const counter = table.columns.find(({ identity }) => identity !== undefined)
-  if (counter === undefined || beginsKey(table, counter.name)) return
+  if (counter === undefined || hasKeyToCount(table, counter.name)) return
   throw invalid(
     operation,
     `the column ${counter.name} counts by itself (AUTO_INCREMENT), and then it has to be the first of a key`,

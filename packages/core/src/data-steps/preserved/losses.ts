@@ -61,6 +61,8 @@ export async function measurePreserved(
   if (dialect.capabilities.statementList === true)
     return { rows, bytes, why: 'what a statement list reads it cannot write in the same list' }
   if (preservedKeyOf(dialect, dropped) === undefined) return { rows, bytes, why: noUniqueKey(present.table) }
+  const refused = dialect.rows?.unpreservable?.(present.table)
+  if (refused !== undefined) return { rows, bytes, why: refused }
   return { rows, bytes, why: bytes > limits.maxBytes ? `more than ${limits.maxBytes} bytes` : undefined }
 }
 
