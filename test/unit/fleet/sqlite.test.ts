@@ -167,3 +167,21 @@ it('Calls of ensure for one member share one run', async () => {
   expect(results).toEqual(Array(3).fill({ applied: ['main:r2', 'main:r3'] }))
   expect(await fleet.ensure(member)).toEqual({ applied: [] })
 })
+
+it('A list with one id for two members is refused before a member is taken', async () => {
+  const members = await makeMembers(folder, numbered(2), 'r2')
+  const [first] = members
+  const fleet = fleetOf([...members, { id: 'm002', url: first?.url ?? '' }])
+  const refused = { code: 'INVALID_OPTION', message: expect.stringContaining('two have the id m002') }
+  await expect(fleet.upgrade()).rejects.toMatchObject(refused)
+  await expect(fleet.status()).rejects.toMatchObject(refused)
+  for (const { id } of members) expect(versionOf(id)).toEqual([{ version_num: 'r2' }])
+})
+
+it('So is a function that lists them, at the second of the two', async () => {
+  const members = await makeMembers(folder, numbered(2), 'r2')
+  await expect(fleetOf(() => [...members, ...members]).upgrade()).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    message: expect.stringContaining('two have the id m001'),
+  })
+})

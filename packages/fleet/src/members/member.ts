@@ -39,11 +39,12 @@ const memberChecks: { readonly [K in keyof FleetMember]-?: OptionCheck } = {
   weight: optional(isCount),
 }
 
+function refuse(why: string): never {
+  throw new MigrateError('INVALID_OPTION', { option: 'members', why }, `A member of the fleet is not right: ${why}.`)
+}
+
 /** Throws INVALID_OPTION for what is no member; the message never shows its URL. */
 export function checkMember(member: FleetMember): FleetMember {
-  const refuse = (why: string): never => {
-    throw new MigrateError('INVALID_OPTION', { option: 'members', why }, `A member of the fleet is not right: ${why}.`)
-  }
   if (isRecord(member) !== undefined) return refuse('an object with an `id` is expected')
   for (const [name, check] of Object.entries(memberChecks)) {
     const why = check(Reflect.get(member, name))
@@ -52,7 +53,20 @@ export function checkMember(member: FleetMember): FleetMember {
   return member
 }
 
-/** The members, each checked, one at a time. */
+/** Checks members one after the other. Throws INVALID_OPTION also for an id that two of them have. */
+function memberCheck(): (member: FleetMember) => FleetMember {
+  const ids = new Set<string>()
+  return (member) => {
+    const { id } = checkMember(member)
+    if (ids.has(id)) return refuse(`two have the id ${id}, by which outcomes are recorded`)
+    ids.add(id)
+    return member
+  }
+}
+
+/** The members, each checked, one at a time; a list before its first one. */
 export async function* eachMember(source: FleetMemberSource): AsyncGenerator<FleetMember> {
-  for await (const member of typeof source === 'function' ? await source() : source) yield checkMember(member)
+  const check = memberCheck()
+  if (typeof source !== 'function') yield* source.map(check)
+  else for await (const member of await source()) yield check(member)
 }
