@@ -1,3 +1,5 @@
+import { MigrateError } from '@org/migrate-core'
+import type { FleetMember } from '@org/migrate-fleet'
 import { expect, test } from 'vitest'
 import { failureOf, secretsOf } from '../../../packages/fleet/src/run/failures.ts'
 
@@ -13,4 +15,18 @@ test.each([
 test('no failure of a member shows what is secret in its URL', () => {
   const member = { id: 'a', url: 'libsql://shop.turso.io?authToken=ey.J0' }
   expect(failureOf(member, new Error('401 for Bearer ey.J0')).message).toBe('401 for Bearer ***')
+})
+
+test('commands that a failure names say which database they need, without its password', () => {
+  const remedy = 'Run `migrate upgrade a2` and then `migrate stamp a3`.'
+  const error = new MigrateError('OBJECT_EXISTS', { object: 'column t.x' }, 'There is a column t.x already.', {
+    remedy,
+  })
+  const configured = 'A command without `--url` takes the configured database: for m7 it needs the URL of that member'
+  const remedyOf = (member: Omit<FleetMember, 'id'>) => failureOf({ id: 'm7', ...member }, error).remedy
+  expect(remedyOf({ schema: 'tenant_m7' })).toBe(`${remedy} ${configured}, schema tenant_m7.`)
+  expect(remedyOf({ url: 'postgres://app:geheim@db/m7' })).toBe(`${remedy} ${configured}, postgres://app:***@db/m7.`)
+  const watch = { remedy: 'Wait for that run: `migrate fleet watch` shows it.' }
+  const other = new MigrateError('OBJECT_EXISTS', { object: 'column t.x' }, 'There is a column t.x already.', watch)
+  expect(failureOf({ id: 'm7' }, other).remedy).toBe('Wait for that run: `migrate fleet watch` shows it.')
 })

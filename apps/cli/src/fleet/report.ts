@@ -19,7 +19,7 @@ function failureLines(failures: readonly FailureGroup[]): readonly string[] {
     `${code}: ${plural(count, 'member')}`,
     ...members.slice(0, someNamed).map(({ id, message }) => `  ${oneLine(id)}: ${oneLine(message)}`),
     ...(count > someNamed ? [`  and ${count - someNamed} more`] : []),
-    ...(members[0]?.remedy === undefined ? [] : [`  ${members[0].remedy}`]),
+    ...new Set(members.slice(0, someNamed).flatMap(({ remedy }) => (remedy === undefined ? [] : [`  ${remedy}`]))),
   ])
 }
 

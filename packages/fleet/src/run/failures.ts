@@ -1,5 +1,5 @@
 import { type ErrorCode, isMigrateError } from '@org/migrate-core'
-import { thrownMessage } from '@org/migrate-core/dialect'
+import { maskedUrl, thrownMessage } from '@org/migrate-core/dialect'
 import type { FleetMember } from '../members/member.ts'
 
 /** A member that can't be read or migrated, with the cause. */
@@ -39,14 +39,26 @@ export function secretsOf(url: string): readonly string[] {
   return [...new Set(written.filter((text) => text !== '').flatMap(decoded))]
 }
 
+const ofOneDatabase = /`migrate (?!fleet\b)/
+
+/** Commands that an error names take the configured database, which is another one. */
+function reachingOf({ id, url, schema }: FleetMember): string {
+  const parts = [...(url === undefined ? [] : [maskedUrl(url)]), ...(schema === undefined ? [] : [`schema ${schema}`])]
+  const where = parts.length === 0 ? '' : `, ${parts.join(', ')}`
+  return `A command without \`--url\` takes the configured database: for ${id} it needs the URL of that member${where}.`
+}
+
 /** What failed at a member. Its texts never hold the password of its URL, whatever a driver writes. */
-export function failureOf({ id, url = '' }: FleetMember, error: unknown): MemberFailure {
+export function failureOf(member: FleetMember, error: unknown): MemberFailure {
+  const { id, url = '' } = member
   const masked = (text: string): string =>
     secretsOf(url).reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
   if (!isMigrateError(error)) return { id, code: 'INTERNAL', message: masked(thrownMessage(error)) }
   const { code, location, outcome } = error
   const message = masked(error.message)
-  const remedy = error.remedy === undefined ? undefined : masked(error.remedy)
+  const advice = error.remedy === undefined ? [] : [masked(error.remedy)]
+  const texts = [message, ...advice].some((text) => ofOneDatabase.test(text)) ? [...advice, reachingOf(member)] : advice
+  const remedy = texts.length === 0 ? undefined : texts.join(' ')
   return {
     id,
     code,
