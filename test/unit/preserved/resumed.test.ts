@@ -48,7 +48,7 @@ const read = async ({ sql }: TestDatabase, query: string): Promise<readonly unkn
 
 describeOnEach(
   ['postgres', 'mariadb', 'mysql'],
-  'a step that stopped half-way while others write',
+  'an interrupted step beside an application that writes',
   (create, server) => {
     async function start(...bodies: readonly Recorded[]) {
       const db = await create()
@@ -112,11 +112,11 @@ describeOnEach(
         [5, 'new'],
         [6, 'x6'],
       ])
-      const said = reports.map(({ what }) => what)
-      expect(said).toContain(
+      const reported = reports.map(({ what }) => what)
+      expect(reported).toContain(
         't.d: newer data has come since the upgrade was interrupted, so the old value stays preserved',
       )
-      expect(said).toContain(
+      expect(reported).toContain(
         't.d: the row has changed since the downgrade, or another row has its key now, so the preserved value is not restored',
       )
       expect(await migrator.preserved.list()).toMatchObject(
@@ -142,14 +142,14 @@ describeOnEach(
     }
     const insert = "INSERT INTO t VALUES (1, 'a1', 1), (2, 'a22', 1), (3, 'a333', 3)"
 
-    for (const way of ['upgrade and downgrade', 'resume --revert'] as const) {
+    for (const ending of ['upgrade and downgrade', 'resume --revert'] as const) {
       const end = async (migrator: Awaited<ReturnType<typeof start>>['migrator']): Promise<void> => {
-        if (way === 'resume --revert') return void (await migrator.resume({ revert: true }))
+        if (ending === 'resume --revert') return void (await migrator.resume({ revert: true }))
         await migrator.upgrade()
         await migrator.downgrade('r1')
       }
 
-      it(`what was converted is not restored over what was written meanwhile: ${way}`, async () => {
+      it(`what was converted is not restored over what was written meanwhile: ${ending}`, async () => {
         const { db, migrator } = await start(converted)
         await migrator.upgrade('r1')
         await db.sql(insert)
@@ -167,7 +167,7 @@ describeOnEach(
         ])
       })
 
-      it(`what was dropped is not restored to another row: ${way}`, async () => {
+      it(`what was dropped is not restored to another row: ${ending}`, async () => {
         const { db, migrator } = await start(dropped)
         await migrator.upgrade('r1')
         await db.sql(insert)

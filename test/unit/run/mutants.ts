@@ -113,7 +113,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'give back a value of an older downgrade',
     file: 'packages/core/src/data-steps/preserved/store.ts',
-    find: 'await this.removeAll(page.filter(isFailed).map(({ id }) => id))',
+    find: 'await this.removeAll(page.filter(isInterrupted).map(({ id }) => id))',
     replace: '',
     test: ['test/unit/preserved/interrupted.test.ts', 'leaves nothing that a later upgrade restores over newer data'],
   },
@@ -231,7 +231,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'give nothing back of what a downgrade dropped',
     file: 'packages/core/src/run/apply-step.ts',
-    find: '      await restoreDropped(context, run.found)\n',
+    find: '      await restoreDropped(context, run.found, createdBefore(executed, count))\n',
     replace: '',
     test: [preserved, 'what a downgrade drops comes back with the next upgrade'],
   },

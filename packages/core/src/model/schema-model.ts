@@ -211,10 +211,7 @@ export interface TableModel extends Undeclared {
    * their history (an ALTER TABLE would be an event in it).
    */
   readonly opaque?: 'virtual' | 'shadow' | 'foreign' | 'partition' | 'versioned'
-  /**
-   * PostgreSQL: other tables inherit from it, so that their rows are read with its own and none of its keys holds for all of them
-   * (https://www.postgresql.org/docs/current/ddl-inherit.html#DDL-INHERIT-CAVEATS). Not part of equality.
-   */
+  /** PostgreSQL: other tables inherit from it: their rows are read with its own, and no key holds for all. Not part of equality. */
   readonly hasHeirs?: true
   /** Absent: neither enabled nor forced. */
   readonly rowSecurity?: RowSecurity

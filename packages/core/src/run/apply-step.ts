@@ -7,7 +7,7 @@ import { recordBases } from '../data-steps/preserved/record-bases.ts'
 import { holdChanged } from '../data-steps/preserved/restore/hold-changed.ts'
 import { holdWritten } from '../data-steps/preserved/restore/interrupted.ts'
 import { leaveReplaced, restoreDropped } from '../data-steps/preserved/restore/restore-dropped.ts'
-import { madeBefore } from '../data-steps/preserved/upgrade.ts'
+import { createdBefore } from '../data-steps/preserved/upgrade.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
 import { describedSession } from '../history/described-session.ts'
 import { operationsOf } from '../operations/recording.ts'
@@ -126,7 +126,7 @@ async function restore(applied: AppliedStep, run: OperationsRun): Promise<void> 
       if (!isUp) return recordBasesOf(applied, run, context)
       const executed = run.resolvedOperations.map(({ operation }) => operation)
       const count = applied.executableStep.resumed?.resolvedOperations.length ?? 0
-      await restoreDropped(context, run.found, madeBefore(executed, count))
+      await restoreDropped(context, run.found, createdBefore(executed, count))
       await leaveReplaced(context, replaces)
     })
   }

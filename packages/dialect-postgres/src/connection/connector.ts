@@ -11,13 +11,19 @@ import {
   oneOf,
 } from '@org/migrate-core/connection'
 import type { DriverFact, OptionChecks, ServerSession, UnloadedDialect, Waiting } from '@org/migrate-core/dialect'
-import { oldestMajor } from '../capabilities.ts'
 import { inspectSession } from './concurrent-sessions.ts'
 import type { Connection } from './connection.ts'
 import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
 import { openClientOf, type PostgresClient } from './drivers/open-client.ts'
 import { faultOf } from './faults.ts'
-import { type ConnectionRequest, type GreetedConnection, type Greeting, openConnection } from './greeting.ts'
+import {
+  type ConnectionRequest,
+  type GreetedConnection,
+  type Greeting,
+  openConnection,
+  requireOrigin,
+  supported,
+} from './greeting.ts'
 import { clientIdentity, processIdentity } from './identity.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
@@ -272,25 +278,6 @@ export async function attempt(
     }
   }
   throw attempts[0] === false || offersNoTls(refused[0]) ? refused.at(-1) : refused[0]
-}
-
-/**
- * As `replica` the session fires no trigger, and so no foreign key holds and no row cascades.
- * https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-SESSION-REPLICATION-ROLE
- */
-function requireOrigin({ display }: ConnectionTarget, { version, role }: Greeting): void {
-  if (role !== 'replica') return
-  const why = 'session_replication_role is replica, and so no foreign key holds'
-  const remedy = 'Take it from the role, the database or the URL: ALTER ROLE … RESET session_replication_role.'
-  const message = `${display} can't be migrated: ${why}`
-  throw new MigrateError('SERVER_UNSUPPORTED', { server: `PostgreSQL ${version}`, why }, message, { remedy })
-}
-
-export function supported({ version, versionNumber }: Greeting): number {
-  const major = Math.floor(versionNumber / 10_000)
-  if (major >= oldestMajor) return major
-  const details = { server: `PostgreSQL ${version}`, why: `version ${oldestMajor} or newer is needed` }
-  throw new MigrateError('SERVER_UNSUPPORTED', details, `PostgreSQL ${version} is not supported: ${details.why}`)
 }
 
 /** The schema that the session stands in, made where a run is to have it. Throws DATABASE_UNREACHABLE, DATABASE_READ_ONLY. */

@@ -1,5 +1,6 @@
-import { isMigrateError } from '@org/migrate-core/connection'
+import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
 import type { ConnectOptions } from '@org/migrate-core/dialect'
+import { oldestMajor } from '../capabilities.ts'
 import { Connection } from './connection.ts'
 import { driverFor } from './drivers/drivers.ts'
 import { codeOf, messageOf, serverErrorFields } from './faults.ts'
@@ -26,6 +27,25 @@ export interface Greeting {
   readonly hasSettings: boolean
   /** A pooler has keys of its own for canceling, so that it is not the number of the session that a client is told. */
   readonly pooled: boolean
+}
+
+/**
+ * As `replica` the session fires no trigger, and so no foreign key holds and no row cascades.
+ * https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-SESSION-REPLICATION-ROLE
+ */
+export function requireOrigin({ display }: ConnectionTarget, { version, role }: Greeting): void {
+  if (role !== 'replica') return
+  const why = 'session_replication_role is replica, and so no foreign key holds'
+  const remedy = 'Take it from the role, the database or the URL: ALTER ROLE … RESET session_replication_role.'
+  const message = `${display} can't be migrated: ${why}`
+  throw new MigrateError('SERVER_UNSUPPORTED', { server: `PostgreSQL ${version}`, why }, message, { remedy })
+}
+
+export function supported({ version, versionNumber }: Greeting): number {
+  const major = Math.floor(versionNumber / 10_000)
+  if (major >= oldestMajor) return major
+  const details = { server: `PostgreSQL ${version}`, why: `version ${oldestMajor} or newer is needed` }
+  throw new MigrateError('SERVER_UNSUPPORTED', details, `PostgreSQL ${version} is not supported: ${details.why}`)
 }
 
 /** Asks the server what it says of itself. */

@@ -1,6 +1,6 @@
 import type { ServiceConnection } from '@org/migrate-core/dialect'
-import { attempt, connectionTargetOf, type PostgresOptions, retryWhileBusy, supported } from './connector.ts'
-import type { ConnectionRequest } from './greeting.ts'
+import { attempt, connectionTargetOf, type PostgresOptions, retryWhileBusy } from './connector.ts'
+import { type ConnectionRequest, supported } from './greeting.ts'
 import { PostgresServiceConnection } from './service-connection.ts'
 
 /** Connections of a service, which changes no schema and makes none. Throws INVALID_URL. */

@@ -1,22 +1,21 @@
 import type { SchemaModel, Session, TableModel, TableRef, Undeclared, UnmodelledFact } from '@org/migrate-core/dialect'
-import { extraStatements } from '../compile/dependants/extras.ts'
 import { introspect } from './index.ts'
+import { extraText } from './whole/undeclared-facts.ts'
 
 /** Whose an object is belongs to the deployment, as on every server; PostgreSQL 18 names each NOT NULL by itself. */
-const unnamed = new Set(['owner', 'privileges', 'name of NOT NULL'])
+const ofDeployment = new Set(['owner', 'privileges', 'name of NOT NULL'])
 
 type Part = Undeclared & { readonly name?: string }
 
 /** Of an object, or of a part of the table `ref`. */
 function factsOf(kind: UnmodelledFact['kind'], ref: TableRef, object: Part, part?: string): readonly UnmodelledFact[] {
   const { extras = [], lasting = [] } = object
-  const statements = extraStatements(
-    extras.filter(({ what }) => !unnamed.has(what)),
-    { table: ref, name: part },
-  )
+  const statements = extras
+    .filter(({ what }) => !ofDeployment.has(what))
+    .flatMap((extra) => extra.statements.map((parts) => extraText(parts, { table: ref, name: part })))
   const { name: own, ...schema } = ref
   const named = part === undefined ? { name: own } : { table: own, name: part }
-  return [...statements.map(({ sql }) => sql), ...lasting].map((fact) => ({ kind, ...schema, ...named, fact }))
+  return [...statements, ...lasting].map((fact) => ({ kind, ...schema, ...named, fact }))
 }
 
 function ofTable(table: TableModel): readonly UnmodelledFact[] {

@@ -266,21 +266,17 @@ class PreservedTable implements PreservedStore {
   }
 
   async setAllAside(ids: readonly bigint[]): Promise<void> {
-    const step = [['step', leftStep]] as const
-    await this.#setEach(
-      'key_hash',
-      ids.map((id) => [id, sha256(`${leftStep}${id}`)]),
-      step,
-    )
+    const hashes = ids.map((id) => [id, sha256(`${leftStep}${id}`)] as const)
+    await this.#setEach('key_hash', hashes, [['step', leftStep]])
   }
 
   async clear(owner: PreservedOwner, select: PreservedSelect): Promise<void> {
     // Its run never came to its end: the row still held the value, and holds it or a newer one now.
-    const isUnfinished = ({ base, writtenHash }: PreservedValue): boolean =>
+    const isInterrupted = ({ base, writtenHash }: PreservedValue): boolean =>
       select.step === downgradeStep ? base === undefined : writtenHash === valueHash(null) && base !== baseText.none
     for await (const page of this.pages(owner, select)) {
-      await this.removeAll(page.filter(isUnfinished).map(({ id }) => id))
-      await this.setAllAside(page.filter((value) => !isUnfinished(value)).map(({ id }) => id))
+      await this.removeAll(page.filter(isInterrupted).map(({ id }) => id))
+      await this.setAllAside(page.filter((value) => !isInterrupted(value)).map(({ id }) => id))
     }
   }
 

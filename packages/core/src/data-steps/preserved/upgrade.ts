@@ -88,7 +88,7 @@ function locationOfNew(operation: Operation): { readonly ref: TableRef; readonly
 }
 
 /** What an interrupted run of an upgrade has made, by the names at its end, with what it may have put there. */
-export interface MadeBefore {
+export interface CreatedObject {
   /** The literal that a column has by default; `anything`: what the upgrade itself has put there can't be told. */
   readonly holds?: 'anything' | { readonly literal: unknown }
 }
@@ -97,10 +97,10 @@ export interface MadeBefore {
  * @param executed the operations of the upgrade, without those that were skipped
  * @param count how many of them an interrupted run has done
  */
-export function madeBefore(executed: readonly Operation[], count: number): ReadonlyMap<string, MadeBefore> {
+export function createdBefore(executed: readonly Operation[], count: number): ReadonlyMap<string, CreatedObject> {
   const done = executed.slice(0, count)
   return new Map(
-    done.flatMap((operation, at): [string, MadeBefore][] => {
+    done.flatMap((operation, at): [string, CreatedObject][] => {
       const location = locationOfNew(operation)
       if (location === undefined) return []
       const { ref, column } = followed(executed.slice(at + 1), location.ref)

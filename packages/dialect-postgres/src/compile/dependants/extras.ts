@@ -1,27 +1,13 @@
-import type { Extra, ExtraPart, Statement, TableRef, Undeclared } from '@org/migrate-core/dialect'
+import type { Extra, ExtraPart, Statement, Undeclared } from '@org/migrate-core/dialect'
+import { type ExtraOwner, extraText } from '../../introspect/whole/undeclared-facts.ts'
 import { mentions } from '../../sql/names-in.ts'
-import { quote } from '../../sql/quote.ts'
 import { unsupported } from '../../sql/unsupported.ts'
 import { statement } from '../statements.ts'
 
-/** Where the names in extras lead: the object (its name alone, of an index or a constraint), and the table that it is a part of. */
-export interface Owner {
-  readonly table: TableRef
-  readonly name?: string | undefined
-}
-
-function partText(part: ExtraPart, { table, name = table.name }: Owner): string {
-  if (typeof part === 'string') return part
-  if ('text' in part) return part.text
-  if ('column' in part) return quote.identifier(part.column).text
-  if (part.of === 'name') return quote.identifier(name).text
-  return quote.table(part.of === 'table' ? table : { ...table, name }).text
-}
-
 /** The statements that give an object again what it had beside its definition. */
-export function extraStatements(extras: readonly Extra[] = [], owner: Owner): readonly Statement[] {
+export function extraStatements(extras: readonly Extra[] = [], owner: ExtraOwner): readonly Statement[] {
   return extras.flatMap(({ statements }) =>
-    statements.map((parts) => statement(parts.map((part) => partText(part, owner)).join(''), [owner.table])),
+    statements.map((parts) => statement(extraText(parts, owner), [owner.table])),
   )
 }
 

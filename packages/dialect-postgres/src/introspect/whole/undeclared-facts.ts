@@ -1,4 +1,4 @@
-import type { Extra, ExtraPart, Row, Undeclared } from '@org/migrate-core/dialect'
+import type { Extra, ExtraPart, Row, TableRef, Undeclared } from '@org/migrate-core/dialect'
 import { quote } from '../../sql/quote.ts'
 import { isSet, listOf, textOf } from '../reading.ts'
 import type { UndeclaredFacts } from './privileges.ts'
@@ -179,3 +179,20 @@ export function indexExtras(row: Row, relation: 'TABLE' | 'MATERIALIZED VIEW'): 
   ]
   return statements.length === 0 ? {} : { extras: [{ what: `${settingsWord} of the index`, statements }] }
 }
+
+/** Where the names in extras lead: the object (its name alone, of an index or a constraint), and the table that it is a part of. */
+export interface ExtraOwner {
+  readonly table: TableRef
+  readonly name?: string | undefined
+}
+
+function partText(part: ExtraPart, { table, name = table.name }: ExtraOwner): string {
+  if (typeof part === 'string') return part
+  if ('text' in part) return part.text
+  if ('column' in part) return quote.identifier(part.column).text
+  if (part.of === 'name') return quote.identifier(name).text
+  return quote.table(part.of === 'table' ? table : { ...table, name }).text
+}
+
+export const extraText = (parts: readonly ExtraPart[], owner: ExtraOwner): string =>
+  parts.map((part) => partText(part, owner)).join('')

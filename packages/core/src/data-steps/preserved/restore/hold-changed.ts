@@ -1,4 +1,4 @@
-import type { Operation } from '../../../operations/operation.ts'
+import type { Operation, OperationKind } from '../../../operations/operation.ts'
 import { baseText } from '../base-text.ts'
 import { basesOf } from '../bases.ts'
 import { type Digests, noRow, readBelow, rowPrints, sourceDigests } from '../digests.ts'
@@ -34,9 +34,14 @@ interface WithheldValue {
 const holds = (digests: Digests, { id }: PreservedValue): string | undefined =>
   'why' in digests ? undefined : digests.get(id)
 
-/** A table that was renamed, or whose columns were, has other prints. */
-function isTold({ done }: JudgementContext, { ref }: PreservedGroup): boolean {
-  return done === undefined || (!mayWrite(done, ref) && !done.some(({ kind }) => kind.startsWith('rename')))
+/** They leave rows whose prints are others. */
+const renamesRows: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  ...(['renameTable', 'setSchema', 'renameColumn', 'dropColumn'] as const),
+])
+
+/** Whether what the rows are tells something of other programs. */
+function isComparable({ done }: JudgementContext, { ref }: PreservedGroup): boolean {
+  return done === undefined || (!mayWrite(done, ref) && !done.some(({ kind }) => renamesRows.has(kind)))
 }
 
 async function judge(
@@ -51,7 +56,7 @@ async function judge(
     why: `${entry.base?.slice(baseText.unknown('').length)}, so the preserved value is not restored`,
   }))
   const rows = of(baseText.row('')).filter(({ base }) => base !== baseText.row(noRow))
-  if (rows.length > 0 && isTold(context, group)) {
+  if (rows.length > 0 && isComparable(context, group)) {
     const prints = await rowPrints(below, rows)
     for (const entry of rows) {
       const now = holds(prints, entry) ?? noRow

@@ -8,14 +8,14 @@ import { restoreInServer } from '../in-server/restore-rows.ts'
 import type { RestoreContext, StepRestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
 import { change } from '../silence.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
-import type { MadeBefore } from '../upgrade.ts'
+import type { CreatedObject } from '../upgrade.ts'
 import { upgradeDigest } from '../upgrade-digests.ts'
 import { type Judge, restoreEach, restoreTo } from '../write-preserved.ts'
 import { keyText, locationOf } from './cells.ts'
 import { cellsOf, differenceOf } from './write-together.ts'
 
 /** An interrupted upgrade has made it, and since then something else has come into it. */
-function isNewer(value: PreservedValue, { holds }: MadeBefore, present: Row): boolean {
+function isNewer(value: PreservedValue, { holds }: CreatedObject, present: Row): boolean {
   if (holds === 'anything' || differenceOf(cellsOf(value), present).differing.length === 0) return false
   const { column } = value
   const now = present[column] ?? null
@@ -23,10 +23,10 @@ function isNewer(value: PreservedValue, { holds }: MadeBefore, present: Row): bo
 }
 
 const judgeWith =
-  (found: ReadonlySet<string>, before: ReadonlyMap<string, MadeBefore>): Judge =>
+  (found: ReadonlySet<string>, before: ReadonlyMap<string, CreatedObject>): Judge =>
   (value, present) => {
-    const made = before.get(columnKey(value.table, value.column))
-    if (made !== undefined && present !== undefined && isNewer(value, made, present))
+    const created = before.get(columnKey(value.table, value.column))
+    if (created !== undefined && present !== undefined && isNewer(value, created, present))
       return { reason: 'superseded', why: 'newer data has come since the upgrade was interrupted' }
     // What is in it the upgrade did not put there: it is newer. Where it is empty there is nothing to lose.
     const isFound = found.has(columnKey(value.table, value.column)) && present !== undefined
@@ -65,7 +65,7 @@ async function numbered({ dialect, preserved, owner, model }: TableRestoreContex
 export async function restoreDropped(
   context: RestoreContext,
   found: ReadonlySet<string>,
-  before: ReadonlyMap<string, MadeBefore>,
+  before: ReadonlyMap<string, CreatedObject>,
 ): Promise<void> {
   const tables = await context.preserved.tables(context.owner, downgradeStep)
   await restoreTo(context, tables, async (tableContext) => {
