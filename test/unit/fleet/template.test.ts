@@ -4,7 +4,7 @@ import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import type { FleetMember } from '@org/migrate-fleet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { executeIn } from '../run/kit.ts'
+import { executeIn, rowsOf } from '../run/kit.ts'
 import { fileOf, newFolder } from './kit.ts'
 import { expectEqual, stamped, templatedFleet, whole } from './template-kit.ts'
 
@@ -40,6 +40,57 @@ describe('sqlite: members from a template', () => {
       const created = await templatedFleet([member(id)], dialect, history).create(member(id))
       expect(created).toEqual({ applied: [...stamped, 'main:r5'], withoutTemplate: `a template does not hold ${why}` })
     }
+  })
+
+  it.each<[string, (op: OperationRecorder) => void, string]>([
+    ['a column of them', (op) => op.dropColumn('roles', 'name', { preserve: true }), 'drop column roles.name'],
+    [
+      'a column of them, in a table that got another name',
+      (op) => {
+        op.renameTable('roles', 'ranks')
+        op.dropColumn('ranks', 'name', { preserve: true })
+      },
+      'drop column ranks.name',
+    ],
+  ])('Rows that the revisions give, and then preserve %s, come from the revisions', async (_what, extra, what) => {
+    const history = [...whole, { revision: 'r5', downRevision: 'r4', upgrade: extra }]
+    const fleet = templatedFleet([member('a')], dialect, history)
+    expect(await fleet.create(member('a'))).toEqual({
+      applied: [...stamped, 'main:r5'],
+      withoutTemplate: `a template does not hold what r5 preserves: ${what}`,
+    })
+    await fleet.downgrade('r4')
+    expect(rowsOf(fileOf(folder, 'a'), 'SELECT name FROM roles ORDER BY id')).toEqual([
+      { name: 'reader' },
+      { name: 'writer' },
+    ])
+  })
+
+  it('A template holds what preserves rows of a table that the revisions leave empty', async () => {
+    const extra = (op: OperationRecorder): void => op.dropTable('users', { preserve: true })
+    const history = [...whole.slice(0, 2), { revision: 'r3', downRevision: 'r2', upgrade: extra }]
+    expect(await templatedFleet([], dialect, history).create(member('a'))).toEqual({
+      applied: [],
+      loaded: ['main:r1', 'main:r2', 'main:r3'],
+    })
+  })
+
+  it('A data step that restores what it took of them is not in a template', async () => {
+    const extra = (op: OperationRecorder): void =>
+      op.run('empty', {
+        up: async (db) => {
+          const rows = await db.query('SELECT id, name FROM roles')
+          for (const row of rows) await db.preserve({ table: 'roles', key: { id: row.id ?? null }, row })
+          await db.execute('DELETE FROM roles')
+        },
+        down: 'restore',
+        to: ['roles'],
+      })
+    const history = [...whole, { revision: 'r5', downRevision: 'r4', upgrade: extra }]
+    expect(await templatedFleet([], dialect, history).create(member('a'))).toEqual({
+      applied: [...stamped, 'main:r5'],
+      withoutTemplate: 'a template does not hold what r5 preserves: data step: empty',
+    })
   })
 
   it('A template is recorded in the state for its revisions, and another process takes it from there', async () => {

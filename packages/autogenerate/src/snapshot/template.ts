@@ -1,6 +1,7 @@
 import type { Migrator, Operation } from '@org/migrate-core'
 import {
   type Dialect,
+  describe,
   isSignificant,
   lexSql,
   partsOfSql,
@@ -52,10 +53,15 @@ class OpaqueWork {
   readonly writers: Writer[] = []
   /** The names of each table that `insertRows` fills, the older ones too, by its key at the end. */
   readonly filled = new Map<string, Set<string>>()
+  /** The same of each table that is renamed. */
+  readonly #names = new Map<string, Set<string>>()
 
   follow(dialect: Dialect, revision: string, operation: Operation): void {
+    if (this.#preservesRows(operation)) this.missing.push(`what ${revision} preserves: ${describe(operation)}`)
     const renamed = renamedTable(operation)
     if (renamed !== undefined) {
+      const former = this.#names.get(tableKey(renamed.from)) ?? new Set([renamed.from.name])
+      this.#names.set(tableKey(renamed.to), former.add(renamed.to.name))
       const names = this.filled.get(tableKey(renamed.from))
       this.filled.delete(tableKey(renamed.from))
       if (names !== undefined) this.filled.set(tableKey(renamed.to), names.add(renamed.to.name))
@@ -72,6 +78,20 @@ class OpaqueWork {
         for (const each of statements) this.#followSql(dialect, revision, plainText(each.text, dialect))
       for (const effect of operation.effects ?? []) this.follow(dialect, revision, effect)
     }
+  }
+
+  /** Rows that the revisions themselves have written: what a downgrade restores of them is in no snapshot. */
+  #preservesRows(operation: Operation): boolean {
+    if (operation.kind === 'run') {
+      const { to, down } = operation
+      const isTarget = (names: ReadonlySet<string>): boolean => to?.some(({ table }) => names.has(table.name)) ?? true
+      return down === 'restore' && [...this.filled.values()].some(isTarget)
+    }
+    const takes = operation.kind === 'dropTable' || operation.kind === 'dropColumn' || operation.kind === 'alterColumn'
+    if (!takes || operation.preserve !== true) return false
+    const key = tableKey(operation.table)
+    const names = this.#names.get(key) ?? new Set([operation.table.name])
+    return this.filled.has(key) || this.writers.some((each) => each.writes(names))
   }
 
   #followSql(dialect: Dialect, revision: string, text: string): void {

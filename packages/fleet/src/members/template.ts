@@ -11,6 +11,9 @@ export type TemplateOutcome =
   /** Why its revisions have to run. */
   | { readonly withoutTemplate: string }
 
+/** One more with each reason that `makeTemplate` gets: a template that was recorded before it may lack something. */
+const rules = '2'
+
 /** Loads empty members from a template, which is made once for the same revisions on the same kind of server. */
 export class MemberTemplates {
   readonly #state: UnloadedDialect | undefined
@@ -32,7 +35,7 @@ export class MemberTemplates {
     migrator: Migrator,
     server: UnloadedDialect,
   ): Promise<TemplateOutcome | undefined> {
-    const kind = [server.name, server.variant ?? '', schema === undefined ? 'database' : 'schema']
+    const kind = [rules, server.name, server.variant ?? '', schema === undefined ? 'database' : 'schema']
     const id = `${await this.#release()} ${checksum(kind)}`
     const template = await this.#templateFor(id, migrator)
     if (typeof template !== 'function')
