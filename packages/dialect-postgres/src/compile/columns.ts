@@ -9,7 +9,9 @@ import {
   type SqlFragment,
   type SqlText,
   type Statement,
+  type StatementExtras,
   sql,
+  type TableModel,
   type TableRef,
   tableKey,
   verbatim,
@@ -78,6 +80,19 @@ function mainActions(changing: Changing, type: SqlFragment | undefined): readonl
     ...(now.default !== undefined && renewed ? [of(now.name, sql`SET DEFAULT ${defaultValue(now.default)}`)] : []),
     ...(old.nullable === now.nullable ? [] : [of(now.name, now.nullable ? sql`DROP NOT NULL` : sql`SET NOT NULL`)]),
   ]
+}
+
+/** SET NOT NULL names no row that it is refused for (23502: "column … contains null values"). */
+function nullsOf(table: TableModel, column: string): StatementExtras {
+  const key = table.constraints.find(({ kind }) => kind === 'primaryKey')
+  const shown = key?.kind === 'primaryKey' ? join(key.columns.map((name) => quote.identifier(name))) : sql`ctid`
+  const rows = sql`SELECT ${shown} FROM ${quote.table(table.ref)} WHERE ${quote.identifier(column)} IS NULL LIMIT 5`
+  return {
+    blockingRows: {
+      sql: rows.text,
+      expectEmpty: `rows of ${refText(table.ref)} with NULL in ${column}, which is to be NOT NULL`,
+    },
+  }
 }
 
 /** Undefined where the column has to be recreated, since only then its values are computed. */
@@ -204,6 +219,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
       ? []
       : [
           alterTable(ref, join(actions), {
+            ...(old.nullable && !now.nullable ? nullsOf(tableOf(before, ref), old.name) : {}),
             ...(type === undefined ? {} : { note: `change ${refText(ref)}.${now.name} to ${typeText(ref, now)}` }),
           }),
         ]),
