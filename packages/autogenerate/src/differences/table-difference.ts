@@ -96,23 +96,30 @@ function declaredPart({ raw, canonical, expected }: DeclaredForms, part: TablePa
   }
   const { constraint } = part
   const at = expected.constraints.indexOf(constraint)
-  const fits: readonly ((other: ConstraintModel, position: number) => boolean)[] = [
-    (_, position) => expected === canonical && position === at,
-    (other) => other.name !== undefined && other.name === constraint.name && other.kind === constraint.kind,
-    (other) => canonicalJson(constraintBody(canonical, other)) === canonicalJson(constraintBody(expected, constraint)),
-    (other) =>
-      other.kind === constraint.kind &&
-      'columns' in other &&
-      'columns' in constraint &&
-      canonicalJson(other.columns) === canonicalJson(constraint.columns),
-  ]
-  for (const fit of fits) {
-    const position = canonical.constraints.findIndex(fit)
-    const own = position === -1 ? undefined : raw.constraints[position]
-    if (own !== undefined) return { kind: 'constraint', constraint: own }
+  const declaredConstraint = (
+    fits: (other: ConstraintModel, position: number) => boolean,
+  ): ConstraintModel | undefined => {
+    const position = canonical.constraints.findIndex(fits)
+    return position === -1 ? undefined : raw.constraints[position]
   }
+  // A name is one object: what says the same may be another, declared too.
+  const called =
+    declaredConstraint((_, position) => expected === canonical && position === at) ??
+    declaredConstraint(({ name, kind }) => name !== undefined && name === constraint.name && kind === constraint.kind)
+  if (called !== undefined) return { kind: 'constraint', constraint: called }
   const index = raw.indexes.find(({ name }) => name === constraint.name)
-  return index === undefined ? part : { kind: 'index', index }
+  if (index !== undefined) return { kind: 'index', index }
+  const body = canonicalJson(constraintBody(expected, constraint))
+  const alike =
+    declaredConstraint((other) => canonicalJson(constraintBody(canonical, other)) === body) ??
+    declaredConstraint(
+      (other) =>
+        other.kind === constraint.kind &&
+        'columns' in other &&
+        'columns' in constraint &&
+        canonicalJson(other.columns) === canonicalJson(constraint.columns),
+    )
+  return alike === undefined ? part : { kind: 'constraint', constraint: alike }
 }
 
 const nameOf = (part: TablePart): string | undefined => (part.kind === 'index' ? part.index.name : part.constraint.name)

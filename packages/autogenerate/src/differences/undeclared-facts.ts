@@ -3,6 +3,7 @@ import {
   assign,
   type ColumnModel,
   type ConstraintModel,
+  type ConstraintOf,
   canonicalJson,
   type IndexModel,
   type TableModel,
@@ -76,27 +77,37 @@ const plainColumns = (one: IndexModel): string | undefined => {
     : undefined
 }
 
+type Unique = ConstraintOf<'unique'>
+
+const isUnique = (one: ConstraintModel): one is Unique => one.kind === 'unique'
+
 /**
  * Drizzle makes a unique index of `unique()` where another tool made a constraint: both keep the same rows out. Where the database has
- * the constraint and no index of that name, the declaration means it.
+ * the constraint and no index of that name, the declaration means it: the one of its name, else one that nothing else means.
  */
 function uniqueness(declared: TableModel, live: TableModel): TableModel {
-  const constraints = new Map(
-    live.constraints.flatMap((one) => (one.kind === 'unique' ? [[canonicalJson(one.columns), one] as const] : [])),
-  )
-  const meant = declared.indexes.filter((one) => {
-    const columns = plainColumns(one)
-    if (columns === undefined || !constraints.has(columns)) return false
-    return (
-      !live.indexes.some(({ name }) => name === one.name) &&
-      !declared.constraints.some((other) => other.kind === 'unique' && canonicalJson(other.columns) === columns)
-    )
-  })
-  if (meant.length === 0) return declared
+  const indexNames = new Set(live.indexes.map(({ name }) => name))
+  const constraints = declared.constraints.filter(isUnique)
+  const candidates = declared.indexes.filter((one) => plainColumns(one) !== undefined && !indexNames.has(one.name))
+  if (candidates.length === 0) return declared
+  const free = new Set(live.constraints.filter(isUnique))
+  const meant = new Map<Unique | IndexModel, Unique>()
+  for (const byName of [true, false]) {
+    for (const one of [...constraints, ...candidates]) {
+      if (meant.has(one)) continue
+      const columns = 'columns' in one ? canonicalJson(one.columns) : plainColumns(one)
+      const found = [...free].find(
+        (other) => canonicalJson(other.columns) === columns && (!byName || other.name === one.name),
+      )
+      if (found === undefined) continue
+      meant.set(one, found)
+      free.delete(found)
+    }
+  }
   return {
     ...declared,
-    constraints: [...declared.constraints, ...meant.flatMap((one) => constraints.get(plainColumns(one) ?? '') ?? [])],
-    indexes: declared.indexes.filter((one) => !meant.includes(one)),
+    constraints: [...declared.constraints, ...candidates.flatMap((one) => meant.get(one) ?? [])],
+    indexes: declared.indexes.filter((one) => !meant.has(one)),
   }
 }
 

@@ -21,6 +21,7 @@ const has = (index: string, behind = '') => table(`a varchar(20), b int, c text,
 const over = (...parts: readonly [Part, ...Part[]]) => t(columns, () => [index('i').on(...parts)])
 const on = (of: 'a' | 'b', name = 'i') => t(columns, (c) => [index(name).on(c[of])])
 const only = t(columns, (c) => [uniqueIndex('i').on(c.a)])
+const twoUniques = t(columns, (c) => [uniqueIndex('one').on(c.a), uniqueIndex('two').on(c.a)])
 const recreated = (created: string) => ['drop index t.i', `create on t: ${created}`]
 const filtered = (what: string) =>
   `expect no rows of t with the same a, which ${what} keeps apart: SELECT \`a\`, count(*) AS \`rows\` FROM \`t\` WHERE \`a\` IS NOT NULL GROUP BY \`a\` HAVING count(*) > 1`
@@ -98,6 +99,24 @@ export const indexes: readonly Case[] = [
     },
   ),
   uniqueness.drop('and the index stays', only, on('a'), ['drop from t: unique i', 'create on t: index i (a)']),
+  uniqueness.add(
+    'a third over the same columns',
+    twoUniques,
+    t(columns, (c) => ['one', 'two', 'three'].map((name) => uniqueIndex(name).on(c.a))),
+    ['create on t: unique index three (a)'],
+  ),
+  uniqueness.drop(
+    'one of two over the same columns',
+    twoUniques,
+    t(columns, (c) => [uniqueIndex('one').on(c.a)]),
+    ['drop from t: unique two'],
+  ),
+  uniqueness.drop(
+    'the first of two over the same columns',
+    twoUniques,
+    t(columns, (c) => [uniqueIndex('two').on(c.a)]),
+    ['drop from t: unique one'],
+  ),
   uniqueness.equal('an index, and a constraint of the same columns', has('CONSTRAINT i UNIQUE (a)'), only),
   uniqueness.equal(
     'made after its table',
