@@ -13,12 +13,14 @@ function quotedEnd(sql: string, from: number, quote: string): number {
 }
 
 /**
- * The statement with literals in the places of its `?`; those inside names and strings stay. With the grammar of the server `??`
- * becomes the one question mark that it stands for.
+ * The statement with literals in the places of its `?`; those inside names and strings stay, and all of them where there are no
+ * values. With the grammar of the server `??` becomes the one question mark that it stands for.
  */
 export function inlineParams(quote: Quote, sql: string, params: readonly SqlValue[], grammar?: SqlGrammar): string {
   if (grammar !== undefined && sql.includes('??')) {
-    return spellPlaceholders(sql, grammar, (at) => quote.literal(params[at - 1] ?? null).text)
+    return spellPlaceholders(sql, grammar, (at) =>
+      params.length === 0 ? '?' : quote.literal(params[at - 1] ?? null).text,
+    )
   }
   let text = ''
   let used = 0

@@ -120,7 +120,7 @@ export const isSignificant = ({ kind }: SqlToken): boolean => kind !== 'space' &
 
 /**
  * The texts before, between and behind the placeholders `?`. `??` is one question mark that is no placeholder (an operator of
- * PostgreSQL).
+ * PostgreSQL). A statement without parameters has no placeholders, and PostgreSQL is sent its `?` as it is.
  */
 export function splitAtPlaceholders(sql: string, grammar: SqlGrammar): readonly string[] {
   if (!sql.includes('?')) return [sql]

@@ -6,6 +6,8 @@ import { storable } from '../sql/text.ts'
 
 interface CachedStatement {
   readonly text: string
+  /** What is sent without parameters: a question mark is an operator of the author's then. */
+  readonly plain: string
   readonly placeholders: number
   readonly ofRows: boolean
   uses: number
@@ -24,9 +26,11 @@ function refuseCopy(keywords: readonly string[]): void {
   })
 }
 
-/** A statement with its values in its text. */
+/** A statement with its values in its text; without values a question mark is an operator. */
 export function withValues(sql: string, params: readonly SqlValue[]): string {
-  return spellPlaceholders(sql, grammar, (at) => quote.literal(params[at - 1] ?? null).text)
+  return spellPlaceholders(sql, grammar, (at) =>
+    params.length === 0 ? '?' : quote.literal(params[at - 1] ?? null).text,
+  )
 }
 
 /**
@@ -46,17 +50,18 @@ export class Statements {
   /** Throws TypeError where the number of parameters is wrong, UNSUPPORTED for a COPY of the client and a text that cannot be sent. */
   spell(sql: string, params: number): { readonly text: string; readonly named: boolean } {
     const statement = this.#cache.get(sql) ?? this.#read(sql)
-    if (statement.placeholders !== params) {
+    if (params > 0 && statement.placeholders !== params) {
       throw new TypeError(
         `the statement has ${statement.placeholders} placeholders, and ${params} parameters were given`,
       )
     }
+    const text = params === 0 ? statement.plain : statement.text
     if (!statement.ofRows) {
       this.forget()
-      return { text: statement.text, named: false }
+      return { text, named: false }
     }
     statement.uses += 1
-    if (!this.#named || params === 0 || statement.uses === 1) return { text: statement.text, named: false }
+    if (!this.#named || params === 0 || statement.uses === 1) return { text, named: false }
     return { text: this.#generation === 0 ? statement.text : `${statement.text}\n--${this.#generation}`, named: true }
   }
 
@@ -76,7 +81,8 @@ export class Statements {
       placeholders = at
       return `$${at}`
     })
-    const statement = { text, placeholders, ofRows: ofRows.has(keywords[0] ?? ''), uses: 0 }
+    const plain = placeholders === 0 ? text : spellPlaceholders(sql, grammar, () => '?')
+    const statement = { text, plain, placeholders, ofRows: ofRows.has(keywords[0] ?? ''), uses: 0 }
     if (!statement.ofRows) return statement
     if (this.#cache.size >= cachedStatements) this.#cache.delete(this.#cache.keys().next().value as string)
     this.#cache.set(sql, statement)

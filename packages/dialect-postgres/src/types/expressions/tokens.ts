@@ -42,5 +42,8 @@ export function tokensOf(sql: string): readonly Token[] {
       tokens[tokens.length - 1] = { ...last, text: last.text + token.text }
     else tokens.push(token)
   }
-  return tokens
+  // `??` is sent as `?`.
+  return tokens.map((token) =>
+    token.kind === 'operator' ? { ...token, text: token.text.replaceAll('??', '?') } : token,
+  )
 }
