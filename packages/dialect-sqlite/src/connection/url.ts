@@ -73,11 +73,12 @@ function pathOf(url: string, baseDirectory: string): string | undefined {
     }
   }
   if (scheme !== 'sqlite') throw invalid(`its scheme is ${scheme}`)
+  // Of a file that is called so, its path without a scheme names it.
+  if (rest.includes('?')) throw invalid('options after ? are not supported')
   if (!rest.startsWith('//')) return rest === ':memory:' ? undefined : rest
   const authority = rest.slice(2)
   if (authority === '') return undefined
   if (!authority.startsWith('/')) throw invalid('two slashes name a host, which SQLite does not have')
-  if (authority.includes('?')) throw invalid('options after ? are not supported')
   const file = authority.slice(1)
   return file === ':memory:' ? undefined : file
 }

@@ -30,6 +30,7 @@ describe('a SQLite URL', () => {
     'postgres://h/d',
     'sqlite://host/a.db',
     'sqlite:///a.db?mode=ro',
+    'sqlite:a.db?mode=ro',
     'sqlite:',
     'no/such/folder/app.db',
     'file:a.db?mode=ro',
