@@ -22,7 +22,7 @@ import { createIndex } from './indexes.ts'
 import { isTableKeyword, parameterName, storageParameters, tableSuffix } from './options.ts'
 import { createPolicy, rowSecurity } from './policies.ts'
 import { renameSequences } from './sequences.ts'
-import { alterTable, refText, statement, tableOf } from './statements.ts'
+import { alterTable, refText, sameRef, statement, tableOf } from './statements.ts'
 
 /**
  * Constraints that CREATE TABLE would not make as they are said: NOT VALID is taken without a word and the constraint is
@@ -41,6 +41,19 @@ function isLater(constraint: ConstraintModel, at: number, all: readonly Constrai
   )
 }
 
+/** A key of the table to itself that stands on a unique index alone, which is made behind CREATE TABLE. */
+function needsIndex({ ref, constraints }: TableModel, constraint: ConstraintModel): boolean {
+  if (constraint.kind !== 'foreignKey' || !sameRef(constraint.references.table, ref)) return false
+  // In any order: https://www.postgresql.org/docs/current/sql-createtable.html
+  const columns = [...constraint.references.columns].sort()
+  if (columns.length === 0) return false
+  return !constraints.some(
+    (one) =>
+      (one.kind === 'primaryKey' || one.kind === 'unique') &&
+      JSON.stringify([...one.columns].sort()) === JSON.stringify(columns),
+  )
+}
+
 const onlySet = ({ enabled, forced }: RowSecurity): Partial<RowSecurity> => ({
   ...(enabled ? { enabled } : {}),
   ...(forced ? { forced } : {}),
@@ -49,11 +62,14 @@ const onlySet = ({ enabled, forced }: RowSecurity): Partial<RowSecurity> => ({
 function createTable(table: TableModel, features: Features): readonly Statement[] {
   const { ref } = table
   for (const each of [table, ...table.columns, ...table.constraints]) requireRestorable(`table ${refText(ref)}`, each)
+  const behind = table.constraints.filter((one, at, all) => isLater(one, at, all) || needsIndex(table, one))
+  const [keys, rest] = [
+    behind.filter(({ kind }) => kind === 'foreignKey'),
+    behind.filter(({ kind }) => kind !== 'foreignKey'),
+  ]
   const lines = [
     ...table.columns.map((column) => columnDefinition(ref, column, features)),
-    ...table.constraints
-      .filter((one, at, all) => !isLater(one, at, all))
-      .map((one) => constraintDefinition(one, features)),
+    ...table.constraints.filter((one) => !behind.includes(one)).map((one) => constraintDefinition(one, features)),
   ]
   const text = joinWithSpaces(
     sql`CREATE`,
@@ -63,8 +79,9 @@ function createTable(table: TableModel, features: Features): readonly Statement[
   )
   return [
     statement(text.text.trimEnd(), [ref]),
-    ...table.constraints.filter(isLater).map((one) => addConstraint(ref, one, features)),
+    ...rest.map((one) => addConstraint(ref, one, features)),
     ...table.indexes.flatMap((index) => createIndex({ table: ref, index }, features)),
+    ...keys.map((one) => addConstraint(ref, one, features)),
     ...commentsOf(table),
     ...(table.rowSecurity === undefined ? [] : rowSecurity(ref, onlySet(table.rowSecurity))),
     ...(table.policies ?? []).flatMap((policy) => createPolicy(ref, policy)),

@@ -1,5 +1,15 @@
 import { column, integer as int, type TableExtras, table } from '@org/migrate-core'
-import { type AnyPgColumn, bigint, foreignKey, integer, pgSchema, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import {
+  type AnyPgColumn,
+  bigint,
+  foreignKey,
+  integer,
+  pgSchema,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { type Case, cell } from '../case.ts'
 
 const itself = cell('foreign key', 'itself')
@@ -26,6 +36,10 @@ const separate = (name: string) => ({
     foreignKey({ columns: [c.a], foreignColumns: [u.id], name }),
   ]),
 })
+const treeByIndex = pgTable('tree', { id: integer().primaryKey(), code: text(), up: text() }, (c) => [
+  uniqueIndex('tree_code').on(c.code),
+  foreignKey({ columns: [c.up], foreignColumns: [c.code], name: 'tree_up' }),
+])
 const has = (key: string) =>
   `CREATE TABLE u (id integer PRIMARY KEY); CREATE TABLE v (id integer PRIMARY KEY); CREATE TABLE t (id integer PRIMARY KEY, a integer${key})`
 type Key = NonNullable<TableExtras<'id' | 'a'>['foreignKeys']>[number]
@@ -111,6 +125,12 @@ export const foreignKeys: readonly Case[] = [
       rows: 'INSERT INTO t VALUES (1, 5)',
       refused: 'BLOCKING_ROWS',
     },
+  ),
+  itself.add('with its table, to a unique index of it', plain, { ...plain, tree: treeByIndex }, ['create table tree']),
+  itself.equal(
+    'to a unique index of its own table',
+    'CREATE TABLE tree (id integer PRIMARY KEY, code text, up text); CREATE UNIQUE INDEX tree_code ON tree (code); ALTER TABLE tree ADD CONSTRAINT tree_up FOREIGN KEY (up) REFERENCES tree (code)',
+    { tree: treeByIndex },
   ),
   itself.drop('by its name', refers(u), plain, ['drop from t: foreign key t_a_u_id_fk']),
   itself.change('another table', refers(u), refers(v), [
