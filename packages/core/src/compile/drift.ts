@@ -1,4 +1,4 @@
-import { databaseDifferences } from '../compare/database-differences.ts'
+import { inOwnSchema } from '../declare/own-schema.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { tableKey, triggerKey } from '../model/edit.ts'
@@ -50,17 +50,19 @@ function partOf(model: SchemaModel, { keys, objects }: ComparisonScope): SchemaM
   }
 }
 
+/** What operations are about, as a downgrade and an upgrade would leave it and as it is; or why it can't be reverted. */
+type RoundTrip = { readonly expected: SchemaModel; readonly actual: SchemaModel } | { readonly refused: string }
+
 /**
- * What stands in the way of reverting an upgrade by its inverses: the live objects are not what it left. What it
- * left isn't recorded, but a downgrade and an upgrade must lead back to the current schema. If they do not, the schema was changed
- * since. Pure: nothing is run.
+ * Whether an upgrade can be reverted by its inverses: the live objects are what it left. What it left isn't recorded, but a downgrade and
+ * an upgrade must lead back to the current schema. If they do not, the schema was changed since. Pure: nothing is run.
  */
-export function driftSince(
+export function roundTrip(
   dialect: Dialect,
   live: SchemaModel,
   inverses: readonly Operation[],
   upgrade: readonly Operation[],
-): readonly string[] {
+): RoundTrip {
   const operations = withEffects([...inverses, ...upgrade])
   const keys = new Set(namedTables(operations).map(tableKey))
   const objects = namedObjects(operations)
@@ -68,9 +70,9 @@ export function driftSince(
   try {
     for (const operation of [...inverses, ...upgrade]) model = dialect.model.apply(model, operation)
   } catch (error) {
-    if (isMigrateError(error)) return [error.message]
+    if (isMigrateError(error)) return { refused: error.message }
     throw error
   }
-  const scope: ComparisonScope = { keys, objects }
-  return databaseDifferences(dialect, partOf(model, scope), partOf(live, scope))
+  const part = (of: SchemaModel): SchemaModel => inOwnSchema(partOf(of, { keys, objects }), dialect.model.ownSchema)
+  return { expected: part(model), actual: part(live) }
 }

@@ -1,10 +1,12 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
-import { driftSince } from '../compile/drift.ts'
+import { databaseDifferences } from '../compare/database-differences.ts'
+import { roundTrip } from '../compile/drift.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque, type Operation } from '../operations/operation.ts'
 import type { ExecutableStep } from './prepare.ts'
+import { withServerTexts } from './server-texts.ts'
 
 /** Part of a downgrade without opaque SQL, whose effect is not known. */
 interface Stretch {
@@ -32,23 +34,49 @@ function stretchesOf(undoes: readonly RecordedInverse[]): readonly Stretch[] {
   return [...stretches, current]
 }
 
+interface Drift {
+  readonly differences: readonly string[]
+  /** Why the server could not be asked what it writes for the expressions in them. */
+  readonly unasked?: string
+}
+
+/** Where the server writes expressions in its own words, what differs counts once it has written both. It is asked only then. */
+async function driftOf(dialect: Dialect, stretch: Stretch, live: SchemaModel): Promise<Drift> {
+  const trip = roundTrip(dialect, live, stretch.inverses, stretch.upgrade)
+  if ('refused' in trip) return { differences: [trip.refused] }
+  const { expected, actual } = trip
+  let differences = databaseDifferences(dialect, expected, actual)
+  if (differences.length === 0 || dialect.capabilities.storedTexts !== 'rewritten') return { differences }
+  try {
+    const written = await withServerTexts(dialect, expected, actual)
+    differences = databaseDifferences(dialect, written, actual)
+    if (differences.length === 0) return { differences }
+    // What an earlier step of the plan leaves is known as that step states it.
+    return { differences: databaseDifferences(dialect, written, await withServerTexts(dialect, actual, written)) }
+  } catch (error) {
+    return { differences, unasked: error instanceof Error ? error.message : String(error) }
+  }
+}
+
 /**
  * What stands in the way of going down by inverses from operation `from` on, as far as can be told before opaque SQL runs.
  * Throws DRIFT unless it is accepted.
  */
-export function checkDrift(
+export async function checkDrift(
   dialect: Dialect,
   model: SchemaModel,
   executableStep: ExecutableStep,
   accept: boolean,
   from = 0,
-): readonly string[] {
+): Promise<readonly string[]> {
   const stretch = stretchesOf(executableStep.undoes ?? []).find(({ at }) => at === from)
   if (stretch === undefined || stretch.upgrade.length === 0) return []
   const { revision } = executableStep.route.header
-  const differences = driftSince(dialect, model, stretch.inverses, stretch.upgrade)
+  const { differences, unasked } = await driftOf(dialect, stretch, model)
   if (differences.length === 0 || accept) return differences
   const lines = differences.map((line) => `  - ${line}`).join('\n')
-  const message = `What revision ${revision} made has been changed since:\n${lines}`
+  const doubt =
+    unasked === undefined ? '' : `\nThe server could not be asked whether it only writes them otherwise: ${unasked}`
+  const message = `What revision ${revision} made has been changed since:\n${lines}${doubt}`
   throw new MigrateError('DRIFT', { revision, object: revision, differences }, message)
 }

@@ -101,7 +101,7 @@ async function forecastOne(
   const { header, step, tier, isRecordedOnly } = executableStep.route
   const notes = isRecordedOnly ? ['what it replaces is applied: it is recorded, and nothing of it runs'] : []
   // What opaque SQL of an earlier step left is seen when it has run: the step is proven then.
-  const drift = uncertain ? [] : checkDrift(dialect, model, executableStep, options.acceptDrift === true)
+  const drift = uncertain ? [] : await checkDrift(dialect, model, executableStep, options.acceptDrift === true)
   if (drift.length > 0) notes.push(`accepted drift: ${drift.join('; ')}`)
   if (step.direction === 'up' && !uncertain && executableStep.resumed === undefined)
     checkSources(model, executableStep.operations)

@@ -118,7 +118,7 @@ export async function revalidateStep(
 async function checkLiveDrift(running: RevalidationContext, executableStep: ExecutableStep): Promise<void> {
   if (executableStep.undoes === undefined) return
   const { resolved, acceptDrift } = running
-  checkDrift(resolved.dialect, await currentModel(running), executableStep, acceptDrift)
+  await checkDrift(resolved.dialect, await currentModel(running), executableStep, acceptDrift)
 }
 
 /** The tables that the steps name. Inspected where they are not known. */

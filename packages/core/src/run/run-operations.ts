@@ -228,7 +228,7 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
     const isKnown = last === undefined || !isBarrier(last) || !readsWritten
     live.set(isKnown ? after : undefined)
     if (!isKnown && at < operations.length && executableStep.undoes !== undefined)
-      checkDrift(context.dialect, await live.read(), executableStep, context.acceptDrift, at)
+      await checkDrift(context.dialect, await live.read(), executableStep, context.acceptDrift, at)
   }
   if (!readsWritten && operations.some(({ operation }) => isOpaque(operation))) live.set(undefined)
   const executed = resolvedOperations.map(({ operation }) => operation)
