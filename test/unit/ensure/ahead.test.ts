@@ -1,5 +1,18 @@
-import { createMigrator, graphOf, integer, type Migrator, type OperationRecorder, revisions } from '@org/migrate-core'
-import { expect, it } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  createMigrator,
+  graphOf,
+  integer,
+  type MigrationEvent,
+  type Migrator,
+  type OperationRecorder,
+  revisions,
+} from '@org/migrate-core'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import Database from 'better-sqlite3'
+import { expect, it, onTestFinished, test } from 'vitest'
 import { describeEverywhere, type Ground } from './ground.ts'
 import { migratorOf, versions } from './kit.ts'
 
@@ -132,4 +145,44 @@ describeEverywhere('an older program on a newer database', (createGround) => {
     expect((await other.ensure({ mode: 'verify', ahead: 'serve' })).state).toBe('ahead')
     expect(await ground.picture()).toEqual(before)
   })
+})
+
+/** Copies a database into an empty one. */
+function copyInto(file: string, from: string): void {
+  const database = new Database(file)
+  try {
+    database.exec(`ATTACH '${from}' AS other`)
+    const tables = database
+      .prepare("SELECT name, sql FROM other.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .all() as { readonly name: string; readonly sql: string }[]
+    for (const each of tables)
+      database.exec(`${each.sql}; INSERT INTO main."${each.name}" SELECT * FROM other."${each.name}"`)
+  } finally {
+    database.close()
+  }
+}
+
+test.each([
+  ['is told that the newer release is ahead', { state: 'ahead', revision: ['r3'], applied: [] }, '["r2"]'],
+  ['is refused by one that is not compatible with it', refusedFor('r3'), '[]'],
+])('an older program that planned on an empty file before a newer one was done %s', async (_, outcome, compatible) => {
+  const folder = mkdtempSync(join(tmpdir(), 'migrate-ahead-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'a.db')
+  const on = (name: string) => ({ dialect: () => sqliteDialect({ url: `sqlite:${name}` }) })
+  const newer = join(folder, 'newer.db')
+  await migratorOf(on(newer), 3).upgrade()
+  const declared = new Database(newer)
+  declared.exec(`UPDATE migrate_history SET compatible_with = '${compatible}' WHERE revision = 'r3'`)
+  declared.close()
+  const onEvent = ({ type }: MigrationEvent): void => {
+    if (type === 'started') copyInto(file, newer)
+  }
+  const result = await migratorOf(on(file), 2)
+    .ensure({ mode: 'apply', onEvent })
+    .catch((error: unknown) => error)
+  expect(result).toMatchObject(outcome)
+  const left = new Database(file)
+  expect(left.prepare('SELECT revision FROM migrate_history ORDER BY id').pluck().all()).toEqual(['r1', 'r2', 'r3'])
+  left.close()
 })
