@@ -126,7 +126,9 @@ export const foreignKeys: readonly Case[] = [
       refused: 'BLOCKING_ROWS',
     },
   ),
-  itself.add('with its table, to a unique index of it', plain, { ...plain, tree: treeByIndex }, ['create table tree']),
+  itself.add('with its table, to a unique index of it', plain, { ...plain, tree: treeByIndex }, [
+    'create table tree: id integer not null; code text; up text; primary key (id); foreign key tree_up (up) -> tree (code); unique index tree_code (code)',
+  ]),
   itself.equal(
     'to a unique index of its own table',
     'CREATE TABLE tree (id integer PRIMARY KEY, code text, up text); CREATE UNIQUE INDEX tree_code ON tree (code); ALTER TABLE tree ADD CONSTRAINT tree_up FOREIGN KEY (up) REFERENCES tree (code)',
