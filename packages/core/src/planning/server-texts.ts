@@ -57,7 +57,7 @@ const isUnlike = <Part>({ textsOf }: PartTexts<Part>, part: Part, other: readonl
 
 interface Probe {
   readonly table: TableModel
-  /** Those whose texts are asked for; the others are there to be named in expressions. */
+  /** Those whose texts are requested; the others are there to be named in expressions. */
   readonly columns: ReadonlySet<string>
 }
 
@@ -66,7 +66,7 @@ const indexName = (table: string, at: number): string => `${table}_i${at}`
 
 /** A table of that name with the columns of the given one, and of the rest only the texts that the other one does not have. */
 function probeOf(name: string, table: TableModel, other: TableModel): Probe {
-  const asked = table.columns.filter((column) => {
+  const requested = table.columns.filter((column) => {
     const counterpart = findColumn(other, column.name)
     return counterpart !== undefined && isUnlike(columnTexts, column, [counterpart])
   })
@@ -74,7 +74,7 @@ function probeOf(name: string, table: TableModel, other: TableModel): Probe {
     const { type, native, nullable, collation, default: value, generated } = column
     const plain: ColumnModel = { name: column.name, type, nullable }
     const bare = assign(assign(plain, 'native', native), 'collation', collation)
-    return asked.includes(column) ? assign(assign(bare, 'default', value), 'generated', generated) : bare
+    return requested.includes(column) ? assign(assign(bare, 'default', value), 'generated', generated) : bare
   })
   const probe: TableModel = {
     ref: { name },
@@ -92,7 +92,7 @@ function probeOf(name: string, table: TableModel, other: TableModel): Probe {
     ),
     options: {},
   }
-  return { table: probe, columns: new Set(asked.map((column) => column.name)) }
+  return { table: probe, columns: new Set(requested.map((column) => column.name)) }
 }
 
 /** The table with the texts that the server shows of its probe. */
