@@ -56,6 +56,21 @@ describeOnEach(['postgres', 'postgres-next'], 'adopting what the revision does n
     expect(await other.sql("SELECT to_regclass('t')::text AS t")).toEqual([{ t: 't' }])
   })
 
+  it('is proven where defaults and checks call functions in SQL, and others read the tables', async () => {
+    const [db, other] = [await createDatabase(), await createDatabase()]
+    await db.sql(`CREATE FUNCTION seven() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 7';
+      CREATE FUNCTION inner_check(v int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT v > seven() - 8';
+      CREATE TABLE account (id int PRIMARY KEY DEFAULT seven(), v int CHECK (inner_check(v)));
+      CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT count(*) FROM account';
+      CREATE FUNCTION a_caller() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT counted() + 1';
+      CREATE VIEW total AS SELECT a_caller() AS n`)
+    const { chain, proof } = await proofOf(db)
+    expect(proof).toMatchObject({ ran: true, differences: [] })
+    await migratorOn(other, chain).upgrade()
+    expect(await other.sql('INSERT INTO account (v) VALUES (1) RETURNING id')).toEqual([{ id: 7 }])
+    expect(await other.sql('SELECT n::int FROM total')).toEqual([{ n: 2 }])
+  })
+
   it('is proven once the revision makes it itself, and then an empty database takes it', async () => {
     const [db, other] = [await createDatabase(), await createDatabase()]
     const domain = 'CREATE DOMAIN dom AS text'

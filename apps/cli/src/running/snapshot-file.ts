@@ -32,7 +32,7 @@ export function readSnapshot(file: string): string | undefined {
 
 /**
  * Writes the snapshot of the revisions where it is not theirs already. Not on a protected database: the shadow databases would be made
- * on its server. Throws FILE_NOT_WRITTEN, ABORTED, and what the revisions throw.
+ * on its server. One that can't be made is a note. Throws FILE_NOT_WRITTEN and ABORTED.
  */
 export async function updateSnapshot(context: CommandContext, project: Project, migrator: Migrator): Promise<void> {
   const file = snapshotFileOf(project)
@@ -47,7 +47,7 @@ export async function updateSnapshot(context: CommandContext, project: Project, 
       context.report.note(`it does not hold the rows of ${oneLine(each)}, which a data step or SQL writes`)
   } catch (error) {
     // The database is where it should be; `check` reports the file until it is written.
-    if (!isMigrateError(error, 'SHADOW_REFUSED')) throw error
+    if (!isMigrateError(error) || error.code === 'ABORTED' || error.code === 'FILE_NOT_WRITTEN') throw error
     context.report.note(`${file} was not written: ${error.message}`)
     context.report.note(error.remedy)
   }

@@ -29,17 +29,33 @@ interface Surroundings {
   readonly afterTables?: readonly Operation[]
 }
 
+/** Functions whose bodies name a table, a view or another of these functions: the server wants it there. */
+function behindTables(routines: readonly Routine[], { tables, views }: SchemaModel): ReadonlySet<Routine> {
+  const names = new Set([...tables.values(), ...views.values()].map(({ ref }) => ref.name))
+  const late = new Set<Routine>()
+  for (let size = -1; size < late.size; ) {
+    size = late.size
+    for (const each of routines) {
+      if (!each.readsTables || late.has(each) || ![...names].some((name) => each.create.includes(name))) continue
+      late.add(each)
+      names.add(each.name.replace(/\(.*$/s, '').replace(/^.*\./s, ''))
+    }
+  }
+  return late
+}
+
 /** What makes a schema, in the order of an empty server: functions before the tables whose defaults call them, or behind those that they read. */
 export function rankedCreations(
   dialect: Dialect,
   schema: SchemaModel,
   { routines, afterTables = [] }: Surroundings,
 ): readonly Operation[] {
+  const late = behindTables(routines, schema)
   const circles = dialect.capabilities.lateReferences ? 'inline' : 'separate'
   const ranked = [
     ...creationsOf(schema, { circles }).map((operation) => ({ operation, rank: ranks[operation.kind] ?? tableRank })),
     ...afterTables.map((operation) => ({ operation, rank: tableRank })),
-    ...routines.map((each) => ({ operation: routineOf(dialect, each), rank: each.readsTables ? 4 : 1 })),
+    ...routines.map((each) => ({ operation: routineOf(dialect, each), rank: late.has(each) ? 4 : 1 })),
   ]
   return ranked.sort((a, b) => a.rank - b.rank).map(({ operation }) => operation)
 }
