@@ -3,12 +3,12 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { refText } from '../model/edit.ts'
-import { noUniqueKey, uniqueKeyOf } from '../model/keys.ts'
+import { uniqueKeyOf } from '../model/keys.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { BackfillOptions } from '../operations/step-database.ts'
 import { isRawText } from './preserved/encode.ts'
-import { type ExactRow, pagesByKey } from './preserved/paging.ts'
+import { type ExactRow, noUniqueKey, pagesByKey } from './preserved/paging.ts'
 
 /**
  * A row as a step gets it. SQLite stores bytes that are no text, and a string has U+FFFD in their place: as a key it would find no row, so it is

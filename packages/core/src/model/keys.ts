@@ -12,6 +12,7 @@ export function primaryColumns({ constraints }: TableModel): readonly string[] {
 
 /** Every key of a table whose columns are never NULL: the primary key, unique constraints, plain unique indexes. */
 function uniqueKeysOf(table: TableModel): readonly (readonly string[])[] {
+  // https://www.postgresql.org/docs/current/ddl-inherit.html#DDL-INHERIT-CAVEATS
   if (table.hasHeirs === true) return []
   // Also of the primary key: SQLite lets its columns be NULL, in many rows alike, unless they are declared otherwise.
   const neverNull = (columns: readonly string[]): boolean =>
@@ -51,7 +52,3 @@ export function uniqueKeyOf(
 ): readonly string[] | undefined {
   return uniqueKeysOf(table).find((columns) => !columns.some((column) => without.has(column)))
 }
-
-/** Why `uniqueKeyOf` finds none. */
-export const noUniqueKey = ({ hasHeirs }: TableModel): string =>
-  hasHeirs === true ? 'tables that inherit from it may have rows with its keys' : 'the table has no unique key'

@@ -211,7 +211,7 @@ export interface TableModel extends Undeclared {
    * their history (an ALTER TABLE would be an event in it).
    */
   readonly opaque?: 'virtual' | 'shadow' | 'foreign' | 'partition' | 'versioned'
-  /** PostgreSQL: other tables inherit from it: their rows are read with its own, and no key holds for all. Not part of equality. */
+  /** PostgreSQL: others inherit from it, and no key holds for all of its rows. Not part of equality. */
   readonly hasHeirs?: true
   /** Absent: neither enabled nor forced. */
   readonly rowSecurity?: RowSecurity

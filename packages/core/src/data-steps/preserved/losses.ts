@@ -5,13 +5,14 @@ import type { Session } from '../../dialect/session.ts'
 import { counted } from '../../errors/count-text.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, tableKey } from '../../model/edit.ts'
-import { noUniqueKey, uniqueKeyOf } from '../../model/keys.ts'
+import { uniqueKeyOf } from '../../model/keys.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
 import { sumOf } from '../../sql/sum.ts'
 import { type SqlFragment, sql } from '../../sql/tag.ts'
 import { type DroppedObject, followNames } from './drops.ts'
+import { noUniqueKey } from './paging.ts'
 
 /** The key by which rows are preserved: one that stands when they are restored, else a hidden one. */
 export function preservedKeyOf(

@@ -33,6 +33,10 @@ interface PageRequest {
   readonly exact?: true | ((row: ExactRow) => ExactRow)
 }
 
+/** Why `uniqueKeyOf` finds none. */
+export const noUniqueKey = ({ hasHeirs }: TableModel): string =>
+  hasHeirs === true ? 'tables that inherit from it may have rows with its keys' : 'the table has no unique key'
+
 function bigintCell(value: SqlValue | undefined): bigint {
   if (typeof value === 'bigint') return value
   return typeof value === 'number' ? BigInt(Math.round(value)) : 0n
