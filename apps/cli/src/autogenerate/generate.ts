@@ -7,6 +7,7 @@ import {
   type RenameAnswers,
   type RenderedBody,
   renderBody,
+  type SchemaFilter,
 } from '@org/migrate-autogenerate'
 import { MigrateError, type Migrator } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
@@ -63,6 +64,11 @@ function dialectsOf(own: string, { dialects, schema }: Autogenerate): readonly s
   return [...new Set([own, ...(dialects ?? []), ...declaredDialects(schema)])]
 }
 
+const filterOf = ({ include, exclude }: Autogenerate): SchemaFilter => ({
+  ...(include === undefined ? {} : { include }),
+  ...(exclude === undefined ? {} : { exclude }),
+})
+
 export function comparisonOptionsOf(
   context: CommandContext,
   flags: Pick<GenerateFlags, 'message'>,
@@ -71,12 +77,11 @@ export function comparisonOptionsOf(
   countChanges: (count: number) => void,
   { fill }: FillAnswers,
 ): Omit<CompareOptions, 'answers'> {
-  const { include, exclude, processOperations = (changes) => changes } = autogenerate
+  const { processOperations = (changes) => changes } = autogenerate
   const about = { dialect, message: flags.message ?? '' }
   return {
     signal: context.signal,
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
+    ...filterOf(autogenerate),
     fill,
     process: (changes) => {
       countChanges(changes.length)
@@ -86,9 +91,13 @@ export function comparisonOptionsOf(
 }
 
 /** What was changed by hand goes into a revision that is written from the database, and is not there in others. */
-async function driftNotes(migrator: Migrator, { from, changes }: Comparison): Promise<readonly string[]> {
+async function driftNotes(
+  migrator: Migrator,
+  { from, changes }: Comparison,
+  filter: SchemaFilter,
+): Promise<readonly string[]> {
   if (from === 'replay' || changes.length === 0) return []
-  const { differences } = await createDriftReader()(migrator)
+  const { differences } = await createDriftReader(filter)(migrator)
   return differences.length === 0
     ? []
     : [
@@ -124,7 +133,10 @@ async function compareAll(
   )
   requireAnswers(first)
   const comparisons: Comparison[] = [
-    { ...first, notes: [...first.notes, ...(await driftNotes(project.migratorOn(tiers), first))] },
+    {
+      ...first,
+      notes: [...first.notes, ...(await driftNotes(project.migratorOn(tiers), first, filterOf(autogenerate)))],
+    },
   ]
   for (const name of otherDialects) {
     const otherDialect = await dialectNamed(name, loaded.file)

@@ -1,8 +1,8 @@
 import type { Migrator } from '@org/migrate-core'
-import { checksum } from '@org/migrate-core/dialect'
+import { checksum, requireOptions } from '@org/migrate-core/dialect'
 import { contextOf, inOwnSchema, replayApplied } from '@org/migrate-core/internal'
 import { liveSchema, partOfRevisions } from '../compare/sources.ts'
-import { filterSchema } from '../differences/filter.ts'
+import { filterChecks, filterSchema, type SchemaFilter } from '../differences/filter.ts'
 import { readDatabaseStatus } from './database.ts'
 import { driftFindings } from './schema.ts'
 
@@ -18,14 +18,15 @@ export interface Drift {
 const mostStates = 50
 
 /**
- * Gives a function that compares databases with their applied revisions. Of several databases in the same state one is compared.
+ * Gives a function that compares what takes part of databases with their applied revisions. Throws INVALID_OPTION. Of several databases in the same state one is compared.
  *
  * ```ts
  * const readDrift = createDriftReader()
  * const { differences } = await readDrift(migrator)
  * ```
  */
-export function createDriftReader(): (migrator: Migrator) => Promise<Drift> {
+export function createDriftReader(filter: SchemaFilter = {}): (migrator: Migrator) => Promise<Drift> {
+  requireOptions('createDriftReader', filter, filterChecks)
   const states = new Map<string, Promise<Drift>>()
   return (migrator) =>
     contextOf('readDrift', migrator).withReadOnlySession(async (session, resolved): Promise<Drift> => {
@@ -37,7 +38,7 @@ export function createDriftReader(): (migrator: Migrator) => Promise<Drift> {
       if (empty) return { differences: [] }
       const { dialect } = resolved
       const { schema } = await replayApplied(dialect, graphs)
-      const { schemas, keep } = partOfRevisions(resolved, {}, inOwnSchema(schema, dialect.model.ownSchema))
+      const { schemas, keep } = partOfRevisions(resolved, filter, inOwnSchema(schema, dialect.model.ownSchema))
       // A server of a thousand members would be read a thousand times.
       const live = await liveSchema(resolved, session, schemas)
       const state = checksum([dialect.variant ?? dialect.name, [...applied], filterSchema(live.schema, keep)])
@@ -47,7 +48,7 @@ export function createDriftReader(): (migrator: Migrator) => Promise<Drift> {
       return drift
 
       async function compare(): Promise<Drift> {
-        const findings = await driftFindings(resolved, async () => live, graphs, {})
+        const findings = await driftFindings(resolved, async () => live, graphs, filter)
         const differences = findings.find(({ kind }) => kind === 'drift')?.differences ?? []
         const why = findings.find(({ kind }) => kind === 'drift not compared')?.what
         return { differences, ...(why === undefined ? {} : { notCompared: why }) }

@@ -111,11 +111,11 @@ export const indexes: readonly Case[] = [
     t(columns, (c) => [uniqueIndex('one').on(c.a)]),
     ['drop from t: unique two'],
   ),
-  uniqueness.drop(
-    'the first of two over the same columns',
+  uniqueness.equal('two over the same columns', has('UNIQUE two (a), UNIQUE one (a)'), twoUniques),
+  uniqueness.equal(
+    'two constraints over the same columns',
+    has('CONSTRAINT one UNIQUE (a), CONSTRAINT two UNIQUE (a)'),
     twoUniques,
-    t(columns, (c) => [uniqueIndex('two').on(c.a)]),
-    ['drop from t: unique one'],
   ),
   uniqueness.equal('an index, and a constraint of the same columns', has('CONSTRAINT i UNIQUE (a)'), only),
   uniqueness.equal(
