@@ -111,11 +111,11 @@ export const executeMutants: readonly Mutant[] = [
     test: [moved, 'a tier stays where another went up on it after the planning'],
   },
   {
-    name: 'give back a value of an older downgrade',
+    name: 'keep the copies of a run that did not end',
     file: 'packages/core/src/data-steps/preserved/store.ts',
     find: 'await this.removeAll(page.filter(isInterrupted).map(({ id }) => id))',
     replace: '',
-    test: ['test/unit/preserved/interrupted.test.ts', 'leaves nothing that a later upgrade restores over newer data'],
+    test: ['test/unit/preserved/resumed.test.ts', 'preserves them as they are when it takes them'],
   },
   {
     name: 'give children up whose parents come back later',
