@@ -4,7 +4,7 @@ import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts
 import type { SchemaModel } from '../model/schema-model.ts'
 import { type Irreversible, isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
-import type { OperationLimits, RecordedOperation } from '../operations/recording.ts'
+import { type OperationLimits, operationsOf, type RecordedOperation } from '../operations/recording.ts'
 import { describe, invert } from '../operations/table.ts'
 import type { Statement } from '../sql/statement.ts'
 import { resolveDerived, resolveGuard } from './guards.ts'
@@ -84,10 +84,15 @@ interface CompilationUnit {
   readonly around: OperationAround
 }
 
-function prepare(dialect: Dialect, before: SchemaModel, recorded: RecordedOperation): CompilationUnit {
+function prepare(
+  dialect: Dialect,
+  before: SchemaModel,
+  recorded: RecordedOperation,
+  later: () => readonly Operation[],
+): CompilationUnit {
   const guarded = recorded.derived
     ? resolveDerived(dialect, before, recorded.operation)
-    : resolveGuard(dialect, before, recorded.operation)
+    : resolveGuard(dialect, before, recorded.operation, later)
   const operation = 'operation' in guarded ? guarded.operation : recorded.operation
   const source = {
     ...(recorded.source === undefined ? {} : { source: recorded.source }),
@@ -130,9 +135,11 @@ export function compileOperations(
   let model = before
   let taken = 0
   for (const recorded of operations) {
+    const rest = taken + 1
+    const later = (): readonly Operation[] => operationsOf(operations.slice(rest))
     for (const operation of dialect.compiler.decompose?.(model, recorded.operation) ?? [recorded.operation]) {
       const one = operation === recorded.operation ? recorded : { ...recorded, operation }
-      const next = located(one, () => prepare(dialect, model, one))
+      const next = located(one, () => prepare(dialect, model, one, later))
       units.push(next)
       model = next.around.after
     }

@@ -49,8 +49,40 @@ function existingPart(
   }
 }
 
+/** The operations of the same revision that come after. Asked for only where something differs. */
+type Later = () => readonly Operation[]
+
+/** The table without what a later operation makes with a guard of its own, which compares it then: a foreign key that closes a circle. */
+function withoutLater(before: SchemaModel, declared: TableModel, existing: TableModel, later: Later): TableModel {
+  const key = tableKey(declared.ref)
+  let { columns, constraints, indexes } = existing
+  for (const operation of later()) {
+    if (operation.kind === 'addConstraint' && operation.ifNotExists && tableKey(operation.table) === key) {
+      const { constraint } = operation
+      const same = findCounterpart(before, existing, constraint, 'either')
+      if (findCounterpart(before, declared, constraint, 'either') === undefined)
+        constraints = constraints.filter((each) => each !== same)
+    } else if (operation.kind === 'createIndex' && operation.ifNotExists && tableKey(operation.table) === key) {
+      const { name } = operation.index
+      if (declared.indexes.every((each) => each.name !== name)) indexes = indexes.filter((each) => each.name !== name)
+    } else if (operation.kind === 'addColumn' && operation.ifNotExists && tableKey(operation.table) === key) {
+      const { name } = operation.column
+      if (findColumn(declared, name) === undefined) columns = columns.filter((each) => each.name !== name)
+    }
+  }
+  return { ...existing, columns, constraints, indexes }
+}
+
 const differencesOf = (declared: Partial<SchemaModel>, existing: Partial<SchemaModel>): readonly string[] =>
   schemaDifferences({ ...emptySchema, ...declared }, { ...emptySchema, ...existing })
+
+function ownerSetLater(key: string, later: Later): SequenceModel['ownedBy'] {
+  for (const operation of later()) {
+    if (operation.kind !== 'alterSequence' || tableKey(operation.sequence) !== key) continue
+    if (operation.change.ownedBy) return operation.change.ownedBy
+  }
+  return undefined
+}
 
 /** What an operation would create, where it exists. */
 const createGuards: {
@@ -58,14 +90,18 @@ const createGuards: {
     dialect: Dialect,
     before: SchemaModel,
     operation: OperationOf<K>,
+    later: Later,
   ) => ExistingObject | undefined
 } = {
-  createTable(dialect, before, { table }) {
+  createTable(dialect, before, { table }, later) {
     const existing = findTable(before, table.ref)
     if (existing === undefined) return undefined
     // Policies that are not described with the table are made by operations of their own.
     const like = table.policies === undefined ? assign(existing, 'policies', undefined) : existing
-    return existingPart(dialect, before, `table ${tableKey(table.ref)}`, [table, like])
+    const object = `table ${tableKey(table.ref)}`
+    const whole = existingPart(dialect, before, object, [table, like])
+    if (whole.differences.length === 0) return whole
+    return existingPart(dialect, before, object, [table, withoutLater(before, table, like, later)])
   },
   addColumn(dialect, before, { table: ref, column }) {
     const table = findTable(before, ref)
@@ -134,12 +170,15 @@ const createGuards: {
     const differences = differencesOf({ triggers: new Map([[key, trigger]]) }, { triggers: new Map([[key, existing]]) })
     return { object: `trigger ${trigger.name}`, exists: 'the trigger exists', differences, isText: true }
   },
-  createSequence(dialect, before, { sequence }) {
+  createSequence(dialect, before, { sequence }, later) {
     const key = tableKey(sequence.ref)
     const existing = before.sequences.get(key)
     if (existing === undefined) return undefined
     const compared = (each: SequenceModel) => ({ sequences: new Map([[key, comparableSequence(dialect, each)]]) })
-    const differences = differencesOf(compared(sequence), compared(existing))
+    let differences = differencesOf(compared(sequence), compared(existing))
+    // Its owner is set once the table of the owner is there.
+    const owner = differences.length === 0 ? undefined : ownerSetLater(key, later)
+    if (owner !== undefined) differences = differencesOf(compared({ ...sequence, ownedBy: owner }), compared(existing))
     return { object: `sequence ${key}`, exists: 'the sequence exists, with this definition', differences }
   },
 }
@@ -201,10 +240,15 @@ function createGuard<K extends Creating>(
   before: SchemaModel,
   operation: OperationOf<K>,
   kind: K,
+  later: Later,
 ): string | undefined {
-  const guard: (dialect: Dialect, before: SchemaModel, operation: OperationOf<K>) => ExistingObject | undefined =
-    createGuards[kind]
-  const existing = guard(dialect, before, operation)
+  const guard: (
+    dialect: Dialect,
+    before: SchemaModel,
+    operation: OperationOf<K>,
+    later: Later,
+  ) => ExistingObject | undefined = createGuards[kind]
+  const existing = guard(dialect, before, operation, later)
   return existing === undefined ? undefined : whyExists(dialect, existing)
 }
 
@@ -217,9 +261,14 @@ function dropGuard<K extends Dropping>(before: SchemaModel, operation: Operation
  * Evaluates `ifExists` and `ifNotExists` against the schema before. The operation that comes out has no guard any more: it
  * is the effective one, which the history keeps. Throws GUARD_MISMATCH with every difference.
  */
-export function resolveGuard(dialect: Dialect, before: SchemaModel, operation: Operation): Guarded {
+export function resolveGuard(
+  dialect: Dialect,
+  before: SchemaModel,
+  operation: Operation,
+  later: Later = () => [],
+): Guarded {
   if (isCreating(operation) && operation.ifNotExists) {
-    const skipped = createGuard(dialect, before, operation, operation.kind)
+    const skipped = createGuard(dialect, before, operation, operation.kind, later)
     if (skipped !== undefined) return { skipped }
     const { ifNotExists: _, ...effective } = operation
     return { operation: effective as Operation }

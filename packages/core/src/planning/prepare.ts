@@ -7,7 +7,7 @@ import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts
 import { thrownMessage } from '../errors/thrown-value.ts'
 import type { RevisionModule } from '../graph/revision.ts'
 import { checksum } from '../model/canonical.ts'
-import { emptySchema } from '../model/edit.ts'
+import { emptySchema, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { recordRepeatable } from '../operations/recorder.ts'
@@ -176,9 +176,17 @@ export function compiledFrom(
 ): readonly RecordedInverse[] {
   const resolvedOperations: RecordedInverse[] = []
   // Whether the object existed before is not known: dropping it could drop what is not ours.
+  const sequences = new Set(
+    operations.flatMap(({ operation }) =>
+      operation.kind === 'createSequence' && operation.ifNotExists ? [tableKey(operation.sequence.ref)] : [],
+    ),
+  )
   const guarded = (index: number): boolean => {
     const operation = operations[index]?.operation
-    return ours !== undefined && operation !== undefined && 'ifNotExists' in operation && operation.ifNotExists === true
+    if (ours === undefined || operation === undefined) return false
+    // Part of making the sequence: its owner is set once the owner's table is there.
+    if (operation.kind === 'alterSequence') return sequences.has(tableKey(operation.sequence))
+    return 'ifNotExists' in operation && operation.ifNotExists === true
   }
   let model = before
   let index = 0
