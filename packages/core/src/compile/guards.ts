@@ -58,9 +58,8 @@ function withoutLater(before: SchemaModel, declared: TableModel, existing: Table
   let { columns, constraints, indexes } = existing
   for (const operation of later()) {
     if (operation.kind === 'addConstraint' && operation.ifNotExists && tableKey(operation.table) === key) {
-      const { constraint } = operation
-      const same = findCounterpart(before, existing, constraint, 'either')
-      if (findCounterpart(before, declared, constraint, 'either') === undefined)
+      const same = findCounterpart(before, existing, operation.constraint, 'either')
+      if (findCounterpart(before, declared, operation.constraint, 'either') === undefined)
         constraints = constraints.filter((each) => each !== same)
     } else if (operation.kind === 'createIndex' && operation.ifNotExists && tableKey(operation.table) === key) {
       const { name } = operation.index
@@ -76,22 +75,25 @@ function withoutLater(before: SchemaModel, declared: TableModel, existing: Table
 const differencesOf = (declared: Partial<SchemaModel>, existing: Partial<SchemaModel>): readonly string[] =>
   schemaDifferences({ ...emptySchema, ...declared }, { ...emptySchema, ...existing })
 
+/** The owner of a sequence is set once its table is there. */
 function ownerSetLater(key: string, later: Later): SequenceModel['ownedBy'] {
   for (const operation of later()) {
-    if (operation.kind !== 'alterSequence' || tableKey(operation.sequence) !== key) continue
-    if (operation.change.ownedBy) return operation.change.ownedBy
+    const isOwn = operation.kind === 'alterSequence' && tableKey(operation.sequence) === key
+    if (isOwn && operation.change.ownedBy) return operation.change.ownedBy
   }
   return undefined
 }
 
+type CreateGuard<K extends Creating> = (
+  dialect: Dialect,
+  before: SchemaModel,
+  operation: OperationOf<K>,
+  later: Later,
+) => ExistingObject | undefined
+
 /** What an operation would create, where it exists. */
 const createGuards: {
-  readonly [K in Creating]: (
-    dialect: Dialect,
-    before: SchemaModel,
-    operation: OperationOf<K>,
-    later: Later,
-  ) => ExistingObject | undefined
+  readonly [K in Creating]: CreateGuard<K>
 } = {
   createTable(dialect, before, { table }, later) {
     const existing = findTable(before, table.ref)
@@ -176,7 +178,6 @@ const createGuards: {
     if (existing === undefined) return undefined
     const compared = (each: SequenceModel) => ({ sequences: new Map([[key, comparableSequence(dialect, each)]]) })
     let differences = differencesOf(compared(sequence), compared(existing))
-    // Its owner is set once the table of the owner is there.
     const owner = differences.length === 0 ? undefined : ownerSetLater(key, later)
     if (owner !== undefined) differences = differencesOf(compared({ ...sequence, ownedBy: owner }), compared(existing))
     return { object: `sequence ${key}`, exists: 'the sequence exists, with this definition', differences }
@@ -242,12 +243,7 @@ function createGuard<K extends Creating>(
   kind: K,
   later: Later,
 ): string | undefined {
-  const guard: (
-    dialect: Dialect,
-    before: SchemaModel,
-    operation: OperationOf<K>,
-    later: Later,
-  ) => ExistingObject | undefined = createGuards[kind]
+  const guard: CreateGuard<K> = createGuards[kind]
   const existing = guard(dialect, before, operation, later)
   return existing === undefined ? undefined : whyExists(dialect, existing)
 }
