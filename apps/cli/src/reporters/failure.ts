@@ -72,6 +72,8 @@ const outcomes: { readonly [O in ErrorOutcome]: string } = {
     'the progress of this revision is recorded: run the command again to resume it, or undo it with `migrate resume --revert`',
   unknown:
     'its commit got no answer: `migrate status` tells whether it is applied, and the command can be run again in either case',
+  partial:
+    'rows that it wrote to tables without transactions (MyISAM, Aria) stayed: look at them before you run the command again',
 }
 
 /** An error for people: what, where, why, and what to do next. */

@@ -54,6 +54,7 @@ async function startExecution(
     token: planned.token,
     present: new Set(inspection.present),
     isInterrupted: false,
+    isPartial: false,
     rows: new Map([...inspection.applied].map(([tier, rows]) => [tier, new Set(rows)])),
   }
   const preserving = describedSession(dialect, session, 'preserving old values')
@@ -122,7 +123,7 @@ class PlanRun {
     } catch (error) {
       // Begun together with the commit of the step before.
       await this.#transaction.rollBack()
-      const outcome = state.isInterrupted ? 'interrupted' : this.#whole && total > 1 ? 'rolledBack' : 'unchanged'
+      const outcome = outcomeOf(state, this.#whole && total > 1)
       throw failure(options, named, this.#applied, error, outcome)
     }
   }
@@ -151,7 +152,8 @@ class PlanRun {
     const repeatable = !this.#whole && !executableStep.operations.some((each) => each.operation.kind === 'run')
     const retries = repeatable ? resolved.lockRetries : 0
     const what = `revision ${executableStep.route.step.revision}`
-    return retryLocked({ ...options, dialect: resolved.dialect, retries, what }, async () => {
+    const undone = (): boolean => !state.isPartial
+    return retryLocked({ ...options, dialect: resolved.dialect, retries, what, undone }, async () => {
       try {
         return await this.#attempt(executableStep, at)
       } catch (error) {
@@ -242,6 +244,20 @@ export async function execute(
   return run.result
 }
 
+function outcomeOf({ isPartial, isInterrupted }: DatabaseState, wasOfSeveral: boolean): ErrorOutcome {
+  if (isPartial) return 'partial'
+  if (isInterrupted) return 'interrupted'
+  return wasOfSeveral ? 'rolledBack' : 'unchanged'
+}
+
+const stoppedTexts: { readonly [O in ErrorOutcome]: (revision: string) => string } = {
+  unchanged: (revision) => `Stopped before ${revision}; it changed nothing.`,
+  rolledBack: (revision) => `Stopped before ${revision}; it changed nothing.`,
+  interrupted: (revision) => `Stopped inside ${revision}; what it has done is committed and recorded.`,
+  unknown: (revision) => `Stopped inside ${revision}; whether it is applied is not known.`,
+  partial: (revision) => `Stopped inside ${revision}; rows that it wrote to tables without transactions stayed.`,
+}
+
 function failure(
   options: ExecuteOptions,
   named: StepIdentity,
@@ -252,19 +268,12 @@ function failure(
   const error = reasonOf(thrown, options.signal)
   const isStopped = isAbort(error, options.signal) || (options.signal?.aborted && isMigrateError(error, 'ABORTED'))
   const located = isStopped
-    ? new MigrateError(
-        'ABORTED',
-        { applied },
-        outcome === 'interrupted'
-          ? `Stopped inside ${named.revision}; what it has done is committed and recorded.`
-          : `Stopped before ${named.revision}; it changed nothing.`,
-        {
-          ...(outcome === 'interrupted' ? { remedy: 'Run it again: it resumes where it stopped.' } : {}),
-          cause: error,
-          location: named,
-          outcome,
-        },
-      )
+    ? new MigrateError('ABORTED', { applied }, stoppedTexts[outcome](named.revision), {
+        ...(outcome === 'interrupted' ? { remedy: 'Run it again: it resumes where it stopped.' } : {}),
+        cause: error,
+        location: named,
+        outcome,
+      })
     : isMigrateError(error)
       ? locate(error, named, error.outcome ?? outcome)
       : error

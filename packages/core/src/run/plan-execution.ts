@@ -75,11 +75,15 @@ function transactionOptions({ options, resolved }: PlanExecution, off: boolean):
 
 export async function begin(execution: PlanExecution, off: boolean): Promise<TransactionScope> {
   const scope = await execution.session.begin(transactionOptions(execution, off))
-  return stampFirst(execution, withLostCommits(scope))
+  return stampFirst(execution, withKnownEnds(execution, scope))
 }
 
-/** A commit that is sent and not answered may have been done all the same. */
-function withLostCommits(scope: TransactionScope): TransactionScope {
+/**
+ * A commit that is sent and not answered may have been done all the same. A rollback's own failure must not hide what made it
+ * necessary.
+ */
+function withKnownEnds(execution: PlanExecution, scope: TransactionScope): TransactionScope {
+  const { options, state } = execution
   const answered = <T>(commit: Promise<T>): Promise<T> =>
     commit.catch((error: unknown) => {
       throw isMigrateError(error, 'CONNECTION_LOST') ? locate(error, {}, 'unknown') : error
@@ -92,10 +96,17 @@ function withLostCommits(scope: TransactionScope): TransactionScope {
       : {
           commitWith: async (statements, next) => {
             const following = await answered(commitWith(statements, next))
-            return following && withLostCommits(following)
+            return following && withKnownEnds(execution, following)
           },
         }),
-    rollback: () => scope.rollback(),
+    rollback: async () => {
+      try {
+        await scope.rollback()
+      } catch (error) {
+        state.isPartial ||= isMigrateError(error) && error.outcome === 'partial'
+        options.emit({ type: 'warning', message: `The transaction could not be rolled back: ${thrownMessage(error)}` })
+      }
+    },
   }
 }
 
@@ -107,7 +118,7 @@ async function stampFirst(execution: PlanExecution, scope: TransactionScope): Pr
     await stampLock(session, fence, undefined)
     return scope
   } catch (error) {
-    await rollBack(execution, scope)
+    await scope.rollback()
     throw error
   }
 }
@@ -162,8 +173,7 @@ export class RunTransaction {
   }
 
   async rollBack(): Promise<void> {
-    const scope = this.#take()
-    if (scope !== undefined) await rollBack(this.#execution, scope)
+    await this.#take()?.rollback()
   }
 
   /** A commit that failed is not rolled back. */
@@ -180,16 +190,6 @@ export async function stampLock(session: Session, fence: Fence, revision: string
   const { sql, params } = fence.stamp(revision)
   const { changes } = await session.execute(sql, params)
   if (changes !== 1) throw fence.taken()
-}
-
-/** The rollback's own failure must not hide what made it necessary. */
-export async function rollBack(execution: PlanExecution, scope: Pick<TransactionScope, 'rollback'>): Promise<void> {
-  try {
-    await scope.rollback()
-  } catch (error) {
-    const text = thrownMessage(error)
-    execution.options.emit({ type: 'warning', message: `The transaction could not be rolled back: ${text}` })
-  }
 }
 
 /**

@@ -11,7 +11,7 @@ import type { ExecutableStep } from '../planning/prepare.ts'
 import { ensureTables } from '../planning/recording/record-step.ts'
 import { applyStep } from './apply-step.ts'
 import { JournaledParts } from './journal/journaled-parts.ts'
-import { begin, type PlanExecution, reportLostLock, rollBack } from './plan-execution.ts'
+import { begin, type PlanExecution, reportLostLock } from './plan-execution.ts'
 import { retryLocked } from './retry-locked.ts'
 import { type DatabaseState, type RevalidatedStep, revalidateStep } from './revalidate-step.ts'
 import { stepIdentity } from './run-context.ts'
@@ -73,7 +73,7 @@ export async function runInParts(
   state.isInterrupted = false
   const progress = { committed: false }
   return retryLocked(
-    { ...options, dialect: resolved.dialect, retries, what, undone: () => !progress.committed },
+    { ...options, dialect: resolved.dialect, retries, what, undone: () => !progress.committed && !state.isPartial },
     async (): Promise<PartsResult> => attempt(execution, executableStep, at, progress),
   )
 }
@@ -109,7 +109,7 @@ async function attempt(
     const reports = await applyStep(execution, executableStep, at, due.step, 'on', { journal: parts })
     return { reports, preserved: preserved.count - count }
   } catch (error) {
-    await rollBack(execution, parts)
+    await parts.rollback()
     state.isInterrupted = parts.isJournaled
     progress.committed = parts.committed
     if (!parts.committed) {

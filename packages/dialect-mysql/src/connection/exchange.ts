@@ -158,7 +158,7 @@ export class Exchange {
       this.hasUnmanagedTransaction = false
       return transactionScope({
         database,
-        send: (sql) => (scope.isSent ? this.end(sql) : Promise.resolve()),
+        send: (sql) => (scope.isSent ? this.end(sql) : Promise.resolve(undefined)),
         ...(close === undefined
           ? {}
           : {
@@ -179,10 +179,12 @@ export class Exchange {
   }
 
   /** Sends what ends the scope, also where the server has ended it by itself. */
-  async end(sql: string): Promise<void> {
-    await this.inTurn(sql, async () => {
+  async end(sql: string): Promise<Reply> {
+    return this.inTurn(sql, async () => {
       try {
-        this.#observeStatus((await this.connection.send(sql)).status)
+        const reply = await this.connection.send(sql)
+        this.#observeStatus(reply.status)
+        return reply
       } catch (error) {
         throw this.connection.lost === undefined ? error : this.#lost(sql, error)
       }

@@ -1,12 +1,13 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
 import type { ClosingStatement, TransactionScope } from '@org/migrate-core/dialect'
+import type { Reply } from './drivers/driver.ts'
 import { messageOf } from './faults.ts'
 
 /** What a scope needs of its session. */
 interface TransactionHost {
   readonly database: string
-  /** Sends one statement, whatever the signal says. */
-  send(sql: string): Promise<void>
+  /** Sends one statement, whatever the signal says. Undefined: the scope was never begun on the server. */
+  send(sql: string): Promise<Reply | undefined>
   /** Sends statements and the commit as one. Absent: the server has no such blocks. */
   sendClosing?(statements: readonly ClosingStatement[]): Promise<void>
   /** Why there is nothing to commit any more. */
@@ -27,13 +28,29 @@ export function endedByItself(database: string, cause?: unknown): MigrateError<'
   return new MigrateError('COMMIT_FAILED', { database }, message, { cause })
 }
 
-async function rollBack(host: TransactionHost): Promise<void> {
+/** ER_WARNING_NOT_COMPLETE_ROLLBACK. https://mariadb.com/kb/en/mariadb-error-codes/ */
+const incompleteRollback = '1196'
+
+/**
+ * Rows of engines without transactions (MyISAM, Aria, MEMORY) stay, and the server only warns.
+ * https://dev.mysql.com/doc/refman/8.4/en/nontransactional-tables.html
+ *
+ * @returns that rows stayed; undefined where all was taken back
+ */
+async function rollBack(host: TransactionHost, cause?: unknown): Promise<MigrateError<'COMMIT_FAILED'> | undefined> {
   try {
     await host.send('ROLLBACK')
+    const warnings = await host.send('SHOW WARNINGS')
+    if (!warnings?.rows.some(([, code]) => String(code) === incompleteRollback)) return undefined
   } catch (error) {
     // The end of the connection is the end of its transaction.
     host.abandon(error)
+    return undefined
   }
+  const { database } = host
+  const message = `${database} rolled back, except for rows of tables whose engine has no transactions (MyISAM, Aria): those stayed`
+  const remedy = 'Look at the rows of these tables before you run it again.'
+  return new MigrateError('COMMIT_FAILED', { database }, message, { cause, remedy, outcome: 'partial' })
 }
 
 async function requireOpen(host: TransactionHost): Promise<void> {
@@ -42,8 +59,7 @@ async function requireOpen(host: TransactionHost): Promise<void> {
     if (ended !== undefined) throw ended
     host.throwIfAborted()
   } catch (error) {
-    await rollBack(host)
-    throw error
+    throw (await rollBack(host, error)) ?? error
   }
 }
 
@@ -53,7 +69,8 @@ async function commitWith(host: TransactionHost, statements: readonly ClosingSta
     await host.sendClosing?.(statements)
   } catch (cause) {
     // The block has rolled back, but not where it was killed.
-    await rollBack(host)
+    const incomplete = await rollBack(host, cause)
+    if (incomplete !== undefined) throw incomplete
     const { otherCountIn } = await import('./closing.ts')
     const refused = otherCountIn(cause)
     throw (refused && statements[refused.at]?.unlessOneRow?.(refused.rows)) ?? cause
@@ -66,7 +83,8 @@ async function commit(host: TransactionHost): Promise<void> {
     await host.send('COMMIT')
   } catch (cause) {
     // Not every failure of COMMIT has rolled back (a full disk, a cluster without a quorum).
-    await rollBack(host)
+    const incomplete = await rollBack(host, cause)
+    if (incomplete !== undefined) throw incomplete
     if (isMigrateError(cause)) throw cause
     const message = `the transaction on ${host.database} could not be committed: ${messageOf(cause)}`
     throw new MigrateError('COMMIT_FAILED', { database: host.database }, message, { cause })
@@ -86,6 +104,10 @@ export function transactionScope(host: TransactionHost): TransactionScope {
     ...(host.sendClosing === undefined
       ? {}
       : { commitWith: (statements: readonly ClosingStatement[]) => once(() => commitWith(host, statements)) }),
-    rollback: () => once(() => rollBack(host)),
+    rollback: () =>
+      once(async () => {
+        const incomplete = await rollBack(host)
+        if (incomplete !== undefined) throw incomplete
+      }),
   }
 }

@@ -1,4 +1,4 @@
-import { integer, type OperationRecorder, varchar } from '@org/migrate-core'
+import { integer, type Migrator, type OperationRecorder, varchar } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { describeOnEach } from '../../../kit/servers.ts'
 import { migratorOn } from './kit.ts'
@@ -66,5 +66,43 @@ describeOnEach(['mysql', 'mariadb'], 'a table of MyISAM that counts for each val
       { k: 2, id: 1, a: 'three' },
       { k: 2, id: 2, a: 'four' },
     ])
+  })
+})
+
+describeOnEach(['mysql', 'mariadb'], 'a data step that fails over a table without transactions', (createDatabase) => {
+  it('Its error tells that rows stayed, and neither that nothing changed nor that it may be run again', async () => {
+    const db = await createDatabase()
+    const run = (write: boolean): Migrator =>
+      migratorOn(db, none, (op) =>
+        op.run('fill', {
+          up: async (session) => {
+            if (write) await session.execute('INSERT INTO m VALUES (1)')
+            throw new Error('refused')
+          },
+          down: 'none',
+        }),
+      )
+    await run(true).upgrade('r1')
+    await db.sql('CREATE TABLE m (id int PRIMARY KEY) ENGINE=MyISAM')
+    await expect(run(true).upgrade()).rejects.toMatchObject({ code: 'DATA_STEP_FAILED', outcome: 'partial' })
+    expect(await db.sql('SELECT id FROM m')).toEqual([{ id: 1 }])
+    await expect(run(false).upgrade()).rejects.toMatchObject({ code: 'DATA_STEP_FAILED', outcome: 'unchanged' })
+  })
+
+  it('A deadlock over it is not tried again, because its rows would be written twice', async () => {
+    const db = await createDatabase()
+    const migrator = migratorOn(db, none, (op) => {
+      op.sql('INSERT INTO m VALUES (1)')
+      op.sql('UPDATE t SET a = 1')
+    })
+    await migrator.upgrade('r1')
+    await db.sql(
+      'CREATE TABLE m (id int) ENGINE=MyISAM; CREATE TABLE t (id int PRIMARY KEY, a int) ENGINE=InnoDB; INSERT INTO t VALUES (1, 0)',
+    )
+    await db.sql(
+      "CREATE TRIGGER t_refuse BEFORE UPDATE ON t FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1205, MESSAGE_TEXT = 'no lock'",
+    )
+    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED', outcome: 'partial' })
+    expect(await db.sql('SELECT id FROM m')).toEqual([{ id: 1 }])
   })
 })
