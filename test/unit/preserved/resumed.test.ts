@@ -87,6 +87,27 @@ describeOnEach(
       ])
     })
 
+    it('a downgrade that had renamed the key says which values it does not preserve anew', async () => {
+      const { db, migrator } = await start(uniqueIndex, (op) => {
+        op.addColumn('t', 'd', varchar(20))
+        dropUniqueIndex(op)
+        op.renameColumn('t', 'id', 'k')
+      })
+      await migrator.upgrade()
+      await db.sql("INSERT INTO t (k, c, d) VALUES (1, 1, 'd1'), (2, 1, 'd2')")
+      await resumed(() => migrator.downgrade('r2'))
+      await db.sql("UPDATE t SET c = 2 WHERE id = 2; UPDATE t SET d = 'new' WHERE id = 1")
+      const { reports } = await migrator.downgrade('r2')
+      expect(reports.map(({ what }) => what)).toContain(
+        'column t.d: the downgrade had renamed it, or the key of its rows, before it was stopped, so what was written since is not preserved',
+      )
+      await migrator.upgrade()
+      expect(await read(db, 'SELECT k, d FROM t ORDER BY k')).toEqual([
+        [1, 'd1'],
+        [2, 'd2'],
+      ])
+    })
+
     it('an upgrade restores nothing over what has come into what it had made', async () => {
       const { db, migrator } = await start((op) => {
         additions(op)

@@ -86,7 +86,8 @@ async function lockTables({ dialect, session }: RunContext, tables: readonly Tab
   await describedSession(dialect, session, 'locking what is dropped').execute(dialect.rows.lockTables(distinct).text)
 }
 
-const renamedSince = 'the downgrade had renamed it before it was stopped, so what was written since is not preserved'
+const renamedSince =
+  'the downgrade had renamed it, or the key of its rows, before it was stopped, so what was written since is not preserved'
 
 /**
  * Preserves what a downgrade is about to drop, before its first operation. A downgrade that is resumed preserves again what it still has to
@@ -102,7 +103,7 @@ async function preserveFirst(context: RunContext, before: LiveModel, breathe: ()
   const operations = operationsOf(executableStep.operations)
   const model = operations.every(isOpaque) ? emptySchema : await before.read()
   const all = dropsOf(model, operations, !reverts && computes(dialect, upgrade))
-  const drops = done === undefined ? all : all.filter((each) => bearsFirstNames(done, each))
+  const drops = done === undefined ? all : all.filter((each) => bearsFirstNames(dialect, done, each))
   const counters = reverts ? [] : [...drops, ...countersLost(model, operations)]
   const step = downgradeStep
   const older = done === undefined && !reverts && preserved.exists && (await preserved.has(owner, { step }))

@@ -1,4 +1,5 @@
 import { namedTables, withEffects } from '../../../compile/named-tables.ts'
+import type { Dialect } from '../../../dialect/dialect.ts'
 import { refOfKey, tableKey } from '../../../model/edit.ts'
 import type { TableRef } from '../../../model/schema-model.ts'
 import type { Operation, OperationKind } from '../../../operations/operation.ts'
@@ -8,6 +9,7 @@ import { noRow, readBelow, rowPrints } from '../digests.ts'
 import { type DroppedObject, followNames } from '../drops.ts'
 import { eachGroup } from '../groups.ts'
 import { recordRowPrints } from '../in-server/row-prints.ts'
+import { preservedKeyOf } from '../losses.ts'
 import type { RestoreContext } from '../pages/restore-context.ts'
 import { isUntouched } from '../row-print.ts'
 import { keyText, locationOf } from './cells.ts'
@@ -31,11 +33,13 @@ export function mayWrite(operations: readonly Operation[], table: TableRef): boo
 }
 
 /** Whether what a step still has to drop, and the key of its rows, bear the names from before the operations that are done. */
-export function bearsFirstNames(done: readonly Operation[], { table, column }: DroppedObject): boolean {
+export function bearsFirstNames(dialect: Dialect, done: readonly Operation[], dropped: DroppedObject): boolean {
+  const { table, column } = dropped
   const names = followNames()
   for (const operation of withEffects(done)) names.follow(operation)
   const key = tableKey(table.ref)
-  const all = column === undefined ? table.columns.map(({ name }) => name) : [column]
+  const all =
+    column === undefined ? table.columns.map(({ name }) => name) : [column, ...(preservedKeyOf(dialect, dropped) ?? [])]
   return names.table(key) === key && all.every((name) => names.column(key, name) === name)
 }
 
