@@ -1,7 +1,7 @@
 import type { ColumnType, DefaultValue } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { isWord, significant, stringValue, textOf } from '../sql/tokens.ts'
-import { isTemporal } from '../types/types.ts'
+import { isTemporal, precisionOf } from '../types/types.ts'
 import { unwrapParentheses, withoutIntroducers } from './canonical-expression.ts'
 
 const numeric = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
@@ -43,7 +43,11 @@ export function readSqlDefault(type: ColumnType, sql: string): DefaultValue | un
   }
   if (tokens.length === 2 && first.text === '-' && second?.kind === 'number') return literalOf(type, `-${second.text}`)
   const call = tokens.length === 1 || (second?.text === '(' && tokens.at(-1)?.text === ')' && tokens.length <= 4)
-  if (isWord(first, 'CURRENT_TIMESTAMP', 'NOW', 'LOCALTIME', 'LOCALTIMESTAMP') && call) return { kind: 'now' }
+  const digits = tokens.length === 4 ? Number(tokens[2]?.text) : undefined
+  // Without digits it is that of its column, as the bare word behind DEFAULT has to be.
+  const isOfColumn = digits === undefined || !isTemporal(type) || digits === precisionOf(type)
+  if (isWord(first, 'CURRENT_TIMESTAMP', 'NOW', 'LOCALTIME', 'LOCALTIMESTAMP') && call && isOfColumn)
+    return { kind: 'now' }
   return { kind: 'expression', sql: textOf(tokens) }
 }
 
@@ -91,7 +95,12 @@ export function readDefault(
 ): DefaultValue | undefined {
   if (text === null) return undefined
   if (server.flavour === 'mariadb') return readSqlDefault(type, text)
-  if (/DEFAULT_GENERATED/i.test(extra)) return readSqlDefault(type, storedExpression(server, text))
+  if (/DEFAULT_GENERATED/i.test(extra)) {
+    // An expression without fractions, in a column with them; the bare word has the digits of its column.
+    if (/^now\(\)$/i.test(text) && isTemporal(type) && precisionOf(type) !== 0)
+      return { kind: 'expression', sql: 'now(0)' }
+    return readSqlDefault(type, storedExpression(server, text))
+  }
   if (isTemporal(type) && /^CURRENT_TIMESTAMP/i.test(text)) return { kind: 'now' }
   if (
     /^b'[01]+'$/.test(text) ||

@@ -4,6 +4,7 @@ import { type ColumnText, findPart, parseColumnText, partKinds, setPart } from '
 import { quote, quotedComment, unsupported } from '../sql/quote.ts'
 import { collationOf, tableCollation } from '../types/canonicalise.ts'
 import { isLarge, isTemporal, isText, precisionOf, toSql } from '../types/types.ts'
+import { readSqlDefault } from './defaults.ts'
 
 const literal = (value: SqlValue): string => quote.literal(value).text
 
@@ -17,7 +18,11 @@ const isPlainBits = (sql: string): boolean => /^(?:0x(?:[0-9a-f]{2})+|x'(?:[0-9a
 /** What stands after DEFAULT; undefined where nothing has to. */
 function defaultText(server: Server, type: ColumnType, value: DefaultValue): string {
   // A literal of bits or bytes is a value: in parentheses it would be an expression.
-  if (value.kind === 'expression') return isPlainBits(value.sql) && !isLarge(type) ? value.sql : `(${value.sql})`
+  if (value.kind === 'expression') {
+    // MySQL's `(CURRENT_TIMESTAMP)` has no fractions, whatever its column has; MariaDB's has those of its column.
+    if (isTemporal(type) && readSqlDefault(type, value.sql)?.kind === 'now') return nowText(type)
+    return isPlainBits(value.sql) && !isLarge(type) ? value.sql : `(${value.sql})`
+  }
   // Only a column of the type may have the bare word: https://dev.mysql.com/doc/refman/8.4/en/timestamp-initialization.html
   if (value.kind === 'now') return isTemporal(type) ? nowText(type) : '(CURRENT_TIMESTAMP)'
   const text = typeof value.value === 'boolean' ? String(Number(value.value)) : literal(value.value)

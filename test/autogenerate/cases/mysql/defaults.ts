@@ -146,6 +146,11 @@ export const defaults: readonly Case[] = [
       a: datetime({ fsp: 3 }).default(sql`CURRENT_TIMESTAMP(3)`),
     }),
   ),
+  equal(
+    'CURRENT_TIMESTAMP without digits, in a column with them',
+    has('a datetime(3) DEFAULT CURRENT_TIMESTAMP(3)'),
+    t({ a: datetime({ fsp: 3 }).default(sql`CURRENT_TIMESTAMP`) }),
+  ),
   equal('now() in parentheses', has('a timestamp NULL DEFAULT (now())'), t({ a: timestamp().defaultNow() })),
   equal(
     'now() of table(…)',

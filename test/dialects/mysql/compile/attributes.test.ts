@@ -21,6 +21,7 @@ interface Family {
 }
 
 const now = { kind: 'now' } as const
+const sql = (text: string) => ({ kind: 'expression', sql: text }) as const
 const literal = (value: string | number | boolean) => ({ kind: 'literal', value }) as const
 const native = (sql: string) => ({ kind: 'native', dialect: 'mysql', sql }) as const
 
@@ -60,6 +61,9 @@ const families: { readonly [name: string]: Family } = {
         shown: "DEFAULT '2020-01-02 03:04:05.000'",
         changes: [
           { change: { default: now }, after: 'DEFAULT CURRENT_TIMESTAMP(3)' },
+          { change: { default: sql('CURRENT_TIMESTAMP') }, after: 'DEFAULT CURRENT_TIMESTAMP(3)' },
+          { change: { default: sql('NOW(3)') }, after: 'DEFAULT CURRENT_TIMESTAMP(3)' },
+          { change: { default: sql('NOW(1)') }, after: 'DEFAULT (now(1))' },
           { change: { default: null }, after: '' },
         ],
       },

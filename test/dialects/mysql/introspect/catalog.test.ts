@@ -170,3 +170,22 @@ describeOnEach(['mysql', 'mariadb'], 'the catalog', (createDatabase, flavour) =>
     expect((await introspect('t', 'nowhere', '😀')).tables.size).toBe(1)
   })
 })
+
+describeOnEach(['mysql', 'mariadb'], 'the current time as a default', (createDatabase, flavour) => {
+  it('without fractions, in a column with them, is an expression where the server stores it so', async () => {
+    const db = await createDatabase()
+    await db.sql(
+      'CREATE TABLE t (id int PRIMARY KEY, a datetime(3) DEFAULT (now()), b datetime(3) DEFAULT CURRENT_TIMESTAMP(3), c datetime(3) DEFAULT (now(2)), d datetime DEFAULT (now()))',
+    )
+    const { introspect } = await live(db)
+    const columns = (await introspect('t')).tables.get('t')?.columns.slice(1)
+    const now = { kind: 'now' }
+    expect(columns?.map((column) => column.default)).toEqual([
+      // MariaDB gives it the digits of its column.
+      flavour === 'mysql' ? { kind: 'expression', sql: 'now(0)' } : now,
+      now,
+      { kind: 'expression', sql: flavour === 'mysql' ? 'now(2)' : 'current_timestamp(2)' },
+      now,
+    ])
+  })
+})
