@@ -68,6 +68,26 @@ onEachDatabase('squash', (open) => {
 })
 
 describe('squash', () => {
+  test('says that there is no downgrade to compare where the range has none', () => {
+    const irreversible = "  op.sql('CREATE TABLE by_hand (id integer)')"
+    const at = desk({ ...files, 'migrations/c1_changes.ts': revision('c1', 'b1', irreversible) })
+    const result = squash(at)
+    expect(result.code, result.stderr).toBe(0)
+    expect(result.stderr).toContain('proven equal on sqlite: schema and rows\n')
+    expect(result.stderr).toContain('no downgrade to compare: ')
+  })
+
+  test('leaves a database inside the range to be brought through it before its pending revisions are tested', () => {
+    const at = desk(files)
+    at.run('upgrade', 'b1')
+    squash(at)
+    const refused = at.run('test')
+    expect(refused).toMatchObject({ code: at.run('upgrade').code })
+    expect(refused.stderr).toContain('error: INSIDE_SQUASH')
+    expect(at.run('upgrade', 'c1')).toMatchObject({ code: 0 })
+    expect(at.run('test')).toMatchObject({ code: 0 })
+  })
+
   test('refuses to prune while a database is inside the range', () => {
     const at = desk(files)
     at.run('upgrade', 'b1')

@@ -70,9 +70,11 @@ function compare(range: Walk, squash: Walk): readonly string[] {
 /**
  * Proves on two shadow databases that a squashed revision makes what its range makes, and takes it back alike.
  *
+ * @returns why there was no downgrade of the range to compare; undefined where both were equal
+ *
  * Throws SQUASH_UNEQUAL with each difference, SHADOW_REFUSED, and what the revisions throw.
  */
-export async function proveSquash(proof: SquashProof): Promise<void> {
+export async function proveSquash(proof: SquashProof): Promise<string | undefined> {
   requireArguments('proveSquash', { proof }, { proof: isRecord })
   const { original, squashed, range, revision, signal } = proof
   const { dialect } = contextOf('proveSquash', original).resolved
@@ -106,4 +108,5 @@ export async function proveSquash(proof: SquashProof): Promise<void> {
   }
   const lines = compare(before, after)
   if (lines.length > 0) throw unequal(lines)
+  return typeof before.reverted === 'string' ? before.reverted : undefined
 }

@@ -116,10 +116,11 @@ async function prove(
   range: SquashRange,
   { file, text, revision }: { readonly file: string; readonly text: string; readonly revision: string },
 ): Promise<void> {
+  const unproven = new Set<string>()
   await withTrial(project.tier, file, text, async (trial) => {
     const tiers = project.tiers.map((each) => (each === project.tier ? trial : each))
     for (const dialect of dialects) {
-      await proveSquash({
+      const why = await proveSquash({
         original: project.migratorOn(project.tiers, dialect),
         squashed: project.migratorOn(tiers, dialect),
         tier: trial.name,
@@ -127,8 +128,12 @@ async function prove(
         revision,
         signal: context.signal,
       })
+      if (why !== undefined) unproven.add(why)
     }
   })
+  const what = unproven.size === 0 ? 'schema, rows and downgrade' : 'schema and rows'
+  context.report.note(`proven equal on ${dialects.map(({ name }) => name).join(', ')}: ${what}`)
+  for (const why of unproven) context.report.note(`no downgrade to compare: ${why}`)
 }
 
 async function write(
@@ -164,7 +169,6 @@ async function write(
   reportCreated(context, created, bodyIn(created.files[0] ?? ''))
   const left = [...steps.keys()].filter((step) => !preserved.has(step))
   for (const step of left) context.report.note(`left out, needed only by rows that were there before: ${step}`)
-  context.report.note(`proven equal on ${dialects.map(({ name }) => name).join(', ')}: schema, rows and downgrade`)
 }
 
 /** Writes one revision that replaces a range, once it is proven equal on shadow databases; or, with `prune`, removes replaced files. */

@@ -64,6 +64,8 @@ async function selected(
   if (applied) return undefined
   if (names.length > 0) return namedRevisions(context, project, names)
   const { tiers } = await project.migrator.status()
+  // Its upgrade throws INSIDE_SQUASH with what to do, and so does its plan.
+  if (tiers.some(({ squashed = [] }) => squashed.some(({ state }) => state === 'inside'))) await project.migrator.plan()
   return tiers.flatMap(({ pending }) => pending)
 }
 
