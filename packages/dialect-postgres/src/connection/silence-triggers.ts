@@ -2,36 +2,38 @@ import { type DialectRows, type SqlFragment, type Statement, sql } from '@org/mi
 import { statement } from '../compile/statements.ts'
 import { quote } from '../sql/quote.ts'
 
-/** `pg_trigger.tgenabled` of triggers that may fire, and the words that bring the state back. */
+/** `pg_trigger.tgenabled` and `pg_rewrite.ev_enabled` of what may fire, and the words that bring the state back. */
 const states: ReadonlyMap<string, SqlFragment> = new Map([
-  ['O', sql`ENABLE TRIGGER`],
-  ['R', sql`ENABLE REPLICA TRIGGER`],
-  ['A', sql`ENABLE ALWAYS TRIGGER`],
+  ['O', sql`ENABLE`],
+  ['R', sql`ENABLE REPLICA`],
+  ['A', sql`ENABLE ALWAYS`],
 ])
 
 /**
- * The triggers of the table and of its partitions and children, one by one. Not `session_replication_role`, which switches foreign keys
+ * The triggers and rules of the table and of its partitions and children, one by one. Not `session_replication_role`, which switches foreign keys
  * off as well: those are internal triggers, and are left alone.
  * https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-DISABLE-ENABLE-TRIGGER
  */
 export const silenceTriggers: NonNullable<DialectRows['silenceTriggers']> = async (session, table) => {
-  const triggers = await session.query(
+  const found = await session.query(
     `WITH RECURSIVE tree AS (SELECT ${quote.literal(quote.table(table).text).text}::pg_catalog.regclass::oid AS oid
        UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)
-     SELECT n.nspname AS schema, c.relname AS name, t.tgname AS trigger, t.tgenabled::text AS state
-     FROM pg_catalog.pg_trigger t JOIN tree ON t.tgrelid = tree.oid JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
-       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' ORDER BY 1, 2, 3`,
+     SELECT n.nspname AS schema, c.relname AS name, e.kind, e.own, e.state
+     FROM (SELECT tgrelid AS oid, 'TRIGGER' AS kind, tgname AS own, tgenabled::text AS state
+         FROM pg_catalog.pg_trigger WHERE NOT tgisinternal
+       UNION ALL SELECT ev_class, 'RULE', rulename, ev_enabled::text FROM pg_catalog.pg_rewrite WHERE rulename <> '_RETURN') e
+       JOIN tree USING (oid) JOIN pg_catalog.pg_class c USING (oid) JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE e.state <> 'D' ORDER BY 1, 2, 3, 4`,
   )
   const open: Statement[] = []
   const close: Statement[] = []
-  for (const row of triggers) {
+  for (const row of found) {
     const enable = states.get(String(row.state))
     if (enable === undefined) continue
     const ref = { schema: String(row.schema), name: String(row.name) }
-    const trigger = quote.identifier(String(row.trigger))
-    open.push(statement(sql`ALTER TABLE ONLY ${quote.table(ref)} DISABLE TRIGGER ${trigger}`, [ref]))
-    close.push(statement(sql`ALTER TABLE ONLY ${quote.table(ref)} ${enable} ${trigger}`, [ref]))
+    const own = sql`${row.kind === 'RULE' ? sql`RULE` : sql`TRIGGER`} ${quote.identifier(String(row.own))}`
+    open.push(statement(sql`ALTER TABLE ONLY ${quote.table(ref)} DISABLE ${own}`, [ref]))
+    close.push(statement(sql`ALTER TABLE ONLY ${quote.table(ref)} ${enable} ${own}`, [ref]))
   }
   return { open, close }
 }
