@@ -238,10 +238,25 @@ export class JournaledParts implements StepParts {
   /** Forgets a part that the server refused before anything of it was done. Not where a look at the schema says otherwise. */
   async #dropUntouched(part: StartedPart, { leftover }: Statement): Promise<boolean> {
     const { dialect, names, session, step, fence, fingerprint } = this.#options
-    if (part.before !== undefined && part.before !== (await fingerprint?.(part.statements))) return false
+    const shown =
+      part.before === undefined ? undefined : await this.#alsoStopped(async () => fingerprint?.(part.statements))
+    if (part.before !== shown) return false
     if (leftover !== undefined && (await session.query(leftover.find)).length > 0) await session.execute(leftover.clear)
-    await this.#send(deletePart(dialect, names, step, part.position, fence?.held))
+    await this.#alsoStopped(() => this.#send(deletePart(dialect, names, step, part.position, fence?.held)))
     return true
+  }
+
+  /** What a refused statement comes to is noted also where the run is stopped: the session's signal ends all but a transaction with its own. */
+  async #alsoStopped<T>(work: () => Promise<T>): Promise<T> {
+    const scope = await this.#options.session.begin({ signal: new AbortController().signal })
+    try {
+      const result = await work()
+      await scope.commit()
+      return result
+    } catch (error) {
+      await scope.rollback()
+      throw error
+    }
   }
 
   #update(position: number, state: JournalPart['state'], done: number): Promise<void> {
@@ -290,7 +305,7 @@ export class JournaledParts implements StepParts {
     try {
       // What cannot be cleared away stays noted.
       if (counted === first && (await untouched?.(statement).catch(() => false))) return
-      await this.#update(position, 'failed', counted)
+      await this.#alsoStopped(() => this.#update(position, 'failed', counted))
     } catch (why) {
       // A run that is stopped notes nothing more; why it ends is the thing to tell.
       if (isMigrateError(why, 'LOCK_LOST')) throw why
