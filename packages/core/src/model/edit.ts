@@ -87,3 +87,7 @@ export function assign<T extends object, K extends keyof T>(target: T, key: K, v
 export function refText(ref: TableRef): string {
   return ref.schema === undefined ? ref.name : `${ref.schema}.${ref.name}`
 }
+
+/** Whether the text of a view is not known: its `source` is empty where the server has followed a rename, in words of its own. */
+export const hasUnreadViews = ({ views }: SchemaModel): boolean =>
+  [...views.values()].some(({ source }) => source === '')

@@ -11,7 +11,7 @@ import type { IntrospectRequest } from '../dialect/introspection.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
-import { tableKey } from '../model/edit.ts'
+import { hasUnreadViews, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { operationsOf } from '../operations/recording.ts'
@@ -83,6 +83,17 @@ function refuseUnrecordable({ name, capabilities: { rowBytes } }: Dialect, { gro
   throw new MigrateError('UNSUPPORTED', { dialect: name, operation, why }, `${operation}: ${why}.`, {
     remedy: 'Split it into several revisions.',
   })
+}
+
+/** Whether a step can be compiled before those that rename what a view reads have run; else it is compiled from what they leave. */
+function compiles(dialect: Dialect, model: SchemaModel, { operations }: ExecutableStep): boolean {
+  try {
+    forecastStep(dialect, model, operations)
+    return true
+  } catch (error) {
+    if (!isMigrateError(error, 'UNSUPPORTED')) throw error
+    return false
+  }
 }
 
 async function forecastOne(
@@ -227,6 +238,7 @@ export async function forecastSteps(
   for (const [at, executableStep] of steps.entries()) {
     const { header, tier } = executableStep.route
     try {
+      opaque ||= hasUnreadViews(model) && !compiles(dialect, model, executableStep)
       const before: EarlierSteps = { earlier, opaque, pending, preserved, at }
       const next = await forecastOne(
         resolved,

@@ -10,6 +10,7 @@ import { leaveReplaced, restoreDropped } from '../data-steps/preserved/restore/r
 import { createdBefore } from '../data-steps/preserved/upgrade.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
 import { describedSession } from '../history/described-session.ts'
+import { hasUnreadViews } from '../model/edit.ts'
 import { operationsOf } from '../operations/recording.ts'
 import type { StepReport } from '../options/events.ts'
 import { toolVersion } from '../options/resolve-options.ts'
@@ -92,7 +93,7 @@ export async function applyStep(
     await record({ ...applied, closing: last }, run, changes, startedAt)
   }
   await (journal === undefined ? finish(closing) : journal.last(finish))
-  state.model = live.known
+  state.model = live.known === undefined || hasUnreadViews(live.known) ? undefined : live.known
   state.catalog = columns.catalog()
   state.token = await session.schemaToken?.()
   return context.reports
