@@ -166,9 +166,10 @@ export interface PreservedStore {
   setBase(owner: PreservedScope, select: PreservedSelect, base: string): Promise<void>
   /** Writes what decides over values, by their ids. */
   setBases(bases: ReadonlyMap<bigint, string>): Promise<void>
+  /** Sets beside preserved values what a step has left of their rows. */
+  setWritten(hashes: ReadonlyMap<bigint, string>): Promise<void>
   remove(id: bigint): Promise<void>
   removeAll(ids: readonly bigint[]): Promise<void>
   /** Stays preserved and listed, and is restored by no later downgrade: what stands in its cell by then is not its successor. */
-  setAside(id: bigint): Promise<void>
   setAllAside(ids: readonly bigint[]): Promise<void>
 }

@@ -238,6 +238,10 @@ class PreservedTable implements PreservedStore {
     await this.#setEach('base', [...bases])
   }
 
+  async setWritten(hashes: ReadonlyMap<bigint, string>): Promise<void> {
+    await this.#setEach('written_hash', [...hashes])
+  }
+
   /** One column of rows, each to its own value, and others to the same in all of them. */
   async #setEach(column: string, values: readonly (readonly [bigint, string])[], same: Cells = []): Promise<void> {
     const [first] = values
@@ -259,10 +263,6 @@ class PreservedTable implements PreservedStore {
       const params = isSame ? [first[1]] : some.flat()
       await this.#session.execute(text.text, [...params, ...same.map(([, each]) => each), ...some.map(([id]) => id)])
     }
-  }
-
-  setAside(id: bigint): Promise<void> {
-    return this.setAllAside([id])
   }
 
   async setAllAside(ids: readonly bigint[]): Promise<void> {

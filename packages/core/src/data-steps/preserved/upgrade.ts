@@ -2,7 +2,7 @@ import { withEffects } from '../../compile/named-tables.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
-import { findTable, refOfKey, tableKey } from '../../model/edit.ts'
+import { findTable, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
 import { renamedTable } from '../../operations/object-moves.ts'
 import type { Operation } from '../../operations/operation.ts'
@@ -15,10 +15,12 @@ import { destructionsOf } from './destruction.ts'
 import { preserveRows } from './downgrade.ts'
 import { columnKey, followNames } from './drops.ts'
 import { valueHash } from './encode.ts'
+import { eachGroup, type PreservedGroup } from './groups.ts'
 import { lossName, measurePreserved, refuseLosses, storedColumns } from './losses.ts'
 import type { RestoreContext, StepRestoreContext } from './pages/restore-context.ts'
 import { keyText, locationOf, readCells } from './restore/cells.ts'
 import { mayWrite } from './restore/interrupted.ts'
+import { conditionKey, rowsBy } from './rows.ts'
 import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
 import { restoreEach, restoreTo } from './write-preserved.ts'
 
@@ -135,32 +137,34 @@ export function foundBy(upgrade: readonly Operation[], executed: readonly Operat
   )
 }
 
-/** A digest of a row as it is; undefined: it is gone. */
-async function rowDigest(
+/** Digests of the rows of preserved values as they are; none where a row is gone. */
+async function rowDigests(
   context: RestoreContext,
   model: SchemaModel,
   after: readonly Operation[],
-  preserved: PreservedValue,
-): Promise<string | undefined> {
-  const { ref, column } = followed(after, refOfKey(preserved.table))
+  { ref: first, entries }: PreservedGroup,
+): Promise<ReadonlyMap<bigint, string>> {
+  const { ref, column } = followed(after, first)
   const table = findTable(model, ref)
-  if (table === undefined) return undefined
-  const key = new Map([...preserved.key].map(([name, value]) => [column(name), value]))
+  if (table === undefined) return new Map()
+  const { dialect, session, breathe } = context
   const columns = [...storedColumns(table)].sort()
-  const row = await readCells({ ...context, model }, { ...preserved, table: tableKey(ref), key }, columns)
-  if (row === undefined) return undefined
-  return sha256(columns.map((name) => `${JSON.stringify(name)}=${valueHash(row[name] ?? null)}`).join('\n'))
-}
-
-async function eachPreserved(
-  { preserved, owner, breathe }: RestoreContext,
-  label: string,
-  work: (value: PreservedValue) => Promise<void>,
-): Promise<void> {
-  for await (const value of preserved.each(owner, { step: label })) {
-    await breathe()
-    await work(value)
+  const named = entries.map((entry) => {
+    const key = new Map([...entry.key].map(([name, value]) => [column(name), value]))
+    return { ...entry, table: tableKey(ref), key }
+  })
+  const conditions = named.map(({ key }) => key)
+  const rows = await rowsBy(dialect, session, ref, table, columns, conditions, breathe)
+  const digests = new Map<bigint, string>()
+  for (const entry of named) {
+    const found = rows.get(conditionKey(entry.key))?.[0]
+    // A key may be shown in another form than it was written in: a row that is not there is looked for by itself.
+    const row = found ?? (await readCells({ ...context, model }, entry, columns))
+    if (row === undefined) continue
+    const cells = columns.map((name) => `${JSON.stringify(name)}=${valueHash(row[name] ?? null)}`)
+    digests.set(entry.id, sha256(cells.join('\n')))
   }
+  return digests
 }
 
 /** The preserving operations of an upgrade, each with those that came after it. */
@@ -179,15 +183,15 @@ export async function recordRows(
   model: SchemaModel,
   upgrade: readonly Operation[],
 ): Promise<void> {
+  const { preserved, owner } = context
   for (const { label, after } of preserving(upgrade)) {
-    await context.preserved.setBase(context.owner, { step: label, column: '' }, baseText.none)
-    await eachPreserved(context, label, async (value) => {
-      if (value.column === '') return
-      const writtenHash = (await rowDigest(context, model, after, value)) ?? ''
-      const { table, column } = value
-      const entry = { step: label, table, key: Object.fromEntries(value.key), column, value: value.value, writtenHash }
-      await context.preserved.put(context.owner, entry)
-    })
+    await preserved.setBase(owner, { step: label, column: '' }, baseText.none)
+    const record = async (group: PreservedGroup): Promise<void> => {
+      if (group.column === '') return
+      const digests = await rowDigests(context, model, after, group)
+      await preserved.setWritten(new Map(group.entries.map(({ id }) => [id, digests.get(id) ?? ''])))
+    }
+    await eachGroup(preserved, owner, record, { step: label })
   }
 }
 
@@ -197,15 +201,19 @@ export async function holdOvertaken(
   model: SchemaModel,
   upgrade: readonly Operation[],
 ): Promise<void> {
+  const { preserved, owner } = context
   for (const { label, after } of preserving(upgrade)) {
-    await eachPreserved(context, label, async (value) => {
-      if (value.column === '') return
-      const now = await rowDigest(context, model, after, value)
-      if (now !== undefined && now === value.writtenHash) return
-      await context.preserved.setAside(value.id)
-      const why = now === undefined ? 'the row is gone' : 'the row has changed since the upgrade'
-      context.report(`${locationOf(value)}: ${why}, so the old value stays preserved`, keyText(value.key))
-    })
+    const hold = async (group: PreservedGroup): Promise<void> => {
+      if (group.column === '') return
+      const digests = await rowDigests(context, model, after, group)
+      const overtaken = group.entries.filter(({ id, writtenHash }) => digests.get(id) !== writtenHash)
+      await preserved.setAllAside(overtaken.map(({ id }) => id))
+      for (const value of overtaken) {
+        const why = digests.has(value.id) ? 'the row has changed since the upgrade' : 'the row is gone'
+        context.report(`${locationOf(value)}: ${why}, so the old value stays preserved`, keyText(value.key))
+      }
+    }
+    await eachGroup(preserved, owner, hold, { step: label })
   }
 }
 
