@@ -129,6 +129,28 @@ describeOnAll('pages of preserved values', (openGround, server) => {
     expect(await ground.rows(`SELECT COUNT(*) FROM t WHERE note = ${noteOf('id')}`)).toEqual([['2600']])
   })
 
+  test('that an upgrade takes away go and come back in a few statements, but for those of rows that have changed', async () => {
+    const ground = await openGround()
+    const { dialect, sent } = counting(ground.dialect)
+    const taken: Halves = { upgrade: (op) => op.dropColumn('t', 'note', { preserve: true }) }
+    const migrator = migratorOn(dialect, table, column, taken)
+    await migrator.upgrade('r2')
+    await ground.sql(`INSERT INTO t (id, keep, note) ${numbers} SELECT n, 'k', ${noteOf('n')} FROM s WHERE n < 2600`)
+    sent.length = 0
+    await migrator.upgrade()
+    expect(sent.length).toBeLessThan(most)
+    await ground.sql("UPDATE t SET keep = 'new' WHERE id IN (700, 701); DELETE FROM t WHERE id = 702")
+    sent.length = 0
+    const { reports } = await migrator.downgrade('r2')
+    expect(sent.length).toBeLessThan(most)
+    expect(reports.map(({ count, firstKeys }) => [count, [...firstKeys].sort()])).toEqual([
+      [2, ['700', '701']],
+      [1, ['702']],
+    ])
+    expect(await ground.rows(`SELECT COUNT(*) FROM t WHERE note = ${noteOf('id')}`)).toEqual([['2597']])
+    expect(await ground.rows('SELECT COUNT(*) FROM migrate_preserved')).toEqual([['3']])
+  })
+
   test('of rows come back around those that the server refuses, which are reported one by one', async () => {
     const ground = await openGround()
     const { dialect, sent } = counting(ground.dialect)
