@@ -63,13 +63,13 @@ const scenarios: { readonly [line: string]: Expected } = {
     fleet: true,
     output: /^2 members, 1 plan\n\n2 members in state [0-9a-f]{12}: .*CREATE TABLE/s,
   },
-  'migrate fleet plan +1 --json': {
+  'migrate fleet plan --json': {
     fleet: true,
     output: /"members":2,"groups":\[{"fingerprint":"[0-9a-f]{12}".*"plans":1}/,
   },
   'migrate fleet upgrade': { fleet: true, output: /2 members in .*: 2 migrated, 0 up to date, 0 failed; 1 plan\n/ },
   'migrate fleet upgrade --json': { fleet: true, output: /"ok":true,"exitCode":0.*"migrated":2/ },
-  'migrate fleet downgrade -1': {
+  'migrate fleet downgrade a1': {
     fleet: true,
     before: ['fleet upgrade'],
     output: /2 members in .*: 2 migrated, 0 up to date, 0 failed; /,

@@ -197,11 +197,13 @@ export interface FleetStatusOptions extends Pick<FleetReadOptions, 'signal'> {
 export interface Fleet {
   /** Where the members are, by state; nothing is written. */
   status(options?: FleetStatusOptions): Promise<FleetStatus>
-  /** The plan of each distinct state, and who is in it; nothing is run. */
+  /** The plan of each distinct state, and who is in it; nothing is run. Targets are those of `upgrade`. */
   plan(target?: string, options?: FleetReadOptions): Promise<FleetPlan>
   /**
    * Migrates the members, stage after stage. A plan is made once for each distinct state, and run on a member after its heads and tables
    * were found to be the same under the lock. Failures are collected; run it again to try what is left.
+   *
+   * Throws INVALID_OPTION for a target that counts from where a member is: `+1`, `-1`, `current`, `label@-1`.
    */
   upgrade(target?: string, options?: FleetRunOptions): Promise<FleetResult>
   /** The same in the other direction. The shared tier stays as it is. */

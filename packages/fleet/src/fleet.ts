@@ -15,6 +15,7 @@ import {
   checkMigratorOptions,
   connectingWith,
   contextOf,
+  countsFromRows,
   createSharedPlans,
   inSpan,
   isCount,
@@ -64,6 +65,15 @@ function invalidOption(option: string, why: string): MigrateError<'INVALID_OPTIO
 function requireGates(stages: FleetOptions['stages'] = [], { openGates = [] }: FleetRunOptions): void {
   const unknown = openGates.find((name) => !stages.some((stage) => stage.name === name && stage.gate !== undefined))
   if (unknown !== undefined) throw invalidOption('openGates', `no stage ${unknown} has a gate`)
+}
+
+/** Throws INVALID_OPTION: of a member that is tried again, or taken by the next run, it would count from where the first attempt left it. */
+function requireNamedTarget(target: string | undefined): void {
+  if (target === undefined || !countsFromRows(target)) return
+  const why = `${JSON.stringify(target)} counts from where each member is, so that one that is tried again would move too far`
+  throw new MigrateError('INVALID_OPTION', { option: 'target', why }, `The target of a fleet: ${why}.`, {
+    remedy: 'Name the revision, or its label: each member ends there, however often it is tried.',
+  })
 }
 
 function requireState(state: FleetOptions['state']): UnloadedDialect {
@@ -141,6 +151,7 @@ export function createFleet(options: FleetOptions): Fleet {
     )
 
   const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions): Promise<FleetResult> => {
+    requireNamedTarget(target)
     requireGates(stages, run)
     const ofShared = direction === 'up' ? await upgradeShared(tiers.shared, run) : undefined
     const sharing = createSharedPlans()
@@ -168,7 +179,10 @@ export function createFleet(options: FleetOptions): Fleet {
   return {
     status: async (read = {}) =>
       withShared(await tiers.shared?.status({ files: false }), await readFleetStatus(survey, stages, read)),
-    plan: async (target, read = {}) => withShared(await tiers.shared?.plan(), await planFleet(survey, target, read)),
+    plan: async (target, read = {}) => {
+      requireNamedTarget(target)
+      return withShared(await tiers.shared?.plan(), await planFleet(survey, target, read))
+    },
     check: (examine, read = {}) => checkFleet(survey, examine, read),
     upgrade: (target, run = {}) => roll(target, 'up', run),
     downgrade: (target, run = {}) => roll(target, 'down', run),

@@ -3,7 +3,7 @@ import type { FleetRunSettings } from './commands.ts'
 
 const target = {
   name: '[target]',
-  description: 'a revision, head, heads, label@head, …',
+  description: 'a revision, head, heads, label@head, …; none that counts from where a member is, as +1',
   default: 'everything, where it leads to one head',
 }
 
@@ -54,7 +54,7 @@ export const fleet = declared({
       arguments: [target],
       examples: [
         { line: 'migrate fleet plan', description: 'up to the head' },
-        { line: 'migrate fleet plan +1 --json', description: 'the next revision, for programs' },
+        { line: 'migrate fleet plan --json', description: 'for programs' },
       ],
       work: async (context, [to]) => (await import('./commands.ts')).fleetPlan(context, to),
     }),
@@ -73,10 +73,15 @@ export const fleet = declared({
     declared<FleetRunSettings>({
       name: 'downgrade',
       summary: 'revert the members in their stages',
-      arguments: [{ name: '<target>', description: 'a revision, base, -1, …' }],
+      arguments: [
+        {
+          name: '<target>',
+          description: 'a revision, its label, or base; none that counts from where a member is, as -1',
+        },
+      ],
       options: runOptions,
       examples: [
-        { line: 'migrate fleet downgrade -1', description: 'the last revision of every member' },
+        { line: 'migrate fleet downgrade a1', description: 'every member back to that revision' },
         { line: 'migrate fleet downgrade base --json', description: 'everything, with each member for programs' },
       ],
       running: true,

@@ -11,6 +11,9 @@ const onQueue = (title: string, advice: string): readonly Pointer[] => [
   pointer('unit/fleet/queue/failing.test.ts', title, advice),
 ]
 
+const everyAttempt =
+  'A target that counts from where a member is, is refused before any member is read; one that is named is the same in every attempt'
+
 /** Advice about many databases with one history. */
 export const ofFleets: { readonly [advice: string]: readonly Pointer[] } = {
   'Name a schema of at most 63 bytes that this role may use.': onServers(
@@ -49,6 +52,9 @@ export const ofFleets: { readonly [advice: string]: readonly Pointer[] } = {
     'Without pg-boss the error says how to install it, and with it the worker begins',
     'installs it',
   ),
+  'Name the revision, or its label: each member ends there, however often it is tried.': [
+    pointer('unit/fleet/targets.test.ts', everyAttempt, 'names the revision'),
+  ],
   'Wait for that run: `migrate fleet watch` shows it. After its process has died it ends by itself.': onQueue(
     'Of two runs at once the second waits, then is refused; when the first was stopped it takes what is left',
     'waits for it',
