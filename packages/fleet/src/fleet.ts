@@ -68,8 +68,8 @@ function requireGates(stages: FleetOptions['stages'] = [], { openGates = [] }: F
 }
 
 /** Throws INVALID_OPTION: of a member that is tried again, or taken by the next run, it would count from where the first attempt left it. */
-function requireNamedTarget(target: string | undefined): void {
-  if (target === undefined || !countsFromRows(target)) return
+function namedTarget<T extends string | undefined>(target: T): T {
+  if (target === undefined || !countsFromRows(target)) return target
   const why = `${JSON.stringify(target)} counts from where each member is, so that one that is tried again would move too far`
   throw new MigrateError('INVALID_OPTION', { option: 'target', why }, `The target of a fleet: ${why}.`, {
     remedy: 'Name the revision, or its label: each member ends there, however often it is tried.',
@@ -151,7 +151,6 @@ export function createFleet(options: FleetOptions): Fleet {
     )
 
   const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions): Promise<FleetResult> => {
-    requireNamedTarget(target)
     requireGates(stages, run)
     const ofShared = direction === 'up' ? await upgradeShared(tiers.shared, run) : undefined
     const sharing = createSharedPlans()
@@ -179,13 +178,11 @@ export function createFleet(options: FleetOptions): Fleet {
   return {
     status: async (read = {}) =>
       withShared(await tiers.shared?.status({ files: false }), await readFleetStatus(survey, stages, read)),
-    plan: async (target, read = {}) => {
-      requireNamedTarget(target)
-      return withShared(await tiers.shared?.plan(), await planFleet(survey, target, read))
-    },
+    plan: async (target, read = {}) =>
+      withShared(await tiers.shared?.plan(), await planFleet(survey, namedTarget(target), read)),
     check: (examine, read = {}) => checkFleet(survey, examine, read),
-    upgrade: (target, run = {}) => roll(target, 'up', run),
-    downgrade: (target, run = {}) => roll(target, 'down', run),
+    upgrade: async (target, run = {}) => roll(namedTarget(target), 'up', run),
+    downgrade: async (target, run = {}) => roll(namedTarget(target), 'down', run),
     ...single,
     history: async (member) => (await on(checkMember(member))).history(),
     ...recordsOf(state),
