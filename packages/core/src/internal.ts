@@ -4,6 +4,7 @@
  */
 
 export { historySource } from './bookkeeping/history.ts'
+export { loadName } from './bookkeeping/push-record.ts'
 export { recordedColumns } from './bookkeeping/recorded-columns.ts'
 export { readAllOperations } from './bookkeeping/resolved-operations.ts'
 export { defaultNames } from './bookkeeping/tables.ts'
@@ -110,6 +111,7 @@ export { forecastLosses, pendingRows } from './planning/losses/forecast-losses.t
 export { headsAfter, makePlan, readTierGraphs, refuseForeign } from './planning/plan-route.ts'
 export { recordDowngrade, recordingHash, recordUpgrade } from './planning/prepare.ts'
 export { pendingOf, readPosition } from './planning/readiness.ts'
+export { interruptedLoadRemedy, interruptedLoadText, refusePushed } from './planning/refuse-pushed.ts'
 export { type ReplayResult, replayAll, replayApplied, replayUpTo } from './planning/replay-applied.ts'
 export { graphsOfFiles, planRoute, type RouteStep, selectTier, type TierGraph } from './planning/route.ts'
 export { createSharedPlans, type SharedPlans, stateName } from './planning/shared-plans.ts'

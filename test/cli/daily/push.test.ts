@@ -109,6 +109,24 @@ onEachDatabase('migrate push', (open) => {
   })
 })
 
+test('a database that was pushed is not loaded, until it is reset', () => {
+  const at = desk({
+    ...files,
+    'migrate.config.ts': configOf("snapshot: './schema.sql', autogenerate: { schema: './schema.ts' },"),
+  })
+  done(at, 'push')
+  done(at, 'revision', '--autogenerate', '-m', 'notes')
+  done(at, 'upgrade', '--url', 'sqlite:other.db')
+  expect(errorOf(at, 'load')).toMatchObject({
+    code: 'DATABASE_PROTECTED',
+    message: expect.stringMatching(/: it was pushed at 20\S+, and no revision was recorded since$/),
+    remedy: 'Name an empty database; or run `migrate reset`, which drops what was pushed and upgrades.',
+  })
+  // The advice: each of its halves.
+  expect(done(at, 'load', '--url', 'sqlite:empty.db')).toMatch(/: 1 revision recorded, /)
+  expect(done(at, 'reset', '--confirm', 'app.db')).toMatch(/: 1 object dropped, 1 revision applied, /)
+})
+
 onDatabases('migrate push', (open, server) => {
   test('revisions that make something else are neither run nor recorded; reset clears the push', async () => {
     const at = await open({

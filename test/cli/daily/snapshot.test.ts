@@ -92,9 +92,30 @@ onEachDatabase('the snapshot of the schema', (open, server) => {
     if (server === 'mysql') {
       expect(errorOf(at, 'load')).toMatchObject({
         code: 'DATABASE_PROTECTED',
-        message: expect.stringMatching(/a load that was interrupted, began at /),
+        message: expect.stringMatching(
+          /: A load of a snapshot, or of a fleet's template, began at 20\S+ and was interrupted: /,
+        ),
+        remedy: expect.stringMatching(/^Run `migrate reset`, .* or drop the database, and load it, /),
       })
-      expect(errorOf(at, 'upgrade')).toMatchObject({ code: 'NOT_AT_HEAD' })
+      expect(errorOf(at, 'upgrade')).toMatchObject({
+        code: 'NOT_AT_HEAD',
+        details: { state: 'interrupted', pending: 2 },
+        message: expect.stringMatching(
+          / is not complete\. A load of a snapshot, .* and was interrupted: .* 2 revisions are pending\.$/,
+        ),
+        remedy: expect.stringMatching(/^Run `migrate reset`, .* or drop the database, and load it, /),
+      })
+      for (const command of ['status', 'history'] as const) {
+        expect(at.json(command)).toMatchObject({ interruptedLoadAt: expect.stringMatching(/^20/) })
+        expect(at.json(command)).not.toHaveProperty('pushedAt')
+      }
+      for (const command of ['check', 'doctor'] as const) {
+        const { code, stdout } = at.run(command)
+        expect({ code, stdout }).toEqual({
+          code: 3,
+          stdout: expect.stringMatching(/A load of a snapshot, .* and was interrupted: .*\n?.*migrate reset/),
+        })
+      }
       done(at, 'reset', '--confirm', new URL(at.env.APP_URL ?? '').pathname.slice(1))
     } else {
       expect(await at.tables()).toEqual([])

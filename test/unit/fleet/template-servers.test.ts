@@ -1,10 +1,10 @@
-import { integer, type Revision } from '@org/migrate-core'
+import { graphOf, integer, type Revision, revisions } from '@org/migrate-core'
 import { type UnloadedDialect, withDatabaseName } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import type { FleetMember } from '@org/migrate-fleet'
+import { createFleet, type FleetMember } from '@org/migrate-fleet'
 import { expect, it } from 'vitest'
-import { describeOn } from '../../kit/servers.ts'
+import { describeOn, describeOnEach } from '../../kit/servers.ts'
 import { expectEqual, stamped, templatedFleet, whole } from './template-kit.ts'
 
 describeOn('postgres', 'members from a template', (createDatabase) => {
@@ -70,6 +70,43 @@ describeOn('postgres', 'members from a template', (createDatabase) => {
       ])
     } finally {
       for (const id of ids) await sql(`DROP DATABASE IF EXISTS "${id}"`)
+    }
+  })
+})
+
+describeOnEach(['mariadb', 'mysql'], 'members from a template', (createDatabase) => {
+  it('A creation that was interrupted is named by the next one and by an upgrade, and works once the database is dropped', async () => {
+    const { url, name, sql } = await createDatabase()
+    const dialect = ({ schema = '' }: FleetMember): UnloadedDialect => mysqlDialect({ url, schema })
+    const member = { id: 'a', schema: `${name}_a` }
+    const options = { members: [member], dialect, tiers: [graphOf(revisions(whole))], template: true }
+    // The rows of the history are one transaction, which it rolls back; what the template made stays, as after a kill.
+    const stopped = createFleet({ ...options, afterRevision: () => Promise.reject(new Error('stopped')) })
+    const remedy =
+      'Run `migrate reset`, which drops what it made and upgrades; or drop the database, and load it, or create the member of the fleet, again.'
+    const error = {
+      code: 'NOT_AT_HEAD',
+      message: expect.stringMatching(
+        /_a is not complete\. A load of a snapshot, or of a fleet's template, began at 20\S+ and was interrupted: a part of the schema is there\. 4 revisions are pending\.$/,
+      ),
+    }
+    try {
+      await expect(stopped.create(member)).rejects.toMatchObject({ code: 'HOOK_FAILED', remedy })
+      const fleet = createFleet(options)
+      await expect(fleet.create(member)).rejects.toMatchObject({ ...error, remedy })
+      await expect(fleet.ensure(member)).rejects.toMatchObject({ ...error, remedy })
+      expect((await fleet.upgrade()).failures).toEqual([
+        { code: 'NOT_AT_HEAD', count: 1, members: [{ id: 'a', ...error, remedy: expect.stringContaining(remedy) }] },
+      ])
+      await sql(`DROP DATABASE \`${member.schema}\``)
+      expect(await fleet.create(member)).toEqual({ applied: [], loaded: stamped })
+      expect(await sql(`SELECT name FROM \`${member.schema}\`.roles ORDER BY id`)).toEqual([
+        { name: 'reader' },
+        { name: 'writer' },
+      ])
+      expect(await fleet.upgrade()).toMatchObject({ upToDate: 1, failed: 0 })
+    } finally {
+      await sql(`DROP DATABASE IF EXISTS \`${member.schema}\``)
     }
   })
 })

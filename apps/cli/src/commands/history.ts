@@ -22,15 +22,19 @@ export interface HistorySettings {
 export async function history(context: CommandContext, settings: HistorySettings): Promise<ExitCode> {
   const { verbose, range = ':', indicateCurrent } = settings
   const inspected = await inspect(context, indicateCurrent || range.includes('current'))
-  const { tier, state, pushedAt } = inspected
+  const { tier, state, pushedAt, interruptedLoadAt } = inspected
   const times = appliedTimes(verbose ? await inspected.history() : [], tier.name)
   const listed = listHistory(state.graph, range, state.current)
   const revisions = listed.map((revision) => revisionFacts(state, revision, times.get(revision)))
   const missing = [...state.missing]
-  const pushed = pushedAt === undefined ? {} : { pushedAt }
+  const pushed = {
+    ...(pushedAt === undefined ? {} : { pushedAt }),
+    ...(interruptedLoadAt === undefined ? {} : { interruptedLoadAt }),
+  }
   context.report.answer({ tier: tier.name, revisions, missing, ...pushed }, () => {
     const lines = [
       ...(pushedAt === undefined ? [] : [`${pushedAt} pushed, and no revision recorded since`]),
+      ...(interruptedLoadAt === undefined ? [] : [`${interruptedLoadAt} load begun, and interrupted`]),
       ...state.unknown.map(unknownLine),
       ...revisions.map((facts) =>
         verbose ? describeRevision(facts) : shortForm(facts, state.graph.get(facts.revision)),

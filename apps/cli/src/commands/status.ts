@@ -40,6 +40,9 @@ function text(state: MigratorStatus): string {
       ['lock', lockText(state.lock)],
       ...state.tiers.map(tierRow),
       ...(state.pushedAt === undefined ? [] : [['pushed', `${state.pushedAt}, and no revision recorded since`]]),
+      ...(state.interruptedLoadAt === undefined
+        ? []
+        : [['load', `begun at ${state.interruptedLoadAt}, and interrupted`]]),
     ]),
   ]
   for (const tier of state.tiers) {

@@ -46,6 +46,8 @@ interface Inspected {
   readonly state: GraphState
   /** When the database was pushed; absent: it was not, or a revision was recorded since. */
   readonly pushedAt?: string
+  /** When a load of a snapshot began, which was interrupted. */
+  readonly interruptedLoadAt?: string
   /** The history of the database; empty where it could not be asked. */
   history(): ReturnType<Project['migrator']['history']>
 }
@@ -59,11 +61,12 @@ export async function inspect(context: CommandContext, isRequired: boolean): Pro
   try {
     const { migrator, tier } = await context.open()
     const position = await readTierPosition(migrator, tier.name)
-    const { pushedAt } = position
+    const { pushedAt, interruptedLoadAt } = position
     return {
       tier,
       state: graphStateOf(position),
       ...(pushedAt === undefined ? {} : { pushedAt }),
+      ...(interruptedLoadAt === undefined ? {} : { interruptedLoadAt }),
       history: () => migrator.history(),
     }
   } catch (error) {

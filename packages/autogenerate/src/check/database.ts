@@ -8,6 +8,8 @@ import {
   findUnversioned,
   historySource,
   inspectBookkeeping,
+  interruptedLoadRemedy,
+  interruptedLoadText,
   interruptedRemedy,
   interruptedText,
   overlapsOf,
@@ -58,14 +60,17 @@ function interruptedFindings({ interrupted }: BookkeepingInspection): readonly C
 }
 
 /** What a push that no revision has recorded means. */
-export const pushedText = ({ at }: NonNullable<BookkeepingInspection['pushed']>): string =>
-  `The database was pushed at ${at}, and no revision is recorded in it.`
-export const pushedRemedy =
-  'Write the revision with `migrate revision --autogenerate`; then `migrate upgrade` records it where it makes the same schema.'
+export const pushedFinding = (pushed: NonNullable<BookkeepingInspection['pushed']>) =>
+  pushed.isLoad
+    ? { what: interruptedLoadText(pushed), next: interruptedLoadRemedy }
+    : {
+        what: `The database was pushed at ${pushed.at}, and no revision is recorded in it.`,
+        next: 'Write the revision with `migrate revision --autogenerate`; then `migrate upgrade` records it where it makes the same schema.',
+      }
 
 function pushedFindings({ pushed }: BookkeepingInspection): readonly CheckFinding[] {
   if (pushed === undefined) return []
-  return [{ kind: 'pushed', level: 'information', revisions: [], what: pushedText(pushed), next: pushedRemedy }]
+  return [{ kind: 'pushed', level: pushed.isLoad ? 'problem' : 'information', revisions: [], ...pushedFinding(pushed) }]
 }
 
 /** Applied, and no file has it: of a graph the rows, and what they stand on as the history tells it. */

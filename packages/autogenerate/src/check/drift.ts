@@ -33,6 +33,7 @@ export function createDriftReader(filter: SchemaFilter = {}): (migrator: Migrato
       const { graphs, inspection } = await readDatabaseStatus(resolved, session)
       const { interrupted, foreign, pushed, empty, applied } = inspection
       if (interrupted.length > 0) return { differences: [], notCompared: 'a revision was interrupted' }
+      if (pushed?.isLoad === true) return { differences: [], notCompared: 'the load of a snapshot was interrupted' }
       if (foreign !== undefined || pushed !== undefined)
         return { differences: [], notCompared: 'its schema comes from no revision' }
       if (empty) return { differences: [] }

@@ -16,7 +16,7 @@ import {
   unversionedRemedy,
   unversionedText,
 } from '@org/migrate-core/internal'
-import { pushedRemedy, pushedText } from './database.ts'
+import { pushedFinding } from './database.ts'
 import type { Examination } from './types.ts'
 
 async function lock(
@@ -44,7 +44,10 @@ function interruptedFindings({ interrupted }: BookkeepingInspection): readonly F
 }
 
 function pushedFindings({ pushed }: BookkeepingInspection): readonly Finding[] {
-  return pushed === undefined ? [] : [{ level: 'warning', about: 'push', what: pushedText(pushed), next: pushedRemedy }]
+  if (pushed === undefined) return []
+  return [
+    { level: pushed.isLoad ? 'problem' : 'warning', about: pushed.isLoad ? 'load' : 'push', ...pushedFinding(pushed) },
+  ]
 }
 
 function foreign({ foreign: inspection }: BookkeepingInspection): readonly Finding[] {

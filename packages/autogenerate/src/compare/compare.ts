@@ -14,6 +14,7 @@ import {
   type ServerSession,
 } from '@org/migrate-core/dialect'
 import {
+  type BookkeepingInspection,
   contextOf,
   declaredInOwnSchema,
   graphsOfFiles,
@@ -110,7 +111,7 @@ async function withDatabase(
   const { state, pending, inspection } = await readPosition(resolved, session)
   if (inspection.pushed !== undefined && options.from === undefined) {
     const { notes, ...comparison } = await withReplay(resolved, declared, { ...options, from: 'replay' })
-    return { ...comparison, notes: [pushedNote(dialect.connection.database, inspection.pushed.at), ...notes] }
+    return { ...comparison, notes: [pushedNote(dialect.connection.database, inspection.pushed), ...notes] }
   }
   const everything = await liveSchema(resolved, session)
   const unadopted = hasOwnHistory(resolved, inspection.present)
@@ -142,8 +143,8 @@ export async function withLive(
 }
 
 /** What a push made is in the database and in no revision: the next revision makes all of it. */
-const pushedNote = (database: string, at: string): string =>
-  `${database} was pushed at ${at}: the declared schema is compared with what the revisions make.`
+const pushedNote = (database: string, { at, isLoad }: NonNullable<BookkeepingInspection['pushed']>): string =>
+  `${isLoad ? `A load into ${database} was interrupted, which began at ${at}` : `${database} was pushed at ${at}`}: the declared schema is compared with what the revisions make.`
 
 const notesOfOpaque = (opaque: readonly string[]): readonly string[] =>
   opaque.length === 0

@@ -15,7 +15,10 @@ import {
   contextOf,
   headsAfter,
   inspectBookkeeping,
+  interruptedLoadRemedy,
+  interruptedLoadText,
   isAbort,
+  loadName,
   loadParts,
   observeRun,
   planRoute,
@@ -100,9 +103,6 @@ function objectsOf(resolved: ResolvedOptions, model: SchemaModel): readonly stri
   return [...of('table', tables), ...of('view', model.views), ...of('enum', model.enums), ...of('sequence', sequences)]
 }
 
-const afterInterruption =
-  'Run `migrate reset`, which drops what it made and upgrades; or drop the database, make an empty one and load again.'
-
 /** Throws DATABASE_PROTECTED, FOREIGN_HISTORY. */
 async function requireEmpty(
   resolved: ResolvedOptions,
@@ -121,8 +121,13 @@ async function requireEmpty(
       'Run `migrate upgrade`, which applies what is pending.',
     )
   if (pushed !== undefined) {
-    const why = `a push, or a load that was interrupted, began at ${pushed.at}, and no revision was recorded since`
-    throw notEmpty(database, why, afterInterruption)
+    if (pushed.isLoad) throw notEmpty(database, interruptedLoadText(pushed), interruptedLoadRemedy)
+    const why = `it was pushed at ${pushed.at}, and no revision was recorded since`
+    throw notEmpty(
+      database,
+      why,
+      'Name an empty database; or run `migrate reset`, which drops what was pushed and upgrades.',
+    )
   }
   const objects = objectsOf(resolved, await dialect.introspection.schema(session, { schemas: [] }))
   if (objects.length > 0)
@@ -136,7 +141,7 @@ async function requireEmpty(
 /** What was committed before it stays where DDL commits by itself. */
 function interruptedError(dialect: Dialect, cause: unknown): unknown {
   const isImplicit = dialect.capabilities.transactionalDdl === 'implicitCommit'
-  const remedy = isImplicit ? afterInterruption : 'Load it again: nothing was made.'
+  const remedy = isImplicit ? interruptedLoadRemedy : 'Load it again: nothing was made.'
   if (!isMigrateError(cause)) return cause
   const { code, details, message, location } = cause
   const failed = isImplicit ? `${message} What was made before is left.` : message
@@ -174,7 +179,7 @@ async function loadOn(
   const make = async (present: Set<string>): Promise<void> => {
     // An interrupted one has its record: no upgrade runs on what it left, and a reset knows whose it is.
     if (commitsDdl && tier !== undefined)
-      await recordPush({ resolved, session, tier, operations: revisions.operations }, present)
+      await recordPush({ resolved, session, tier, operations: revisions.operations }, loadName, present)
     await runStatements(dialect, session, statements, {
       file,
       signal,

@@ -1,5 +1,6 @@
 import { formatOf } from '../bookkeeping/format.ts'
-import { isPush, type PushRecord, pushColumn, readPush } from '../bookkeeping/push.ts'
+import { isPush, pushColumn } from '../bookkeeping/push.ts'
+import type { PushRecord } from '../bookkeeping/push-record.ts'
 import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
 import { readOf, selectRows } from '../compile/own-rows.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
@@ -67,7 +68,8 @@ export async function refuseNewer(
     return row
   }
   const [row] = await Promise.all([newestRow(historyTable(names)), newestRow(preservedTable(names))])
-  return row !== undefined && isPush(row) ? readPush(dialect, names.history, session) : undefined
+  if (row === undefined || !isPush(row)) return undefined
+  return (await import('../bookkeeping/push-record.ts')).readPush(dialect, names.history, session)
 }
 
 export const absentTables = (resolved: UnloadedOptions, present: ReadonlySet<string>): readonly TableModel[] =>

@@ -47,10 +47,15 @@ export async function readState(resolved: UnloadedOptions, own: ServerSession): 
       direction,
       startedAt,
     })),
-    ...(inspection.pushed === undefined ? {} : { pushedAt: inspection.pushed.at }),
+    ...pushedAt(inspection),
     lock,
     ...preserved,
   }
+}
+
+function pushedAt({ pushed }: BookkeepingInspection): Pick<MigratorStatus, 'pushedAt' | 'interruptedLoadAt'> {
+  if (pushed === undefined) return {}
+  return pushed.isLoad ? { interruptedLoadAt: pushed.at } : { pushedAt: pushed.at }
 }
 
 /** Most databases have no table of preserved values: its part is loaded for those that have. */
@@ -99,6 +104,6 @@ async function positionOf(
     heads,
     applied: rulesOf(each).applied(each),
     missing: rulesOf(each).missing(each),
-    ...(inspection.pushed === undefined ? {} : { pushedAt: inspection.pushed.at }),
+    ...pushedAt(inspection),
   }
 }

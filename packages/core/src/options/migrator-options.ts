@@ -187,6 +187,8 @@ export interface TierPosition {
   readonly missing: readonly string[]
   /** When the database was pushed; absent: it was not, or a revision was recorded since. */
   readonly pushedAt?: string
+  /** When a load of a snapshot began, which was interrupted: the database has a part of the schema. */
+  readonly interruptedLoadAt?: string
 }
 
 export interface EditedRevision {
@@ -218,6 +220,8 @@ export interface MigratorStatus {
   readonly interrupted: readonly InterruptedRevision[]
   /** When `migrate push` brought the database to the declared schema; absent: it did not, or a revision was recorded since. */
   readonly pushedAt?: string
+  /** When a load of a snapshot began, which was interrupted: the database has a part of the schema. */
+  readonly interruptedLoadAt?: string
   readonly lock: Omit<LockReport, 'database'>
   /** Values in the table of preserved values. */
   readonly preserved: number

@@ -40,8 +40,18 @@ export const ofSnapshotsAndCopies: { readonly [advice: string]: readonly Pointer
     'writes it by an upgrade',
   ),
   'Run `migrate upgrade`, which applies what is pending.': snapshot(loaded, 'upgrades a database with a history'),
-  'Run `migrate reset`, which drops what it made and upgrades; or drop the database, make an empty one and load again.':
-    snapshot(killed, 'resets it'),
+  'Run `migrate reset`, which drops what it made and upgrades; or drop the database, and load it, or create the member of the fleet, again.':
+    [
+      ...snapshot(killed, 'resets it'),
+      pointer(
+        'unit/fleet/template-servers.test.ts',
+        'A creation that was interrupted is named by the next one and by an upgrade, and works once the database is dropped',
+        'drops the database and creates the member again',
+      ),
+    ],
+  'Name an empty database; or run `migrate reset`, which drops what was pushed and upgrades.': [
+    pointer('cli/daily/push.test.ts', 'a database that was pushed is not loaded, until it is reset', 'resets it'),
+  ],
   'Load it again: nothing was made.': snapshot(killed, 'loads it again'),
   'Write it again with `migrate upgrade`, or use the revisions that it was written for.': snapshot(
     files,

@@ -1,3 +1,4 @@
+import { pushName } from '../../bookkeeping/push-record.ts'
 import { historyTable } from '../../bookkeeping/tables.ts'
 import { forecastStep } from '../../compile/compile-step.ts'
 import { createPreservedStore } from '../../data-steps/preserved/store.ts'
@@ -18,7 +19,7 @@ import { liveModel } from '../live-model.ts'
 import type { RunContext } from '../run-context.ts'
 import { runOperations } from '../run-operations.ts'
 import { type ChangeParts, changeParts } from './change-parts.ts'
-import { pushName, recordPush } from './record-push.ts'
+import { recordPush } from './record-push.ts'
 
 /** Operations that belong to no revision, with the functions that their data steps name. */
 export interface PushedOperations {
@@ -133,7 +134,7 @@ export async function pushOperations(run: PushRun): Promise<void> {
   })
   const context = runContextOf(run, present, parts, foreignKeys)
   try {
-    await parts.runInTransaction(noOperations, () => recordPush(run, present))
+    await parts.runInTransaction(noOperations, () => recordPush(run, pushName, present))
     await runOperations(context, liveModel(before, context.reintrospect))
     await parts.close()
   } catch (error) {

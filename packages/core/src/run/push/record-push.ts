@@ -1,4 +1,5 @@
 import { historyRow } from '../../bookkeeping/history-row.ts'
+import type { loadName, pushName } from '../../bookkeeping/push-record.ts'
 import { historyTable } from '../../bookkeeping/tables.ts'
 import type { Session } from '../../dialect/session.ts'
 import { describedSession } from '../../history/described-session.ts'
@@ -7,9 +8,6 @@ import { type ResolvedOptions, toolVersion } from '../../options/resolve-options
 import { ensureTables } from '../../planning/recording/record-step.ts'
 import type { TierGraph } from '../../planning/route.ts'
 
-/** What the row of a push has in the place of a revision: no revision can be called so. */
-export const pushName = '(push)'
-
 export interface PushRecording {
   readonly resolved: ResolvedOptions
   readonly session: Session
@@ -17,9 +15,10 @@ export interface PushRecording {
   readonly operations: readonly RecordedOperation[]
 }
 
-/** What a push was, before it is done: where DDL commits by itself, an interrupted one has its record. */
+/** What a push, or a load, was, before it is done: where DDL commits by itself, an interrupted one has its record. */
 export async function recordPush(
   { resolved, session, tier, operations }: PushRecording,
+  revision: typeof pushName | typeof loadName,
   present: Set<string>,
 ): Promise<void> {
   const { dialect, names } = resolved
@@ -28,7 +27,7 @@ export async function recordPush(
   const now = new Date()
   const row = historyRow(dialect, names, {
     tier: tier.tier.name,
-    header: { revision: pushName },
+    header: { revision },
     direction: 'push',
     tiers: resolved.tiers.map(({ name }) => name),
     resolvedOperations: operations.map(({ operation }) => ({ operation, inverse: [] })),
