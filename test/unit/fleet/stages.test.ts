@@ -44,6 +44,38 @@ it('A run stops after more failures than a share of the stage', async () => {
   expect(result).toMatchObject({ members: 3, failed: 3, migrated: 0, left: 17, stopped: 'failures' })
 })
 
+it('A list that changes between two stages leaves the members that it has now and that no stage took', async () => {
+  let members = await makeMembers(folder, numbered(6), 'r2')
+  const [first, second, third, fourth, ...more] = members
+  const stages = [
+    { name: 'canary', match: { ids: ['m001', 'm002', 'm003', 'm004'] } },
+    { name: 'rest', match: { group: 'rest' } },
+  ]
+  const ids: string[] = []
+  const result = await fleetOf(() => members, { stages }).upgrade(undefined, {
+    onEvent: (event) => {
+      if (event.type === 'memberFinished') ids.push(event.id)
+      if (event.type !== 'stageFinished' || event.name !== 'canary') return
+      // Three members that were taken are gone; of the others one is of the next stage, and one of none.
+      members = [first, ...more]
+        .flatMap((each) => each ?? [])
+        .map((each) => ({ ...each, group: each.id === 'm006' ? 'rest' : 'none' }))
+    },
+  })
+  expect(ids.sort()).toEqual(['m001', 'm002', 'm003', 'm004', 'm006'])
+  expect(result).toMatchObject({ members: 5, migrated: 5, left: 1 })
+  // All but one are gone.
+  members = [second, third, fourth].flatMap((each) => each ?? [])
+  const shrunk = await fleetOf(() => members, {
+    stages: [{ name: 'all' }, { name: 'none', match: { ids: ['none'] } }],
+  }).upgrade(undefined, {
+    onEvent: (event) => {
+      if (event.type === 'stageFinished') members = members.slice(0, 1)
+    },
+  })
+  expect(shrunk).toMatchObject({ members: 3, upToDate: 3, left: 0 })
+})
+
 it('A share by percent takes the same members in each run, and about as many', async () => {
   const ids = numbered(1000)
   const { stageChooser } = await import('../../../packages/fleet/src/stages/stage.ts')

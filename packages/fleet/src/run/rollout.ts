@@ -58,8 +58,9 @@ class RolloutRun {
   readonly #warnings = new Map<string, { count: number; first: string }>()
   readonly #stages: StageResult[] = []
   readonly #progress: RunProgress | undefined
-  #taken = 0
-  #listed: number | undefined
+  readonly #taken = new Set<string>()
+  /** Members that the last whole pass listed and that were not taken. Undefined: that pass was cut off. */
+  #left: number | undefined
   #tooManyFailures = false
   #gate: FleetResult['gate']
 
@@ -81,16 +82,16 @@ class RolloutRun {
       const isOfStage = (member: FleetMember): boolean => stageOf(member) === at
       if (await this.#isGateOpen(stage, isOfStage)) await this.#runStage(at, stage, isOfStage)
     }
-    const listed = this.#listed ?? (await sizeOf(eachMember(members)))
+    const left = this.#left ?? (await sizeOf(this.#untaken(eachMember(members))))
     const total = (of: keyof Counts): number => this.#stages.reduce((sum, stage) => sum + stage[of], 0)
     const stopped = this.#whyStopped()
     return {
       run: this.#rollout.run,
-      members: this.#taken,
+      members: this.#taken.size,
       migrated: total('migrated'),
       upToDate: total('upToDate'),
       failed: total('failed'),
-      left: listed - this.#taken,
+      left,
       ...(stopped === undefined ? {} : { stopped }),
       ...(this.#gate === undefined ? {} : { gate: this.#gate }),
       stages: this.#stages,
@@ -169,16 +170,17 @@ class RolloutRun {
     const { parallel, handedOut } = this.#rollout
     const limit = await this.#limitOf(stage, isOfStage)
     const counts: Counts = { migrated: 0, upToDate: 0, failed: 0 }
+    const pass = { untaken: 0, isWhole: false }
     this.#emit({ type: 'stageStarted', stage: stage.name })
     await inParallel(
-      membersOfStage(this.#countedMembers(), stage, isOfStage),
+      membersOfStage(this.#countedMembers(pass), stage, isOfStage),
       handedOut ?? stage.parallel ?? parallel,
       async (member) => {
         // It waited for its turn, and a failure of another one may have ended the run meanwhile.
         if (!this.#mayTake()) return
         const outcome = await this.#take(member, stage)
         if (outcome === undefined) return
-        this.#taken += 1
+        this.#taken.add(member.id)
         counts[outcome] += 1
         this.#progress?.count(at, outcome)
         if (outcome !== 'failed' || !limit.exceeded(counts.failed) || this.#tooManyFailures) return
@@ -187,19 +189,23 @@ class RolloutRun {
       },
       () => this.#mayTake(),
     )
+    this.#left = pass.isWhole ? pass.untaken - counts.migrated - counts.upToDate - counts.failed : undefined
     const result = { name: stage.name, ...counts }
     this.#stages.push(result)
     this.#emit({ type: 'stageFinished', ...result })
   }
 
-  /** A pass to the end counts all of them. */
-  async *#countedMembers(): AsyncGenerator<FleetMember> {
-    let size = 0
+  /** A pass to the end counts those that no earlier stage has taken: the list may differ from pass to pass. */
+  async *#countedMembers(pass: { untaken: number; isWhole: boolean }): AsyncGenerator<FleetMember> {
     for await (const member of eachMember(this.#rollout.members)) {
-      size += 1
+      if (!this.#taken.has(member.id)) pass.untaken += 1
       yield member
     }
-    this.#listed = size
+    pass.isWhole = true
+  }
+
+  async *#untaken(members: AsyncIterable<FleetMember>): AsyncGenerator<FleetMember> {
+    for await (const member of members) if (!this.#taken.has(member.id)) yield member
   }
 
   async #limitOf(
