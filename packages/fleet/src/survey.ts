@@ -134,7 +134,7 @@ export async function readFleetStatus(
   const groups = new Groups<Omit<FleetGroup, 'count' | 'members'>>()
   const parts = new Parts([])
   const byStage = new Parts(stages.map(({ name }) => name))
-  const stageOf = stageChooser(stages)
+  const stageOf = await stageChooser(stages, () => eachMember(survey.members))
   const drift = comparesDrift
     ? new DriftCounts((await import('@org/migrate-autogenerate')).createDriftReader())
     : undefined

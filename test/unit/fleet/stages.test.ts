@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import type { FleetEvent } from '@org/migrate-fleet'
+import type { FleetEvent, FleetMember } from '@org/migrate-fleet'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { errorOf } from '../../kit/migrator.ts'
 import { executeIn } from '../run/kit.ts'
@@ -79,14 +79,60 @@ it('A list that changes between two stages leaves the members that it has now an
 it('A share by percent takes the same members in each run, and about as many', async () => {
   const ids = numbered(1000)
   const { stageChooser } = await import('../../../packages/fleet/src/stages/stage.ts')
-  const choose = (): string[] => {
-    const stageOf = stageChooser([{ name: 'some', match: { percent: 10 } }, { name: 'rest' }])
+  const none = async function* () {}
+  const choose = async (): Promise<string[]> => {
+    const stageOf = await stageChooser([{ name: 'some', match: { percent: 10 } }, { name: 'rest' }], none)
     return ids.filter((id) => stageOf({ id }) === 0)
   }
-  const first = choose()
+  const first = await choose()
   expect(first.length).toBeGreaterThan(70)
   expect(first.length).toBeLessThan(130)
-  expect(choose()).toEqual(first)
+  expect(await choose()).toEqual(first)
+})
+
+it('A stage with a count takes the same members in each run, in whatever order they are listed', async () => {
+  const made = (await makeMembers(folder, numbered(6), 'r2')).map((each, at) => ({
+    ...each,
+    group: at < 5 ? 'eu' : 'us',
+  }))
+  const stages = [
+    { name: 'canary', match: { count: 1, group: 'eu' }, onError: 'stop' },
+    { name: 'next', match: { count: 2 } },
+    { name: 'rest', gate: 'manual' },
+  ] as const
+  // The ids by SHA-256: m002 27…, m006 7a…, m005 b0…, m003 ce32…, m001 ce9d…, m004 e8….
+  const run = async (list: readonly FleetMember[]) => {
+    const taken: string[] = []
+    const { left } = await fleetOf(list, { stages, parallel: 1 }).downgrade('r1', {
+      onEvent: (event) => {
+        if (event.type === 'memberFinished') taken.push(`${event.stage} ${event.id}`)
+      },
+    })
+    return { taken: taken.sort(), left }
+  }
+  const expected = { taken: ['canary m002', 'next m005', 'next m006'], left: 3 }
+  expect(await run(made)).toEqual(expected)
+  expect(await run([...made].reverse())).toEqual(expected)
+  let passes = 0
+  const changing = () => {
+    passes += 1
+    return passes % 2 === 0 ? made : [...made].reverse()
+  }
+  expect(await fleetOf(changing, { stages }).status()).toMatchObject({
+    stages: [
+      { name: 'canary', members: 1 },
+      { name: 'next', members: 2 },
+      { name: 'rest', members: 3 },
+    ],
+  })
+  expect(await fleetOf(changing, { stages }).upgrade(undefined, { openGates: ['rest'] })).toMatchObject({
+    stages: [
+      { name: 'canary', migrated: 1 },
+      { name: 'next', migrated: 2 },
+      { name: 'rest', migrated: 3 },
+    ],
+    left: 0,
+  })
 })
 
 it('A signal ends the run after the members that are running, and the next run takes the others', async () => {

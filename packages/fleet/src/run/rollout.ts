@@ -73,7 +73,7 @@ class RolloutRun {
 
   async result(): Promise<FleetResult> {
     const { stages, members } = this.#rollout
-    const stageOf = stageChooser(stages)
+    const stageOf = await stageChooser(stages, () => eachMember(members))
     await this.#listMembers(stageOf)
     for (const [at, stage] of stages.entries()) {
       if (!this.#mayTake()) break

@@ -12,7 +12,7 @@ export interface StageMatch {
   readonly labels?: Readonly<Record<string, string>>
   /** A share of the members, chosen by a hash of their ids: the same ones in every run. */
   readonly percent?: number
-  /** At most so many, in the order in which the members are listed. */
+  /** At most so many, chosen by a hash of their ids: the same ones in every run, in whatever order the members are listed. */
   readonly count?: number
 }
 
@@ -97,19 +97,52 @@ function matches({ ids, group, labels, percent }: StageMatch, member: FleetMembe
   )
 }
 
-/** Gives the place of the first stage that takes a member; -1: none does. A member has one stage, however often it is asked for. */
-export function stageChooser(stages: readonly FleetStage[]): (member: FleetMember) => number {
-  const taken = stages.map(() => new Set<string>())
+interface PositionedMember {
+  readonly member: FleetMember
+  readonly position: number
+}
+
+/** Adds a member to those of a stage with a `count`, which are in the order of their positions. Gives the one that is then too many. */
+function addToStage(taken: PositionedMember[], count: number, member: FleetMember): FleetMember | undefined {
+  const position = positionOf(member.id)
+  const isBefore = (other: PositionedMember): boolean =>
+    other.position < position || (other.position === position && other.member.id < member.id)
+  taken.splice(taken.findLastIndex(isBefore) + 1, 0, { member, position })
+  return taken.length > count ? taken.pop()?.member : undefined
+}
+
+/** The ids that each stage with a `count` takes. What an earlier one has no room for is offered to the next. */
+async function chooseCounted(
+  stages: readonly FleetStage[],
+  members: AsyncIterable<FleetMember>,
+): Promise<readonly ReadonlySet<string>[]> {
+  const taken = stages.map((): PositionedMember[] => [])
+  for await (const member of members) {
+    let offered: FleetMember | undefined = member
+    for (const [at, { match = {} }] of stages.entries()) {
+      if (offered === undefined) break
+      if (!matches(match, offered)) continue
+      offered = match.count === undefined ? undefined : addToStage(taken[at] ?? [], match.count, offered)
+    }
+  }
+  return taken.map((ofStage) => new Set(ofStage.map(({ member }) => member.id)))
+}
+
+/**
+ * Gives what finds the first stage that takes a member, by its index; -1: none does. It is the same one in whatever order the members
+ * are listed: where a stage has a `count`, they are read once to choose its members.
+ */
+export async function stageChooser(
+  stages: readonly FleetStage[],
+  members: () => AsyncIterable<FleetMember>,
+): Promise<(member: FleetMember) => number> {
+  const isCounted = stages.some(({ match = {} }) => match.count !== undefined)
+  const chosen = isCounted ? await chooseCounted(stages, members()) : []
   return (member) =>
-    stages.findIndex(({ match = {} }, at) => {
-      if (!matches(match, member)) return false
-      if (match.count === undefined) return true
-      const ids = taken[at] as Set<string>
-      if (ids.has(member.id)) return true
-      if (ids.size >= match.count) return false
-      ids.add(member.id)
-      return true
-    })
+    stages.findIndex(
+      ({ match = {} }, at) =>
+        matches(match, member) && (match.count === undefined || chosen[at]?.has(member.id) === true),
+    )
 }
 
 /** The members of one stage, in its order. */
