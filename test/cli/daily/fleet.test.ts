@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { executeIn } from '../../unit/run/kit.ts'
@@ -119,6 +119,29 @@ test('A member that does not exist is named and not made, until it is created, f
     expect(drifted.stdout).toMatch(/1 member with drift\n1 member: a\n {2}- .*by_hand/)
     expect(project.run(['fleet', 'status', '--exit-code'])).toMatchObject({ code: 0 })
     expect(project.run(['fleet', 'history', 'b']).stdout).toContain('load')
+  } finally {
+    project.remove()
+  }
+})
+
+test('A new file that the pattern of the members finds is created; another one leaves nothing behind', () => {
+  const project = fleetProject(", fleet: { members: './tenants/*.db' }")
+  try {
+    const refused = project.run(['fleet', 'create', 'tenants/acme.sqlite'])
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('the pattern of `fleet.members` finds no file tenants/acme.sqlite')
+    expect(refused.stderr).toContain(
+      'Name a file as the pattern finds it, from the folder of the configuration, in a folder that exists.',
+    )
+    expect(project.run(['fleet', 'create', 'nowhere/acme.db'])).toMatchObject({ code: 2 })
+    expect(project.run(['fleet', 'create', 'schema.db'])).toMatchObject({ code: 2 })
+    expect(readdirSync(join(project.folder, 'tenants'))).toEqual(['.keep'])
+    expect(readdirSync(project.folder).filter((name) => name === 'nowhere' || name.endsWith('.db'))).toEqual([])
+    // The first tenant of all, and one more.
+    expect(project.run(['fleet', 'create', 'tenants/acme.db']).stdout).toContain('tenants/acme.db: 2 revisions applied')
+    expect(project.run(['fleet', 'create', 'tenants/acme.db']).stdout).toContain('tenants/acme.db: up to date')
+    expect(project.run(['fleet', 'create', 'tenants/globex.db'])).toMatchObject({ code: 0 })
+    expect(project.run(['fleet', 'status', '--exit-code'])).toMatchObject({ code: 0 })
   } finally {
     project.remove()
   }

@@ -3,7 +3,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { planLines } from '../reporters/plan-text.ts'
 import { eventText, spanOf } from './event-text.ts'
-import { findMember } from './find-member.ts'
+import { findNewMember } from './find-member.ts'
 import { type OpenFleet, openFleet } from './open-fleet.ts'
 import { checkText, createdText, planText, resultText, statusText } from './report.ts'
 
@@ -101,7 +101,7 @@ export async function fleetCheck(context: CommandContext): Promise<ExitCode> {
 /** Makes the schema, the database or the file of a member, and brings it to the head. */
 export async function fleetCreate(context: CommandContext, id: string): Promise<ExitCode> {
   const open = await openFleet(context)
-  const { applied, loaded = [], withoutTemplate } = await open.fleet.create(await findMember(open, id))
+  const { applied, loaded = [], withoutTemplate } = await open.fleet.create(await findNewMember(open, id))
   const created = { applied, loaded, ...(withoutTemplate === undefined ? {} : { withoutTemplate }) }
   context.report.result({ command: 'fleet create', id, ...created }, () => createdText(id, created))
   return exitCodes.done

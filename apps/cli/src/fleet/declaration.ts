@@ -141,7 +141,8 @@ export const fleet = declared({
     }),
     declared({
       name: 'create',
-      summary: 'make the schema, the database or the file of a listed member, and bring it to the head',
+      summary:
+        'make the schema, the database or the file of a member that is listed, or that the pattern finds, and bring it to the head',
       arguments: [{ name: '<id>', description: 'the id of the member' }],
       examples: [
         { line: 'migrate fleet create acme', description: 'a new tenant' },

@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import type { FleetMember } from '@org/migrate-fleet'
 import type { OpenFleet } from './open-fleet.ts'
@@ -9,4 +11,27 @@ export async function findMember({ members }: OpenFleet, id: string): Promise<Fl
   }
   const problem = `the fleet has no member ${id}`
   throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Add it to what `fleet.members` lists first.' })
+}
+
+/**
+ * The same of a member that is to be created. A pattern finds only files that exist: its empty file, which SQLite takes for an empty
+ * database, is made first, and removed where the pattern does not find it. Throws USAGE.
+ */
+export async function findNewMember(open: OpenFleet, id: string): Promise<FleetMember> {
+  if (open.folderOfFiles === undefined) return findMember(open, id)
+  const file = resolve(open.folderOfFiles, id)
+  const isAdded = await writeFile(file, '', { flag: 'wx' }).then(
+    () => true,
+    () => false,
+  )
+  try {
+    return await findMember(open, id)
+  } catch (error) {
+    if (isAdded) await rm(file)
+    const problem = `the pattern of \`fleet.members\` finds no file ${id}`
+    throw new MigrateError('USAGE', { problem }, problem, {
+      cause: error,
+      remedy: 'Name a file as the pattern finds it, from the folder of the configuration, in a folder that exists.',
+    })
+  }
 }

@@ -28,6 +28,8 @@ import { type ConfiguredStage, type FleetSettings, type MembersQuery, memberOfRo
 export interface OpenFleet {
   readonly fleet: Fleet
   readonly members: FleetMemberSource
+  /** Where the members are files that a pattern finds: the folder that their ids begin at. */
+  readonly folderOfFiles?: string
   /** Which tier of the members is meant. */
   readonly tier: Tier
 }
@@ -92,7 +94,10 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     ...(queue === undefined ? {} : { queue }),
     ...(template === undefined ? {} : { template }),
   })
-  return { fleet, members, tier: ofMembers(tiers, tier, shared?.tier, settings.tier) }
+  return {
+    ...{ fleet, members, tier: ofMembers(tiers, tier, shared?.tier, settings.tier) },
+    ...(typeof own.members === 'string' ? { folderOfFiles: folder } : {}),
+  }
 }
 
 /** Without `--tier` the last one that is the members' own. */

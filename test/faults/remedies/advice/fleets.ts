@@ -48,6 +48,10 @@ export const ofFleets: { readonly [advice: string]: readonly Pointer[] } = {
     'A member that is not listed is not created, until it is',
     'adds it',
   ),
+  'Name a file as the pattern finds it, from the folder of the configuration, in a folder that exists.': command(
+    'A new file that the pattern of the members finds is created; another one leaves nothing behind',
+    'names one that the pattern finds',
+  ),
   'Install it, on Node 22.12 or newer: `npm install pg-boss`.': onQueue(
     'Without pg-boss the error says how to install it, and with it the worker begins',
     'installs it',
