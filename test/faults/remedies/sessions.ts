@@ -247,7 +247,7 @@ export const sessionAnswers: Answers = {
   ],
   COMMIT_FAILED: [
     {
-      follows: 'Run it again: the transaction was rolled back',
+      follows: 'then run it again: the transaction was rolled back',
       before: async (sandbox) => {
         await sandbox.up(line(createTable))
         sandbox.sql("INSERT INTO t VALUES (1, '{}')")

@@ -134,7 +134,12 @@ describe('sqlite: a disk without room', () => {
           .upgrade()
           .catch((cause: unknown) => cause)
         fileSize('unlimited')
-        expect(error).toMatchObject({ location: { revision: 'r2' }, remedy: expect.stringMatching(/./) })
+        expect(error).toMatchObject({
+          code: 'COMMIT_FAILED',
+          location: { revision: 'r2' },
+          remedy:
+            'Make room first where the message says that there is none left; then run it again: the transaction was rolled back.',
+        })
       } finally {
         fileSize('unlimited')
         process.off('SIGXFSZ' as NodeJS.Signals, ignore)

@@ -25,7 +25,9 @@ export const executeErrors = {
   DDL_IN_DATA_STEP: code<{ sql: string }>('Record schema changes with `op`, before or after the data step.'),
   SESSION_CLOSED: code<{ what: string }>('Use `db` only inside the step it was given to.'),
   WRONG_DIALECT: code<{ expected: string; actual: string }>('Ask for the instance only where db.dialect matches.'),
-  COMMIT_FAILED: code<{ database: string }>('Run it again: the transaction was rolled back.'),
+  COMMIT_FAILED: code<{ database: string }>(
+    'Make room first where the message says that there is none left; then run it again: the transaction was rolled back.',
+  ),
   FOREIGN_KEY_VIOLATION: code<{ violations: readonly string[] }>(
     'Fix the rows that point nowhere, in the revision before the change.',
   ),
