@@ -115,6 +115,11 @@ export interface Session {
   /** Runs the body inside a savepoint of the open transaction. */
   savepoint<T>(body: () => Promise<T>): Promise<T>
   /**
+   * On a connection of the application: which names temporary objects of it take from permanent ones, of those that exist and of `names`.
+   * Statements would reach the temporary object. Absent: the connection is the migrator's own.
+   */
+  hiddenNames?(names: readonly string[]): Promise<readonly string[]>
+  /**
    * A value that changes whenever anybody changes the schema, where the server has one that costs nothing (SQLite's
    * `PRAGMA schema_version`). Inside a transaction it tells whether the tables are still those that were looked at.
    */

@@ -1,8 +1,11 @@
 import { readResolvedOperations } from '../bookkeeping/resolved-operations.ts'
 import type { IntrospectRequest } from '../dialect/introspection.ts'
 import type { Session } from '../dialect/session.ts'
+import { refuseHidden } from '../history/hidden-objects.ts'
 import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
+import type { Operation } from '../operations/operation.ts'
+import { operationsOf } from '../operations/recording.ts'
 import { loadParts, type UnloadedOptions } from '../options/resolve-options.ts'
 import { requestOf } from './forecast.ts'
 import { type ExecutableStep, prepareStep } from './prepare.ts'
@@ -11,6 +14,13 @@ import type { Route } from './route.ts'
 interface ExecutableSteps {
   readonly steps: readonly ExecutableStep[]
   readonly request: IntrospectRequest
+}
+
+/** Besides tables: of what else rows are read, or numbers. */
+function createdName(operation: Operation): readonly string[] {
+  if (operation.kind === 'createView' || operation.kind === 'replaceView') return [operation.view.ref.name]
+  if (operation.kind === 'renameView') return [operation.to]
+  return operation.kind === 'createSequence' ? [operation.sequence.ref.name] : []
 }
 
 /** The steps of a route, recorded, and what they name of a database. */
@@ -34,5 +44,8 @@ export async function prepareRoute(
     replays: new Map<string, SchemaModel>(),
   }
   for (const step of route.steps) steps.push(await prepareStep(context, step))
-  return { steps, request: requestOf(steps) }
+  const request = requestOf(steps)
+  const created = operationsOf(steps.flatMap(({ operations }) => operations)).flatMap(createdName)
+  await refuseHidden(session, [...(request.tables ?? []).map(({ name }) => name), ...created])
+  return { steps, request }
 }

@@ -221,6 +221,7 @@ export function connector(options: MysqlOptions): Connector {
               identity,
               guard,
               release,
+              hiddenNamesOf: target.client && (await import('./drivers/temporary-objects.ts')).hiddenNamesOf,
             })
           },
         )

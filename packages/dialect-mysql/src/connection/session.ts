@@ -7,6 +7,7 @@ import type {
   Row,
   RunLock,
   ServerSession,
+  Session,
   SqlClass,
   SqlValue,
   StatementLimits,
@@ -37,6 +38,8 @@ export interface SessionContext {
   readonly identity: string | undefined
   /** Of a session in a database that was asked for by its name: no statement may leave it. */
   readonly guard?: DatabaseGuard | undefined
+  /** Of a session on a connection of the application. */
+  readonly hiddenNamesOf?: ((query: Session['query']) => NonNullable<Session['hiddenNames']>) | undefined
   /** Takes the connection when the session has ended; absent: it ends, too. */
   readonly release?: ((connection: Connection) => Promise<void>) | undefined
 }
@@ -45,6 +48,7 @@ export class MysqlSession implements ServerSession {
   readonly dialect: UnloadedDialect
   readonly leased?: string
   readonly identity?: string
+  readonly hiddenNames?: NonNullable<Session['hiddenNames']>
   readonly #context: SessionContext
   readonly #exchange: Exchange
   readonly #statements: Statements
@@ -63,6 +67,7 @@ export class MysqlSession implements ServerSession {
     const leased = whyLeased(context.facts.cluster)
     if (leased !== undefined) this.leased = leased
     if (context.identity !== undefined) this.identity = context.identity
+    if (context.hiddenNamesOf !== undefined) this.hiddenNames = context.hiddenNamesOf((sql) => this.query(sql))
     if (this.#hasBlocks) this.queryAll = (reads) => this.#queryBlock(reads)
   }
 

@@ -163,9 +163,8 @@ export function connector(options: PostgresOptions): Connector {
         : { name: target.client.name, why: 'an open client of the application' },
     connect: async (request, dialectOf) => {
       const idle =
-        request.scope === undefined
-          ? undefined
-          : (await import('./idle-connections.ts')).idleFor(request.scope, target, options.ssl, request.purpose)
+        request.scope &&
+        (await import('./idle-connections.ts')).idleFor(request.scope, target, options.ssl, request.purpose)
       const taken = await idle?.take()
       const open = (on: ConnectionTarget): Promise<GreetedConnection> =>
         retryWhileBusy(on, request, () => attempt(on, options.ssl, request))
@@ -201,6 +200,7 @@ export function connector(options: PostgresOptions): Connector {
           localBegin,
           pooled: greeting.pooled,
           ownPath: searchPathOf(target) !== undefined,
+          hiddenNamesOf: target.client && (await import('./drivers/temporary-objects.ts')).hiddenNamesOf,
           pinned: target.schema !== undefined && request.purpose === 'run',
           release: idle === undefined ? undefined : () => idle.give({ greeted, connectedAt }),
           ...identityAndLease(target, greeted, greeting),

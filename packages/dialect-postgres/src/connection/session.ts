@@ -6,6 +6,7 @@ import type {
   Row,
   RunLock,
   ServerSession,
+  Session,
   SqlValue,
   StatementLimits,
   TransactionOptions,
@@ -33,6 +34,7 @@ export class PostgresSession implements ServerSession {
   readonly pooled?: true
   readonly identity?: string
   readonly runLock?: (key: string) => RunLock
+  readonly hiddenNames?: NonNullable<Session['hiddenNames']>
   readonly progressSql?: () => Promise<string>
   readonly #connection: Connection
   readonly #context: SessionContext
@@ -57,6 +59,7 @@ export class PostgresSession implements ServerSession {
     if (context.pooled) this.pooled = true
     if (context.identity !== undefined) this.identity = context.identity
     if (context.progressSql !== undefined) this.progressSql = context.progressSql
+    if (context.hiddenNamesOf !== undefined) this.hiddenNames = context.hiddenNamesOf((sql) => this.query(sql))
     if (context.leased !== undefined) this.leased = context.leased
     else this.runLock = (key) => this.#runLock(key)
   }

@@ -1,4 +1,4 @@
-import type { ConnectOptions, UnloadedDialect } from '@org/migrate-core/dialect'
+import type { ConnectOptions, Session, UnloadedDialect } from '@org/migrate-core/dialect'
 import type { OwnLimits } from './limits.ts'
 import type { ConnectionTarget } from './url.ts'
 
@@ -30,6 +30,8 @@ export interface SessionContext {
   readonly leased?: string | undefined
   readonly identity?: string | undefined
   readonly progressSql?: (() => Promise<string>) | undefined
+  /** Of a session on a connection of the application. */
+  readonly hiddenNamesOf?: ((query: Session['query']) => NonNullable<Session['hiddenNames']>) | undefined
   /** Where the connection goes when the session ends. Absent: it ends with it. */
   readonly release?: (() => Promise<void>) | undefined
 }
