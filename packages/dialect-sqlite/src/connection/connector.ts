@@ -1,5 +1,6 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import type { ConnectOptions, Waiting } from '@org/migrate-core/dialect'
+import { messageOf } from '../sql/faults.ts'
 import { type Connection, openFile, openMemory } from './connection.ts'
 import { type DriverRequest, loadDriver } from './driver.ts'
 import { type DriverChoice, driverNames, type SqliteDriverName } from './drivers/names.ts'
@@ -73,10 +74,21 @@ function requestedDriver({
   return { client: driver, of }
 }
 
+/** Throws INVALID_OPTION for a client that is closed. */
+function databaseOf(client: SqliteClient): string {
+  try {
+    return fileOf(client)
+  } catch (cause) {
+    throw invalid('driver', `this client takes no statements: ${messageOf(cause)}`)
+  }
+}
+
 function lazyClientConnector(client: SqliteClient, of: SqliteDriverName, waiting: Waiting): Connector {
-  const load = async (): Promise<Connector> => (await import('./open-client.ts')).clientConnector(client, of, waiting)
+  const database = databaseOf(client)
+  const load = async (): Promise<Connector> =>
+    (await import('./open-client.ts')).clientConnector(client, of, { database, waiting })
   return {
-    database: fileOf(client),
+    database,
     connect: async (options) => (await load()).connect(options),
     openShadow: async () => (await load()).openShadow(),
     driver: async () => (await load()).driver(),

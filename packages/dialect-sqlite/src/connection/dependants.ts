@@ -41,20 +41,23 @@ function refusal(connection: Connection, sql: () => string): string | undefined 
   }
 }
 
+/** Of a handle of the application also those that are temporary. */
+const objects = (type: 'view' | 'trigger', main: string, temporary = main): string =>
+  `SELECT ${main} FROM main.sqlite_master WHERE type = '${type}' UNION ALL
+  SELECT ${temporary} FROM temp.sqlite_master WHERE type = '${type}'`
+
 /**
  * Views and triggers that do not compile against the schema as it is. SQLite looks at them only when they are used (or at
  * a RENAME without `legacy_alter_table`), so a rebuild could leave them broken without a word.
  */
 export function findBrokenDependants(connection: Connection): BrokenDependants {
   const broken = new Map<string, string>()
-  for (const [name] of rows<[string]>(connection, `SELECT name FROM main.sqlite_schema WHERE type = 'view'`)) {
-    const why = refusal(connection, () => `SELECT 1 FROM main.${quoteName(name)} LIMIT 0`)
+  const views = rows<[string, string]>(connection, objects('view', "'main', name", "'temp', name"))
+  for (const [schema, name] of views) {
+    const why = refusal(connection, () => `SELECT 1 FROM ${schema}.${quoteName(name)} LIMIT 0`)
     if (why !== undefined) broken.set(`view ${name}`, why)
   }
-  const triggers = rows<[string, string, string]>(
-    connection,
-    `SELECT name, tbl_name, sql FROM main.sqlite_schema WHERE type = 'trigger'`,
-  )
+  const triggers = rows<[string, string, string]>(connection, objects('trigger', 'name, tbl_name, sql'))
   const probed = new Map<string, string | undefined>()
   for (const [name, table, definition] of triggers) {
     const event = eventOf(definition)

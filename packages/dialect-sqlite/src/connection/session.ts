@@ -209,8 +209,12 @@ export class SqliteSession implements Session {
     options: { readonly signal?: AbortSignal; readonly onProgress?: (rows: number, total?: number) => void },
   ): Promise<number> {
     const connection = this.#usable('copy')
-    const [{ rememberStatistics }, { copyTable }] = await Promise.all([import('./statistics.ts'), import('./copy.ts')])
-    this.#finishing.push(rememberStatistics(connection, copy))
+    const [{ rememberStatistics }, { rememberTriggers }, { copyTable }] = await Promise.all([
+      import('./statistics.ts'),
+      import('./drivers/temporary-objects.ts'),
+      import('./copy.ts'),
+    ])
+    this.#finishing.push(rememberStatistics(connection, copy), rememberTriggers(connection.db, copy))
     return copyTable(connection, copy, options)
   }
 
