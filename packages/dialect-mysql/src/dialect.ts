@@ -31,9 +31,9 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
   const remoteHost = remoteHostOf(target)
   const dialects = new Map<string, UnloadedDialect>()
 
-  function dialectFor(server: Server): UnloadedDialect {
-    const key = JSON.stringify(server)
-    const dialect = dialects.get(key) ?? make(server)
+  function dialectFor(server: Server, database = target.display): UnloadedDialect {
+    const key = JSON.stringify([server, database])
+    const dialect = dialects.get(key) ?? make(server, database)
     dialects.set(key, dialect)
     return dialect
   }
@@ -45,7 +45,7 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
     // A schema that was asked for is the real database.
     dialectOn: (url: string) => mysqlDialect({ ...withoutSchema, url }),
   }
-  const ofServer = ({ server }: ServerFacts): UnloadedDialect => dialectFor(server)
+  const ofServer = ({ server }: ServerFacts, database: string): UnloadedDialect => dialectFor(server, database)
 
   async function useDatabase<T>(
     work: (empty: EmptyDatabase) => Promise<T>,
@@ -54,7 +54,7 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
     return (await import('./shadow/shadow.ts')).withEmptyDatabase(origin, work, request)
   }
 
-  function make(server: Server): UnloadedDialect {
+  function make(server: Server, database: string): UnloadedDialect {
     const kindOf = faultsOf(server.flavour)
     const dialect = {
       name: 'mysql',
@@ -64,7 +64,7 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
       introspection: introspectionFor(server, kindOf),
       errors: { kindOf, refusesValue, grantFor: (error) => grantFor(error, target.database || undefined) },
       connection: {
-        database: target.display,
+        database,
         ...(remoteHost === undefined ? {} : { remoteHost }),
         driver,
         connect: (request): Promise<ServerSession> => connect(request, ofServer),

@@ -65,7 +65,7 @@ export interface Connector {
   /** `shadow`: a session for a shadow, in another database of the server where one is named. */
   connect(
     options: ConnectOptions,
-    dialectFor: (facts: ServerFacts) => UnloadedDialect,
+    dialectFor: (facts: ServerFacts, database: string) => UnloadedDialect,
     shadow?: { readonly database?: string | undefined },
   ): Promise<ServerSession>
 }
@@ -187,6 +187,10 @@ function targetOf(options: MysqlOptions): Target {
   return connectTimeoutMs === undefined ? target : { ...target, connectTimeoutMs, waitsForTurnMs: connectTimeoutMs }
 }
 
+/** A pool of mariadb does not show its options. Which database they name is known once it gives a connection. */
+const displayOf = ({ client, database, display }: Target, facts: ServerFacts): string =>
+  client !== undefined && database === '' ? withDatabaseName(display, facts.database) : display
+
 /** Reads the URL; opens nothing. Throws INVALID_URL. */
 export function connector(options: MysqlOptions): Connector {
   const target = targetOf(options)
@@ -209,7 +213,8 @@ export function connector(options: MysqlOptions): Connector {
           // Of one connection there is no second one to ask on.
           target.client?.isSingle === true ? 0 : (options.unansweredMs ?? defaultUnansweredMs),
           async ({ connection, facts, identity, release }) => {
-            const dialect = dialectFor(facts)
+            const database = shadow === undefined ? displayOf(target, facts) : target.display
+            const dialect = dialectFor(facts, database)
             if (request.purpose === 'run' && facts.readOnly)
               await (await import('./unusable-server.ts')).refuseReadOnly(connection, database)
             return new MysqlSession({

@@ -290,6 +290,16 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
     expect((await pool.query('SELECT 1 AS one'))[0]).toEqual([{ one: 1 }])
   })
 
+  test('the errors of a session name the database of a pool of mariadb', async () => {
+    const db = await createDatabase()
+    const pool = mariadb.createPool({ ...addressOf(db.url), connectionLimit: 2 })
+    onTestFinished(() => pool.end())
+    const session = await mysqlDialect({ driver: pool }).connection.connect({ purpose: 'run' })
+    expect(session.dialect.connection.database).toBe(`mariadb://open pool/${db.name}`)
+    await session.close()
+    await expect(session.begin()).rejects.toThrow(`mariadb://open pool/${db.name}`)
+  })
+
   test('a pool of mariadb says why it has no connection', async () => {
     const db = await createDatabase()
     const refusal = async (options: object, taken: boolean) => {
