@@ -9,7 +9,6 @@ import type { ForeignFinding } from '../files/tier.ts'
 import { locateLock, lockRead } from '../lock/lock-row.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { ResolvedTier, UnloadedOptions } from '../options/resolve-options.ts'
-import { refuseHidden } from './hidden-objects.ts'
 import {
   absentTables,
   isOutdated,
@@ -167,7 +166,7 @@ export async function inspectBookkeeping(
   const own = models.map(({ ref }) => ref.name)
   const foreignNames = resolved.tiers.flatMap((tier) => tier.foreignHistory?.tables ?? [])
   const names = [...new Set([...own, ...foreignNames])]
-  await refuseHidden(session, own)
+  if (session.hiddenNames !== undefined) await (await import('./hidden-objects.ts')).refuseHidden(session, own)
   // Most databases have the tables that every run makes: their rows come together with the columns.
   const columns = dialect.introspection.tableColumnsRead?.(names)
   const ahead = isReadingAhead(session) ? session : undefined

@@ -28,7 +28,7 @@ async function isTemporary(query: Query, name: string): Promise<boolean> {
 
 /** What exists is asked for once: what revisions make later is their own. */
 export function hiddenNamesOf(query: Query): NonNullable<Session['hiddenNames']> {
-  const asked = new Map<string, boolean>()
+  const answers = new Map<string, boolean>()
   let created: Promise<boolean> | undefined
   let existing: readonly string[] | undefined
   return async (names) => {
@@ -36,8 +36,8 @@ export function hiddenNamesOf(query: Query): NonNullable<Session['hiddenNames']>
     if (!(await created)) return []
     existing ??= (await query(existingSql)).map((row) => String(row.name))
     for (const name of [...existing, ...names]) {
-      if (!asked.has(name)) asked.set(name, await isTemporary(query, name))
+      if (!answers.has(name)) answers.set(name, await isTemporary(query, name))
     }
-    return [...asked].flatMap(([name, isHidden]) => (isHidden ? [name] : []))
+    return [...answers].flatMap(([name, isHidden]) => (isHidden ? [name] : []))
   }
 }
