@@ -60,15 +60,16 @@ function atLeastSql(flavour: Flavour): string {
 const withoutModes = (modes: string, removed: readonly string[]): string =>
   `TRIM(BOTH ',' FROM ${removed.reduce((text, mode) => `REPLACE(${text}, ',${mode},', ',')`, `CONCAT(',', ${modes}, ',')`)})`
 
-const sessionModes = `CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES,${addedModes.join(',')}')`
+// Those of a new session, as a run has them: the client may have set others.
+const serverModes = '@@GLOBAL.sql_mode'
+const sessionModes = `CONCAT(${serverModes}, ',STRICT_TRANS_TABLES,${addedModes.join(',')}')`
 
 /**
  * For a script, which runs in the user's client: the character set, the time zone, and the modes by which its texts read as they
- * do on our sessions. One that is not there is not taken out. A client that has run a script of ours has its modes still: those of its
- * stored programs stay what they were.
+ * do on our sessions. One that is not there is not taken out.
  */
 const scriptSettings: readonly string[] = [
-  `SET ${modeVariables.program} = IF(@@sql_mode <=> ${modeVariables.session}, ${modeVariables.program}, ${withoutModes('@@sql_mode', modesOfText)})`,
+  `SET ${modeVariables.program} = ${withoutModes(serverModes, modesOfText)}`,
   `SET NAMES utf8mb4, time_zone = '+00:00', sql_mode = ${withoutModes(sessionModes, [...modesOfText, ...modesOfRunning])}`,
   `SET ${modeVariables.session} = @@sql_mode`,
 ]
@@ -91,6 +92,8 @@ export function scriptFor({ flavour }: Server): ScriptParts<UnloadedDialect> {
   const name = `${flavourNames[flavour]} ${oldest[flavour].join('.')} or later`
   return {
     client: [],
+    // Except with --binary-mode, which a script cannot set: https://dev.mysql.com/doc/refman/8.4/en/mysql-command-options.html
+    stripsCarriageReturns: flavour,
     settings: [
       ...scriptSettings,
       `SET autocommit = 1, completion_type = 0, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, default_storage_engine = ${defaultEngine}`,

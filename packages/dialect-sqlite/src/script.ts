@@ -1,6 +1,6 @@
-import { type Precondition, type ScriptParts, sql, type UnloadedDialect } from '@org/migrate-core/dialect'
+import { type Precondition, type ScriptParts, sql, type UnloadedDialect, verbatim } from '@org/migrate-core/dialect'
 import type { SessionCapabilities } from './capabilities.ts'
-import { literalText, quoteName } from './sql/quote.ts'
+import { castText, literalText, quoteName } from './sql/quote.ts'
 import { altersConstraints, minorOf } from './sql/version.ts'
 
 /** What all statements of this package need: ALTER TABLE DROP COLUMN. https://www.sqlite.org/releaselog/3_35_0.html */
@@ -38,6 +38,10 @@ export interface VersionDialect extends SessionCapabilities {
 /** For `sqlite3`, the shell of SQLite. */
 export const scriptFor = ({ older, dialectFor }: VersionDialect): ScriptParts<UnloadedDialect> => ({
   client: ['.bail on'],
+  // Its local_getline(): https://www.sqlite.org/src/file/src/shell.c.in
+  stripsCarriageReturns: 'sqlite3',
+  literal: (value) =>
+    verbatim(typeof value === 'string' && value.includes('\r\n') ? castText(value) : literalText(value)),
   // The shell has them off.
   settings: ['PRAGMA foreign_keys = ON'],
   begin: 'BEGIN IMMEDIATE',

@@ -16,6 +16,8 @@ export interface Precondition {
 export interface ScriptParts<Dialect> {
   /** Lines of the client, not of SQL, that make it stop at the first error. Absent: it stops by itself. */
   readonly client: readonly string[]
+  /** The name of the client, where it takes a carriage return out that comes before a line feed, in strings too. */
+  readonly stripsCarriageReturns?: string
   /** By which the texts of the script mean what they mean in a session of ours. */
   readonly settings: readonly string[]
   /** Begins a transaction, as a run does; COMMIT ends it. Absent: the whole script is one transaction. */

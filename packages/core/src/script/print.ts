@@ -10,6 +10,7 @@ import { type ResolvedOptions, resolveForDialect, toolVersion } from '../options
 import type { ExecutableStep } from '../planning/prepare.ts'
 import type { TierGraph } from '../planning/route.ts'
 import { rulesOf } from '../planning/tier-rules.ts'
+import { refuseCarriageReturns } from './carriage-returns.ts'
 import { withChecksum } from './checksum.ts'
 import { formatSupported, noneInterrupted, positionPrecondition } from './preconditions.ts'
 import { compileStep, printStep, type ScriptStep } from './print-step.ts'
@@ -174,6 +175,7 @@ export async function printAround(
 async function printFor(resolved: ResolvedOptions, source: ScriptSource, server: Precondition): Promise<string> {
   const { tiers, steps, skipData } = source
   const compiled = compileAll(resolved, source)
+  refuseCarriageReturns(resolved.dialect, compiled)
   const whole = source.whole && compiled.every(({ compiled: { parts } }) => parts === undefined)
   const title = [
     `from ${tiers.map(headsOf).join('; ')}`,
@@ -236,7 +238,10 @@ export async function printChecked(resolved: ResolvedOptions, print: PrintScript
   return withChecksum(await print(naming(resolved, resolved.dialect, server), server))
 }
 
-/** The script. Throws NOT_PRINTABLE, naming every data step and what an upgrade preserves, unless `skipData`. */
+/**
+ * The script. Throws NOT_PRINTABLE, naming every data step and what an upgrade preserves, unless `skipData`; also for strings that the
+ * client would change.
+ */
 export async function printScriptOf(resolved: ResolvedOptions, source: ScriptSource): Promise<string> {
   if (!source.skipData) refuseDataSteps(source.steps)
   return printChecked(resolved, (on, server) => printFor(on, source, server))

@@ -27,7 +27,8 @@ export const unsupported = (what: string, why: string, remedy?: string) => unsup
 function stringText(value: string): string {
   if (!isWellFormed(value)) throw unsupported('a text', 'it is not well-formed Unicode')
   // A backslash escapes or does not, as sql_mode has it (NO_BACKSLASH_ESCAPES); bytes mean the same in every mode.
-  if (/[\\\0]/.test(value)) return `_utf8mb4 X'${Buffer.from(value, 'utf8').toString('hex')}'`
+  // Clients take the carriage return out of a line end.
+  if (/[\\\0]|\r\n/.test(value)) return `_utf8mb4 X'${Buffer.from(value, 'utf8').toString('hex')}'`
   return `'${value.replaceAll("'", "''")}'`
 }
 
@@ -37,7 +38,8 @@ function stringText(value: string): string {
  */
 export function quotedString(value: string): string {
   if (!isWellFormed(value)) throw unsupported('a text', 'it is not well-formed Unicode')
-  return `'${value.replaceAll('\\', '\\\\').replaceAll('\0', '\\0').replaceAll("'", "''")}'`
+  const escaped = value.replaceAll('\\', '\\\\').replaceAll('\0', '\\0').replaceAll('\r\n', '\\r\n')
+  return `'${escaped.replaceAll("'", "''")}'`
 }
 
 /** The text of a COMMENT. The catalog is utf8mb3: other characters would be stored as `?`, in strict mode too. */

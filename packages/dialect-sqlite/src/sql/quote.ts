@@ -26,11 +26,12 @@ function table(ref: TableRef): SqlFragment {
   return identifier(ref.name)
 }
 
-function stringText(value: string): string {
-  if (!value.includes('\0')) return `'${value.replaceAll("'", "''")}'`
-  // A literal may not hold NUL: its bytes go as a blob that is cast back.
-  return `CAST(x'${Buffer.from(value, 'utf8').toString('hex')}' AS TEXT)`
-}
+/** A string as its bytes, whatever a client does with characters. */
+export const castText = (value: string): string => `CAST(x'${Buffer.from(value, 'utf8').toString('hex')}' AS TEXT)`
+
+/** A literal may not hold NUL. */
+const stringText = (value: string): string =>
+  value.includes('\0') ? castText(value) : `'${value.replaceAll("'", "''")}'`
 
 function numberText(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return '9e999'

@@ -63,6 +63,14 @@ describeOnEach(['mysql', 'mariadb'], 'the sql_mode of a stored program', (create
     expect(await modesOf(other)).toEqual(await serverModes(other))
   })
 
+  it('is the one of the server by a script, whatever modes the client has set', async () => {
+    const db = await createDatabase()
+    await db.sql(base)
+    const text = driverText(await migratorOn(db, createPrograms).script('head', { from: 'current' }))
+    await db.sql(`SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES'; ${text}`)
+    expect(await modesOf(db)).toEqual(await serverModes(db))
+  })
+
   it('is what a statement of the author has set, and the session has its own behind it', async () => {
     const db = await createDatabase()
     await db.sql(`${base}; CREATE TABLE seen (n int, mode varchar(999))`)
