@@ -8,9 +8,9 @@ import {
   sql,
   type TableModel,
 } from '@org/migrate-core/dialect'
-import { constraintClause, indexClause } from '../ddl/write-table.ts'
+import { constraintClause, indexClause, keyPrefixes } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
-import { quote } from '../sql/quote.ts'
+import { quote, unsupported } from '../sql/quote.ts'
 import { modified } from './columns.ts'
 import {
   checkCounter,
@@ -87,7 +87,12 @@ function dropConstraint(
     checkCounter(to, `drop ${object}`)
     refuseNeeded(object, before, from, to)
   }
-  if (dropped.kind === 'primaryKey') checkKeyRemains(server, to, `drop ${object}`)
+  if (dropped.kind === 'primaryKey') {
+    // The key that a downgrade adds would have none.
+    if (keyPrefixes in from.options)
+      throw unsupported(`drop ${object}`, 'it has prefix lengths', 'Drop it with op.sql.')
+    checkKeyRemains(server, to, `drop ${object}`)
+  }
   // With a foreign key goes the index that it had: in one statement, or the index would be left and look like one of a user.
   return [alterTable(ref, [dropClause(server, dropped), ...indexChanges(server, from, to)])]
 }

@@ -9,7 +9,7 @@ import {
   sql,
   type TableModel,
 } from '@org/migrate-core/dialect'
-import { indexClause, referencedColumns } from '../ddl/write-table.ts'
+import { indexClause, keyElements, referencedColumns } from '../ddl/write-table.ts'
 import { defaultEngine, type Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
 import { canonicaliseTable, collationOf } from '../types/canonicalise.ts'
@@ -59,8 +59,11 @@ export function checkIndexLengths(server: Server, table: TableModel): void {
   for (const index of table.indexes) checkIndexLength(server, table, index)
   for (const constraint of table.constraints) {
     if (constraint.kind !== 'primaryKey' && constraint.kind !== 'unique') continue
-    const elements = constraint.columns.map((column) => ({ column }))
-    checkIndexLength(server, table, { ...(constraint.name === undefined ? {} : { name: constraint.name }), elements })
+    const { name } = constraint
+    checkIndexLength(server, table, {
+      ...(name === undefined ? {} : { name }),
+      elements: keyElements(constraint, table),
+    })
   }
 }
 

@@ -6,8 +6,9 @@ import {
   sql,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { constraintClause } from '../ddl/write-table.ts'
+import { constraintClause, keyPrefixes } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
+import { unsupported } from '../sql/quote.ts'
 import { columnStatements, modifications } from './columns.ts'
 import { checkCounter, checkIndexLengths, indexChanges, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
@@ -79,6 +80,8 @@ export function replaceKey(server: Server, operations: readonly OperationAround[
   const key = to.constraints.find(({ kind }) => kind === 'primaryKey')
   if (key === undefined) throw notInSchema(`the primary key of ${refText(ref)}`)
   const object = `constraint primaryKey of ${refText(ref)}`
+  if (keyPrefixes in from.options)
+    throw unsupported(`replace ${object}`, 'it has prefix lengths', 'Replace it with op.sql.')
   checkCounter(to, `replace ${object}`)
   checkIndexLengths(server, to)
   refuseNeeded(object, first.before, from, to)

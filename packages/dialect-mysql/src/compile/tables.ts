@@ -7,7 +7,7 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import { createText } from '../ddl/source.ts'
-import { optionTexts } from '../ddl/write-table.ts'
+import { keyPrefixes, optionTexts } from '../ddl/write-table.ts'
 import { defaultEngine, type Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { foreignKeysOf } from '../types/implicit-indexes.ts'
@@ -67,6 +67,9 @@ function resetText(name: string): readonly string[] {
   return [`${name.toUpperCase()}=${name.toLowerCase() === 'key_block_size' ? '0' : 'DEFAULT'}`]
 }
 
+const ofPrefixes = 'a primary key gets its prefix lengths with its table only'
+const bySql = 'Change the key with op.sql.'
+
 function alterOptions(
   server: Server,
   { operation, after }: OperationAround<'alterTableOptions'>,
@@ -77,6 +80,7 @@ function alterOptions(
   if (typeof options.engine === 'string' && options.engine.toUpperCase() === 'BLACKHOLE') {
     throw unsupported(`change options of ${refText(ref)}: engine`, 'the engine BLACKHOLE would delete all rows')
   }
+  if (keyPrefixes in options) throw unsupported(`change options of ${refText(ref)}: ${keyPrefixes}`, ofPrefixes, bySql)
   const charset = 'charset' in options || 'collation' in options
   const changed = Object.fromEntries(
     Object.entries(all).filter(

@@ -59,12 +59,34 @@ export function referencedColumns(
 const constraintName = (constraint: ConstraintModel): SqlFragment | undefined =>
   constraint.name === undefined ? undefined : sql`CONSTRAINT ${quote.identifier(constraint.name)}`
 
+/**
+ * An option of ours: the prefix lengths of the primary key, in the order of its columns and between commas. A primary key of the model
+ * has none. https://dev.mysql.com/doc/refman/8.4/en/column-indexes.html#column-indexes-prefix
+ */
+export const keyPrefixes = 'prefixed_primary_key'
+
+/** The columns of a primary or unique key, as those of an index. */
+export function keyElements(
+  { kind, columns }: ConstraintOf<'primaryKey' | 'unique'>,
+  { options }: Pick<TableModel, 'options'>,
+): readonly IndexElement[] {
+  const lengths = kind === 'primaryKey' ? String(options[keyPrefixes] ?? '').split(',') : []
+  return columns.map((column, at) => ({ column, ...(lengths[at] ? { prefixLength: Number(lengths[at]) } : {}) }))
+}
+
 type Clauses = {
   readonly [K in ConstraintKind]: (constraint: ConstraintOf<K>, table: TableModel, model: SchemaModel) => SqlFragment
 }
 
 const clauses: Clauses = {
-  primaryKey: ({ columns }) => sql`PRIMARY KEY ${names(columns)}`,
+  primaryKey(key, table) {
+    const elements = keyElements(key, table).map(({ column = '', prefixLength }) =>
+      prefixLength === undefined
+        ? quote.identifier(column)
+        : sql`${quote.identifier(column)}(${verbatim(String(prefixLength))})`,
+    )
+    return sql`PRIMARY KEY (${join(elements, ',')})`
+  },
   unique({ name, columns, nullsNotDistinct }) {
     if (nullsNotDistinct) {
       throw unsupported(
@@ -182,8 +204,8 @@ export function indexClause(server: Server, index: IndexModel): SqlFragment {
   )
 }
 
-/** Options of other databases' tables, which say nothing here. */
-const foreignOptions = new Set(['strict', 'withoutRowid', 'partitioned'])
+/** Options of other databases' tables, and ours, which are no clause of their own. */
+const foreignOptions = new Set(['strict', 'withoutRowid', 'partitioned', keyPrefixes])
 
 function optionText(name: string, value: string | boolean): string {
   if (!/^[a-z_]+$/i.test(name) || typeof value !== 'string') {

@@ -9,6 +9,7 @@ import {
 import { uniqueOf } from '../ddl/normalise.ts'
 import { withPositions } from '../ddl/rename-effects.ts'
 import { withOwnText } from '../ddl/source.ts'
+import { keyPrefixes } from '../ddl/write-table.ts'
 import { defaultEngine, type Server } from '../flavour.ts'
 import { parseTableText, type TableText } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
@@ -99,7 +100,7 @@ export function readTable(server: Server, name: string, rows: TableRows, readCol
   const checks = withoutPeriods(readChecks(server, rows.checks), shown)
   const all = withSources(readIndexes(server, rows.indexes), rows.source)
   const primary = all.find((index) => index.name === 'PRIMARY')
-  const prefixed = primary?.elements.some(({ prefixLength }) => prefixLength !== undefined) === true
+  const prefixes = primary?.elements.map(({ prefixLength = '' }) => prefixLength).join(',') ?? ''
   const comment = text(rows.table, 'comment')
   const own = all.filter((index) => index !== primary)
   const table: TableModel = {
@@ -114,7 +115,7 @@ export function readTable(server: Server, name: string, rows: TableRows, readCol
       ...readForeignKeys(server, rows.keys, rows.rules),
     ],
     indexes: own.filter((index) => uniqueOf(index) === undefined),
-    options: { ...readOptions(server, rows.table), ...(prefixed ? { prefixed_primary_key: true } : {}) },
+    options: { ...readOptions(server, rows.table), ...(/\d/.test(prefixes) ? { [keyPrefixes]: prefixes } : {}) },
     ...(comment === '' ? {} : { comment }),
     ...(rows.source === undefined ? {} : { source: rows.source }),
     ...(text(rows.table, 'type') === 'SYSTEM VERSIONED' ? { opaque: 'versioned' as const } : {}),

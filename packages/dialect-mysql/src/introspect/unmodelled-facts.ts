@@ -38,6 +38,9 @@ function factsOf({ ref: { name: table }, columns }: TableModel, source: string):
       const fact = indexFact(item)
       return fact === undefined ? [] : { kind: 'index' as const, table, ...fact }
     }),
+    ...items
+      .filter((item) => item.startsWith('PRIMARY KEY') && significant(item).some((token) => isWord(token, 'DESC')))
+      .map((item) => ({ kind: 'table' as const, name: table, fact: item })),
     ...unmodelledItems(items).map((item) => ({ kind: 'table' as const, name: table, fact: item })),
     ...(partitions === '' ? [] : [{ kind: 'table' as const, name: table, fact: bare(partitions) }]),
   ]

@@ -42,7 +42,6 @@ export const objectOperations: {
   createEnum: (name, values, options) => {
     const created = { ref: checkedRef(name, 'enum'), values }
     const line = `create enum ${refText(created.ref)}`
-    if (values.length === 0) throw invalid(line, 'it has no values')
     const repeated = firstRepeated(values)
     if (repeated !== undefined) throw invalid(line, `the value '${repeated}' is there twice`)
     return { kind: 'createEnum', enum: created, ...options }

@@ -36,7 +36,8 @@ export function checkColumn(column: ColumnModel, operation: string): void {
   if (column.generated !== undefined && column.onUpdate !== undefined) {
     throw invalid(operation, `the column ${column.name} is generated and set by an update; it can be one of them`)
   }
-  if (column.type.kind === 'enum' && column.type.values.length === 0) {
+  // A type of PostgreSQL may have no values: https://www.postgresql.org/docs/current/sql-createtype.html
+  if (column.type.kind === 'enum' && column.type.name === undefined && column.type.values.length === 0) {
     throw invalid(operation, `the enum of the column ${column.name} has no values`)
   }
 }

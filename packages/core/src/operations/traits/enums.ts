@@ -101,7 +101,6 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
       }
       checkRef(ref, 'enum')
       const line = enumTraits.createEnum.describe(operation)
-      if (values.length === 0) throw invalid(line, 'it has no values')
       const repeated = firstRepeated(values)
       if (repeated !== undefined) throw invalid(line, `the value '${repeated}' is there twice`)
       checkEnumColumns(before, operation.enum, line)

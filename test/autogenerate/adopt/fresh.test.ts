@@ -1,0 +1,73 @@
+import { prove, survey } from '@org/migrate-autogenerate'
+import type { Revision } from '@org/migrate-core'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { expect, it } from 'vitest'
+import { migratorOf } from '../../kit/migrator.ts'
+import { describeOnEach, familyOf, type TestDatabase } from '../../kit/servers.ts'
+import { revisionWriter } from '../../kit/written-revision.ts'
+
+const migratorOn = ({ server, url }: TestDatabase, chain: readonly Revision[] = []) =>
+  migratorOf(familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url }), chain)
+
+type WriteRevision = ReturnType<typeof revisionWriter>
+
+/** The revision that adopts a database, proven and stamped there, and run on an empty one. */
+async function adoptTo(write: WriteRevision, db: TestDatabase, fresh: TestDatabase): Promise<readonly Revision[]> {
+  const dialect = familyOf(db.server) === 'postgres' ? 'postgres' : 'mysql'
+  const { changes } = await survey(migratorOn(db))
+  const chain = await write({ dialect, changes, downgrade: { isDerived: true, changes: [] } }, [])
+  const proof = await prove(migratorOn(db, chain), chain[0]?.revision ?? '')
+  expect(proof).toMatchObject({ ran: true, differences: [] })
+  await migratorOn(db, chain).stamp('head')
+  await migratorOn(fresh, chain).upgrade()
+  return chain
+}
+
+/** Both go on with one more revision: what the fold says of them is what they have. */
+async function upgradeBoth(
+  databases: readonly TestDatabase[],
+  chain: readonly Revision[],
+  upgrade: NonNullable<Revision['upgrade']>,
+): Promise<void> {
+  const next = { revision: 'next', downRevision: chain.at(-1)?.revision ?? null, upgrade }
+  for (const each of databases) await migratorOn(each, [...chain, next]).upgrade()
+}
+
+describeOnEach(['mysql', 'mariadb'], 'a fresh database of an adopted one', (createDatabase) => {
+  const write = revisionWriter()
+  const shown = async (db: TestDatabase, table: string): Promise<unknown> =>
+    (await db.sql(`SHOW CREATE TABLE ${table}`))[0]?.['Create Table']
+
+  it('has the prefixes of a primary key, also after a column of it is renamed', async () => {
+    const [db, fresh] = [await createDatabase(), await createDatabase()]
+    await db.sql('CREATE TABLE urls (n int NOT NULL, u varchar(2000) NOT NULL, PRIMARY KEY (n, u(100)))')
+    const chain = await adoptTo(write, db, fresh)
+    expect(await shown(fresh, 'urls')).toBe(await shown(db, 'urls'))
+    expect(await shown(fresh, 'urls')).toContain('PRIMARY KEY (`n`,`u`(100))')
+    await upgradeBoth([db, fresh], chain, (op) => op.renameColumn('urls', 'u', 'url'))
+    expect(await shown(fresh, 'urls')).toBe(await shown(db, 'urls'))
+    expect(await shown(fresh, 'urls')).toContain('PRIMARY KEY (`n`,`url`(100))')
+  })
+
+  it('names the descending columns of a primary key, which no operation makes', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE events (id int NOT NULL, PRIMARY KEY (id DESC))')
+    expect((await survey(migratorOn(db))).notes).toEqual([
+      'table events: PRIMARY KEY (`id` DESC). No operation makes that: add it to the revision with `op.sql`.',
+    ])
+  })
+})
+
+describeOnEach(['postgres'], 'a fresh database of an adopted one', (createDatabase) => {
+  const write = revisionWriter()
+
+  it('has the enums that have no values', async () => {
+    const [db, fresh] = [await createDatabase(), await createDatabase()]
+    await db.sql('CREATE TYPE nothing AS ENUM (); CREATE TABLE t (id int PRIMARY KEY, e nothing)')
+    await adoptTo(write, db, fresh)
+    expect(
+      await fresh.sql("SELECT count(*)::int AS n FROM pg_type WHERE typname = 'nothing' AND typtype = 'e'"),
+    ).toEqual([{ n: 1 }])
+  })
+})
