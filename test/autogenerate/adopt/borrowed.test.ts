@@ -71,6 +71,29 @@ describeOnEach(['postgres', 'postgres-next'], 'adopting what the revision does n
     expect(await other.sql('SELECT n::int FROM total')).toEqual([{ n: 2 }])
   })
 
+  it('is proven where a function has a letter in its text that is the name of a table', async () => {
+    const [db, other] = [await createDatabase(), await createDatabase()]
+    await db.sql(`CREATE FUNCTION seven(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT a + 7';
+      CREATE TABLE t (id int PRIMARY KEY CHECK (seven(id) > 0)); CREATE INDEX i ON t (seven(id))`)
+    const { chain, proof } = await proofOf(db)
+    expect(proof).toMatchObject({ ran: true, differences: [] })
+    await migratorOn(other, chain).upgrade()
+    expect(await other.sql("SELECT to_regclass('t')::text AS t")).toEqual([{ t: 't' }])
+  })
+
+  it('names a function by its schema where the revision makes one of the same name later', async () => {
+    const db = await createDatabase()
+    // The name of the table is in the text, so that the function comes behind it.
+    await db.sql(`CREATE FUNCTION seven(t int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT t + 7';
+      CREATE TABLE t (id int PRIMARY KEY CHECK (seven(id) > 0))`)
+    const { proof } = await proofOf(db)
+    const [row] = await db.sql('SELECT current_schema() AS schema')
+    expect(proof).toMatchObject({
+      code: 'OBJECT_MISSING',
+      details: { object: `function ${String(row?.schema)}.seven(integer)` },
+    })
+  })
+
   it('is proven once the revision makes it itself, and then an empty database takes it', async () => {
     const [db, other] = [await createDatabase(), await createDatabase()]
     const domain = 'CREATE DOMAIN dom AS text'

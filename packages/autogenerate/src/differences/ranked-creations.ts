@@ -1,6 +1,7 @@
 import type { Operation } from '@org/migrate-core'
 import { type Dialect, type Routine, type SchemaModel, sql } from '@org/migrate-core/dialect'
 import { creationsOf } from './creations.ts'
+import { mayName } from './view-order.ts'
 
 /** It makes nothing that the model knows of; whether it existed before is not known, so nothing reverts it. */
 function routineOf({ sql: { quote } }: Dialect, { name, create }: Routine): Operation {
@@ -29,6 +30,9 @@ interface Surroundings {
   readonly afterTables?: readonly Operation[]
 }
 
+/** The mark of a body in dollar quotes is no part of its last word; a name may have a dollar in it. */
+const withoutMarks = (text: string): string => `${text} ${text.replaceAll('$', ' ')}`
+
 /** Functions whose bodies name a table, a view or another of these functions: the server wants it there. */
 function behindTables(routines: readonly Routine[], { tables, views }: SchemaModel): ReadonlySet<Routine> {
   const names = new Set([...tables.values(), ...views.values()].map(({ ref }) => ref.name))
@@ -36,7 +40,7 @@ function behindTables(routines: readonly Routine[], { tables, views }: SchemaMod
   for (let size = -1; size < late.size; ) {
     size = late.size
     for (const each of routines) {
-      if (!each.readsTables || late.has(each) || ![...names].some((name) => each.create.includes(name))) continue
+      if (!each.readsTables || late.has(each) || ![...names].some(mayName(withoutMarks(each.create)))) continue
       late.add(each)
       names.add(each.name.replace(/\(.*$/s, '').replace(/^.*\./s, ''))
     }

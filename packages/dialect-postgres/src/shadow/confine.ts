@@ -17,6 +17,8 @@ export interface ShadowPaths {
   readonly own: string
   /** With the real ones behind them, where the types and functions of extensions are. */
   readonly whole: string
+  /** The names that the real schemas have meanwhile, by their own. */
+  readonly renamed: ReadonlyMap<string, string>
 }
 
 interface HeldLocks {
@@ -144,7 +146,9 @@ WHERE i.schema IS NOT NULL AND i.schema NOT IN ('pg_catalog', 'information_schem
   AND NOT EXISTS (SELECT 1 FROM own JOIN pg_catalog.pg_namespace n ON n.oid = own.oid WHERE n.nspname = i.schema)
   AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.classid = u.class AND e.objid = u.id AND e.deptype = 'e')`
 
-export async function borrowedBy(session: Session): Promise<readonly string[]> {
+export async function borrowedBy(session: Session, { renamed }: ShadowPaths): Promise<readonly string[]> {
   const [row] = await session.query(borrowedSql)
-  return listOf<string>(row?.objects)
+  return listOf<string>(row?.objects).map((object) =>
+    [...renamed].reduce((text, [name, to]) => text.replaceAll(`${to}.`, `${name}.`), object),
+  )
 }

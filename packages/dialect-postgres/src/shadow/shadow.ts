@@ -137,7 +137,11 @@ async function prepare(origin: ShadowOrigin, session: ServerSession, requested: 
     verbatim(`SELECT ${set('search_path', quote.literal(quoted(path)).text)}`),
   ]
   await session.together?.(statements.map(({ text }) => ({ sql: text })))
-  return { own: quoted(path.filter((name) => name === shadowSchema || renamed.has(name))), whole: quoted(path) }
+  return {
+    own: quoted(path.filter((name) => name === shadowSchema || renamed.has(name))),
+    whole: quoted(path),
+    renamed,
+  }
 }
 
 const isWaiting = (error: unknown): boolean => ['busy', 'deadlock'].includes(faultOf(error))
@@ -226,7 +230,7 @@ export async function withShadow<T>(
   try {
     const { paths, rollback } = await openShadow(origin, session, options)
     try {
-      return await work({ session, confined: confinedTo(session, paths), borrowed: () => borrowedBy(session) })
+      return await work({ session, confined: confinedTo(session, paths), borrowed: () => borrowedBy(session, paths) })
     } finally {
       // Where the line is lost the server rolls back by itself.
       await rollback().catch(() => undefined)
