@@ -82,8 +82,10 @@ function constraintTexts(constraint: ConstraintModel): readonly string[] {
 /** The server drops constraints and indexes with any column that they read, without a word: then they are named here. */
 function requireUnused(model: SchemaModel, table: TableModel, column: string): void {
   const reads = (expressions: readonly string[]): boolean => expressions.some((text) => mentions(text, column))
+  const live = findColumn(table, column)
   const dependants = [
-    ...(findColumn(table, column)?.dependants ?? []),
+    ...(live?.dependants ?? []),
+    ...(live?.local ?? []),
     ...policiesReading(model, table.ref, column).map(
       ({ table: of, policy }) => `policy ${policy.name} of ${tableKey(of)}`,
     ),

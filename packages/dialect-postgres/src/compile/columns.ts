@@ -16,6 +16,7 @@ import {
   tableKey,
   verbatim,
 } from '@org/migrate-core/dialect'
+import { heirDefault, heirNotNull } from '../introspect/whole/heirs.ts'
 import { storageWord } from '../introspect/whole/undeclared-facts.ts'
 import { namesIn } from '../sql/names-in.ts'
 import { quote } from '../sql/quote.ts'
@@ -198,6 +199,19 @@ function changeEnumCheck({ table, old, now }: Changing) {
   }
 }
 
+/** The new type brings its own way to store values, and heirs get each default and the end of NOT NULL; what else the column has stays. */
+function extrasAfter({ table, old, now }: Changing, typed: boolean): readonly Statement[] {
+  const reset = [
+    ...(typed ? [storageWord] : []),
+    ...(typed || !same(old.default, now.default) ? [heirDefault] : []),
+    ...(!old.nullable && now.nullable ? [heirNotNull] : []),
+  ]
+  return extraStatements(
+    now.extras?.filter(({ what }) => reset.includes(what)),
+    { table },
+  )
+}
+
 function alterColumn(at: OperationAround<'alterColumn'>, features: Features): readonly Statement[] {
   const { operation, before, after } = at
   const { table: ref, using } = operation
@@ -227,13 +241,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
     ...numberFromSequence(changing, after),
     ...check.after,
     ...((old.comment ?? '') === (now.comment ?? '') ? [] : [commentOnColumn(ref, now.name, now.comment)]),
-    // The new type brings its own way to store values; what else the column has stays.
-    ...(type === undefined
-      ? []
-      : extraStatements(
-          now.extras?.filter(({ what }) => what === storageWord),
-          { table: ref },
-        )),
+    ...extrasAfter(changing, type !== undefined),
     ...(type === undefined && generated.length === 0 ? [] : restoreSettings(tableOf(before, ref), [now.name])),
   ]
   return type === undefined ? main : around(before, ref, now.name, main)

@@ -1,5 +1,6 @@
 import type { SchemaModel, Session, TableModel, TableRef, Undeclared, UnmodelledFact } from '@org/migrate-core/dialect'
 import { introspect } from './index.ts'
+import { isOfHeir } from './whole/heirs.ts'
 import { extraText } from './whole/undeclared-facts.ts'
 
 /** Whose an object is belongs to the deployment, as on every server; PostgreSQL 18 names each NOT NULL by itself. */
@@ -11,7 +12,7 @@ type Part = Undeclared & { readonly name?: string }
 function factsOf(kind: UnmodelledFact['kind'], ref: TableRef, object: Part, part?: string): readonly UnmodelledFact[] {
   const { extras = [], lasting = [] } = object
   const statements = extras
-    .filter(({ what }) => !ofDeployment.has(what))
+    .filter(({ what }) => !ofDeployment.has(what) && !isOfHeir(what))
     .flatMap((extra) => extra.statements.map((parts) => extraText(parts, { table: ref, name: part })))
   const { name: own, ...schema } = ref
   const named = part === undefined ? { name: own } : { table: own, name: part }

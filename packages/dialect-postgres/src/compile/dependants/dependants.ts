@@ -100,9 +100,15 @@ export function refuseDependantsOf({ ref, dependants = [] }: ViewModel): void {
   if (dependants.length > 0) refuse(object, dependants, `The ${object} cannot be created again, since it is needed by`)
 }
 
-/** Functions and rules that read the column: the server refuses the change, halfway through the revision. */
-export function refuseDependants(model: SchemaModel, table: TableRef, column: string, change: string): void {
-  const { dependants = [] } = columnOf(tableOf(model, table), column)
+/** Functions and rules that read the column: the server refuses the change, halfway through the revision. `local`: what the change drops. */
+export function refuseDependants(
+  model: SchemaModel,
+  table: TableRef,
+  column: string,
+  change: string,
+  local: readonly string[] = [],
+): void {
+  const dependants = [...(columnOf(tableOf(model, table), column).dependants ?? []), ...local]
   const object = `column ${refText(table)}.${column}`
   if (dependants.length > 0) refuse(object, dependants, `The ${object} cannot be ${change}, since it is needed by`)
 }

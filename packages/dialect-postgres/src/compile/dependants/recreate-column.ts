@@ -23,7 +23,7 @@ interface ColumnRecreation {
  */
 export function recreateColumn({ before, table, now }: ColumnRecreation, features: Features): readonly Statement[] {
   const owner = tableOf(before, table)
-  refuseDependants(before, table, now.name, 'computed again')
+  refuseDependants(before, table, now.name, 'computed again', now.local)
   const surrounding = surroundings(before, [{ table, columns: [now.name] }])
   const constraints = owner.constraints.filter((constraint) => isOn(constraint, now.name))
   const indexes = indexesOn(owner, now.name)

@@ -1,5 +1,6 @@
 import type { ExtraPart, Row, Session, Undeclared } from '@org/migrate-core/dialect'
 import { isSet, listOf, type Oids, textOf } from '../reading.ts'
+import { heirColumnsSql, heirDependantsSql, heirFacts } from './heirs.ts'
 import { columnPrivilegesSql, privilegesOf, privilegesSql, type UndeclaredFacts } from './privileges.ts'
 import {
   extra,
@@ -106,7 +107,8 @@ const notNullSql = `(SELECT json_build_object('name', w.conname, 'usual', c.reln
 
 export function readColumnExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
   return session.query(`SELECT a.attrelid::text AS owner, a.attname AS name, ${storageSql('a', 't')},
-  ${columnPrivilegesSql('a.attacl', 'c.relowner')} AS privileges, ${notNullSql} AS not_null
+  ${columnPrivilegesSql('a.attacl', 'c.relowner')} AS privileges, ${notNullSql} AS not_null,
+  ${heirColumnsSql}
 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 WHERE a.attrelid = ANY (${oids}) AND a.attnum > 0 AND NOT a.attisdropped`)
 }
@@ -127,10 +129,12 @@ function notNullOf(row: Row): Partial<UndeclaredFacts> {
 
 export function columnExtras(row: Row): Undeclared {
   const name = String(row.name)
+  const stored = storageOf(row, name)
   return undeclared(
-    storageOf(row, name),
+    stored,
     privilegesOf(textOf(row.privileges), ['TABLE ', table], [' (', { column: name }, ')']),
     notNullOf(row),
+    heirFacts(row, name, stored),
   )
 }
 
@@ -168,13 +172,13 @@ export function constraintExtras(row: Row): Partial<UndeclaredFacts> {
 
 /**
  * What the server refuses a change of a column's type for, or the column's end, and which this software does not create again:
- * https://www.postgresql.org/docs/current/sql-altertable.html
+ * https://www.postgresql.org/docs/current/sql-altertable.html. Of the kind `local`: what goes with the column in its heirs.
  */
 export function readColumnDependants(session: Session, oids: Oids): Promise<readonly Row[]> {
   const reportedClasses = `d.classid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_publication_rel'::regclass)
     OR d.classid = 'pg_catalog.pg_rewrite'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_rewrite w JOIN pg_catalog.pg_class k ON k.oid = w.ev_class
       WHERE w.oid = d.objid AND k.relkind NOT IN ('v', 'm'))`
-  return session.query(`SELECT d.refobjid::text AS owner, a.attname AS name, pg_describe_object(d.classid, d.objid, d.objsubid) AS dependant
+  return session.query(`SELECT y.*, 'dependants' AS kind FROM (SELECT d.refobjid::text AS owner, a.attname AS name, pg_describe_object(d.classid, d.objid, d.objsubid) AS dependant
 FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY (${oids}) AND d.refobjsubid > 0 AND (${reportedClasses})
 UNION SELECT a.attrelid::text, a.attname, 'the partition key of ' || p.partrelid::regclass::text
@@ -188,5 +192,5 @@ UNION SELECT c.oid::text, a.attname, pg_describe_object(d.classid, d.objid, d.ob
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_type t ON t.oid = c.reltype JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_type'::regclass
   AND d.refobjid IN (t.oid, t.typarray) AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objsubid > 0 AND d.deptype = 'n'
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-WHERE c.oid = ANY (${oids}) ORDER BY 1, 2, 3`)
+WHERE c.oid = ANY (${oids})) y UNION SELECT y.*, 'local' FROM (${heirDependantsSql(oids)}) y ORDER BY 1, 2, 3`)
 }

@@ -67,7 +67,7 @@ export async function readWhole(
   const [columns, indexes, constraints] = [byName(columnRows), byName(indexRows), byName(constraintRows)]
   const dependants = new Map<string, string[]>()
   for (const row of dependantRows) {
-    const key = keyOf(row.owner, row.name)
+    const key = keyOf(keyOf(row.owner, row.name), row.kind)
     dependants.set(key, [...(dependants.get(key) ?? []), String(row.dependant)])
   }
   const schemas = new Map(views.map((row) => [String(row.oid), String(row.schema)]))
@@ -80,11 +80,13 @@ export async function readWhole(
   ])
   const column = (oid: string, one: ColumnModel): ColumnModel => {
     const key = keyOf(oid, one.name)
-    const [row, own] = [columns.get(key), dependants.get(key)]
+    const row = columns.get(key)
+    const [own, local] = ['dependants', 'local'].map((kind) => dependants.get(keyOf(key, kind)))
     return {
       ...one,
       ...(row === undefined ? {} : columnExtras(row)),
       ...(own === undefined ? {} : { dependants: own }),
+      ...(local === undefined ? {} : { local }),
     }
   }
   return {

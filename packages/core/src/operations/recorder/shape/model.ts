@@ -109,6 +109,7 @@ export const column = members<ColumnModel>({
   collation: may(text),
   comment: may(text),
   dependants: may(names),
+  local: may(names),
   source: may(text),
   after: may(orNull(text)),
 })

@@ -1,0 +1,116 @@
+import { type OperationRecorder, text } from '@org/migrate-core'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { expect, it } from 'vitest'
+import { line, migratorOf } from '../../../kit/migrator.ts'
+import { describeOnDialects } from '../../../kit/servers.ts'
+
+const none = (): void => undefined
+const partitions = `CREATE TABLE p (id int, k int, a int, PRIMARY KEY (id, k)) PARTITION BY RANGE (k);
+  CREATE TABLE c PARTITION OF p FOR VALUES FROM (0) TO (10); INSERT INTO p VALUES (1, 1, 1)`
+const heirs = `CREATE TABLE p (id int PRIMARY KEY, k int, a int); CREATE TABLE c () INHERITS (p); INSERT INTO p VALUES (1, 1, 1)`
+const dropColumn = (op: OperationRecorder) => op.dropColumn('p', 'a', { preserve: true })
+
+describeOnDialects(
+  ['postgres', 'postgres-next'],
+  'what partitions and heirs have on a column by themselves',
+  (createDatabase) => {
+    const cases: readonly (readonly [string, string, string])[] = [
+      ['an index', 'CREATE INDEX ca ON c (a)', 'index ca of c'],
+      ['an index of an expression', 'CREATE INDEX ca ON c ((a + 1))', 'index ca of c'],
+      ['a key', 'ALTER TABLE c ADD CONSTRAINT ca UNIQUE (a, k)', 'constraint ca on table c'],
+      ['a CHECK', 'ALTER TABLE c ADD CONSTRAINT ca CHECK (a < 100)', 'constraint ca on table c'],
+      ['statistics', 'CREATE STATISTICS ca ON a, k FROM c', 'statistics object ca'],
+      ['NOT NULL', 'ALTER TABLE c ALTER a SET NOT NULL', 'NOT NULL of column a of table c'],
+      ['a sequence', 'CREATE SEQUENCE ca OWNED BY c.a', 'sequence ca of c'],
+    ]
+    for (const [what, sql, dependant] of cases)
+      for (const [kind, tables] of [
+        ['a partition', partitions],
+        ['an heir', heirs],
+      ] as const)
+        it(`${what} of ${kind} is named before its column is dropped`, async () => {
+          const db = await createDatabase()
+          const migrator = migratorOf(postgresDialect({ url: db.url }), line(none, dropColumn))
+          await migrator.upgrade('r1')
+          await db.sql(`${tables}; ${sql}`)
+          const refusal = { code: 'DEPENDENT_OBJECTS', details: { dependants: [dependant] } }
+          await expect(migrator.plan()).rejects.toMatchObject(refusal)
+        })
+
+    it('An index of a partition that is there since the upgrade is named by the downgrade of the column', async () => {
+      const db = await createDatabase()
+      const migrator = migratorOf(
+        postgresDialect({ url: db.url }),
+        line(none, (op) => op.addColumn('p', 'b', text())),
+      )
+      await migrator.upgrade('r1')
+      await db.sql(partitions)
+      await migrator.upgrade()
+      await db.sql('CREATE INDEX byapp ON c (b)')
+      const refusal = { code: 'DRIFT', details: { differences: ['column p.b is used by index byapp of c'] } }
+      await expect(migrator.downgrade('r1')).rejects.toMatchObject(refusal)
+    })
+
+    it('What has come from the parent, and a column that the heir has by itself, keep no column from being dropped', async () => {
+      const db = await createDatabase()
+      const migrator = migratorOf(
+        postgresDialect({ url: db.url }),
+        line(none, (op) => {
+          op.dropIndex('p', 'pa')
+          op.dropConstraint('p', { name: 'small' })
+          op.dropColumn('p', 'a')
+          op.dropColumn('q', 'a')
+        }),
+      )
+      await migrator.upgrade('r1')
+      await db.sql(`${partitions}; CREATE INDEX pa ON p (a); ALTER TABLE p ADD CONSTRAINT small CHECK (a < 100);
+        CREATE TABLE q (id int, a int); CREATE TABLE qc (a int UNIQUE) INHERITS (q)`)
+      await migrator.upgrade(undefined, { allowDataLoss: true })
+      expect(
+        await db.sql(
+          "SELECT attrelid::regclass::text AS of FROM pg_attribute WHERE attname = 'a' AND attrelid IN ('p'::regclass, 'q'::regclass, 'qc'::regclass)",
+        ),
+      ).toEqual([{ of: 'qc' }])
+    })
+
+    const facts = `SELECT pg_get_expr(adbin, adrelid) AS fallback, col_description('c'::regclass, attnum) AS comment, attstorage::text AS storage, attacl::text AS privileges, attnotnull AS filled
+      FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum WHERE attrelid = 'c'::regclass AND attname = 'a'`
+
+    it('Its default, comment, storage and privileges come back with the column', async () => {
+      const db = await createDatabase()
+      const migrator = migratorOf(postgresDialect({ url: db.url }), line(none, dropColumn))
+      await migrator.upgrade('r1')
+      await db.sql(`CREATE TABLE p (id int PRIMARY KEY, a text) PARTITION BY RANGE (id); CREATE TABLE c PARTITION OF p DEFAULT;
+        ALTER TABLE c ALTER a SET DEFAULT 'own'; COMMENT ON COLUMN c.a IS 'mine'; ALTER TABLE c ALTER a SET STORAGE EXTERNAL;
+        GRANT SELECT (a) ON c TO PUBLIC`)
+      await migrator.upgrade()
+      await migrator.downgrade('r1')
+      expect(await db.sql(facts)).toEqual([
+        { fallback: "'own'::text", comment: 'mine', storage: 'e', privileges: '{=r/postgres}', filled: false },
+      ])
+    })
+
+    const changes: readonly (readonly [string, string, string, (op: OperationRecorder) => void, string, boolean])[] = [
+      [
+        'type',
+        'SET DEFAULT 7',
+        'SET DEFAULT 42',
+        (op) => op.alterColumn('p', 'a', { type: text(), usingBack: 'a::int' }),
+        '42',
+        false,
+      ],
+      ['default', 'SET DEFAULT 7', 'SET DEFAULT 42', (op) => op.alterColumn('p', 'a', { default: 8 }), '42', false],
+      ['NOT NULL', 'DROP DEFAULT', 'SET NOT NULL', (op) => op.alterColumn('p', 'a', { nullable: false }), '', true],
+    ]
+    for (const [what, parent, own, change, fallback, filled] of changes)
+      it(`A partition has its own default and NOT NULL after a change of the ${what} is taken back`, async () => {
+        const db = await createDatabase()
+        const migrator = migratorOf(postgresDialect({ url: db.url }), line(none, change))
+        await migrator.upgrade('r1')
+        await db.sql(`${partitions}; ALTER TABLE p ALTER a ${parent}; ALTER TABLE c ALTER a ${own}`)
+        await migrator.upgrade()
+        await migrator.downgrade('r1')
+        expect(await db.sql(facts)).toMatchObject([{ fallback: fallback === '' ? null : fallback, filled }])
+      })
+  },
+)
