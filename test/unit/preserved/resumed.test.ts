@@ -87,7 +87,7 @@ describeOnEach(
       ])
     })
 
-    it('a downgrade that had renamed the key says which values it does not preserve anew', async () => {
+    it('a downgrade that had renamed the key says which values it does not preserve again', async () => {
       const { db, migrator } = await start(uniqueIndex, (op) => {
         op.addColumn('t', 'd', varchar(20))
         dropUniqueIndex(op)

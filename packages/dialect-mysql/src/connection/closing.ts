@@ -1,3 +1,4 @@
+import { MigrateError } from '@org/migrate-core/connection'
 import type { ClosingStatement } from '@org/migrate-core/dialect'
 import { messageOf, numberOf } from './faults.ts'
 
@@ -43,4 +44,11 @@ export function otherCountIn(error: unknown): { readonly at: number; readonly ro
   if (numberOf(error) !== signaled) return undefined
   const [, at, rows] = refusedCount.exec(messageOf(error)) ?? []
   return at === undefined ? undefined : { at: Number(at), rows: Number(rows) }
+}
+
+/** The error of a rollback behind which rows of tables without transactions stayed. */
+export function incompletelyRolledBack(database: string, cause: unknown): MigrateError<'COMMIT_FAILED'> {
+  const message = `${database} rolled back, except for rows of tables whose engine has no transactions (MyISAM, Aria): those stayed`
+  const remedy = 'Check the rows of these tables before you run it again.'
+  return new MigrateError('COMMIT_FAILED', { database }, message, { cause, remedy, outcome: 'partial' })
 }

@@ -47,10 +47,7 @@ async function rollBack(host: TransactionHost, cause?: unknown): Promise<Migrate
     host.abandon(error)
     return undefined
   }
-  const { database } = host
-  const message = `${database} rolled back, except for rows of tables whose engine has no transactions (MyISAM, Aria): those stayed`
-  const remedy = 'Look at the rows of these tables before you run it again.'
-  return new MigrateError('COMMIT_FAILED', { database }, message, { cause, remedy, outcome: 'partial' })
+  return (await import('./closing.ts')).incompletelyRolledBack(host.database, cause)
 }
 
 async function requireOpen(host: TransactionHost): Promise<void> {

@@ -13,14 +13,14 @@ const migratorOn = ({ server, url }: TestDatabase, chain: readonly Revision[] = 
 type WriteRevision = ReturnType<typeof revisionWriter>
 
 /** The revision that adopts a database, proven and stamped there, and run on an empty one. */
-async function adoptTo(write: WriteRevision, db: TestDatabase, fresh: TestDatabase): Promise<readonly Revision[]> {
+async function adoptTo(write: WriteRevision, db: TestDatabase, empty: TestDatabase): Promise<readonly Revision[]> {
   const dialect = familyOf(db.server) === 'postgres' ? 'postgres' : 'mysql'
   const { changes } = await survey(migratorOn(db))
   const chain = await write({ dialect, changes, downgrade: { isDerived: true, changes: [] } }, [])
   const proof = await prove(migratorOn(db, chain), chain[0]?.revision ?? '')
   expect(proof).toMatchObject({ ran: true, differences: [] })
   await migratorOn(db, chain).stamp('head')
-  await migratorOn(fresh, chain).upgrade()
+  await migratorOn(empty, chain).upgrade()
   return chain
 }
 
@@ -34,20 +34,20 @@ async function upgradeBoth(
   for (const each of databases) await migratorOn(each, [...chain, next]).upgrade()
 }
 
-describeOnEach(['mysql', 'mariadb'], 'a fresh database of an adopted one', (createDatabase) => {
+describeOnEach(['mysql', 'mariadb'], 'an empty database that gets the chain of an adopted one', (createDatabase) => {
   const write = revisionWriter()
   const shown = async (db: TestDatabase, table: string): Promise<unknown> =>
     (await db.sql(`SHOW CREATE TABLE ${table}`))[0]?.['Create Table']
 
   it('has the prefixes of a primary key, also after a column of it is renamed', async () => {
-    const [db, fresh] = [await createDatabase(), await createDatabase()]
+    const [db, empty] = [await createDatabase(), await createDatabase()]
     await db.sql('CREATE TABLE urls (n int NOT NULL, u varchar(2000) NOT NULL, PRIMARY KEY (n, u(100)))')
-    const chain = await adoptTo(write, db, fresh)
-    expect(await shown(fresh, 'urls')).toBe(await shown(db, 'urls'))
-    expect(await shown(fresh, 'urls')).toContain('PRIMARY KEY (`n`,`u`(100))')
-    await upgradeBoth([db, fresh], chain, (op) => op.renameColumn('urls', 'u', 'url'))
-    expect(await shown(fresh, 'urls')).toBe(await shown(db, 'urls'))
-    expect(await shown(fresh, 'urls')).toContain('PRIMARY KEY (`n`,`url`(100))')
+    const chain = await adoptTo(write, db, empty)
+    expect(await shown(empty, 'urls')).toBe(await shown(db, 'urls'))
+    expect(await shown(empty, 'urls')).toContain('PRIMARY KEY (`n`,`u`(100))')
+    await upgradeBoth([db, empty], chain, (op) => op.renameColumn('urls', 'u', 'url'))
+    expect(await shown(empty, 'urls')).toBe(await shown(db, 'urls'))
+    expect(await shown(empty, 'urls')).toContain('PRIMARY KEY (`n`,`url`(100))')
   })
 
   it('names the descending columns of a primary key, which no operation makes', async () => {
@@ -59,15 +59,15 @@ describeOnEach(['mysql', 'mariadb'], 'a fresh database of an adopted one', (crea
   })
 })
 
-describeOnEach(['postgres'], 'a fresh database of an adopted one', (createDatabase) => {
+describeOnEach(['postgres'], 'an empty database that gets the chain of an adopted one', (createDatabase) => {
   const write = revisionWriter()
 
   it('has the enums that have no values', async () => {
-    const [db, fresh] = [await createDatabase(), await createDatabase()]
+    const [db, empty] = [await createDatabase(), await createDatabase()]
     await db.sql('CREATE TYPE nothing AS ENUM (); CREATE TABLE t (id int PRIMARY KEY, e nothing)')
-    await adoptTo(write, db, fresh)
+    await adoptTo(write, db, empty)
     expect(
-      await fresh.sql("SELECT count(*)::int AS n FROM pg_type WHERE typname = 'nothing' AND typtype = 'e'"),
+      await empty.sql("SELECT count(*)::int AS n FROM pg_type WHERE typname = 'nothing' AND typtype = 'e'"),
     ).toEqual([{ n: 1 }])
   })
 })
