@@ -12,6 +12,7 @@ import { normaliseFor } from './ddl/normalise.ts'
 import type { Server } from './flavour.ts'
 import { scriptFor } from './script.ts'
 import { lockRows, updateFrom, values } from './sql/value-expressions.ts'
+import { asWritten } from './types/implicit-indexes.ts'
 import { keyOrder } from './types/key-order.ts'
 import { typesFor } from './types/types.ts'
 
@@ -26,7 +27,7 @@ export function stepPartsFor(server: Server): StepParts {
       decompose: decomposeFor(server),
       online: onlineFor(server),
     },
-    model: { apply: applyToModelFor(server), normalise: normaliseFor(server) },
+    model: { apply: applyToModelFor(server), normalise: normaliseFor(server), asWritten },
     values,
     measures,
     rows: { updateFrom, counters, keyOrder, lockRows, unpreservable },

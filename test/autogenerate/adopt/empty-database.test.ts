@@ -29,9 +29,11 @@ async function upgradeBoth(
   databases: readonly TestDatabase[],
   chain: readonly Revision[],
   upgrade: NonNullable<Revision['upgrade']>,
-): Promise<void> {
+): Promise<readonly Revision[]> {
   const next = { revision: 'next', downRevision: chain.at(-1)?.revision ?? null, upgrade }
-  for (const each of databases) await migratorOn(each, [...chain, next]).upgrade()
+  const extended = [...chain, next]
+  for (const each of databases) await migratorOn(each, extended).upgrade()
+  return extended
 }
 
 describeOnEach(['mysql', 'mariadb'], 'an empty database that gets the chain of an adopted one', (createDatabase) => {
@@ -48,6 +50,22 @@ describeOnEach(['mysql', 'mariadb'], 'an empty database that gets the chain of a
     await upgradeBoth([db, empty], chain, (op) => op.renameColumn('urls', 'u', 'url'))
     expect(await shown(empty, 'urls')).toBe(await shown(db, 'urls'))
     expect(await shown(empty, 'urls')).toContain('PRIMARY KEY (`n`,`url`(100))')
+  })
+
+  it('has the indexes that the server called after the columns of foreign keys, and renames them', async () => {
+    const [db, fresh] = [await createDatabase(), await createDatabase()]
+    await db.sql('CREATE TABLE p (id int PRIMARY KEY)')
+    await db.sql('CREATE TABLE c (id int PRIMARY KEY, pid int, FOREIGN KEY (pid) REFERENCES p (id))')
+    const chain = await adoptTo(write, db, fresh)
+    expect(await shown(fresh, 'c')).toBe(await shown(db, 'c'))
+    expect(await shown(fresh, 'c')).toContain('KEY `pid` (`pid`)')
+    const before = await shown(db, 'c')
+    const after = await upgradeBoth([db, fresh], chain, (op) => op.renameIndex('c', 'pid', 'c_pid'))
+    for (const each of [db, fresh]) {
+      expect(await shown(each, 'c')).toContain('KEY `c_pid` (`pid`)')
+      await migratorOn(each, after).downgrade('-1')
+      expect(await shown(each, 'c')).toBe(before)
+    }
   })
 
   it('names the descending columns of a primary key, which no operation makes', async () => {

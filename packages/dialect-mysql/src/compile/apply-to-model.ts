@@ -3,7 +3,9 @@ import {
   type ConstraintModel,
   entriesUnshared,
   findColumn,
+  findTable,
   type Operation,
+  type OperationOf,
   put,
   putTable,
   type SchemaModel,
@@ -58,7 +60,15 @@ function finished(
   )
   const all = canonical.indexes.map((index) => canonicaliseIndex(canonical, index))
   const indexes = withoutImplicit({ ...canonical, indexes: all })
-  const hidden = implicitIndexes({ ...canonical, indexes }, before)
+  // One that is stated gives the name.
+  const stated = all
+    .filter((index) => !indexes.includes(index))
+    .map((index) => ({ ...index, why: 'foreignKey' as const }))
+  const previous =
+    stated.length === 0
+      ? before
+      : { constraints: before?.constraints ?? [], hiddenIndexes: [...stated, ...(before?.hiddenIndexes ?? [])] }
+  const hidden = implicitIndexes({ ...canonical, indexes }, previous)
   const { hiddenIndexes: _, ...rest } = canonical
   return { ...rest, indexes, ...(hidden.length === 0 ? {} : { hiddenIndexes: hidden }) }
 }
@@ -163,6 +173,15 @@ function withSequence(after: SchemaModel, operation: Operation): SchemaModel {
   return sequence === undefined ? after : put(after, 'sequences', key, canonicaliseSequence(sequence))
 }
 
+/** The index of a foreign key that gets a name of its own is one of the model then. */
+function withStatedIndex(before: SchemaModel, { table: ref, index: name }: OperationOf<'renameIndex'>): SchemaModel {
+  const table = findTable(before, ref)
+  const hidden = table?.hiddenIndexes?.find((index) => index.name === name)
+  if (table === undefined || hidden === undefined) return before
+  const { why: _, ...index } = hidden
+  return putTable(before, { ...table, indexes: [...table.indexes, index] })
+}
+
 function applyOneToModel(server: Server, before: SchemaModel, operation: Operation): SchemaModel {
   // The effects of opaque SQL are operations of their own.
   if (operation.kind === 'sql' && operation.effects !== undefined) {
@@ -170,9 +189,10 @@ function applyOneToModel(server: Server, before: SchemaModel, operation: Operati
     const applyEffect = applyToModelFor(server)
     return effects.reduce(applyEffect, apply(before, text))
   }
-  const applied = apply(before, operation)
+  const stated = operation.kind === 'renameIndex' ? withStatedIndex(before, operation) : before
+  const applied = apply(stated, operation)
   // A guard found nothing to do.
-  if (applied === before) return before
+  if (applied === stated) return before
   const after = withDependants(server, before, withViewFacts(before, applied, operation), operation)
   if (after.tables === before.tables) return withSequence(after, operation)
   let model = operation.kind === 'renameTable' ? withTriggers(after, operation.to) : after

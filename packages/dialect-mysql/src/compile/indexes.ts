@@ -36,11 +36,10 @@ export function indexStatements(server: Server): Pick<CompileTable, 'createIndex
       const [from, to] = tables(before, after, ref)
       checkIndexLengths(server, to)
       // The one of a foreign key is there already, or comes with it: the server does not tell them apart, and one is enough.
-      if (
-        (from.hiddenIndexes ?? []).some(({ name }) => name === index.name) &&
-        !to.indexes.some(({ name }) => name === index.name)
-      )
-        return []
+      if (!to.indexes.some(({ name }) => name === index.name)) {
+        const changes = indexChanges(server, from, to)
+        return changes.length === 0 ? [] : [alterTable(ref, changes)]
+      }
       const added = indexOf(to, index.name)
       // An index of a foreign key that has this name is replaced by the one that was asked for.
       return [

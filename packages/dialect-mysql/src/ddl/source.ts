@@ -10,6 +10,7 @@ import {
 import { quote } from '../sql/quote.ts'
 import { isWord, nameOf, significant, textOf } from '../sql/tokens.ts'
 import { canonicaliseTable } from '../types/canonicalise.ts'
+import { indexesNamedByColumn } from '../types/implicit-indexes.ts'
 import { readsColumn } from './rename-in-expression.ts'
 import { columnParts, editColumn } from './write-column.ts'
 import { constraintClause, indexClause, tailText } from './write-table.ts'
@@ -142,6 +143,7 @@ export function createText(
       .filter(({ kind }) => kind === 'primaryKey' || kind === 'unique')
       .map((constraint) => constraintClause(constraint, table, model).text),
     ...table.indexes.map((index) => index.source ?? indexClause(server, index).text),
+    ...indexesNamedByColumn(table).map((index) => indexClause(server, index).text),
     ...table.constraints
       // A check without a name stands in the definition of its column.
       .filter(

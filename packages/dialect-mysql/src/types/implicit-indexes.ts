@@ -1,4 +1,4 @@
-import type { ConstraintOf, HiddenIndex, IndexModel, TableModel } from '@org/migrate-core/dialect'
+import type { ConstraintOf, HiddenIndex, IndexModel, SchemaModel, TableModel } from '@org/migrate-core/dialect'
 
 /*
  * InnoDB keeps an index for every foreign key, with the key's columns first and in their order; where the table has none, it makes
@@ -77,6 +77,27 @@ export function withoutImplicit(table: Pick<TableModel, 'constraints' | 'indexes
     const rest = table.indexes.filter((other) => other !== index)
     return !keys.some((key) => isImplicit(index, key) && !isServed({ ...table, indexes: rest }, key.columns))
   })
+}
+
+/**
+ * The indexes of foreign keys that are called after a column: they go with a table that is created, since its keys have names by then,
+ * and the server would call the indexes after those.
+ */
+export function indexesNamedByColumn(table: TableModel): readonly IndexModel[] {
+  const keys = foreignKeysOf(table)
+  return (table.hiddenIndexes ?? []).flatMap(({ why: _, ...index }) =>
+    keys.some(({ name }) => name === index.name) ? [] : [index],
+  )
+}
+
+const withNamedByColumn = (table: TableModel): TableModel => {
+  const named = indexesNamedByColumn(table)
+  return named.length === 0 ? table : { ...table, indexes: [...table.indexes, ...named] }
+}
+
+/** The schema with those indexes as an author would state them. */
+export function asWritten(schema: SchemaModel): SchemaModel {
+  return { ...schema, tables: new Map([...schema.tables].map(([key, table]) => [key, withNamedByColumn(table)])) }
 }
 
 /** What a table had before: its foreign keys, and which of them had an index of their own. */
