@@ -91,7 +91,7 @@ it('A share by percent takes the same members in each run, and about as many', a
 })
 
 it('A stage with a count takes the same members in each run, in whatever order they are listed', async () => {
-  const made = (await makeMembers(folder, numbered(6), 'r2')).map((each, at) => ({
+  const sixMembers = (await makeMembers(folder, numbered(6), 'r2')).map((each, at) => ({
     ...each,
     group: at < 5 ? 'eu' : 'us',
   }))
@@ -111,12 +111,12 @@ it('A stage with a count takes the same members in each run, in whatever order t
     return { taken: taken.sort(), left }
   }
   const expected = { taken: ['canary m002', 'next m005', 'next m006'], left: 3 }
-  expect(await run(made)).toEqual(expected)
-  expect(await run([...made].reverse())).toEqual(expected)
+  expect(await run(sixMembers)).toEqual(expected)
+  expect(await run([...sixMembers].reverse())).toEqual(expected)
   let passes = 0
   const changing = () => {
     passes += 1
-    return passes % 2 === 0 ? made : [...made].reverse()
+    return passes % 2 === 0 ? sixMembers : [...sixMembers].reverse()
   }
   expect(await fleetOf(changing, { stages }).status()).toMatchObject({
     stages: [
