@@ -244,7 +244,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
     ...extrasAfter(changing, type !== undefined),
     ...(type === undefined && generated.length === 0 ? [] : restoreSettings(tableOf(before, ref), [now.name])),
   ]
-  return type === undefined ? main : around(before, ref, now.name, main)
+  return type === undefined ? main : around(before, ref, now, main)
 }
 
 export function columnStatements(

@@ -17,6 +17,15 @@ function selectItems(sql: string): readonly (readonly SqlToken[])[] | undefined 
   return items
 }
 
+/** Whether a view only shows the column, as it is: the outermost SELECT list has each of its uses, under any name. */
+export function onlyShows(sql: string, column: string): boolean {
+  const shown = (selectItems(sql) ?? []).filter((item) => {
+    const source = nameOf(item.at(-2)) === 'as' ? item.slice(0, -2) : item
+    return nameOf(source.at(-1)) === column && source.every((token, at) => at % 2 === 0 || token.text === '.')
+  })
+  return shown.length === significant(sql).filter((token) => nameOf(token) === column).length
+}
+
 /** Where in a text, counted in significant tokens, the outermost SELECT list has a column that is called so and nothing else. */
 export function plainItems(sql: string, column: string): ReadonlySet<number> {
   const positions = new Set<number>()

@@ -1,4 +1,5 @@
 import {
+  type ColumnModel,
   type EnumModel,
   MigrateError,
   type SchemaModel,
@@ -8,6 +9,8 @@ import {
   type ViewModel,
 } from '@org/migrate-core/dialect'
 import { mentions } from '../../sql/names-in.ts'
+import { onlyShows } from '../../sql/view-columns.ts'
+import { canonicaliseColumn, typeText } from '../../types/canonicalise.ts'
 import { createPolicy, dropPolicy } from '../policies.ts'
 import { columnOf, refText, sameRef, tableOf } from '../statements.ts'
 import { createTrigger, dropTrigger } from '../triggers.ts'
@@ -54,12 +57,38 @@ const triggersOf = (model: SchemaModel, ref: TableRef): readonly TriggerModel[] 
 /** What stands before EXECUTE: the events with their columns, and WHEN. */
 const conditionOf = ({ definition }: TriggerModel): string => definition.split(/\bexecute\b/i)[0] ?? definition
 
+type ViewCaution = (view: ViewModel) => string | undefined
+
+function recreateView(view: ViewModel, cautionOf: ViewCaution = () => undefined): readonly Statement[] {
+  const caution = cautionOf(view)
+  return createView(view).map((each, at) => (at > 0 || caution === undefined ? each : { ...each, caution }))
+}
+
+/** What the server writes casts for. A varchar it always reads as text, and the size of a type is in no cast. */
+function castType(table: TableRef, column: ColumnModel): string {
+  const type = typeText(table, column).replaceAll(/\(.*?\)/g, '')
+  return type === 'varchar' || type === 'character varying' ? 'text' : type
+}
+
+/**
+ * `a / 2` over a column that is numeric the server writes as `a / (2)::numeric`, and so it stays when the column is an integer again:
+ * https://www.postgresql.org/docs/current/functions-info.html (pg_get_viewdef reconstructs the text). A view that only shows the column
+ * has no cast.
+ */
+function castCaution(table: TableRef, old: ColumnModel, now: ColumnModel): ViewCaution {
+  const [from, to] = [castType(table, old), castType(table, now)]
+  return (view) => {
+    if (from === to || onlyShows(view.definition, now.name)) return undefined
+    return `view ${refText(view.ref)} is created again from the server's text of it, which has the casts for ${from}: over ${to} its expressions may give other values or types`
+  }
+}
+
 /**
  * Views, triggers and policies that read columns whose type changes. The server refuses the change while they are there
  * (https://www.postgresql.org/docs/current/sql-altertable.html), so they are recreated from their definitions; where the
  * definition was read from the server, with their owner, privileges, comments and indexes. Row security stays on meanwhile.
  */
-export function surroundings(model: SchemaModel, reads: readonly Read[]): Surroundings {
+export function surroundings(model: SchemaModel, reads: readonly Read[], caution?: ViewCaution): Surroundings {
   const views = viewsOn(model, reads)
   const triggers = reads.flatMap(({ table, columns = [] }) =>
     triggersOf(model, table).filter((trigger) => columns.some((column) => mentions(conditionOf(trigger), column))),
@@ -82,7 +111,10 @@ export function surroundings(model: SchemaModel, reads: readonly Read[]): Surrou
     ],
     back: [
       ...triggers.flatMap(createTrigger),
-      ...views.flatMap((view) => [...createView(view), ...triggersOf(model, view.ref).flatMap(createTrigger)]),
+      ...views.flatMap((view) => [
+        ...recreateView(view, caution),
+        ...triggersOf(model, view.ref).flatMap(createTrigger),
+      ]),
       ...[...policies.values()].flatMap(({ table, policy }) => createPolicy(table, policy)),
     ],
   }
@@ -140,11 +172,12 @@ export function refuseGenerated(model: SchemaModel, table: TableRef, column: str
 export function around(
   model: SchemaModel,
   table: TableRef,
-  column: string,
+  now: ColumnModel,
   statements: readonly Statement[],
 ): readonly Statement[] {
-  refuseGenerated(model, table, column)
-  refuseDependants(model, table, column, 'of another type')
-  const { away, back } = surroundings(model, [{ table, columns: [column] }])
+  const old = canonicaliseColumn(columnOf(tableOf(model, table), now.name))
+  refuseGenerated(model, table, now.name)
+  refuseDependants(model, table, now.name, 'of another type')
+  const { away, back } = surroundings(model, [{ table, columns: [now.name] }], castCaution(table, old, now))
   return [...away, ...statements, ...back]
 }
