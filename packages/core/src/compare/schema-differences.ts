@@ -50,7 +50,13 @@ export function viewDifferences(expected: ViewModel, actual: ViewModel): readonl
 }
 
 /** A sequence as it is compared: one that says that it does not cycle says what an absent word says. */
-export function sequenceFacts({ ref: _, cycle, ...facts }: SequenceModel): Omit<SequenceModel, 'ref'> {
+export function sequenceFacts({
+  ref: _,
+  cycle,
+  extras: __,
+  lasting: ___,
+  ...facts
+}: SequenceModel): Omit<SequenceModel, 'ref'> {
   return cycle ? { ...facts, cycle } : facts
 }
 

@@ -21,10 +21,7 @@ export interface Identity {
   readonly maxValue?: string
   readonly cache?: number
   readonly cycle?: boolean
-  /**
-   * The name of its sequence, where it is not the usual one: `table_column_seq`. Absent in a declaration: not stated, and not compared; `null` in
-   * a change: the usual one.
-   */
+  /** Its sequence, where that is not called `table_column_seq`. Absent: not stated, not compared; `null` in a change: the usual one. */
   readonly sequence?: string | null
 }
 
@@ -45,12 +42,11 @@ export interface Extra {
   readonly statements: readonly (readonly ExtraPart[])[]
   /** It is one of the table's constraints too: a column that is added before them comes without it. */
   readonly isConstraint?: true
+  /** A new object has it too, as the settings of the server are now: default privileges. */
+  readonly isGiven?: true
 }
 
-/**
- * What a model cannot say of an object, so that one that is created again is what it was. Read only where `IntrospectRequest.whole` is
- * set. Not part of equality, and never written into a revision.
- */
+/** What a model cannot say of an object, so that it can be created again as it was. Read only with `whole`; not part of equality or of a revision. */
 export interface Undeclared {
   readonly extras?: readonly Extra[]
   /** What no statement brings back, in words: dropping the object has no inverse, and nothing may create it again. */

@@ -22,6 +22,7 @@ import { forecastBases } from './forecast-bases.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
 import { forecastLosses, operationsAround, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
 import { cautionNotes, replacedNotes, routineNotes, triggerNotes, waitNotes } from './losses/step-notes.ts'
+import { undeclaredNotes } from './losses/undeclared-notes.ts'
 import { plannedRestore } from './planned-restore.ts'
 import type { ExecutableStep } from './prepare.ts'
 
@@ -143,11 +144,11 @@ async function forecastOne(
     ...downgradeNotes(dialect, executableStep, compiled.groups),
     ...opaqueNotes(dialect, executableStep.operations),
     ...cautionNotes(compiled.groups),
+    ...(isDown ? undeclaredNotes(dialect, model, compiled.after, upgrade) : []),
     ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
   )
   const restores = isDown ? undefined : await plannedRestore(dialect, session, preserved, executableStep, at)
   const foreignKeys = compiled.foreignKeys ?? bases?.foreignKeys
-  const off = foreignKeys === undefined ? {} : { foreignKeys }
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')
   }
@@ -166,7 +167,7 @@ async function forecastOne(
       added: step.added,
       operations: compiled.operations,
       ...(hasFunctions && header.textHash !== undefined ? { textHash: header.textHash } : {}),
-      ...off,
+      ...(foreignKeys === undefined ? {} : { foreignKeys }),
       ...(compiled.parts === undefined ? {} : { parts: compiled.parts }),
       losses,
       ...(restores === undefined ? {} : { restores }),

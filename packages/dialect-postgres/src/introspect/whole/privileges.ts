@@ -18,9 +18,13 @@ const entries = (acl: string, owner: string): string =>
  */
 export function privilegesSql(kind: Kind, acl: string, owner: string, schema: string): string {
   const own = `SELECT FROM pg_catalog.pg_default_acl e WHERE e.defaclrole = current_user::regrole AND e.defaclobjtype = '${defaults[kind]}' AND e.defaclnamespace IN (0, ${schema})`
+  // https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html: those of a schema are added to those of the database.
+  const defaultAcl = (of: string): string =>
+    `(SELECT e.defaclacl FROM pg_catalog.pg_default_acl e WHERE e.defaclrole = current_user::regrole AND e.defaclobjtype = '${defaults[kind]}' AND e.defaclnamespace = ${of})`
   return `CASE WHEN ${acl} IS NOT NULL OR EXISTS (${own}) THEN json_build_object(
     'now', ${entries(`coalesce(${acl}, acldefault('${kind}', ${owner}))`, owner)},
     'usual', ${entries(`acldefault('${kind}', ${owner})`, owner)},
+    'initial', CASE WHEN EXISTS (${own}) THEN ${entries(`coalesce(${defaultAcl('0')}, acldefault('${kind}', ${owner})) || coalesce(${defaultAcl(schema)}, '{}')`, owner)} END,
     'given', CASE WHEN EXISTS (${own}) THEN coalesce((SELECT json_agg(DISTINCT CASE WHEN p.grantee <> 0 THEN pg_get_userbyid(p.grantee)::text END)
       FROM pg_catalog.pg_default_acl e, aclexplode(e.defaclacl) p WHERE e.defaclrole = current_user::regrole
         AND e.defaclobjtype = '${defaults[kind]}' AND e.defaclnamespace IN (0, ${schema})), '[]') END)::text END`
@@ -41,6 +45,8 @@ interface Entry {
 interface Privileges {
   readonly now: readonly Entry[] | null
   readonly usual: readonly Entry[] | null
+  /** What a new object gets, where ALTER DEFAULT PRIVILEGES is in force. */
+  readonly initial?: readonly Entry[] | null
   readonly given: readonly (string | null)[] | null
 }
 
@@ -60,7 +66,7 @@ export function privilegesOf(
   of: readonly ExtraPart[] = [],
 ): UndeclaredFacts {
   if (text === undefined) return { extras: [], lasting: [] }
-  const { now, usual, given } = JSON.parse(text) as Privileges
+  const { now, usual, initial, given } = JSON.parse(text) as Privileges
   const [desired, base] = [now ?? [], usual ?? []]
   const reset = given === null ? [] : [...new Set([...given, ...base.map(({ grantee }) => grantee)])]
   const start = given === null ? base : []
@@ -80,8 +86,12 @@ export function privilegesOf(
       parts('GRANT', privilege, ` TO ${role(grantee)}${grantable ? ' WITH GRANT OPTION' : ''}`),
     ),
   ]
+  const isGiven =
+    initial?.every((one) => desired.some((other) => sameGrant(one, other))) === true &&
+    desired.every((one) => initial.some((other) => sameGrant(one, other)))
+  const privileges = { what: 'privileges', statements, ...(isGiven ? { isGiven } : {}) } as const
   return {
-    extras: statements.length === 0 ? [] : [{ what: 'privileges', statements }],
+    extras: statements.length === 0 ? [] : [privileges],
     // GRANT is recorded as the owner's, whichever of the owner's members sends it.
     lasting: desired.flatMap(({ grantor, grantee, privilege }) =>
       grantor === null ? [] : [`the privilege ${privilege} that ${grantor} granted to ${grantee ?? 'PUBLIC'}`],

@@ -90,7 +90,14 @@ const extraPart = either(
   members<Extract<ExtraPart, { text: string }>>({ text: must(text) }),
 )
 const extras = may(
-  list(members<Extra>({ what: must(text), statements: must(list(list(extraPart))), isConstraint: may(yes) })),
+  list(
+    members<Extra>({
+      what: must(text),
+      statements: must(list(list(extraPart))),
+      isConstraint: may(yes),
+      isGiven: may(yes),
+    }),
+  ),
 )
 const undeclared: Members<Undeclared> = {
   extras,

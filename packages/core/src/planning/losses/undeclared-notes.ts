@@ -1,0 +1,78 @@
+import type { Dialect } from '../../dialect/dialect.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import { refText } from '../../model/edit.ts'
+import type { SchemaModel, TableModel, TableRef, Undeclared } from '../../model/schema-model.ts'
+import { isOpaque, type Operation } from '../../operations/operation.ts'
+
+type Part = Undeclared & { readonly name?: string }
+
+/** What the first has beside its definition and the second has not. */
+function missing(before: Undeclared, after: Undeclared): readonly string[] {
+  const left = new Set((after.extras ?? []).map((extra) => JSON.stringify(extra)))
+  const extras = (before.extras ?? []).filter(
+    (extra) => extra.isConstraint !== true && extra.isGiven !== true && !left.has(JSON.stringify(extra)),
+  )
+  const lasting = (before.lasting ?? []).filter((fact) => after.lasting?.includes(fact) !== true)
+  return [...extras.map(({ what }) => what), ...lasting]
+}
+
+/** The same of parts of a table, which are found by their names. A part that is gone itself is a difference of the tables. */
+function missingInParts(kind: string, before: readonly Part[], after: readonly Part[]): readonly string[] {
+  return before.flatMap((part) => {
+    const counterpart = after.find(({ name }) => name === part.name)
+    if (counterpart === undefined) return []
+    return missing(part, counterpart).map((what) => `${what} of ${kind} ${part.name}`)
+  })
+}
+
+const missingInTable = (before: TableModel, after: TableModel): readonly string[] => [
+  ...missing(before, after),
+  ...missingInParts('column', before.columns, after.columns),
+  ...missingInParts('constraint', before.constraints, after.constraints),
+  ...missingInParts('index', before.indexes, after.indexes),
+]
+
+function notesOf<T extends { readonly ref: TableRef }>(
+  kind: string,
+  before: ReadonlyMap<string, T>,
+  after: ReadonlyMap<string, T>,
+  factsOf: (before: T, after: T) => readonly string[],
+): readonly string[] {
+  return [...before].flatMap(([key, object]) => {
+    const counterpart = after.get(key)
+    if (counterpart === undefined || counterpart === object) return []
+    const facts = [...new Set(factsOf(object, counterpart))]
+    return facts.length === 0 ? [] : [`${kind} ${refText(object.ref)}: ${facts.join(', ')}`]
+  })
+}
+
+/**
+ * What objects have beside their definitions (owner, privileges, publications, statistics), where a downgrade drops them and the next
+ * upgrade makes them again from its own operations, which do not say it. Pure.
+ *
+ * @param before the schema that the downgrade finds
+ * @param after what it leaves
+ * @param upgrade what the next upgrade runs
+ */
+export function undeclaredNotes(
+  dialect: Dialect,
+  before: SchemaModel,
+  after: SchemaModel,
+  upgrade: readonly Operation[],
+): readonly string[] {
+  let upgraded = after
+  try {
+    for (const operation of upgrade) upgraded = dialect.model.apply(upgraded, operation)
+  } catch (error) {
+    // What its SQL makes is not known.
+    if (!isMigrateError(error)) throw error
+    return []
+  }
+  const unless = upgrade.some(isOpaque) ? ', unless its own SQL does' : ''
+  return [
+    ...notesOf('table', before.tables, upgraded.tables, missingInTable),
+    ...notesOf('view', before.views, upgraded.views, missing),
+    ...notesOf('enum', before.enums, upgraded.enums, missing),
+    ...notesOf('sequence', before.sequences, upgraded.sequences, missing),
+  ].map((facts) => `the next upgrade does not restore${unless}: ${facts}`)
+}
