@@ -24,7 +24,7 @@ async function adoptTo(write: WriteRevision, db: TestDatabase, empty: TestDataba
   return chain
 }
 
-/** Both go on with one more revision: what the fold says of them is what they have. */
+/** Both continue with one more revision: what the fold says of them is what they have. */
 async function upgradeBoth(
   databases: readonly TestDatabase[],
   chain: readonly Revision[],

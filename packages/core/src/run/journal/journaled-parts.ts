@@ -19,6 +19,7 @@ import { prefixHashes, type ResumeState, undecidedError } from '../../planning/j
 import { type Closing, closingOf, commitWith } from '../../planning/recording/record-step.ts'
 import type { Statement } from '../../sql/statement.ts'
 import type { OperationSpan, RunStatement, StepParts } from './step-parts.ts'
+import { whileStopped } from './while-stopped.ts'
 
 interface PartsOptions {
   readonly dialect: Dialect
@@ -138,8 +139,7 @@ export class JournaledParts implements StepParts {
 
   /** The rest of what an earlier run left in the middle. */
   async resumeRest(run: RunStatement): Promise<void> {
-    const { dialect, resumed, step } = this.#options
-    const rest = resumed?.rest
+    const { dialect, resumed: { rest } = {}, step } = this.#options
     if (rest === undefined) return
     let unknown = rest.uncertain
     const { position, statements, done } = rest.part
@@ -236,27 +236,13 @@ export class JournaledParts implements StepParts {
   }
 
   /** Forgets a part that the server refused before anything of it was done. Not where a look at the schema says otherwise. */
-  async #dropUntouched(part: StartedPart, { leftover }: Statement): Promise<boolean> {
+  async #dropUntouched({ before, position, statements }: StartedPart, { leftover }: Statement): Promise<boolean> {
     const { dialect, names, session, step, fence, fingerprint } = this.#options
-    const shown =
-      part.before === undefined ? undefined : await this.#alsoStopped(async () => fingerprint?.(part.statements))
-    if (part.before !== shown) return false
+    if (before !== undefined && before !== (await whileStopped(session, async () => fingerprint?.(statements))))
+      return false
     if (leftover !== undefined && (await session.query(leftover.find)).length > 0) await session.execute(leftover.clear)
-    await this.#alsoStopped(() => this.#send(deletePart(dialect, names, step, part.position, fence?.held)))
+    await whileStopped(session, () => this.#send(deletePart(dialect, names, step, position, fence?.held)))
     return true
-  }
-
-  /** What a refused statement comes to is noted also where the run is stopped: the session's signal ends all but a transaction with its own. */
-  async #alsoStopped<T>(work: () => Promise<T>): Promise<T> {
-    const scope = await this.#options.session.begin({ signal: new AbortController().signal })
-    try {
-      const result = await work()
-      await scope.commit()
-      return result
-    } catch (error) {
-      await scope.rollback()
-      throw error
-    }
   }
 
   #update(position: number, state: JournalPart['state'], done: number): Promise<void> {
@@ -305,7 +291,7 @@ export class JournaledParts implements StepParts {
     try {
       // What cannot be cleared away stays noted.
       if (counted === first && (await untouched?.(statement).catch(() => false))) return
-      await this.#alsoStopped(() => this.#update(position, 'failed', counted))
+      await whileStopped(session, () => this.#update(position, 'failed', counted))
     } catch (why) {
       // A run that is stopped notes nothing more; why it ends is the thing to tell.
       if (isMigrateError(why, 'LOCK_LOST')) throw why
