@@ -53,15 +53,15 @@ describeOnEach(['mysql', 'mariadb'], 'an empty database that gets the chain of a
   })
 
   it('has the indexes that the server called after the columns of foreign keys, and renames them', async () => {
-    const [db, fresh] = [await createDatabase(), await createDatabase()]
+    const [db, empty] = [await createDatabase(), await createDatabase()]
     await db.sql('CREATE TABLE p (id int PRIMARY KEY)')
     await db.sql('CREATE TABLE c (id int PRIMARY KEY, pid int, FOREIGN KEY (pid) REFERENCES p (id))')
-    const chain = await adoptTo(write, db, fresh)
-    expect(await shown(fresh, 'c')).toBe(await shown(db, 'c'))
-    expect(await shown(fresh, 'c')).toContain('KEY `pid` (`pid`)')
+    const chain = await adoptTo(write, db, empty)
+    expect(await shown(empty, 'c')).toBe(await shown(db, 'c'))
+    expect(await shown(empty, 'c')).toContain('KEY `pid` (`pid`)')
     const before = await shown(db, 'c')
-    const after = await upgradeBoth([db, fresh], chain, (op) => op.renameIndex('c', 'pid', 'c_pid'))
-    for (const each of [db, fresh]) {
+    const after = await upgradeBoth([db, empty], chain, (op) => op.renameIndex('c', 'pid', 'c_pid'))
+    for (const each of [db, empty]) {
       expect(await shown(each, 'c')).toContain('KEY `c_pid` (`pid`)')
       await migratorOn(each, after).downgrade('-1')
       expect(await shown(each, 'c')).toBe(before)

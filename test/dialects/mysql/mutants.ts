@@ -156,15 +156,15 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'escape no backslash where only a string may stand',
     file: 'packages/dialect-mysql/src/sql/quote.ts',
-    find: "return `'${value.replaceAll('\\\\', '\\\\\\\\').replaceAll(",
-    replace: "return `'${value.replaceAll(",
+    find: "const escaped = value.replaceAll('\\\\', '\\\\\\\\').replaceAll(",
+    replace: 'const escaped = value.replaceAll(',
     test: ['test/dialects/quotes/mysql-servers.test.ts', 'are texts also where only a string may stand'],
   },
   {
     name: 'quote a backslash as if every mode read it alike',
     file: 'packages/dialect-mysql/src/sql/quote.ts',
-    find: 'if (/[\\\\\\0]/.test(value))',
-    replace: 'if (/\\0/.test(value))',
+    find: 'if (/[\\\\\\0]|\\r\\n/.test(value))',
+    replace: 'if (/\\0|\\r\\n/.test(value))',
     test: ['test/dialects/quotes/quote.test.ts', 'a backslash'],
   },
   {

@@ -224,7 +224,7 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'change the type of a column and leave its views to their fate',
     file: `${postgres}/compile/columns.ts`,
-    find: 'return type === undefined ? main : around(before, ref, now.name, main)',
+    find: 'return type === undefined ? main : around(before, ref, now, main)',
     replace: 'return main',
     test: [dependants, 'takes its views away and gives them back'],
   },

@@ -105,8 +105,8 @@ export const operationMutants: readonly Mutant[] = [
   {
     name: 'revert what a guard has left alone',
     file: 'packages/core/src/compile/guards.ts',
-    find: 'return existingPart(dialect, before, `table ${tableKey(table.ref)}`, [table, like])',
-    replace: 'return undefined',
+    find: 'const whole = existingPart(dialect, before, object, [table, like])',
+    replace: 'return undefined\n    const whole = existingPart(dialect, before, object, [table, like])',
     test: [planning, 'guards are resolved against the tables; another shape is refused with the differences'],
   },
   {

@@ -26,8 +26,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'commit a revision that failed',
     file: 'packages/core/src/run/plan-execution.ts',
-    find: '  try {\n    await scope.rollback()\n  } catch',
-    replace: '  try {\n    await (scope as TransactionScope).commit()\n  } catch',
+    find: 'try {\n        await scope.rollback()',
+    replace: 'try {\n        await scope.commit()',
     test: [failure, 'a revision that fails in its third statement leaves schema, data and version as before'],
   },
   {
@@ -284,8 +284,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'restore what an upgrade preserved over newer data',
     file: 'packages/core/src/data-steps/preserved/upgrade.ts',
-    find: 'if (now !== undefined && now === value.writtenHash) return',
-    replace: 'if (now !== undefined) return',
+    find: 'digests.get(id) !== writtenHash',
+    replace: '!digests.has(id)',
     test: ['test/unit/losses/preserve.test.ts', 'stays preserved where the row has changed'],
   },
   {

@@ -295,7 +295,7 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
     const pool = mariadb.createPool({ ...addressOf(db.url), connectionLimit: 2 })
     onTestFinished(() => pool.end())
     const session = await mysqlDialect({ driver: pool }).connection.connect({ purpose: 'run' })
-    expect(session.dialect.connection.database).toBe(`mariadb://open pool/${db.name}`)
+    expect(session.dialect?.connection.database).toBe(`mariadb://open pool/${db.name}`)
     await session.close()
     await expect(session.begin()).rejects.toThrow(`mariadb://open pool/${db.name}`)
   })

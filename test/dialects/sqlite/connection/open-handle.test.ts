@@ -133,6 +133,8 @@ describe('an open handle of the application', () => {
       expect(await migrator.status()).toMatchObject({ state: 'behind' })
     }
     expect(writable.prepare('SELECT v FROM t1').all()).toEqual([{ v: 'a' }])
+    queryOnly.pragma('query_only = OFF')
+    await migratorOf(sqliteDialect({ driver: queryOnly }), chain).upgrade()
   })
 
   test('its temporary triggers are kept where their table is rebuilt, or named where they would not work', async () => {

@@ -20,6 +20,42 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
       'Create it with `op.sql`',
     ),
   ],
+  'Drop the temporary objects first, or give a client that has none.': [
+    pointer(
+      'dialects/postgres/drivers/temporary-objects.test.ts',
+      'a temporary object that hides one of the migration is named, and nothing is done, until it is dropped',
+      'drops it',
+    ),
+  ],
+  'Let no query of your program be in progress on the handle, or give the `url` of the database instead.': [
+    pointer(
+      'dialects/sqlite/connection/open-handle.test.ts',
+      'a start inside an iteration is refused with a code, and leaves the settings as they were',
+      'ends the iteration',
+    ),
+  ],
+  'Open the database for writing, and leave PRAGMA query_only off.': [
+    pointer(
+      'dialects/sqlite/connection/open-handle.test.ts',
+      'one that is only for reading is refused before anything is tried',
+      'sets the pragma off',
+    ),
+  ],
+  'Run these revisions online and print the ranges before and after them (`from:to`), or write the strings with a line feed (`\\n`) for each line end.':
+    [
+      pointer(
+        'unit/script/line-ends.test.ts',
+        'in $title stops a script before anything is written, and not what stands before it, or a run',
+        'prints what stands before, and runs the rest',
+      ),
+    ],
+  'Check the rows of these tables before you run it again.': [
+    pointer(
+      'dialects/mysql/run/engines.test.ts',
+      'Its error tells that rows stayed, and neither that nothing changed nor that it may be run again',
+      'reads the rows, and runs it again',
+    ),
+  ],
   'Install …, or set `backupCommand` in the configuration.': [
     pointer(backups, 'without the program names the package, and with it runs', 'installs it'),
   ],

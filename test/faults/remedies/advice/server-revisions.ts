@@ -1,5 +1,6 @@
 import { bigint, enumeration, expression, integer, native, text } from '@org/migrate-core'
-import { type DatabaseCase, on } from './database-case.ts'
+import type { Recorded } from '../../../kit/migrator.ts'
+import { type DatabaseCase, on, refusedBy } from './database-case.ts'
 import { alter, elsewhereOnly, moods, t, withT } from './revisions-kit.ts'
 
 const step =
@@ -19,11 +20,40 @@ const policed = alter((a) => a.createPolicy('own', { using: expression('n > 0') 
 const faces = enumeration(['plain', '😀'])
 const unenforced = "ALTER TABLE t ADD CONSTRAINT c CHECK (mood <> 'a') NOT ENFORCED"
 
+const withPrefixes = {
+  given: ((op) => op.sql('CREATE TABLE p (a varchar(300) NOT NULL, b int NOT NULL, PRIMARY KEY (a(100)))')) as Recorded,
+}
+
 /** Advice about revisions on servers, by the text in the sources. */
 export const serverRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
   'Leave row security and policies to PostgreSQL with op.on().': [secured, policed].map((wrong) =>
     on(['sqlite', 'mariadb', 'mysql'], 'UNSUPPORTED')(wrong, elsewhereOnly(wrong), withT),
   ),
+  'Drop it with op.sql.': [
+    refusedBy.both(
+      (op) => op.dropConstraint('p', { kind: 'primaryKey' }),
+      (op) => op.sql('ALTER TABLE p DROP PRIMARY KEY'),
+      withPrefixes,
+    ),
+  ],
+  'Replace it with op.sql.': [
+    refusedBy.both(
+      (op) =>
+        op.alterTable('p', (p) => {
+          p.dropConstraint({ kind: 'primaryKey' })
+          p.addPrimaryKey(['b'])
+        }),
+      (op) => op.sql('ALTER TABLE p DROP PRIMARY KEY, ADD PRIMARY KEY (b)'),
+      withPrefixes,
+    ),
+  ],
+  'Change the key with op.sql.': [
+    refusedBy.both(
+      (op) => op.alterTable('p', (p) => p.options({ prefixed_primary_key: '90' })),
+      (op) => op.sql('ALTER TABLE p DROP PRIMARY KEY, ADD PRIMARY KEY (a(90))'),
+      withPrefixes,
+    ),
+  ],
   'Leave the advisory locks of the session to the migrator.': (['mariadb', 'mysql', 'postgres'] as const).map(
     (server) =>
       on([server], 'TRANSACTION_CONTROL_IN_STEP')(
