@@ -1,6 +1,6 @@
 import { bigint, integer, text, varchar } from '../declare/column.ts'
 import type { ColumnType } from '../model/column-type.ts'
-import type { ColumnModel, ConstraintModel, TableModel } from '../model/schema-model.ts'
+import type { ColumnModel, ConstraintModel, IndexModel, TableModel } from '../model/schema-model.ts'
 
 /** The names of our own tables, after options. */
 export interface BookkeepingNames {
@@ -91,9 +91,15 @@ export function historyTable(names: BookkeepingNames): TableModel {
   )
 }
 
+/** What steps of a revision preserved, by their ids: without it each question about a step reads all values of the revision. */
+function indexOfSteps({ preserved }: BookkeepingNames): IndexModel {
+  const columns = ['tier', 'revision', 'step', 'table_name', 'column', 'id']
+  return { name: `${preserved}_step`, unique: false, elements: columns.map((column) => ({ column })) }
+}
+
 /** Old values that a step could not compute back, until a downgrade restores or a purge deletes them. */
 export function preservedTable(names: BookkeepingNames): TableModel {
-  return tableOf(
+  const table = tableOf(
     names.preserved,
     [
       numbered,
@@ -120,6 +126,7 @@ export function preservedTable(names: BookkeepingNames): TableModel {
       },
     ],
   )
+  return { ...table, indexes: [indexOfSteps(names)] }
 }
 
 /**

@@ -6,6 +6,8 @@ export interface PreservedForm {
   readonly encoding: 'text' | 'int' | 'json'
   /** The text of a value. */
   write(value: SqlFragment): SqlFragment
+  /** The text of a value to be compared with a preserved one: any for what has no text. Absent: that of `write`. */
+  compared?(value: SqlFragment): SqlFragment
   /** The value of a text, as the column compares it by its index, and takes it. */
   read(text: SqlFragment): SqlFragment
   /** The text that is hashed, behind its encoding. Absent: that of `write`. */

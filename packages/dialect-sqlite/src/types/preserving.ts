@@ -20,6 +20,15 @@ const textual: ReadonlySet<ColumnType['kind']> = new Set([
 
 /** A function of ours has several copies of its text in memory: longer ones are for core, which reads them in parts. */
 const longest = 1024 * 1024
+/** GLOB takes longer than it for texts of more characters. */
+const shortText = 100
+
+/**
+ * Text of ASCII without a NUL, up to which length and GLOB read (https://www.sqlite.org/lang_corefunc.html#length): most texts are, and a
+ * function of ours takes longer for short ones.
+ */
+const isPlain = (value: SqlFragment): SqlFragment =>
+  sql`length(${value}) = octet_length(${value}) AND length(${value}) <= ${shortText} AND ${value} NOT GLOB char(42, 91, 94, 1, 45, 127, 93, 42)`
 
 /** A cell may hold a value of another class than its column is declared with (https://www.sqlite.org/datatype3.html): that one is for core. */
 function formOf({ kind }: ColumnType): PreservedForm | undefined {
@@ -37,8 +46,8 @@ function formOf({ kind }: ColumnType): PreservedForm | undefined {
   }
   if (!textual.has(kind)) return undefined
   const write: PreservedForm['write'] = (value) =>
-    sql`CASE WHEN typeof(${value}) = 'text' AND octet_length(${value}) <= ${longest} THEN migrate_readable(${value}, CAST(${value} AS BLOB)) END`
-  return { encoding: 'text', write, read: (text) => text }
+    sql`CASE WHEN typeof(${value}) = 'text' AND octet_length(${value}) <= ${longest} THEN CASE WHEN ${isPlain(value)} THEN ${value} ELSE migrate_readable(${value}, CAST(${value} AS BLOB)) END END`
+  return { encoding: 'text', write, compared: (value) => value, read: (text) => text }
 }
 
 /** An expression may be a thousand levels deep (https://www.sqlite.org/limits.html#max_expr_depth), and each `||` of a row is one. */

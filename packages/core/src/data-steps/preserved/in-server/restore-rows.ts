@@ -7,7 +7,7 @@ import { takenTogether } from '../pages/taken-together.ts'
 import { updateFrom } from '../pages/update-from.ts'
 import type { IdRange, PreservedSelect } from '../preserved-types.ts'
 import { keyOfValues } from './key-of-values.ts'
-import { aliased, columnOf, formed, isRowOf, rowAlias, tableForm } from './table-form.ts'
+import { aliased, columnOf, formed, isRowOf, isText, rowAlias, tableForm } from './table-form.ts'
 
 const unequal = (context: TableRestoreContext): MigrateError => {
   const details = { fault: 'constraint', database: context.dialect.connection.database } as const
@@ -36,7 +36,7 @@ export async function restoreInServer(
   // Core alone can tell whether what SQL computed is the same as directly after the downgrade.
   const replayed = baseText.replay('')
   const isFree = sql`${base} IS NOT NULL AND SUBSTR(${base}, 1, ${replayed.length}) <> ${literal(replayed)}`
-  const isHeld = sql`(${value} IS NULL AND ${cell} IS NULL OR ${encoding} = ${literal(form.encoding)} AND ${dialect.values.sameText(form.write(cell), value)})`
+  const isHeld = sql`(${value} IS NULL AND ${cell} IS NULL OR ${encoding} = ${literal(form.encoding)} AND ${isText(of, form, cell, value)})`
   const untouched = of.table.columns.filter((each) => each.onUpdate !== undefined && each.name !== column.name)
   const [source, preservedKey, restored] = ['$preserved', '$key', '$value'].map(identifier) as [
     SqlFragment,

@@ -65,6 +65,14 @@ export function cellsText(of: TableForm, columns: readonly FormedColumn[]): SqlF
   return preserving.concat(parts)
 }
 
+/** Whether a value is that of a preserved text, byte for byte. */
+export const isText = (
+  { dialect }: TableForm,
+  form: PreservedForm,
+  value: SqlFragment,
+  text: SqlFragment,
+): SqlFragment => dialect.values.sameText((form.compared ?? form.write)(value), text)
+
 /**
  * Whether a row is the one that a preserved key names, and the key is of these columns.
  *
@@ -93,7 +101,7 @@ export function isRowOf(
     const value = columnOf(of, name)
     const equal = sql`${value} = ${form.read(item)}`
     // Collations may find other texts to be equal.
-    return form.encoding === 'text' ? [equal, dialect.values.sameText(form.write(value), item)] : [equal]
+    return form.encoding === 'text' ? [equal, isText(of, form, value, item)] : [equal]
   })
   return join(
     [...isOfColumns, ...isEqual].map((each) => sql`(${each})`),
