@@ -146,7 +146,9 @@ class PreservedTable implements PreservedStore {
 
   async *ranges(owner: PreservedScope, select: PreservedSelect): AsyncGenerator<IdRange> {
     if (!this.#state.exists) return
-    yield* idRanges(this.#dialect, this.#session, this.rows(owner, select))
+    yield* idRanges(this.#dialect, this.#session, (ids) =>
+      this.rows(owner, ids === undefined ? select : { ...select, ids }),
+    )
   }
 
   async #lastId(): Promise<bigint> {
