@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { executeIn } from '../unit/run/kit.ts'
 import { configWith, declaringProject } from './autogenerate-kit.ts'
 import { ensureBuilt, type Project } from './project.ts'
 
@@ -60,6 +62,23 @@ export const posts = sqliteTable('posts', { author: integer('author').references
     expect(code).toBe(2)
   })
 })
+
+test.each([['adopt'], ['pull'], ['revision', '--autogenerate']])(
+  '%s names the filter of the configuration that throws',
+  (...command) => {
+    const project = declaringProject({
+      'migrate.config.ts': configWith("schema: './schema', exclude: [() => { throw new Error('no list') }]"),
+      'schema/users.ts': good,
+    })
+    projects.push(project)
+    executeIn(join(project.folder, 'app.db'), 'CREATE TABLE users (id INTEGER PRIMARY KEY)')
+    const { code, stderr } = project.run(command)
+    expect(stderr.replaceAll(project.folder, '')).toMatch(
+      /error: CONFIG_FAILED: \/migrate\.config\.ts:\d+:\d+: `autogenerate\.exclude` threw: no list/,
+    )
+    expect(code).toBe(2)
+  },
+)
 
 test('a tier made by hand that has no description is a tier all the same', () => {
   const project = declaringProject({

@@ -133,7 +133,9 @@ test('A new file that the pattern of the members finds is created; another one l
     expect(refused.stderr).toContain(
       'Name a file as the pattern finds it, from the folder of the configuration, in a folder that exists.',
     )
-    expect(project.run(['fleet', 'create', 'nowhere/acme.db'])).toMatchObject({ code: 2 })
+    const unwritten = project.run(['fleet', 'create', 'nowhere/acme.db'])
+    expect(unwritten.code).toBe(2)
+    expect(unwritten.stderr).toContain('ENOENT: no such file or directory')
     expect(project.run(['fleet', 'create', 'schema.db'])).toMatchObject({ code: 2 })
     expect(readdirSync(join(project.folder, 'tenants'))).toEqual(['.keep'])
     expect(readdirSync(project.folder).filter((name) => name === 'nowhere' || name.endsWith('.db'))).toEqual([])

@@ -45,9 +45,9 @@ export function snapshot(file: string, leaveOut: readonly string[] = []): string
   const database = new Database(file)
   try {
     const objects = database
-      .prepare("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name")
-      .all() as { type: string; name: string; sql: string }[]
-    const remaining = objects.filter((object) => !leaveOut.includes(object.name))
+      .prepare("SELECT type, name, sql, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name")
+      .all() as { type: string; name: string; sql: string; tbl_name: string }[]
+    const remaining = objects.filter((object) => !leaveOut.includes(object.tbl_name))
     const rows = remaining
       .filter((object) => object.type === 'table')
       .map((object) => [object.name, database.prepare(`SELECT * FROM "${object.name}" ORDER BY 1`).all()])

@@ -158,7 +158,7 @@ function dump(file: string, withRows: boolean): unknown {
       ]),
       db
         .prepare(
-          "SELECT type, name, tbl_name FROM sqlite_master WHERE type <> 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+          "SELECT type, name, tbl_name FROM sqlite_master WHERE type <> 'table' AND name NOT LIKE 'sqlite_%' AND tbl_name NOT LIKE 'migrate_%' ORDER BY name",
         )
         .all(),
     ]

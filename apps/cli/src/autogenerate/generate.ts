@@ -18,7 +18,7 @@ import { lossText } from '../reporters/loss-text.ts'
 import type { Project } from '../wiring.ts'
 import { answersOf, type RenameFlags, requireAnswers } from './answers.ts'
 import { askFills, type FillAnswers, fillAnswers, openFills, requireFills } from './fills.ts'
-import { guarded } from './guard-callbacks.ts'
+import { filterOf, guarded } from './guard-callbacks.ts'
 import { loadDeclared } from './load-declared.ts'
 import type { Autogenerate } from './settings.ts'
 import { declaredDialects } from './sources.ts'
@@ -63,11 +63,6 @@ export function autogenerateOf({ loaded }: Project): Autogenerate {
 function dialectsOf(own: string, { dialects, schema }: Autogenerate): readonly string[] {
   return [...new Set([own, ...(dialects ?? []), ...declaredDialects(schema)])]
 }
-
-const filterOf = ({ include, exclude }: Autogenerate): SchemaFilter => ({
-  ...(include === undefined ? {} : { include }),
-  ...(exclude === undefined ? {} : { exclude }),
-})
 
 export function comparisonOptionsOf(
   context: CommandContext,

@@ -1,6 +1,6 @@
-import type { FilteredObject, FilterRule } from '@org/migrate-autogenerate'
+import type { FilteredObject, FilterRule, SchemaFilter } from '@org/migrate-autogenerate'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
-import { locationInFile, messageOf } from '../configuration/config.ts'
+import { type LoadedConfig, locationInFile, messageOf } from '../configuration/config.ts'
 import type { Autogenerate } from './settings.ts'
 
 /** Says of what a function of the configuration threw that it is the configuration's, and where. */
@@ -62,3 +62,12 @@ function listing(file: string, callback: Process): Process {
     })
   }
 }
+
+export const filterOf = ({ include, exclude }: SchemaFilter): SchemaFilter => ({
+  ...(include === undefined ? {} : { include }),
+  ...(exclude === undefined ? {} : { exclude }),
+})
+
+/** What of a database the configuration names, for commands that need no declared schema. */
+export const configuredFilter = ({ config: { autogenerate }, file }: LoadedConfig): SchemaFilter =>
+  autogenerate === undefined ? {} : filterOf(guarded(autogenerate, file))

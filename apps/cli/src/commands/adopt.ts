@@ -11,6 +11,7 @@ import { MigrateError } from '@org/migrate-core'
 import { withCreatedFiles } from '@org/migrate-core/node'
 
 import { type ImportWish, importFolder, wishOf } from '../adoption/import-folder.ts'
+import { configuredFilter } from '../autogenerate/guard-callbacks.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type CreatedRevision, filesOf, makeRevision, presentTiers } from '../new-files/make-revision.ts'
@@ -46,12 +47,7 @@ function toolTables(assignments: readonly string[] = []): Readonly<Record<string
 }
 
 function optionsOf({ loaded }: Project, settings: AdoptSettings): SurveyOptions {
-  const { include, exclude } = loaded.config.autogenerate ?? {}
-  return {
-    tables: toolTables(settings.toolTable),
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
-  }
+  return { tables: toolTables(settings.toolTable), ...configuredFilter(loaded) }
 }
 
 /** Throws USAGE where the database is ours already, BOOKKEEPING_INVALID where the other tool has unfinished work. */

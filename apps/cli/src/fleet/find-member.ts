@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
+import { codeOf } from '@org/migrate-core/dialect'
 import type { FleetMember } from '@org/migrate-fleet'
 import type { OpenFleet } from './open-fleet.ts'
 
@@ -20,17 +21,15 @@ export async function findMember({ members }: OpenFleet, id: string): Promise<Fl
 export async function findNewMember(open: OpenFleet, id: string): Promise<FleetMember> {
   if (open.folderOfFiles === undefined) return findMember(open, id)
   const file = resolve(open.folderOfFiles, id)
-  const isAdded = await writeFile(file, '', { flag: 'wx' }).then(
-    () => true,
-    () => false,
-  )
+  const unwritten: unknown = await writeFile(file, '', { flag: 'wx' }).catch((error: unknown) => error)
   try {
     return await findMember(open, id)
   } catch (error) {
-    if (isAdded) await rm(file)
+    if (unwritten === undefined) await rm(file)
+    const isRefused = unwritten !== undefined && codeOf(unwritten) !== 'EEXIST'
     const problem = `the pattern of \`fleet.members\` finds no file ${id}`
     throw new MigrateError('USAGE', { problem }, problem, {
-      cause: error,
+      cause: isRefused ? unwritten : error,
       remedy: 'Name a file as the pattern finds it, from the folder of the configuration, in a folder that exists.',
     })
   }

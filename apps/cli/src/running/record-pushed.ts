@@ -1,5 +1,5 @@
 import { type StampPushedResult, stampPushed } from '@org/migrate-autogenerate'
-import { guarded } from '../autogenerate/guard-callbacks.ts'
+import { configuredFilter } from '../autogenerate/guard-callbacks.ts'
 import type { CommandContext } from '../context.ts'
 import type { Project } from '../wiring.ts'
 
@@ -9,15 +9,12 @@ export async function recordPushed(
   { migrator, tier, loaded }: Project,
   target: string | undefined,
 ): Promise<StampPushedResult> {
-  const { autogenerate } = loaded.config
-  const { include, exclude } = autogenerate === undefined ? {} : guarded(autogenerate, loaded.file)
   const result = await stampPushed(migrator, {
     tier: tier.name,
     signal,
     onEvent: report.event,
     ...(target === undefined ? {} : { target }),
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
+    ...configuredFilter(loaded),
   })
   for (const each of result.stamped) report.note(`recorded ${each}: the database was pushed, and has what it makes`)
   return result

@@ -78,12 +78,10 @@ export async function declaredOf(
   const { autogenerate } = loaded.config
   if (autogenerate === undefined) return {}
   const { loadDeclared } = await import('../../autogenerate/load-declared.ts')
-  const { guarded } = await import('../../autogenerate/guard-callbacks.ts')
-  const { include, exclude } = guarded(autogenerate, loaded.file)
+  const { configuredFilter } = await import('../../autogenerate/guard-callbacks.ts')
   return {
     declared: await loadDeclared({ context, loaded, dialect, autogenerate, server }),
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
+    ...configuredFilter(loaded),
   }
 }
 

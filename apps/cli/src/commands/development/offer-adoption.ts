@@ -1,5 +1,6 @@
 import { survey } from '@org/migrate-autogenerate'
 import { terminalOf } from '../../autogenerate/generate.ts'
+import { configuredFilter } from '../../autogenerate/guard-callbacks.ts'
 import type { CommandContext } from '../../context.ts'
 import type { ExitCode } from '../../exit-codes.ts'
 import { filesOf, presentTiers } from '../../new-files/make-revision.ts'
@@ -13,11 +14,10 @@ import type { Project } from '../../wiring.ts'
 export async function offerAdoption(context: CommandContext, project: Project): Promise<ExitCode | undefined> {
   const terminal = terminalOf(context)
   if (terminal === undefined || (await filesOf(project)).graph.size > 0) return undefined
-  const { include, exclude } = project.loaded.config.autogenerate ?? {}
-  const { tools, applied, database } = await survey(project.migratorOn(presentTiers(project)), {
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
-  })
+  const { tools, applied, database } = await survey(
+    project.migratorOn(presentTiers(project)),
+    configuredFilter(project.loaded),
+  )
   const [first] = tools
   if (first === undefined || applied.length > 0) return undefined
   const { chosen } = await import('../../prompts.ts')

@@ -9,7 +9,7 @@ import {
   type UndeclaredObject,
 } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
-import { guarded } from '../../autogenerate/guard-callbacks.ts'
+import { filterOf, guarded } from '../../autogenerate/guard-callbacks.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { openReplay, schemaAt } from '../../graph/replayed-schema.ts'
@@ -41,12 +41,11 @@ interface PulledSource extends Declarations {
 function optionsOf({ loaded, tier }: Project, as: DeclarationKind, folder: string): PullOptions {
   const { autogenerate } = loaded.config
   if (autogenerate === undefined) return { as }
-  const { include, exclude, renderType } = guarded(autogenerate, loaded.file)
+  const { renderType, ...filter } = guarded(autogenerate, loaded.file)
   const revisions = tier.source.locations?.folders[0] ?? loaded.folder
   return {
     as,
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
+    ...filterOf(filter),
     ...(renderType === undefined ? {} : { renderType: rebasedTypes(renderType, revisions, folder) }),
   }
 }
