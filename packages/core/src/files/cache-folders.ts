@@ -3,9 +3,11 @@ import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** The `node_modules/.cache/migrate` of this folder and of those above it that may be trusted, nearest first; it need not exist yet. */
+/** The `node_modules/.cache/migrate` of this folder and of those above it that may be trusted, nearest first; it need not exist yet. None for a folder that is not there. */
 export function* projectCaches(start: string): Generator<string> {
-  const trusted = trustedBy(start)
+  const owner = ownerOf(start)
+  if (owner === undefined) return
+  const trusted = trustedBy(owner)
   for (let folder = start; ; folder = dirname(folder)) {
     const modules = join(folder, 'node_modules')
     const above = join(modules, '.cache')
@@ -28,11 +30,11 @@ function ownerOf(path: string): number | undefined {
  * this user's, root's or the owner's of the source, and that are not writable for all users: node_modules of a folder above may belong to
  * another user. What is not there yet is made by us.
  */
-function trustedBy(start: string): (folder: string) => boolean {
+function trustedBy(owner: number): (folder: string) => boolean {
   const uid = ownId()
   // Windows has no user ids.
   if (uid === -1) return () => true
-  const owners = new Set([uid, 0, ownerOf(start)])
+  const owners = new Set([uid, 0, owner])
   return (folder) => {
     try {
       const stats = statSync(folder, { throwIfNoEntry: false })
