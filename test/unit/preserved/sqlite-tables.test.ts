@@ -70,6 +70,40 @@ test.for([own, withoutServer])('a table with a column rowid and no key', async (
 })
 
 test.for([own, withoutServer])(
+  'rows with bytes that are no character of a table with a column rowid and no key',
+  async (of, context) => {
+    skipWhereTextsAreCut(context)
+    const odd: Halves = {
+      upgrade: (op) =>
+        op.createTable('t', (t) => {
+          t.column('rowid', text())
+          t.column('oid', text())
+          t.column('name', text())
+        }),
+    }
+    const migrator = migratorOn(of(sqliteDialect({ url: `sqlite:${file()}` })), nothing, odd, {
+      upgrade: (op) => op.dropTable('t', { preserve: true }),
+    })
+    await migrator.upgrade('r2')
+    sql(`INSERT INTO t (_rowid_, "rowid", oid, name) VALUES (3, 'a', 'o', CAST(x'ff41' AS TEXT)), (7, 'b', NULL, 'ok')`)
+    const expected = [
+      [3, 'a', 'o', 'FF41'],
+      [7, 'b', null, '6F6B'],
+    ]
+    const present = (): unknown[] => rows('SELECT _rowid_, "rowid", oid, hex(name) FROM t ORDER BY _rowid_')
+    const restored = async (run: Promise<{ readonly reports: readonly unknown[] }>): Promise<void> => {
+      expect((await run).reports).toEqual([])
+      expect(present()).toEqual(expected)
+      expect(rows('SELECT count(*) FROM migrate_preserved')).toEqual([[0]])
+    }
+    await migrator.upgrade()
+    await restored(migrator.downgrade('r2'))
+    await migrator.downgrade('r1')
+    await restored(migrator.upgrade('r2'))
+  },
+)
+
+test.for([own, withoutServer])(
   'a unique index that tells apart what its column finds to be equal',
   async (of, context) => {
     skipWhereTextsAreCut(context)

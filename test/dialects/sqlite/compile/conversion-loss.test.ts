@@ -83,7 +83,7 @@ function comparison([from, to]: readonly [Column, Column], values: readonly stri
   const stored = (name: string): string => `SELECT ${exact} FROM ${name} WHERE ${name}.id = a.id`
   const converted = 'id IN (SELECT id FROM b)'
   return {
-    counted: list(`SELECT quote(v) FROM a WHERE ${converted} AND (${loss?.changed.text ?? '0'})`),
+    counted: list(`SELECT quote(v) FROM a WHERE ${converted} AND (${loss?.changed?.text ?? '0'})`),
     changed: list(`SELECT quote(v) FROM a WHERE ${converted} AND (${stored('c')}) IS NOT ${exact}`),
   }
 }

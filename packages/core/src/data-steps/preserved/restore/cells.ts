@@ -29,7 +29,9 @@ export async function readCells(
   ending: SqlFragment = sql``,
 ): Promise<Row | undefined> {
   const where = keyCondition(dialect, preserved.key, findTable(model, refOfKey(preserved.table)))
-  const list = join([...columns].map((column) => dialect.sql.quote.identifier(column)))
+  const { identifier } = dialect.sql.quote
+  // SQLite calls the hidden key rowid, whichever of its names is read (https://www.sqlite.org/lang_createtable.html#rowid).
+  const list = join([...columns].map((column) => sql`${identifier(column)} AS ${identifier(column)}`))
   const text = sql`SELECT ${list} FROM ${dialect.sql.quote.table(refOfKey(preserved.table))} WHERE ${where.text} ${ending}`
   const [present] = await session.query(text.text, where.params)
   return present
