@@ -110,15 +110,39 @@ const waiting = [
   'A constant needs no step: add the column NOT NULL with it as `default`, and take the default away after.',
 ]
 
+/** To preserve each NULL would take a row of migrate_preserved for it, which may be most rows of a large table: that is for the author. */
+const staying = [
+  'A downgrade leaves the new values in these rows.',
+  "To restore the old ones, call `db.preserve` for each row, and set `down: 'restore'`.",
+]
+
+/** `users.name`, where a point separates names only. */
+function targetOf({ table, column }: FillChange): Code {
+  const hasPoint = [table.schema ?? '', table.name, column].some((name) => name.includes('.'))
+  return hasPoint
+    ? object({ table: tableName(table), columns: literal([column]) })
+    : string(`${refText(table)}.${column}`)
+}
+
 /** The data step of a fill; `constant` holds the value that its author fills in. */
 export function fillStep(fill: FillChange, label: string, constant: string | undefined): Step {
   const [back] = inverseFills(fill)
   const work = (each: FillChange): Code => arrow('async (db)', [workOf(each, constant)])
+  const { why, isNew } = fill
+  // The downgrade drops a new column.
+  const stays = back === undefined && !isNew
   return {
-    comments: [fill.why, ...(fill.isNew ? waiting : [])],
+    comments: [why, ...(isNew ? waiting : []), ...(stays ? staying : [])],
     method: 'run',
-    // What stood there otherwise was nothing, or a value that is no more: a downgrade has nothing to give back.
-    given: [string(label), object({ up: work(fill), down: back === undefined ? string('none') : work(back) })],
+    given: [
+      string(label),
+      object({
+        up: work(fill),
+        down: back === undefined ? string('none') : work(back),
+        // The plans name what the downgrade leaves.
+        to: stays ? array([targetOf(fill)]) : undefined,
+      }),
+    ],
   }
 }
 

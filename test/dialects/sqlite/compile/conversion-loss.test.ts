@@ -41,7 +41,7 @@ const special = [...literals, ...texts.map((text) => `'${text}'`), "'1'||char(0)
 const digits = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
 const spelled = fc
   .tuple(fc.integer({ min: -99_999, max: 99_999 }), fc.integer({ min: 0, max: 5 }), fc.integer({ min: -20, max: 25 }))
-  .map(([number, places, power]) => `${(number / 10 ** places).toFixed(places)}e${power < 0 ? '' : '+'}${power}`)
+  .map(([number, decimals, power]) => `${(number / 10 ** decimals).toFixed(decimals)}e${power < 0 ? '' : '+'}${power}`)
 const random = fc.oneof(
   digits.map(String),
   digits.map((each) => `'${each}'`),

@@ -1,9 +1,11 @@
 import type { CompiledGroup, CompiledOperation } from '../../compile/compile.ts'
+import { withEffects } from '../../compile/named-tables.ts'
 import { textFor } from '../../data-steps/preserved/bases.ts'
 import { destructionsOf } from '../../data-steps/preserved/destruction.ts'
+import { followNames } from '../../data-steps/preserved/drops.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
-import { refText } from '../../model/edit.ts'
+import { refText, tableKey } from '../../model/edit.ts'
 import type { ColumnModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
@@ -55,15 +57,40 @@ function notesOf(dialect: Dialect, { operation, inverse, describe, before, after
   return notes
 }
 
-/** What a derived downgrade of this upgrade will not bring back, and where it cannot run, said before the upgrade runs. Pure. */
+/** What data steps without a downgrade declare to write (`to`), apart from what the revision itself adds. */
+function unrestoredNotes(upgrade: readonly { readonly operation: Operation }[]): readonly string[] {
+  const operations = upgrade.map(({ operation }) => operation)
+  const names = followNames()
+  for (const operation of withEffects(operations)) names.follow(operation)
+  return operations.flatMap((operation) => {
+    if (operation.kind !== 'run' || operation.direction === 'down' || operation.down !== 'none') return []
+    return (operation.to ?? []).flatMap(({ table, columns }) => {
+      const before = names.table(tableKey(table))
+      const existing = columns?.filter((column) => before !== undefined && names.column(before, column) !== undefined)
+      const objects =
+        existing?.map((column) => `column ${refText(table)}.${column}`) ??
+        (before === undefined ? [] : [`table ${refText(table)}`])
+      return objects.map(
+        (object) =>
+          `the derived downgrade does not take back what the data step "${operation.label}" writes to ${object}`,
+      )
+    })
+  })
+}
+
+/**
+ * What a derived downgrade will not restore, and where it cannot run, reported before the upgrade runs; before the downgrade, what its
+ * operations do not show. Pure.
+ */
 export function downgradeNotes(
   dialect: Dialect,
-  { derivesDowngrade, route }: ExecutableStep,
+  { derivesDowngrade, operations, route, undoes }: ExecutableStep,
   groups: readonly CompiledGroup[],
 ): readonly string[] {
-  if (route.step.direction === 'down' || derivesDowngrade !== true) return []
+  if (route.step.direction === 'down') return unrestoredNotes(undoes ?? [])
+  if (derivesDowngrade !== true) return []
   const due = groups.flatMap((group) => group.operations.filter((each) => each.skipped === undefined))
-  return due.flatMap((compiled) => notesOf(dialect, compiled))
+  return [...due.flatMap((compiled) => notesOf(dialect, compiled)), ...unrestoredNotes(operations)]
 }
 
 /** What the step opens or closes to roles. Pure. */
