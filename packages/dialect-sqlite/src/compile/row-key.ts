@@ -1,10 +1,11 @@
-import type { TableModel } from '@org/migrate-core/dialect'
+import type { SchemaModel, TableModel } from '@org/migrate-core/dialect'
 import { slice } from '../ddl/cursor.ts'
 import { parseTable } from '../ddl/parse-table.ts'
 import type { ParsedTable } from '../ddl/table-tree.ts'
 import { hasOption, primaryKeyOf, rowidAlias } from '../introspect/columns.ts'
+import { moduleOption } from '../introspect/virtual.ts'
 import { quoteName } from '../sql/quote.ts'
-import { foldName, isKeyword, tokenize } from '../sql/tokenize.ts'
+import { foldName, isKeyword, sameName, tokenize } from '../sql/tokenize.ts'
 import { sourceOf } from './statements.ts'
 
 /** How the rows of a table are told apart and ordered on disk. */
@@ -25,6 +26,24 @@ export function freeRowid(table: TableModel): string | undefined {
   if (table.options.withoutRowid === true || table.opaque !== undefined) return undefined
   const taken = new Set(table.columns.map((column) => foldName(column.name)))
   return ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name))
+}
+
+/**
+ * Full-text indexes that find the rows of this table by a rowid which they don't have any more once they were dropped, preserved and
+ * restored by another key: https://www.sqlite.org/fts5.html#external_content_tables
+ */
+export function indexesByRowid(schema: SchemaModel, table: TableModel): readonly string[] {
+  const { constraints, indexes, opaque } = table
+  const hasKey =
+    constraints.some(({ kind }) => kind === 'primaryKey' || kind === 'unique') || indexes.some((each) => each.unique)
+  if (opaque !== undefined || !hasKey) return []
+  const readers = [...schema.tables.values()].filter(({ opaque: kind, source = '' }) => {
+    if (kind !== 'virtual' || !sameName(moduleOption(source, 'CONTENT') ?? '', table.ref.name)) return false
+    const key = foldName(moduleOption(source, 'CONTENT_ROWID') ?? 'rowid')
+    return ['rowid', '_rowid_', 'oid'].includes(key) && !table.columns.some(({ name }) => foldName(name) === key)
+  })
+  const { alias, withoutRowid } = readers.length === 0 ? { alias: '', withoutRowid: false } : rowKeyOf(table)
+  return alias === undefined && !withoutRowid ? readers.map(({ ref }) => ref.name) : []
 }
 
 /** A key column may compare otherwise than its column does: then `(a, b) > (?, ?)` would not follow the key's order. */

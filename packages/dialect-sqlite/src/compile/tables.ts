@@ -17,6 +17,7 @@ import { ColumnMap } from './column-map.ts'
 import { requireUnread } from './dependants.ts'
 import { createIndex } from './indexes.ts'
 import { freeName, rebuild } from './rebuild.ts'
+import { indexesByRowid } from './row-key.ts'
 import { createTrigger, dropTrigger, inMain, sourceOf, statement, tableOf } from './statements.ts'
 import { requireNoRowSecurity } from './unsupported.ts'
 
@@ -74,6 +75,18 @@ function upserting(before: SchemaModel, table: TableRef): readonly TriggerModel[
   )
 }
 
+/** What its rows lose, even where they are preserved. */
+function rowidCaution(before: SchemaModel, ref: TableRef): string | undefined {
+  const table = findTable(before, ref)
+  const names = table === undefined ? [] : indexesByRowid(before, table)
+  if (names.length === 0) return undefined
+  const rebuilds = names.map((name) => {
+    const index = quote.identifier(name)
+    return sql`INSERT INTO ${index}(${index}) VALUES ('rebuild')`.text
+  })
+  return `rows of ${ref.name} come back with other rowids, by which ${names.join(', ')} finds them; rebuild it then: ${rebuilds.join('; ')}`
+}
+
 export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | 'renameTable' | 'alterTableOptions'> = {
   createTable: ({ operation, after }) => {
     requireNoRowSecurity(operation.table)
@@ -83,7 +96,8 @@ export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | '
   },
   dropTable: ({ operation: { table: ref, cascade }, before, after }) => {
     requireUnread(before, ref)
-    const drop = statement(sql`DROP TABLE ${inMain(ref)}`, [ref])
+    const caution = rowidCaution(before, ref)
+    const drop = statement(sql`DROP TABLE ${inMain(ref)}`, [ref], caution === undefined ? {} : { caution })
     // With `cascade` the foreign keys to it go too, and SQLite takes a constraint away by a rebuild only.
     const referrers = [...before.tables.values()].filter(
       (table) =>

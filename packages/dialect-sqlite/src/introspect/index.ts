@@ -17,7 +17,7 @@ import { spellReferences } from './references.ts'
 import { readTable } from './tables.ts'
 import { readTrigger } from './triggers.ts'
 import { readView } from './views.ts'
-import { moduleOf, readAvailableModules, readVirtual, shadowTables } from './virtual.ts'
+import { moduleOf, moduleOption, readAvailableModules, readVirtual, shadowTables } from './virtual.ts'
 
 /** Reads a text that was not requested: one that cannot be read is left out, so that it blocks nothing. */
 function ifReadable<T>(read: () => T): T | undefined {
@@ -91,6 +91,13 @@ async function markBroken(session: Session, views: readonly ViewModel[]): Promis
   return marked
 }
 
+/** The full-text indexes, folded, whose texts are the rows of one of these tables. */
+const indexesOf = (entries: readonly SchemaEntry[], tables: ReadonlySet<string>): readonly string[] =>
+  entries
+    .filter(({ type, sql }) => type === 'table' && moduleOf(sql) !== undefined)
+    .filter(({ sql }) => tables.has(foldName(moduleOption(sql, 'CONTENT') ?? '')))
+    .map(({ name }) => foldName(name))
+
 /**
  * The schema of the `main` database. One statement reads all texts, whatever the number of tables; virtual tables, where
  * there are any, cost two more and one each, views one each, and `referrers` one. With `request.tables` only those tables are read, and
@@ -109,7 +116,9 @@ export async function introspect(
   // Who refers to a table stands in the texts of the others.
   const all = await readEntries(session, request.referrers ? undefined : requested)
   const referrers =
-    requested !== undefined && request.referrers ? await referrersOf(session, all, requested, which) : new Set<string>()
+    requested !== undefined && request.referrers
+      ? new Set([...(await referrersOf(session, all, requested, which)), ...indexesOf(all, requested)])
+      : new Set<string>()
   const tables = await readTables(session, all, (name) =>
     requested === undefined || requested.has(name) ? 'requested' : referrers.has(name) ? 'referrer' : undefined,
   )

@@ -11,6 +11,14 @@ export function moduleOf(source: string): string | undefined {
   return module === undefined ? undefined : nameOf(module)
 }
 
+/** The value of an option of a virtual table's module: `content = 'notes'`. */
+export function moduleOption(source: string, option: string): string | undefined {
+  const tokens = significant(tokenize(source))
+  const at = tokens.findIndex((token, index) => isKeyword(token, option) && tokens[index + 1]?.text === '=')
+  const value = at === -1 ? undefined : tokens[at + 2]
+  return value && nameOf(value)
+}
+
 /** The tables that a virtual table keeps its data in. */
 export async function shadowTables(session: Session): Promise<ReadonlySet<string>> {
   const rows = await session.query(`SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'`)
