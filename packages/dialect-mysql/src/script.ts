@@ -9,6 +9,7 @@ import {
   withArticle,
 } from '@org/migrate-core/dialect'
 import { addedModes, modesOfRunning, modesOfText } from './connection/settings.ts'
+import { noGeneratedKeys } from './connection/unusable-server.ts'
 import { defaultEngine, type Flavour, flavourNames, oldest, type Server } from './flavour.ts'
 import { grammar, modeVariables } from './sql/classify.ts'
 import { boundText } from './sql/quote.ts'
@@ -74,6 +75,14 @@ const scriptSettings: readonly string[] = [
   `SET ${modeVariables.session} = @@sql_mode`,
 ]
 
+/** As `noGeneratedKeys`; a server that does not know the setting skips the comment. */
+const ownKeys: { readonly [F in Flavour]: readonly string[] } = {
+  mysql: executePrepared(
+    `'DO 0' /*!80030 , @migrate = IF(@@sql_generate_invisible_primary_key AND NOT @@sql_require_primary_key, ${literal(noGeneratedKeys)}, 'DO 0') */`,
+  ),
+  mariadb: [],
+}
+
 /** The rule of `lockName`, by the server itself. */
 function lockNameSql(key: string): string {
   return `CONCAT('migrate:', LEFT(SHA2(CONCAT(DATABASE(), CHAR(0), ${literal(key)}), 256), 40))`
@@ -97,6 +106,7 @@ export function scriptFor({ flavour }: Server): ScriptParts<UnloadedDialect> {
     settings: [
       ...scriptSettings,
       `SET autocommit = 1, completion_type = 0, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, default_storage_engine = ${defaultEngine}`,
+      ...ownKeys[flavour],
     ],
     begin: 'START TRANSACTION',
     require,

@@ -22,7 +22,7 @@ import { requireIndexable, requireUnused } from './dependants/column-dependants.
 import { withFollowing } from './dependants/dependants.ts'
 import { convertColumn, kindOf, recomputeVirtual, recreateColumn } from './dependants/recreated-column.ts'
 import { addIndex, dropIndex } from './indexes.ts'
-import { checkColumnNames, checkCounter, checkIndexLengths, indexChanges } from './limits.ts'
+import { checkColumnNames, checkCounter, checkIndexLengths, indexChanges, refuseGenerated } from './limits.ts'
 import { noLonger, noNulls, noneOf, noRowsWithout } from './row-checks.ts'
 import { alterTable, columnOf, positionClause, refText, tableOf } from './statements.ts'
 
@@ -151,6 +151,7 @@ function renameColumn(
   const { table: ref, column, to } = operation
   const [tableBefore, tableAfter] = [tableOf(before, ref), tableOf(after, ref)]
   checkColumnNames(tableAfter, [to])
+  refuseGenerated(server, tableBefore, [column], `rename column ${refText(ref)}.${column}`)
   const rename = [
     sql`RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`,
     ...indexChanges(

@@ -18,6 +18,7 @@ import {
   checkIndexLengths,
   checkKeyRemains,
   indexChanges,
+  refuseGenerated,
   refuseNeeded,
 } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
@@ -84,6 +85,7 @@ function dropConstraint(
   if (dropped.kind === 'check' && dropped.name === undefined) return modified(server, from, to)
   const object = `constraint ${dropped.name ?? dropped.kind} of ${refText(ref)}`
   if (dropped.kind === 'primaryKey' || dropped.kind === 'unique') {
+    refuseGenerated(server, from, dropped.columns, `drop ${object}`)
     checkCounter(to, `drop ${object}`)
     refuseNeeded(object, before, from, to)
   }

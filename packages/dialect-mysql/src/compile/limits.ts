@@ -9,8 +9,10 @@ import {
   sql,
   type TableModel,
 } from '@org/migrate-core/dialect'
+import { columnTextOf } from '../ddl/source.ts'
 import { indexClause, keyElements, referencedColumns } from '../ddl/write-table.ts'
 import { defaultEngine, type Server } from '../flavour.ts'
+import { findPart } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
 import { canonicaliseTable, collationOf } from '../types/canonicalise.ts'
 import { foreignKeysOf, isServed } from '../types/implicit-indexes.ts'
@@ -112,18 +114,64 @@ export function checkForeignKey(
   })
 }
 
-const withoutKey = 'it has no primary key, and this server refuses such tables (sql_require_primary_key)'
+const hasPrimaryKey = ({ constraints }: TableModel): boolean => constraints.some(({ kind }) => kind === 'primaryKey')
 
-/** Servers that keep replicas or clusters refuse a table without a primary key. */
+const engineOf = ({ options: { engine } }: TableModel): string =>
+  (typeof engine === 'string' ? engine : defaultEngine).toLowerCase()
+
+/** With such a key the server generates none: the engine takes it for the primary key. */
+function hasRequiredUnique({ constraints, indexes, columns }: TableModel): boolean {
+  const required = new Set<string | undefined>(columns.filter(({ nullable }) => !nullable).map(({ name }) => name))
+  return (
+    constraints.some((each) => each.kind === 'unique' && each.columns.every((column) => required.has(column))) ||
+    indexes.some(({ unique, elements }) => unique && elements.every(({ column }) => required.has(column)))
+  )
+}
+
+/**
+ * Servers that keep replicas or clusters refuse a table without a primary key, or add one with a column that no revision knows.
+ * https://dev.mysql.com/doc/refman/8.4/en/create-table-gipks.html
+ */
+function whyKeyed(server: Server, table: TableModel): string | undefined {
+  const missing = 'it has no primary key, and this server'
+  if (hasPrimaryKey(table)) return undefined
+  if (server.sqlRequirePrimaryKey) return `${missing} refuses such tables (sql_require_primary_key)`
+  if (!server.generatesPrimaryKey || engineOf(table) !== 'innodb' || hasRequiredUnique(table)) return undefined
+  return `${missing} generates one, ${generatedKey} (sql_generate_invisible_primary_key); a user with SESSION_VARIABLES_ADMIN can do without`
+}
+
 export function checkPrimaryKey(server: Server, table: TableModel): void {
-  if (!server.sqlRequirePrimaryKey || table.constraints.some(({ kind }) => kind === 'primaryKey')) return
-  throw invalid(`create table ${refText(table.ref)}`, withoutKey, 'Give the table a primary key.')
+  const why = whyKeyed(server, table)
+  if (why !== undefined) throw invalid(`create table ${refText(table.ref)}`, why, 'Give the table a primary key.')
 }
 
 /** A key that another one is to take the place of goes with it in one statement. */
 export function checkKeyRemains(server: Server, table: TableModel, operation: string): void {
-  if (!server.sqlRequirePrimaryKey || table.constraints.some(({ kind }) => kind === 'primaryKey')) return
-  throw invalid(operation, withoutKey, 'Add the new primary key directly after the old one is dropped.')
+  const why = whyKeyed(server, table)
+  if (why !== undefined) throw invalid(operation, why, 'Add the new primary key directly after the old one is dropped.')
+}
+
+const generatedKey = 'my_row_id'
+
+/** A key that the server generated goes with its column only (4111), and the column is not renamed while it is invisible (4110). */
+export function refuseGenerated(
+  server: Server,
+  table: TableModel,
+  columns: readonly string[],
+  operation: string,
+): void {
+  if (server.flavour !== 'mysql' || columns.length > 1 || columns[0] !== generatedKey) return
+  const text = columnTextOf(server, table, generatedKey)
+  if (
+    findPart(text, 'autoIncrement') === undefined ||
+    !text.some(({ kind, text }) => kind === 'other' && /\bINVISIBLE\b/.test(text))
+  )
+    return
+  throw invalid(
+    operation,
+    'the server generated this key, and lets it go only together with its column',
+    'Replace it with op.sql: ALTER TABLE … DROP COLUMN my_row_id, ADD PRIMARY KEY (…).',
+  )
 }
 
 /** Columns that InnoDB adds to its tables, in any letters: https://dev.mysql.com/doc/refman/8.4/en/innodb-multi-versioning.html */
@@ -131,9 +179,7 @@ const innodbColumns = new Set(['db_row_id', 'db_trx_id', 'db_roll_ptr'])
 
 /** Throws INVALID_NAME for the name of a column that InnoDB adds itself; a table of another engine may have it. */
 export function checkColumnNames(table: TableModel, names: readonly string[]): void {
-  const engine = typeof table.options.engine === 'string' ? table.options.engine : defaultEngine
-  const name =
-    engine.toLowerCase() === 'innodb' ? names.find((each) => innodbColumns.has(each.toLowerCase())) : undefined
+  const name = engineOf(table) === 'innodb' ? names.find((each) => innodbColumns.has(each.toLowerCase())) : undefined
   if (name === undefined) return
   const why = 'is reserved: InnoDB adds a column of this name to its tables'
   throw new MigrateError('INVALID_NAME', { name, why }, `the column name ${table.ref.name}.${name} ${why}`)

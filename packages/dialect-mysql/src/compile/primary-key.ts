@@ -10,7 +10,7 @@ import { constraintClause, keyPrefixes } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { unsupported } from '../sql/quote.ts'
 import { columnStatements, modifications } from './columns.ts'
-import { checkCounter, checkIndexLengths, indexChanges, refuseNeeded } from './limits.ts'
+import { checkCounter, checkIndexLengths, indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
 const simple = new Set(['type', 'collation', 'nullable'])
@@ -82,6 +82,8 @@ export function replaceKey(server: Server, operations: readonly OperationAround[
   const object = `constraint primaryKey of ${refText(ref)}`
   if (keyPrefixes in from.options)
     throw unsupported(`replace ${object}`, 'it has prefix lengths', 'Replace it with op.sql.')
+  const old = from.constraints.find(({ kind }) => kind === 'primaryKey')
+  if (old?.kind === 'primaryKey') refuseGenerated(server, from, old.columns, `replace ${object}`)
   checkCounter(to, `replace ${object}`)
   checkIndexLengths(server, to)
   refuseNeeded(object, first.before, from, to)

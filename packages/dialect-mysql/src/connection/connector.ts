@@ -129,7 +129,11 @@ async function openConnection<T>(
     // Before the settings: with them a node of a cluster would first wait for what the others have written.
     const identity = request.purpose === 'run' ? await identify(connection, facts) : undefined
     await setUp(connection, settingsSql(facts, request), database)
-    return await use({ connection, facts, identity, release: scoped?.give })
+    const own =
+      facts.server.generatesPrimaryKey && request.purpose !== 'serve'
+        ? await (await import('./unusable-server.ts')).withoutGeneratedKeys(connection, facts, database)
+        : facts
+    return await use({ connection, facts: own, identity, release: scoped?.give })
   } catch (error) {
     const lost = connection.lost
     await connection.end()

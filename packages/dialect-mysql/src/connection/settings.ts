@@ -147,7 +147,8 @@ export function limitsSql(facts: ServerFacts, { lockMs, statementMs }: Statement
 
 const forMysql = [
   // Else information_schema tells the AUTO_INCREMENT value of up to a day ago.
-  'information_schema_stats_expiry = 0',
+  // Else the catalog leaves out the keys that the server generated: https://dev.mysql.com/doc/refman/8.4/en/create-table-gipks.html
+  'information_schema_stats_expiry = 0 /*!80030 , show_gipk_in_create_table_and_information_schema = 1 */',
   'transaction_read_only = 0',
 ]
 

@@ -245,6 +245,13 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
       'does so',
     ),
   ],
+  'Replace it with op.sql: ALTER TABLE … DROP COLUMN my_row_id, ADD PRIMARY KEY (…).': [
+    pointer(
+      'dialects/mysql/run/generated-keys.test.ts',
+      'shows the key that it generated for another client as what it is, and lets the author replace it',
+      'replaces it so',
+    ),
+  ],
   'Add the new primary key directly after the old one is dropped.': [
     pointer(
       ownMysql,
