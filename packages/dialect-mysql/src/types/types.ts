@@ -6,7 +6,7 @@ import {
   foreignType,
 } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
-import { quotedString } from '../sql/quote.ts'
+import { quotedString, unsupported } from '../sql/quote.ts'
 import { significant, stringValue, typeTextOf } from '../sql/tokens.ts'
 import { shownType } from './type-synonyms.ts'
 
@@ -41,7 +41,11 @@ const writers: Writers = {
   json: () => 'json',
   uuid: () => uuidText,
   bytes: ({ length }) => (length === undefined ? 'longblob' : `varbinary(${length})`),
-  enum: ({ values }) => `enum(${values.map(quotedString).join(',')})`,
+  enum: ({ values, name = '' }) => {
+    // Only a named type of PostgreSQL can have none: https://dev.mysql.com/doc/refman/8.4/en/enum.html
+    if (values.length === 0) throw unsupported(`type ${name}`, 'it is an enum without values')
+    return `enum(${values.map(quotedString).join(',')})`
+  },
   native: (type) => {
     if (type.dialect === 'mysql') return type.sql
     throw foreignType('mysql', 'MySQL', type)

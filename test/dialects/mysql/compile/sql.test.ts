@@ -159,6 +159,23 @@ const refusals: { readonly [title: string]: Refusal } = {
   },
   'a schema': { operation: { kind: 'createSchema', schema: 'x' }, code: unsupported },
   'a named enum': { operation: { kind: 'createEnum', enum: { ref: { name: 'e' }, values: ['a'] } }, code: unsupported },
+  'a column of a named enum without values': {
+    operation: {
+      kind: 'addColumn',
+      table: t,
+      column: { name: 'e', type: { kind: 'enum', name: 'e', values: [] }, nullable: true },
+    },
+    code: unsupported,
+  },
+  'a column that becomes one of a named enum without values': {
+    operation: {
+      kind: 'alterColumn',
+      table: t,
+      column: 's',
+      change: { type: { kind: 'enum', name: 'e', values: [] } },
+    },
+    code: unsupported,
+  },
   'an index that is too long': {
     operation: index({ elements: [{ column: 's', prefixLength: 769 }] }),
     code: invalid,
