@@ -8,9 +8,10 @@ import {
   sql,
   type TableModel,
 } from '@org/migrate-core/dialect'
-import { constraintClause, indexClause, keyPrefixes } from '../ddl/write-table.ts'
+import { constraintClause, indexClause } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
+import { keyPrefixes } from '../types/implicit-indexes.ts'
 import { modified } from './columns.ts'
 import {
   checkCounter,

@@ -10,12 +10,12 @@ import {
   type TableModel,
 } from '@org/migrate-core/dialect'
 import { columnTextOf } from '../ddl/source.ts'
-import { indexClause, keyElements, referencedColumns } from '../ddl/write-table.ts'
+import { indexClause, referencedColumns } from '../ddl/write-table.ts'
 import { defaultEngine, type Server } from '../flavour.ts'
 import { findPart } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
 import { canonicaliseTable, collationOf } from '../types/canonicalise.ts'
-import { foreignKeysOf, isServed } from '../types/implicit-indexes.ts'
+import { foreignKeysOf, isServed, keyElements } from '../types/implicit-indexes.ts'
 import { toSql } from '../types/types.ts'
 import { invalid, refText } from './statements.ts'
 

@@ -6,9 +6,10 @@ import {
   sql,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { constraintClause, keyPrefixes } from '../ddl/write-table.ts'
+import { constraintClause } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { unsupported } from '../sql/quote.ts'
+import { keyPrefixes } from '../types/implicit-indexes.ts'
 import { columnStatements, modifications } from './columns.ts'
 import { checkCounter, checkIndexLengths, indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'

@@ -7,10 +7,10 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import { createText } from '../ddl/source.ts'
-import { keyPrefixes, optionTexts } from '../ddl/write-table.ts'
+import { optionTexts } from '../ddl/write-table.ts'
 import { defaultEngine, type Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
-import { foreignKeysOf } from '../types/implicit-indexes.ts'
+import { foreignKeysOf, keyPrefixes } from '../types/implicit-indexes.ts'
 import { withFollowing } from './dependants/dependants.ts'
 import {
   checkColumnNames,

@@ -17,6 +17,7 @@ import {
 import { type Server, since } from '../flavour.ts'
 import { quote, quotedComment, quotedString, unsupported } from '../sql/quote.ts'
 import { impliedTableCollation } from '../types/canonicalise.ts'
+import { keyElements, keyPrefixes } from '../types/implicit-indexes.ts'
 
 const names = (columns: readonly string[]): SqlFragment =>
   verbatim(`(${columns.map((name) => quote.identifier(name).text).join(',')})`)
@@ -58,21 +59,6 @@ export function referencedColumns(
 
 const constraintName = (constraint: ConstraintModel): SqlFragment | undefined =>
   constraint.name === undefined ? undefined : sql`CONSTRAINT ${quote.identifier(constraint.name)}`
-
-/**
- * An option of ours: the prefix lengths of the primary key, in the order of its columns and between commas. A primary key of the model
- * has none. https://dev.mysql.com/doc/refman/8.4/en/column-indexes.html#column-indexes-prefix
- */
-export const keyPrefixes = 'prefixed_primary_key'
-
-/** The columns of a primary or unique key, as those of an index. */
-export function keyElements(
-  { kind, columns }: ConstraintOf<'primaryKey' | 'unique'>,
-  { options }: Pick<TableModel, 'options'>,
-): readonly IndexElement[] {
-  const lengths = kind === 'primaryKey' ? String(options[keyPrefixes] ?? '').split(',') : []
-  return columns.map((column, at) => ({ column, ...(lengths[at] ? { prefixLength: Number(lengths[at]) } : {}) }))
-}
 
 type Clauses = {
   readonly [K in ConstraintKind]: (constraint: ConstraintOf<K>, table: TableModel, model: SchemaModel) => SqlFragment

@@ -1,4 +1,11 @@
-import type { ConstraintOf, HiddenIndex, IndexModel, SchemaModel, TableModel } from '@org/migrate-core/dialect'
+import type {
+  ConstraintOf,
+  HiddenIndex,
+  IndexElement,
+  IndexModel,
+  SchemaModel,
+  TableModel,
+} from '@org/migrate-core/dialect'
 
 /*
  * InnoDB keeps an index for every foreign key, with the key's columns first and in their order; where the table has none, it makes
@@ -9,11 +16,28 @@ import type { ConstraintOf, HiddenIndex, IndexModel, SchemaModel, TableModel } f
 
 type ForeignKey = ConstraintOf<'foreignKey'>
 
+type IndexedTable = Pick<TableModel, 'constraints' | 'indexes' | 'options'>
+
 const begins = (columns: readonly (string | undefined)[], prefix: readonly string[]): boolean =>
   prefix.every((name, at) => columns[at] === name)
 
+/**
+ * An option of ours: the prefix lengths of the primary key, in the order of its columns and between commas. A primary key of the model
+ * has none. https://dev.mysql.com/doc/refman/8.4/en/column-indexes.html#column-indexes-prefix
+ */
+export const keyPrefixes = 'prefixed_primary_key'
+
+/** The columns of a primary or unique key, as those of an index. */
+export function keyElements(
+  { kind, columns }: ConstraintOf<'primaryKey' | 'unique'>,
+  { options }: Pick<TableModel, 'options'>,
+): readonly IndexElement[] {
+  const lengths = kind === 'primaryKey' ? String(options[keyPrefixes] ?? '').split(',') : []
+  return columns.map((column, at) => ({ column, ...(lengths[at] ? { prefixLength: Number(lengths[at]) } : {}) }))
+}
+
 /** The columns that an index holds whole and in order, from its first on; others end the list. */
-function usable(index: IndexModel): readonly (string | undefined)[] {
+function usable(index: Pick<IndexModel, 'elements' | 'method'>): readonly (string | undefined)[] {
   const method = index.method?.toLowerCase() ?? 'btree'
   if (method !== 'btree') return []
   const end = index.elements.findIndex(({ column, prefixLength }) => column === undefined || prefixLength !== undefined)
@@ -21,10 +45,12 @@ function usable(index: IndexModel): readonly (string | undefined)[] {
 }
 
 /** Whether a key or an index of the model serves the columns of a foreign key. */
-export function isServed(table: Pick<TableModel, 'constraints' | 'indexes'>, columns: readonly string[]): boolean {
+export function isServed(table: IndexedTable, columns: readonly string[]): boolean {
   return (
     table.constraints.some(
-      (each) => (each.kind === 'primaryKey' || each.kind === 'unique') && begins(each.columns, columns),
+      (each) =>
+        (each.kind === 'primaryKey' || each.kind === 'unique') &&
+        begins(usable({ elements: keyElements(each, table) }), columns),
     ) || table.indexes.some((index) => begins(usable(index), columns))
   )
 }
@@ -71,7 +97,7 @@ function isImplicit(index: IndexModel, key: ForeignKey): boolean {
  * The indexes of the model: without those that look like the server's own for a foreign key, which cannot be told from them. Only
  * where another index serves the key does one of its name stand for itself.
  */
-export function withoutImplicit(table: Pick<TableModel, 'constraints' | 'indexes'>): readonly IndexModel[] {
+export function withoutImplicit(table: IndexedTable): readonly IndexModel[] {
   const keys = foreignKeysOf(table)
   return table.indexes.filter((index) => {
     const rest = table.indexes.filter((other) => other !== index)

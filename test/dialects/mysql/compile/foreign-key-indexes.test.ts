@@ -35,4 +35,13 @@ describeOnEach(['mysql', 'mariadb'], 'of the indexes that foreign keys use', (cr
     await at.run(['t', 'p'], { kind: 'dropConstraint', table: t, constraint: { name: 'other' } })
     expect(await keys()).toEqual(['mine(x)'])
   })
+
+  it('the server has one of its own beside a primary key that holds only the beginning of the column', async () => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE p (n varchar(20) PRIMARY KEY);
+      CREATE TABLE t (x varchar(20) NOT NULL, PRIMARY KEY (x(5)), CONSTRAINT k FOREIGN KEY (x) REFERENCES p (n))`)
+    const table = (await (await live(db)).introspect('t')).tables.get('t')
+    expect(table?.indexes).toEqual([])
+    expect(table?.hiddenIndexes?.map(({ name, why }) => [name, why])).toEqual([['k', 'foreignKey']])
+  })
 })
