@@ -56,6 +56,22 @@ test('a plan is run; one that the database left behind is refused', async () => 
   expect(await codeOf(second)).toBe('PLAN_STALE')
 })
 
+test('a plan is refused once a revision of it has another parent, although the statements are the same', async () => {
+  const file = join(folder.path, 'moved.db')
+  const branches = (parent: string): readonly Revision[] => [
+    { revision: 'r1', downRevision: null, upgrade: users },
+    { revision: 'r2', downRevision: 'r1', upgrade: (op) => op.createTable('b', (t) => t.column('id', integer())) },
+    { revision: 'r3', downRevision: parent, upgrade: (op) => op.createTable('c', (t) => t.column('id', integer())) },
+  ]
+  await migratorOn(file, branches('r1')).upgrade('r1')
+  const plan = await migratorOn(file, branches('r1')).plan('heads')
+  expect(plan.steps.map(({ revision }) => revision)).toEqual(['r2', 'r3'])
+  const running = (async () => {
+    for await (const _ of migratorOn(file, branches('r2')).run(plan));
+  })()
+  expect(await codeOf(running)).toBe('PLAN_STALE')
+})
+
 test('a reader of run() that stops early stops the run at a boundary', async () => {
   const file = join(folder.path, 'c.db')
   const chain = line(

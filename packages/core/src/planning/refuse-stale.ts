@@ -2,7 +2,7 @@ import type { Plan } from '../compile/plan.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { canonicalJson } from '../model/canonical.ts'
 
-/** A plan is run only if planning again gives the same: same revisions, same statements, from the same heads. */
+/** A plan is run only if planning again gives the same: same revisions and statements, between the same heads. */
 export function refuseStale(expected: Plan, actual: Plan): void {
   const essence = (plan: Plan): string =>
     canonicalJson([
@@ -11,6 +11,9 @@ export function refuseStale(expected: Plan, actual: Plan): void {
         step.tier,
         step.revision,
         step.direction,
+        // A revision that got other parents moves other heads, with the same statements.
+        step.removed,
+        step.added,
         step.textHash ?? null,
         step.operations.map((each) => each.statements),
       ]),
