@@ -101,6 +101,7 @@ async function surveyDatabase(
     { ...resolved, tiers: resolved.tiers.map(({ foreignHistory: _, ...tier }) => tier) },
     session,
   )
+  const interrupted = inspection.interrupted.map(({ revision }) => revision)
   const isOurs = [resolved.names.version, resolved.names.history].some((name) => inspection.present.has(name))
   const { model, schema, tools } = await surveySchema(resolved, session, options)
   const routines = (await dialect.introspection.routines?.(session)) ?? []
@@ -108,7 +109,7 @@ async function surveyDatabase(
     database: dialect.connection.database,
     dialect: dialect.name,
     // Without our history the rows of a sequential tier are those of the program that its table is shared with.
-    applied: isOurs ? [...inspection.applied.values()].flat() : [],
+    applied: [...new Set([...(isOurs ? [...inspection.applied.values()].flat() : []), ...interrupted])],
     tools: isOurs ? tools.filter(({ tables }) => !tables.some(({ name }) => inspection.present.has(name))) : tools,
     changes: withStatements(
       dialect,

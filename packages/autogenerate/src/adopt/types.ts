@@ -12,7 +12,7 @@ export interface SurveyOptions extends SchemaFilter {
 export interface Survey {
   readonly database: string
   readonly dialect: DialectName
-  /** Revisions of ours that are applied already: then there is nothing to take over. */
+  /** Revisions of ours that are applied already, or interrupted: then there is nothing to take over. */
   readonly applied: readonly string[]
   readonly tools: readonly ToolHistory[]
   /** What makes all that is there from nothing, in the order to run. */

@@ -195,14 +195,19 @@ export function requestOf(steps: readonly ExecutableStep[]): IntrospectRequest {
 /** The database has what a pending revision makes: the person who reads this may have written neither. */
 function forOwners(
   { details, message }: MigrateError<'OBJECT_EXISTS'>,
-  { route: { tier, step } }: ExecutableStep,
+  { route: { tier, step, reverts }, resumed }: ExecutableStep,
   previous: PlanStep | undefined,
 ): MigrateError<'OBJECT_EXISTS'> {
+  if (resumed !== undefined) {
+    // A stamp would record as applied what is interrupted.
+    const remedy = `Revision ${step.revision} was interrupted, and what is left of it makes this object, which another program made meanwhile. Rename or drop it, and finish the revision with \`migrate resume\`.`
+    return new MigrateError('OBJECT_EXISTS', details, message, { remedy })
+  }
   const first = previous === undefined ? '' : `\`migrate upgrade ${previous.revision}\` and then `
-  // Only a graph can be stamped.
+  // Only a graph can be stamped, and only upwards.
   const same =
-    tier.tier.kind === 'graph'
-      ? `If it is what revision ${step.revision} would make, run ${first}\`migrate stamp ${step.revision}\`; otherwise rename or drop it`
+    tier.tier.kind === 'graph' && step.direction === 'up' && reverts === undefined
+      ? `If the database has everything that revision ${step.revision} would make, run ${first}\`migrate stamp ${step.revision}\`; otherwise rename or drop it`
       : 'Rename or drop it'
   const remedy = `Check that this is the right database: no applied revision made this object. ${same}, and run the command again.`
   return new MigrateError('OBJECT_EXISTS', details, message, { remedy })

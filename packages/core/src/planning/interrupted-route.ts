@@ -12,11 +12,34 @@ function unknownRevisionError({ revision, startedAt }: InterruptedStep): Migrate
   })
 }
 
-function stepOf(each: TierGraph, { revision, direction, reverts }: InterruptedStep): RevisionStep {
+function movedError(
+  { tier, applied }: TierGraph,
+  { revision, startedAt }: InterruptedStep,
+  parents: readonly string[],
+): MigrateError<'REVISION_MOVED'> {
+  const was = applied.length === 0 ? 'as a base' : `with the database at ${applied.join(', ')}`
+  return new MigrateError(
+    'REVISION_MOVED',
+    { tier: tier.name, revision, parents, recorded: applied },
+    `Revision ${revision} (${tier.name}) stands on ${parents.join(', ')} now, which never ran here: its upgrade started at ${startedAt} ${was}, and it moved since.`,
+    {
+      remedy:
+        'Name the former parents in its file again, and finish it with `migrate resume`. Or take back what is done of it with `migrate resume --revert`.',
+    },
+  )
+}
+
+/** Throws REVISION_MOVED, where the rest of an upgrade would run on what is not applied. */
+function stepOf(each: TierGraph, interrupted: InterruptedStep): RevisionStep {
+  const { revision, direction, reverts } = interrupted
   // What is recorded as applied never moved, and so does not move back.
   if (reverts === true) return { revision, direction, removed: [], added: [] }
-  if (each.tier.kind === 'graph')
-    return { revision, direction, ...followHeads(each.graph, each.applied)[direction](revision) }
+  if (each.tier.kind === 'graph') {
+    const heads = followHeads(each.graph, each.applied)
+    const pending = each.graph.beforeOf(revision).filter((id) => !heads.isApplied(id))
+    if (direction === 'up' && pending.length > 0) throw movedError(each, interrupted, pending)
+    return { revision, direction, ...heads[direction](revision) }
+  }
   const moved = direction === 'up' ? { removed: [], added: [revision] } : { removed: [revision], added: [] }
   return { revision, direction, ...moved }
 }

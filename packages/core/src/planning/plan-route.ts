@@ -18,7 +18,6 @@ import type { Row } from '../model/sql-value.ts'
 import type { PlanOptions, RunOptions } from '../options/migrator-options.ts'
 import { loadParts, type UnloadedOptions } from '../options/resolve-options.ts'
 import type { ForecastSteps } from './forecast.ts'
-import { planInterrupted } from './interrupted-route.ts'
 import { revertOf } from './journal/interrupted-revision.ts'
 import type { ExecutableStep } from './prepare.ts'
 import { refuseWithout } from './refuse-without.ts'
@@ -123,7 +122,7 @@ async function readSnapshot(
   const tiers = await readTierGraphs(resolved, reading, inspection, 'fill', { readAll })
   const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
   const selected = options.onlyInterrupted
-    ? planInterrupted(tiers, interrupted)
+    ? (await import('./interrupted-route.ts')).planInterrupted(tiers, interrupted)
     : target === 'last-run' && options.direction !== 'up'
       ? await (await import('./downgrade/last-run-route.ts')).routeOfLastRun(resolved, reading, tiers)
       : planRoute(tiers, target, options)

@@ -12,6 +12,7 @@ import {
 import { withSession } from '../history/with-session.ts'
 import type { RunResult, StampOptions } from '../options/migrator-options.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
+import { interruptedText } from '../planning/journal/interrupted-revision.ts'
 import { observeRun } from './observe-run.ts'
 import { checkStamp, stamp } from './stamp.ts'
 import { withLock } from './with-lock.ts'
@@ -52,6 +53,10 @@ export async function stampTo(
   const stamped = await withLock(resolved, { ...waiting, warn }, (session, here, hold, signal) =>
     stamp(here, session, request, hold, signal),
   ).catch(rethrow)
+  for (const interrupted of stamped.interrupted)
+    warn(
+      `${interruptedText(interrupted)} Its journal was deleted: what is done of it stays, and no command resumes it.`,
+    )
   await observer.waitUntilIdle()
   return {
     applied: [],

@@ -1,4 +1,5 @@
 import { historyRow } from '../bookkeeping/history-row.ts'
+import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { historyTable } from '../bookkeeping/tables.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
@@ -11,6 +12,7 @@ import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { inTransaction } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
 import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
+import { interruptedError } from '../planning/journal/interrupted-revision.ts'
 import { readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { recordingHash, recordUpgrade } from '../planning/prepare.ts'
 import { ensureTables } from '../planning/recording/record-step.ts'
@@ -29,6 +31,8 @@ interface StampRequest {
 interface StampResult {
   readonly heads: readonly string[]
   readonly changed: boolean
+  /** Steps whose journal was deleted, with `purge`. */
+  readonly interrupted: readonly InterruptedStep[]
 }
 
 function addressedTier(tiers: readonly TierGraph[], name: string | undefined): TierGraph {
@@ -43,6 +47,8 @@ interface StampPreparation {
   readonly present: Set<string>
   readonly plan: StampPlan | undefined
   readonly revisions: readonly string[]
+  /** Steps whose journal is deleted. */
+  readonly interrupted: readonly InterruptedStep[]
 }
 
 async function prepareStamp(
@@ -57,6 +63,10 @@ async function prepareStamp(
     await readTierGraphs(resolved, session, inspection, 'refuse', { readAll: true }),
     request.tier,
   )
+  // A stamp deletes the journal of its tier: an interrupted revision would pass for applied, or for pending.
+  const interrupted = request.acceptEdit ? [] : inspection.interrupted.filter(({ tier }) => tier === each.tier.name)
+  const [first] = interrupted
+  if (first !== undefined && !purge) throw interruptedError(first)
   const undescribed = each.unknown.filter((revision) => !each.graph.has(revision))
   if (undescribed.length > 0 && !purge) refuseUnknown({ ...each, unknown: undescribed })
   const present = new Set(inspection.present)
@@ -65,11 +75,12 @@ async function prepareStamp(
       each,
       present,
       plan: undefined,
+      interrupted,
       revisions: request.targets.flatMap((target) => appliedRevisions(each, target)),
     }
   }
   const plan = planStamp(each.graph, each.applied, stampRange(each.graph, each.applied, request.targets), { purge })
-  return { each, present, plan, revisions: plan.to }
+  return { each, present, plan, interrupted, revisions: plan.to }
 }
 
 /** What a target names has to be applied, all of it. */
@@ -139,7 +150,7 @@ export async function stamp(
   return inTransaction(session, { waitMs: resolved.waitMs, signal }, async () => {
     if (fence !== undefined) await stampLock(session, fence, undefined)
     // From here on no other run can change the heads.
-    const { each, present, plan, revisions } = await prepareStamp(resolved, session, request)
+    const { each, present, plan, revisions, interrupted } = await prepareStamp(resolved, session, request)
     const own = describedSession(dialect, session, `stamping ${request.targets.join(', ')}`)
     await ensureTables(dialect, own, present, [each.tier.store.table, historyTable(names)])
     const now = new Date()
@@ -178,6 +189,6 @@ export async function stamp(
       await own.execute(row.sql, row.params)
     }
     if (plan !== undefined) await callHookOf(resolved, session, each, plan, request.purge === true)
-    return { heads: plan?.to ?? each.applied, changed: revisions.length > 0 }
+    return { heads: plan?.to ?? each.applied, changed: revisions.length > 0, interrupted }
   })
 }

@@ -35,7 +35,7 @@ export const planErrors = {
     'Inspect the difference; --accept-drift inverts from the object as it is.',
   ),
   REVISION_MOVED: code<{ tier: string; revision: string; parents: readonly string[]; recorded: readonly string[] }>(
-    'Name the former parents in its file again. Or, where what never ran can run after it, `migrate stamp` the former parent, `migrate upgrade` to the new one, and `migrate stamp` the revision.',
+    'Name the former parents in its file again. Or, where what never ran can run after it and no revision is interrupted, `migrate stamp` the former parent, `migrate upgrade` to the new one, and `migrate stamp` the revision.',
   ),
   EDITED_REVISION: code<{ revisions: readonly string[] }>(
     'Take the edit back, or record it with `migrate stamp --accept-edit <revision>`.',

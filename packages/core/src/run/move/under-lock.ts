@@ -6,7 +6,16 @@ import { type ExecutablePlan, makePlan, planUnlessDeferred, revalidatePlan } fro
 import type { Route } from '../../planning/route.ts'
 import type { ExecutionResult } from '../executor.ts'
 import { holdingLock, type RunWaiting, withLock, withRunSession } from '../with-lock.ts'
-import { type FirstPlan, isDone, type Move, type Moved, nothing, refuseOther, startPlan } from './start-plan.ts'
+import {
+  checkEdited,
+  type FirstPlan,
+  isDone,
+  type Move,
+  type Moved,
+  nothing,
+  refuseOther,
+  startPlan,
+} from './start-plan.ts'
 
 /** What a run has while it holds the lock. */
 interface Locked {
@@ -88,6 +97,8 @@ class LockedMove {
     const isRevert = interrupted.steps.some(({ route }) => route.reverts !== undefined)
     const comesFirst = isRevert || (run.direction === 'up' && interrupted.plan.direction === 'down')
     const finishes = expected === undefined && run.onlyInterrupted !== true && comesFirst
+    // The plan behind it is compared with the history only when this has run.
+    if (finishes) await checkEdited(here, session, interrupted, run)
     const finished = finishes ? await this.#execute(interrupted) : nothing
     const planned = await startPlan(this.#move, session, here, await makePlan(here, session, target, run))
     const result = await this.#execute(planned)
