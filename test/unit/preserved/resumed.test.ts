@@ -163,6 +163,28 @@ describeOnEach(
     }
     const insert = "INSERT INTO t VALUES (1, 'a1', 1), (2, 'a22', 1), (3, 'a333', 3)"
 
+    it('a resumed upgrade reports which rows were changed, and which were deleted, as what the upgrade preserved', async () => {
+      const { db, migrator } = await start(converted)
+      await migrator.upgrade('r1')
+      await db.sql(insert)
+      await resumed(() => migrator.upgrade())
+      await db.sql('UPDATE t SET c = 2, a = 777 WHERE id = 1; DELETE FROM t WHERE id = 3')
+      const { reports } = await migrator.upgrade()
+      const report = { tier: 'main', revision: 'r2', label: 'what the upgrade preserved', count: 1 }
+      expect(reports).toEqual([
+        {
+          ...report,
+          what: 't.a: the row has changed since the upgrade was interrupted, so the old value stays preserved',
+          firstKeys: ['1'],
+        },
+        {
+          ...report,
+          what: 't.a: the row was deleted since the upgrade was interrupted, so the old value stays preserved',
+          firstKeys: ['3'],
+        },
+      ])
+    })
+
     for (const ending of ['upgrade and downgrade', 'resume --revert'] as const) {
       const end = async (migrator: Awaited<ReturnType<typeof start>>['migrator']): Promise<void> => {
         if (ending === 'resume --revert') return void (await migrator.resume({ revert: true }))

@@ -26,7 +26,7 @@ import { compiledStep, type PlanExecution, stampLock } from './plan-execution.ts
 import { replayOf } from './replay.ts'
 import { type RunContext, stepIdentity, stepName } from './run-context.ts'
 import { type OperationsRun, runOperations, runRest } from './run-operations.ts'
-import { afterOperations, beforeDowngrade } from './step-boundaries.ts'
+import { afterOperations, beforeDowngrade, onUpgradePreserved } from './step-boundaries.ts'
 import { reportingPreserved } from './step-reports.ts'
 
 /** One step of a run, with its place in the plan. */
@@ -78,7 +78,8 @@ export async function applyStep(
     const upgrade = operationsOf(executableStep.operations)
     const done = resumed?.resolvedOperations.map(({ operation }) => operation)
     const isProven = execution.provenRows.get(stepName(executableStep))
-    await beforeAll(() => onPreserved(context, (restore) => holdNewer({ ...restore, upgrade, done, isProven })))
+    await beforeAll(() => onPreserved(context, (restore) => holdChanged({ ...restore, upgrade, done, isProven })))
+    if (done !== undefined) await beforeAll(() => onUpgradePreserved(context, (restore) => holdWritten(restore, done)))
   }
   await beforeDowngrade(context, live)
   const run = await runOperations(context, live)
@@ -97,12 +98,6 @@ export async function applyStep(
   state.catalog = columns.catalog()
   state.token = await session.schemaToken?.()
   return context.reports
-}
-
-/** What newer data has overtaken since the downgrade, or since the upgrade was interrupted, is not restored. */
-async function holdNewer(context: Parameters<typeof holdChanged>[0]): Promise<void> {
-  await holdChanged(context)
-  await holdWritten(context, context.done ?? [])
 }
 
 async function callHook(applied: AppliedStep, hook: 'beforeRevision' | 'afterRevision'): Promise<void> {

@@ -1,4 +1,5 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
+import type { StepRestoreContext } from '../data-steps/preserved/pages/restore-context.ts'
 import { holdWritten } from '../data-steps/preserved/restore/interrupted.ts'
 import { holdOvertaken, namesBelow, recordRows, restoreRemoved } from '../data-steps/preserved/upgrade.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
@@ -7,8 +8,14 @@ import type { LiveModel } from './live-model.ts'
 import type { RunContext } from './run-context.ts'
 import { reportingPreserved } from './step-reports.ts'
 
-const label = 'what the upgrade preserved'
-const purpose = 'comparing and restoring what the upgrade preserved'
+/** Work on what the upgrade of this revision preserved, with a report of its own. */
+export function onUpgradePreserved(
+  context: RunContext,
+  work: (restore: StepRestoreContext) => Promise<void>,
+): Promise<void> {
+  const purpose = 'comparing and restoring what the upgrade preserved'
+  return reportingPreserved(context, 'what the upgrade preserved', purpose, work)
+}
 
 /** Before the operations of a downgrade: what newer data has overtaken is not restored. */
 export async function beforeDowngrade(context: RunContext, before: LiveModel): Promise<void> {
@@ -17,7 +24,7 @@ export async function beforeDowngrade(context: RunContext, before: LiveModel): P
   const preserves = (done ?? upgraded).some((operation) => preservingLabel(operation) !== undefined)
   if (!preserves || resumed !== undefined || !context.preserved.exists) return
   await context.parts.runInTransaction(noOperations, () =>
-    reportingPreserved(context, label, purpose, async (restore) =>
+    onUpgradePreserved(context, async (restore) =>
       done === undefined ? holdOvertaken(restore, await before.read(), upgraded) : holdWritten(restore, done),
     ),
   )
@@ -38,7 +45,7 @@ export async function afterOperations(
   const { upgraded = [] } = context.executableStep
   const labels = (isUp ? done : upgraded).flatMap((operation) => preservingLabel(operation) ?? [])
   if (labels.length === 0) return
-  await reportingPreserved(context, label, purpose, async (restore) => {
+  await onUpgradePreserved(context, async (restore) => {
     if (isUp) return recordRows(restore, await after.read(), done)
     for (const each of labels.reverse()) {
       const at = upgraded.findIndex((operation) => preservingLabel(operation) === each)

@@ -89,7 +89,8 @@ export async function holdWritten(context: RestoreContext, done: readonly Operat
           )
           await preserved.setAllAside(overtaken.map(({ id }) => id))
           for (const value of overtaken) {
-            const why = 'the row has changed since the upgrade was interrupted, so the old value stays preserved'
+            const what = prints.get(value.id) === noRow ? 'was deleted' : 'has changed'
+            const why = `the row ${what} since the upgrade was interrupted, so the old value stays preserved`
             context.report(`${locationOf(value)}: ${why}`, keyText(value.key))
           }
         },
