@@ -1,3 +1,5 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import mysql from 'mysql2/promise'
 import { afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
 import { describeOn, type TestDatabase } from '../kit/servers.ts'
@@ -149,6 +151,33 @@ describeOn('mariadb', 'a run that is killed in SQL of the author', (createDataba
       expect(next).toMatchObject({ code: 0, stdout: expect.stringContaining('now at c1') })
       expect(next.stderr).toContain('nothing of it is to be seen, and it runs again')
       expect(await tables(db)).toEqual(['after', 'before', 'made', 'other'])
+    },
+    limitMs,
+  )
+})
+
+describeOn('mariadb', 'a revision that is interrupted', (createDatabase) => {
+  it(
+    'is resumed by the command again, and without its file by the program that has it',
+    async () => {
+      const db = await createDatabase()
+      const env = { APP_URL: db.url }
+      const body = `  op.createTable('before', (t) => { t.column('id', integer()) })
+  op.sql('INSERT INTO missing VALUES (1)')`
+      project.put({ 'migrations/c1_stopped.ts': revision('c1', 'b1', body) })
+      expect(project.run(['upgrade'], { env }).code).toBe(1)
+      const lineOf = (): string | undefined => /interrupted: .*/.exec(project.run(['status'], { env }).stdout)?.[0]
+      const pageOf = (): string => {
+        project.run(['report', '--out', 'report.html'], { env })
+        return readFileSync(join(project.folder, 'report.html'), 'utf8')
+      }
+      expect(lineOf()).toMatch(/^interrupted: upgrade of main:c1, started \S+; run the command again to resume$/)
+      expect(pageOf()).toContain('Run <code>migrate upgrade</code> again: it resumes.')
+      rmSync(join(project.folder, 'migrations/c1_stopped.ts'))
+      expect(lineOf()).toMatch(
+        /^interrupted: upgrade of main:c1, started \S+; this program has no file of it: run the program that has this revision, which resumes it$/,
+      )
+      expect(pageOf()).toContain('This program has no file of it: run the program that has this revision')
     },
     limitMs,
   )

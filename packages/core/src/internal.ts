@@ -106,7 +106,12 @@ export {
   unrecordedRemedy,
   unrecordedText,
 } from './planning/edited-revisions.ts'
-export { interruptedRemedy, interruptedText } from './planning/journal/interrupted-revision.ts'
+export {
+  hasFileOf,
+  interruptedRemedy,
+  interruptedText,
+  resumedElsewhere,
+} from './planning/journal/interrupted-revision.ts'
 export { forecastLosses, pendingRows } from './planning/losses/forecast-losses.ts'
 export { headsAfter, makePlan, readTierGraphs, refuseForeign } from './planning/plan-route.ts'
 export { recordDowngrade, recordingHash, recordUpgrade } from './planning/prepare.ts'

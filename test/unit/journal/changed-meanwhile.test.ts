@@ -1,4 +1,4 @@
-import { survey } from '@org/migrate-autogenerate'
+import { check, survey } from '@org/migrate-autogenerate'
 import { integer, type Revision, varchar } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
@@ -117,6 +117,32 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'while a revision is interr
     const migrator = open(db, { ...r2, downRevision: null, upgrade: firstOfAll })
     await refused(() => migrator.upgrade())
     expect(await survey(migrator)).toMatchObject({ applied: ['r2'] })
+  })
+
+  it('a program without its file is advised to leave it to the program that has it', async () => {
+    const { db, migrator } = await interrupted()
+    expect(await migrator.status()).toMatchObject({ interrupted: [{ revision: 'r2', hasFile: true }] })
+    const older = open(db, r1)
+    expect(await older.status()).toMatchObject({ interrupted: [{ revision: 'r2', hasFile: false }] })
+    const advice = 'Run the program that has this revision, which resumes it.'
+    expect((await check(older)).findings.find(({ kind }) => kind === 'interrupted')).toMatchObject({ next: advice })
+    for (const run of [() => older.upgrade(), () => older.resume(), () => older.stamp('r1')])
+      expect(await errorOf(run())).toMatchObject({ code: 'REVISION_INTERRUPTED', remedy: advice })
+  })
+
+  it('a squash over it says what is applied and what is interrupted, and its advice ends at the squashed revision', async () => {
+    const { db } = await interrupted()
+    const whole: Revision = { revision: 's', downRevision: null, replaces: ['r1', 'r2'], upgrade: firstOfAll }
+    const migrator = open(db, r1, r2, whole)
+    expect(await errorOf(migrator.upgrade())).toMatchObject({
+      code: 'INSIDE_SQUASH',
+      message: 'The database is at r1 and in the middle of r2, inside the range that s replaces.',
+      remedy: 'Run `migrate upgrade r2`, which ends the range, then `migrate upgrade`, which records s.',
+    })
+    await db.sql(missing)
+    expect((await migrator.upgrade('r2')).applied).toEqual(['main:r2'])
+    await migrator.upgrade()
+    expect(await migrator.status()).toMatchObject({ state: 'atHead', revision: ['s'] })
   })
 
   it('an object of what is left of it is dropped or renamed, and is no reason to stamp the revision', async () => {

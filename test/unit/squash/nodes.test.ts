@@ -49,7 +49,7 @@ describe('the range stands in the graph', () => {
   test('of a database that is inside it', () => {
     const { nodes, inside, rows } = replaceNodes(files, { rows: ['b'] })
     expect(createRevisionGraph(nodes).order).toEqual(['a', 'b', 'c', 'd'])
-    expect(inside).toEqual([{ squash: 's', replaced: ['a', 'b', 'c'], at: ['b'], missing: [] }])
+    expect(inside).toEqual([{ squash: 's', replaced: ['a', 'b', 'c'], at: ['b'], interrupted: [], missing: [] }])
     expect(rows).toEqual(['b'])
   })
 
@@ -65,7 +65,7 @@ describe('the range stands in the graph', () => {
 
   test('of one whose first revision of it is interrupted', () => {
     const { inside } = replaceNodes(files, { rows: [], interrupted: ['a'] })
-    expect(inside.map(({ at }) => at)).toEqual([['a']])
+    expect(inside.map(({ at, interrupted }) => ({ at, interrupted }))).toEqual([{ at: ['a'], interrupted: ['a'] }])
   })
 })
 

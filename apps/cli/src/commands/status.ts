@@ -50,9 +50,12 @@ function text(state: MigratorStatus): string {
     if (tier.missing.length > 0) lines.push(`applied in ${tier.tier} without a file: ${someOf(tier.missing)}`)
     lines.push(...(tier.squashed ?? []).map(squashText))
   }
-  for (const { tier, revision, direction, startedAt } of state.interrupted) {
+  for (const { tier, revision, direction, startedAt, hasFile } of state.interrupted) {
     const command = direction === 'up' ? 'upgrade' : 'downgrade'
-    lines.push(`interrupted: ${command} of ${tier}:${revision}, started ${startedAt}; run the command again to resume`)
+    const next = hasFile
+      ? 'run the command again to resume'
+      : 'this program has no file of it: run the program that has this revision, which resumes it'
+    lines.push(`interrupted: ${command} of ${tier}:${revision}, started ${startedAt}; ${next}`)
   }
   lines.push(...state.edited.map(editedText), ...state.warnings)
   if (state.preserved > 0)

@@ -6,6 +6,7 @@ import {
   findMoved,
   findUnrecorded,
   findUnversioned,
+  hasFileOf,
   historySource,
   inspectBookkeeping,
   interruptedLoadRemedy,
@@ -18,6 +19,7 @@ import {
   readRecorded,
   readTierGraphs,
   remedies,
+  resumedElsewhere,
   type TierGraph,
   type UnversionedTier,
   unrecordedRemedy,
@@ -48,14 +50,17 @@ function foreign({ foreign: inspection }: BookkeepingInspection): readonly Check
   ]
 }
 
-function interruptedFindings({ interrupted }: BookkeepingInspection): readonly CheckFinding[] {
+function interruptedFindings(
+  { interrupted }: BookkeepingInspection,
+  graphs: readonly TierGraph[],
+): readonly CheckFinding[] {
   return interrupted.map((each) => ({
     kind: 'interrupted',
     level: 'problem',
     tier: each.tier,
     revisions: [each.revision],
     what: interruptedText(each),
-    next: interruptedRemedy,
+    next: hasFileOf(graphs, each) ? interruptedRemedy : resumedElsewhere,
   }))
 }
 
@@ -206,7 +211,7 @@ export function databaseFindings(
 ): readonly CheckFinding[] {
   return [
     ...foreign(inspection),
-    ...interruptedFindings(inspection),
+    ...interruptedFindings(inspection, graphs),
     ...pushedFindings(inspection),
     // What is pending can't be said where another tool has migrated.
     ...(inspection.foreign === undefined ? graphs : []).flatMap((each) => {

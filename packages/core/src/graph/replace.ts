@@ -16,6 +16,8 @@ export interface InsideSquash {
   readonly replaced: readonly string[]
   /** Of these: the rows of the version table, and revisions that are interrupted. */
   readonly at: readonly string[]
+  /** Those of `at` that are interrupted. */
+  readonly interrupted: readonly string[]
   /** Revisions of the range whose files are gone. */
   readonly missing: readonly string[]
 }
@@ -137,13 +139,15 @@ export function replaceNodes<N extends GraphNode>(
   for (const { revision, replaces = [] } of squashes) {
     const head = headOf(replaces)
     const before = new Set(replaces.slice(0, -1))
+    const open = interrupted.filter((id) => before.has(id) || id === head)
     const at = [
       ...rows.filter((row) => before.has(row)),
-      ...interrupted.filter((id) => before.has(id) || id === head),
+      ...open,
       ...replaces.filter((id) => inside.some(({ squash }) => squash === id)),
     ]
     const missing = replaces.filter((id) => !byId.has(id))
-    if (at.length > 0) inside.push({ squash: revision, replaced: replaces, at: [...new Set(at)], missing })
+    if (at.length > 0)
+      inside.push({ squash: revision, replaced: replaces, at: [...new Set(at)], interrupted: open, missing })
     if (at.length > 0 && missing.length === 0) {
       removed.add(revision)
       // What was made since follows the squashed revision.
@@ -175,13 +179,21 @@ export function replaceNodes<N extends GraphNode>(
 }
 
 /** What a database inside the range has to do. */
-export function refuseInside({ squash, replaced, at, missing }: InsideSquash, database = 'The database'): never {
+export function refuseInside(
+  { squash, replaced, at, interrupted, missing }: InsideSquash,
+  database = 'The database',
+): never {
+  const applied = at.filter((id) => !interrupted.includes(id))
+  const position = [
+    ...(applied.length > 0 ? [`at ${applied.join(', ')}`] : []),
+    ...(interrupted.length > 0 ? [`in the middle of ${interrupted.join(', ')}`] : []),
+  ].join(' and ')
   const head = headOf(replaced)
   const rest = `\`migrate upgrade ${head}\`, which ends the range, then \`migrate upgrade\`, which records ${squash}`
   throw new MigrateError(
     'INSIDE_SQUASH',
     { squash, at, head, missing },
-    `${database} is at ${at.join(', ')}, inside the range that ${squash} replaces.`,
+    `${database} is ${position}, inside the range that ${squash} replaces.`,
     {
       remedy:
         missing.length === 0

@@ -13,7 +13,7 @@ import {
   refuseMoved,
   unrecordedWarning,
 } from '../planning/edited-revisions.ts'
-import { resumedElsewhere } from '../planning/journal/interrupted-revision.ts'
+import { hasFileOf, resumedElsewhere } from '../planning/journal/interrupted-revision.ts'
 import { refuseForeign } from '../planning/plan-route.ts'
 import { incompatible, type Position, readPosition } from '../planning/readiness.ts'
 import { refusePushed } from '../planning/refuse-pushed.ts'
@@ -52,9 +52,7 @@ function requireNoneInterrupted(database: string, { inspection: { interrupted },
   if (interrupted.length === 0) return
   const names = interrupted.map((each) => each.revision).join(', ')
   const message = `${database} stands in the middle of ${names}: a run has begun it and has not ended it.`
-  const hasFiles = interrupted.every((each) =>
-    graphs.some(({ tier, names: files }) => tier.name === each.tier && files.includes(each.revision)),
-  )
+  const hasFiles = interrupted.every((each) => hasFileOf(graphs, each))
   const remedy = hasFiles ? 'Run `migrate upgrade`, which resumes it.' : resumedElsewhere
   throw notAtHead(database, 'interrupted', pending, message, remedy)
 }

@@ -7,6 +7,7 @@ import type { Readiness } from '../options/ensure-options.ts'
 import type { MigratorStatus, TierPosition } from '../options/migrator-options.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { findEdited, findMoved, findUnrecorded, readRecorded, unrecordedWarning } from '../planning/edited-revisions.ts'
+import { hasFileOf } from '../planning/journal/interrupted-revision.ts'
 import { headsOf, readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { readPosition } from '../planning/readiness.ts'
 import { refuseWithout } from '../planning/refuse-without.ts'
@@ -46,6 +47,7 @@ export async function readState(resolved: UnloadedOptions, own: ServerSession): 
       revision,
       direction,
       startedAt,
+      hasFile: hasFileOf(graphs, { tier, revision }),
     })),
     ...pushedAt(inspection),
     lock,

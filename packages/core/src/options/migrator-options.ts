@@ -202,6 +202,8 @@ interface InterruptedRevision {
   readonly revision: string
   readonly direction: Direction
   readonly startedAt: string
+  /** Without it only the program that has the revision resumes it. */
+  readonly hasFile: boolean
 }
 
 export interface MigratorStatus {

@@ -12,7 +12,7 @@ import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { inTransaction } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
 import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
-import { interruptedError } from '../planning/journal/interrupted-revision.ts'
+import { hasFileOf, interruptedError } from '../planning/journal/interrupted-revision.ts'
 import { readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { recordingHash, recordUpgrade } from '../planning/prepare.ts'
 import { ensureTables } from '../planning/recording/record-step.ts'
@@ -66,7 +66,7 @@ async function prepareStamp(
   // A stamp deletes the journal of its tier: an interrupted revision would pass for applied, or for pending.
   const interrupted = request.acceptEdit ? [] : inspection.interrupted.filter(({ tier }) => tier === each.tier.name)
   const [first] = interrupted
-  if (first !== undefined && !purge) throw interruptedError(first)
+  if (first !== undefined && !purge) throw interruptedError(first, hasFileOf([each], first))
   const undescribed = each.unknown.filter((revision) => !each.graph.has(revision))
   if (undescribed.length > 0 && !purge) refuseUnknown({ ...each, unknown: undescribed })
   const present = new Set(inspection.present)

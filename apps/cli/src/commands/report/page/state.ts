@@ -72,8 +72,11 @@ export function historySection(history: readonly HistoryRow[]): Html {
 /** Revisions that were interrupted, and what resumes them; nothing where there are none. */
 export function interruptedSection({ interrupted }: MigratorStatus): Html | undefined {
   if (interrupted.length === 0) return undefined
-  return html`${interrupted.map(({ tier, revision, direction, startedAt }) => {
+  return html`${interrupted.map(({ tier, revision, direction, startedAt, hasFile }) => {
     const command = direction === 'up' ? 'upgrade' : 'downgrade'
-    return html`<p class="note bad"><span>The ${command} of <span class="id">${tier}:${revision}</span>, started ${timeText(startedAt)}, was interrupted. Run <code>migrate ${command}</code> again: it resumes.</span></p>`
+    const next = hasFile
+      ? html`Run <code>migrate ${command}</code> again: it resumes.`
+      : html`This program has no file of it: run the program that has this revision, which resumes it.`
+    return html`<p class="note bad"><span>The ${command} of <span class="id">${tier}:${revision}</span>, started ${timeText(startedAt)}, was interrupted. ${next}</span></p>`
   })}`
 }
