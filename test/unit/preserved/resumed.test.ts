@@ -227,6 +227,33 @@ describeOnEach(
   },
 )
 
+describeOnEach(
+  ['mariadb', 'mysql'],
+  'where the preserved values of an interrupted revision were dropped',
+  (create, server) => {
+    const lost =
+      'main:r2: the table migrate_preserved was dropped after this revision was interrupted: the values that it preserved are lost, and nothing restores them'
+
+    it.each(['upgrade', 'revert'] as const)('its %s warns that they are lost', async (ending) => {
+      for (const isDropped of [true, false]) {
+        const db = await create()
+        const chain = line(tables, (op) => {
+          op.dropColumn('t', 'a', { preserve: true })
+          op.createIndex('t', 't_c', ['c'], { unique: true })
+        })
+        const migrator = migratorOf(dialectFor(familyOf(server), db.url), chain)
+        await migrator.upgrade('r1')
+        await db.sql("INSERT INTO t VALUES (1, 'a1', 1), (2, 'a2', 1)")
+        expect((await errorOf(migrator.upgrade())).code).toMatch(/^(?:STATEMENT_FAILED|BLOCKING_ROWS)$/)
+        if (isDropped) await db.sql('DROP TABLE migrate_preserved')
+        if (ending === 'upgrade') await db.sql('UPDATE t SET c = id')
+        const { warnings } = await migrator.resume({ revert: ending === 'revert' })
+        expect(warnings.includes(lost)).toBe(isDropped)
+      }
+    })
+  },
+)
+
 describeOnEach(['mariadb', 'mysql'], 'an upgrade that stopped before it took values away', (create, server) => {
   it('preserves them as they are when it takes them', async () => {
     const db = await create()

@@ -21,7 +21,14 @@ import { checkDrift } from './check-drift.ts'
 import { forecastBases } from './forecast-bases.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
 import { forecastLosses, operationsAround, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
-import { cautionNotes, replacedNotes, routineNotes, triggerNotes, waitNotes } from './losses/step-notes.ts'
+import {
+  cautionNotes,
+  lostPreservedNotes,
+  replacedNotes,
+  routineNotes,
+  triggerNotes,
+  waitNotes,
+} from './losses/step-notes.ts'
 import { undeclaredNotes } from './losses/undeclared-notes.ts'
 import { plannedRestore } from './planned-restore.ts'
 import type { ExecutableStep } from './prepare.ts'
@@ -146,15 +153,15 @@ async function forecastOne(
     ...cautionNotes(compiled.groups),
     ...(isDown ? undeclaredNotes(dialect, model, compiled.after, upgrade) : []),
     ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
+    ...lostPreservedNotes(dialect, resolved.names.preserved, preserved, executableStep),
   )
   const restores = isDown ? undefined : await plannedRestore(dialect, session, preserved, executableStep, at)
   const foreignKeys = compiled.foreignKeys ?? bases?.foreignKeys
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')
   }
-  notes.push(...waitNotes(dialect, model, compiled))
-  notes.push(...(await triggerNotes(dialect, session, preserved, executableStep)))
-  notes.push(...(await replacedNotes(preserved, executableStep)))
+  const triggers = await triggerNotes(dialect, session, preserved, executableStep)
+  notes.push(...waitNotes(dialect, model, compiled), ...triggers, ...(await replacedNotes(preserved, executableStep)))
   const hasFunctions = compiled.operations.some(({ operation }) => operation.kind === 'run')
   return {
     step: {

@@ -174,6 +174,29 @@ export async function replacedNotes(preserved: PreservedStore, { route }: Execut
   return notes
 }
 
+const preserves = (operation: Operation): boolean =>
+  preservingLabel(operation) !== undefined || (operation.kind === 'run' && operation.down === 'restore')
+
+/**
+ * The preserved values of an interrupted step, where their table was dropped since. Only where DDL ends the transaction is that known: there the table
+ * is made before the step, whether or not there is something to preserve.
+ */
+export function lostPreservedNotes(
+  { capabilities }: Dialect,
+  table: string,
+  preserved: Pick<PreservedStore, 'exists'>,
+  { route: { step, reverts }, resumed }: ExecutableStep,
+): readonly string[] {
+  if (preserved.exists || capabilities.transactionalDdl !== 'implicitCommit') return []
+  const done = resumed?.resolvedOperations ?? reverts?.parts.flatMap((part) => part.resolvedOperations)
+  if (done === undefined) return []
+  const direction = reverts?.direction ?? step.direction
+  if (direction === 'up' && !done.some(({ operation }) => preserves(operation))) return []
+  return [
+    `the table ${table} was dropped after this revision was interrupted: the values that it preserved are lost, and nothing restores them`,
+  ]
+}
+
 /** What a statement does to rows besides what its operation is for. */
 export function cautionNotes(groups: readonly CompiledGroup[]): readonly string[] {
   return groups.flatMap(({ statements }) => statements.flatMap(({ caution }) => caution ?? []))
