@@ -268,8 +268,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'leave it to the server to refuse a table without a primary key',
     file: `${mysql}/compile/limits.ts`,
-    find: "kind === 'primaryKey')) return\n  throw invalid(`create table",
-    replace: "kind === 'primaryKey') || server.sqlRequirePrimaryKey) return\n  throw invalid(`create table",
+    find: 'if (why !== undefined) throw invalid(`create table',
+    replace: 'if (why !== undefined && !server.sqlRequirePrimaryKey) throw invalid(`create table',
     test: [compiled, 'a table without a primary key, where the server wants one'],
   },
   {

@@ -18,8 +18,8 @@ export const squashMutants: readonly Mutant[] = [
   {
     name: 'a revision whose range is interrupted counts as applied by none of it',
     file: replace,
-    find: '...interrupted.filter((id) => before.has(id) || id === head),',
-    replace: '...interrupted.filter((id) => id === head),',
+    find: 'interrupted.filter((id) => before.has(id) || id === head)',
+    replace: 'interrupted.filter((id) => id === head)',
     test: [nodes, 'of one whose first revision of it is interrupted'],
   },
   {

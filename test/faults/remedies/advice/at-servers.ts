@@ -6,6 +6,7 @@ const backups = 'unit/backup/servers.test.ts'
 const packages = 'faults/remedies/advice/packages.test.ts'
 const ownPostgres = 'faults/remedies/advice/own-postgres.test.ts'
 const ownMysql = 'faults/remedies/advice/own-mysql.test.ts'
+const meanwhile = 'unit/journal/changed-meanwhile.test.ts'
 const rules = 'its rules and TLS: the way of the URL is changed, or what the server allows'
 const tls = 'the way of the URL is changed, or the name, or the authority'
 const leftOpen =
@@ -59,6 +60,22 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
   'Install …, or set `backupCommand` in the configuration.': [
     pointer(backups, 'without the program names the package, and with it runs', 'installs it'),
   ],
+  'Revision … was interrupted, and what is left of it makes this object, which another program made meanwhile. Rename or drop it, and finish the revision with `migrate resume`.':
+    [
+      pointer(
+        meanwhile,
+        'an object of what is left of it is dropped or renamed, and is no reason to stamp the revision',
+        'does so',
+      ),
+    ],
+  'Name the former parents in its file again, and finish it with `migrate resume`. Or take back what is done of it with `migrate resume --revert`.':
+    [
+      pointer(
+        meanwhile,
+        'a new %s that never ran is refused before anything runs, and both halves of the advice end well',
+        'does both',
+      ),
+    ],
   'Install the client of the version of the server, or set `backupCommand` in the configuration to the one that fits.':
     [pointer(backups, 'is of the kind of the server, and not older', 'puts that client on PATH')],
   'Let the user of the migrations read all of the database (docs/guides/deployment.md has the rights), or set `backupCommand` to a program with another user.':
