@@ -129,6 +129,25 @@ describeOnAll('pages of preserved values', (openGround, server) => {
     expect(await ground.rows(`SELECT COUNT(*) FROM t WHERE note = ${noteOf('id')}`)).toEqual([['2600']])
   })
 
+  test('are found beyond gaps of their ids, sparse and dense ones', async () => {
+    const ground = await openGround()
+    const { dialect, sent } = counting(ground.dialect)
+    const migrator = migratorOn(dialect, table, column)
+    await migrator.upgrade()
+    for (const offset of [0, 10_000])
+      await ground.sql(
+        `INSERT INTO t (id, keep, note) ${numbers} SELECT n + ${offset}, 'k', ${noteOf(`(n + ${offset})`)} FROM s`,
+      )
+    await migrator.downgrade('r1')
+    await ground.sql('UPDATE migrate_preserved SET id = id + 3000000 WHERE id > 10')
+    sent.length = 0
+    expect((await migrator.upgrade()).reports).toEqual([])
+    expect(sent.length).toBeLessThan(most)
+    expect(await ground.rows('SELECT COUNT(*) FROM migrate_preserved')).toEqual([['0']])
+    expect(await ground.rows('SELECT COUNT(*) FROM t WHERE note IS NOT NULL')).toEqual([['20000']])
+    expect(await ground.rows(`SELECT COUNT(*) FROM t WHERE note = ${noteOf('id')}`)).toEqual([['20000']])
+  })
+
   test('that an upgrade takes away go and come back in a few statements, but for those of rows that have changed', async () => {
     const ground = await openGround()
     const { dialect, sent } = counting(ground.dialect)

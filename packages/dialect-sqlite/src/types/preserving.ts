@@ -20,7 +20,7 @@ const textual: ReadonlySet<ColumnType['kind']> = new Set([
 
 /** A function of ours has several copies of its text in memory: longer ones are for core, which reads them in parts. */
 const longest = 1024 * 1024
-/** GLOB takes longer than it for texts of more characters. */
+/** For texts of more characters GLOB takes longer than `migrate_readable`. */
 const shortText = 100
 
 /**
