@@ -43,4 +43,33 @@ describeOnAll('that a row has no value in a column that the upgrade fills', (ope
       ['3', 'new'],
     ])
   })
+
+  test('is not preserved of the columns beside it that nothing fills', async () => {
+    const ground = await openGround()
+    const migrator = migratorOn(
+      ground.dialect,
+      { upgrade: table },
+      {
+        upgrade: (op) =>
+          op.alterTable('t', (t) => {
+            t.addColumn('first', varchar(9), { default: 'new' })
+            t.alterColumn('first', { default: null })
+            t.renameColumn('first', 'state')
+            t.addColumn('note', varchar(9))
+          }),
+      },
+    )
+    await migrator.upgrade('r1')
+    await ground.sql("INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')")
+    await migrator.upgrade()
+    await ground.sql("UPDATE t SET state = NULL, note = 'n' WHERE id = 1")
+    await migrator.downgrade('r1')
+    expect((await migrator.status()).preserved).toBe(4)
+    await migrator.upgrade()
+    expect(await ground.rows('SELECT id, state, note FROM t ORDER BY id')).toEqual([
+      ['1', null, 'n'],
+      ['2', 'new', null],
+      ['3', 'new', null],
+    ])
+  })
 })

@@ -1,7 +1,7 @@
 import { type ForecastStep, forecastStep } from '../compile/compile-step.ts'
 import { namedTables, requestFor } from '../compile/named-tables.ts'
 import type { PlannedLoss, PlanStep } from '../compile/plan.ts'
-import { computes } from '../data-steps/preserved/bases.ts'
+import { filledBy } from '../data-steps/preserved/bases.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
 import { plannedLosses, refuseLosses } from '../data-steps/preserved/losses.ts'
 import { checkSources, sourceTables } from '../data-steps/preserved/sources.ts'
@@ -127,7 +127,7 @@ async function forecastOne(
   const compiled = compiledBefore ?? forecastStep(dialect, model, executableStep.operations, uncertain)
   refuseUnrecordable(dialect, compiled)
   const upgrade = operationsOf(executableStep.upgrade ?? [])
-  const drops = dropsOf(model, operationsOf(compiled.operations), computes(dialect, upgrade))
+  const drops = dropsOf(model, operationsOf(compiled.operations), filledBy(dialect, upgrade))
   const isDown = step.direction === 'down'
   const bases = isDown ? forecastBases(dialect, compiled, executableStep, drops) : undefined
   // Rows that an earlier step changes are counted when this one runs.

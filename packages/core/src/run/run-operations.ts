@@ -4,7 +4,7 @@ import { compileFrom } from '../compile/compile-step.ts'
 import { namedTables } from '../compile/named-tables.ts'
 import { endsPart, isNonTransactional } from '../compile/parts.ts'
 import { statementError } from '../compile/statement-error.ts'
-import { computes, decidedBefore } from '../data-steps/preserved/bases.ts'
+import { decidedBefore, filledBy } from '../data-steps/preserved/bases.ts'
 import { preserveCounters } from '../data-steps/preserved/counters.ts'
 import { preserveDropped } from '../data-steps/preserved/downgrade.ts'
 import { countersLost, dropsOf } from '../data-steps/preserved/drops.ts'
@@ -102,7 +102,7 @@ async function preserveFirst(context: RunContext, before: LiveModel, breathe: ()
   const upgrade = operationsOf(executableStep.upgrade ?? [])
   const operations = operationsOf(executableStep.operations)
   const model = operations.every(isOpaque) ? emptySchema : await before.read()
-  const all = dropsOf(model, operations, !reverts && computes(dialect, upgrade))
+  const all = dropsOf(model, operations, reverts ? () => false : filledBy(dialect, upgrade))
   const drops = done === undefined ? all : all.filter((each) => bearsFirstNames(dialect, done, each))
   const counters = reverts ? [] : [...drops, ...countersLost(model, operations)]
   const step = downgradeStep

@@ -1,5 +1,5 @@
 import { currentFormat } from '../bookkeeping/format.ts'
-import { computes } from '../data-steps/preserved/bases.ts'
+import { filledBy } from '../data-steps/preserved/bases.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
 import { lossName, presence } from '../data-steps/preserved/losses.ts'
 import type { Dialect } from '../dialect/dialect.ts'
@@ -67,7 +67,7 @@ export function nothingLost(
   { operations, upgrade = [], route }: ExecutableStep,
 ): readonly (Precondition & { readonly what: string })[] {
   if (route.step.direction === 'up') return []
-  const drops = dropsOf(before, operationsOf(operations), computes(dialect, operationsOf(upgrade)))
+  const drops = dropsOf(before, operationsOf(operations), filledBy(dialect, operationsOf(upgrade)))
   return drops.map((dropped) => {
     const table = dialect.sql.quote.table(dropped.table.ref)
     const all = sql`SELECT 1 FROM ${table}`

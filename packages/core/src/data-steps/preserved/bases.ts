@@ -93,8 +93,10 @@ export function writersOf(
   }
 }
 
+type Filling = OperationOf<'addColumn'> | OperationOf<'alterColumn'>
+
 /** Puts something else than NULL into rows that are there, also where the column has no default in the end. */
-function fills(operation: Operation): boolean {
+function isFilling(operation: Operation): operation is Filling {
   if (operation.kind === 'addColumn')
     return operation.column.default !== undefined || operation.column.generated !== undefined
   return operation.kind === 'alterColumn' && (operation.using !== undefined || operation.change.generated !== undefined)
@@ -102,7 +104,22 @@ function fills(operation: Operation): boolean {
 
 /** Whether an upgrade may put values where a row had none. */
 export function computes(dialect: Dialect, upgrade: readonly Operation[]): boolean {
-  return computingOf(dialect, upgrade).length > 0 || withEffects(upgrade).some(fills)
+  return computingOf(dialect, upgrade).length > 0 || withEffects(upgrade).some(isFilling)
+}
+
+/** Whether an upgrade may put values into a column where rows had none. */
+export type FillsColumn = (table: TableRef, column: string) => boolean
+
+export function filledBy(dialect: Dialect, upgrade: readonly Operation[]): FillsColumn {
+  if (computingOf(dialect, upgrade).length > 0) return () => true
+  const operations = withEffects(upgrade)
+  const fillings = operations.filter(isFilling)
+  return (table, column) => {
+    const { tables, columns } = namesOf(operations, table, column)
+    return fillings.some(
+      (each) => tables.has(each.table.name) && columns.has(each.kind === 'addColumn' ? each.column.name : each.column),
+    )
+  }
 }
 
 /** The name that a column has at the end of an upgrade, from one that it had on the way. */

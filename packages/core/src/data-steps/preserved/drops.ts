@@ -3,6 +3,7 @@ import { findColumn, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { renamedTable } from '../../operations/object-moves.ts'
 import type { Operation } from '../../operations/operation.ts'
+import type { FillsColumn } from './bases.ts'
 
 /** What a downgrade drops, by the names that it has when the step begins: a whole table, or one column of it. */
 export interface DroppedObject {
@@ -98,12 +99,12 @@ export function originsBehind(operations: readonly Operation[]): (table: string,
  * What the operations drop, in the names from before the first of them: a drop may follow a rename. Whatever the downgrade's
  * data steps do meanwhile, it is the state from before that the next upgrade restores.
  *
- * @param recomputes the upgrade may put values where a row has none
+ * @param isFilled the upgrade may put values where rows have none
  */
 export function dropsOf(
   before: SchemaModel,
   operations: readonly Operation[],
-  recomputes: boolean,
+  isFilled: FillsColumn,
 ): readonly DroppedObject[] {
   const drops: { readonly table: TableModel; readonly column?: string; readonly withNull?: true }[] = []
   const removedColumns = new Map<string, Set<string>>()
@@ -118,7 +119,7 @@ export function dropsOf(
       if (table !== undefined && key !== undefined && operation.kind === 'dropTable') drops.push({ table })
       // A generated column computes itself again.
       if (table !== undefined && key !== undefined && column !== undefined && column.generated === undefined) {
-        const withNull = column.nullable && (recomputes || column.default !== undefined)
+        const withNull = column.nullable && (column.default !== undefined || isFilled(table.ref, column.name))
         drops.push({ table, column: column.name, ...(withNull ? { withNull } : {}) })
         removedColumns.set(key, (removedColumns.get(key) ?? new Set()).add(column.name))
       }
