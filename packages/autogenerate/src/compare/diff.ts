@@ -188,16 +188,20 @@ function differencesOf(
 ): ReadonlyMap<string, TableDifference> {
   const { notes } = comparison
   const differences = new Map<string, TableDifference>()
+  const reordered: string[] = []
   for (const [key, raw, current] of pairs(comparison)) {
     if (!suspects.has(key)) continue
     const difference = compareTable(comparison, sides, sides.actual.tables.get(key) ?? current)
     if (difference === undefined) continue
     // It never goes away by itself: it is worth a note where the table is changed, and not in every run.
     if (isEqual(difference)) continue
-    if (difference.reordered)
-      notes.push(`The columns of ${refText(raw.ref)} keep their order in the database, which is not the declared one.`)
+    if (difference.reordered) reordered.push(refText(raw.ref))
     differences.set(refText(raw.ref), difference)
   }
+  if (reordered.length > 0)
+    notes.push(
+      `The columns of ${reordered.join(', ')} keep their order in the database, which is not the declared one.`,
+    )
   return differences
 }
 

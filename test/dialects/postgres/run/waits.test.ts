@@ -9,6 +9,7 @@ const upgrade = (op: OperationRecorder): void => {
   op.alterTable('own', (t) => t.addColumn('a', text()))
   op.alterTable('t', (t) => t.addColumn('a', text()))
   op.run('fill a', { up: async () => undefined, down: 'none' })
+  op.run('fill b', { up: async () => undefined, down: 'none' })
   op.alterTable('t', (t) => t.alterColumn('a', { nullable: false }))
 }
 
@@ -26,7 +27,7 @@ describeOnEach(
       expect(notes).toEqual(
         server === 'postgres'
           ? [
-              'readers and writers of t wait from "add column t.a" until the revision commits, while the data step "fill a" runs',
+              'readers and writers of t wait from "add column t.a" until the revision commits, while the data steps "fill a", "fill b" run',
             ]
           : [],
       )

@@ -120,7 +120,21 @@ export async function triggerNotes(
 type BlockedSessions = BlockedTable['who']
 const waiting: { readonly [W in BlockedSessions]: string } = { all: 'readers and writers', writers: 'writers' }
 
-/** Data steps that run while other sessions wait for a table, a line for each. `before`: the tables as the step finds them. */
+/** A table whose other sessions wait from an operation to the end of the transaction, and the data steps that run meanwhile. */
+interface Wait {
+  readonly table: string
+  readonly who: BlockedSessions
+  readonly first: string
+  readonly labels: string[]
+}
+
+function waitText({ table, who, first, labels }: Wait): string {
+  const names = labels.map((label) => `"${label}"`).join(', ')
+  const steps = labels.length === 1 ? `the data step ${names} runs` : `the data steps ${names} run`
+  return `${waiting[who]} of ${table} wait from "${first}" until the revision commits, while ${steps}`
+}
+
+/** Data steps that run while other sessions wait for a table, a line for each table. `before`: the tables as the step finds them. */
 export function waitNotes(
   dialect: Dialect,
   before: SchemaModel,
@@ -130,9 +144,9 @@ export function waitNotes(
   }: { readonly operations: readonly PlannedOperation[]; readonly groups: readonly CompiledGroup[] },
 ): readonly string[] {
   if (dialect.compiler.blocked === undefined) return []
-  const since = new Map<string, { readonly who: BlockedSessions; readonly describe: string }>()
+  const waits: Wait[] = []
+  const since = new Map<string, Wait>()
   const created = new Set<string>()
-  const notes: string[] = []
   // Those behind the last are compiled when they run: the tables are as they were last known.
   const around = operationsAround(groups)
   const due = operations.filter(({ skipped }) => skipped === undefined)
@@ -144,20 +158,18 @@ export function waitNotes(
     if (renamed !== undefined) created.add(refText(renamed.to))
     // What is committed before the data step blocks no other session during it.
     if (statements.some(({ transaction }) => transaction === 'none')) since.clear()
-    for (const { table, who } of dialect.compiler.blocked(model, operation)) {
-      const earlier = since.get(refText(table))
+    for (const { table: ref, who } of dialect.compiler.blocked(model, operation)) {
+      const table = refText(ref)
+      const earlier = since.get(table)?.who
       // One that this step creates has no sessions that wait for it. One that a foreign key refers to need not have been read.
-      if (created.has(refText(table)) || earlier?.who === who || earlier?.who === 'all') continue
-      since.set(refText(table), { who, describe })
+      if (created.has(table) || earlier === who || earlier === 'all') continue
+      const wait = { table, who, first: describe, labels: [] }
+      since.set(table, wait)
+      waits.push(wait)
     }
-    if (operation.kind !== 'run') continue
-    for (const [name, { who, describe: first }] of since) {
-      notes.push(
-        `${waiting[who]} of ${name} wait from "${first}" until the revision commits, while the data step "${operation.label}" runs`,
-      )
-    }
+    if (operation.kind === 'run') for (const { labels } of since.values()) labels.push(operation.label)
   }
-  return notes
+  return waits.filter(({ labels }) => labels.length > 0).map(waitText)
 }
 
 /** What downgrades of the revisions preserved that a squashed one replaces does not come back with it. */
