@@ -28,6 +28,7 @@ import type { LiveModel } from './live-model.ts'
 import type { RunContext } from './run-context.ts'
 import { atSource, runData } from './run-data.ts'
 import { describedGroup, runOne } from './run-statement.ts'
+import { restoreBehind } from './step-boundaries.ts'
 import { reporting, reportingPreserved, reportLoss, reportLosses } from './step-reports.ts'
 
 export interface OperationsRun {
@@ -59,8 +60,10 @@ const leavesSchema: ReadonlySet<OperationKind> = new Set<OperationKind>([...chan
 class DeferredChecks {
   #last: CompiledOperation | undefined
 
-  remember(group: CompiledGroup): void {
-    const changing = group.operations.findLast((each) => changesRows.has(each.operation.kind))
+  remember({ operations }: CompiledGroup, isRestored: boolean): void {
+    const changing = isRestored
+      ? operations.at(-1)
+      : operations.findLast((each) => changesRows.has(each.operation.kind))
     if (changing !== undefined) this.#last = changing
   }
 
@@ -213,7 +216,7 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
       })
     })
     await recordRowsBehind(context, group, until)
-    deferred.remember(group)
+    deferred.remember(group, await restoreBehind(context, group, until))
     if (more && endsPart(group)) await parts.close()
   }
 

@@ -1,8 +1,16 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
+import type { CompiledGroup } from '../compile/compile.ts'
+import { isWritten } from '../data-steps/preserved/bases.ts'
 import type { StepRestoreContext } from '../data-steps/preserved/pages/restore-context.ts'
 import { holdWritten } from '../data-steps/preserved/restore/interrupted.ts'
-import { holdOvertaken, namesBelow, recordRows, restoreRemoved } from '../data-steps/preserved/upgrade.ts'
+import type { PreservedValue } from '../data-steps/preserved/store.ts'
+import { holdOvertaken, locationBy, namesBelow, recordRows, restoreRemoved } from '../data-steps/preserved/upgrade.ts'
+import { findTable, refOfKey, tableKey } from '../model/edit.ts'
+import type { TableRef } from '../model/schema-model.ts'
+import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
+import { operationsOf } from '../operations/recording.ts'
+import { sql } from '../sql/tag.ts'
 import { noOperations } from './journal/step-parts.ts'
 import type { LiveModel } from './live-model.ts'
 import type { RunContext } from './run-context.ts'
@@ -30,9 +38,95 @@ export async function beforeDowngrade(context: RunContext, before: LiveModel): P
   )
 }
 
+/** What an operation of the upgrade took away and preserved, by the names that it has below the revision. */
+interface Removed {
+  readonly label: string
+  readonly table: TableRef
+  /** Empty: the whole table. */
+  readonly column: string
+  readonly named: (value: PreservedValue) => PreservedValue
+}
+
+/** The last one first: the downgrade goes back from there. */
+function removedBy(upgraded: readonly Operation[]): readonly Removed[] {
+  const all = upgraded.flatMap((operation, at): readonly Removed[] => {
+    const label = preservingLabel(operation)
+    if (label === undefined || (operation.kind !== 'dropTable' && !changesColumn(operation))) return []
+    const named = namesBelow(upgraded.slice(0, at))
+    const location = locationBy(
+      named,
+      tableKey(operation.table),
+      operation.kind === 'dropTable' ? '' : operation.column,
+    )
+    return [{ label, table: refOfKey(location.table), column: location.column, named }]
+  })
+  return all.toReversed()
+}
+
+const changesColumn = (operation: Operation): operation is OperationOf<'dropColumn'> | OperationOf<'alterColumn'> =>
+  operation.kind === 'dropColumn' || operation.kind === 'alterColumn'
+
+/** Whether an operation of a downgrade makes it again. */
+function makesAgain(operation: Operation, { table, column }: Removed): boolean {
+  if (operation.kind === 'createTable') return column === '' && operation.table.ref.name === table.name
+  if (operation.kind !== 'addColumn' && operation.kind !== 'alterColumn') return false
+  const name = operation.kind === 'addColumn' ? operation.column.name : operation.column
+  return column === name && operation.table.name === table.name
+}
+
+const renames: ReadonlySet<OperationKind> = new Set<OperationKind>(['renameTable', 'renameColumn', 'setSchema'])
+
+/**
+ * Behind a group of a downgrade of the author's own: the columns that it makes again take their values, as in a derived one, so that
+ * what its later data steps write wins. Gives whether there were some. Where a rename is still to come, they wait for the end.
+ */
+export async function restoreBehind(context: RunContext, group: CompiledGroup, until: number): Promise<boolean> {
+  const { executableStep, preserved, dialect } = context
+  const { upgraded = [], route, resumed } = executableStep
+  const operations = operationsOf(executableStep.operations)
+  if (context.named.direction === 'up' || !preserved.exists || route.reverts !== undefined) return false
+  if (group.ends === 0 || dialect.capabilities.statementList === true) return false
+  if (operations.slice(until - (resumed?.operations ?? 0)).some(({ kind }) => renames.has(kind))) return false
+  const made = removedBy(upgraded).filter(
+    (removed) =>
+      removed.column !== '' &&
+      group.operations.some(({ operation, skipped }) => skipped === undefined && makesAgain(operation, removed)) &&
+      // A derived downgrade restores it by an operation of its own.
+      operations.every((operation) => operation.kind !== 'run' || operation.label !== removed.label),
+  )
+  if (made.length === 0) return false
+  await context.parts.runInTransaction({ until, resolvedOperations: [] }, () =>
+    onUpgradePreserved(context, async (restore) => {
+      for (const { label, named } of made) await restoreRemoved(restore, label, { named })
+    }),
+  )
+  return true
+}
+
+const ownDowngrade = 'the downgrade of the file writes there'
+
+/** Why a downgrade of the author's own keeps what was preserved from its place: its steps have written there. */
+async function heldBackBy(
+  { dialect, session }: RunContext,
+  done: readonly Operation[],
+  after: LiveModel,
+  removed: Removed,
+): Promise<string | undefined> {
+  const at = done.findLastIndex((operation) => makesAgain(operation, removed))
+  const written = isWritten(dialect, done.slice(at + 1), removed.table, removed.column)
+  if (written !== 'perhaps' || removed.column !== '') return written === 'no' ? undefined : ownDowngrade
+  // It was empty when it was made.
+  const table = findTable(await after.read(), removed.table)
+  if (table === undefined) return undefined
+  const rows = await session.query(
+    sql`SELECT 1 AS ${dialect.sql.quote.identifier('n')} FROM ${dialect.sql.quote.table(table.ref)} LIMIT 1`.text,
+  )
+  return rows.length === 0 ? undefined : ownDowngrade
+}
+
 /**
  * After the operations of a step. Up: what the rows are now decides whether a downgrade restores their values. Down: what a downgrade of
- * the author's own has made again takes its values; a derived one has restored them already.
+ * the author's own has made again takes its values, unless its steps have written there; a derived one has restored them already.
  */
 export async function afterOperations(
   context: RunContext,
@@ -43,13 +137,13 @@ export async function afterOperations(
   const done = resolvedOperations.map(({ operation }) => operation)
   const isUp = context.named.direction === 'up'
   const { upgraded = [] } = context.executableStep
-  const labels = (isUp ? done : upgraded).flatMap((operation) => preservingLabel(operation) ?? [])
-  if (labels.length === 0) return
+  if ((isUp ? done : upgraded).every((operation) => preservingLabel(operation) === undefined)) return
   await onUpgradePreserved(context, async (restore) => {
     if (isUp) return recordRows(restore, await after.read(), done)
-    for (const each of labels.reverse()) {
-      const at = upgraded.findIndex((operation) => preservingLabel(operation) === each)
-      await restoreRemoved(restore, each, namesBelow(upgraded.slice(0, at)))
+    for (const removed of removedBy(upgraded)) {
+      const { label, named } = removed
+      const heldBack = await heldBackBy(context, done, after, removed)
+      await restoreRemoved(restore, label, { named, ...(heldBack === undefined ? {} : { heldBack }) })
     }
   })
 }

@@ -20,6 +20,8 @@ export type BaseOf = (table: TableRef, column: string) => Base
 interface ComputingStep {
   readonly named: string
   readonly isFunction: boolean
+  /** Whether it says what it writes. */
+  readonly isCertain: boolean
   readonly sources?: readonly StepSource[]
   /** Takes the names that the table and the column have had in the revision. */
   writes(tables: ReadonlySet<string>, columns: ReadonlySet<string>): boolean
@@ -50,6 +52,7 @@ function sqlStep(dialect: Dialect, operation: OperationOf<'sql'>): ComputingStep
   return {
     named: 'its SQL',
     isFunction: false,
+    isCertain: kind !== 'unknown',
     ...(operation.from === undefined ? {} : { sources: operation.from }),
     writes: (tables, columns) =>
       kind === 'unknown' ||
@@ -62,6 +65,7 @@ function functionStep(operation: OperationOf<'run'>): ComputingStep {
   return {
     named: `the data step "${label}"`,
     isFunction: true,
+    isCertain: to !== undefined,
     ...(from === undefined ? {} : { sources: from }),
     writes: (tables, columns) =>
       to === undefined ||
@@ -80,17 +84,37 @@ function computingOf(dialect: Dialect, operations: readonly Operation[]): readon
   })
 }
 
+function writing(
+  dialect: Dialect,
+  upgrade: readonly Operation[],
+): (table: TableRef, column: string) => readonly ComputingStep[] {
+  const operations = withEffects(upgrade)
+  const steps = computingOf(dialect, upgrade)
+  return (table, column) => {
+    const { tables, columns } = namesOf(operations, table, column)
+    return steps.filter((step) => step.writes(tables, columns))
+  }
+}
+
 /** How many steps of an upgrade may write a column or, without one, the rows of a table. */
 export function writersOf(
   dialect: Dialect,
   upgrade: readonly Operation[],
 ): (table: TableRef, column: string) => number {
-  const operations = withEffects(upgrade)
-  const steps = computingOf(dialect, upgrade)
-  return (table, column) => {
-    const { tables, columns } = namesOf(operations, table, column)
-    return steps.filter((step) => step.writes(tables, columns)).length
-  }
+  const stepsOf = writing(dialect, upgrade)
+  return (table, column) => stepsOf(table, column).length
+}
+
+/** Whether one of these operations writes a column or, without one, the rows of a table. */
+export function isWritten(
+  dialect: Dialect,
+  operations: readonly Operation[],
+  table: TableRef,
+  column: string,
+): 'surely' | 'perhaps' | 'no' {
+  const steps = writing(dialect, operations)(table, column)
+  if (steps.length === 0) return 'no'
+  return steps.some(({ isCertain }) => isCertain) ? 'surely' : 'perhaps'
 }
 
 type Filling = OperationOf<'addColumn'> | OperationOf<'alterColumn'>

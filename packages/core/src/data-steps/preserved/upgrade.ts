@@ -230,19 +230,51 @@ export function namesBelow(before: readonly Operation[]): (value: PreservedValue
   }
 }
 
-/**
- * Restores what one operation of an upgrade preserved; what the database does not take stays preserved and is reported.
- *
- * @param named gives a value by the names that stand now; the downgrade that the operation's inverse is part of is at its names
- */
+const blank = { id: 0n, key: new Map(), column: '', value: null, row: new Map(), writtenHash: '', base: undefined }
+
+/** The table and column of a value by other names. */
+export function locationBy(
+  named: (value: PreservedValue) => PreservedValue,
+  table: string,
+  column = '',
+): Pick<PreservedValue, 'table' | 'column'> {
+  return named({ ...blank, table, column })
+}
+
+interface RemovedOptions {
+  /** Gives a value by the names that stand now; the downgrade that the operation's inverse is part of is at its names. */
+  readonly named?: (value: PreservedValue) => PreservedValue
+  /** Why no value is restored. */
+  readonly heldBack?: string
+}
+
+/** Restores what one operation of an upgrade preserved; what the database does not take stays preserved and is reported. */
 export async function restoreRemoved(
   context: RestoreContext,
   label: string,
-  named: (value: PreservedValue) => PreservedValue = (value) => value,
+  { named = (value) => value, heldBack }: RemovedOptions = {},
+): Promise<void> {
+  if (heldBack === undefined) await restoreValues(context, label, named)
+  else {
+    const hold = async ({ entries }: PreservedGroup): Promise<void> => {
+      await context.preserved.setAllAside(entries.map(({ id }) => id))
+      for (const value of entries)
+        context.report(`${locationOf(named(value))}: ${heldBack}, so the old value stays preserved`, keyText(value.key))
+    }
+    await eachGroup(context.preserved, context.owner, hold, { step: label })
+  }
+  const { transactional, ids } = await counterMoves(context, label, named)
+  for (const { sql, params } of transactional) await context.session.execute(sql, params)
+  for (const id of ids) await context.preserved.remove(id)
+}
+
+async function restoreValues(
+  context: RestoreContext,
+  label: string,
+  named: (value: PreservedValue) => PreservedValue,
 ): Promise<void> {
   const keys = await context.preserved.tables(context.owner, label)
-  const blank = { id: 0n, key: new Map(), column: '', value: null, row: new Map(), writtenHash: '', base: undefined }
-  const tables = keys.map((table) => named({ ...blank, table }).table)
+  const tables = keys.map((table) => locationBy(named, table).table)
   await restoreTo(context, tables, (tableContext) =>
     restoreEach(
       tableContext,
@@ -257,7 +289,4 @@ export async function restoreRemoved(
       },
     ),
   )
-  const { transactional, ids } = await counterMoves(context, label, named)
-  for (const { sql, params } of transactional) await context.session.execute(sql, params)
-  for (const id of ids) await context.preserved.remove(id)
 }
