@@ -128,6 +128,7 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/sql/view-columns.ts': 'the columns of a view have names of their own',
   'packages/dialect-postgres/src/compile/dependants/policy-columns.ts':
     'policies of any table read columns, and follow their names',
+  'packages/dialect-postgres/src/compile/dependants/renamed-views.ts': 'its views follow what is renamed',
   // MySQL and MariaDB
   'packages/dialect-mysql/src/connection/drivers/': 'each driver reads the binary protocol in its own way',
   'packages/dialect-mysql/src/connection/read-together.ts':

@@ -1,5 +1,5 @@
 import { type DeclaredSchema, isMigrateError, type MigrateError } from '@org/migrate-core'
-import { counted, type SchemaModel } from '@org/migrate-core/dialect'
+import { counted, refText, type SchemaModel } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
   declaredInOwnSchema,
@@ -105,6 +105,26 @@ function withStatedOptions(schema: SchemaModel): SchemaModel {
   return { ...schema, views: new Map(views) }
 }
 
+/**
+ * With the views as they are in the database whose texts the revisions leave uncertain, since something that they read was renamed:
+ * of these only that they exist is compared.
+ */
+function withUncertainViews(schema: SchemaModel, live: SchemaModel): SchemaModel {
+  const views = [...schema.views].map(
+    ([key, view]) => [key, view.source === '' ? (live.views.get(key) ?? view) : view] as const,
+  )
+  return { ...schema, views: new Map(views) }
+}
+
+const uncertainViewNotes = ({ views }: SchemaModel): readonly string[] =>
+  [...views.values()].flatMap(({ ref, source }) =>
+    source === ''
+      ? [
+          `The definition of view ${refText(ref)} was not compared: something that it reads was renamed after it was created. A revision that drops the view and creates it with its new text makes it comparable.`,
+        ]
+      : [],
+  )
+
 /** The schema of the database, which is read once for all comparisons of a check: only these schemas of it, where the rest takes part in none. */
 export type ReadLive = (schemas?: Iterable<string>) => Promise<LiveSchema>
 
@@ -138,14 +158,19 @@ export function driftFindings(
     const schema = inOwnSchema(replayed, dialect.model.ownSchema)
     const { schemas, keep } = partOfRevisions(resolved, options, schema)
     const live = filterSchema((await readLive(options.include === undefined ? schemas : undefined)).schema, keep)
-    const { changes, notes } = await diffSchemas({
+    const expected = filterSchema(schema, keep)
+    const { changes, ...diff } = await diffSchemas({
       dialect,
       from: live,
-      to: { ...wholeSchema(withStatedOptions(filterSchema(schema, keep))), supportedFeatures: featuresOfRevisions },
+      to: {
+        ...wholeSchema(withStatedOptions(withUncertainViews(expected, live))),
+        supportedFeatures: featuresOfRevisions,
+      },
       answers: { none: true },
       ...(dialect.shadow === undefined ? {} : { materialise: (part) => materialise(dialect, part) }),
     })
     const differences = differenceLines(dialect, live, changes)
+    const notes = [...diff.notes, ...uncertainViewNotes(expected)]
     if (differences.length === 0) return notesOf(notes)
     const hidden = opaque.length > 0
     const differs = `The database differs from what its revisions make: ${counted(differences.length, 'difference')}.`

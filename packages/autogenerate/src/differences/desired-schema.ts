@@ -72,7 +72,8 @@ export function partOf(schema: SchemaModel, tables: ReadonlySet<string>, views: 
   }
   for (const view of pending) {
     if (visitedViews.has(tableKey(view.ref))) continue
-    visitedViews.set(tableKey(view.ref), view)
+    // Of an uncertain text, the server is asked what it makes of it.
+    visitedViews.set(tableKey(view.ref), view.source === '' ? assign(view, 'source', undefined) : view)
     follow(view.definition)
   }
   for (const key of tables) {

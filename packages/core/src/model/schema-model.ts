@@ -238,6 +238,7 @@ export interface ViewModel extends Undeclared {
   readonly dependants?: readonly string[]
   /** The tables, views and types that it reads, as the server knows them. Read with `whole`; not part of equality. */
   readonly reads?: readonly TableRef[]
+  /** The server's own CREATE text. Empty: something that the view reads was renamed, and how the server writes the view since is not certain. */
   readonly source?: string
   /** Settings of the session that made it, where they are not ours (MySQL: character set and collation). Not part of equality. */
   readonly settings?: { readonly [setting: string]: string }

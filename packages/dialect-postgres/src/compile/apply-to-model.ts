@@ -19,17 +19,17 @@ import {
 } from '@org/migrate-core/dialect'
 import { statisticsWord, storageWord } from '../introspect/whole/undeclared-facts.ts'
 import { mentions } from '../sql/names-in.ts'
-import { renameColumnIn, renameColumnInView, renameTriggerColumn, renameTriggerTable } from '../sql/rename-in-text.ts'
+import { renameColumnIn, renameTriggerColumn, renameTriggerTable } from '../sql/rename-in-text.ts'
 import { isCollatable, isStretched, typeOf } from '../types/canonicalise.ts'
 import { named, neverNull, tableAsCreated, withoutSerial, withSerials } from '../types/created-table.ts'
 import { withRenamedType, withRenamedValues, withValueDefaults } from '../types/enum-values.ts'
 import { withGivenSequence, withOwnSequences, withPreservedSequence } from '../types/owned-sequences.ts'
 import { canonicaliseSequence } from '../types/sequence-bounds.ts'
-import { extraReads, outdated as outdatedExtras, withColumnRenamed, withoutColumn } from './dependants/extras.ts'
-import { isReaderOf } from './dependants/model-dependants.ts'
+import { extraReads, withColumnRenamed, withoutColumn } from './dependants/extras.ts'
 import { move, withReadsMoved } from './dependants/move.ts'
-import { policiesReading, type Renamed, withPoliciesRenamed } from './dependants/policy-columns.ts'
-import { outdated, replacement } from './view-text.ts'
+import { policiesReading, withPoliciesRenamed } from './dependants/policy-columns.ts'
+import { withViewsRenamed } from './dependants/renamed-views.ts'
+import { replacement } from './view-text.ts'
 
 interface Step<K extends OperationKind> {
   readonly before: SchemaModel
@@ -131,30 +131,11 @@ function renameInTexts(table: TableModel, from: string, to: string): TableModel 
   }
 }
 
-/**
- * Views that read what is renamed. The server follows with their texts; how it then writes them is not known, so they only
- * say by the new name that they read it.
- */
-function outdate(model: SchemaModel, table: TableRef, { from, to, of }: Renamed): SchemaModel {
-  let result = model
-  for (const [key, view] of model.views) {
-    if (!isReaderOf(view, table, of === undefined ? undefined : [from])) continue
-    const definition = (of === undefined ? renameColumnIn : renameColumnInView)(view.definition, from, to)
-    result = put(result, 'views', key, { ...view, definition, source: outdated })
-  }
-  if (of !== undefined) return result
-  // Rules of tables may name any table or view.
-  for (const other of model.tables.values()) {
-    const next = outdatedExtras(other, from)
-    if (next !== other) result = putTable(result, next)
-  }
-  return result
-}
-
 /** What reads a table or a view by the name that it had. */
-function relationRenamed(after: SchemaModel, ref: TableRef, to: string): SchemaModel {
+function relationRenamed(after: SchemaModel, ref: TableRef, to: string, ownSchema: string): SchemaModel {
   const renamed = { from: ref.name, to }
-  return withPoliciesRenamed(withReadsMoved(outdate(after, ref, renamed), ref, { ...ref, name: to }), renamed, ref)
+  const views = withViewsRenamed(after, ref, renamed, ownSchema)
+  return withPoliciesRenamed(withReadsMoved(views, ref, { ...ref, name: to }), renamed, ref)
 }
 
 /** The server does what core says, and nothing more. */
@@ -173,10 +154,10 @@ const appliers: Appliers = {
     })
     return withSerials(whole, table.ref, table.columns)
   },
-  renameTable: ({ before, after, operation: { table, to } }) => {
+  renameTable: ({ before, after, operation: { table, to }, ownSchema }) => {
     const target = { ...table, name: to }
-    const followed = withOwnSequences(before, relationRenamed(after, table, to), { table, to: target })
-    return editTriggers(followed, target, (definition) => renameTriggerTable(definition, target))
+    const next = withOwnSequences(before, relationRenamed(after, table, to, ownSchema), { table, to: target })
+    return editTriggers(next, target, (definition) => renameTriggerTable(definition, target))
   },
   addColumn: ({ before, after, operation: { table, column } }) => {
     const placed = edit(after, table, (owner) =>
@@ -201,16 +182,13 @@ const appliers: Appliers = {
     if (owner === undefined || (change.type === undefined && change.native === undefined)) return changed
     return edit(changed, table, (now) => editColumn(now, column, withoutTraitsOfType))
   },
-  renameColumn: ({ before, after, operation: { table, column, to } }) => {
+  renameColumn: ({ before, after, operation: { table, column, to }, ownSchema }) => {
     const renamed = { from: column, to, of: table.name }
-    const outdated = outdate(
-      edit(after, table, (owner) => renameInTexts(owner, column, to)),
-      table,
-      renamed,
-    )
-    const followed = withPoliciesRenamed(outdated, renamed, table)
+    const owned = edit(after, table, (owner) => renameInTexts(owner, column, to))
+    const renamedViews = withViewsRenamed(owned, table, renamed, ownSchema)
+    const policies = withPoliciesRenamed(renamedViews, renamed, table)
     return editTriggers(
-      withOwnSequences(before, followed, { table, to: table, column: { from: column, to } }),
+      withOwnSequences(before, policies, { table, to: table, column: { from: column, to } }),
       table,
       (definition) => renameTriggerColumn(definition, column, to),
     )
@@ -248,7 +226,7 @@ const appliers: Appliers = {
   createEnum: same,
   dropEnum: same,
   createView: same,
-  renameView: ({ after, operation: { view, to } }) => relationRenamed(after, view, to),
+  renameView: ({ after, operation: { view, to }, ownSchema }) => relationRenamed(after, view, to, ownSchema),
   dropView: same,
   createTrigger: same,
   dropTrigger: same,

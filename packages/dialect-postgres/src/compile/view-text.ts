@@ -30,10 +30,7 @@ export function viewText(view: ViewModel, replace?: 'replace'): Statement {
   return statement(text, [view.ref])
 }
 
-/**
- * The `source` of a view that reads what has been renamed since it was read: the server follows with its text, and how is not
- * known (`SELECT a` is `SELECT t.b AS a` then).
- */
+/** The `source` of a view that reads what has been renamed since it was read, where its text now is not certain. */
 export const outdated = ''
 
 /** The view with everything that was read of it. Throws UNSUPPORTED where that is outdated, or cannot be brought back. */
@@ -41,8 +38,8 @@ export function createView(view: ViewModel): readonly Statement[] {
   if (view.source === outdated) {
     unsupported(
       `create view ${refText(view.ref)} again`,
-      'something that it reads has been renamed since the views were looked at',
-      'Drop the view before the rename and create it after; or run again, with the rename in a revision of its own before.',
+      'something that it reads was renamed, and what the server made of its text is not certain',
+      'After the rename and before this change, drop the view and create it with its new text (op.dropView(), op.createView()): in the same revision, or in one of its own.',
     )
   }
   requireRestorable(`view ${refText(view.ref)}`, view)

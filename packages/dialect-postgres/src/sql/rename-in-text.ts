@@ -1,8 +1,8 @@
 import { isSignificant, lexSql, type SqlToken, type TableRef } from '@org/migrate-core/dialect'
 import { grammar } from './grammar.ts'
-import { nameOf } from './names-in.ts'
+import { mentions, nameOf, significant } from './names-in.ts'
 import { quote } from './quote.ts'
-import { plainItems } from './view-columns.ts'
+import { plainItems, statesItemNames } from './view-columns.ts'
 
 /** Replaces tokens of a text, the significant ones before and behind known. */
 export function replaced(
@@ -49,6 +49,111 @@ export function renameColumnInView(definition: string, from: string, to: string)
     if (!isColumn(token, from, before, behind)) return undefined
     return plainPositions.has(at) ? `${now} AS ${old}` : now
   })
+}
+
+interface SelectLevel {
+  isSelect: boolean
+  isFrom: boolean
+}
+
+const keywordOf = (token: SqlToken | undefined): string =>
+  token?.kind === 'word' ? token.text.toLowerCase() : (token?.text ?? '')
+
+const endingFrom = new Set(['where', 'group', 'having', 'window', 'order', 'limit', 'offset', 'fetch', 'for'])
+const beforeRelation = new Set(['from', 'join', ',', '(', 'only'])
+
+/** Where in a SELECT, counted in significant tokens, a table or a view is named in a FROM list: behind its schema, where it has one. */
+function relationPositions(tokens: readonly SqlToken[]): ReadonlySet<number> {
+  const positions = new Set<number>()
+  let level: SelectLevel = { isSelect: false, isFrom: false }
+  const outer: SelectLevel[] = []
+  for (const [at, token] of tokens.entries()) {
+    const [word, before] = [keywordOf(token), keywordOf(tokens[at - 1])]
+    const start = before === '.' ? keywordOf(tokens[at - 3]) : before
+    if (level.isFrom && nameOf(token) !== undefined && beforeRelation.has(start)) positions.add(at)
+    if (word === '(') {
+      outer.push(level)
+      level = { isSelect: false, isFrom: level.isFrom && beforeRelation.has(before) }
+    } else if (word === ')') level = outer.pop() ?? level
+    else if (word === 'select') level = { isSelect: true, isFrom: false }
+    // Not `extract(day FROM …)`, `IS DISTINCT FROM …`.
+    else if (word === 'from' && before !== 'distinct') level = { ...level, isFrom: level.isSelect || level.isFrom }
+    else if (endingFrom.has(word)) level = { ...level, isFrom: false }
+  }
+  return positions
+}
+
+/**
+ * A table's new name and schema in the SELECT of a view, as the server follows them: in FROM, and the name before the dot of a column
+ * (https://www.postgresql.org/docs/current/functions-info.html: pg_get_viewdef reconstructs the text, with the present names). Undefined
+ * where the text uses the old name for anything else, or has the new one already.
+ */
+export function renameRelationIn(
+  definition: string,
+  from: TableRef,
+  to: TableRef,
+  ownSchema: string,
+): string | undefined {
+  const tokens = significant(definition)
+  const positions = relationPositions(tokens)
+  const isDot = (at: number): boolean => tokens[at]?.text === '.'
+  const isRelation = (at: number): boolean => positions.has(at) && !isDot(at + 1) && nameOf(tokens[at]) === from.name
+  const isCertain = tokens.every((token, at) => {
+    if (nameOf(token) !== from.name) return true
+    const schema = isDot(at - 1) ? nameOf(tokens[at - 2]) : undefined
+    if (!isRelation(at)) return isDot(at + 1) && schema === undefined
+    return schema === undefined ? from.schema === undefined : schema === (from.schema ?? ownSchema)
+  })
+  if (!isCertain || (from.name !== to.name && mentions(definition, to.name))) return undefined
+  const isMoved = from.schema !== to.schema
+  return replaced(definition, (token, _before, _behind, _rest, at) => {
+    if (isMoved && ((isDot(at) && isRelation(at + 1)) || (isDot(at + 1) && isRelation(at + 2)))) return ''
+    if (nameOf(token) !== from.name) return undefined
+    return (isMoved && isRelation(at) ? quote.table(to) : quote.identifier(to.name)).text
+  })
+}
+
+const wordsBeforeColumn = new Set([
+  'select',
+  'distinct',
+  'where',
+  'and',
+  'or',
+  'not',
+  'by',
+  'on',
+  'when',
+  'then',
+  'else',
+  'case',
+  'between',
+  'in',
+])
+const wordsBehindColumn = new Set([
+  ...['as', 'from', 'where', 'and', 'or', 'is', 'in', 'not', 'between', 'like', 'ilike', 'then', 'else', 'end', 'when'],
+  ...['asc', 'desc', 'nulls', 'group', 'having', 'order', 'limit', 'offset'],
+])
+const starts = new Set(['select', 'distinct', 'all', ',', '.'])
+const setOperations = new Set(['union', 'intersect', 'except'])
+const isName = (token: SqlToken | undefined): boolean => token?.kind === 'word' || token?.kind === 'quoted'
+
+/**
+ * A column's new name in the SELECT of a view, as the server follows it. Undefined where the text may use the old name for anything but
+ * that column, where a column of the view gets its name from it without saying so, and where the new name is in the text already.
+ */
+export function renameViewColumn(definition: string, from: string, to: string): string | undefined {
+  const tokens = significant(definition)
+  const isUncertain = tokens.some((token, at) => {
+    const [before, behind] = [tokens[at - 1], tokens[at + 1]]
+    // The server wrote the columns of a star when the view was created; ORDER BY of a UNION names columns of the view.
+    if (setOperations.has(keywordOf(token)) || (token.text === '*' && starts.has(keywordOf(before)))) return true
+    if (nameOf(token) !== from) return false
+    const begins = isName(before) ? wordsBeforeColumn.has(keywordOf(before)) : !')]:'.includes(before?.text ?? ')')
+    const ends = isName(behind) ? wordsBehindColumn.has(keywordOf(behind)) : !'([.'.includes(behind?.text ?? ';')
+    return !begins || !ends
+  })
+  if (isUncertain || !statesItemNames(definition, from) || mentions(definition, to)) return undefined
+  return renameColumnInView(definition, from, to)
 }
 
 /** A table's new name, and its schema, in the texts of a trigger: behind ON, and behind the ALTER TABLE that follows. */

@@ -42,6 +42,12 @@ export function plainItems(sql: string, column: string): ReadonlySet<number> {
   return positions
 }
 
+/** Whether each item of the outermost SELECT list that uses the column says plainly how the view's own column is called. */
+export function statesItemNames(sql: string, column: string): boolean {
+  const items = selectItems(sql)?.filter((item) => item.some((token) => nameOf(token) === column))
+  return items?.every((item) => itemName(item) !== undefined) === true
+}
+
 /** The name that an item of a SELECT list has, where the text says it plainly: `… AS name`, `name`, `t.name`. */
 function itemName(item: readonly SqlToken[]): string | undefined {
   const last = item.at(-1)

@@ -9,15 +9,15 @@ import {
   type TableRef,
   triggerKey,
 } from '@org/migrate-core/dialect'
-import { renameTriggerTable } from '../../sql/rename-in-text.ts'
+import { renameRelationIn, renameTriggerTable } from '../../sql/rename-in-text.ts'
 import { enumUse } from '../../types/enum-columns.ts'
 import { inColumn, inTexts, mapped } from '../../types/enum-values.ts'
 import { sameRef } from '../statements.ts'
-import { outdated } from '../view-text.ts'
 import { outdated as outdatedExtras } from './extras.ts'
 import { isReaderOf } from './model-dependants.ts'
 import { moveRelationIn, moveSequenceIn, moveTypeIn } from './move-in-text.ts'
 import { withPoliciesMoved } from './policy-columns.ts'
+import { followed } from './renamed-views.ts'
 
 interface Step {
   readonly before: SchemaModel
@@ -42,12 +42,12 @@ function withSequence(model: SchemaModel, from: TableRef, to: TableRef): SchemaM
 }
 
 /** The texts that name a table or a view: the server follows, and how it writes other things than FROM is not known. */
-function withRelation({ after, from, to }: Moved): SchemaModel {
+function withRelation({ after, from, to, ownSchema }: Moved): SchemaModel {
   let result = after
   for (const [key, view] of after.views) {
     if (!isReaderOf(view, from)) continue
-    const definition = moveRelationIn(view.definition, from, to)
-    result = put(result, 'views', key, { ...view, definition, source: outdated })
+    const certain = renameRelationIn(view.definition, from, to, ownSchema)
+    result = put(result, 'views', key, followed(view, from.name, certain, moveRelationIn(view.definition, from, to)))
   }
   for (const trigger of after.triggers.values()) {
     if (trigger.table.name !== to.name || trigger.table.schema !== to.schema) continue
