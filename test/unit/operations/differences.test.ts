@@ -230,7 +230,7 @@ it('schemas differ by tables, views, triggers, enums and sequences', () => {
     'table users: column email: nullable is no, expected yes',
     'table posts is missing',
     'table extra is not expected',
-    'view v: its SELECT differs',
+    'view v: its SELECT is SELECT 2, expected SELECT 1',
     'trigger t of users is missing',
     'enum mood is not expected',
     'sequence ids is not expected',
@@ -254,5 +254,27 @@ it('a sequence that says that it does not cycle is one that says nothing of it',
     sequences: new Map([['ids', { ref: { name: 'ids' }, ...sequence }]]),
   })
   expect(schemaDifferences(of({ cycle: false }), of({}))).toEqual([])
-  expect(schemaDifferences(of({ cycle: true }), of({}))).toHaveLength(1)
+  expect(schemaDifferences(of({ start: '5', cycle: true }), of({ start: '7' }))).toEqual([
+    'sequence ids: start is 7, expected 5',
+    'sequence ids: cycle is not set, expected true',
+  ])
+})
+
+it('texts of views and triggers are shown where they differ, on one line', () => {
+  const of = (definition: string, materialized = false) => ({
+    ...emptySchema,
+    views: new Map([['v', { ref: { name: 'v' }, definition, materialized }]]),
+    triggers: new Map([['t', { name: 't', table: { name: 'users' }, definition }]]),
+  })
+  expect(schemaDifferences(of('SELECT 1\n  FROM a'), of('select 1 from a'))).toEqual([])
+  expect(schemaDifferences(of('SELECT 1\n  FROM a'), of('SELECT 1\n  FROM b', true))).toEqual([
+    'view v: its kind is materialized view, expected view',
+    'view v: its SELECT is SELECT 1 FROM b, expected SELECT 1 FROM a',
+    'trigger t of users: its text is SELECT 1 FROM b, expected SELECT 1 FROM a',
+  ])
+  const long = (middle: string): string => `SELECT ${'a, '.repeat(100)}${middle}${', z'.repeat(100)}`
+  const before = 'a, '.repeat(14).slice(2)
+  const [line] = schemaDifferences(of(long('one')), of(long('two')))
+  const shown = (middle: string): string => `…${before}${middle}${', z'.repeat(53)}`.slice(0, 201)
+  expect(line).toBe(`view v: its SELECT is ${shown('two')}…, expected ${shown('one')}…`)
 })

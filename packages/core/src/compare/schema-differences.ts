@@ -1,4 +1,4 @@
-import { isSame } from '../model/canonical.ts'
+import { canonicalJson, isSame } from '../model/canonical.ts'
 import { refText } from '../model/edit.ts'
 import type { SchemaModel, SequenceModel, ViewModel } from '../model/schema-model.ts'
 import { withWholeReferences } from './constraint-match.ts'
@@ -21,8 +21,38 @@ function partDifferences<T>(
   ]
 }
 
-const unequal = (what: string, expected: unknown, actual: unknown): readonly string[] =>
-  isSame(expected ?? null, actual ?? null) ? [] : [`${what} differs`]
+const shortText = 200
+/** What is shown of a longer text before the first difference. */
+const leading = 40
+
+/** The part of a text on one line that has the character at `at`; a body of a trigger may have many lines. */
+function excerpt(text: string, at: number): string {
+  if (text.length <= shortText) return text
+  const from = Math.max(0, at - leading)
+  const end = from + shortText
+  return `${from === 0 ? '' : '…'}${text.slice(from, end)}${end < text.length ? '…' : ''}`
+}
+
+function textDifferences(what: string, expected: string, actual: string): readonly string[] {
+  if (expressionText(expected) === expressionText(actual)) return []
+  const [one, other] = [expected, actual].map((text) => text.replaceAll(/\s+/g, ' ').trim()) as [string, string]
+  const at = [...one].findIndex((character, index) => character !== other[index])
+  const first = at === -1 ? one.length : at
+  return [`${what} is ${excerpt(other, first)}, expected ${excerpt(one, first)}`]
+}
+
+interface NamedFacts {
+  readonly [fact: string]: unknown
+}
+
+const factText = (value: unknown): string =>
+  value === undefined ? 'not set' : typeof value === 'object' ? canonicalJson(value) : String(value)
+
+function factDifferences(expected: NamedFacts, actual: NamedFacts, prefix = ''): readonly string[] {
+  return [...new Set([...Object.keys(expected), ...Object.keys(actual)])]
+    .filter((name) => !isSame(expected[name] ?? null, actual[name] ?? null))
+    .map((name) => `${prefix}${name} is ${factText(actual[name])}, expected ${factText(expected[name])}`)
+}
 
 /** The options of a view as they are compared: servers keep the word for true or false that was written. */
 function viewOptionFacts({ options = {} }: Pick<ViewModel, 'options'>): { readonly [option: string]: string } {
@@ -31,21 +61,17 @@ function viewOptionFacts({ options = {} }: Pick<ViewModel, 'options'>): { readon
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, word(value)]))
 }
 
-/** How the options of a view differ, a line each. */
-function viewOptionDifferences(view: ViewModel, other: ViewModel): readonly string[] {
-  const [expected, actual] = [viewOptionFacts(view), viewOptionFacts(other)]
-  return [...new Set([...Object.keys(expected), ...Object.keys(actual)])]
-    .filter((name) => expected[name] !== actual[name])
-    .map((name) => `option ${name} is ${actual[name] ?? 'not set'}, expected ${expected[name] ?? 'not set'}`)
-}
+const viewKind = ({ materialized }: ViewModel): string => (materialized ? 'materialized view' : 'view')
 
 /** How a view differs from the expected one, a line each; their names are not compared. */
 export function viewDifferences(expected: ViewModel, actual: ViewModel): readonly string[] {
   return [
-    ...unequal('its kind', expected.materialized, actual.materialized),
-    ...unequal('its SELECT', expressionText(expected.definition), expressionText(actual.definition)),
+    ...factDifferences({ 'its kind': viewKind(expected) }, { 'its kind': viewKind(actual) }),
+    ...textDifferences('its SELECT', expected.definition, actual.definition),
     // A view that states none keeps those that it has.
-    ...(expected.options === undefined ? [] : viewOptionDifferences(expected, actual)),
+    ...(expected.options === undefined
+      ? []
+      : factDifferences(viewOptionFacts(expected), viewOptionFacts(actual), 'option ')),
   ]
 }
 
@@ -75,14 +101,14 @@ export function schemaDifferences(expected: SchemaModel, actual: SchemaModel): r
     ...partDifferences(
       expected.views,
       actual.views,
-      (view) => `${view.materialized ? 'materialized view' : 'view'} ${refText(view.ref)}`,
+      (view) => `${viewKind(view)} ${refText(view.ref)}`,
       viewDifferences,
     ),
     ...partDifferences(
       expected.triggers,
       actual.triggers,
       (trigger) => `trigger ${trigger.name} of ${refText(trigger.table)}`,
-      (trigger, other) => unequal('its text', expressionText(trigger.definition), expressionText(other.definition)),
+      (trigger, other) => textDifferences('its text', trigger.definition, other.definition),
     ),
     ...partDifferences(
       expected.enums,
@@ -97,7 +123,7 @@ export function schemaDifferences(expected: SchemaModel, actual: SchemaModel): r
       expected.sequences,
       actual.sequences,
       (sequence) => `sequence ${refText(sequence.ref)}`,
-      (sequence, other) => unequal('its definition', sequenceFacts(sequence), sequenceFacts(other)),
+      (sequence, other) => factDifferences({ ...sequenceFacts(sequence) }, { ...sequenceFacts(other) }),
     ),
   ]
 }

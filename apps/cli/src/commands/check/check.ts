@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   type BranchPair,
   type BranchSide,
@@ -125,16 +126,24 @@ function text(report: CheckReport, data: boolean): string {
   const problems = findings.filter(({ level }) => level === 'problem').length
   const about = inspected.includes('database') ? database : 'the files'
   const verdict = problems === 0 ? 'nothing to do' : plural(problems, 'problem')
-  return [`${about}: ${verdict}`, ...answersText(report, data), ...findings.map(findingText)].join('\n')
+  return [
+    `${about}: ${verdict}`,
+    ...answersText(report, data),
+    ...findings.map((each, at) => findingText(each, findings.slice(0, at))),
+  ].join('\n')
 }
 
-function findingText({ level, kind, tier, what, next, differences = [], losses = [] }: CheckFinding): string {
+/** A change by hand is drift, and differs from the declared schema too: its list and what to do are printed once. */
+function findingText(
+  { level, kind, tier, what, next, differences = [], losses = [] }: CheckFinding,
+  earlier: readonly CheckFinding[],
+): string {
   const prefix = tier === undefined ? '' : `${tier}, `
   const word = level === 'problem' ? 'problem' : 'note'
-  const lines = [
-    `${word} (${prefix}${kind}): ${oneLine(what)}`,
-    ...[...differences, ...losses.map(lossText)].map((each) => `  - ${oneLine(each)}`),
-  ]
+  const title = `${word} (${prefix}${kind}): ${oneLine(what)}`
+  const isListed = differences.length > 0 && earlier.some((each) => isDeepStrictEqual(each.differences, differences))
+  if (isListed) return `${title}\n  These are the differences above.`
+  const lines = [title, ...[...differences, ...losses.map(lossText)].map((each) => `  - ${oneLine(each)}`)]
   return [...lines, `  ${oneLine(next)}`].join('\n')
 }
 
