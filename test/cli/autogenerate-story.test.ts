@@ -80,8 +80,7 @@ async function story(texts: StoryTexts, databaseOf: (project: Project) => StoryD
   expect(refused.stderr).toBe(
     [
       'error: RENAME_UNANSWERED: Something is gone and something alike is new; a drop and an add would lose what is in it:',
-      '  column users.mail: --rename users.mail:email, or --dropped users.mail',
-      '  column users.mail: --rename users.mail:country, or --dropped users.mail',
+      '  column users.mail: --rename users.mail:email, --rename users.mail:country, or --dropped users.mail',
       '  do         Say for each whether it is a rename: --rename <old>:<new>, --dropped <old>, or --no-renames for all.',
       '  see        docs/reference/errors#RENAME_UNANSWERED',
       '',

@@ -87,18 +87,23 @@ export function answersOf(
   return { renamed: rename.map(answerOf), dropped, none: !renames, ask: remembering(ask) }
 }
 
-function candidateLine({ kind, from, to }: RenameCandidate): string {
-  return `  ${kind} ${from}: --rename ${from}:${to}, or --dropped ${from}`
+/** A line for each old name, with all that it may be called now. */
+function candidateLines(candidates: readonly RenameCandidate[]): readonly string[] {
+  const flags = new Map<string, string[]>()
+  for (const { kind, from, to } of candidates) {
+    const title = `${kind} ${from}`
+    flags.set(title, [...(flags.get(title) ?? [`--dropped ${from}`]), `--rename ${from}:${to}`])
+  }
+  return [...flags].map(([title, [dropped, ...renames]]) => `  ${title}: ${renames.join(', ')}, or ${dropped}`)
 }
 
 /** Throws RENAME_UNANSWERED where something may have been renamed and no answer was given. */
 export function requireAnswers({ unanswered }: Comparison): void {
   if (unanswered.length === 0) return
   const candidates = unanswered.map(({ from, to }) => ({ from, to }))
-  const lines = unanswered.map(candidateLine)
   throw new MigrateError(
     'RENAME_UNANSWERED',
     { candidates },
-    `Something is gone and something alike is new; a drop and an add would lose what is in it:\n${lines.join('\n')}`,
+    `Something is gone and something alike is new; a drop and an add would lose what is in it:\n${candidateLines(unanswered).join('\n')}`,
   )
 }
