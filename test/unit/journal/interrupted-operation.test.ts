@@ -1,8 +1,8 @@
 import { integer, type Migrator, varchar } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
-import { migratorOf } from '../../kit/migrator.ts'
-import { describeOnDialects } from '../../kit/servers.ts'
+import { errorOf, line, migratorOf, type Recorded } from '../../kit/migrator.ts'
+import { describeOnDialects, type TestDatabase } from '../../kit/servers.ts'
 
 const migratorOn = (url: string): Migrator =>
   migratorOf(mysqlDialect({ url }), [
@@ -55,5 +55,56 @@ describeOnDialects(['mariadb', 'mysql'], 'an operation that stopped between its 
     ])
     const { state } = await migrator.status()
     expect(state).toBe('behind')
+  })
+})
+
+// Before the statement a check of the rows runs, which passes; the server refuses the statement itself, for the foreign key.
+describeOnDialects(['mariadb', 'mysql'], 'an operation that the server refused behind its check', (createDatabase) => {
+  const addThenForbidNull: Recorded = (op) => {
+    op.addColumn('child', 'extra', varchar(9))
+    op.alterColumn('child', 'code', { nullable: false })
+  }
+  const setUp = async (): Promise<{ db: TestDatabase; migrator: Migrator }> => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE parent (code VARCHAR(60) PRIMARY KEY)')
+    await db.sql(
+      'CREATE TABLE child (id INTEGER PRIMARY KEY, code VARCHAR(60), CONSTRAINT fk FOREIGN KEY (code) REFERENCES parent (code) ON DELETE SET NULL)',
+    )
+    const migrator = migratorOf(
+      mysqlDialect({ url: db.url }),
+      line(() => {}, addThenForbidNull),
+    )
+    expect((await errorOf(migrator.upgrade())).code).toBe('STATEMENT_FAILED')
+    return { db, migrator }
+  }
+  const columnsOf = async (db: TestDatabase): Promise<unknown[]> =>
+    (
+      await db.sql(
+        "SELECT column_name AS n, is_nullable AS o FROM information_schema.columns WHERE table_schema = database() AND table_name = 'child' ORDER BY ordinal_position",
+      )
+    ).map((row) => ({ ...row }))
+
+  it('is taken back with the operations before it', async () => {
+    const { db, migrator } = await setUp()
+    await migrator.resume({ revert: true })
+    expect((await migrator.status()).interrupted).toEqual([])
+    expect(await columnsOf(db)).toEqual([
+      { n: 'id', o: 'NO' },
+      { n: 'code', o: 'YES' },
+    ])
+  })
+
+  it('is checked again before it is tried again', async () => {
+    const { db, migrator } = await setUp()
+    await db.sql('ALTER TABLE child DROP FOREIGN KEY fk')
+    await db.sql('INSERT INTO child (id) VALUES (7)')
+    expect((await errorOf(migrator.resume())).code).toBe('BLOCKING_ROWS')
+    await db.sql('DELETE FROM child')
+    expect((await migrator.resume()).applied).toEqual(['main:r2'])
+    expect(await columnsOf(db)).toEqual([
+      { n: 'id', o: 'NO' },
+      { n: 'code', o: 'NO' },
+      { n: 'extra', o: 'YES' },
+    ])
   })
 })

@@ -32,8 +32,6 @@ export interface Statement {
   readonly commits?: true
   /** What it makes can be used only when its transaction has been committed (PostgreSQL: a value added to an enum). */
   readonly commitAfter?: true
-  /** Clears away what an earlier try left: it does not count as a part of the operation. */
-  readonly preparatory?: true
   /** Cleared away before the statement is tried again. */
   readonly leftover?: Leftover
   readonly copy?: CopySpec

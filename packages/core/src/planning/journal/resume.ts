@@ -60,12 +60,16 @@ function editedError(interrupted: InterruptedStep, part: JournalPart): MigrateEr
   )
 }
 
+/** The number of the statement of a part that is next to change something: a check before it changes nothing. */
+const nextChange = (part: JournalPart): number =>
+  part.statements.findIndex(({ expectEmpty }, at) => at >= part.done && expectEmpty === undefined)
+
 export function undecidedError(
   interrupted: Pick<InterruptedStep, 'revision'>,
   part: JournalPart,
   why: string,
 ): MigrateError {
-  const sql = part.statements[part.done]?.sql ?? ''
+  const sql = part.statements[nextChange(part)]?.sql ?? ''
   const number = part.position
   return new MigrateError(
     'REVISION_INTERRUPTED',
@@ -139,7 +143,7 @@ export function resume(
     }
     if (!same) throw editedError(interrupted, part)
     if (part.state !== 'finished') {
-      const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined).length
+      const counted = part.statements.filter((each) => each.expectEmpty === undefined).length
       const single = part.done === 0 && part.resolvedOperations.length === 1 && counted === 1
       const decided = single ? decide(dialect, live, interrupted, part, evidence) : 'run again'
       const how = single && decided === 'run again' ? rerunText : decisionTexts[decided]
@@ -150,7 +154,7 @@ export function resume(
       }
       if (decided === 'run again') {
         const assumed = evidence.assume?.part === part.position ? evidence.assume : undefined
-        const done = part.done + (assumed?.applied === true ? 1 : 0)
+        const done = assumed?.applied === true ? nextChange(part) + 1 : part.done
         const uncertain = assumed === undefined && part.state === 'started'
         rest = { part: { ...part, done }, statements: part.statements.slice(done), uncertain }
       }

@@ -21,7 +21,7 @@ function isUntouched(
   if (part.state === 'finished' || part.done > 0) return false
   if (part.fingerprint !== undefined) return part.state === 'failed' && part.fingerprint === fingerprints.get(part)
   const [only, ...rest] = part.resolvedOperations
-  const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined)
+  const counted = part.statements.filter((each) => each.expectEmpty === undefined)
   if (only === undefined || rest.length > 0 || counted.length !== 1) return false
   return recoverOperation(dialect, live, only.operation) === 'not applied'
 }

@@ -253,7 +253,8 @@ export class JournaledParts implements StepParts {
   /** Runs statements of one part from number `first` on, and counts them. */
   async #count(part: PartRun, run: (statement: Statement, number: number) => Promise<void>): Promise<void> {
     const { position, statements, first } = part
-    let counted = first
+    // A check changes nothing: a part of which only checks have run counts as one of which nothing is done.
+    let counted = statements.slice(0, first).some(countsAsStatement) ? first : 0
     for (const [at, statement] of statements.entries()) {
       if (at < first) continue
       const state = at === statements.length - 1 ? 'finished' : 'started'
@@ -265,8 +266,7 @@ export class JournaledParts implements StepParts {
         await this.#noteRefusal(part, counted, error, statement)
         throw error
       }
-      if (isNonTransactionalPart && (statement.preparatory || (!countsAsStatement(statement) && state !== 'finished')))
-        continue
+      if (!countsAsStatement(statement) && state !== 'finished') continue
       counted = at + 1
       await this.#update(position, state, counted)
       if (!isNonTransactionalPart) await this.#commit()
@@ -274,7 +274,7 @@ export class JournaledParts implements StepParts {
   }
 
   async #noteRefusal(
-    { position, first, untouched }: PartRun,
+    { position, untouched }: PartRun,
     counted: number,
     error: unknown,
     statement: Statement,
@@ -290,7 +290,7 @@ export class JournaledParts implements StepParts {
       return
     try {
       // What cannot be cleared away stays noted.
-      if (counted === first && (await untouched?.(statement).catch(() => false))) return
+      if (counted === 0 && (await untouched?.(statement).catch(() => false))) return
       await whileStopped(session, () => this.#update(position, 'failed', counted))
     } catch (why) {
       // A run that is stopped notes nothing more; why it ends is the thing to tell.

@@ -33,7 +33,7 @@ function isPartApplied(
       throw undecidedError(interrupted, part, 'the server refused it, and the schema is another than before it')
     return false
   }
-  const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined)
+  const counted = part.statements.filter((each) => each.expectEmpty === undefined)
   if (part.done > 0 || part.resolvedOperations.length !== 1 || counted.length !== 1) {
     const why = `part ${part.position} stopped between its statements, and half of an operation has no inverse`
     throw new MigrateError(
