@@ -241,11 +241,27 @@ export const notes = ${table}('notes', { body: text('body') })
     const fromDatabase = generate(project, '--dry-run', '--no-renames')
     expect(fromDatabase).toMatchObject({ code: 0, stderr: expect.stringContaining(note) })
     expect(fromDatabase.stdout).toContain('drop column accounts.extra')
+    expect(fromDatabase.stdout).not.toContain('note:')
     const fromReplay = generate(project, '--from', 'replay', '--dry-run')
     expect(fromReplay).toMatchObject({ code: 0, stderr: '' })
     expect(fromReplay.stdout).not.toContain('extra')
     executeIn(project.database, 'ALTER TABLE accounts DROP COLUMN extra')
     expect(generate(project, '--dry-run')).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('what SQL without declared effects made is no reason to doubt the revision that is written', () => {
+    const up = (id: string, revises: string, sql: string): string =>
+      `-- message: sql\n-- revision: ${id}\n-- revises: ${revises}\n\n${sql};\n`
+    const project = declared({
+      'migrations/a1/up.sql': up('a1', 'base', 'CREATE TABLE accounts (id integer PRIMARY KEY NOT NULL, name text)'),
+    })
+    expect(project.run(['upgrade']).code).toBe(0)
+    project.put({ 'schema.ts': withPhone })
+    expect(generate(project, '--rev-id', 'b1')).toMatchObject({ code: 0, stderr: '' })
+    expect(project.run(['upgrade']).code).toBe(0)
+    project.put({ 'schema.ts': withPhone.replaceAll('phone', 'fax') })
+    // The replay knows no table accounts to which it could add the column.
+    expect(generate(project, '--rev-id', 'c1', '--rename', 'accounts.phone:fax')).toMatchObject({ code: 0, stderr: '' })
   })
 
   test('SQL that does not say what it does is said, where revisions alone are looked at', () => {

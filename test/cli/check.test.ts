@@ -169,14 +169,29 @@ test('SQL without effects, and what cannot be undone, are worth knowing and no f
     code: 0,
     findings: [
       {
-        kind: 'drift',
+        kind: 'drift not compared',
         level: 'information',
-        differences: ['view names is not expected'],
-        what: expect.stringContaining('b1 made something by SQL that does not say what'),
+        what: 'The database was not compared with its revisions: b1 made something by SQL that does not say what.',
         next: 'Declare the `effects` of that SQL, and check again.',
       },
       { kind: 'irreversible', level: 'information', revisions: ['b1'] },
       { kind: 'opaque', level: 'information', revisions: ['b1'] },
+    ],
+  })
+})
+
+test('a difference of a table that no SQL without effects names is listed beside such SQL', () => {
+  const project = applied({
+    'migrations/a1_accounts.ts': accounts,
+    [b1]: revision('b1', 'a1', "  op.sql('CREATE VIEW old_names AS SELECT 1 AS one')"),
+  })
+  executeIn(project.database, 'CREATE TABLE stray (id integer PRIMARY KEY)')
+  expect(checked(project)).toMatchObject({
+    code: 0,
+    findings: [
+      { kind: 'drift', level: 'information', differences: ['table stray is not expected'] },
+      { kind: 'irreversible' },
+      { kind: 'opaque' },
     ],
   })
 })
@@ -187,7 +202,7 @@ test('a revision of a table that SQL without effects made is no problem, as afte
       '-- message: accounts\n-- revision: a1\n-- revises: base\n\nCREATE TABLE accounts (id integer PRIMARY KEY);\n',
     [b1]: revision('b1', 'a1', "  op.addColumn('accounts', 'name', text())"),
   })
-  const why = 'a1 made something by SQL that does not say what. There is no table accounts.'
+  const why = 'a1 made something by SQL that does not say what.'
   expect(checked(project)).toMatchObject({
     code: 0,
     findings: [

@@ -1,10 +1,10 @@
-import type { Migrator } from '@org/migrate-core'
+import { isMigrateError, type Migrator } from '@org/migrate-core'
 import { checksum, requireOptions } from '@org/migrate-core/dialect'
 import { contextOf, inOwnSchema, replayApplied } from '@org/migrate-core/internal'
 import { liveSchema, partOfRevisions } from '../compare/sources.ts'
 import { filterChecks, filterSchema, type SchemaFilter } from '../differences/filter.ts'
 import { readDatabaseStatus } from './database.ts'
-import { driftFindings } from './schema.ts'
+import { driftFindings, type ReadLive } from './schema.ts'
 
 /** What a database differs in from what its applied revisions make. */
 export interface Drift {
@@ -38,18 +38,24 @@ export function createDriftReader(filter: SchemaFilter = {}): (migrator: Migrato
         return { differences: [], notCompared: 'its schema comes from no revision' }
       if (empty) return { differences: [] }
       const { dialect } = resolved
-      const { schema } = await replayApplied(dialect, graphs)
+      const replayed = await replayApplied(dialect, graphs).catch((error: unknown) => {
+        if (isMigrateError(error)) return undefined
+        throw error
+      })
+      // Why there is no replay is a finding.
+      if (replayed === undefined) return compare(() => liveSchema(resolved, session))
+      const { schema } = replayed
       const { schemas, keep } = partOfRevisions(resolved, filter, inOwnSchema(schema, dialect.model.ownSchema))
       // A server of a thousand members would be read a thousand times.
       const live = await liveSchema(resolved, session, schemas)
       const state = checksum([dialect.variant ?? dialect.name, [...applied], filterSchema(live.schema, keep)])
-      const drift = states.get(state) ?? compare()
+      const drift = states.get(state) ?? compare(async () => live)
       states.set(state, drift)
       if (states.size > mostStates) states.delete([...states.keys()][1] ?? '')
       return drift
 
-      async function compare(): Promise<Drift> {
-        const findings = await driftFindings(resolved, async () => live, graphs, filter)
+      async function compare(readLive: ReadLive): Promise<Drift> {
+        const findings = await driftFindings(resolved, readLive, graphs, filter)
         const differences = findings.find(({ kind }) => kind === 'drift')?.differences ?? []
         const why = findings.find(({ kind }) => kind === 'drift not compared')?.what
         return { differences, ...(why === undefined ? {} : { notCompared: why }) }

@@ -4,6 +4,7 @@ import {
   type BookkeepingInspection,
   declaredInOwnSchema,
   inOwnSchema,
+  isOpaque,
   type ReplayResult,
   type ResolvedOptions,
   replayAll,
@@ -28,8 +29,13 @@ import { materialise } from '../differences/materialise.ts'
 import { opaqueFindings, recordTier } from './files.ts'
 import type { CheckFinding, CheckOptions } from './types.ts'
 
-const opaqueText = (revisions: readonly string[]): string =>
-  `${revisions.join(', ')} made something by SQL that does not say what.`
+const mostNamed = 3
+
+function opaqueText(revisions: readonly string[]): string {
+  const rest = revisions.length - mostNamed
+  const more = rest > 0 ? ` and ${rest} more` : ''
+  return `${revisions.slice(0, mostNamed).join(', ')}${more} made something by SQL that does not say what.`
+}
 const declareEffects = 'Declare the `effects` of that SQL, and check again.'
 
 type ComparisonKind = 'model' | 'drift'
@@ -81,6 +87,31 @@ async function opaqueBefore(error: MigrateError, { dialect }: ResolvedOptions, g
   return recorded.flatMap(opaqueFindings).flatMap(({ revisions }) => revisions)
 }
 
+/** The last part of the name of an object in a difference: `posts` of `table app.posts: column body is missing`. */
+const objectOf = (difference: string): string | undefined =>
+  difference
+    .split(/: | is missing$| is not expected$/)[0]
+    ?.split(/[ .]/)
+    .at(-1)
+    ?.toLowerCase()
+
+/** The differences of objects that no SQL without declared effects names: it can't have made them. */
+async function withoutNamed(
+  { dialect }: ResolvedOptions,
+  graphs: readonly TierGraph[],
+  revisions: readonly string[],
+  differences: readonly string[],
+): Promise<readonly string[]> {
+  const recorded = await Promise.all(graphs.map((each) => recordTier(dialect, each)))
+  const operations = recorded.flatMap(({ files }) => revisions.flatMap((id) => files.get(id)?.operations ?? []))
+  const texts = operations.flatMap((operation) => {
+    if (operation.kind !== 'sql' || !isOpaque(operation)) return []
+    return typeof operation.text === 'string' ? [operation.text] : Object.values(operation.text)
+  })
+  const named = new Set(texts.flatMap((text) => text.toLowerCase().match(/[\p{L}\p{N}_$]+/gu) ?? []))
+  return differences.filter((difference) => !named.has(objectOf(difference) ?? ''))
+}
+
 /** Runs a comparison; what keeps it from being made is a finding of its own. */
 async function compareOrReport(
   about: ComparisonKind,
@@ -94,7 +125,7 @@ async function compareOrReport(
     if (!isMigrateError(error) || ['ABORTED', 'CONNECTION_LOST', 'DATABASE_UNREACHABLE'].includes(error.code))
       throw error
     const opaque = await opaqueBefore(error, resolved, graphs)
-    if (opaque.length > 0) return [incomparableFinding(about, `${opaqueText(opaque)} ${error.message}`, declareEffects)]
+    if (opaque.length > 0) return [incomparableFinding(about, opaqueText(opaque), declareEffects)]
     return [{ ...incomparableFinding(about, error.message, error.remedy), level: 'problem' }]
   }
 }
@@ -169,10 +200,13 @@ export function driftFindings(
       answers: { none: true },
       ...(dialect.shadow === undefined ? {} : { materialise: (part) => materialise(dialect, part) }),
     })
-    const differences = differenceLines(dialect, live, changes)
+    const all = differenceLines(dialect, live, changes)
     const notes = [...diff.notes, ...uncertainViewNotes(expected)]
-    if (differences.length === 0) return notesOf(notes)
+    if (all.length === 0) return notesOf(notes)
     const hidden = opaque.length > 0
+    const differences = hidden ? await withoutNamed(resolved, graphs, opaque, all) : all
+    if (differences.length === 0)
+      return [incomparableFinding('drift', opaqueText(opaque), declareEffects), ...notesOf(notes)]
     const differs = `The database differs from what its revisions make: ${counted(differences.length, 'difference')}.`
     const what = hidden ? `${differs} ${opaqueText(opaque)}` : differs
     const next = hidden ? declareEffects : hotfix
