@@ -5,6 +5,7 @@ import {
   expressionText,
   put,
   putTable,
+  type SchemaModel,
   schemaDifferences,
   type TableModel,
   tableDifferences,
@@ -261,9 +262,9 @@ it('a sequence that says that it does not cycle is one that says nothing of it',
 })
 
 it('texts of views and triggers are shown where they differ, on one line', () => {
-  const of = (definition: string, materialized = false) => ({
+  const of = (definition: string, materialized = false): SchemaModel => ({
     ...emptySchema,
-    views: new Map([['v', { ref: { name: 'v' }, definition, materialized }]]),
+    views: new Map([['v', { ref: { name: 'v' }, definition, ...(materialized ? { materialized: true } : {}) }]]),
     triggers: new Map([['t', { name: 't', table: { name: 'users' }, definition }]]),
   })
   expect(schemaDifferences(of('SELECT 1\n  FROM a'), of('select 1 from a'))).toEqual([])

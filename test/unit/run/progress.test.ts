@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { MigrationEvent, OperationRecorder } from '@org/migrate-core'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
@@ -83,5 +84,21 @@ describe('a table of SQLite that is rebuilt', () => {
     await migrator.upgrade('heads', { onEvent })
     expect(progress.at(-1)).toMatchObject({ revision: 'r1', done: rows })
     expect(progress.at(-1)?.total).toBe(total)
+  })
+})
+
+describeOnEach(['postgres', 'mariadb'], 'values of many rows', (createDatabase, server) => {
+  it('are counted while they are preserved', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE t (id int NOT NULL PRIMARY KEY, name varchar(20))')
+    const values = Array.from({ length: 10_500 }, (_, n) => `(${n}, 'name ${n}')`).join(', ')
+    await db.sql(`INSERT INTO t VALUES ${values}`)
+    const { progress, onEvent } = listener()
+    const migrator = migratorOf(
+      server === 'postgres' ? postgresDialect({ url: db.url }) : mysqlDialect({ url: db.url }),
+      revisionWith((op) => op.dropColumn('t', 'name', { preserve: true })),
+    )
+    await migrator.upgrade('heads', { onEvent })
+    expect(progress).toMatchObject([{ revision: 'r1', what: 'preserving column t.name', done: 10_000, total: 10_500 }])
   })
 })

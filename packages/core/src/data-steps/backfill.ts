@@ -36,7 +36,7 @@ function stepRow(table: string, key: readonly string[], row: ExactRow): Row {
 interface BackfillCalls {
   readonly dialect: Dialect
   readonly session: Session
-  readonly progress: (what: string, done: number, total?: number) => void
+  readonly progress: (what: string, done: number, total: number) => void
   readonly pause: () => Promise<void>
 }
 
@@ -79,7 +79,12 @@ export async function backfill(
     )
   }
   const target = dialect.sql.quote.table(tableRef(options.table))
-  const [counted] = await session.query(`SELECT COUNT(*) AS n FROM ${target.text}`)
+  const where =
+    options.where === undefined
+      ? undefined
+      : { text: dialect.sql.portable(options.where), params: options.params ?? [] }
+  const due = where === undefined ? '' : `, COUNT(CASE WHEN (${where.text}) THEN 1 END) AS due`
+  const [counted] = await session.query(`SELECT COUNT(*) AS n${due} FROM ${target.text}`, where?.params ?? [])
   const total = Number(counted?.n ?? 0)
   let done = 0
   const pages = pagesByKey(dialect, session, {
@@ -90,14 +95,12 @@ export async function backfill(
     rows: options.batch ?? 500,
     ending: dialect.rows?.lockRows,
     exact: (row) => stepRow(named, key, row),
-    ...(options.where === undefined
-      ? {}
-      : { where: { text: dialect.sql.portable(options.where), params: options.params ?? [] } }),
+    ...(where === undefined ? {} : { where }),
   })
   for await (const rows of pages) {
     await options.step(rows as readonly Row[])
     done += rows.length
-    progress(named, done, options.where === undefined ? total : undefined)
+    progress(named, done, where === undefined ? total : Number(counted?.due ?? 0))
     if (done > 2 * total + mostAdded) throw endless(named, done, total)
     await pause()
   }

@@ -89,6 +89,14 @@ async function lockTables({ dialect, session }: RunContext, tables: readonly Tab
   await describedSession(dialect, session, 'locking what is dropped').execute(dialect.rows.lockTables(distinct).text)
 }
 
+/** What fits into one page takes no time that is worth a line. */
+const preservingProgress =
+  ({ emit, named }: RunContext) =>
+  (object: string, done: number, total?: number): void => {
+    if (total === undefined || done >= total) return
+    emit({ type: 'progress', ...named, what: `preserving ${object}`, done, total })
+  }
+
 const renamedSince =
   'the downgrade had renamed it, or the key of its rows, before it was stopped, so what was written since is not preserved'
 
@@ -131,7 +139,8 @@ async function preserveFirst(context: RunContext, before: LiveModel, breathe: ()
       const onLoss = reportLoss.bind(undefined, context)
       const isOne = !reverts && context.parts === oneTransaction
       const baseOf = isOne ? decidedBefore(dialect, operations, upgrade) : undefined
-      await preserveDropped({ ...preserving, drops, lost, limits, breathe, onLoss, report, baseOf })
+      const progress = preservingProgress(context)
+      await preserveDropped({ ...preserving, drops, lost, limits, breathe, progress, onLoss, report, baseOf })
       if (!reverts && dialect.capabilities.statementList !== true) await preserveCounters(preserving, counters)
     }),
   )
@@ -149,7 +158,8 @@ async function preserveTaken(
   if (first === undefined || !isUp || preservingLabel(first.operation) === undefined) return
   const { dialect, preserved, owner, lost, preserveLimits: limits } = context
   const session = describedSession(dialect, context.session, 'preserving what is taken away')
-  const taking = { dialect, session, preserved, owner, limits, lost, breathe }
+  const progress = preservingProgress(context)
+  const taking = { dialect, session, preserved, owner, limits, lost, breathe, progress }
   await context.parts.runInTransaction({ until, resolvedOperations: [] }, async () => {
     await lockTables(context, namedTables([first.operation]))
     await preserveRemoved(taking, group.before, first.operation)

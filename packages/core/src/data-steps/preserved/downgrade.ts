@@ -26,10 +26,18 @@ interface PreserveDroppedOptions {
   /** Objects that are allowed to be lost, as the plan announced. */
   readonly lost: ReadonlySet<string>
   readonly breathe: () => Promise<void>
+  /** How many rows or values of an object are preserved, of how many. */
+  readonly progress: (object: string, done: number, total?: number) => void
   /** What is lost, or preserved. */
   readonly onLoss: (loss: PlannedLoss) => void
   /** What is set aside because an older value of the cell waits for the next upgrade. */
   readonly report: (what: string, key?: string) => void
+}
+
+interface PreserveOptions
+  extends Pick<PreserveDroppedOptions, 'dialect' | 'session' | 'preserved' | 'owner' | 'breathe'>,
+    Partial<Pick<PreserveDroppedOptions, 'report' | 'baseOf'>> {
+  readonly progress: (done: number) => void
 }
 
 /**
@@ -55,12 +63,13 @@ export async function preserveDropped(options: PreserveDroppedOptions): Promise<
     const loss = await countLoss(dialect, session, dropped, limits)
     if (loss === undefined || loss.rows === 0) continue
     refuseLosses([loss], false)
-    await preserveOne(options, dropped)
+    const progress = (done: number): void => options.progress(lossName(dropped), done, loss.rows)
+    await preserveOne({ ...options, progress }, dropped)
     onLoss(loss)
   }
 }
 
-function preserveOne(options: PreserveDroppedOptions, dropped: DroppedObject): Promise<void> {
+function preserveOne(options: PreserveOptions, dropped: DroppedObject): Promise<void> {
   const { column } = dropped
   const isWhole = column === undefined || dropped.withNull
   const condition = isWhole ? undefined : presence(options.dialect, options.dialect.sql.quote.identifier(column))
@@ -73,8 +82,7 @@ function preserveOne(options: PreserveDroppedOptions, dropped: DroppedObject): P
  * @param step what they are restored by
  */
 export async function preserveRows(
-  options: Pick<PreserveDroppedOptions, 'dialect' | 'session' | 'preserved' | 'owner' | 'breathe'> &
-    Partial<Pick<PreserveDroppedOptions, 'report' | 'baseOf'>>,
+  options: PreserveOptions,
   dropped: DroppedObject,
   step: string,
   condition: SqlFragment | undefined,
@@ -100,6 +108,7 @@ export async function preserveRows(
     ...where,
   })
   const name = tableKey(table.ref)
+  let done = 0
   const cells = (row: ExactRow, names: readonly string[]): Cells =>
     Object.fromEntries(names.map((each) => [each, row[each] ?? null]))
   for await (const rows of pages) {
@@ -114,6 +123,8 @@ export async function preserveRows(
         : { column, value: row[column] ?? null }),
     }))
     const waits = await options.preserved.putAll(options.owner, entries)
+    done += entries.length
+    options.progress(done)
     for (const [at, entry] of entries.entries()) {
       if (waits[at]) continue
       const location = column === undefined ? `rows of ${refText(table.ref)}` : `${refText(table.ref)}.${column}`

@@ -33,6 +33,8 @@ interface PreserveRemovedOptions {
   /** Objects that are allowed to be lost, as the plan announced. */
   readonly lost: ReadonlySet<string>
   readonly breathe: () => Promise<void>
+  /** How many rows or values of an object are preserved, of how many. */
+  readonly progress: (object: string, done: number, total?: number) => void
 }
 
 /** Before an operation of an upgrade: preserves what it takes away. Throws DATA_LOSS for what cannot be preserved. */
@@ -59,7 +61,8 @@ export async function preserveRemoved(
     const present = { ...dropped, condition }
     const { rows: count, why } = await measurePreserved(dialect, session, dropped, limits, present)
     if (why !== undefined) refuseLosses([{ ...lossOf(destruction, { rows: count }), preserved: false, why }], false)
-    await preserveRows(options, dropped, label, condition)
+    const progress = (done: number): void => options.progress(lossName(dropped), done, count)
+    await preserveRows({ ...options, progress }, dropped, label, condition)
     // MySQL and MariaDB make the table again with its counter, and a list of statements reads nothing on the way.
     const { transactionalDdl, statementList } = dialect.capabilities
     if (destruction.how === 'dropped' && transactionalDdl !== 'implicitCommit' && statementList !== true)

@@ -26,6 +26,7 @@ interface PreserveRequest {
   readonly preserved: PreservedStore
   readonly owner: PreservedOwner
   readonly breathe: () => Promise<void>
+  readonly progress?: (done: number) => void
   readonly table: TableModel
   readonly step: string
   readonly key: readonly string[]
@@ -90,6 +91,7 @@ export async function preserveInServer(request: PreserveRequest): Promise<boolea
       const values = { ...select, writtenHash: valueHash(null), key: cellsText(of, keys), ...written, order, from }
       const selected = { ...values, params: range.params, ...(base === undefined ? {} : { base }) }
       total += await preserved.putSelected(owner, selected, of.preserving)
+      request.progress?.(total)
     }
     const [counted] = await session.query(
       sql`SELECT COUNT(*) AS n, COUNT(${cell ?? sql`*`}) AS present FROM ${aliased(of)}${whereOf(conditions)}`.text,
