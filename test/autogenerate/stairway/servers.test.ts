@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stairway } from '@org/migrate-autogenerate'
-import { integer, type OperationRecorder, type Revision, text, varchar } from '@org/migrate-core'
+import { date, integer, type OperationRecorder, type Revision, text, varchar } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { revisions as killedRevisions, projectWith } from '../../kit/killed-run.ts'
 import { line } from '../../kit/migrator.ts'
@@ -117,3 +117,43 @@ for (const server of ['postgres', 'mariadb'] as const) {
     })
   })
 }
+
+const converted = (using: (column: string, type: string) => string): readonly Revision[] =>
+  line(
+    (op) =>
+      op.createTable('orders', (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.column('amount', text(), { nullable: false })
+        t.column('due', varchar(40))
+        t.primaryKey(['id'])
+      }),
+    (op) => op.addColumn('orders', 'note', text()),
+    (op) => {
+      op.alterColumn('orders', 'amount', { type: integer(), using: using('amount', 'integer') })
+      op.alterColumn('orders', 'due', { type: date(), using: using('due', 'date') })
+    },
+  )
+
+describeOn('postgres', 'texts that a later revision converts', (createDatabase) => {
+  test('are of the new type in generated rows', async () => {
+    const { url } = await createDatabase()
+    expect(
+      await linesOf(
+        url,
+        converted((column, type) => `${column}::${type}`),
+      ),
+    ).toEqual([])
+  })
+})
+
+describeOn('mariadb', 'texts that a later revision converts', (createDatabase) => {
+  test('are of the new type in generated rows', async () => {
+    const { url } = await createDatabase()
+    expect(
+      await linesOf(
+        url,
+        converted((column) => column),
+      ),
+    ).toEqual([])
+  })
+})

@@ -1,7 +1,7 @@
 import type { Migrator, PlannedLoss } from '@org/migrate-core'
 import type { Dialect, HeldLock, ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
 import { contextOf, ownTables } from '@org/migrate-core/internal'
-import type { WalkedRevision } from './route.ts'
+import { type Conversions, conversionsOf, type WalkedRevision } from './route.ts'
 import { type AnnouncedLosses, readSnapshot, type Snapshot } from './snapshot.ts'
 import type { StairwayStep } from './types.ts'
 
@@ -16,6 +16,7 @@ export interface StairwayDatabase {
   readonly dialect: Dialect
   /** Of the test; each run has its own. */
   readonly session: ServerSession
+  readonly conversions: Conversions
   up(revision: WalkedRevision): Promise<RunStep>
   /** Throws IRREVERSIBLE where the revision has no downgrade. */
   down(revision: WalkedRevision): Promise<RunStep>
@@ -64,7 +65,8 @@ export async function withStairwayDatabase<T>(
   work: (database: StairwayDatabase) => Promise<T>,
 ): Promise<T> {
   const { migrator, last } = observingLocks(original, empty)
-  const own = new Set(ownTables(contextOf('stairway', migrator).resolved).map(({ ref }) => ref.name))
+  const { resolved } = contextOf('stairway', migrator)
+  const own = new Set(ownTables(resolved).map(({ ref }) => ref.name))
   const signalled = signal === undefined ? {} : { signal }
   const session = await empty.connection.connect({ purpose: 'run', ...signalled })
   const move = async (direction: 'up' | 'down', target: string, tier: string): Promise<RunStep> => {
@@ -83,6 +85,7 @@ export async function withStairwayDatabase<T>(
     return await work({
       dialect,
       session,
+      conversions: await conversionsOf(dialect, resolved),
       up: ({ revision, tier }) => move('up', revision, tier),
       down: ({ downTarget, tier }) => move('down', downTarget, tier),
       read: () => readSnapshot(dialect, session, own),

@@ -11,6 +11,7 @@ import {
 import { primaryColumns } from '@org/migrate-core/internal'
 import { dependencyOrder } from '../differences/view-order.ts'
 import { inTransaction, messageOf, type RowTarget, tryInsert } from './insert.ts'
+import type { Conversions } from './route.ts'
 import type { UnfilledTable } from './types.ts'
 import { candidates } from './values.ts'
 
@@ -23,6 +24,11 @@ export interface GeneratedRows {
   readonly unfilled: readonly UnfilledTable[]
   /** Tables whose counter gave a number that a row had already. */
   readonly behind: readonly string[]
+}
+
+/** A database that gets generated rows. */
+interface GenerationTarget extends RowTarget {
+  readonly conversions: Conversions
 }
 
 type Cells = { readonly [column: string]: InputRow[string] }
@@ -80,7 +86,7 @@ async function parentCells(
 
 /** What each part of a row may be: a foreign key is one part, else a column is. */
 async function slotsOf(
-  target: RowTarget,
+  target: GenerationTarget,
   table: TableModel,
   n: number,
   numbering: Numbering,
@@ -89,8 +95,11 @@ async function slotsOf(
   const keys = keysOf(table)
   const inKeys = new Set(keys.flatMap(({ columns }) => columns))
   const columns = table.columns.filter((column) => !isServers(column, numbering))
+  const converted = target.conversions.get(tableKey(table.ref))
   const slotOf = (column: ColumnModel): readonly Cells[] =>
-    candidates(column, n, checks).map((value): Cells => ({ [column.name]: value }))
+    candidates(column, n, { checks, converted: converted?.get(column.name) }).map(
+      (value): Cells => ({ [column.name]: value }),
+    )
   const single = columns.filter(({ name }) => !inKeys.has(name)).map(slotOf)
   const own: Cells = Object.assign({}, ...columns.map((column) => slotOf(column)[0] ?? {}))
   const parents: (readonly Cells[])[] = []
@@ -122,7 +131,7 @@ const isNumbered = (table: TableModel): boolean =>
   table.columns.some((column) => isServers(column, 'server') && column.generated === undefined)
 
 async function addRow(
-  target: RowTarget,
+  target: GenerationTarget,
   table: TableModel,
   counter: Counter,
   numbering: Numbering,
@@ -160,7 +169,7 @@ async function succeedsLater(target: RowTarget, table: TableModel, cells: Cells)
  * is rolled back.
  */
 export async function generateRows(
-  target: RowTarget,
+  target: GenerationTarget,
   tables: readonly TableModel[],
   counter: Counter,
   { rows, end }: { readonly rows: number; readonly end: 'commit' | 'rollback' },

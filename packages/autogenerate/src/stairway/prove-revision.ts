@@ -8,7 +8,8 @@ import { changedTables, rowChanges, type Snapshot, schemaChanges } from './snaps
 import type { RevisionTest, StairwayFinding, StairwayFindingKind, StairwayStep, UnfilledTable } from './types.ts'
 
 const nextOf: { readonly [K in StairwayFindingKind]: string } = {
-  'upgrade failed': 'Correct the upgrade: an empty database with test rows does not take it.',
+  'upgrade failed':
+    'Correct the upgrade: an empty database with test rows does not take it. Where it needs other rows, export them as `testRows`.',
   'downgrade failed': 'Correct the downgrade, or leave it out where one can be derived.',
   'second upgrade failed': 'Let the downgrade take back everything that the upgrade makes.',
   'schema after downgrade': 'Correct the downgrade: it has to leave the schema that was there before the upgrade.',

@@ -1,5 +1,6 @@
-import { MigrateError, type TestRows } from '@org/migrate-core'
-import { graphsOfFiles, type TierGraph, type UnloadedOptions } from '@org/migrate-core/internal'
+import { isMigrateError, MigrateError, type TestRows } from '@org/migrate-core'
+import { type ColumnType, type Dialect, tableKey } from '@org/migrate-core/dialect'
+import { graphsOfFiles, recordUpgrade, type TierGraph, type UnloadedOptions } from '@org/migrate-core/internal'
 import type { StairwayOptions } from './types.ts'
 
 /** A revision of the upgrade. */
@@ -78,4 +79,28 @@ export async function routeOf(
     }
   }
   return walked
+}
+
+/** The first type that a revision converts each column to, by `tableKey` and column. Rows that are there before have to take it. */
+export type Conversions = ReadonlyMap<string, ReadonlyMap<string, ColumnType>>
+
+export async function conversionsOf(dialect: Dialect, resolved: UnloadedOptions): Promise<Conversions> {
+  const conversions = new Map<string, Map<string, ColumnType>>()
+  for (const each of await graphsOfFiles(resolved)) {
+    for (const revision of each.names) {
+      const recorded = await recordUpgrade(dialect, each, revision).catch((error: unknown) => {
+        // The test of the revision finds it.
+        if (isMigrateError(error)) return { operations: [] }
+        throw error
+      })
+      for (const { operation } of recorded.operations) {
+        if (operation.kind !== 'alterColumn' || operation.change.type === undefined) continue
+        const key = tableKey(operation.table)
+        const types = conversions.get(key) ?? new Map<string, ColumnType>()
+        if (!types.has(operation.column)) types.set(operation.column, operation.change.type)
+        conversions.set(key, types)
+      }
+    }
+  }
+  return conversions
 }

@@ -91,13 +91,32 @@ function valuesOfChecks({ name, type }: ColumnModel, n: number, checks: readonly
   return [...new Set(found)]
 }
 
+const typedValues = (type: ColumnType, name: string, n: number): readonly Value[] =>
+  (values[type.kind] as (type: ColumnType, name: string, n: number) => readonly Value[])(type, name, n)
+
+/** Values of a type as texts, which a conversion to it takes. */
+const textsOf = (type: ColumnType, name: string, n: number): readonly Value[] =>
+  typedValues(type, name, n).map((value) => {
+    if (typeof value === 'boolean') return value ? '1' : '0'
+    return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  })
+
+const isText = ({ kind }: ColumnType): boolean => kind === 'text' || kind === 'varchar' || kind === 'char'
+
+interface ColumnRules {
+  readonly checks: readonly string[]
+  /** The type that a later revision converts the column to. */
+  readonly converted: ColumnType | undefined
+}
+
 /** Values that a column may take, the most likely first; `n` is another number for each row. */
-export function candidates(column: ColumnModel, n: number, checks: readonly string[]): readonly Value[] {
-  const { type } = column
-  const typed = (values[type.kind] as (type: ColumnType, name: string, n: number) => readonly Value[])(
-    type,
-    column.name,
-    n,
-  )
-  return [...typed, ...valuesOfChecks(column, n, checks), ...(column.nullable ? [null] : [])]
+export function candidates(column: ColumnModel, n: number, { checks, converted }: ColumnRules): readonly Value[] {
+  const { type, name } = column
+  const isConverted = converted !== undefined && isText(type) && !isTextual(converted) && converted.kind !== 'bytes'
+  return [
+    ...(isConverted ? textsOf(converted, name, n) : []),
+    ...typedValues(type, name, n),
+    ...valuesOfChecks(column, n, checks),
+    ...(column.nullable ? [null] : []),
+  ]
 }

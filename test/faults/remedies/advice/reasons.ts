@@ -51,7 +51,7 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
   'needs a backup of a server that is damaged': ['Restore a backup of the server.'],
   'corrects a revision in which `migrate test` finds a fault: test/autogenerate/stairway plants each, and finds nothing where there is none':
     [
-      'Correct the upgrade: an empty database with test rows does not take it.',
+      'Correct the upgrade: an empty database with test rows does not take it. Where it needs other rows, export them as `testRows`.',
       'Correct the downgrade, or leave it out where one can be derived.',
       'Let the downgrade take back everything that the upgrade makes.',
       'Correct the downgrade: it has to leave the schema that was there before the upgrade.',
