@@ -6,8 +6,9 @@ import { compileFor } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { blocked } from './compile/dependants/blocked-tables.ts'
+import { inverseWithTexts } from './compile/dependants/retyped-texts.ts'
 import { measures } from './compile/measures.ts'
-import { normalise } from './compile/normalise.ts'
+import { normalise, normaliseForDrift } from './compile/normalise.ts'
 import { afterNumbers, lockRows, lockTables, ownNumbers, typed } from './compile/rows.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { olderThan, type ScriptTarget, scriptFor } from './script.ts'
@@ -28,10 +29,11 @@ export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDia
   return {
     types: { ...types, conversion, conversionLoss },
     // Tables are changed in place: nothing is won by compiling several changes as one.
-    compiler: { table: compileFor(major, ownSchema), blocked },
+    compiler: { table: compileFor(major, ownSchema), blocked, invert: inverseWithTexts },
     model: {
       apply: (before, operation) => applyToModel(before, operation, ownSchema ?? usualSchema),
       normalise,
+      normaliseForDrift,
       asWritten,
       ownSchema: ownSchema ?? usualSchema,
     },

@@ -107,11 +107,9 @@ function prepare(
     }
   }
   const around = { operation, before, after: dialect.model.apply(before, operation) }
-  return {
-    recorded,
-    compiled: { ...around, describe: describe(operation), inverse: invert(before, operation), ...source },
-    around,
-  }
+  const plain = invert(before, operation)
+  const inverse = 'irreversible' in plain ? plain : (dialect.compiler.invert?.(around, plain) ?? plain)
+  return { recorded, compiled: { ...around, describe: describe(operation), inverse, ...source }, around }
 }
 
 /** What is compiled together: up to the first barrier, or to the end. */

@@ -36,6 +36,11 @@ export interface DialectCompiler {
    * what the server needed besides (MySQL: a text gets a length before a key can have it). Absent: every operation is itself.
    */
   decompose?(before: SchemaModel, operation: Operation): readonly Operation[]
+  /**
+   * The inverse of an operation with what this server needs besides, so that a downgrade restores it exactly (PostgreSQL: it keeps expressions
+   * in its own words, with casts that depend on the types of their columns). Absent: the inverse is core's.
+   */
+  invert?(around: OperationAround, inverse: readonly Operation[]): readonly Operation[]
   /** The statement with the server told how it may change the table. Absent: there is no such choice, and nothing is said. */
   online?(statement: Statement, how: OnlineChange): Statement
   /** The tables that other sessions wait for from an operation on, until its transaction ends. Absent: there are none. */

@@ -35,6 +35,11 @@ export interface DialectModel {
    * by what they become. Two tables are equal on this dialect iff their normal forms have no differences.
    */
   normalise(table: TableModel): TableModel
+  /**
+   * The normal form in which a table is compared with what a revision left: without what a type change and its way back leave in the texts
+   * that the server keeps. Absent: `normalise`.
+   */
+  normaliseForDrift?(table: TableModel): TableModel
   /** A schema that was read, in the words that its author would use (`serial`). Absent: it is read in such words. */
   asWritten?(schema: SchemaModel): SchemaModel
   /** The name of the schema of the connection; before a session, the usual one. Absent: there are no schemas. */

@@ -45,14 +45,16 @@ async function driftOf(dialect: Dialect, stretch: Stretch, live: SchemaModel): P
   const trip = roundTrip(dialect, live, stretch.inverses, stretch.upgrade)
   if ('refused' in trip) return { differences: [trip.refused] }
   const { expected, actual } = trip
-  let differences = databaseDifferences(dialect, expected, actual)
+  const { normalise, normaliseForDrift = normalise } = dialect.model
+  const compared = { ...dialect, model: { ...dialect.model, normalise: normaliseForDrift } }
+  let differences = databaseDifferences(compared, expected, actual)
   if (differences.length === 0 || dialect.capabilities.storedTexts !== 'rewritten') return { differences }
   try {
     const written = await withServerTexts(dialect, expected, actual)
-    differences = databaseDifferences(dialect, written, actual)
+    differences = databaseDifferences(compared, written, actual)
     if (differences.length === 0) return { differences }
     // What an earlier step of the plan leaves is known as that step states it.
-    return { differences: databaseDifferences(dialect, written, await withServerTexts(dialect, actual, written)) }
+    return { differences: databaseDifferences(compared, written, await withServerTexts(dialect, actual, written)) }
   } catch (error) {
     return { differences, unasked: error instanceof Error ? error.message : String(error) }
   }

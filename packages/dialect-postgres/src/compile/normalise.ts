@@ -12,10 +12,12 @@ import {
 import { canonicaliseColumn, foldNumber } from '../types/canonicalise.ts'
 import { neverNull, withoutSerial, withoutUsualSequence } from '../types/created-table.ts'
 import { readDefault } from '../types/defaults.ts'
-import { canonicalExpression } from '../types/expressions/canonical.ts'
+import { canonicalExpression, uncastExpression } from '../types/expressions/canonical.ts'
 import { isUsualClass } from '../types/operator-classes.ts'
 import { canonicaliseIdentity } from '../types/sequence-bounds.ts'
 import { isTableKeyword } from './options.ts'
+
+type Reader = (expression: string) => string
 
 /** A type without what the server takes anyway, or leaves out: https://www.postgresql.org/docs/current/datatype-datetime.html */
 function normaliseType(type: ColumnType, table: TableModel): ColumnType {
@@ -33,7 +35,7 @@ function normaliseType(type: ColumnType, table: TableModel): ColumnType {
 
 const quotedLower = /^"pg_catalog"\."([^"]+)"$/
 
-function normaliseColumn(declared: ColumnModel, table: TableModel): ColumnModel {
+function normaliseColumn(declared: ColumnModel, table: TableModel, read: Reader): ColumnModel {
   const column = canonicaliseColumn(withoutUsualSequence(table.ref, withoutSerial(emptySchema, table.ref, declared)))
   const { generated, identity, collation } = column
   let normal: ColumnModel = { ...column, type: normaliseType(column.type, table) }
@@ -42,26 +44,26 @@ function normaliseColumn(declared: ColumnModel, table: TableModel): ColumnModel 
   }
   normal = assign(normal, 'default', foldNumber(normal.default, normal.type))
   if (normal.default?.kind === 'expression') {
-    normal = { ...normal, default: { kind: 'expression', sql: canonicalExpression(normal.default.sql, table) } }
+    normal = { ...normal, default: { kind: 'expression', sql: read(normal.default.sql) } }
   }
   if (generated !== undefined) {
-    normal = { ...normal, generated: { ...generated, expression: canonicalExpression(generated.expression, table) } }
+    normal = { ...normal, generated: { ...generated, expression: read(generated.expression) } }
   }
   if (identity !== undefined) normal = { ...normal, identity: canonicaliseIdentity(identity, normal.type) }
   const name = collation?.replace(quotedLower, '$1')
   return assign(normal, 'collation', name === 'default' ? undefined : name)
 }
 
-function normaliseConstraint(constraint: ConstraintModel, table: TableModel): ConstraintModel {
+function normaliseConstraint(constraint: ConstraintModel, read: Reader): ConstraintModel {
   if (constraint.kind === 'check') {
-    return { ...constraint, expression: canonicalExpression(constraint.expression, table) }
+    return { ...constraint, expression: read(constraint.expression) }
   }
   if (constraint.kind === 'exclude') {
     const elements = constraint.elements.map(({ expression, operator }) => ({
-      expression: canonicalExpression(expression, table),
+      expression: read(expression),
       operator,
     }))
-    const where = constraint.where === undefined ? undefined : canonicalExpression(constraint.where, table)
+    const where = constraint.where === undefined ? undefined : read(constraint.where)
     return assign({ ...constraint, elements }, 'where', where)
   }
   if (constraint.kind !== 'foreignKey') return constraint
@@ -72,8 +74,13 @@ function normaliseConstraint(constraint: ConstraintModel, table: TableModel): Co
   return match === 'simple' ? assign(normal, 'match', undefined) : normal
 }
 
-function normaliseElement(element: IndexElement, method: string | undefined, table: TableModel): IndexElement {
-  const column = table.columns.find(({ name }) => name === element.column)
+function normaliseElement(
+  element: IndexElement,
+  method: string | undefined,
+  { columns }: TableModel,
+  read: Reader,
+): IndexElement {
+  const column = columns.find(({ name }) => name === element.column)
   const own = column?.collation ?? 'default'
   const { operatorClass } = element
   let normal = element
@@ -85,30 +92,30 @@ function normaliseElement(element: IndexElement, method: string | undefined, tab
     normal = assign(normal, 'operatorClass', undefined)
   }
   if (element.expression !== undefined) {
-    normal = { ...normal, expression: canonicalExpression(element.expression, table) }
+    normal = { ...normal, expression: read(element.expression) }
   }
   return normal
 }
 
-function normaliseIndex(index: IndexModel, table: TableModel): IndexModel {
+function normaliseIndex(index: IndexModel, table: TableModel, read: Reader): IndexModel {
   const method = index.method?.toLowerCase()
   let normal: IndexModel = {
     ...index,
-    elements: index.elements.map((element) => normaliseElement(element, method, table)),
+    elements: index.elements.map((element) => normaliseElement(element, method, table, read)),
   }
-  if (index.where !== undefined) normal = { ...normal, where: canonicalExpression(index.where, table) }
+  if (index.where !== undefined) normal = { ...normal, where: read(index.where) }
   if (index.include?.length === 0) normal = assign(normal, 'include', undefined)
   if (Object.keys(index.options ?? {}).length === 0) normal = assign(normal, 'options', undefined)
   return method === 'btree' ? assign(normal, 'method', undefined) : normal
 }
 
 /** Of several roles with `public` the server keeps that alone. */
-function normalisePolicy({ using, withCheck, ...policy }: PolicyModel, table: TableModel): PolicyModel {
+function normalisePolicy({ using, withCheck, ...policy }: PolicyModel, read: Reader): PolicyModel {
   return {
     ...policy,
     to: policy.to.includes('public') ? ['public'] : [...new Set(policy.to)].sort(),
-    ...(using === undefined ? {} : { using: canonicalExpression(using, table) }),
-    ...(withCheck === undefined ? {} : { withCheck: canonicalExpression(withCheck, table) }),
+    ...(using === undefined ? {} : { using: read(using) }),
+    ...(withCheck === undefined ? {} : { withCheck: read(withCheck) }),
   }
 }
 
@@ -122,21 +129,35 @@ function normaliseOptions(options: TableModel['options']): TableModel['options']
   return normal
 }
 
+function normaliseBy(canonical: typeof canonicalExpression, declared: TableModel): TableModel {
+  const table = neverNull(declared)
+  const read: Reader = (text) => canonical(text, table)
+  const columns = table.columns.map((column) => normaliseColumn(column, table, read))
+  const whole = { ...table, columns, options: normaliseOptions(table.options) }
+  const readWhole: Reader = (text) => canonical(text, whole)
+  return {
+    ...whole,
+    constraints: whole.constraints.map((constraint) => normaliseConstraint(constraint, readWhole)),
+    indexes: whole.indexes.map((index) => normaliseIndex(index, whole, readWhole)),
+    ...(whole.policies === undefined
+      ? {}
+      : { policies: whole.policies.map((policy) => normalisePolicy(policy, readWhole)) }),
+  }
+}
+
 /**
  * The table as PostgreSQL would show it, in the one spelling in which two tables can be compared: a declared table and what
  * introspection gives after it was created are then equal. Expressions come out rewritten, for comparing and not for sending;
  * those that the rewriting does not know may stay different. Throws UNSUPPORTED for a native type of another database.
  */
 export function normalise(declared: TableModel): TableModel {
-  const table = neverNull(declared)
-  const columns = table.columns.map((column) => normaliseColumn(column, table))
-  const canonical = { ...table, columns, options: normaliseOptions(table.options) }
-  return {
-    ...canonical,
-    constraints: canonical.constraints.map((constraint) => normaliseConstraint(constraint, canonical)),
-    indexes: canonical.indexes.map((index) => normaliseIndex(index, canonical)),
-    ...(canonical.policies === undefined
-      ? {}
-      : { policies: canonical.policies.map((policy) => normalisePolicy(policy, canonical)) }),
-  }
+  return normaliseBy(canonicalExpression, declared)
+}
+
+/**
+ * The same without any cast of a number to a wider type: a type change and its way back leave such casts in the server's texts, and they are
+ * no change by hand. Only for comparing what a revision made with what is there, since `a / 2` and `a / 2::numeric` are equal here.
+ */
+export function normaliseForDrift(declared: TableModel): TableModel {
+  return normaliseBy(uncastExpression, declared)
 }

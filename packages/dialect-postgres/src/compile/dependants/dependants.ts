@@ -10,13 +10,14 @@ import {
 } from '@org/migrate-core/dialect'
 import { mentions } from '../../sql/names-in.ts'
 import { onlyShows } from '../../sql/view-columns.ts'
-import { canonicaliseColumn, typeText } from '../../types/canonicalise.ts'
+import { canonicaliseColumn } from '../../types/canonicalise.ts'
 import { createPolicy, dropPolicy } from '../policies.ts'
 import { columnOf, refText, sameRef, tableOf } from '../statements.ts'
 import { createTrigger, dropTrigger } from '../triggers.ts'
 import { createView, dropView } from '../view-text.ts'
 import { isReaderOf } from './model-dependants.ts'
 import { policiesNaming, policiesReading } from './policy-columns.ts'
+import { castNote, castType, triggersReading } from './retyped-texts.ts'
 
 /** What has to go before a change and comes back after it, each in the order to do it. */
 export interface Surroundings {
@@ -54,20 +55,11 @@ function viewsOn(model: SchemaModel, reads: readonly Read[]): readonly ViewModel
 const triggersOf = (model: SchemaModel, ref: TableRef): readonly TriggerModel[] =>
   [...model.triggers.values()].filter((trigger) => sameRef(trigger.table, ref))
 
-/** What stands before EXECUTE: the events with their columns, and WHEN. */
-const conditionOf = ({ definition }: TriggerModel): string => definition.split(/\bexecute\b/i)[0] ?? definition
-
 type ViewCaution = (view: ViewModel) => string | undefined
 
 function recreateView(view: ViewModel, cautionOf: ViewCaution = () => undefined): readonly Statement[] {
   const caution = cautionOf(view)
   return createView(view).map((each, at) => (at > 0 || caution === undefined ? each : { ...each, caution }))
-}
-
-/** What the server writes casts for. A varchar it always reads as text, and the size of a type is in no cast. */
-function castType(table: TableRef, column: ColumnModel): string {
-  const type = typeText(table, column).replaceAll(/\(.*?\)/g, '')
-  return type === 'varchar' || type === 'character varying' ? 'text' : type
 }
 
 /**
@@ -90,9 +82,7 @@ function castCaution(table: TableRef, old: ColumnModel, now: ColumnModel): ViewC
  */
 export function surroundings(model: SchemaModel, reads: readonly Read[], caution?: ViewCaution): Surroundings {
   const views = viewsOn(model, reads)
-  const triggers = reads.flatMap(({ table, columns = [] }) =>
-    triggersOf(model, table).filter((trigger) => columns.some((column) => mentions(conditionOf(trigger), column))),
-  )
+  const triggers = reads.flatMap(({ table, columns = [] }) => triggersReading(model, table, columns))
   const policies = new Map(
     reads
       .flatMap(({ table, columns }) =>
@@ -179,5 +169,7 @@ export function around(
   refuseGenerated(model, table, now.name)
   refuseDependants(model, table, now.name, 'of another type')
   const { away, back } = surroundings(model, [{ table, columns: [now.name] }], castCaution(table, old, now))
-  return [...away, ...statements, ...back]
+  const caution = castNote(model, table, old, now)
+  const noted = statements.map((each, at) => (at > 0 || caution === undefined ? each : { ...each, caution }))
+  return [...away, ...noted, ...back]
 }

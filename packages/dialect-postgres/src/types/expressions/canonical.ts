@@ -5,7 +5,11 @@ import { parseExpression } from './parse.ts'
 import { Unknown } from './tokens.ts'
 import type { Expression, ExpressionKind } from './tree.ts'
 
-type Types = ReadonlyMap<string, ColumnType>
+interface Types {
+  readonly columns: ReadonlyMap<string, ColumnType>
+  /** Every cast of a number to a wider type is left out, also one that is not implied. */
+  readonly areUncast: boolean
+}
 type Of<K extends ExpressionKind> = Extract<Expression, { readonly kind: K }>
 
 const numbers = ['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision']
@@ -18,7 +22,7 @@ const baseOf = (type: ColumnType): string => toSql(type).replaceAll(sizes, '')
 /** The type of an expression, where it follows from columns and casts alone. */
 function typeIn(types: Types, expression: Expression): string | undefined {
   if (expression.kind === 'name') {
-    const type = expression.parts.length === 1 ? types.get(expression.parts[0] ?? '') : undefined
+    const type = expression.parts.length === 1 ? types.columns.get(expression.parts[0] ?? '') : undefined
     return type === undefined ? undefined : baseOf(type)
   }
   if (expression.kind === 'cast') return expression.type.replaceAll(sizes, '')
@@ -29,14 +33,18 @@ function typeIn(types: Types, expression: Expression): string | undefined {
   return numbers[Math.max(numbers.indexOf(left), numbers.indexOf(right))]
 }
 
+/** Whether the cast of a number goes to a wider type. */
+function isPromotion(types: Types, operand: Expression, type: string): boolean {
+  const from = typeIn(types, operand)
+  return from !== undefined && numbers.indexOf(from) >= 0 && numbers.indexOf(from) < numbers.indexOf(type)
+}
+
 /** Without a cast that the server prints where it converted by itself: to the type of the operand on the other side. */
 function uncast(types: Types, expression: Expression, other: string | undefined): Expression {
   if (expression.kind !== 'cast' || expression.type !== other) return expression
   const { operand } = expression
   if (operand.kind === 'string') return operand
-  const from = typeIn(types, operand)
-  const isPromoted = from !== undefined && numbers.indexOf(from) >= 0 && numbers.indexOf(from) < numbers.indexOf(other)
-  return isPromoted ? operand : expression
+  return isPromotion(types, operand, other) ? operand : expression
 }
 
 function isTextual(types: Types, expression: Expression): boolean {
@@ -47,12 +55,13 @@ function isTextual(types: Types, expression: Expression): boolean {
 function canonicaliseCast(types: Types, { operand: inner, type }: Of<'cast'>): Expression {
   const operand = canonicalise(types, inner)
   if (operand.kind === 'string') {
-    const isEnum = [...types.values()].some(
+    const isEnum = [...types.columns.values()].some(
       (own) => own.kind === 'enum' && own.name !== undefined && toSql(own) === quoted(type),
     )
     if (textTypes.includes(type) || isEnum) return operand
     if (numbers.includes(type) && /^-?\d+(?:\.\d+)?$/.test(operand.value)) {
       const number: Expression = { kind: 'number', text: operand.value }
+      if (types.areUncast) return number
       return type === 'integer' || type === typeIn(types, number) ? number : { kind: 'cast', operand: number, type }
     }
   }
@@ -61,7 +70,7 @@ function canonicaliseCast(types: Types, { operand: inner, type }: Of<'cast'>): E
   if (operand.kind === 'list' && /^(?:text|character varying)\[\]$/.test(type)) {
     if (operand.values.every((value) => value.kind === 'string')) return operand
   }
-  return { kind: 'cast', operand, type }
+  return types.areUncast && isPromotion(types, operand, type) ? operand : { kind: 'cast', operand, type }
 }
 
 /** How an enum's name is written by `toSql`. */
@@ -186,17 +195,26 @@ function print(expression: Expression): string {
   return (printers[expression.kind] as (expression: Expression) => string)(expression)
 }
 
+function inOneSpelling(sql: string, { columns }: Pick<TableModel, 'columns'>, areUncast: boolean): string {
+  try {
+    const types = { columns: new Map(columns.map((column) => [column.name, typeOf(column)])), areUncast }
+    return print(canonicalise(types, parseExpression(sql)))
+  } catch (error) {
+    if (error instanceof Unknown) return expressionText(sql)
+    throw error
+  }
+}
+
 /**
  * An expression in the one spelling that what was declared and what the server prints of it have in common: IN for
  * `= ANY (ARRAY[…])`, no casts that are implied, BETWEEN as two comparisons. Different expressions never become equal. What
  * cannot be read is folded only in spaces and case.
  */
 export function canonicalExpression(sql: string, table: Pick<TableModel, 'columns'>): string {
-  try {
-    const types = new Map(table.columns.map((column) => [column.name, typeOf(column)]))
-    return print(canonicalise(types, parseExpression(sql)))
-  } catch (error) {
-    if (error instanceof Unknown) return expressionText(sql)
-    throw error
-  }
+  return inOneSpelling(sql, table, false)
+}
+
+/** The same without any cast of a number to a wider type. Expressions that compute otherwise may become equal. */
+export function uncastExpression(sql: string, table: Pick<TableModel, 'columns'>): string {
+  return inOneSpelling(sql, table, true)
 }
