@@ -16,7 +16,7 @@ import { sameName } from '../sql/tokenize.ts'
 import { applyToModel } from './apply-to-model.ts'
 import { ColumnMap } from './column-map.ts'
 import { expressionsOf } from './ddl/retarget.ts'
-import { renamedInViews, requireColumnUnread } from './dependants.ts'
+import { renamedInViews, requireColumnUnread, requireNoTextIndex } from './dependants.ts'
 import { type Mergeable, MergeRules, type OperationInContext } from './merge-rules.ts'
 import { type Rebuild, rebuild } from './rebuild.ts'
 import { inMain, sourceOf, statement, tableOf } from './statements.ts'
@@ -122,6 +122,7 @@ export function renameColumn(
   { table, column, to }: Omit<OperationOf<'renameColumn'>, 'kind'>,
   rebuildTable: (change: Rebuild) => readonly Statement[] = rebuild,
 ): readonly Statement[] {
+  requireNoTextIndex(before, table, to, column)
   const caution = renamedInViews(before, table, column, to)
   const rename = statement(
     sql`ALTER TABLE ${inMain(table)} RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`,

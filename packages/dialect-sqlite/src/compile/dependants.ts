@@ -1,5 +1,6 @@
 import { isMigrateError, MigrateError, type SchemaModel, type TableRef } from '@org/migrate-core/dialect'
 import { type BodyKind, mentionsTable, renameColumnInBody } from '../ddl/rename-in-body.ts'
+import { moduleOption } from '../introspect/virtual.ts'
 import { foldName, sameName } from '../sql/tokenize.ts'
 
 interface Body {
@@ -25,15 +26,28 @@ function bodies(model: SchemaModel, dropped: TableRef): readonly Body[] {
   return [...views, ...triggers]
 }
 
-function refuse(object: string, dependants: readonly string[]): void {
+/**
+ * Full-text indexes without texts of their own, which read them from the table and its columns by their names:
+ * https://www.sqlite.org/fts5.html#external_content_tables. Where a module is not loaded, its columns are not known.
+ */
+export function textIndexesOn({ tables }: SchemaModel, { name }: TableRef, column?: string): readonly string[] {
+  return [...tables.values()].flatMap(({ ref, columns, opaque, source = '' }) => {
+    if (opaque !== 'virtual' || !sameName(moduleOption(source, 'CONTENT') ?? '', name)) return []
+    const read = [...columns.map((each) => each.name), moduleOption(source, 'CONTENT_ROWID') ?? '']
+    const isRead = column === undefined || columns.length === 0 || read.some((each) => sameName(each, column))
+    return isRead ? [`full-text index ${ref.name}`] : []
+  })
+}
+
+function refuse(object: string, change: 'dropped' | 'renamed', dependants: readonly string[]): void {
   if (dependants.length === 0) return
   const one = dependants.length === 1
   throw new MigrateError(
     'DEPENDENT_OBJECTS',
     { object, dependants },
-    `${object} cannot be dropped: ${dependants.join(', ')} ${one ? 'reads' : 'read'} it, and would fail when used.`,
+    `${object} cannot be ${change}: ${dependants.join(', ')} ${one ? 'reads' : 'read'} it, and would fail when used.`,
     {
-      remedy: `In the same revision, drop ${one ? 'it' : 'them'} before the change (\`dropView\`, \`dropTrigger\`), and create what is still needed after it.`,
+      remedy: `In the same revision, drop ${one ? 'it' : 'them'} before the change (\`dropView\`, \`dropTrigger\`, \`dropTable\` for a full-text index), and create what is still needed after it.`,
     },
   )
 }
@@ -50,6 +64,7 @@ export function requireUnread(model: SchemaModel, ref: TableRef): void {
   )
   refuse(
     ref.name,
+    'dropped',
     readers.map(({ name }) => name),
   )
 }
@@ -77,10 +92,17 @@ function columnReaders(model: SchemaModel, ref: TableRef, column: string): reado
 }
 
 export function requireColumnUnread(model: SchemaModel, ref: TableRef, column: string): void {
-  refuse(
-    `column ${ref.name}.${column}`,
-    columnReaders(model, ref, column).map(({ name }) => name),
-  )
+  refuse(`column ${ref.name}.${column}`, 'dropped', [
+    ...columnReaders(model, ref, column).map(({ name }) => name),
+    ...textIndexesOn(model, ref, column),
+  ])
+}
+
+/** A table or one of its columns: SQLite follows a rename in views and triggers, not in a full-text index. */
+export function requireNoTextIndex(model: SchemaModel, ref: TableRef, to: string, column?: string): void {
+  if (sameName(column ?? ref.name, to)) return
+  const object = column === undefined ? ref.name : `column ${ref.name}.${column}`
+  refuse(object, 'renamed', textIndexesOn(model, ref, column))
 }
 
 const everyColumn = /(?:\bSELECT|\bDISTINCT|\bALL|[.,])\s*\*/i

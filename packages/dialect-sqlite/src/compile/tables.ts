@@ -14,7 +14,7 @@ import { quote } from '../sql/quote.ts'
 import { nameOf, sameName, tokenize } from '../sql/tokenize.ts'
 import { compileBatch } from './batch.ts'
 import { ColumnMap } from './column-map.ts'
-import { requireUnread } from './dependants.ts'
+import { requireNoTextIndex, requireUnread, textIndexesOn } from './dependants.ts'
 import { createIndex } from './indexes.ts'
 import { freeName, rebuild } from './rebuild.ts'
 import { indexesByRowid } from './row-key.ts'
@@ -75,16 +75,26 @@ function upserting(before: SchemaModel, table: TableRef): readonly TriggerModel[
   )
 }
 
+/** A table may come back under its name, in the same revision or by a downgrade, and its indexes then work again. */
+export function dropCaution(before: SchemaModel, ref: TableRef): { readonly caution?: string } {
+  const indexes = textIndexesOn(before, ref)
+  const read = indexes.length === 0 ? [] : [`queries of ${indexes.join(', ')} fail while there is no table ${ref.name}`]
+  const lines = [...read, ...rowidCautions(before, ref)]
+  return lines.length === 0 ? {} : { caution: lines.join('; ') }
+}
+
 /** What its rows lose, even where they are preserved. */
-function rowidCaution(before: SchemaModel, ref: TableRef): string | undefined {
+function rowidCautions(before: SchemaModel, ref: TableRef): readonly string[] {
   const table = findTable(before, ref)
   const names = table === undefined ? [] : indexesByRowid(before, table)
-  if (names.length === 0) return undefined
+  if (names.length === 0) return []
   const rebuilds = names.map((name) => {
     const index = quote.identifier(name)
     return sql`INSERT INTO ${index}(${index}) VALUES ('rebuild')`.text
   })
-  return `rows of ${ref.name} come back with other rowids, by which ${names.join(', ')} finds them; rebuild it then: ${rebuilds.join('; ')}`
+  return [
+    `rows of ${ref.name} come back with other rowids, by which ${names.join(', ')} finds them; rebuild it then: ${rebuilds.join('; ')}`,
+  ]
 }
 
 export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | 'renameTable' | 'alterTableOptions'> = {
@@ -96,8 +106,7 @@ export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | '
   },
   dropTable: ({ operation: { table: ref, cascade }, before, after }) => {
     requireUnread(before, ref)
-    const caution = rowidCaution(before, ref)
-    const drop = statement(sql`DROP TABLE ${inMain(ref)}`, [ref], caution === undefined ? {} : { caution })
+    const drop = statement(sql`DROP TABLE ${inMain(ref)}`, [ref], dropCaution(before, ref))
     // With `cascade` the foreign keys to it go too, and SQLite takes a constraint away by a rebuild only.
     const referrers = [...before.tables.values()].filter(
       (table) =>
@@ -118,6 +127,7 @@ export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | '
     ]
   },
   renameTable: ({ operation: { table, to }, before, after }) => {
+    requireNoTextIndex(before, table, to)
     const target = { name: to }
     const names = new Set(upserting(before, table).map(({ name }) => name))
     const renames = sameName(table.name, to) ? throughFreeName(before, table, target) : [rename(table, target)]

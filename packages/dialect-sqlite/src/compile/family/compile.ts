@@ -11,7 +11,7 @@ import { ColumnMap } from '../column-map.ts'
 import { requireUnread } from '../dependants.ts'
 import type { OperationInContext } from '../merge-rules.ts'
 import { inMain, statement } from '../statements.ts'
-import { refersTo } from '../tables.ts'
+import { dropCaution, refersTo } from '../tables.ts'
 import { compileFamily } from './changes.ts'
 import { dropsTable, familyRebuild, otherReferrers, rebuildWithFamily } from './family-rebuild.ts'
 
@@ -31,7 +31,7 @@ function dropTable({ operation: { table: ref, cascade }, before, after }: Operat
   return [
     ...(changes.length === 0 ? [] : familyRebuild({ before, after, changes })),
     otherReferrers([ref], 'Drop those foreign keys first, or drop the table with `cascade`.'),
-    ...dropsTable(before, ref, statement(sql`DROP TABLE ${inMain(ref)}`, [ref])),
+    ...dropsTable(before, ref, statement(sql`DROP TABLE ${inMain(ref)}`, [ref], dropCaution(before, ref))),
   ]
 }
 
