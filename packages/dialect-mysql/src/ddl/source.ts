@@ -2,9 +2,11 @@ import { assign, type ColumnModel, type SchemaModel, type TableModel } from '@or
 import type { Server } from '../flavour.ts'
 import {
   type ColumnText,
+  findPart,
   parseColumnText,
   parseTableText,
   printColumnText,
+  setPart,
   type TableText,
 } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
@@ -36,6 +38,14 @@ export function columnTextOf(server: Server, table: TableModel, name: string): C
   return column === undefined ? [] : columnParts(server, canonical, column)
 }
 
+/** A column that comes back may be nullable until its rows have their values, whatever its own text says. */
+function addedText(server: Server, table: TableModel, column: ColumnModel): ColumnText {
+  if (column.source === undefined) return columnParts(server, table, column)
+  const text = parseColumnText(column.source)
+  const isRequired = /^NOT\b/i.test(findPart(text, 'nullable') ?? '')
+  return column.nullable && isRequired ? setPart(text, 'nullable', 'NULL') : text
+}
+
 export interface TableChange {
   readonly from: TableModel
   readonly to: TableModel
@@ -54,11 +64,7 @@ export function changedColumnTexts(
   return new Map(
     to.columns.map((column) => {
       const old = canonical.columns.find(({ name }) => name === nameBefore(column.name))
-      if (old === undefined)
-        return [
-          column.name,
-          column.source === undefined ? columnParts(server, to, column) : parseColumnText(column.source),
-        ]
+      if (old === undefined) return [column.name, addedText(server, to, column)]
       const text = own?.columns.get(old.name) ?? columnTextOf(server, from, old.name)
       return [column.name, editColumn(server, text, { table: canonical, column: old }, { table: to, column })]
     }),

@@ -170,6 +170,13 @@ function updateTriggers(model: SchemaModel, table: TableModel): readonly string[
   })
 }
 
+/** Sets a column in all rows. What the server would set by itself in an UPDATE stays as it is. */
+export function updateOf(table: TableModel, column: SqlFragment, value: SqlFragment): SqlFragment {
+  const untouched = table.columns.filter(({ onUpdate }) => onUpdate !== undefined).map((each) => each.name)
+  const sets = [sql`${column} = ${value}`, ...untouched.map(quote.identifier).map((each) => sql`${each} = ${each}`)]
+  return sql`UPDATE ${quote.table(table.ref)} SET ${join(sets)}`
+}
+
 /** A name for the column that is there only between two statements; names have at most 64 characters (1059). */
 function temporaryName(table: TableModel, column: string, ending: '__old' | '__new'): string {
   const name = [...column].slice(0, 64 - ending.length).join('') + ending
@@ -203,7 +210,9 @@ export function convertColumn({ server, model, before, after, name, using }: Con
   if (isDefault(before, name, using)) {
     const old = temporaryName(before, name, '__old')
     const oldColumn = quote.identifier(old)
-    const oldText = setPart(setPart(columnTextOf(server, before, name), 'check', undefined), 'nullable', 'NULL')
+    const own = columnTextOf(server, before, name)
+    // Its default goes: a statement that adds a column may name no `uuid()` in any (1674).
+    const oldText = setPart(setPart(setPart(own, 'check', undefined), 'nullable', 'NULL'), 'default', undefined)
     const computed = setPart(text, 'default', `DEFAULT (${renamedInExpression(using, name, old)})`)
     return [
       alterTable(
@@ -222,17 +231,12 @@ export function convertColumn({ server, model, before, after, name, using }: Con
   const between = temporaryName(before, name, '__new')
   const newColumn = quote.identifier(between)
   const emptyText = setPart(setPart(text, 'nullable', 'NULL'), 'default', undefined)
-  // What the server would set by itself in an UPDATE stays as it is.
-  const untouched = before.columns.filter(({ onUpdate }) => onUpdate !== undefined).map((each) => each.name)
-  const sets = [
-    sql`${newColumn} = ${verbatim(lineComment.test(using) ? `${using}\n` : using)}`,
-    ...untouched.map(quote.identifier).map((each) => sql`${each} = ${each}`),
-  ]
+  const update = updateOf(before, newColumn, verbatim(lineComment.test(using) ? `${using}\n` : using))
   const triggers = updateTriggers(model, before)
   const runs = triggers.length === 0 ? '' : `, and its triggers run: ${triggers.join(', ')}`
   return [
     alterTable(after.ref, [sql`ADD COLUMN ${verbatim(columnLine(between, emptyText))} AFTER ${column}`]),
-    statement(sql`UPDATE ${quote.table(after.ref)} SET ${join(sets)}`, [after.ref], {
+    statement(update, [after.ref], {
       note,
       caution: `${refText(after.ref)}.${name} is converted by an UPDATE: what other sessions write to it until the column is replaced is lost${runs}`,
     }),
