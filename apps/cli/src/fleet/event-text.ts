@@ -1,10 +1,14 @@
-import type { FleetEvent, FleetWorkEvent } from '@org/migrate-fleet'
+import type { FleetEvent, FleetWorkEvent, MemberFailure } from '@org/migrate-fleet'
 import { oneLine, plural } from '../reporters/formatting.ts'
 
 type AnyEvent = FleetEvent | FleetWorkEvent
 type Texts = {
   readonly [T in AnyEvent['type']]: (event: Extract<AnyEvent, { readonly type: T }>) => string | undefined
 }
+
+/** Its message, with the revision that failed. */
+export const inRevision = ({ revision, message }: MemberFailure): string =>
+  `${revision === undefined ? '' : `revision ${oneLine(revision)}: `}${oneLine(message)}`
 
 const silent = (): undefined => undefined
 
@@ -17,7 +21,7 @@ const texts: Texts = {
   memberStarted: silent,
   memberFinished: silent,
   memberRetried: ({ failure }) => `${oneLine(failure.id)}: tried again after ${oneLine(failure.message)}`,
-  memberFailed: ({ failure }) => `${oneLine(failure.id)}: ${failure.code}: ${oneLine(failure.message)}`,
+  memberFailed: ({ failure }) => `${oneLine(failure.id)}: ${failure.code}: ${inRevision(failure)}`,
   note: ({ message }) => message,
   jobStarted: ({ stage, members }) => `job of the stage ${oneLine(stage)}: ${plural(members, 'member')}`,
   jobFinished: silent,

@@ -7,19 +7,29 @@ import type {
   FleetPlan,
   FleetResult,
   FleetStatus,
+  MemberFailure,
 } from '@org/migrate-fleet'
+import { shortened } from '../reporters/failure.ts'
 import { columns, duration, oneLine, plural } from '../reporters/formatting.ts'
+import { inRevision } from './event-text.ts'
 
 const someNamed = 10
 
 const headsOf = (heads: readonly string[]): string => (heads.length === 0 ? 'base' : heads.join(', '))
 
+/** Where a failed operation is written, its SQL, and what to do: members of one group often have the same. */
+const adviceLines = ({ source, sql, remedy }: MemberFailure): readonly string[] => [
+  ...(source === undefined ? [] : [`  at ${oneLine(source)}`]),
+  ...(sql === undefined ? [] : [`  sql: ${shortened(sql)}`]),
+  ...(remedy === undefined ? [] : [`  ${remedy}`]),
+]
+
 function failureLines(failures: readonly FailureGroup[]): readonly string[] {
   return failures.flatMap(({ code, count, members }) => [
     `${code}: ${plural(count, 'member')}`,
-    ...members.slice(0, someNamed).map(({ id, message }) => `  ${oneLine(id)}: ${oneLine(message)}`),
+    ...members.slice(0, someNamed).map((failure) => `  ${oneLine(failure.id)}: ${inRevision(failure)}`),
     ...(count > someNamed ? [`  and ${count - someNamed} more`] : []),
-    ...new Set(members.slice(0, someNamed).flatMap(({ remedy }) => (remedy === undefined ? [] : [`  ${remedy}`]))),
+    ...new Set(members.slice(0, someNamed).flatMap(adviceLines)),
   ])
 }
 

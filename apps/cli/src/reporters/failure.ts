@@ -6,7 +6,7 @@ import type { Colors } from '../output.ts'
 
 const longestSql = 400
 
-function shortened(sql: string): string {
+export function shortened(sql: string): string {
   const line = sql.replace(/\s+/g, ' ').trim()
   return line.length > longestSql ? `${line.slice(0, longestSql)} … (${sql.length} characters)` : line
 }

@@ -24,11 +24,9 @@ export function faultRemedy(
   return remedy === undefined ? {} : { remedy }
 }
 
-/** What a server says beside its message: which objects stand in the way. */
-function detailOf(cause: unknown): string {
-  const detail = typeof cause === 'object' && cause !== null && 'detail' in cause ? cause.detail : undefined
-  return typeof detail === 'string' && detail !== '' ? ` (${detail.replaceAll('\n', '; ')})` : ''
-}
+/** The message of a driver's error, with what the server reports outside it. */
+export const faultText = ({ errors }: Pick<UnloadedDialect, 'errors'>, cause: unknown): string =>
+  errors.fullMessageOf?.(cause) ?? thrownMessage(cause)
 
 /** A driver's error as ours, with what was being done; ours with what it did not know yet. */
 export function statementError(
@@ -38,13 +36,11 @@ export function statementError(
   { remedy, expectEmpty }: { readonly remedy?: string; readonly expectEmpty?: string } = {},
 ): MigrateError {
   if (isMigrateError(cause)) return locate(cause, location)
-  const text = thrownMessage(cause)
+  const text = faultText(dialect, cause)
   const fault = dialect.errors.kindOf(cause)
   const details = { fault, database: dialect.connection.database }
-  // Beside a violated constraint it holds values of the row.
   const check = expectEmpty === undefined ? '' : `${expectEmpty}: `
-  const more = fault === 'unknown' ? detailOf(cause) : ''
-  return new MigrateError('STATEMENT_FAILED', details, `${location.operation} failed: ${check}${text}${more}`, {
+  return new MigrateError('STATEMENT_FAILED', details, `${location.operation} failed: ${check}${text}`, {
     cause,
     location,
     ...(remedy === undefined ? faultRemedy(dialect, fault, cause) : { remedy }),

@@ -1,10 +1,9 @@
-import { faultRemedy } from '../compile/statement-error.ts'
+import { faultRemedy, faultText } from '../compile/statement-error.ts'
 import type { TableName } from '../declare/inputs.ts'
 import { tableRef } from '../declare/to-model.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
-import { thrownMessage } from '../errors/thrown-value.ts'
 import { describedSession } from '../history/described-session.ts'
 import { findTable, refText, tableKey } from '../model/edit.ts'
 import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
@@ -105,7 +104,7 @@ function checkSql({ dialect, title }: Parts, classes: Map<string, SqlClass>, sql
 function failed({ dialect, title }: Parts, sql: string): (error: unknown) => never {
   return (cause) => {
     if (isMigrateError(cause)) throw cause
-    const text = thrownMessage(cause)
+    const text = faultText(dialect, cause)
     const fault = dialect.errors.kindOf(cause)
     throw new MigrateError(
       'STATEMENT_FAILED',

@@ -22,6 +22,8 @@ export const systemFaults: readonly (readonly [code: string, kind: FaultKind])[]
 /** What an error of the driver means. */
 export interface DialectErrors {
   kindOf(error: unknown): FaultKind
+  /** The message with what the server reports outside it, as the key that two rows have. Absent: the message has everything. */
+  fullMessageOf?(error: unknown): string
   /** The statement that gives the right which a user lacks, as far as the server's message names it: `GRANT USAGE ON SCHEMA app TO the user`. */
   grantFor?(error: unknown): string | undefined
   /** Whether a statement failed for a value that cannot be converted. Absent: no value of the server's does that to a query. */

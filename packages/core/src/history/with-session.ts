@@ -1,4 +1,4 @@
-import { faultRemedy } from '../compile/statement-error.ts'
+import { faultRemedy, faultText } from '../compile/statement-error.ts'
 import type { ConnectOptions, ServerSession, UnloadedDialect } from '../dialect/dialect.ts'
 import type { FaultKind } from '../dialect/errors.ts'
 import type { Session, TransactionOptions } from '../dialect/session.ts'
@@ -74,7 +74,7 @@ function isDriverError(error: unknown): boolean {
 }
 
 function unexpected(dialect: UnloadedDialect, fault: FaultKind, cause: unknown, lacks: string): MigrateError {
-  const text = thrownMessage(cause)
+  const text = faultText(dialect, cause)
   const { database } = dialect.connection
   if (fault === 'corrupt') {
     return new MigrateError('DATABASE_DAMAGED', { database }, `${database} is damaged: ${text}`, { cause })

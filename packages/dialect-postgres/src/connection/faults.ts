@@ -48,6 +48,7 @@ export function hasState(error: unknown, states: ReadonlySet<string>): boolean {
 interface ServerErrorFields {
   readonly severity?: string
   readonly detail?: string
+  readonly hint?: string
   readonly schema_name?: string
   readonly table_name?: string
   readonly constraint_name?: string
@@ -66,10 +67,11 @@ export function serverErrorFields(error: unknown): ServerErrorFields | undefined
   if (error.name === 'PostgresError') return error as ServerErrorFields
   const fields = error as ProtocolErrorFields
   if (error.name !== 'error' || fields.severity === undefined) return undefined
-  const { severity, detail, schema, table, constraint } = fields
+  const { severity, detail, hint, schema, table, constraint } = fields
   return {
     severity,
     ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
     ...(schema === undefined ? {} : { schema_name: schema }),
     ...(table === undefined ? {} : { table_name: table }),
     ...(constraint === undefined ? {} : { constraint_name: constraint }),
@@ -81,6 +83,22 @@ export function endsSession(error: unknown): boolean {
   const fields = serverErrorFields(error)
   if (fields !== undefined) return fields.severity === 'FATAL' || fields.severity === 'PANIC'
   return byCode.get(codeOf(error) ?? '') === 'connection'
+}
+
+/**
+ * The message with the detail and the hint of the server: https://www.postgresql.org/docs/current/protocol-error-fields.html
+ * The detail of a violated NOT NULL (23502) or CHECK (23514) is the whole row, with columns that no log should have. The hint
+ * beside dependent objects (2BP01) is CASCADE, by which a revision would drop what it does not name.
+ */
+export function fullMessageOf(error: unknown): string {
+  const { detail, hint } = serverErrorFields(error) ?? {}
+  const code = codeOf(error)
+  const parts = [
+    ...(detail === undefined || code === '23502' || code === '23514' ? [] : [detail]),
+    ...(hint === undefined || code === '2BP01' ? [] : [`hint: ${hint}`]),
+  ]
+  const more = parts.length === 0 ? '' : ` (${parts.join(' ').replaceAll('\n', '; ')})`
+  return `${messageOf(error)}${more}`
 }
 
 /** What kind of failure a driver's error is; `unknown` for everything else. */

@@ -1,7 +1,7 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
 import type { TransactionScope } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
-import { faultOf, messageOf, violation } from './faults.ts'
+import { faultOf, fullMessageOf, messageOf, violation } from './faults.ts'
 
 /** BEGIN inside a transaction is a warning with this code, and the transaction continues. */
 export const alreadyInTransaction = '25001'
@@ -127,7 +127,7 @@ export function afterFailure(database: string, { error, sql }: Failed): MigrateE
   return new MigrateError(
     'STATEMENT_FAILED',
     { fault: faultOf(error), database },
-    `The transaction takes no more statements, since one failed before and its error was passed over: ${messageOf(error)}`,
+    `The transaction takes no more statements, since one failed before and its error was passed over: ${fullMessageOf(error)}`,
     { cause: error, location: { sql }, remedy },
   )
 }

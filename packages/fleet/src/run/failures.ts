@@ -11,6 +11,10 @@ export interface MemberFailure {
   readonly remedy?: string
   /** The revision that failed. */
   readonly revision?: string
+  /** `file:line:column` of the operation that failed, where it is known. */
+  readonly source?: string
+  /** The SQL that failed. */
+  readonly sql?: string
   /** What the failure left of that revision. */
   readonly outcome?: string
 }
@@ -65,6 +69,8 @@ export function failureOf(member: FleetMember, error: unknown): MemberFailure {
     message,
     ...(remedy === undefined ? {} : { remedy }),
     ...(location?.revision === undefined ? {} : { revision: location.revision }),
+    ...(location?.source === undefined ? {} : { source: location.source }),
+    ...(location?.sql === undefined || location.sql === '' ? {} : { sql: masked(location.sql) }),
     ...(outcome === undefined ? {} : { outcome }),
   }
 }
@@ -85,10 +91,10 @@ export class FailureGroups {
     if (group.members.length < maxNamed) group.members.push(failure)
   }
 
-  /** The largest group first. */
+  /** The largest group first. Members by their names: they end in any order. */
   list(): readonly FailureGroup[] {
     return [...this.#groups]
-      .map(([code, { count, members }]) => ({ code, count, members }))
+      .map(([code, { count, members }]) => ({ code, count, members: members.sort((a, b) => (a.id < b.id ? -1 : 1)) }))
       .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1))
   }
 }
