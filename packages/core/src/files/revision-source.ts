@@ -19,6 +19,11 @@ export interface RevisionSource {
   /** Where new files of it go; absent where revisions are values or files in the order of their numbers. */
   readonly locations?: RevisionLocations
   headers(options?: HeaderOptions): Promise<readonly RevisionHeader[]>
+  /**
+   * Where locations (`file:line:column`) in what files were compiled to are in the files; others are given back as they are. Absent: nothing
+   * is compiled.
+   */
+  originalLocations?(locations: readonly string[]): readonly string[]
   /** Throws REVISION_IMPORT_FAILED, REVISION_FILE_INVALID, HEADER_INVALID. */
   module(revision: string): Promise<RevisionModule>
 }

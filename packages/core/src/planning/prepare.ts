@@ -10,12 +10,12 @@ import { checksum } from '../model/canonical.ts'
 import { emptySchema, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
-import { recordRepeatable } from '../operations/recorder.ts'
 import type { RecordedOperation, RecordedStep, Recording } from '../operations/recording.ts'
 import { operationsOf } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import type { ResumeState } from './journal/resume.ts'
-import { hasDowngradeStatements, recordSql } from './recording/record-sql.ts'
+import { recordModule } from './recording/record-module.ts'
+import { hasDowngradeStatements } from './recording/record-sql.ts'
 import type { RouteStep, TierGraph } from './route.ts'
 import { rulesOf } from './tier-rules.ts'
 
@@ -43,19 +43,6 @@ export interface ExecutableStep {
 export const recordingHash = ({ operations }: Pick<Recording, 'operations'>): string =>
   checksum(operationsOf(operations))
 
-function recordModule(
-  dialect: Dialect,
-  revision: string,
-  module: RevisionModule,
-  section: 'upgrade' | 'downgrade',
-): Recording {
-  const { sql } = module
-  const file = section === 'upgrade' ? sql?.up : sql?.down
-  if (file !== undefined) return recordSql(dialect, revision, file, section === 'upgrade' ? sql?.effects : undefined)
-  const build = module[section]
-  return recordRepeatable({ revision, dialect: dialect.name, build: build ?? (() => undefined) })
-}
-
 function fileNeeded(revision: string, why: string, consequence: string): MigrateError<'REVISION_FILE_NEEDED'> {
   const message = `The file of revision ${revision} is gone${consequence}.`
   return new MigrateError('REVISION_FILE_NEEDED', { revision, why }, message)
@@ -67,7 +54,7 @@ export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision:
     throw fileNeeded(revision, why, `: ${why}`)
   }
   const module = await each.tier.source.module(revision)
-  return inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
+  return inRevision(each, revision, () => recordModule(dialect, each.tier.source, revision, module, 'upgrade'))
 }
 
 const writesDowngrade = (dialect: Dialect, { downgrade, sql }: RevisionModule): boolean =>
@@ -81,7 +68,7 @@ export async function recordDowngrade(
 ): Promise<Recording | undefined> {
   const module = await each.tier.source.module(revision)
   if (!writesDowngrade(dialect, module)) return undefined
-  return inRevision(each, revision, () => recordModule(dialect, revision, module, 'downgrade'))
+  return inRevision(each, revision, () => recordModule(dialect, each.tier.source, revision, module, 'downgrade'))
 }
 
 function inRevision<T>(each: TierGraph, revision: string, work: () => T): T {
@@ -248,9 +235,11 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<E
   const upgrade =
     module === undefined
       ? undefined
-      : inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
+      : inRevision(each, revision, () => recordModule(dialect, each.tier.source, revision, module, 'upgrade'))
   if (module !== undefined && writesDowngrade(dialect, module)) {
-    const recording = inRevision(each, revision, () => recordModule(dialect, revision, module, 'downgrade'))
+    const recording = inRevision(each, revision, () =>
+      recordModule(dialect, each.tier.source, revision, module, 'downgrade'),
+    )
     const { operations, steps } = recording
     return { route, operations, functions: steps, upgrade: upgradeOf(upgrade, recorded), ...upgradedBy(recorded) }
   }

@@ -20,15 +20,33 @@ export function originalPositions(text: string): string {
   requireArguments('originalPositions', { text }, { text: isText })
   return text.replace(compiledPosition, (match: string, line: string | undefined, column: string | undefined) => {
     const path = match.replace(/(?::\d+)+$/, '')
-    const map = mapOf(path.startsWith('file:') ? fileURLToPath(path) : path)
-    const file = map?.payload.sources[0]
-    if (map === undefined || file === undefined) return match
-    const original = fileURLToPath(file)
-    if (line === undefined) return original
-    const entry = map.findEntry(Number(line) - 1, Number(column ?? 1) - 1)
-    if (!('originalLine' in entry)) return original
-    return `${original}:${entry.originalLine + 1}${column === undefined ? '' : `:${entry.originalColumn + 1}`}`
+    return originalIn(mapOf(path.startsWith('file:') ? fileURLToPath(path) : path), line, column) ?? match
   })
+}
+
+const compiledLocation = /^(.*[\\/][0-9a-f]{32}\.mjs):(\d+):(\d+)$/
+
+/** The same of `file:line:column` each. Unlike Node with `--enable-source-maps`, it reads a map only for what is asked. */
+export function originalLocations(locations: readonly string[]): readonly string[] {
+  const maps = new Map<string, SourceMap | undefined>()
+  return locations.map((location) => {
+    const [, path, line, column] = compiledLocation.exec(location) ?? []
+    if (path === undefined) return location
+    const map = maps.has(path) ? maps.get(path) : mapOf(path)
+    maps.set(path, map)
+    return originalIn(map, line, column) ?? location
+  })
+}
+
+/** Undefined where the file is not known. */
+function originalIn(map: SourceMap | undefined, line?: string, column?: string): string | undefined {
+  const file = map?.payload.sources[0]
+  if (map === undefined || file === undefined) return undefined
+  const original = fileURLToPath(file)
+  if (line === undefined) return original
+  const entry = map.findEntry(Number(line) - 1, Number(column ?? 1) - 1)
+  if (!('originalLine' in entry)) return original
+  return `${original}:${entry.originalLine + 1}${column === undefined ? '' : `:${entry.originalColumn + 1}`}`
 }
 
 function mapOf(path: string): SourceMap | undefined {
