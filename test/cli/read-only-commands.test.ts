@@ -29,6 +29,19 @@ describe('commands that look', () => {
     expect(readdirSync(project.folder)).toEqual(before)
   })
 
+  test('status says that the database does not exist, and upgrade that it created it', () => {
+    const url = ['--url', 'sqlite:./new/app.db']
+    const file = join(project.folder, 'new/app.db')
+    const state = 'state     empty: the database does not exist yet, 2 revisions pending\n'
+    expect(project.run(['status', ...url]).stdout).toContain(`database  ${file}\n${state}`)
+    expect(project.json(['status', ...url])).toMatchObject({ state: 'empty', isMissing: true })
+    expect(existsSync(join(project.folder, 'new'))).toBe(false)
+    const created = `${file} did not exist, and was created\n`
+    expect(project.run(['upgrade', 'a1', ...url]).stderr).toContain(created)
+    expect(project.run(['upgrade', ...url]).stderr).not.toContain('did not exist')
+    expect(project.json(['status', ...url])).not.toHaveProperty('isMissing')
+  })
+
   test('status tells state, tiers and what is pending; --exit-code makes 3 of it', () => {
     const { stdout } = project.run(['status'])
     expect(stdout).toContain(`database  ${project.database}\n`)

@@ -3,7 +3,7 @@
 export { foreignType, unsupported } from './compile/unsupported.ts'
 export { AnswerWatch } from './dialect/answer-watch.ts'
 export { maskedUrl, noPathReason, requireUrl, schemeOf } from './dialect/database-url.ts'
-export { missingRemedy, withStepParts } from './dialect/dialect.ts'
+export { missingDatabase, withStepParts } from './dialect/dialect.ts'
 export { systemFaults } from './dialect/errors.ts'
 export { invalidUrl, isLoopback, parseServerUrl, withDatabaseName } from './dialect/server-url.ts'
 export { refusedOverServiceConnection } from './dialect/service-connection.ts'

@@ -48,7 +48,7 @@ class Groups<T> {
 
   list(): readonly (T & { readonly count: number; readonly members: readonly string[] })[] {
     return [...this.#groups.values()]
-      .map(({ value, count, members }) => ({ ...value, count, members }))
+      .map(({ value, count, members }) => ({ ...value, count, members: members.sort() }))
       .sort((a, b) => b.count - a.count)
   }
 }

@@ -1,10 +1,10 @@
 import { isMigrateError } from '@org/migrate-core'
 
-/** What may be gone a moment later. A lock is not among them: a run has waited for it already. */
+/** What may be gone a moment later. No lock, which a run has waited for already, and no database that its server does not have. */
 export function isTransient(error: unknown): boolean {
   if (isMigrateError(error, 'STATEMENT_FAILED')) return ['connection', 'busy', 'deadlock'].includes(error.details.fault)
+  if (isMigrateError(error, 'DATABASE_UNREACHABLE')) return error.details.isMissing !== true
   return (
-    isMigrateError(error, 'DATABASE_UNREACHABLE') ||
     isMigrateError(error, 'CONNECTION_LOST') ||
     isMigrateError(error, 'DATABASE_BUSY') ||
     isMigrateError(error, 'COMMIT_FAILED')

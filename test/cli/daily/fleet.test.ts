@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { executeIn } from '../../unit/run/kit.ts'
-import { ensureBuilt, Project, twoRevisions } from '../project.ts'
+import { ensureBuilt, Project, revision, twoRevisions } from '../project.ts'
 
 beforeAll(ensureBuilt)
 
@@ -99,6 +99,25 @@ test('A member that is not listed is not created, until it is', () => {
   }
 })
 
+test('A member that fails is named with its revision, its file and its SQL', () => {
+  const project = fleetProject(", fleet: { members: [{ id: 'a', url: 'sqlite:a.db' }], retry: { times: 0 } }")
+  try {
+    expect(project.run(['fleet', 'create', 'a']).code).toBe(0)
+    executeIn(join(project.folder, 'a.db'), "INSERT INTO accounts (id, name) VALUES (11, 'x'), (12, 'x')")
+    const body = "  op.createIndex('accounts', 'accounts_name', ['name'], { unique: true })"
+    project.put({ 'migrations/c1_unique.ts': revision('c1', 'b1', body) })
+    const failed =
+      'revision c1: create unique index accounts_name on accounts failed: UNIQUE constraint failed: accounts.name'
+    const { code, stdout, stderr } = project.run(['fleet', 'upgrade'])
+    expect(code).toBe(3)
+    expect(stderr).toContain(`a: STATEMENT_FAILED: ${failed}\n`)
+    expect(stdout + stderr).toMatch(/\n {2}at \S*migrations\/c1_unique\.ts:\d+:\d+\n {2}sql: CREATE UNIQUE INDEX /)
+    expect(stdout + stderr).toContain(`\n  a: ${failed}\n`)
+  } finally {
+    project.remove()
+  }
+})
+
 test('A member that does not exist is named and not made, until it is created, from a template where the configuration says so', () => {
   const members = "['a', 'b'].map((id) => ({ id, url: `sqlite:${id}.db` }))"
   const project = fleetProject(`, fleet: { members: ${members}, template: true, retry: { times: 0 } }`)
@@ -109,6 +128,8 @@ test('A member that does not exist is named and not made, until it is created, f
     expect(refused.stdout + refused.stderr).toContain(
       'Make it with `migrate fleet create`, or correct the list of members.',
     )
+    const missing = `${join(project.folder, 'b.db')} does not exist: there is no such file`
+    expect(refused.stdout + refused.stderr).toContain(`  b: ${missing}\n`)
     expect(existsSync(join(project.folder, 'b.db'))).toBe(false)
     expect(project.run(['fleet', 'create', 'b', '--json'])).toMatchObject({ code: 0 })
     expect(project.run(['fleet', 'create', 'b']).stdout).toContain('b: up to date')

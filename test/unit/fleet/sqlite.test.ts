@@ -30,6 +30,23 @@ it('A fleet of twenty SQLite files in one state is planned once and compiled onc
   }
 })
 
+it('A member whose file does not exist is not tried again, and failures are listed by the names of their members', async () => {
+  const ids = ['c', 'a', 'b']
+  const events: FleetEvent[] = []
+  const fleet = fleetOf(
+    ids.map((id) => ({ id, url: fileOf(folder, id) })),
+    { retry: { times: 2, delayMs: 1 } },
+  )
+  const { failures } = await fleet.upgrade(undefined, { onEvent: (event) => void events.push(event) })
+  expect(failures.map(({ code, members }) => [code, members.map(({ id, message }) => [id, message])])).toEqual([
+    [
+      'DATABASE_UNREACHABLE',
+      ['a', 'b', 'c'].map((id) => [id, `${fileOf(folder, id)} does not exist: there is no such file`]),
+    ],
+  ])
+  expect(events.filter(({ type }) => type === 'memberRetried')).toEqual([])
+})
+
 it('A second run of a fleet finds nothing to do and compiles nothing', async () => {
   const members = await makeMembers(folder, numbered(10), 'r3')
   const { dialect, compiled } = countingCompiles(dialectOf)

@@ -109,6 +109,7 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     started: ({ steps }) => {
       if (steps > 0) line(colors.dim(`${plural(steps, 'revision')} to run`))
     },
+    databaseCreated: ({ database }) => line(`${database} did not exist, and was created`),
     backupWritten: ({ file, bytes, restore }) => {
       line(`backup written to ${file} (${byteCount(bytes)})`)
       if (restore !== undefined) line(`  to restore it: ${restore}`)

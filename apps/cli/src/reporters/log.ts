@@ -9,6 +9,7 @@ import type { Reporter } from './reporter.ts'
 /** The span of OpenTelemetry that an event belongs to. */
 const spans: { readonly [T in MigrationEvent['type']]: 'migrate.run' | 'migrate.step' | 'migrate.lock_wait' } = {
   started: 'migrate.run',
+  databaseCreated: 'migrate.run',
   backupWritten: 'migrate.run',
   stepStarted: 'migrate.step',
   statement: 'migrate.step',

@@ -1,3 +1,4 @@
+import { MigrateError } from '../errors/migrate-error.ts'
 import type { DialectName } from '../model/column-type.ts'
 import type { OwnName, ServerBackup } from './backup.ts'
 import type { Capabilities } from './capabilities.ts'
@@ -70,6 +71,8 @@ export interface ServerSession extends Session {
    * a second connection to the same server. Absent: the session's lock is the proof.
    */
   readonly leased?: string
+  /** There was no such file or folder before: a session that inspects shows an empty database, and a run has created it. */
+  readonly isNew?: true
   /** What the server knows this session by, for `sessionState` of another one. */
   readonly identity?: string
   /** What became of a session of that identity; `unknown`: this user may not see it, or it was on another server. */
@@ -206,8 +209,12 @@ export interface StepParts {
 /** A dialect with all its parts. */
 export interface Dialect extends UnloadedDialect, StepParts {}
 
-/** For `whenMissing: 'refuse'`. */
-export const missingRemedy = 'Make it with `migrate fleet create`, or correct the list of members.'
+/** For `whenMissing: 'refuse'`. The server answered: to try again would find the same. */
+export const missingDatabase = (database: string, why: string, cause?: unknown): MigrateError<'DATABASE_UNREACHABLE'> =>
+  new MigrateError('DATABASE_UNREACHABLE', { database, why, isMissing: true }, `${database} does not exist: ${why}`, {
+    remedy: 'Make it with `migrate fleet create`, or correct the list of members.',
+    cause,
+  })
 
 /**
  * A dialect whose parts for steps come from a module that is imported when they are needed. A copy with other parts (`{ ...dialect, connection }`)

@@ -36,6 +36,7 @@ export async function readState(resolved: UnloadedOptions, own: ServerSession): 
       ? {}
       : { foreign: { table: inspection.foreign.table, stamp: inspection.foreign.stamp } }),
     database: resolved.dialect.connection.database,
+    ...(own.isNew === true ? { isMissing: true } : {}),
     edited: await findEdited(resolved, graphs, hashes),
     warnings: [
       ...(await findMoved(resolved, session, graphs, hashes)).map(({ message }) => message),

@@ -22,6 +22,8 @@ export interface StepLoss extends StepNamed, PlannedLoss {}
 /** Everything a run tells. A closed union: a reporter that forgot one does not compile. */
 export type MigrationEvent =
   | { readonly type: 'started'; readonly database: string; readonly steps: number; readonly from: readonly TierHeads[] }
+  /** There was no such file (SQLite) or folder (PGlite): the run has created it. */
+  | { readonly type: 'databaseCreated'; readonly database: string }
   | {
       /** Before the first change: the copy is whole, and under its name. */
       readonly type: 'backupWritten'

@@ -157,6 +157,8 @@ export interface TierState {
   readonly unknown: readonly string[]
   /** Everything applied that no file has: `unknown`, and what lies below and the history remembers. */
   readonly missing: readonly string[]
+  /** The heads of its files, where they are several: `head` is none of them then. */
+  readonly multipleHeads?: readonly string[]
   /** Its squashed revisions; absent: it has none. */
   readonly squashed?: readonly SquashState[]
 }
@@ -212,6 +214,8 @@ export interface MigratorStatus {
   /** The table of another tool's history, and the revisions that it is stamped with. */
   readonly foreign?: { readonly table: string; readonly stamp: readonly string[] }
   readonly database: string
+  /** The file of SQLite, or the folder of PGlite, does not exist. */
+  readonly isMissing?: true
   readonly revision: readonly string[]
   readonly pending: number
   readonly tiers: readonly TierState[]

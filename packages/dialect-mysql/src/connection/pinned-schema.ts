@@ -1,11 +1,10 @@
-import { isMigrateError, MigrateError, missingRemedy } from '@org/migrate-core/connection'
+import { isMigrateError, MigrateError, missingDatabase } from '@org/migrate-core/connection'
 import type { ConnectOptions, Waiting } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import type { Reply } from './drivers/driver.ts'
 import { numberOf } from './faults.ts'
-import { unreachable } from './unreachable.ts'
 import type { Target } from './url.ts'
 
 /** Whether the server has no such database. */
@@ -39,7 +38,7 @@ export async function openUnlessMissing<T>(
     return await open()
   } catch (error) {
     if (!isMigrateError(error, 'DATABASE_UNREACHABLE') || !isAbsent(error)) throw error
-    if (whenMissing === 'refuse') throw unreachable(target, error.details.why, error.cause, missingRemedy)
+    if (whenMissing === 'refuse') throw missingDatabase(error.details.database, error.details.why, error.cause)
     if (purpose === 'inspect') throw error
   }
   await createDatabase(target, waiting)

@@ -1,21 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
-import {
-  isAnything,
-  isFlag,
-  isMigrateError,
-  isNumber,
-  isRecord,
-  isText,
-  MigrateError,
-  oneOf,
-} from '@org/migrate-core/connection'
-import type { DriverFact, OptionChecks, ServerSession, UnloadedDialect, Waiting } from '@org/migrate-core/dialect'
+import { isAnything, isFlag, isNumber, isRecord, isText, MigrateError, oneOf } from '@org/migrate-core/connection'
+import type { DriverFact, OptionChecks, ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
 import { inspectSession } from './concurrent-sessions.ts'
 import type { Connection } from './connection.ts'
 import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
 import { openClientOf, type PostgresClient } from './drivers/open-client.ts'
-import { faultOf } from './faults.ts'
 import {
   type ConnectionRequest,
   type GreetedConnection,
@@ -28,7 +17,7 @@ import { clientIdentity, processIdentity } from './identity.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
-import { concernsTls, offersNoTls, unreachable } from './unreachable.ts'
+import { concernsTls, offersNoTls, retryWhileBusy } from './unreachable.ts'
 import { type ConnectionTarget, parseUrl, requirePgliteOptions, type ServerLocation, type SslMode } from './url.ts'
 
 export interface PostgresOptions {
@@ -97,9 +86,6 @@ export interface Connector {
   ): Promise<ServerSession>
 }
 
-/** For a connection without a limit of waiting for a server that has no connection left, or is just starting. */
-const defaultWaitMs = 5_000
-const notifyEveryMs = 1_000
 const defaultUnansweredMs = 30_000
 
 function invalid(option: string, why: string): MigrateError<'INVALID_OPTION'> {
@@ -166,8 +152,13 @@ export function connector(options: PostgresOptions): Connector {
         request.scope &&
         (await import('./idle-connections.ts')).idleFor(request.scope, target, options.ssl, request.purpose)
       const taken = await idle?.take()
+      // Before it is opened: that makes the folder.
+      const isNewFolder =
+        target.folder !== undefined && (await import('./drivers/pglite-folder.ts')).isMissing(target.folder, request)
       const open = (on: ConnectionTarget): Promise<GreetedConnection> =>
-        retryWhileBusy(on, request, () => attempt(on, options.ssl, request))
+        retryWhileBusy(on, request, () =>
+          attempt(isNewFolder && request.purpose !== 'run' ? { ...on, folder: undefined } : on, options.ssl, request),
+        )
       const openFor = async (whenMissing: NonNullable<ConnectionRequest['whenMissing']>): Promise<GreetedConnection> =>
         (await import('./pinned-schema.ts')).openUnlessMissing(whenMissing, target, open)
       const { whenMissing } = request
@@ -199,6 +190,7 @@ export function connector(options: PostgresOptions): Connector {
           named,
           localBegin,
           pooled: greeting.pooled,
+          isNew: isNewFolder,
           ownPath: searchPathOf(target) !== undefined,
           hiddenNamesOf: target.client && (await import('./drivers/temporary-objects.ts')).hiddenNamesOf,
           pinned: target.schema !== undefined && request.purpose === 'run',
@@ -229,35 +221,6 @@ function identityAndLease(
             progressSql: async () => (await import('../sql/progress.ts')).progressSql(pid),
           }),
     ...(lock === 'table' ? { leased: "lock: 'table' was asked for: its sessions may be shared by a pooler" } : {}),
-  }
-}
-
-/**
- * Again and again while the server has no place for another connection or is just starting, as long as the caller may wait.
- * Throws DATABASE_UNREACHABLE, or the signal's reason.
- */
-export async function retryWhileBusy<T>(
-  target: ConnectionTarget,
-  { waitMs = defaultWaitMs, signal, onWait }: Waiting,
-  attempt: () => Promise<T>,
-): Promise<T> {
-  const since = performance.now()
-  let notifiedMs = 0
-  for (;;) {
-    signal?.throwIfAborted()
-    try {
-      return await attempt()
-    } catch (error) {
-      signal?.throwIfAborted()
-      if (isMigrateError(error)) throw error
-      const waitedMs = Math.round(performance.now() - since)
-      if (faultOf(error) !== 'busy' || waitedMs >= waitMs) throw unreachable(target, error)
-      if (waitedMs - notifiedMs >= notifyEveryMs) {
-        notifiedMs = waitedMs
-        onWait?.(waitedMs)
-      }
-      await sleep(100 * (0.5 + Math.random()))
-    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { isMigrateError, MigrateError, missingRemedy } from '@org/migrate-core/connection'
+import { isMigrateError, MigrateError, missingDatabase } from '@org/migrate-core/connection'
 import { quote } from '../sql/quote.ts'
 import type { Connection } from './connection.ts'
 import type { DriverResult } from './drivers/driver.ts'
@@ -18,7 +18,7 @@ function elsewhere(target: ConnectionTarget, schema: string, actual: string | nu
 async function absent(connection: Connection, target: ConnectionTarget, schema: string): Promise<MigrateError> {
   const [row] = await connection.send('SELECT current_user FROM pg_catalog.pg_namespace WHERE nspname = $1', [schema])
   const name = JSON.stringify(schema)
-  if (row === undefined) return unreachableFor(target, `there is no schema ${name}`, { remedy: missingRemedy })
+  if (row === undefined) return missingDatabase(target.display, `there is no schema ${name}`)
   const [role] = row
   return unreachableFor(target, `the role ${role} may not use the schema ${name}`, {
     remedy: `Grant it: GRANT USAGE ON SCHEMA "${schema.replaceAll('"', '""')}" TO "${role}".`,
@@ -86,8 +86,7 @@ export async function openUnlessMissing(
     return await open(target)
   } catch (error) {
     if (!isMigrateError(error, 'DATABASE_UNREACHABLE') || !isAbsent(error)) throw error
-    if (whenMissing === 'refuse')
-      throw unreachableFor(target, error.details.why, { cause: error.cause, remedy: missingRemedy })
+    if (whenMissing === 'refuse') throw missingDatabase(target.display, error.details.why, error.cause)
   }
   const { schema: _, ...elsewhere } = { ...target, database: maintenanceDatabase }
   try {

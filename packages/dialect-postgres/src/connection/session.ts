@@ -33,6 +33,7 @@ export class PostgresSession implements ServerSession {
   readonly leased?: string
   readonly pooled?: true
   readonly identity?: string
+  readonly isNew?: true
   readonly runLock?: (key: string) => RunLock
   readonly hiddenNames?: NonNullable<Session['hiddenNames']>
   readonly progressSql?: () => Promise<string>
@@ -57,6 +58,7 @@ export class PostgresSession implements ServerSession {
     this.#limits = new Limits(context.limits, context.localBegin === undefined ? 'SESSION' : 'LOCAL')
     this.#signal = context.signal
     if (context.pooled) this.pooled = true
+    if (context.isNew) this.isNew = true
     if (context.identity !== undefined) this.identity = context.identity
     if (context.progressSql !== undefined) this.progressSql = context.progressSql
     if (context.hiddenNamesOf !== undefined) this.hiddenNames = context.hiddenNamesOf((sql) => this.query(sql))

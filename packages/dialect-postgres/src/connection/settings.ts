@@ -22,6 +22,8 @@ export interface SessionContext {
   readonly localBegin?: string | undefined
   /** Whether there is a pooler in front of the server. */
   readonly pooled: boolean
+  /** A run has made the folder of PGlite; to inspect it, an empty database in memory stands for it. */
+  readonly isNew?: boolean
   /** Whether a schema, or a search path, was asked for. */
   readonly ownPath: boolean
   /** A schema was asked for: no statement may leave it. */

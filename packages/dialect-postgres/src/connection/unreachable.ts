@@ -1,5 +1,7 @@
-import { MigrateError } from '@org/migrate-core/connection'
-import { codeOf, messageOf, serverErrorFields } from './faults.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
+import type { Waiting } from '@org/migrate-core/dialect'
+import { codeOf, faultOf, messageOf, serverErrorFields } from './faults.ts'
 import { type ConnectionTarget, socketFile } from './url.ts'
 
 interface Reason {
@@ -77,4 +79,37 @@ export function unreachableFor(
 ): MigrateError<'DATABASE_UNREACHABLE'> {
   const message = `cannot connect to ${display}: ${why}`
   return new MigrateError('DATABASE_UNREACHABLE', { database: display, why }, message, options)
+}
+
+/** For a connection without a limit of waiting for a server that has no connection left, or is just starting. */
+const defaultWaitMs = 5_000
+const notifyEveryMs = 1_000
+
+/**
+ * Again and again while the server has no place for another connection or is just starting, as long as the caller may wait.
+ * Throws DATABASE_UNREACHABLE, or the signal's reason.
+ */
+export async function retryWhileBusy<T>(
+  target: ConnectionTarget,
+  { waitMs = defaultWaitMs, signal, onWait }: Waiting,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const since = performance.now()
+  let notifiedMs = 0
+  for (;;) {
+    signal?.throwIfAborted()
+    try {
+      return await attempt()
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (isMigrateError(error)) throw error
+      const waitedMs = Math.round(performance.now() - since)
+      if (faultOf(error) !== 'busy' || waitedMs >= waitMs) throw unreachable(target, error)
+      if (waitedMs - notifiedMs >= notifyEveryMs) {
+        notifiedMs = waitedMs
+        onWait?.(waitedMs)
+      }
+      await sleep(100 * (0.5 + Math.random()))
+    }
+  }
 }

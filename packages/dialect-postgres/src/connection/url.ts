@@ -35,7 +35,7 @@ export interface ConnectionTarget {
   /** There is one connection, on which sessions take turns: no second one can be asked about the first. */
   readonly isSingle?: true
   /** Of PGlite; absent: memory. */
-  readonly folder?: string
+  readonly folder?: string | undefined
   readonly ssl: {
     readonly mode?: SslMode
     readonly rootCert?: string

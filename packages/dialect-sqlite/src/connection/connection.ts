@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { MigrateError, missingRemedy } from '@org/migrate-core/connection'
+import { MigrateError, missingDatabase } from '@org/migrate-core/connection'
 import type { ConnectOptions, Waiting } from '@org/migrate-core/dialect'
 import { codeOf, faultOf, messageOf } from '../sql/faults.ts'
 import { waitLimitsOf, whenFree } from './busy-wait.ts'
@@ -19,6 +19,8 @@ export class Connection {
   readonly waiting: Waiting
   /** Opens what lies beside the file (its lock, a backup); absent for memory. */
   readonly driver: Driver | undefined
+  /** There was no such file. */
+  readonly isNew: boolean
   readonly #statements = new Map<string, Statement>()
   readonly #release: () => void
 
@@ -30,6 +32,7 @@ export class Connection {
       /** SQL is to call functions of ours. */
       readonly functions: boolean
       readonly driver?: Driver
+      readonly isNew?: boolean
       /** What ends the use of a handle that others have too; absent: it is closed. */
       readonly release?: () => void
     },
@@ -38,6 +41,7 @@ export class Connection {
     this.database = options.database
     this.waiting = options.waiting
     this.driver = options.driver
+    this.isNew = options.isNew === true
     this.#release = options.release ?? (() => db.close())
     // Above 2^53 a JavaScript number is another number: every integer comes as a bigint.
     db.defaultSafeIntegers(true)
@@ -159,9 +163,8 @@ export async function openFile(
   const driver = await loadDriver({ key, name })
   const existing = inspectFile(file)
   const { functions } = driver
-  const described = { database: file, waiting, functions, driver }
-  if (existing === 'nothing' && waiting.whenMissing === 'refuse')
-    throw unreachable(file, 'there is no such file', undefined, missingRemedy)
+  const described = { database: file, waiting, functions, driver, isNew: existing === 'nothing' }
+  if (existing === 'nothing' && waiting.whenMissing === 'refuse') throw missingDatabase(file, 'there is no such file')
   if (waiting.purpose === 'run') makeWritable(file, existing)
   else if (existing === 'nothing') return new Connection(driver.plain(':memory:'), described)
   if (existing === 'file' && !(await mayReplay(file, key))) throw notReadable(file, driver.encrypted)

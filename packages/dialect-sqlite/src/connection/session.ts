@@ -37,6 +37,7 @@ export class SqliteSession implements Session {
   readonly foreignKeysStayOn?: true
   /** Absent where nothing may be written, and in memory. */
   readonly backup?: (file: string, signal?: AbortSignal) => Promise<string>
+  readonly isNew?: true
   readonly #locks = new Map<string, FileLock>()
   #scope: TransactionScope | undefined
   #savepoints = 0
@@ -48,7 +49,8 @@ export class SqliteSession implements Session {
     this.#connection = connection
     this.#turn = turn
     this.#waiting = waiting
-    const { driver, database } = connection
+    const { driver, database, isNew } = connection
+    if (isNew) this.isNew = true
     if (driver === undefined) return
     this.runLock = (key) => {
       const lock = this.#locks.get(key) ?? new FileLock(driver, database, key, waiting.purpose)

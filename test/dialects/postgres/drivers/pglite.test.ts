@@ -2,14 +2,45 @@ import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
+import type { MigrationEvent } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { ensureBuilt } from '../../../cli/project.ts'
 import { killedAndResumed } from '../../../kit/killed-run.ts'
+import { line, migratorOf } from '../../../kit/migrator.ts'
 
 beforeAll(ensureBuilt)
 
 const memory = 'pglite:memory://'
+
+test('a folder that does not exist is inspected as an empty database, and made by the first run alone', async () => {
+  const at = mkdtempSync(join(tmpdir(), 'pglite-'))
+  onTestFinished(() => rmSync(at, { recursive: true }))
+  const folder = join(at, 'new')
+  const migrator = migratorOf(
+    postgresDialect({ url: `pglite:${folder}` }),
+    line((op) => op.sql('CREATE TABLE t (id int)')),
+  )
+  expect(await migrator.status()).toMatchObject({ state: 'empty', isMissing: true, database: folder })
+  await migrator.plan()
+  expect(existsSync(folder)).toBe(false)
+  const created: unknown[] = []
+  const onEvent = (event: MigrationEvent): void => void (event.type === 'databaseCreated' && created.push(event))
+  await migrator.upgrade('head', { onEvent })
+  expect(created).toEqual([{ type: 'databaseCreated', database: folder }])
+  const after = await migrator.status()
+  expect([after.state, after.isMissing]).toEqual(['atHead', undefined])
+})
+
+test('a folder that a member is to have already is not made', async () => {
+  const folder = join(tmpdir(), 'pglite-that-does-not-exist')
+  const { connection } = postgresDialect({ url: `pglite:${folder}` })
+  await expect(connection.connect({ purpose: 'run', whenMissing: 'refuse' })).rejects.toMatchObject({
+    code: 'DATABASE_UNREACHABLE',
+    message: `${folder} does not exist: there is no such folder`,
+  })
+  expect(existsSync(folder)).toBe(false)
+})
 
 test('values go in and come back in the form of every driver', async () => {
   const session = await postgresDialect({ url: memory }).connection.connect({ purpose: 'run' })

@@ -59,7 +59,7 @@ export const executeErrors = {
   SERVER_UNSUPPORTED: code<{ server: string; why: string }>(
     'Use a server of a supported version, with the settings that are named.',
   ),
-  DATABASE_UNREACHABLE: code<{ database: string; why: string }>(
+  DATABASE_UNREACHABLE: code<{ database: string; why: string; isMissing?: true }>(
     'Check the URL, the server and the rights on the file or folder.',
   ),
   WRONG_KEY: code<{ database: string }>('Check the key of the database (DATABASE_PASSWORD); the file was not touched.'),
@@ -82,7 +82,9 @@ export const executeErrors = {
   BOOKKEEPING_NEWER: code<{ table: string; format: number; supported: number }>(
     'Run a version of this program that is at least as new as the one that migrated the database.',
   ),
-  ABORTED: code<{ applied: readonly string[] }>('Run it again: it resumes where this run stopped.'),
+  ABORTED: code<{ applied: readonly string[] }>(
+    'Run it again: what was finished stays, and the rest runs from its start.',
+  ),
   VALUE_INVALID: code<{ table: string; column: string; key?: string; why: string }>(
     'Fix the value in the row that is named, or the code that writes it.',
   ),

@@ -68,7 +68,8 @@ class LockedMove {
 
   async moved(first: FirstPlan): Promise<Moved> {
     const { session, here, hold } = this.#locked
-    const { run, expected, target } = this.#move
+    const { run, expected, target, observer } = this.#move
+    if (session.isNew === true) observer.emit({ type: 'databaseCreated', database: here.dialect.connection.database })
     if (first?.state === 'due') {
       const reading = readingAhead(session)
       const planned = await planUnlessDeferred(here, reading, target, { ...run, unlessInterrupted: true })

@@ -1,5 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { missingDatabase } from '@org/migrate-core/connection'
 import { codeOf } from '../faults.ts'
+import type { ConnectionRequest } from '../greeting.ts'
 
 const lockFile = (folder: string): string => `${folder}.lock`
 
@@ -23,6 +25,13 @@ export function holdFolder(folder: string): () => void {
     }
     takeAway(file)
   }
+}
+
+/** Whether there is no folder yet. Throws DATABASE_UNREACHABLE where it is not to be made. */
+export function isMissing(folder: string, { whenMissing }: Pick<ConnectionRequest, 'whenMissing'>): boolean {
+  if (existsSync(folder)) return false
+  if (whenMissing === 'refuse') throw missingDatabase(folder, 'there is no such folder')
+  return true
 }
 
 export function releaseFolder(folder: string): void {
