@@ -65,6 +65,7 @@ describe('migrate', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(lines.map((line) => line.type).filter((type) => type !== 'statement')).toEqual([
       'started',
+      'databaseCreated',
       'stepStarted',
       'stepFinished',
       'stepStarted',
@@ -152,7 +153,9 @@ describe('interrupting', () => {
   ] as const)('%s stops at a revision boundary with exit code %i', async (signal, code) => {
     const stopped = await project.signalled(['upgrade'], [['main:c1', signal]])
     expect(stopped).toMatchObject({ code, signal: null })
-    expect(stopped.stderr).toContain(signal)
+    expect(stopped.stderr).toContain(
+      `${signal}: stopping, without finishing the revision that runs; again to end at once\n`,
+    )
     const heads = rows('SELECT version_num FROM migrate_version')
     expect([[{ version_num: 'b1' }], [{ version_num: 'c1' }]]).toContainEqual(heads)
     expect(project.run(['status', '--exit-code']).code).toBe(3)

@@ -96,7 +96,7 @@ export async function main(host: Host, streams = streamsOf(host)): Promise<ExitC
       ignoreSignals = onFirstSignal(host.process, (received) => {
         signal = received
         if (!parsed.settings.quiet)
-          own.stderr.write(`\n${received}: stopping at the next revision boundary; again to stop at once\n`)
+          own.stderr.write(`\n${received}: stopping, without finishing the revision that runs; again to end at once\n`)
         controller.abort()
       })
     }

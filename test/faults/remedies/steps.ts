@@ -186,7 +186,7 @@ export const stepAnswers: Answers = {
   ],
   ABORTED: [
     {
-      follows: 'Run it again: it resumes',
+      follows: 'Run it again: what was finished stays',
       call: (sandbox) => migratorOn(sandbox.file, line(table, rows)).upgrade('head', { signal: AbortSignal.abort() }),
       afterwards: (sandbox) => sandbox.up(line(table, rows)),
     },

@@ -1,7 +1,7 @@
 import { forecastStep } from '../compile/compile-step.ts'
 import { createPreservedStore } from '../data-steps/preserved/store.ts'
 import type { Session } from '../dialect/session.ts'
-import { type ErrorOutcome, isAbort, isMigrateError, locate, MigrateError, reasonOf } from '../errors/migrate-error.ts'
+import type { ErrorOutcome } from '../errors/migrate-error.ts'
 import { describedSession } from '../history/described-session.ts'
 import { createYield } from '../lock/create-yield.ts'
 import type { Hold } from '../lock/hold.ts'
@@ -20,8 +20,9 @@ import {
 } from './plan-execution.ts'
 import { retryLocked } from './retry-locked.ts'
 import { applyStepToRows, currentModel, type DatabaseState, revalidateStep, stale } from './revalidate-step.ts'
-import { type StepIdentity, stepIdentity, stepName } from './run-context.ts'
+import { stepIdentity, stepName } from './run-context.ts'
 import { ensureAll, isNonTransactionalStep, runInParts, runNonTransactionalStep } from './run-in-parts.ts'
+import { stepFailure } from './step-failure.ts'
 
 export interface ExecutionResult {
   readonly applied: readonly string[]
@@ -113,8 +114,10 @@ class PlanRun {
     const named = stepIdentity(executableStep)
     const startedAt = performance.now()
     const total = planned.steps.length
+    let hasStarted = false
     try {
       await this.#breathe(options.signal)
+      hasStarted = true
       options.emit({ type: 'stepStarted', ...named, message: route.header.message, index: at + 1, total })
       const ran = this.#isInParts(executableStep, at)
         ? await this.#runInParts(executableStep, at)
@@ -124,7 +127,7 @@ class PlanRun {
       // Begun together with the commit of the step before.
       await this.#transaction.rollBack()
       const outcome = outcomeOf(state, this.#whole && total > 1)
-      throw failure(options, named, this.#applied, error, outcome)
+      throw stepFailure(options, named, this.#applied, error, { outcome, hasStarted })
     }
   }
 
@@ -248,43 +251,6 @@ function outcomeOf({ isPartial, isInterrupted }: DatabaseState, wasOfSeveral: bo
   if (isPartial) return 'partial'
   if (isInterrupted) return 'interrupted'
   return wasOfSeveral ? 'rolledBack' : 'unchanged'
-}
-
-const stoppedTexts: { readonly [O in ErrorOutcome]: (revision: string) => string } = {
-  unchanged: (revision) => `Stopped before ${revision}; it changed nothing.`,
-  rolledBack: (revision) => `Stopped before ${revision}; it changed nothing.`,
-  interrupted: (revision) => `Stopped inside ${revision}; what it has done is committed and recorded.`,
-  unknown: (revision) => `Stopped inside ${revision}; whether it is applied is not known.`,
-  partial: (revision) => `Stopped inside ${revision}; rows that it wrote to tables without transactions stayed.`,
-}
-
-function failure(
-  options: ExecuteOptions,
-  named: StepIdentity,
-  applied: readonly string[],
-  thrown: unknown,
-  outcome: ErrorOutcome,
-): unknown {
-  const error = reasonOf(thrown, options.signal)
-  const isStopped = isAbort(error, options.signal) || (options.signal?.aborted && isMigrateError(error, 'ABORTED'))
-  const located = isStopped
-    ? new MigrateError('ABORTED', { applied }, stoppedTexts[outcome](named.revision), {
-        ...(outcome === 'interrupted' ? { remedy: 'Run it again: it resumes where it stopped.' } : {}),
-        cause: error,
-        location: named,
-        outcome,
-      })
-    : isMigrateError(error)
-      ? locate(error, named, error.outcome ?? outcome)
-      : error
-  const code = isMigrateError(located) ? located.code : 'INTERNAL'
-  options.emit({
-    type: 'stepFailed',
-    ...named,
-    code,
-    message: located instanceof Error ? located.message : String(located),
-  })
-  return located
 }
 
 /** The results of two executions of one run. */

@@ -1,0 +1,44 @@
+import { type ErrorOutcome, isAbort, isMigrateError, locate, MigrateError, reasonOf } from '../errors/migrate-error.ts'
+import type { ExecuteOptions } from './plan-execution.ts'
+import type { StepIdentity } from './run-context.ts'
+
+const stoppedTexts: { readonly [O in ErrorOutcome | 'notStarted']: (revision: string) => string } = {
+  notStarted: (revision) => `Stopped before ${revision}, which did not start.`,
+  unchanged: (revision) => `Stopped inside ${revision}; it was rolled back, and changed nothing.`,
+  rolledBack: (revision) => `Stopped inside ${revision}; the run is one transaction, and all of it was rolled back.`,
+  interrupted: (revision) => `Stopped inside ${revision}; what it has done is committed and recorded.`,
+  unknown: (revision) => `Stopped inside ${revision}; whether it is applied is not known.`,
+  partial: (revision) => `Stopped inside ${revision}; rows that it wrote to tables without transactions stayed.`,
+}
+
+/** Reports the failure of a step, and gives its error: with its location and what it left, or ABORTED where the run was stopped. */
+export function stepFailure(
+  options: ExecuteOptions,
+  named: StepIdentity,
+  applied: readonly string[],
+  thrown: unknown,
+  { outcome, hasStarted }: { readonly outcome: ErrorOutcome; readonly hasStarted: boolean },
+): unknown {
+  const error = reasonOf(thrown, options.signal)
+  const isStopped = isAbort(error, options.signal) || (options.signal?.aborted && isMigrateError(error, 'ABORTED'))
+  // Of a run that is one transaction the revisions before it are rolled back, too.
+  const stopped = hasStarted || outcome !== 'unchanged' ? outcome : 'notStarted'
+  const located = isStopped
+    ? new MigrateError('ABORTED', { applied }, stoppedTexts[stopped](named.revision), {
+        ...(outcome === 'interrupted' ? { remedy: 'Run it again: it resumes where it stopped.' } : {}),
+        cause: error,
+        location: named,
+        outcome,
+      })
+    : isMigrateError(error)
+      ? locate(error, named, error.outcome ?? outcome)
+      : error
+  const code = isMigrateError(located) ? located.code : 'INTERNAL'
+  options.emit({
+    type: 'stepFailed',
+    ...named,
+    code,
+    message: located instanceof Error ? located.message : String(located),
+  })
+  return located
+}
