@@ -81,7 +81,9 @@ describeOn('mariadb', 'a run that is killed in SQL of the author', (createDataba
       const late = project.run(['upgrade', '--lock-wait', '0'], { env })
       expect(late.code).toBe(4)
       expect(late.stderr).toMatch(/LOCKED: .*connection \d+ of .*at revision c1 since .*now: CREATE TABLE made/)
-      expect(project.run(['status'], { env }).stdout).toContain('interrupted: upgrade of main:c1')
+      expect(project.run(['status'], { env }).stdout).toMatch(
+        /\ninterrupted: upgrade of main:c1, started \S+; run `migrate upgrade` to resume it\n/,
+      )
       await goOn()
     },
     limitMs,
@@ -171,13 +173,45 @@ describeOn('mariadb', 'a revision that is interrupted', (createDatabase) => {
         project.run(['report', '--out', 'report.html'], { env })
         return readFileSync(join(project.folder, 'report.html'), 'utf8')
       }
-      expect(lineOf()).toMatch(/^interrupted: upgrade of main:c1, started \S+; run the command again to resume$/)
+      expect(lineOf()).toMatch(/^interrupted: upgrade of main:c1, started \S+; run `migrate upgrade` to resume it$/)
       expect(pageOf()).toContain('Run <code>migrate upgrade</code> again: it resumes.')
       rmSync(join(project.folder, 'migrations/c1_stopped.ts'))
       expect(lineOf()).toMatch(
         /^interrupted: upgrade of main:c1, started \S+; this program has no file of it: run the program that has this revision, which resumes it$/,
       )
       expect(pageOf()).toContain('This program has no file of it: run the program that has this revision')
+    },
+    limitMs,
+  )
+})
+
+describeOn('mariadb', 'a downgrade that is interrupted', (createDatabase) => {
+  it(
+    'is finished by resume, as status says; upgrade finishes it too, goes up again, and counts both',
+    async () => {
+      const db = await createDatabase()
+      const env = { APP_URL: db.url }
+      project.put({
+        'migrations/c1_next.ts': `${revision('c1', 'b1', "  op.createTable('later', (t) => { t.column('id', integer()) })")}
+export function downgrade(op: OperationRecorder): void {
+  op.sql('DROP TABLE later')
+  op.sql('INSERT INTO missing VALUES (1)')
+}
+`,
+      })
+      expect(project.run(['upgrade'], { env }).code).toBe(0)
+      expect(project.run(['downgrade', 'b1'], { env }).code).toBe(1)
+      expect(project.run(['status'], { env }).stdout).toMatch(
+        /\ninterrupted: downgrade of main:c1, started \S+; run `migrate resume` to finish it(?:\n|$)/,
+      )
+      await db.sql('CREATE TABLE missing (id int)')
+      await db.sql("UPDATE migrate_lock SET owner = 'a run that was killed', user_name = 'u', host = 'h' WHERE id = 1")
+      const { code, stdout, stderr } = project.run(['upgrade'], { env })
+      expect([code, stdout]).toEqual([
+        0,
+        expect.stringMatching(/: 1 revision reverted and 1 applied in .*, now at c1\n$/),
+      ])
+      expect(stderr.match(/without releasing its lock/g)).toHaveLength(1)
     },
     limitMs,
   )

@@ -28,6 +28,17 @@ function git(author: string, ...args: readonly string[]): void {
 }
 
 describe('two heads after two branches of the repository are merged', () => {
+  test('status names both heads, and what upgrade may be given', () => {
+    expect(project.run(['upgrade', 'a1']).code).toBe(0)
+    expect(project.json(['status'])).not.toHaveProperty('tiers.0.multipleHeads')
+    sideC()
+    expect(project.run(['status']).stdout).toContain(
+      '\nmain has 2 heads: b1, c2; name one, write `heads` for all, or join them with `migrate merge heads`\n',
+    )
+    expect(project.json(['status'])).toMatchObject({ state: 'behind', tiers: [{ multipleHeads: ['b1', 'c2'] }] })
+    expect(project.run(['upgrade', 'heads']).code).toBe(0)
+  })
+
   test('upgrade refuses, with both files, whose they are and the two ways out', () => {
     git('Ann', 'init', '-q', '-b', 'main')
     git('Ann', 'add', 'migrations')

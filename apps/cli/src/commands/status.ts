@@ -12,6 +12,12 @@ export const stateDescriptions: { readonly [S in MigratorStatus['state']]: strin
   foreign: 'holds the history of another tool',
 }
 
+/** `migrate upgrade` finishes a downgrade too, and then goes up again. */
+const resumedBy: { readonly [D in MigratorStatus['interrupted'][number]['direction']]: string } = {
+  up: 'run `migrate upgrade` to resume it',
+  down: 'run `migrate resume` to finish it',
+}
+
 /** Where the database stands against the files. */
 export async function status(context: CommandContext, { exitCode }: { readonly exitCode?: true }): Promise<ExitCode> {
   const { migrator } = await context.open()
@@ -36,7 +42,10 @@ function text(state: MigratorStatus): string {
   const lines = [
     columns([
       ['database', state.database],
-      ['state', `${stateDescriptions[state.state]}${pending}`],
+      [
+        'state',
+        `${state.isMissing ? 'empty: the database does not exist yet' : stateDescriptions[state.state]}${pending}`,
+      ],
       ['lock', lockText(state.lock)],
       ...state.tiers.map(tierRow),
       ...(state.pushedAt === undefined ? [] : [['pushed', `${state.pushedAt}, and no revision recorded since`]]),
@@ -47,13 +56,14 @@ function text(state: MigratorStatus): string {
   ]
   for (const tier of state.tiers) {
     if (tier.pending.length > 0) lines.push(`pending in ${tier.tier}: ${someOf(tier.pending)}`)
+    if (tier.multipleHeads !== undefined) lines.push(headsLine(tier.tier, tier.multipleHeads))
     if (tier.missing.length > 0) lines.push(`applied in ${tier.tier} without a file: ${someOf(tier.missing)}`)
     lines.push(...(tier.squashed ?? []).map(squashText))
   }
   for (const { tier, revision, direction, startedAt, hasFile } of state.interrupted) {
     const command = direction === 'up' ? 'upgrade' : 'downgrade'
     const next = hasFile
-      ? 'run the command again to resume'
+      ? resumedBy[direction]
       : 'this program has no file of it: run the program that has this revision, which resumes it'
     lines.push(`interrupted: ${command} of ${tier}:${revision}, started ${startedAt}; ${next}`)
   }
@@ -83,6 +93,10 @@ function lockText({ held, holder, abandonedBy: left }: MigratorStatus['lock']): 
 
 function tierRow({ tier, heads }: TierState): readonly string[] {
   return [tier, heads.length === 0 ? 'base' : heads.join(', ')]
+}
+
+function headsLine(tier: string, heads: readonly string[]): string {
+  return `${tier} has ${plural(heads.length, 'head')}: ${someOf(heads)}; name one, write \`heads\` for all, or join them with \`migrate merge heads\``
 }
 
 function squashText({ revision, replaces, state }: SquashState): string {

@@ -55,12 +55,19 @@ export async function run(
   const project = await context.open()
   const { database, notes } = project
   for (const note of notes) report.note(note)
-  const result = await migrated(context, project, (migrator, options) => work(migrator, options, project))
+  // An upgrade first finishes a downgrade that was interrupted.
+  const finished = { up: 0, down: 0 }
+  const event: typeof report.event = (each) => {
+    if (each.type === 'stepFinished') finished[each.direction] += 1
+    report.event(each)
+  }
+  const counting = { ...context, report: { ...report, event } }
+  const result = await migrated(counting, project, (migrator, options) => work(migrator, options, project))
   if (labels.command === 'upgrade' && project.loaded.config.snapshot !== undefined) {
     const { updateSnapshot } = await import('./snapshot-file.ts')
     await updateSnapshot(context, project, project.migrator)
   }
-  report.result({ command: labels.command, database, ...result }, () => text(database, labels, result))
+  report.result({ command: labels.command, database, ...result }, () => text(database, labels, result, finished))
   return exitCodes.done
 }
 
@@ -68,10 +75,15 @@ function text(
   database: string,
   labels: RunLabels,
   { applied, stamped = [], heads, preserved, ms }: CommandResult,
+  { up, down }: Readonly<Record<'up' | 'down', number>>,
 ): string {
   const position = headsText(heads)
   if (stamped.length > 0) return `${database}: ${plural(stamped.length, 'revision')} recorded, now at ${position}`
   if (applied.length === 0) return `${database}: ${labels.nothing} at ${position}`
   const values = preserved === 0 ? '' : `; ${plural(preserved, 'value')} preserved (see \`migrate preserved\`)`
-  return `${database}: ${plural(applied.length, 'revision')} ${labels.done} in ${duration(ms)}, now at ${position}${values}`
+  const done =
+    up > 0 && down > 0
+      ? `${plural(down, 'revision')} reverted and ${up} applied`
+      : `${plural(applied.length, 'revision')} ${labels.done}`
+  return `${database}: ${done} in ${duration(ms)}, now at ${position}${values}`
 }

@@ -17,6 +17,11 @@ export interface Position extends Readiness {
   readonly tiers: readonly TierState[]
 }
 
+function multipleHeadsOf({ graph }: TierGraph): Pick<TierState, 'multipleHeads'> {
+  const ofFiles = graph.effectiveHeads.filter((head) => graph.get(head).source !== historySource)
+  return ofFiles.length > 1 ? { multipleHeads: ofFiles } : {}
+}
+
 function stateOf(inspection: BookkeepingInspection, tiers: readonly TierState[], pending: number): Readiness['state'] {
   if (inspection.foreign !== undefined) return 'foreign'
   if (tiers.some((tier) => tier.kind === 'graph' && tier.unknown.length > 0)) return 'ahead'
@@ -41,6 +46,7 @@ export async function readPosition(
       pending: pendingOf(each),
       unknown: each.unknown,
       missing: rulesOf(each).missing(each),
+      ...multipleHeadsOf(each),
       ...(each.squashed === undefined
         ? {}
         : { squashed: each.squashed.states(each.graph, rulesOf(each).applied(each)) }),

@@ -63,11 +63,11 @@ export async function startPlan(
   here: UnloadedOptions,
   planned: ExecutablePlan,
 ): Promise<ExecutablePlan> {
-  const { emit, warn, warnings } = move.observer
+  const { emit, warn } = move.observer
   const { plan } = planned
   await refuseOther(move, plan)
-  warnings.push(...plan.warnings, ...(await checkEdited(here, session, planned, move.run)))
-  for (const message of warnings) emit({ type: 'warning', message })
+  // Those of a plan that ran before this one have been reported.
+  for (const message of [...plan.warnings, ...(await checkEdited(here, session, planned, move.run))]) warn(message)
   // On an empty database there are no rows to bring back.
   if (plan.transaction !== 'run') {
     for (const { tier, revision, notes } of plan.steps) {

@@ -75,7 +75,9 @@ export function interruptedSection({ interrupted }: MigratorStatus): Html | unde
   return html`${interrupted.map(({ tier, revision, direction, startedAt, hasFile }) => {
     const command = direction === 'up' ? 'upgrade' : 'downgrade'
     const next = hasFile
-      ? html`Run <code>migrate ${command}</code> again: it resumes.`
+      ? direction === 'up'
+        ? html`Run <code>migrate upgrade</code> again: it resumes.`
+        : html`Run <code>migrate resume</code>: it finishes the downgrade.`
       : html`This program has no file of it: run the program that has this revision, which resumes it.`
     return html`<p class="note bad"><span>The ${command} of <span class="id">${tier}:${revision}</span>, started ${timeText(startedAt)}, was interrupted. ${next}</span></p>`
   })}`
