@@ -53,6 +53,19 @@ onEachDatabase('a saved plan', (open) => {
 })
 
 describe('the file of a plan', () => {
+  test('of another database is refused, and both are named', () => {
+    const at = desk(files)
+    at.run('plan', '--out', 'plan.json', '--url', 'sqlite:other.db')
+    expect(at.run('upgrade', 'a1').code).toBe(0)
+    const { error } = at.json('upgrade', '--plan', 'plan.json')
+    const [other, app] = ['other.db', 'app.db'].map((name) => join(at.project.folder, name))
+    expect(error).toMatchObject({
+      code: 'PLAN_STALE',
+      message: `The plan was made for ${other}, and ${app} has another one.`,
+      remedy: `Plan for ${app}, or run the plan on the database that it was made for.`,
+    })
+  })
+
   test('that is none is refused, and so is one that leads the other way, or a target beside it', () => {
     const at = desk(files)
     at.run('plan', '--out', 'plan.json')

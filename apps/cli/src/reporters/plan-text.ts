@@ -33,16 +33,34 @@ function stepText(step: PlanStep, counter: string): string {
   ].join('\n')
 }
 
-/** Why an operation is not as the revision has it: it is skipped, follows a data step, or its time is limited. */
-export function operationRemarks({ skipped, asExpected, limits }: PlannedOperation): readonly string[] {
+/** These are the same whatever the tables are. */
+const isSameOnAnySchema: ReadonlySet<PlannedOperation['operation']['kind']> = new Set(['run', 'sql', 'expectNone'])
+
+/** What opaque SQL before an operation means for its SQL. */
+function assumption({ asExpected, operation, statements }: PlannedOperation): readonly string[] {
+  if (asExpected !== true || isSameOnAnySchema.has(operation.kind)) return []
+  return [
+    statements.length === 0
+      ? 'its SQL is known when it runs, after the SQL before it'
+      : 'if the SQL before it leaves these tables as they are',
+  ]
+}
+
+/** Why an operation is not as the revision has it: it is skipped, follows opaque SQL, or its time is limited. */
+export function operationRemarks(operation: PlannedOperation): readonly string[] {
+  const { skipped, limits } = operation
   const { lockMs, statementMs } = limits ?? {}
   const times = [
-    ...(lockMs === undefined ? [] : [`waits ${lockMs} ms for a lock`]),
-    ...(statementMs === undefined ? [] : [`runs ${statementMs} ms at most`]),
+    ...(lockMs === undefined
+      ? []
+      : [lockMs === 0 ? 'waits for a lock without a limit' : `waits ${lockMs} ms for a lock`]),
+    ...(statementMs === undefined
+      ? []
+      : [statementMs === 0 ? 'runs without a time limit' : `runs ${statementMs} ms at most`]),
   ]
   return [
     ...(skipped === undefined ? [] : [`skipped: ${skipped}`]),
-    ...(skipped === undefined && asExpected ? ['as expected after the data step'] : []),
+    ...(skipped === undefined ? assumption(operation) : []),
     ...(times.length === 0 ? [] : [times.join(', ')]),
   ]
 }

@@ -173,8 +173,9 @@ export function forecastStep(
       break
     }
     const last = recorded[at - 1]?.operation
-    expected ||= last !== undefined
     opaque ||= last !== undefined && isOpaque(last)
+    // A data step may not change the schema: the server is asked again after it, and has the same.
+    expected ||= opaque
   }
   const groups = segments.flatMap((segment) => segment.groups)
   const statements = groups.flatMap((group) => group.statements)

@@ -16,7 +16,7 @@ export interface PlannedOperation {
   readonly statements: readonly PlannedStatement[]
   /** A guard found that there is nothing to do; says why. */
   readonly skipped?: string
-  /** Follows a data step or opaque SQL: the schema before it is what is expected, not what was seen. */
+  /** Follows opaque SQL: the schema before it is what is expected, not what was seen. */
   readonly asExpected?: true
   /** `file:line:column` in the revision. */
   readonly source?: string

@@ -20,9 +20,13 @@ export function refuseStale(expected: Plan, actual: Plan): void {
     ])
   if (essence(expected) === essence(actual)) return
   const headsText = (plan: Plan): readonly string[] => plan.from.flatMap((each) => each.heads)
+  const isElsewhere = expected.database !== actual.database
   throw new MigrateError(
     'PLAN_STALE',
     { planned: headsText(expected), actual: headsText(actual) },
-    'The database, or a revision file, has changed since the plan was made.',
+    isElsewhere
+      ? `The plan was made for ${expected.database}, and ${actual.database} has another one.`
+      : 'The database, or a revision file, has changed since the plan was made.',
+    isElsewhere ? { remedy: `Plan for ${actual.database}, or run the plan on the database that it was made for.` } : {},
   )
 }

@@ -19,7 +19,7 @@ export const planErrors = {
     'Run `migrate history`, and name the revision to go down to: `migrate downgrade <revision>`.',
   ),
   PLAN_STALE: code<{ planned: readonly string[]; actual: readonly string[] }>(
-    'Plan again; another run changed the database.',
+    'Plan again, and read what is different now.',
   ),
   TIER_UNKNOWN: code<{ tier: string; tiers: readonly string[] }>('Name one of the tiers of the configuration.'),
   TIER_BLOCKED: code<{ tier: string; by: string; applied: readonly string[] }>(

@@ -1,0 +1,52 @@
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
+
+beforeAll(ensureBuilt)
+let project: Project
+beforeEach(() => {
+  project = new Project(twoRevisions)
+  project.run(['upgrade'])
+})
+afterEach(() => project.remove())
+
+/** The lines of the plan that name an operation. */
+function operationsOf(body: string): readonly string[] {
+  project.put({ 'migrations/c1_next.ts': revision('c1', 'b1', body) })
+  const { code, stdout, stderr } = project.run(['plan'])
+  expect(code, stderr).toBe(0)
+  return stdout.split('\n').flatMap((line) => /^ {2}-- ((?:add column|sql:|data step:).*)$/.exec(line)?.[1] ?? [])
+}
+
+const add = (name: string, type = 'integer()', table = 'accounts'): string =>
+  `op.alterTable('${table}', (t) => { t.addColumn('${name}', ${type}) })`
+
+test('a limit of 0 is shown as no limit', () => {
+  expect(
+    operationsOf(`  op.limits({ statementMs: 0 }, (op) => { ${add('a')} })
+  op.limits({ lockMs: 0, statementMs: 500 }, (op) => { ${add('b')} })`),
+  ).toEqual([
+    'add column accounts.a (runs without a time limit)',
+    'add column accounts.b (waits for a lock without a limit, runs 500 ms at most)',
+  ])
+})
+
+test('after a data step operations are shown as they are, for it may not change a table', () => {
+  expect(operationsOf(`  op.run('fill', async () => {})\n  ${add('a')}`)).toEqual([
+    'data step: fill',
+    'add column accounts.a',
+  ])
+})
+
+test('after SQL of unknown effects an operation says what its SQL depends on, and whether that can be printed', () => {
+  expect(
+    operationsOf(`  op.sql('CREATE TABLE made (id INTEGER)')
+  ${add('a')}
+  op.sql('SELECT 1')
+  ${add('b', 'integer()', 'made')}`),
+  ).toEqual([
+    'sql: CREATE TABLE made (id INTEGER)',
+    'add column accounts.a (if the SQL before it leaves these tables as they are)',
+    'sql: SELECT 1',
+    'add column made.b (its SQL is known when it runs, after the SQL before it)',
+  ])
+})
