@@ -16,7 +16,13 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
   test.each([
     [['upgade'], "unknown command 'upgade'", 'did you mean upgrade?'],
     [['status', '--exitcode'], "unknown option '--exitcode'", '--exit-code'],
-    [['downgrade'], "missing required argument 'target'", '--help'],
+    [
+      ['upgrade', '--dryrun'],
+      "unknown option '--dryrun': `migrate plan` shows what upgrade and downgrade would do",
+      '--help',
+    ],
+    [['adopt', '--dryrun'], "unknown option '--dryrun'", 'Did you mean --dry-run?'],
+    [['downgrade'], "missing required argument 'target'", 'Run `migrate downgrade --help`.'],
     [['upgrade', 'a1', 'b1'], 'too many arguments', '--help'],
     [['--url'], "option '--url <url>' argument missing", '--help'],
   ])('%j', (args, problem, hint) => {

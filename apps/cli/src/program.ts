@@ -121,7 +121,7 @@ export function parse(args: readonly string[], version: string): Parsed {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === exitCodes.done) return { text }
-    throw usage((problem || error.message).replace(/^error: /, '').trim())
+    throw usage(withHint((problem || error.message).replace(/^error: /, '').trim()))
   }
   return invocation ?? { text }
 }
@@ -171,6 +171,12 @@ function refuseUnknownCommand(group: Command, [word]: readonly string[] = group.
   const [near] = nearNames(word, names)
   const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
   throw usage(`unknown command '${group.parent === null ? '' : `${group.name()} `}${word}': ${hint}`)
+}
+
+/** What shows the work of a command that has no `--dry-run`. */
+function withHint(problem: string): string {
+  const isDryRun = /^unknown option '--(?:dry-?run|pretend|preview)'$/i.test(problem)
+  return isDryRun ? `${problem}: \`migrate plan\` shows what upgrade and downgrade would do` : problem
 }
 
 function usage(problem: string): MigrateError {

@@ -202,7 +202,7 @@ describe('a target that names nothing, or too much', () => {
 
   test('UNKNOWN_REVISION explains why a short prefix finds nothing', () => {
     const error = refusal('UNKNOWN_REVISION', () => resolveTargets(graphOf('abc abd'), 'ab'))
-    expect(error.message).toContain('more than three characters')
+    expect(error.message).toContain('Only ids and labels of at least four characters can be shortened.')
   })
 
   test('AMBIGUOUS_PREFIX names all that begin so', () => {

@@ -26,7 +26,7 @@ export async function downgrade(
   }
   if (target === undefined) {
     const problem = "missing required argument 'target'"
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Run `migrate --help`, or a command with --help.' })
+    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Run `migrate downgrade --help`.' })
   }
   const printed = offline(context, 'downgrade', [target], options)
   if (printed !== undefined) return printed

@@ -12,7 +12,7 @@ export function unknownRevision(
   const replaced = squash === undefined ? '' : ` ${squash} replaces it.`
   const inside = target === name ? '' : ` (in ${JSON.stringify(target)})`
   const short =
-    name.length > 0 && name.length < 4 ? ' A prefix finds ids and labels of more than three characters.' : ''
+    name.length > 0 && name.length < 4 ? ' Only ids and labels of at least four characters can be shortened.' : ''
   const hint = near.length > 0 ? { remedy: `Did you mean ${near.join(' or ')}?` } : {}
   return new MigrateError(
     'UNKNOWN_REVISION',

@@ -208,6 +208,12 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
       follow: (sandbox) => put(sandbox, 'migrations/d1_fourth.ts', revision('d1', 'a1', "  op.sql('SELECT 1')")),
     },
   ],
+  'Run `migrate downgrade --help`.': [
+    {
+      ...argumentsCase(['downgrade'], ['status']),
+      afterwards: (sandbox) => projectOf(sandbox).run(['downgrade', '--help']).code === 0,
+    },
+  ],
   'Run `migrate --help`, or a command with --help.': [
     {
       ...argumentsCase(['upgrade', '--nope'], ['status']),
