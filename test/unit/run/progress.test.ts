@@ -63,6 +63,26 @@ CREATE FUNCTION slow(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN P
   })
 })
 
+describeOnEach(['postgres'], 'a table that another session has locked', (createDatabase) => {
+  it('is named with that session while the run waits for it', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE orders (id int PRIMARY KEY)')
+    const events: MigrationEvent[] = []
+    const migrator = migratorOf(
+      postgresDialect({ url: db.url }),
+      revisionWith((op) => op.sql('ALTER TABLE orders ADD COLUMN note text')),
+    )
+    const holding = db.sql(`DO $$ BEGIN LOCK TABLE orders; PERFORM pg_sleep(9); END $$`)
+    const locked = "SELECT pid FROM pg_locks WHERE relation = 'orders'::regclass AND mode = 'AccessExclusiveLock'"
+    await expect.poll(async () => (await db.sql(locked)).length).toBe(1)
+    const [holder] = await db.sql(locked)
+    await migrator.upgrade('heads', { onEvent: (event) => events.push(event) })
+    await holding
+    const waits = events.filter(({ type }) => type === 'waiting')
+    expect(waits[0]).toMatchObject({ what: `a lock of orders, which session ${holder?.pid} holds` })
+  })
+})
+
 describe('a table of SQLite that is rebuilt', () => {
   const folder = temporaryFolder()
 

@@ -143,7 +143,7 @@ export interface Session {
   ): Promise<number>
   /**
    * A query by which another session learns how far this one is with its statement: at most one row, of `what` (for people), `done` and `total`.
-   * Absent: the server does not tell.
+   * Both are NULL where it waits for `what`. Absent: the server does not tell.
    */
   readonly progressSql?: () => Promise<string>
   /**

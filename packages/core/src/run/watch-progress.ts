@@ -12,6 +12,7 @@ async function follow(
   progressSql: () => Promise<string>,
   ended: AbortSignal,
 ): Promise<void> {
+  const startedMs = performance.now()
   let watcher: ServerSession | undefined
   try {
     await pause(firstMs, undefined, { signal: ended })
@@ -19,7 +20,9 @@ async function follow(
     const sql = await progressSql()
     for (;;) {
       const [row] = await watcher.query(sql)
-      if (row !== undefined) {
+      if (row?.total === null) {
+        emit({ type: 'waiting', what: String(row.what), waitedMs: performance.now() - startedMs })
+      } else if (row !== undefined) {
         emit({ type: 'progress', ...named, what: String(row.what), done: Number(row.done), total: Number(row.total) })
       }
       await pause(everyMs, undefined, { signal: ended })
