@@ -111,10 +111,10 @@ function sslMode({ sslmode, ssl }: Params): SslMode | undefined {
 function checkedParams(params: ReadonlyMap<string, string>): Params {
   const unknown = [...params.keys()].filter((name) => !supportedParams.has(name))
   if (unknown.length > 0) {
-    const list = [...supportedParams].join(', ')
+    const names = unknown.map((name) => JSON.stringify(name)).join(', ')
     throw invalidUrl(
       forms,
-      `it has the parameter ${unknown.map((name) => JSON.stringify(name)).join(', ')}, which is none of ${list}; settings of the server go into options=-c%20name%3Dvalue`,
+      `it has the parameter ${names}, which is not known (docs/reference/postgres.md lists those that are); settings of the server go into options=-c%20name%3Dvalue`,
     )
   }
   for (const [name, values] of Object.entries(fixed)) {
