@@ -35,7 +35,8 @@ describeOnEach(['mysql', 'mariadb'], 'what the model has no word for', (createDa
 
   it('is named where a database is adopted', async () => {
     const db = await createDatabase()
-    await db.sql(`SET sql_mode = DEFAULT; ${ddl(hidden)}`)
+    // As mysql2 opens its sessions: that alone is no setting of a trigger.
+    await db.sql(`SET sql_mode = DEFAULT; SET sql_mode = CONCAT(@@sql_mode, ',IGNORE_SPACE'); ${ddl(hidden)}`)
     expect((await survey(migratorOf(mysqlDialect({ url: db.url }), []))).notes).toEqual(notes)
   })
 

@@ -101,6 +101,13 @@ test.each([
     "migrations: './revisions'",
   ],
   [
+    'Knex, without a migration until now',
+    { 'knexfile.js': `${throws}module.exports = { client: 'pg' }\n`, 'migrations/.gitkeep': '' },
+    'knexfile.js (Knex): postgres: migrations in ./migrations',
+    url('postgres'),
+    "migrations: './revisions'",
+  ],
+  [
     'TypeORM in JSON',
     { 'ormconfig.json': '{ "type": "mariadb", "host": "localhost" }', 'src/migration/1.ts': '' },
     'ormconfig.json (TypeORM): mariadb: migrations in src/migration',

@@ -16,7 +16,7 @@ export function readTriggerRows(session: Session): Promise<readonly Row[]> {
   )
 }
 
-const isSameMode = (one: string, other: string): boolean => {
+export const isSameMode = (one: string, other: string): boolean => {
   const sorted = (modes: string): string => modes.split(',').sort().join(',')
   return sorted(one) === sorted(other)
 }

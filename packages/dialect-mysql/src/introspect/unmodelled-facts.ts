@@ -1,8 +1,10 @@
 import type { SchemaModel, Session, TableModel, UnmodelledFact } from '@org/migrate-core/dialect'
 import { partitionText, unmodelledItems } from '../ddl/source.ts'
+import { modeVariables } from '../sql/classify.ts'
 import { parseTableText } from '../sql/column-text.ts'
 import { afterParenthesis, isWord, nameOf, significant, textOf } from '../sql/tokens.ts'
 import { sourceNow } from './tables.ts'
+import { isSameMode } from './triggers.ts'
 
 /** A comment that the server runs, as what it holds. */
 const bare = (text: string): string => text.replace(/^\/\*M?!\d*\s*/, '').replace(/\s*\*\/$/, '')
@@ -46,6 +48,16 @@ function factsOf({ ref: { name: table }, columns }: TableModel, source: string):
   ]
 }
 
+/**
+ * mysql2 sets IGNORE_SPACE in every session (https://dev.mysql.com/doc/c-api/8.4/en/mysql-real-connect.html, CLIENT_IGNORE_SPACE). It decides
+ * only whether a body can be parsed (https://dev.mysql.com/doc/refman/8.4/en/function-resolution.html), which a new trigger proves.
+ */
+const withoutSpaces = (modes: string): string =>
+  modes
+    .split(',')
+    .filter((mode) => mode !== 'IGNORE_SPACE')
+    .join(',')
+
 /** What the server's own texts of tables say beyond the model, and the `sql_mode` of triggers that were created under another one. */
 export async function unmodelledFacts(
   session: Session,
@@ -57,8 +69,12 @@ export async function unmodelledFacts(
     const source = await sourceNow(session, table.ref.name)
     if (source !== undefined) facts.push(...factsOf(table, source))
   }
+  const [row] = await session.query(`SELECT ${modeVariables.program} AS usual`)
   for (const { name, table, settings } of triggers.values()) {
-    if (settings?.sql_mode !== undefined)
+    if (
+      settings?.sql_mode !== undefined &&
+      !isSameMode(withoutSpaces(settings.sql_mode), withoutSpaces(String(row?.usual)))
+    )
       facts.push({ kind: 'trigger', table: table.name, name, fact: `sql_mode = '${settings.sql_mode}'` })
   }
   return facts

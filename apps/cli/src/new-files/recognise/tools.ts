@@ -65,6 +65,10 @@ function prisma(home: string): ToolFacts | undefined {
   })
 }
 
+/** Knex makes its next migration in the folder that its file names, also where that is still empty. */
+const existing = (home: string, folder: string): string | undefined =>
+  existsSync(join(home, folder)) ? folder : undefined
+
 function knex(home: string): ToolFacts | undefined {
   const file = firstOf(home, moduleNames('knexfile'))
   if (file === undefined) return undefined
@@ -75,7 +79,7 @@ function knex(home: string): ToolFacts | undefined {
     tool: 'Knex',
     file: file.name,
     database: databaseCalled(memberText(text, 'client') ?? memberText(text, 'dialect')),
-    migrations: filled(home, memberText(migrations, 'directory') ?? './migrations'),
+    migrations: existing(home, memberText(migrations, 'directory') ?? './migrations'),
   })
 }
 
