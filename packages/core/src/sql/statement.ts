@@ -39,7 +39,8 @@ export interface Statement {
   readonly foreignKeys?: 'off'
   /**
    * Settings of the session that it runs under: sent before it, each time that it is sent, and put back after it, also where it fails
-   * (MySQL: a trigger keeps the `sql_mode` of the session that made it).
+   * (MySQL: a trigger keeps the `sql_mode` of the session that made it). What is sent before it may also prepare the server, and changes
+   * nothing that would have to be taken back.
    */
   readonly settings?: { readonly set: readonly string[]; readonly reset: readonly string[] }
   /** For people and reports: `copy 1,204 rows`, `build index users_email`. */

@@ -22,7 +22,7 @@ import { invalid, refText } from './statements.ts'
 /** Of InnoDB with its row format DYNAMIC: https://dev.mysql.com/doc/refman/8.4/en/innodb-limits.html */
 const maxIndexBytes = 3072
 
-const characterBytes = (collation: string | undefined): number =>
+export const characterBytes = (collation: string | undefined): number =>
   collation === undefined ||
   /^(?:latin|ascii|cp|koi8|hp8|dec8|swe7|armscii8|geostd8|greek|hebrew|tis620|binary)/.test(collation)
     ? 1

@@ -1,0 +1,121 @@
+import { integer, native, type OperationRecorder, smallint, varchar } from '@org/migrate-core'
+import { expect, it } from 'vitest'
+import { errorOf } from '../../../kit/migrator.ts'
+import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
+import { migratorOn, objectsOf } from './kit.ts'
+
+type Change = Parameters<OperationRecorder['alterColumn']>[2]
+
+const world = [
+  "CREATE TABLE parent (id INTEGER PRIMARY KEY, code VARCHAR(60) COLLATE utf8mb4_bin, kind ENUM('a','b') NOT NULL, UNIQUE KEY u (code), UNIQUE KEY k (kind))",
+  "CREATE TABLE child (id INTEGER PRIMARY KEY, pid INTEGER, pcode VARCHAR(60) COLLATE utf8mb4_bin, pkind ENUM('a','b') NOT NULL, CONSTRAINT by_id FOREIGN KEY (pid) REFERENCES parent (id), CONSTRAINT by_code FOREIGN KEY (pcode) REFERENCES parent (code) ON DELETE SET NULL, CONSTRAINT by_kind FOREIGN KEY (pkind) REFERENCES parent (kind) ON UPDATE CASCADE)",
+]
+
+/** Whether the server makes the change: the answers are the server's own, of MySQL 9.7 and MariaDB 10.11, to the statement by itself. */
+const changes: readonly (readonly [string, string, Change, { readonly mysql: boolean; readonly mariadb: boolean }])[] =
+  [
+    ['parent', 'code', { type: varchar(61) }, { mysql: true, mariadb: false }],
+    ['parent', 'code', { type: varchar(63) }, { mysql: true, mariadb: false }],
+    ['parent', 'code', { type: varchar(64) }, { mysql: false, mariadb: false }],
+    ['parent', 'code', { type: varchar(50) }, { mysql: false, mariadb: false }],
+    ['child', 'pcode', { type: varchar(61) }, { mysql: true, mariadb: false }],
+    ['child', 'pcode', { type: varchar(50) }, { mysql: false, mariadb: false }],
+    ['child', 'pcode', { nullable: false }, { mysql: false, mariadb: false }],
+    ['parent', 'code', { nullable: false }, { mysql: true, mariadb: true }],
+    ['parent', 'code', { default: 'x' }, { mysql: true, mariadb: true }],
+    ['parent', 'id', { type: smallint() }, { mysql: false, mariadb: false }],
+    ['parent', 'id', { identity: { mode: 'byDefault' } }, { mysql: false, mariadb: true }],
+    ['child', 'pid', { type: smallint() }, { mysql: false, mariadb: false }],
+    ['child', 'pid', { nullable: false }, { mysql: true, mariadb: true }],
+    ['parent', 'kind', { type: native('mysql', "enum('a','b','c')") }, { mysql: true, mariadb: true }],
+    ['parent', 'kind', { type: native('mysql', "enum('a')") }, { mysql: false, mariadb: false }],
+    ['parent', 'kind', { nullable: true }, { mysql: true, mariadb: false }],
+  ]
+
+async function createTables(createDatabase: () => Promise<TestDatabase>): Promise<TestDatabase> {
+  const db = await createDatabase()
+  for (const text of world) await db.sql(text)
+  return db
+}
+
+describeOnEach(['mysql', 'mariadb'], 'a change of a column that a foreign key is over', (createDatabase, server) => {
+  it('runs where the server makes it', async () => {
+    const db = await createTables(createDatabase)
+    const migrator = migratorOn(db, (op) => {
+      for (const [table, column, change, isAccepted] of changes)
+        if (isAccepted[server]) op.alterColumn(table, column, change)
+    })
+    expect((await migrator.upgrade()).applied).toEqual(['main:r1'])
+  })
+
+  it('is refused before the first statement where the server refuses it', async () => {
+    const db = await createTables(createDatabase)
+    const before = await objectsOf(db)
+    for (const [table, column, change, isAccepted] of changes) {
+      if (isAccepted[server]) continue
+      const migrator = migratorOn(db, (op) => {
+        op.addColumn('child', 'extra', varchar(9))
+        op.alterColumn(table, column, change)
+      })
+      expect((await errorOf(migrator.upgrade())).code, `${table}.${column} ${JSON.stringify(change)}`).toBe(
+        'DEPENDENT_OBJECTS',
+      )
+    }
+    expect(await objectsOf(db)).toEqual(before)
+  })
+
+  it('names the key in the error, and the advice runs', async () => {
+    const db = await createTables(createDatabase)
+    const toShort = (op: OperationRecorder): void => {
+      op.alterColumn('child', 'pid', { type: smallint() })
+      op.alterColumn('parent', 'id', { type: smallint() })
+    }
+    const error = await errorOf(migratorOn(db, toShort).upgrade())
+    expect(error.message).toBe(
+      'column child.pid cannot be changed from int to smallint: foreign key by_id of child forbids it.',
+    )
+    expect(error.details).toEqual({ object: 'column child.pid', dependants: ['foreign key by_id of child'] })
+    const advised = migratorOn(
+      db,
+      () => {},
+      (op) => {
+        op.dropConstraint('child', 'by_id')
+        toShort(op)
+        op.addForeignKey('child', {
+          name: 'by_id',
+          columns: ['pid'],
+          references: { table: 'parent', columns: ['id'] },
+        })
+      },
+    )
+    await advised.upgrade()
+    await advised.downgrade('r1')
+    const [shown] = await db.sql(
+      "SELECT column_type AS t FROM information_schema.columns WHERE table_schema = database() AND table_name = 'parent' AND column_name = 'id'",
+    )
+    expect(String(shown?.t)).toMatch(/^int/)
+  })
+})
+
+describeOnEach(['mysql'], 'a longer VARCHAR that a foreign key is over', (createDatabase) => {
+  it('has a downgrade that cannot run: the plan names it, and the downgrade is refused before it drops anything', async () => {
+    const db = await createTables(createDatabase)
+    const migrator = migratorOn(
+      db,
+      () => {},
+      (op) => {
+        op.alterColumn('parent', 'code', { type: varchar(61) })
+        op.addColumn('child', 'extra', integer())
+      },
+    )
+    const plan = await migrator.plan()
+    expect(plan.steps.flatMap(({ notes }) => notes ?? [])).toEqual([
+      'the derived downgrade fails: column parent.code cannot be changed from varchar(61) to varchar(60): foreign key by_code of child forbids it.',
+    ])
+    await migrator.upgrade()
+    const upgraded = await objectsOf(db)
+    expect((await errorOf(migrator.downgrade('r1'))).code).toBe('DEPENDENT_OBJECTS')
+    expect(await objectsOf(db)).toEqual(upgraded)
+    expect((await migrator.status()).interrupted).toEqual([])
+  })
+})
