@@ -3,7 +3,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { type Irreversible, isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
-import { preservingLabel } from '../operations/preserved-label.ts'
+import { counterLabel } from '../operations/preserved-label.ts'
 import { type OperationLimits, operationsOf, type RecordedOperation } from '../operations/recording.ts'
 import { describe, invert } from '../operations/table.ts'
 import type { Statement } from '../sql/statement.ts'
@@ -184,7 +184,7 @@ export function compileOperations(
 
 /** Skipped operations and barriers end a batch, and what preserves: that is read right before it, under the names that stand then. */
 function endsBatch({ compiled, around: { operation } }: CompilationUnit): boolean {
-  return compiled.skipped !== undefined || isBarrier(operation) || preservingLabel(operation) !== undefined
+  return compiled.skipped !== undefined || isBarrier(operation) || counterLabel(operation) !== undefined
 }
 
 /** For each unit, before which one a batch that begins with it has to end. */

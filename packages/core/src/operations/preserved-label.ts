@@ -26,3 +26,12 @@ export function preservingLabel(operation: Operation): string | undefined {
   const takes = operation.kind === 'dropTable' || operation.kind === 'dropColumn' || operation.kind === 'alterColumn'
   return takes && operation.preserve === true ? preservedLabel(operation) : undefined
 }
+
+/**
+ * Under which the position of a counter is preserved that an operation of an upgrade takes away: it asks for no `preserve` where the
+ * operation takes nothing else.
+ */
+export function counterLabel(operation: Operation): string | undefined {
+  const switchesOff = operation.kind === 'alterColumn' && operation.change.identity === null
+  return switchesOff ? preservedLabel(operation) : preservingLabel(operation)
+}

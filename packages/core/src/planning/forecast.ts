@@ -23,6 +23,7 @@ import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-n
 import { forecastLosses, operationsAround, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
 import {
   cautionNotes,
+  counterNotes,
   lostPreservedNotes,
   replacedNotes,
   routineNotes,
@@ -151,6 +152,7 @@ async function forecastOne(
     ...downgradeNotes(dialect, executableStep, compiled.groups),
     ...opaqueNotes(dialect, executableStep.operations),
     ...cautionNotes(compiled.groups),
+    ...counterNotes(dialect, executableStep),
     ...(isDown ? undeclaredNotes(dialect, model, compiled.after, upgrade) : []),
     ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
     ...lostPreservedNotes(dialect, resolved.names.preserved, preserved, executableStep),

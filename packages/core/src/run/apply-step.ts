@@ -1,9 +1,11 @@
 import { historyRow } from '../bookkeeping/history-row.ts'
 import { deleteParts, type InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { historyTable } from '../bookkeeping/tables.ts'
-import { counterMoves } from '../data-steps/preserved/counters.ts'
+import { isNonTransactional } from '../compile/parts.ts'
+import { moveInside } from '../data-steps/preserved/counters.ts'
 import type { StepRestoreContext } from '../data-steps/preserved/pages/restore-context.ts'
 import { recordBases } from '../data-steps/preserved/record-bases.ts'
+import { locationOf } from '../data-steps/preserved/restore/cells.ts'
 import { holdChanged } from '../data-steps/preserved/restore/hold-changed.ts'
 import { holdWritten } from '../data-steps/preserved/restore/interrupted.ts'
 import { leaveReplaced, restoreDropped } from '../data-steps/preserved/restore/restore-dropped.ts'
@@ -26,8 +28,8 @@ import { compiledStep, type PlanExecution, stampLock } from './plan-execution.ts
 import { replayOf } from './replay.ts'
 import { type RunContext, stepIdentity, stepName } from './run-context.ts'
 import { type OperationsRun, runOperations, runRest } from './run-operations.ts'
-import { afterOperations, beforeDowngrade, onUpgradePreserved } from './step-boundaries.ts'
-import { reportingPreserved } from './step-reports.ts'
+import { afterOperations, beforeDowngrade, dueMoves, onUpgradePreserved } from './step-boundaries.ts'
+import { reporting, reportingPreserved } from './step-reports.ts'
 
 /** One step of a run, with its place in the plan. */
 interface AppliedStep extends RunContext {
@@ -258,12 +260,13 @@ function startTimeOf({ resumed }: ExecutableStep): Date {
   return Number.isNaN(startedAt.getTime()) ? new Date() : startedAt
 }
 
-/** Moves the counters on that the last downgrade dropped: what ends a transaction now, the rest when the step is recorded. */
+/** Moves the counters on that the other direction took away: what ends a transaction now, the rest when the step is recorded. */
 async function moveCounters(context: RunContext): Promise<() => Promise<void>> {
   const { dialect, preserved } = context
-  if (context.named.direction !== 'up' || !preserved.exists) return async () => undefined
+  if (!preserved.exists) return async () => undefined
   const session = describedSession(dialect, context.session, 'moving counters on')
-  const { nonTransactional, transactional, ids } = await counterMoves({ ...context, session })
+  const moves = await dueMoves({ ...context, session })
+  const nonTransactional = moves.flatMap(({ statements }) => statements.filter(isNonTransactional))
   // Done again it does no harm, so that it needs no note; a run that stops behind it comes here once more.
   if (nonTransactional.length > 0) await context.parts.close()
   for (const { sql, params } of nonTransactional) {
@@ -271,7 +274,13 @@ async function moveCounters(context: RunContext): Promise<() => Promise<void>> {
     await session.execute(sql, params)
   }
   return async () => {
-    for (const { sql, params } of transactional) await session.execute(sql, params)
-    for (const id of ids) await preserved.remove(id)
+    if (moves.length === 0) return
+    await reporting(context, 'counters', (report) =>
+      moveInside({ ...context, session }, moves, (value) =>
+        report(
+          `${locationOf(value)}: there is no such counter any more, so the position of the old one stays preserved`,
+        ),
+      ),
+    )
   }
 }

@@ -2,7 +2,7 @@ import { historyTable, journalTable, preservedTable } from '../bookkeeping/table
 import { statementError } from '../compile/statement-error.ts'
 import type { Session } from '../dialect/session.ts'
 import { describedSession } from '../history/described-session.ts'
-import { preservingLabel } from '../operations/preserved-label.ts'
+import { counterLabel } from '../operations/preserved-label.ts'
 import type { StepReport } from '../options/events.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { fingerprintBefore } from '../planning/journal/fingerprint.ts'
@@ -133,7 +133,7 @@ export async function ensureAll(
   const preserves = steps.some(
     ({ route, operations }) =>
       route.step.direction === 'down' ||
-      operations.some(({ operation }) => operation.kind === 'run' || preservingLabel(operation) !== undefined),
+      operations.some(({ operation }) => operation.kind === 'run' || counterLabel(operation) !== undefined),
   )
   const tables = [
     ...new Set(stores),

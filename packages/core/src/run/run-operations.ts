@@ -17,7 +17,7 @@ import { createYield } from '../lock/create-yield.ts'
 import { emptySchema, tableKey } from '../model/edit.ts'
 import type { TableRef } from '../model/schema-model.ts'
 import { isOpaque, type OperationKind } from '../operations/operation.ts'
-import { preservingLabel } from '../operations/preserved-label.ts'
+import { counterLabel, preservingLabel } from '../operations/preserved-label.ts'
 import { operationsOf } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import { checkDrift } from '../planning/check-drift.ts'
@@ -155,7 +155,7 @@ async function preserveTaken(
 ): Promise<void> {
   const [first] = group.operations
   const isUp = context.named.direction === 'up'
-  if (first === undefined || !isUp || preservingLabel(first.operation) === undefined) return
+  if (first === undefined || !isUp || counterLabel(first.operation) === undefined) return
   const { dialect, preserved, owner, lost, preserveLimits: limits } = context
   const session = describedSession(dialect, context.session, 'preserving what is taken away')
   const progress = preservingProgress(context)

@@ -1,6 +1,7 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import type { CompiledGroup } from '../compile/compile.ts'
 import { isWritten } from '../data-steps/preserved/bases.ts'
+import { type CounterMove, counterMoves } from '../data-steps/preserved/counters.ts'
 import type { StepRestoreContext } from '../data-steps/preserved/pages/restore-context.ts'
 import { holdWritten } from '../data-steps/preserved/restore/interrupted.ts'
 import type { PreservedValue } from '../data-steps/preserved/store.ts'
@@ -8,7 +9,7 @@ import { holdOvertaken, locationBy, namesBelow, recordRows, restoreRemoved } fro
 import { findTable, refOfKey, tableKey } from '../model/edit.ts'
 import type { TableRef } from '../model/schema-model.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
-import { preservingLabel } from '../operations/preserved-label.ts'
+import { counterLabel, preservingLabel } from '../operations/preserved-label.ts'
 import { operationsOf } from '../operations/recording.ts'
 import { sql } from '../sql/tag.ts'
 import { noOperations } from './journal/step-parts.ts'
@@ -25,10 +26,14 @@ export function onUpgradePreserved(
   return reportingPreserved(context, 'what the upgrade preserved', purpose, work)
 }
 
+/** What the interrupted upgrade has done that the step takes back; undefined: it takes none back. */
+const revertedBy = ({ executableStep: { route } }: RunContext): readonly Operation[] | undefined =>
+  route.reverts?.parts.flatMap((part) => part.resolvedOperations.map(({ operation }) => operation))
+
 /** Before the operations of a downgrade: what newer data has overtaken is not restored. */
 export async function beforeDowngrade(context: RunContext, before: LiveModel): Promise<void> {
-  const { upgraded = [], resumed, route } = context.executableStep
-  const done = route.reverts?.parts.flatMap((part) => part.resolvedOperations.map(({ operation }) => operation))
+  const { upgraded = [], resumed } = context.executableStep
+  const done = revertedBy(context)
   const preserves = (done ?? upgraded).some((operation) => preservingLabel(operation) !== undefined)
   if (!preserves || resumed !== undefined || !context.preserved.exists) return
   await context.parts.runInTransaction(noOperations, () =>
@@ -146,4 +151,17 @@ export async function afterOperations(
       await restoreRemoved(restore, label, { named, ...(heldBack === undefined ? {} : { heldBack }) })
     }
   })
+}
+
+/** The counters that the other direction took away, by the names that stand when the operations of the step are done. */
+export async function dueMoves(context: RunContext): Promise<readonly CounterMove[]> {
+  if (context.named.direction === 'up') return counterMoves(context)
+  const upgraded = revertedBy(context) ?? context.executableStep.upgraded ?? []
+  const moves: CounterMove[] = []
+  const labels = new Set(upgraded.flatMap((operation) => counterLabel(operation) ?? []))
+  for (const label of labels) {
+    const at = upgraded.findIndex((operation) => counterLabel(operation) === label)
+    moves.push(...(await counterMoves(context, label, namesBelow(upgraded.slice(0, at)))))
+  }
+  return moves
 }

@@ -6,7 +6,7 @@ import { noRows } from '../compile/expect-none.ts'
 import { endsPart, isNonTransactional } from '../compile/parts.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque, type OperationKind } from '../operations/operation.ts'
-import { dataStepText, preservingLabel } from '../operations/preserved-label.ts'
+import { counterLabel, dataStepText } from '../operations/preserved-label.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import { operationsOf } from '../operations/recording.ts'
 import { byScript, type ResolvedOptions } from '../options/resolve-options.ts'
@@ -69,7 +69,7 @@ function notes(
     if (operation.kind === 'run') writer.comment(`left out: data step: ${describe}`)
     else if (skipped !== undefined) writer.comment(`${describe}: nothing to do, assumed: ${skipped}`)
     else writer.comment(`${describe}${expected ? ' (after SQL whose effect is not known: as expected)' : ''}`)
-    const preserving = direction === 'up' && skipped === undefined ? preservingLabel(operation) : undefined
+    const preserving = direction === 'up' && skipped === undefined ? counterLabel(operation) : undefined
     if (preserving !== undefined) writer.comment(`left out: ${dataStepText(preserving)}`)
     const { lockMs, statementMs } = limits ?? {}
     if (lockMs !== undefined || statementMs !== undefined)

@@ -2,6 +2,7 @@ import { isNonTransactional } from '../../compile/parts.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { findColumn, findTable, refOfKey, tableKey } from '../../model/edit.ts'
+import type { TableModel } from '../../model/schema-model.ts'
 import type { Statement } from '../../sql/statement.ts'
 import type { DroppedObject } from './drops.ts'
 import { valueHash } from './encode.ts'
@@ -36,24 +37,31 @@ export async function preserveCounters(
   drops: readonly DroppedObject[],
   label?: string,
 ): Promise<void> {
-  if (dialect.rows?.counters === undefined) return
-  for (const { id } of await storedCounters({ preserved, owner }, label)) await preserved.remove(id)
+  const { counters } = dialect.rows ?? {}
+  if (counters === undefined) return
+  const stored = await storedCounters({ preserved, owner }, label)
+  if (label === undefined) for (const { id } of stored) await preserved.remove(id)
   for (const { table, column } of drops) {
     if (!table.columns.some(({ identity, default: value }) => identity !== undefined || value !== undefined)) continue
-    for (const [name, last] of await dialect.rows.counters.read(session, table)) {
+    for (const [name, last] of await counters.read(session, table)) {
       if (column !== undefined && column !== name) continue
+      const cell = { step: counterStep, table: tableKey(table.ref), column: name }
+      // An earlier operation may have switched the counter of a column off that is dropped here: then that one's stays.
+      if (label !== undefined)
+        for (const each of stored)
+          if (each.table === cell.table && each.column === name) await preserved.remove(each.id)
       const key = { counter: name, ...(label === undefined ? {} : { removed: label }) }
-      const cell = { step: counterStep, table: tableKey(table.ref), key, column: name }
-      await preserved.put(owner, { ...cell, value: last, writtenHash: valueHash(null) })
+      await preserved.put(owner, { ...cell, key, value: last, writtenHash: valueHash(null) })
     }
   }
 }
 
-/** What moves preserved counters on: the one ends a transaction, the other does not. */
-interface CounterMoves {
-  readonly nonTransactional: readonly Statement[]
-  readonly transactional: readonly Statement[]
-  readonly ids: readonly bigint[]
+/** A preserved counter, and what moves the one that stands now on to it. */
+export interface CounterMove {
+  readonly value: PreservedValue
+  /** Absent: the table is not there. */
+  readonly table: TableModel | undefined
+  readonly statements: readonly Statement[]
 }
 
 /**
@@ -64,21 +72,32 @@ export async function counterMoves(
   { dialect, session, preserved, owner }: Pick<RestoreContext, keyof CounterContext>,
   label?: string,
   named: (value: PreservedValue) => PreservedValue = (value) => value,
-): Promise<CounterMoves> {
-  const nothing: CounterMoves = { nonTransactional: [], transactional: [], ids: [] }
-  if (dialect.rows?.counters === undefined) return nothing
+): Promise<readonly CounterMove[]> {
+  const { counters } = dialect.rows ?? {}
+  if (counters === undefined) return []
   const values = (await storedCounters({ preserved, owner }, label)).map(named)
-  if (values.length === 0) return nothing
+  if (values.length === 0) return []
   const tables = [...new Set(values.map((each) => each.table))].map(refOfKey)
   const model = await dialect.introspection.schema(session, { tables, only: 'tables' })
-  const statements = values.flatMap(({ table: key, column, value }) => {
+  return values.map((each) => {
+    const { table: key, column, value } = each
     const table = findTable(model, refOfKey(key))
-    if (table === undefined || findColumn(table, column) === undefined || typeof value !== 'bigint') return []
-    return dialect.rows?.counters?.set(table, column, value) ?? []
+    const isThere = table !== undefined && findColumn(table, column) !== undefined && typeof value === 'bigint'
+    return { value: each, table, statements: isThere ? counters.set(table, column, value) : [] }
   })
-  return {
-    nonTransactional: statements.filter(isNonTransactional),
-    transactional: statements.filter((statement) => !isNonTransactional(statement)),
-    ids: values.map(({ id }) => id),
+}
+
+/** Moves counters on where a transaction may hold that. One that is not there stays preserved: its column may have none yet. */
+export async function moveInside(
+  { dialect, session, preserved }: Pick<RestoreContext, 'dialect' | 'session' | 'preserved'>,
+  moves: readonly CounterMove[],
+  report: (value: PreservedValue) => void = () => undefined,
+): Promise<void> {
+  for (const { value, table, statements } of moves) {
+    for (const { sql, params } of statements.filter((each) => !isNonTransactional(each)))
+      await session.execute(sql, params)
+    const now = table && (await dialect.rows?.counters?.read(session, table))
+    if (now?.has(value.column)) await preserved.remove(value.id)
+    else report(value)
   }
 }

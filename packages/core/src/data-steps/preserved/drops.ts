@@ -1,5 +1,5 @@
 import { withEffects } from '../../compile/named-tables.ts'
-import { findColumn, tableKey } from '../../model/edit.ts'
+import { findColumn, findTable, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { renamedTable } from '../../operations/object-moves.ts'
 import type { Operation } from '../../operations/operation.ts'
@@ -69,6 +69,15 @@ export function followNames(): Names {
       }
     },
   }
+}
+
+/** Where an operation of an upgrade takes counters away, by the names that stand before it. */
+export function countersTaken(before: SchemaModel, operation: Operation): readonly DroppedObject[] {
+  if (operation.kind !== 'dropTable' && operation.kind !== 'dropColumn' && operation.kind !== 'alterColumn') return []
+  if (operation.kind === 'alterColumn' && operation.change.identity !== null) return []
+  const table = findTable(before, operation.table)
+  const column = operation.kind === 'dropTable' ? {} : { column: operation.column }
+  return table === undefined ? [] : [{ table, ...column, removedColumns: new Set() }]
 }
 
 /** Columns that the operations leave without a counter, by the names from before the first of them. */

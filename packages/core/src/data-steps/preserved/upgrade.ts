@@ -1,4 +1,5 @@
 import { withEffects } from '../../compile/named-tables.ts'
+import { isNonTransactional } from '../../compile/parts.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
@@ -6,14 +7,14 @@ import { findTable, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
 import { renamedTable } from '../../operations/object-moves.ts'
 import type { Operation } from '../../operations/operation.ts'
-import { preservingLabel } from '../../operations/preserved-label.ts'
+import { counterLabel, preservingLabel } from '../../operations/preserved-label.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
 import { baseText } from './base-text.ts'
 import { lossOf } from './count-destroyed.ts'
-import { counterMoves, preserveCounters } from './counters.ts'
+import { counterMoves, moveInside, preserveCounters } from './counters.ts'
 import { destructionsOf } from './destruction.ts'
 import { preserveRows } from './downgrade.ts'
-import { columnKey, followNames } from './drops.ts'
+import { columnKey, countersTaken, followNames } from './drops.ts'
 import { valueHash } from './encode.ts'
 import { eachGroup, type PreservedGroup } from './groups.ts'
 import { lossName, measurePreserved, refuseLosses, storedColumns } from './losses.ts'
@@ -44,6 +45,9 @@ export async function preserveRemoved(
   operation: Operation,
 ): Promise<void> {
   const { dialect, session, limits, lost } = options
+  const counter = counterLabel(operation)
+  if (counter !== undefined && dialect.capabilities.statementList !== true)
+    await preserveCounters(options, countersTaken(before, operation), counter)
   const label = preservingLabel(operation)
   if (label === undefined) return
   await options.preserved.clear(options.owner, { step: label })
@@ -63,10 +67,6 @@ export async function preserveRemoved(
     if (why !== undefined) refuseLosses([{ ...lossOf(destruction, { rows: count }), preserved: false, why }], false)
     const progress = (done: number): void => options.progress(lossName(dropped), done, count)
     await preserveRows({ ...options, progress }, dropped, label, condition)
-    // MySQL and MariaDB make the table again with its counter, and a list of statements reads nothing on the way.
-    const { transactionalDdl, statementList } = dialect.capabilities
-    if (destruction.how === 'dropped' && transactionalDdl !== 'implicitCommit' && statementList !== true)
-      await preserveCounters(options, [dropped], label)
   }
 }
 
@@ -266,9 +266,12 @@ export async function restoreRemoved(
     }
     await eachGroup(context.preserved, context.owner, hold, { step: label })
   }
-  const { transactional, ids } = await counterMoves(context, label, named)
-  for (const { sql, params } of transactional) await context.session.execute(sql, params)
-  for (const id of ids) await context.preserved.remove(id)
+  // A later operation of the step may give a column its counter: what is not moved here is moved at the end of the step.
+  const moves = await counterMoves(context, label, named)
+  await moveInside(
+    context,
+    moves.filter(({ statements }) => !statements.some(isNonTransactional)),
+  )
 }
 
 async function restoreValues(

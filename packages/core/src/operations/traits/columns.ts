@@ -112,13 +112,22 @@ function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange 
   }
 }
 
-/** A column that was dropped, with its values where they were preserved: NOT NULL only when rows have one. */
-function recreateColumn(table: TableRef, column: ColumnModel, label: string | undefined): readonly Operation[] {
+/**
+ * A column that was dropped, with its values where they were preserved: NOT NULL only when rows have one. Its sequences are its own before
+ * that, since a counter comes back by the column that owns it.
+ */
+function recreateColumn(
+  table: TableRef,
+  column: ColumnModel,
+  label: string | undefined,
+  owned: readonly Operation[],
+): readonly Operation[] {
   const added = { kind: 'addColumn', table, column } as const
   const isFilled = column.nullable || column.default !== undefined || column.identity !== undefined
-  if (label === undefined || column.generated !== undefined || isFilled) return [added, ...restoring(label)]
+  if (label === undefined || column.generated !== undefined || isFilled) return [added, ...owned, ...restoring(label)]
   return [
     { ...added, column: { ...column, nullable: true } },
+    ...owned,
     ...restoring(label),
     { kind: 'alterColumn', table, column: column.name, change: { nullable: false } },
   ]
@@ -195,16 +204,16 @@ export const columnTraits: Pick<OperationTable, 'addColumn' | 'dropColumn' | 'al
       const sequences = ownedSequences(before, ref, name).map(({ sequence }) => sequence)
       const lasting = lastingOf(`column ${columnText(ref, name)}`, [column, ...sequences])
       if (lasting !== undefined) return lasting
+      const owned = sequences.map(
+        ({ ref: sequence }): Operation => ({
+          kind: 'alterSequence',
+          sequence,
+          change: { ownedBy: { table: ref, column: name } },
+        }),
+      )
       return [
         ...sequences.map(({ ownedBy: _, ...sequence }): Operation => ({ kind: 'createSequence', sequence })),
-        ...recreateColumn(ref, column, preservingLabel(operation)),
-        ...sequences.map(
-          ({ ref: sequence }): Operation => ({
-            kind: 'alterSequence',
-            sequence,
-            change: { ownedBy: { table: ref, column: name } },
-          }),
-        ),
+        ...recreateColumn(ref, column, preservingLabel(operation), owned),
       ]
     },
     touches: ({ table, column }) => [columnFootprint(table, column)],

@@ -11,7 +11,7 @@ import { nameOfKey, refOfKey, refText, tableKey } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { renamedTable } from '../../operations/object-moves.ts'
 import type { Operation } from '../../operations/operation.ts'
-import { preservingLabel } from '../../operations/preserved-label.ts'
+import { counterLabel, preservingLabel } from '../../operations/preserved-label.ts'
 import type { ExecutableStep } from '../prepare.ts'
 import { operationsAround } from './forecast-losses.ts'
 
@@ -187,7 +187,7 @@ export async function replacedNotes(preserved: PreservedStore, { route }: Execut
 }
 
 const preserves = (operation: Operation): boolean =>
-  preservingLabel(operation) !== undefined || (operation.kind === 'run' && operation.down === 'restore')
+  counterLabel(operation) !== undefined || (operation.kind === 'run' && operation.down === 'restore')
 
 /**
  * The preserved values of an interrupted step, where their table was dropped since. Only where DDL ends the transaction is that known: there the table
@@ -212,4 +212,21 @@ export function lostPreservedNotes(
 /** What a statement does to rows besides what its operation is for. */
 export function cautionNotes(groups: readonly CompiledGroup[]): readonly string[] {
   return groups.flatMap(({ statements }) => statements.flatMap(({ caution }) => caution ?? []))
+}
+
+/** The counters that a step switches off and cannot preserve: a list of statements reads nothing on the way, and SQL of an author is sent as it is. */
+export function counterNotes(
+  { capabilities }: Dialect,
+  { route: { step }, operations }: ExecutableStep,
+): readonly string[] {
+  const isList = capabilities.statementList === true
+  const unread = operations.flatMap(({ operation }) => {
+    if (isList) return withEffects([operation])
+    return operation.kind === 'sql' && step.direction === 'up' ? (operation.effects ?? []) : []
+  })
+  return unread.flatMap((operation) =>
+    operation.kind === 'alterColumn' && operation.change.identity === null
+      ? `the counter of ${refText(operation.table)}.${operation.column} is not preserved: switched on again it goes on behind the greatest number that is there`
+      : [],
+  )
 }
