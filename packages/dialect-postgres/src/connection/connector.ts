@@ -257,6 +257,9 @@ async function enterSchema(
     })
   }
   const { schema } = target
+  const isForWork = request.purpose === 'run' || request.purpose === 'inspect'
+  if (schema === undefined && greeting.schema === null && isForWork)
+    throw await (await import('./pinned-schema.ts')).noSchema(connection, target)
   if (schema === undefined) return greeting.schema ?? ''
   const { enterPinned } = await import('./pinned-schema.ts')
   return enterPinned(connection, { ...target, schema }, greeting, request)

@@ -5,7 +5,7 @@ import { Connection } from './connection.ts'
 import { driverFor } from './drivers/drivers.ts'
 import { codeOf, messageOf, serverErrorFields } from './faults.ts'
 import { beginning, uniqueName } from './identity.ts'
-import { inOwnTransaction, localBegin } from './local.ts'
+import { inOwnTransaction, localBegin, takesNoChanges } from './local.ts'
 import { connectionCheck, localSql, type Purpose, settingsCondition, settingsOf } from './settings.ts'
 import type { DriverSsl } from './tls.ts'
 import type { ConnectionTarget } from './url.ts'
@@ -122,10 +122,10 @@ async function prepareSession(
   { settings, when }: Start,
 ): Promise<Omit<GreetedConnection, 'connection'>> {
   const inTransactions = async (): Promise<Omit<GreetedConnection, 'connection'>> => {
-    const begin = localBegin(settings)
     // First alone, so that it is known which of the statements of the greeting ended the connection.
     await connection.send('BEGIN')
-    await connection.send('ROLLBACK')
+    const [answer] = await Promise.all([connection.send(takesNoChanges), connection.send('ROLLBACK')])
+    const begin = localBegin(settings, answer[0]?.[0] === 't')
     return { greeting: await greet(connection, settings, begin), named: false, localBegin: begin }
   }
   if (when === 'each' && purpose !== 'serve') return inTransactions()

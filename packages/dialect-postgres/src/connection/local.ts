@@ -17,18 +17,34 @@ const ofConnection: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Begins a transaction that sets everything for itself, where sessions are shared: a setting of the session would be the next
- * client's, and what that one has set would be ours. Settings that this server has not are left out.
+ * Whether the server, the database or the role takes no changes by its own default, whatever a client has set in this session since.
+ * A standby refuses READ WRITE: https://www.postgresql.org/docs/current/sql-set-transaction.html
  */
-export function localBegin(settings: Readonly<Record<string, string>>): string {
+export const takesNoChanges = `SELECT pg_catalog.pg_is_in_recovery() OR EXISTS (SELECT FROM pg_catalog.pg_settings
+  WHERE name = 'default_transaction_read_only' AND reset_val = 'on')`
+
+/**
+ * Begins a transaction that sets everything for itself, where sessions are shared: a setting of the session would be the next
+ * client's, and what that one has set would be ours, its role and its temporary tables included. Those are found last:
+ * https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-SEARCH-PATH
+ * Where no schema is found before them nothing is put behind it, since new tables would be temporary. Settings that this server has not
+ * are left out.
+ */
+export function localBegin(settings: Readonly<Record<string, string>>, isReadOnly: boolean): string {
   const rows = Object.entries(settings)
     .filter(([name]) => !ofConnection.has(name))
     .map((pair) => `(${pair.map((text) => quote.literal(text).text).join(', ')})`)
+  const mode = settings.default_transaction_read_only === 'on' ? ' READ ONLY' : isReadOnly ? '' : ' READ WRITE'
   return [
-    settings.default_transaction_read_only === 'on' ? 'BEGIN READ ONLY' : 'BEGIN',
+    `BEGIN${mode}`,
+    // To what they were when the session began: a role may be given by ALTER ROLE … SET role.
+    'SET LOCAL session_authorization TO DEFAULT',
+    'SET LOCAL role TO DEFAULT',
     ...(settings.search_path === undefined ? ['SET LOCAL search_path TO DEFAULT'] : []),
     `SELECT pg_catalog.set_config(name, value, true) FROM (VALUES ${rows.join(', ')}) AS wanted (name, value)
   WHERE pg_catalog.current_setting(name, true) IS NOT NULL`,
+    `SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting('search_path') || ', pg_temp', true)
+  WHERE pg_catalog.current_schema() IS NOT NULL`,
   ].join(';')
 }
 

@@ -89,6 +89,23 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (createDatabase) => 
     expect(await other.query('SELECT current_schema() AS s')).toEqual([{ s: 'public' }])
   })
 
+  test.each(['run', 'inspect'] as const)(
+    'to %s is refused where no schema of the search path exists',
+    async (purpose) => {
+      const database = await createDatabase()
+      await database.sql(`ALTER DATABASE "${database.name}" SET search_path = nowhere, elsewhere`)
+      const refused = await refusal(open(database.url, { purpose }))
+      expect(refused.code).toBe('DATABASE_UNREACHABLE')
+      expect(refused.details.why).toBe(
+        'the session is in no schema: its search_path is "nowhere, elsewhere", and none of it exists or may be used by this role',
+      )
+      expect(refused.remedy).toBe(
+        'Create the schema, or name one that exists: with ?schema= or ?search_path= in the URL, or by ALTER ROLE … SET search_path.',
+      )
+      await open(database.url, { purpose, schema: 'made' })
+    },
+  )
+
   test('to run is refused where the database takes no changes', async () => {
     const database = await createDatabase()
     await database.sql(`ALTER DATABASE "${database.name}" SET default_transaction_read_only = on`)
