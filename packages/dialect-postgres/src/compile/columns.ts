@@ -17,6 +17,7 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import { heirDefault, heirNotNull } from '../introspect/whole/heirs.ts'
+import { sequenceComment, sequencePrivileges } from '../introspect/whole/identity-sequence.ts'
 import { storageWord } from '../introspect/whole/undeclared-facts.ts'
 import { namesIn } from '../sql/names-in.ts'
 import { quote } from '../sql/quote.ts'
@@ -199,12 +200,13 @@ function changeEnumCheck({ table, old, now }: Changing) {
   }
 }
 
-/** The new type brings its own way to store values, and heirs get each default and the end of NOT NULL; what else the column has stays. */
+/** The new type brings its own way to store values, an identity a new sequence, and heirs get each default and the end of NOT NULL; what else the column has stays. */
 function extrasAfter({ table, old, now }: Changing, typed: boolean): readonly Statement[] {
   const reset = [
     ...(typed ? [storageWord] : []),
     ...(typed || !same(old.default, now.default) ? [heirDefault] : []),
     ...(!old.nullable && now.nullable ? [heirNotNull] : []),
+    ...(old.identity === undefined && now.identity !== undefined ? [sequenceComment, sequencePrivileges] : []),
   ]
   return extraStatements(
     now.extras?.filter(({ what }) => reset.includes(what)),

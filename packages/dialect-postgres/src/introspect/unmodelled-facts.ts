@@ -1,10 +1,11 @@
 import type { SchemaModel, Session, TableModel, TableRef, Undeclared, UnmodelledFact } from '@org/migrate-core/dialect'
 import { introspect } from './index.ts'
 import { isOfHeir } from './whole/heirs.ts'
+import { sequencePrivileges } from './whole/identity-sequence.ts'
 import { extraText } from './whole/undeclared-facts.ts'
 
 /** Whose an object is belongs to the deployment, as on every server; PostgreSQL 18 names each NOT NULL by itself. */
-const ofDeployment = new Set(['owner', 'privileges', 'name of NOT NULL'])
+const ofDeployment = new Set(['owner', 'privileges', sequencePrivileges, 'name of NOT NULL'])
 
 type Part = Undeclared & { readonly name?: string }
 

@@ -107,7 +107,9 @@ function inverseChange(column: ColumnModel, change: ColumnChange): ColumnChange 
     ...(change.onUpdate === undefined ? {} : { onUpdate: column.onUpdate ?? null }),
     ...(change.collation === undefined ? lostCollation(column, typed) : { collation: column.collation ?? null }),
     ...(change.comment === undefined ? {} : { comment: column.comment ?? null }),
-    ...((typed || change.nullable !== undefined) && column.extras !== undefined ? { extras: column.extras } : {}),
+    ...((typed || change.nullable !== undefined || change.identity === null) && column.extras !== undefined
+      ? { extras: column.extras }
+      : {}),
     ...(typed && column.source !== undefined ? { source: column.source } : {}),
   }
 }

@@ -1,6 +1,7 @@
 import type { ExtraPart, Row, Session, Undeclared } from '@org/migrate-core/dialect'
 import { isSet, listOf, type Oids, textOf } from '../reading.ts'
 import { heirColumnsSql, heirDependantsSql, heirFacts } from './heirs.ts'
+import { identitySequenceOf, identitySequenceSql } from './identity-sequence.ts'
 import { columnPrivilegesSql, privilegesOf, privilegesSql, type UndeclaredFacts } from './privileges.ts'
 import {
   extra,
@@ -107,9 +108,12 @@ const notNullSql = `(SELECT json_build_object('name', w.conname, 'usual', c.reln
 
 export function readColumnExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
   return session.query(`SELECT a.attrelid::text AS owner, a.attname AS name, ${storageSql('a', 't')},
-  ${columnPrivilegesSql('a.attacl', 'c.relowner')} AS privileges, ${notNullSql} AS not_null,
+  ${columnPrivilegesSql('a.attacl', 'c.relowner')} AS privileges, ${notNullSql} AS not_null, ${identitySequenceSql},
   ${heirColumnsSql}
 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+LEFT JOIN pg_catalog.pg_depend w ON w.classid = 'pg_catalog.pg_class'::regclass AND w.refclassid = 'pg_catalog.pg_class'::regclass
+  AND w.refobjid = a.attrelid AND w.refobjsubid = a.attnum AND w.deptype = 'i' AND a.attidentity <> ''
+LEFT JOIN pg_catalog.pg_class q ON q.oid = w.objid AND q.relkind = 'S'
 WHERE a.attrelid = ANY (${oids}) AND a.attnum > 0 AND NOT a.attisdropped`)
 }
 
@@ -134,6 +138,7 @@ export function columnExtras(row: Row): Undeclared {
     stored,
     privilegesOf(textOf(row.privileges), ['TABLE ', table], [' (', { column: name }, ')']),
     notNullOf(row),
+    identitySequenceOf(row, name),
     heirFacts(row, name, stored),
   )
 }
