@@ -28,7 +28,7 @@ import { compiledStep, type PlanExecution, stampLock } from './plan-execution.ts
 import { replayOf } from './replay.ts'
 import { type RunContext, stepIdentity, stepName } from './run-context.ts'
 import { type OperationsRun, runOperations, runRest } from './run-operations.ts'
-import { afterOperations, beforeDowngrade, dueMoves, onUpgradePreserved } from './step-boundaries.ts'
+import { afterOperations, beforeDowngrade, dueMoves, onUpgradePreserved, reportAside } from './step-boundaries.ts'
 import { reporting, reportingPreserved } from './step-reports.ts'
 
 /** One step of a run, with its place in the plan. */
@@ -74,6 +74,7 @@ export async function applyStep(
     await runRest(context, journal)
     live.set(undefined)
   }
+  await reportAside(context)
   const columns = await observeColumns(resolved, session, executableStep, state)
   if (columns.before !== undefined) journal?.setColumnsBefore(columns.before)
   if (step.direction === 'up' && context.preserved.exists) {

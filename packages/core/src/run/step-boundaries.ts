@@ -3,8 +3,9 @@ import type { CompiledGroup } from '../compile/compile.ts'
 import { isWritten } from '../data-steps/preserved/bases.ts'
 import { type CounterMove, counterMoves } from '../data-steps/preserved/counters.ts'
 import type { StepRestoreContext } from '../data-steps/preserved/pages/restore-context.ts'
+import { keyText, locationOf } from '../data-steps/preserved/restore/cells.ts'
 import { holdWritten } from '../data-steps/preserved/restore/interrupted.ts'
-import type { PreservedValue } from '../data-steps/preserved/store.ts'
+import { leftStep, type PreservedValue } from '../data-steps/preserved/store.ts'
 import { holdOvertaken, locationBy, namesBelow, recordRows, restoreRemoved } from '../data-steps/preserved/upgrade.ts'
 import { findTable, refOfKey, tableKey } from '../model/edit.ts'
 import type { TableRef } from '../model/schema-model.ts'
@@ -15,7 +16,7 @@ import { sql } from '../sql/tag.ts'
 import { noOperations } from './journal/step-parts.ts'
 import type { LiveModel } from './live-model.ts'
 import type { RunContext } from './run-context.ts'
-import { reportingPreserved } from './step-reports.ts'
+import { reporting, reportingPreserved } from './step-reports.ts'
 
 /** Work on what the upgrade of this revision preserved, with a report of its own. */
 export function onUpgradePreserved(
@@ -29,6 +30,21 @@ export function onUpgradePreserved(
 /** What the interrupted upgrade has done that the step takes back; undefined: it takes none back. */
 const revertedBy = ({ executableStep: { route } }: RunContext): readonly Operation[] | undefined =>
   route.reverts?.parts.flatMap((part) => part.resolvedOperations.map(({ operation }) => operation))
+
+/** What an interrupted run of this step, or what it takes back, has set aside: no result says it, for that run had none. */
+export async function reportAside(context: RunContext): Promise<void> {
+  const { resumed, route } = context.executableStep
+  if ((resumed === undefined && route.reverts === undefined) || !context.preserved.exists) return
+  const { preserved, owner } = context
+  await context.parts.runInTransaction(noOperations, () =>
+    reporting(context, 'what stays preserved', async (report) => {
+      for await (const value of preserved.each(owner, { step: leftStep })) {
+        const why = 'the old value was set aside before the revision was interrupted, and stays preserved'
+        report(`${locationOf(value)}: ${why}`, keyText(value.key))
+      }
+    }),
+  )
+}
 
 /** Before the operations of a downgrade: what newer data has overtaken is not restored. */
 export async function beforeDowngrade(context: RunContext, before: LiveModel): Promise<void> {
