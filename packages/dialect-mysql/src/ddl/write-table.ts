@@ -193,11 +193,18 @@ export function indexClause(server: Server, index: IndexModel): SqlFragment {
 /** Options of other databases' tables, and ours, which are no clause of their own. */
 const foreignOptions = new Set(['strict', 'withoutRowid', 'partitioned', keyPrefixes])
 
+/**
+ * Of all other options a word is a string: COMPRESSION and ENCRYPTION take nothing else, and as a word MariaDB's PAGE_COMPRESSED takes no ON.
+ * https://dev.mysql.com/doc/refman/8.4/en/create-table.html, https://mariadb.com/kb/en/create-table/#table-options
+ */
+const wordOptions = new Set(['row_format', 'insert_method'])
+
 function optionText(name: string, value: string | boolean): string {
   if (!/^[a-z_]+$/i.test(name) || typeof value !== 'string') {
     throw unsupported(`the table option ${name}`, 'MySQL has none of that name', 'Leave it out.')
   }
-  return `${name.toUpperCase()}=${/^\w+$/.test(value) ? value : quotedString(value)}`
+  const isPlain = /^(?:\d+|default)$/i.test(value) || (wordOptions.has(name.toLowerCase()) && /^\w+$/.test(value))
+  return `${name.toUpperCase()}=${isPlain ? value : quotedString(value)}`
 }
 
 /** What a CREATE TABLE says of options: always the character set, since a database may have another one than ours. */

@@ -30,3 +30,34 @@ describeOn('mysql', 'words of a column that the model has none for', (createData
     expect(await shown('t')).toContain('`c` int NOT SECONDARY DEFAULT NULL')
   })
 })
+
+const optionsOf: { readonly [S in 'mysql' | 'mariadb']: readonly string[] } = {
+  mysql: ["COMPRESSION='zlib'", "COMPRESSION='none' ENCRYPTION='N'", 'STATS_PERSISTENT=0 STATS_AUTO_RECALC=1'],
+  mariadb: ["PAGE_COMPRESSED='ON'", 'PAGE_COMPRESSED=1 PAGE_COMPRESSION_LEVEL=3', "ENCRYPTED='NO'"],
+}
+
+describeOnEach(['mariadb', 'mysql'], 'the options of a table', (createDatabase, server) => {
+  const all = ['ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=8', 'ENGINE=MyISAM DELAY_KEY_WRITE=1 ROW_FORMAT=FIXED']
+  it.each([...all, ...optionsOf[server]])('are the same on a table that comes back: %s', async (options) => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE t (id INT PRIMARY KEY) ${options}`)
+    const { run, shown } = await live(db)
+    const before = await shown('t')
+    const done = await run(['t'], { kind: 'dropTable', table: { name: 't' } })
+    await run([], ...done.back)
+    expect(await shown('t')).toBe(before)
+  })
+})
+
+describeOn('mariadb', 'a server that compresses the pages of every table', (createDatabase) => {
+  it('has a dropped table again', async () => {
+    const db = await createDatabase()
+    await db.sql('SET SESSION innodb_compression_default = ON; CREATE TABLE t (id INT PRIMARY KEY)')
+    const { run, shown } = await live(db)
+    const before = await shown('t')
+    const done = await run(['t'], { kind: 'dropTable', table: { name: 't' } })
+    await run([], ...done.back)
+    expect(await shown('t')).toBe(before)
+    expect(before).toContain("`PAGE_COMPRESSED`='ON'")
+  })
+})
