@@ -104,7 +104,7 @@ async function story(texts: StoryTexts, databaseOf: (project: Project) => StoryD
   expect(generate('-m', 'who is where', '--rev-id', 'b1', ...answers)).toMatchObject({
     code: 0,
     stderr: '',
-    stdout: `created ${file('b1_who_is_where.ts')}\nb1 revises a1\n${listed(texts.second)}to fill in, or it is refused: ${gap}\n`,
+    stdout: `created ${file('b1_who_is_where.ts')}\nb1 revises a1\n${listed(texts.second)}to fill in, or it is refused: ${gap}\nor remove the file and repeat the command with values: --fill "users.country=<SQL>"\n`,
   })
 
   // What only its author knows is asked for in the file, and nothing runs before that.

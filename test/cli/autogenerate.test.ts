@@ -93,6 +93,7 @@ export function upgrade(op: OperationRecorder) {
       files: [expect.stringMatching(/migrations\/\d{8}T\d{6}_b1_x\.ts$/)],
       summary: ['add column accounts.phone'],
       toFillIn: [],
+      toFillInForDowngrade: [],
     })
     expect(textOf(project, 'migrations/b1_x.ts')).toContain("branchLabels: readonly string[] = ['people']")
   })

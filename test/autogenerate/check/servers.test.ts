@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { check } from '@org/migrate-autogenerate'
-import { integer, type OperationRecorder, readDeclared } from '@org/migrate-core'
+import { integer, type OperationRecorder, readDeclared, toFillIn } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { ensureVersion } from '@org/migrate-core/internal'
 import { expect, test } from 'vitest'
@@ -31,6 +31,21 @@ test('sqlite: ensureVersion makes the tables of the bookkeeping once, and a run 
   ])
   expect(await ensureVersion(migrator)).toEqual([])
   expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
+})
+
+test('sqlite: a downgrade that is not complete is reported as that, and the upgrade of its revision is compared', async () => {
+  const url = `sqlite:${join(folder.path, 'incomplete.db')}`
+  const incomplete = [...chain.slice(0, 1), { ...chain[1], downgrade: () => toFillIn('the value of u.id') }]
+  const migrator = migratorAt(url, incomplete as typeof chain)
+  await migrator.upgrade()
+  expect((await check(migrator)).findings).toMatchObject([
+    {
+      kind: 'cannot be recorded',
+      level: 'problem',
+      revisions: ['r2'],
+      what: 'The downgrade of revision r2 cannot be recorded on sqlite: The revision is not complete. To fill in: the value of u.id',
+    },
+  ])
 })
 
 test('sqlite: the schema of the database is read once for drift, declaration and losses', async () => {

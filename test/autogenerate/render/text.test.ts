@@ -66,7 +66,6 @@ describe('what is to be filled in', () => {
       'not-null': ['the value of users.locale for rows that have none: users.locale becomes NOT NULL'],
       'not-null-keyed-by-several': ['the value of users.locale for rows that have none: users.locale becomes NOT NULL'],
       'not-null-without-key': ['the value of app.log.level for rows that have none: app.log.level becomes NOT NULL'],
-      'way-back': ['the downgrade of "change column users.age: type", whose values were converted'],
       unusual: [
         'the value of op.class for rows that have none: users.locale becomes NOT NULL',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: a column may be called so.
@@ -74,6 +73,9 @@ describe('what is to be filled in', () => {
         'the value of to.fill_in for rows that have none: users.locale becomes NOT NULL',
       ],
     })
+    expect(Object.entries(typical).flatMap(([, input]) => renderBody(input).toFillInForDowngrade)).toEqual([
+      'the downgrade of "change column users.age: type", whose values were converted',
+    ])
   })
 
   it.each([

@@ -77,7 +77,11 @@ export const typical: Readonly<Record<string, BodyInput>> = {
   'nothing-to-do': on(),
   'create-table': on(does(createUsers)),
   'not-null': on(addLocale, fillLocale, requireLocale),
-  'not-null-with-value': on(addLocale, { ...fillLocale, value: `CONCAT('en-', "country")` }, requireLocale),
+  'not-null-with-value': on(
+    addLocale,
+    { ...fillLocale, value: `CONCAT('en-', "country")`, sources: ['country'] },
+    requireLocale,
+  ),
   'not-null-keyed-by-several': on({ ...fillLocale, key: ['tenant', 'user id', 'class'] }),
   'not-null-without-key': on({
     kind: 'fill',

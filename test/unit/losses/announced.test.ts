@@ -7,10 +7,11 @@ import {
   revisions,
   text,
   timestamp,
+  toFillIn,
 } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, it, test } from 'vitest'
-import { line, type RevisionBody } from '../../kit/migrator.ts'
+import { errorOf, line, type RevisionBody } from '../../kit/migrator.ts'
 import { describeEverywhere, migratorOn, valuesOf } from './kit.ts'
 
 const users: RevisionBody = (op) =>
@@ -118,10 +119,46 @@ describeEverywhere('what an upgrade takes away', (ground) => {
     await migrator.upgrade('r1')
     await at.sql(rows)
     const note =
-      'the derived downgrade fails while t has rows: column t.must is NOT NULL without a default; write a `downgrade` that fills it'
+      'the derived downgrade fails while t has rows: column t.must is NOT NULL without a default; set `preserve: true` on the drop, or write a `downgrade` that fills it'
     expect((await migrator.plan()).steps[0]?.notes).toContain(note)
     expect((await migrator.upgrade()).warnings).toContain(`main:r2: ${note}`)
     await expect(migrator.downgrade('r1')).rejects.toThrow()
+  })
+
+  it('and a downgrade of the file that is not complete is announced before', async () => {
+    const at = await ground()
+    const incomplete: RevisionBody = {
+      up: (op) => op.alterTable('t', (t) => t.dropColumn('must')),
+      down: () => toFillIn('the value of t.must'),
+    }
+    const migrator = migratorOn(at, [users, incomplete])
+    await migrator.upgrade('r1')
+    const note = 'its downgrade is refused: The revision is not complete. To fill in: the value of t.must'
+    expect((await migrator.plan()).steps[0]?.notes).toEqual([note])
+    expect((await migrator.upgrade()).warnings).toEqual([`main:r2: ${note}`])
+    expect(await errorOf(migrator.downgrade('r1'))).toMatchObject({ code: 'REVISION_INCOMPLETE' })
+  })
+
+  it('and what a written downgrade leaves of a data step is announced before the upgrade and before the downgrade', async () => {
+    const at = await ground()
+    const step = (label: string, to: string[]) => (op: OperationRecorder) =>
+      op.run(label, { up: async () => undefined, down: 'none', to })
+    const bodies = (down: (op: OperationRecorder) => void): RevisionBody[] => [
+      users,
+      { up: step('fill', ['t.old']), down },
+    ]
+    const notesOf = async (down: (op: OperationRecorder) => void): Promise<readonly unknown[]> => {
+      const migrator = migratorOn(at, bodies(down))
+      const up = (await migrator.plan()).steps.at(-1)?.notes
+      await migrator.upgrade()
+      const back = (await migrator.plan('r1')).steps[0]?.notes
+      await migrator.downgrade('r1')
+      return [up, back]
+    }
+    const note = 'the downgrade does not take back what the data step "fill" writes to column t.old'
+    expect(await notesOf(() => undefined)).toEqual([[note], [note]])
+    expect(await notesOf(step('another column', ['t.n']))).toEqual([[note], [note]])
+    for (const to of ['t.old', 't']) expect(await notesOf(step('this one', [to]))).toEqual([[], []])
   })
 
   it('and rows that a downgrade deletes are counted, what it drops is preserved', async () => {

@@ -170,23 +170,30 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
   return { draft, files }
 }
 
-/** Tells what was made. */
+/** Tells what was made. `fillNames`: what `--fill` would give a value. */
 export function reportCreated(
   { report }: CommandContext,
   { draft, files }: CreatedRevision,
   body?: RenderedBody,
+  fillNames: readonly string[] = [],
 ): void {
   const { revision, parents, dependsOn, branchLabels, message } = draft
   const follows =
     parents.length === 0 ? 'a new root' : parents.length === 1 ? `revises ${parents[0]}` : `joins ${parents.join(', ')}`
-  const { summary = [], toFillIn = [] } = body ?? {}
+  const { summary = [], toFillIn = [], toFillInForDowngrade = [] } = body ?? {}
   const document = { revision, parents, dependsOn, branchLabels, message, files }
-  report.answer(body === undefined ? document : { ...document, summary, toFillIn }, () =>
+  report.answer(body === undefined ? document : { ...document, summary, toFillIn, toFillInForDowngrade }, () =>
     [
       ...files.map((file) => `created ${file}`),
       `${revision} ${follows}`,
       ...summary.map((line) => `  ${line}`),
       ...toFillIn.map((what) => `to fill in, or it is refused: ${what}`),
+      ...toFillInForDowngrade.map((what) => `to fill in, or its downgrade is refused: ${what}`),
+      ...(fillNames.length === 0
+        ? []
+        : [
+            `or remove the file and repeat the command with values: ${fillNames.map((name) => `--fill "${name}=<SQL>"`).join(' ')}`,
+          ]),
     ].join('\n'),
   )
 }

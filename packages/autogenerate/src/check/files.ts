@@ -22,10 +22,20 @@ interface RecordedTier extends Pick<TierGraph, 'tier' | 'graph'> {
   readonly findings: readonly CheckFinding[]
 }
 
-async function recordFile(dialect: Dialect, each: TierGraph, revision: string): Promise<RecordedFile> {
-  const { operations } = await recordUpgrade(dialect, each, revision)
-  const down = await recordDowngrade(dialect, each, revision)
-  return { operations: operations.map(({ operation }) => operation), hasDowngrade: down !== undefined }
+/** The work; or what keeps a function of a revision from being recorded, as a finding. */
+async function recordOrReport<T>(
+  { tier }: TierGraph,
+  revision: string,
+  what: string,
+  work: () => Promise<T>,
+): Promise<{ readonly recorded: T } | { readonly finding: CheckFinding }> {
+  try {
+    return { recorded: await work() }
+  } catch (error) {
+    if (!isMigrateError(error)) throw error
+    const finding = { kind: 'cannot be recorded', level: 'problem', tier: tier.name, revisions: [revision] } as const
+    return { finding: { ...finding, what: `${what}: ${error.message}`, next: error.remedy } }
+  }
 }
 
 /** Imports and records every file of a tier. No database is asked. */
@@ -36,19 +46,22 @@ export async function recordTier(dialect: Dialect, each: TierGraph): Promise<Rec
   for (const revision of graph.order) {
     const { source } = graph.get(revision)
     if (source === historySource) continue
-    try {
-      files.set(revision, await recordFile(dialect, each, revision))
-    } catch (error) {
-      if (!isMigrateError(error)) throw error
-      findings.push({
-        kind: 'cannot be recorded',
-        level: 'problem',
-        tier: tier.name,
-        revisions: [revision],
-        what: `Revision ${revision} cannot be recorded on ${dialect.name}: ${error.message}`,
-        next: error.remedy,
-      })
+    const refused = `cannot be recorded on ${dialect.name}`
+    const up = await recordOrReport(each, revision, `Revision ${revision} ${refused}`, () =>
+      recordUpgrade(dialect, each, revision),
+    )
+    if ('finding' in up) {
+      findings.push(up.finding)
+      continue
     }
+    const down = await recordOrReport(each, revision, `The downgrade of revision ${revision} ${refused}`, () =>
+      recordDowngrade(dialect, each, revision),
+    )
+    if ('finding' in down) findings.push(down.finding)
+    files.set(revision, {
+      operations: up.recorded.operations.map(({ operation }) => operation),
+      hasDowngrade: 'finding' in down || down.recorded !== undefined,
+    })
   }
   return { tier, graph, files, findings }
 }

@@ -80,7 +80,11 @@ async function compareSides(
     dialect: dialect.name,
     from,
     changes: withStatements(dialect, side.schema, changes),
-    downgrade: deriveDowngrade({ dialect, ...(fill === undefined ? {} : { fill }) }, side.schema, changes),
+    downgrade: deriveDowngrade(
+      { dialect, preserves: resolved.preserve.upgrades, ...(fill === undefined ? {} : { fill }) },
+      side.schema,
+      changes,
+    ),
     losses: [],
     unanswered: diff.unanswered,
     notes: [...side.notes, ...diff.notes],

@@ -66,6 +66,13 @@ function refillIfEmptied(
   return operation.kind === 'alterColumn' ? refillComputed(fill, before, operation, back) : undefined
 }
 
+/** What a drop preserves is restored by a derived downgrade; one that is written restores it at its end. */
+function withoutPreserve(operation: Operation, preserves = false) {
+  if (operation.kind !== 'dropColumn') return { operation, isPreserved: false }
+  const { preserve = preserves, ...dropped } = operation
+  return { operation: dropped, isPreserved: preserve }
+}
+
 function inverseOf(
   options: DowngradeDerivation,
   before: SchemaModel,
@@ -73,7 +80,8 @@ function inverseOf(
   change: OperationChange,
 ): InverseStep {
   const { dialect } = options
-  const { operation, replacements = [] } = change
+  const { replacements = [] } = change
+  const { operation, isPreserved } = withoutPreserve(change.operation, options.preserves)
   if (
     operation.kind === 'alterEnum' &&
     (replacements.length > 0 || operation.drop?.some(({ replaceBy }) => replaceBy))
@@ -85,7 +93,7 @@ function inverseOf(
   if (!('irreversible' in inverse) && !needsUsing(dialect, before, after, operation)) {
     const bare = inverse.map((each) => plain(each))
     const back = refillIfEmptied(options.fill, before, operation, bare)
-    return back === undefined ? { derived: true, back: bare } : { derived: false, back }
+    return back === undefined ? { derived: true, back: bare } : { derived: isPreserved, back }
   }
   const conversion = operation.kind === 'alterColumn' ? invertConversion(dialect, before, after, operation) : undefined
   if (conversion !== undefined)
@@ -99,6 +107,8 @@ interface DowngradeDerivation {
   readonly dialect: Dialect
   /** Values for rows whose own are gone; what it does not say, the file asks for. */
   readonly fill?: FillAnswer
+  /** Upgrades preserve what they drop. */
+  readonly preserves?: boolean
 }
 
 /**

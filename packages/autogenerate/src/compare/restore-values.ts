@@ -12,6 +12,7 @@ import {
 import { comesEmpty, constantFor } from '../compose/columns.ts'
 import type { FillAnswer } from '../compose/composition.ts'
 import { fillFacts } from '../compose/fills.ts'
+import type { FillChange } from '../differences/change.ts'
 import type { BodyChange } from '../render/body-change.ts'
 
 export const plain = (operation: Operation, note?: string): BodyChange => ({
@@ -73,7 +74,7 @@ function fillBeforeNotNull(
   fill: FillAnswer | undefined,
   table: TableModel,
   { column: name }: ColumnLocation,
-  change: ColumnChange = {},
+  { change = {}, ...about }: Pick<FillChange, 'isDropped'> & { readonly change?: ColumnChange } = {},
 ): readonly BodyChange[] {
   const { ref } = table
   const where = { kind: 'null' } as const
@@ -86,6 +87,7 @@ function fillBeforeNotNull(
       where,
       ...fillFacts(table, name),
       ...(value === undefined ? {} : { value }),
+      ...about,
       why: `${refText(ref)}.${name} comes back as NOT NULL, and its values are gone`,
     },
     plain({ kind: 'alterColumn', table: ref, column: name, change: { nullable: false, ...change } }),
@@ -114,7 +116,7 @@ export function refillColumn(
       ]
     }
     const added = { ...each.operation, column: { ...column, nullable: true } }
-    return [{ ...each, operation: added }, ...fillBeforeNotNull(fill, table, location)]
+    return [{ ...each, operation: added }, ...fillBeforeNotNull(fill, table, location, { isDropped: true })]
   })
 }
 
@@ -134,7 +136,7 @@ export function refillComputed(
     const { nullable: restoredNullable, identity, ...change } = each.operation.change
     if (restoredNullable !== false) return [each]
     // What counts by itself has to be NOT NULL first.
-    const last = identity === undefined ? {} : { identity }
+    const last = identity === undefined ? {} : { change: { identity } }
     return [{ ...each, operation: { ...each.operation, change } }, ...fillBeforeNotNull(fill, table, location, last)]
   })
 }

@@ -1,8 +1,16 @@
-import { type ColumnType, type DefaultValue, type Dialect, refText, type TableModel } from '@org/migrate-core/dialect'
+import {
+  type ColumnType,
+  type DefaultValue,
+  type Dialect,
+  refText,
+  type TableModel,
+  type TableRef,
+} from '@org/migrate-core/dialect'
 import { primaryColumns } from '@org/migrate-core/internal'
 import type { FillChange } from '../differences/change.ts'
 import type { ColumnDifference } from '../differences/table-difference.ts'
-import type { Steps, TableChange } from './composition.ts'
+import type { Composition, Steps, TableChange } from './composition.ts'
+import { sourcesOf } from './fill-sources.ts'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
@@ -34,6 +42,11 @@ export function fillFacts(table: TableModel, column: string): Pick<FillChange, '
   }
 }
 
+function withSources(composition: Composition, table: TableRef, value: string): Pick<FillChange, 'sources'> {
+  const sources = sourcesOf(composition, table, value)
+  return sources === undefined ? {} : { sources }
+}
+
 export function* fill(
   { composition, now, difference: { ref: table } }: TableChange,
   request: Pick<FillChange, 'column' | 'where' | 'why' | 'isNew'>,
@@ -46,7 +59,7 @@ export function* fill(
     table,
     ...request,
     ...fillFacts(now, column),
-    ...(value === undefined ? {} : { value }),
+    ...(value === undefined ? {} : { value, ...withSources(composition, table, value) }),
   }
 }
 
@@ -84,7 +97,7 @@ export function* moveRows(change: TableChange, difference: ColumnDifference): St
     if (renamed === undefined) yield* fill(change, { column, where, why: `'${value}' goes from ${of}` })
     else {
       const why = `'${value}' of ${of} is called '${renamed.to}' now`
-      const about = { value: quoted(renamed.to), renamedTo: renamed.to, why }
+      const about = { value: quoted(renamed.to), sources: [], renamedTo: renamed.to, why }
       yield { kind: 'fill', table, column, where, ...about, ...fillFacts(change.now, column) }
     }
   }

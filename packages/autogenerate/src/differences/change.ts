@@ -31,6 +31,10 @@ export interface FillChange {
   readonly unchangedColumns?: readonly string[]
   /** The value as an expression in portable SQL; absent: for the author to fill in, and the revision is refused until then. */
   readonly value?: string
+  /** The columns that `value` is computed from, by their names before the revision; absent: not known. */
+  readonly sources?: readonly string[]
+  /** The revision drops the column: `preserve: true` there restores the values that this one stands in for. */
+  readonly isDropped?: true
   /** What the value is called now: the downgrade gives rows the old one again. Absent: it is gone. */
   readonly renamedTo?: string
   /** The revision adds the column: what reads the table may wait from there until all rows have their value. */

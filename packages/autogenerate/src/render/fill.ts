@@ -116,8 +116,12 @@ const staying = [
   "To restore the old ones, call `db.preserve` for each row, and set `down: 'restore'`.",
 ]
 
+const restoring = [
+  'Or remove this function, and write `preserve: true` at the drop in `upgrade`: a derived downgrade restores the values.',
+]
+
 /** `users.name`, where a point separates names only. */
-function targetOf({ table, column }: FillChange): Code {
+function columnOf(table: TableRef, column: string): Code {
   const hasPoint = [table.schema ?? '', table.name, column].some((name) => name.includes('.'))
   return hasPoint
     ? object({ table: tableName(table), columns: literal([column]) })
@@ -125,22 +129,28 @@ function targetOf({ table, column }: FillChange): Code {
 }
 
 /** The data step of a fill; `constant` holds the value that its author fills in. */
-export function fillStep(fill: FillChange, label: string, constant: string | undefined): Step {
+export function fillStep(
+  fill: FillChange,
+  label: string,
+  constant: string | undefined,
+  section: 'upgrade' | 'downgrade',
+): Step {
   const [back] = inverseFills(fill)
   const work = (each: FillChange): Code => arrow('async (db)', [workOf(each, constant)])
-  const { why, isNew } = fill
+  const { table, column, why, sources, isNew, isDropped } = fill
   // The downgrade drops a new column.
-  const stays = back === undefined && !isNew
+  const stays = back === undefined && !isNew && section === 'upgrade'
   return {
-    comments: [why, ...(isNew ? waiting : []), ...(stays ? staying : [])],
+    comments: [why, ...(isNew ? waiting : []), ...(stays ? staying : []), ...(isDropped ? restoring : [])],
     method: 'run',
     given: [
       string(label),
       object({
         up: work(fill),
         down: back === undefined ? string('none') : work(back),
-        // The plans name what the downgrade leaves.
-        to: stays ? array([targetOf(fill)]) : undefined,
+        // By it a later upgrade decides whether preserved values come back.
+        from: sources === undefined ? undefined : array(sources.map((each) => columnOf(table, each))),
+        to: array([columnOf(table, column)]),
       }),
     ],
   }

@@ -45,8 +45,10 @@ const bodyChecks: OptionChecks<BodyInput> = {
 }
 
 export interface RenderedBody extends RevisionBody {
-  /** What is left for the author, as it stands in the file; until it is done the revision is refused. */
+  /** What is left for the author in `upgrade`, as it stands in the file; until it is done the revision is refused. */
   readonly toFillIn: readonly string[]
+  /** The same in `downgrade`: until it is done the downgrade is refused. */
+  readonly toFillInForDowngrade: readonly string[]
 }
 
 function operationWriting(gathered: Gathered): OperationWriting {
@@ -83,13 +85,18 @@ function constantsFor(writing: OperationWriting): Constants {
   }
 }
 
-function stepsFor(changes: BodyChanges, writing: OperationWriting, constants: Constants): readonly Step[] {
+function stepsFor(
+  section: 'upgrade' | 'downgrade',
+  changes: BodyChanges,
+  writing: OperationWriting,
+  constants: Constants,
+): readonly Step[] {
   const labels: Labels = new Map()
   const stepsOf = (items: readonly BodyChange[], dialects: readonly string[]): readonly Step[] =>
     items.map((change): Step => {
       if (change.kind === 'gap') return { method: 'sql', given: [writing.fillIn(change.what)] }
       if (change.kind === 'fill') {
-        return fillStep(change, takeLabel(change, dialects, labels), constants.nameFor(change))
+        return fillStep(change, takeLabel(change, dialects, labels), constants.nameFor(change), section)
       }
       const { operation, loses, security, note, replacements } = change
       const comments = [
@@ -118,7 +125,7 @@ function functionOf(
 ): Document {
   const writing = operationWriting(gathered)
   const constants = constantsFor(writing)
-  const steps = stepsFor(changes, writing, constants)
+  const steps = stepsFor(name, changes, writing, constants)
   // An empty line between what is to be filled in and what is done with it.
   const declared = constants.declared.length === 0 ? [] : [...constants.declared, '']
   const body = [...explanations.map(commentLine), ...declared, ...statements(steps)]
@@ -151,14 +158,16 @@ export function renderBody(input: BodyInput): RenderedBody {
   const { upgrade, downgrade, explanations = [], lineWidth, renderType = () => undefined } = input
   if (downgrade !== undefined) requireSameDialects(upgrade, downgrade)
   const gathered: Gathered = { imports: new Set(), ownModules: new Map(), gaps: [], renderType }
+  const ofDowngrade: Gathered = { ...gathered, gaps: [] }
   const functions = [
     functionOf('upgrade', upgrade, gathered, explanations),
-    ...(downgrade === undefined ? [] : [functionOf('downgrade', downgrade, gathered, [])]),
+    ...(downgrade === undefined ? [] : [functionOf('downgrade', downgrade, ofDowngrade, [])]),
   ]
   return {
     imports: [print(importOf(gathered.imports), lineWidth), ...ownImports(gathered.ownModules)].join('\n'),
     code: functions.map((each) => print(each, lineWidth)).join('\n\n'),
     summary: summaryOf(upgrade),
     toFillIn: gathered.gaps,
+    toFillInForDowngrade: ofDowngrade.gaps,
   }
 }

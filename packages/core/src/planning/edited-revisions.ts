@@ -59,7 +59,7 @@ async function compare(
   operationsHash: string | null,
 ): Promise<EditedRevision['what']> {
   if (operationsHash === null) return 'cannot be compared'
-  const { recordingHash, recordUpgrade } = await import('./prepare.ts')
+  const { recordingHash, recordUpgrade } = await import('./recording/record-file.ts')
   try {
     const recording = await recordUpgrade(await resolved.dialect.load(), each, revision)
     const hashes = inEachFormat(recording.operations).map((operations) => recordingHash({ operations }))

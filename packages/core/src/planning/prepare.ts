@@ -3,10 +3,7 @@ import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { compileOperations } from '../compile/compile.ts'
 import { preservingAgain, preservingByDefault } from '../data-steps/preserved/preserving-default.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
-import { thrownMessage } from '../errors/thrown-value.ts'
-import type { RevisionModule } from '../graph/revision.ts'
-import { checksum } from '../model/canonical.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { emptySchema, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -14,8 +11,15 @@ import type { RecordedOperation, RecordedStep, Recording } from '../operations/r
 import { operationsOf } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import type { ResumeState } from './journal/resume.ts'
+import {
+  fileNeeded,
+  inRevision,
+  recordDowngrade,
+  recordingHash,
+  recordUpgrade,
+  writesDowngrade,
+} from './recording/record-file.ts'
 import { recordModule } from './recording/record-module.ts'
-import { hasDowngradeStatements } from './recording/record-sql.ts'
 import type { RouteStep, TierGraph } from './route.ts'
 import { rulesOf } from './tier-rules.ts'
 
@@ -30,6 +34,10 @@ export interface ExecutableStep {
   readonly upgraded?: readonly Operation[]
   /** Up: its file has no downgrade. */
   readonly derivesDowngrade?: true
+  /** What the downgrade of its file records. */
+  readonly writtenDowngrade?: readonly RecordedOperation[]
+  /** Up: why the downgrade of its file is refused. */
+  readonly refusedDowngrade?: string
   /** What the next upgrade of a revision runs that this step takes back; absent going up. */
   readonly upgrade?: readonly RecordedOperation[]
   /** Down by inverses: the upgrade whose result has to be what stands there. */
@@ -37,51 +45,6 @@ export interface ExecutableStep {
   /** Part of it is done already: `operations` is what is left, `recorded` all of it. */
   readonly resumed?: ResumeState
   readonly recorded?: readonly RecordedOperation[]
-}
-
-/** Hash of a recording on one dialect: equal for an edit that changes no operation. */
-export const recordingHash = ({ operations }: Pick<Recording, 'operations'>): string =>
-  checksum(operationsOf(operations))
-
-function fileNeeded(revision: string, why: string, consequence: string): MigrateError<'REVISION_FILE_NEEDED'> {
-  const message = `The file of revision ${revision} is gone${consequence}.`
-  return new MigrateError('REVISION_FILE_NEEDED', { revision, why }, message)
-}
-
-export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision: string): Promise<Recording> {
-  if (each.graph.has(revision) && each.graph.get(revision).source === historySource) {
-    const why = 'what it did has to be recorded from it'
-    throw fileNeeded(revision, why, `: ${why}`)
-  }
-  const module = await each.tier.source.module(revision)
-  return inRevision(each, revision, () => recordModule(dialect, each.tier.source, revision, module, 'upgrade'))
-}
-
-const writesDowngrade = (dialect: Dialect, { downgrade, sql }: RevisionModule): boolean =>
-  downgrade !== undefined && (sql === undefined || hasDowngradeStatements(dialect, sql))
-
-/** The downgrade of the file, recorded; undefined where it has none. */
-export async function recordDowngrade(
-  dialect: Dialect,
-  each: TierGraph,
-  revision: string,
-): Promise<Recording | undefined> {
-  const module = await each.tier.source.module(revision)
-  if (!writesDowngrade(dialect, module)) return undefined
-  return inRevision(each, revision, () => recordModule(dialect, each.tier.source, revision, module, 'downgrade'))
-}
-
-function inRevision<T>(each: TierGraph, revision: string, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    const location = { tier: each.tier.name, revision }
-    if (isMigrateError(error)) throw locate(error, location)
-    const why = thrownMessage(error)
-    const file = each.graph.get(revision).source
-    const message = `Revision ${revision} cannot be recorded: ${why}`
-    throw new MigrateError('REVISION_IMPORT_FAILED', { file, why }, message, { cause: error, location })
-  }
 }
 
 /**
@@ -197,16 +160,29 @@ const hasFile = ({ tier, step, header }: RouteStep): boolean =>
 const upgradedBy = (recorded: readonly RecordedInverse[] | undefined): Pick<ExecutableStep, 'upgraded'> =>
   recorded === undefined ? {} : { upgraded: operationsOf(recorded) }
 
+/** A downgrade that is refused keeps no upgrade from running: the plan of the upgrade names why. */
+async function downgradeOf(
+  { dialect }: PrepareContext,
+  { tier, step }: RouteStep,
+): Promise<Pick<ExecutableStep, 'derivesDowngrade' | 'writtenDowngrade' | 'refusedDowngrade'>> {
+  try {
+    const recording = await recordDowngrade(dialect, tier, step.revision)
+    return recording === undefined ? { derivesDowngrade: true } : { writtenDowngrade: recording.operations }
+  } catch (error) {
+    if (!isMigrateError(error)) throw error
+    return { refusedDowngrade: error.message }
+  }
+}
+
 async function prepareUp(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
   const recording = await recordUpgrade(context.dialect, route.tier, route.step.revision)
   const operationsHash = recordingHash(recording)
   if (route.isRecordedOnly) return { route, operations: [], functions: new Map(), operationsHash }
-  const module = await route.tier.tier.source.module(route.step.revision)
   return {
     route,
     operations: context.preserves ? recording.operations.map(preservingByDefault) : recording.operations,
     functions: recording.steps,
-    ...(writesDowngrade(context.dialect, module) ? {} : { derivesDowngrade: true as const }),
+    ...(await downgradeOf(context, route)),
     operationsHash,
   }
 }
@@ -241,7 +217,14 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<E
       recordModule(dialect, each.tier.source, revision, module, 'downgrade'),
     )
     const { operations, steps } = recording
-    return { route, operations, functions: steps, upgrade: upgradeOf(upgrade, recorded), ...upgradedBy(recorded) }
+    return {
+      route,
+      operations,
+      functions: steps,
+      writtenDowngrade: operations,
+      upgrade: upgradeOf(upgrade, recorded),
+      ...upgradedBy(recorded),
+    }
   }
   if (recorded === undefined && module === undefined) {
     const why = 'the history does not say what it did'

@@ -113,7 +113,7 @@ export function renameRelationIn(
   })
 }
 
-const wordsBeforeColumn = new Set([
+const beforeColumn = new Set([
   'select',
   'distinct',
   'where',
@@ -129,7 +129,7 @@ const wordsBeforeColumn = new Set([
   'between',
   'in',
 ])
-const wordsBehindColumn = new Set([
+const behindColumn = new Set([
   ...['as', 'from', 'where', 'and', 'or', 'is', 'in', 'not', 'between', 'like', 'ilike', 'then', 'else', 'end', 'when'],
   ...['asc', 'desc', 'nulls', 'group', 'having', 'order', 'limit', 'offset'],
 ])
@@ -148,8 +148,8 @@ export function renameViewColumn(definition: string, from: string, to: string): 
     // The server wrote the columns of a star when the view was created; ORDER BY of a UNION names columns of the view.
     if (setOperations.has(keywordOf(token)) || (token.text === '*' && starts.has(keywordOf(before)))) return true
     if (nameOf(token) !== from) return false
-    const begins = isName(before) ? wordsBeforeColumn.has(keywordOf(before)) : !')]:'.includes(before?.text ?? ')')
-    const ends = isName(behind) ? wordsBehindColumn.has(keywordOf(behind)) : !'([.'.includes(behind?.text ?? ';')
+    const begins = isName(before) ? beforeColumn.has(keywordOf(before)) : !')]:'.includes(before?.text ?? ')')
+    const ends = isName(behind) ? behindColumn.has(keywordOf(behind)) : !'([.'.includes(behind?.text ?? ';')
     return !begins || !ends
   })
   if (isUncertain || !statesItemNames(definition, from) || mentions(definition, to)) return undefined

@@ -155,7 +155,7 @@ describeOnDialects(
 
     it('a script over a view whose text is not certain names the revision, and its advice works', async () => {
       const change: Recorded = (op) => op.alterColumn('t', 'aa', { type: bigint() })
-      const again: Recorded = (op) => {
+      const recreate: Recorded = (op) => {
         op.dropView('v')
         op.createView('v', expression('select id, aa as a from t'))
       }
@@ -174,9 +174,9 @@ describeOnDialects(
         location: { revision: 'r2' },
       })
       for (const bodies of [
-        [first, renameColumn, again, change],
-        [first, renameColumn, sequence(again, change)],
-        [first, sequence(renameColumn, again, change)],
+        [first, renameColumn, recreate, change],
+        [first, renameColumn, sequence(recreate, change)],
+        [first, sequence(renameColumn, recreate, change)],
       ])
         expect(await scriptOf(...bodies)).toContain('CREATE VIEW "v" AS select id, aa as a from t;')
     })

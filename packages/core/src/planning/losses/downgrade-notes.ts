@@ -6,7 +6,7 @@ import { followNames } from '../../data-steps/preserved/drops.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { refText, tableKey } from '../../model/edit.ts'
-import type { ColumnModel } from '../../model/schema-model.ts'
+import type { ColumnModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { securityImpact } from '../../operations/security.ts'
@@ -36,14 +36,14 @@ function notesOf(dialect: Dialect, { operation, inverse, describe, before, after
     if (back.kind === 'addColumn' && refusesRows(back.column)) {
       const object = `column ${refText(back.table)}.${back.column.name}`
       notes.push(
-        `the derived downgrade fails while ${refText(back.table)} has rows: ${object} is NOT NULL without a default; write a \`downgrade\` that fills it`,
+        `the derived downgrade fails while ${refText(back.table)} has rows: ${object} is NOT NULL without a default; set \`preserve: true\` on the drop, or write a \`downgrade\` that fills it`,
       )
     }
     if (back.kind === 'addConstraint' && back.constraint.kind === 'foreignKey' && operation.kind === 'dropTable') {
       if (operation.preserve) continue
       const [child, parent] = [refText(back.table), refText(operation.table)]
       notes.push(
-        `the derived downgrade fails while rows of ${child} refer to ${parent}, which comes back without its rows; write a \`downgrade\` that fills it`,
+        `the derived downgrade fails while rows of ${child} refer to ${parent}, which comes back without its rows; set \`preserve: true\` on the drop, or write a \`downgrade\` that fills it`,
       )
     }
     if (back.kind !== 'alterColumn' || operation.kind !== 'alterColumn') continue
@@ -57,37 +57,58 @@ function notesOf(dialect: Dialect, { operation, inverse, describe, before, after
   return notes
 }
 
+/** Whether a downgrade of the file may write the column, or the whole table: by SQL, or by a data step that declares nothing else. */
+function mayWrite(written: readonly RecordedOperation[], table: TableRef, column?: string): boolean {
+  return written.some(({ operation }) => {
+    if (operation.kind !== 'run') return operation.kind === 'sql'
+    return (
+      operation.to?.every(
+        (target) =>
+          tableKey(target.table) !== tableKey(table) ||
+          (target.columns !== undefined && column !== undefined && !target.columns.includes(column)),
+      ) !== true
+    )
+  })
+}
+
 /** What data steps without a downgrade declare to write (`to`), apart from what the revision itself adds. */
-function unrestoredNotes(upgrade: readonly { readonly operation: Operation }[]): readonly string[] {
+function unrestoredNotes(
+  upgrade: readonly { readonly operation: Operation }[],
+  written?: readonly RecordedOperation[],
+): readonly string[] {
   const operations = upgrade.map(({ operation }) => operation)
   const names = followNames()
   for (const operation of withEffects(operations)) names.follow(operation)
+  const derived = written === undefined ? 'derived ' : ''
   return operations.flatMap((operation) => {
     if (operation.kind !== 'run' || operation.direction === 'down' || operation.down !== 'none') return []
-    return (operation.to ?? []).flatMap(({ table, columns }) => {
+    return (operation.to ?? []).flatMap(({ table, columns = [undefined] }) => {
       const before = names.table(tableKey(table))
-      const existing = columns?.filter((column) => before !== undefined && names.column(before, column) !== undefined)
-      const objects =
-        existing?.map((column) => `column ${refText(table)}.${column}`) ??
-        (before === undefined ? [] : [`table ${refText(table)}`])
-      return objects.map(
-        (object) =>
-          `the derived downgrade does not take back what the data step "${operation.label}" writes to ${object}`,
-      )
+      return columns.flatMap((column) => {
+        if (before === undefined || (column !== undefined && names.column(before, column) === undefined)) return []
+        if (written !== undefined && mayWrite(written, table, column)) return []
+        const object = column === undefined ? `table ${refText(table)}` : `column ${refText(table)}.${column}`
+        return [
+          `the ${derived}downgrade does not take back what the data step "${operation.label}" writes to ${object}`,
+        ]
+      })
     })
   })
 }
 
 /**
- * What a derived downgrade will not restore, and where it cannot run, reported before the upgrade runs; before the downgrade, what its
- * operations do not show. Pure.
+ * What a downgrade will not restore, and where it cannot run, reported before the upgrade runs; before the downgrade, what its operations
+ * do not show. Pure.
  */
 export function downgradeNotes(
   dialect: Dialect,
-  { derivesDowngrade, operations, route, undoes }: ExecutableStep,
+  { derivesDowngrade, writtenDowngrade, refusedDowngrade, operations, upgrade = [], route, undoes }: ExecutableStep,
   groups: readonly CompiledGroup[],
 ): readonly string[] {
-  if (route.step.direction === 'down') return unrestoredNotes(undoes ?? [])
+  if (route.step.direction === 'down')
+    return writtenDowngrade === undefined ? unrestoredNotes(undoes ?? []) : unrestoredNotes(upgrade, writtenDowngrade)
+  if (refusedDowngrade !== undefined) return [`its downgrade is refused: ${refusedDowngrade}`]
+  if (writtenDowngrade !== undefined) return unrestoredNotes(operations, writtenDowngrade)
   if (derivesDowngrade !== true) return []
   const due = groups.flatMap((group) => group.operations.filter((each) => each.skipped === undefined))
   return [...due.flatMap((compiled) => notesOf(dialect, compiled)), ...unrestoredNotes(operations)]

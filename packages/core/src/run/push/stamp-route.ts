@@ -9,7 +9,7 @@ import type { BookkeepingInspection } from '../../history/inspect-bookkeeping.ts
 import { inTransaction } from '../../history/with-session.ts'
 import type { Hold } from '../../lock/hold.ts'
 import { type ResolvedOptions, toolVersion } from '../../options/resolve-options.ts'
-import { recordingHash, recordUpgrade } from '../../planning/prepare.ts'
+import { recordingHash, recordUpgrade } from '../../planning/recording/record-file.ts'
 import { ensureTables } from '../../planning/recording/record-step.ts'
 import type { RouteStep } from '../../planning/route.ts'
 import type { Statement } from '../../sql/statement.ts'
