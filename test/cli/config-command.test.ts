@@ -119,13 +119,13 @@ describe('how much is told', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(lines.map(({ type }) => type)).toEqual([
-      'started',
+      ...['started', 'databaseCreated'],
       ...['stepStarted', 'statement', 'statement', 'stepFinished'],
       ...['stepStarted', 'statement', 'stepFinished'],
       ...['finished', 'result'],
     ])
-    expect(lines[2]).toMatchObject({ revision: 'a1', sql: expect.stringContaining('CREATE TABLE') })
-    expect(lines[4]).toMatchObject({ ms: expect.any(Number) })
+    expect(lines[3]).toMatchObject({ revision: 'a1', sql: expect.stringContaining('CREATE TABLE') })
+    expect(lines[5]).toMatchObject({ ms: expect.any(Number) })
     expect(stderr).toBe('')
   })
 })

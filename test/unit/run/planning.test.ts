@@ -49,7 +49,7 @@ test('a plan is run; one that the database left behind is refused', async () => 
   const plan = await migrator.plan('r1')
   const types: string[] = []
   for await (const event of migrator.run(plan)) types.push(event.type)
-  expect(types).toEqual(['started', 'stepStarted', 'statement', 'stepFinished', 'finished'])
+  expect(types).toEqual(['started', 'databaseCreated', 'stepStarted', 'statement', 'stepFinished', 'finished'])
   const second = (async () => {
     for await (const _ of migrator.run(plan));
   })()
