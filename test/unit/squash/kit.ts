@@ -43,7 +43,7 @@ export function promises(ground: () => Promise<Ground>): void {
     await sql('INSERT INTO t_r1 (id) VALUES (7)')
     await on(dialect, old).downgrade('base')
     const note =
-      'what a downgrade of r1 preserved stays preserved: `migrate preserved restore r1` writes it back afterwards'
+      'what a downgrade of r1 preserved stays preserved: `migrate preserved restore r1` writes it back afterwards, but no values of columns that this revision does not have; an upgrade with the replaced files restores them'
     expect((await on(dialect, both).plan()).steps[0]?.notes).toEqual([note])
     const { reports } = await on(dialect, pruned).upgrade()
     expect(reports).toMatchObject([

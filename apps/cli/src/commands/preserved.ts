@@ -79,10 +79,12 @@ export async function preservedRestore(
   const revision = await revisionNamed(context, target)
   const counts = await migrator.preserved.restore(revision, selection)
   context.report.answer({ database, revision, ...counts }, () => {
-    const { restored, missing, refused, older = 0 } = counts
+    const { restored, missing, absent = [], refused, older = 0 } = counts
     if (restored + missing + refused + older === 0) return `nothing of ${revision} is superseded`
     const left = [
-      ...(missing === 0 ? [] : [`${missing} of rows or columns that are not there`]),
+      ...(missing === 0
+        ? []
+        : [`${missing} of rows or columns that are not there${absent.length === 0 ? '' : ` (${absent.join(', ')})`}`]),
       ...(refused === 0 ? [] : [`${refused} refused by a constraint`]),
       ...(older === 0 ? [] : [`${older} older than another value of the same cell`]),
     ]

@@ -25,6 +25,8 @@ export interface PreservedRestored {
   readonly restored: number
   /** Of rows, columns or tables that are not there; they stay preserved. */
   readonly missing: number
+  /** The tables and columns that are not there, each once and by its name. Absent: none. */
+  readonly absent?: readonly string[]
   /** A constraint refused them; they stay preserved. */
   readonly refused: number
   /** Older than another one of the same cell; they stay preserved. Absent: none. */

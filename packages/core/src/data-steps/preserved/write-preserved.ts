@@ -1,5 +1,5 @@
 import { isMigrateError } from '../../errors/migrate-error.ts'
-import { findColumn, findTable, refOfKey } from '../../model/edit.ts'
+import { findColumn, findTable, nameOfKey, refOfKey } from '../../model/edit.ts'
 import type { Row } from '../../model/sql-value.ts'
 import type { RestoreContext, TableRestoreContext } from './pages/restore-context.ts'
 import { countOn, insertPreserved, keyText, locationOf, readLocked, writeCells } from './restore/cells.ts'
@@ -11,6 +11,8 @@ import type { PreservedSelect, PreservedValue } from './store.ts'
 interface Unrestored {
   readonly reason: 'missing' | 'occupied' | 'superseded' | 'refused'
   readonly why: string
+  /** The table or the columns that are not there. */
+  readonly absent?: readonly string[]
 }
 
 export type WriteResult = Unrestored | Restored
@@ -36,16 +38,35 @@ export async function restoreTo(
   await countOn(context, model.tables.values())
 }
 
+/** What a value needs and the database does not have: its table, or columns of it. A cell of a row that is NULL needs no column. */
+function absentOf(context: TableRestoreContext, { table: key, ...value }: PreservedValue): readonly string[] {
+  const table = findTable(context.model, refOfKey(key))
+  if (table === undefined) return [`table ${nameOfKey(key)}`]
+  const hidden = context.dialect.rows?.identity?.(table)
+  const valued = [...value.row].flatMap(([name, cell]) => (cell === null ? [] : [name]))
+  const needed = new Set([...value.key.keys(), ...(value.column === '' ? valued : [value.column])])
+  const absent = [...needed].filter((name) => name !== hidden && findColumn(table, name) === undefined)
+  return absent.map((name) => `column ${nameOfKey(key)}.${name}`)
+}
+
+/** A row without the cells that are NULL in columns that are gone. */
+function presentCells({ model }: TableRestoreContext, value: PreservedValue): PreservedValue {
+  const table = findTable(model, refOfKey(value.table))
+  const row = [...value.row].filter(([name, cell]) => cell !== null || (table && findColumn(table, name)) !== undefined)
+  return row.length === value.row.size ? value : { ...value, row: new Map(row) }
+}
+
 /** Writes one preserved row or cell, and forgets it when that is done. */
-async function writePreserved(context: TableRestoreContext, value: PreservedValue, judge: Judge): Promise<WriteResult> {
-  const table = findTable(context.model, refOfKey(value.table))
+async function writePreserved(context: TableRestoreContext, whole: PreservedValue, judge: Judge): Promise<WriteResult> {
+  const absent = absentOf(context, whole)
+  if (absent.length > 0)
+    return {
+      reason: 'missing',
+      why: `${absent.join(', ')} ${absent.length === 1 ? 'is' : 'are'} not there any more`,
+      absent,
+    }
+  const value = presentCells(context, whole)
   const cells = cellsOf(value)
-  const hidden = table && context.dialect.rows?.identity?.(table)
-  if (
-    table === undefined ||
-    [...value.key.keys(), ...cells.keys()].some((name) => name !== hidden && findColumn(table, name) === undefined)
-  )
-    return { reason: 'missing', why: 'it is not there any more' }
   const present = await readLocked(context, value, cells.keys())
   const judged = judge(value, present)
   if (judged !== undefined) return judged

@@ -180,7 +180,7 @@ export async function replacedNotes(preserved: PreservedStore, { route }: Execut
   for (const revision of header.replaces ?? []) {
     if (!(await preserved.has({ tier: tier.tier.name, revision }, { step: downgradeStep }))) continue
     notes.push(
-      `what a downgrade of ${revision} preserved stays preserved: \`migrate preserved restore ${revision}\` writes it back afterwards`,
+      `what a downgrade of ${revision} preserved stays preserved: \`migrate preserved restore ${revision}\` writes it back afterwards, but no values of columns that this revision does not have; an upgrade with the replaced files restores them`,
     )
   }
   return notes

@@ -19,6 +19,7 @@ const countOf: { readonly [R in WriteResult['reason']]: 'restored' | 'missing' |
  */
 export async function restoreByHand(context: RestoreContext, selection: RestoreSelection): Promise<PreservedRestored> {
   const counts = { restored: 0, missing: 0, refused: 0 }
+  const absent = new Set<string>()
   let older = 0
   const { preserved, owner } = context
   const tables = (await preserved.tables(owner, leftStep)).filter(
@@ -41,12 +42,17 @@ export async function restoreByHand(context: RestoreContext, selection: RestoreS
           tableContext,
           newest,
           () => undefined,
-          (_, { reason }) => {
-            counts[countOf[reason]] += 1
+          (_, result) => {
+            counts[countOf[result.reason]] += 1
+            if (result.reason === 'missing') for (const object of result.absent ?? []) absent.add(object)
           },
         )
       }
     }
   })
-  return older === 0 ? counts : { ...counts, older }
+  return {
+    ...counts,
+    ...(older === 0 ? {} : { older }),
+    ...(absent.size === 0 ? {} : { absent: [...absent].toSorted() }),
+  }
 }
