@@ -14,6 +14,7 @@ export {
   isNumber,
   isRecord,
   isText,
+  noDriver,
   oneOf,
   requireOptions,
 } from './errors/option-check.ts'

@@ -178,6 +178,13 @@ interface WrongOption {
   readonly why: string
 }
 
+/** Why a value is no `driver`. An instance of Drizzle has the client that it was made of: https://orm.drizzle.team/docs/connect-overview */
+export function noDriver(names: readonly string[], given: unknown): string {
+  const why = `it is one of ${names.join(', ')}, or an open client of one of them`
+  const isDrizzle = typeof given === 'object' && given !== null && '$client' in given
+  return isDrizzle ? `${why}; this is an instance of Drizzle: give its \`$client\`` : why
+}
+
 const wrong = (call: string, { option, why }: WrongOption): MigrateError =>
   new MigrateError('INVALID_OPTION', { option, why }, `${call}: ${why}`)
 

@@ -1,4 +1,4 @@
-import { isAnything, isNumber, isText, MigrateError, withDatabaseName } from '@org/migrate-core/connection'
+import { isAnything, isNumber, isText, MigrateError, noDriver, withDatabaseName } from '@org/migrate-core/connection'
 import type {
   ConnectOptions,
   DriverFact,
@@ -176,7 +176,7 @@ function locationOf({ url, baseDirectory, driver }: MysqlOptions): Target {
     return driver === undefined ? target : { ...target, driver }
   }
   const client = openClientOf(driver)
-  if (client === undefined) throw invalid(`it is one of ${driverNames.join(', ')}, or an open client of one of them`)
+  if (client === undefined) throw invalid(noDriver(driverNames, driver))
   if (url !== undefined) throw invalid('an open client is given instead of `url`, not beside it')
   return clientTarget(client)
 }

@@ -1,6 +1,15 @@
 import type { ConnectionOptions } from 'node:tls'
-import { isAnything, isFlag, isNumber, isRecord, isText, MigrateError, oneOf } from '@org/migrate-core/connection'
-import type { DriverFact, OptionChecks, ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
+import {
+  isAnything,
+  isFlag,
+  isNumber,
+  isRecord,
+  isText,
+  MigrateError,
+  noDriver,
+  oneOf,
+} from '@org/migrate-core/connection'
+import type { DriverFact, OptionChecks, ServerSession, UnloadedDialect, } from '@org/migrate-core/dialect'
 import { inspectSession } from './concurrent-sessions.ts'
 import type { Connection } from './connection.ts'
 import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
@@ -119,8 +128,7 @@ function locationOf(options: PostgresOptions): ConnectionTarget {
     return driver === undefined ? parsed : { ...parsed, driver }
   }
   const client = openClientOf(driver)
-  if (client === undefined)
-    throw invalid('driver', `it is one of ${driverNames.join(', ')}, or an open client of one of them`)
+  if (client === undefined) throw invalid('driver', noDriver(driverNames, driver))
   return clientTarget(client, options)
 }
 

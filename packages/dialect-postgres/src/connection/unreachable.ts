@@ -25,6 +25,10 @@ const reasons: { readonly [code: string]: (target: ConnectionTarget, message: st
   EAI_AGAIN: ({ host }) => ({ why: `the name of the host ${host} could not be looked up` }),
   CONNECT_TIMEOUT: (target) => ({ why: `${where(target)} did not answer in time` }),
   ETIMEDOUT: (target) => ({ why: `${where(target)} did not answer in time` }),
+  CLIENT_BUSY: (_, message) => ({
+    why: message,
+    remedy: 'Give its connections back before the run, or let a pool have more of them.',
+  }),
   '28P01': (_, message) => ({ why: message, remedy: 'Check the user and the password of the URL.' }),
   '28000': (_, message) => ({
     why: message,

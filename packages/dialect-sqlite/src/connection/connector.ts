@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core/connection'
+import { MigrateError, noDriver } from '@org/migrate-core/connection'
 import type { ConnectOptions, Waiting } from '@org/migrate-core/dialect'
 import { messageOf } from '../sql/faults.ts'
 import { type Connection, openFile, openMemory } from './connection.ts'
@@ -68,8 +68,7 @@ function requestedDriver({
     return { name: driver }
   }
   const of = driverOf(driver)
-  if (of === undefined || typeof driver === 'string')
-    throw invalid('driver', `it is one of ${driverNames.join(', ')}, or an open client of one of them`)
+  if (of === undefined || typeof driver === 'string') throw invalid('driver', noDriver(driverNames, driver))
   if (url !== undefined) throw invalid('driver', 'an open client is given instead of `url`, not beside it')
   return { client: driver, of }
 }

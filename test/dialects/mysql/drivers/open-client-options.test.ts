@@ -142,5 +142,8 @@ describe('`driver` as an open client', () => {
     expect(refusal({ driver: {} as MysqlClient })).toBe(
       'driver: it is one of mysql2, mariadb, or an open client of one of them',
     )
+    expect(refusal({ driver: { $client: {} } as unknown as MysqlClient })).toBe(
+      'driver: it is one of mysql2, mariadb, or an open client of one of them; this is an instance of Drizzle: give its `$client`',
+    )
   })
 })

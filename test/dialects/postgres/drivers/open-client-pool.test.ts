@@ -1,6 +1,7 @@
 import { integer } from '@org/migrate-core'
 import { describeDriver } from '@org/migrate-core/dialect'
 import { type PostgresClient, type PostgresOptions, postgresDialect } from '@org/migrate-dialect-postgres'
+import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import postgres from 'postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -37,6 +38,45 @@ describeOn('postgres', 'the pool of an application', (createDatabase) => {
     sessions[1].release()
     await sessions[0].close()
     expect(await pool.query('SELECT 1 AS one')).toMatchObject({ rows: [{ one: 1 }] })
+  })
+
+  test.each<readonly [string, (url: string) => Promise<{ client: PostgresClient; end: () => Promise<void> }>]>([
+    [
+      'a pool of pg',
+      async (url) => {
+        const client = new pg.Pool({ connectionString: url, max: 1 })
+        const own = await client.connect()
+        const end = async (): Promise<void> => {
+          own.release()
+          await client.end()
+        }
+        return { client, end }
+      },
+    ],
+    [
+      'postgres.js',
+      async (url) => {
+        const client = postgres(url, { max: 1, onnotice: () => undefined })
+        const own = await client.reserve()
+        const end = async (): Promise<void> => {
+          own.release()
+          // It waits for the request of the migrator, which gives its connection back.
+          await client.unsafe('SELECT 1')
+          await client.end()
+        }
+        return { client, end }
+      },
+    ],
+  ])('the one connection of %s that the program uses is named in the error', async (_kind, open) => {
+    const { url } = await createDatabase()
+    const { client, end } = await open(url)
+    onTestFinished(end)
+    const dialect = postgresDialect({ driver: client, connectTimeoutMs: 1_000 })
+    await expect(dialect.connection.connect({ purpose: 'run' })).rejects.toMatchObject({
+      code: 'DATABASE_UNREACHABLE',
+      details: { why: 'its one connection did not come in time; sessions of the migrator use 0 of its connections' },
+      remedy: 'Give its connections back before the run, or let a pool have more of them.',
+    })
   })
 
   test('a run whose connection lets nothing through ends, also where the pool can open no other one', async () => {
@@ -135,6 +175,9 @@ describe('`driver` as an open client', () => {
     expect(refusal({ driver: pool, ssl: true })).toBe('ssl: an open client has its connection')
     expect(refusal({ driver: {} as PostgresClient })).toBe(
       'driver: it is one of postgres, pg, pglite, or an open client of one of them',
+    )
+    expect(refusal({ driver: drizzle(pool) as unknown as PostgresClient })).toBe(
+      'driver: it is one of postgres, pg, pglite, or an open client of one of them; this is an instance of Drizzle: give its `$client`',
     )
   })
 })

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import Database from 'better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
 import { sqliteDialect } from '../../../../packages/dialect-sqlite/src/index.ts'
 import { ensureBuilt, root } from '../../../cli/project.ts'
@@ -194,6 +195,9 @@ test('what is no driver is refused', () => {
     `driver: it is one of ${names}, or an open client of one of them`,
   )
   expect(refusal({ driver: {} })).toBe(`driver: it is one of ${names}, or an open client of one of them`)
+  expect(refusal({ driver: drizzle(client) })).toBe(
+    `driver: it is one of ${names}, or an open client of one of them; this is an instance of Drizzle: give its \`$client\``,
+  )
   expect(refusal({ url: ':memory:', driver: client })).toBe(
     'driver: an open client is given instead of `url`, not beside it',
   )

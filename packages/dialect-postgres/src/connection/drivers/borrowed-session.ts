@@ -85,10 +85,11 @@ export class BorrowedSession implements DriverClient {
   get waitsFor(): string | undefined {
     if (this.#lent !== undefined) return undefined
     const { sessions } = this.#borrowers
-    if (this.#lender.isSingle)
-      return sessions.length === 0 ? undefined : 'its one connection is used by another session of this program'
+    const { isSingle } = this.#lender
+    if (isSingle && sessions.length > 0) return 'its one connection is used by another session of this program'
     if (this.#lender.isFull?.() === false) return undefined
-    return `the pool gave no connection in time; sessions of the migrator use ${sessions.length} of its connections`
+    const late = isSingle ? 'its one connection did not come in time' : 'the pool gave no connection in time'
+    return `${late}; sessions of the migrator use ${sessions.length} of its connections`
   }
 
   async #begin(): Promise<void> {
