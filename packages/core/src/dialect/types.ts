@@ -36,7 +36,7 @@ export interface DialectModel {
    */
   normalise(table: TableModel): TableModel
   /**
-   * The normal form in which a table is compared with what a revision left: without what a type change and its way back leave in the texts
+   * The normal form in which a table is compared with what a revision left: without what a type change and its inverse leave in the texts
    * that the server keeps. Absent: `normalise`.
    */
   normaliseForDrift?(table: TableModel): TableModel

@@ -155,7 +155,7 @@ export function normalise(declared: TableModel): TableModel {
 }
 
 /**
- * The same without any cast of a number to a wider type: a type change and its way back leave such casts in the server's texts, and they are
+ * The same without any cast of a number to a wider type: a type change and its inverse leave such casts in the server's texts, and they are
  * no change by hand. Only for comparing what a revision made with what is there, since `a / 2` and `a / 2::numeric` are equal here.
  */
 export function normaliseForDrift(declared: TableModel): TableModel {

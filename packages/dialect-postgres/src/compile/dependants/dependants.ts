@@ -170,6 +170,6 @@ export function around(
   refuseDependants(model, table, now.name, 'of another type')
   const { away, back } = surroundings(model, [{ table, columns: [now.name] }], castCaution(table, old, now))
   const caution = castNote(model, table, old, now)
-  const noted = statements.map((each, at) => (at > 0 || caution === undefined ? each : { ...each, caution }))
-  return [...away, ...noted, ...back]
+  const cautioned = statements.map((each, at) => (at > 0 || caution === undefined ? each : { ...each, caution }))
+  return [...away, ...cautioned, ...back]
 }

@@ -88,8 +88,7 @@ export class BorrowedSession implements DriverClient {
     const { isSingle } = this.#lender
     if (isSingle && sessions.length > 0) return 'its one connection is used by another session of this program'
     if (this.#lender.isFull?.() === false) return undefined
-    const late = isSingle ? 'its one connection did not come in time' : 'the pool gave no connection in time'
-    return `${late}; sessions of the migrator use ${sessions.length} of its connections`
+    return `${isSingle ? 'its one connection did not come' : 'the pool gave no connection'} in time; sessions of the migrator use ${sessions.length} of its connections`
   }
 
   async #begin(): Promise<void> {
