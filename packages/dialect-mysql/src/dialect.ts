@@ -8,7 +8,7 @@ import type {
 } from '@org/migrate-core/dialect'
 import { capabilitiesFor } from './capabilities.ts'
 import { connectChecks, connector, type MysqlOptions } from './connection/connector.ts'
-import { faultsOf, grantFor, refusesValue } from './connection/faults.ts'
+import { faultsOf, grantFor, limitFor, refusesValue } from './connection/faults.ts'
 import type { ServerFacts } from './connection/settings.ts'
 import { remoteHostOf } from './connection/url.ts'
 import { newest, type Server } from './flavour.ts'
@@ -62,7 +62,7 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
       capabilities: capabilitiesFor(server),
       sql: dialectSql,
       introspection: introspectionFor(server, kindOf),
-      errors: { kindOf, refusesValue, grantFor: (error) => grantFor(error, target.database || undefined) },
+      errors: { kindOf, limitFor, refusesValue, grantFor: (error) => grantFor(error, target.database || undefined) },
       connection: {
         database,
         ...(remoteHost === undefined ? {} : { remoteHost }),

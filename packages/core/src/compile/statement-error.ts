@@ -16,6 +16,11 @@ export function faultRemedy(
   fault: FaultKind,
   cause?: unknown,
 ): { readonly remedy?: string } {
+  const limit = errors.limitFor?.(cause)
+  if (limit !== undefined) {
+    const remedy = `Raise ${limit} for this user, or the \`statementTimeoutMs\` of the migrator where it is set, and run it again.`
+    return { remedy }
+  }
   const grant = fault === 'permission' ? errors.grantFor?.(cause) : undefined
   const remedy =
     grant === undefined

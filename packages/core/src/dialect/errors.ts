@@ -26,6 +26,8 @@ export interface DialectErrors {
   fullMessageOf?(error: unknown): string
   /** The statement that gives the right which a user lacks, as far as the server's message names it: `GRANT USAGE ON SCHEMA app TO the user`. */
   grantFor?(error: unknown): string | undefined
+  /** The server's limit that ended a statement for its time: `max_execution_time`. */
+  limitFor?(error: unknown): string | undefined
   /** Whether a statement failed for a value that cannot be converted. Absent: no value of the server's does that to a query. */
   refusesValue?(error: unknown): boolean
 }

@@ -14,13 +14,16 @@ export async function withUnloadedSession<T>(
   work: (session: ServerSession, resolved: UnloadedOptions) => Promise<T>,
 ): Promise<T> {
   const { dialect } = resolved
-  const session = await dialect.connection.connect(options)
-  try {
-    return await work(session, resolveForDialect(resolved, session.dialect ?? dialect))
-  } catch (cause) {
+  const rethrow = (cause: unknown): never => {
     const reason = reasonOf(cause, options.signal)
     if (options.signal?.aborted && reason === options.signal.reason) throw reason
     throw describeError(resolved, options.purpose, reason)
+  }
+  const session = await dialect.connection.connect(options).catch(rethrow)
+  try {
+    return await work(session, resolveForDialect(resolved, session.dialect ?? dialect))
+  } catch (cause) {
+    return rethrow(cause)
   } finally {
     await session.close()
   }
@@ -69,8 +72,10 @@ function namedTable(resolved: UnloadedOptions, text: string): string | undefined
   return ownTables(resolved).find(({ ref }) => tokens.has(ref.name))?.ref.name
 }
 
+/** Of an error of MariaDB alone, mysql2 knows the number, and no name. */
 function isDriverError(error: unknown): boolean {
-  return error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
+  const { code, errno } = error instanceof Error ? (error as { code?: unknown; errno?: unknown }) : {}
+  return typeof code === 'string' || typeof errno === 'number'
 }
 
 function unexpected(dialect: UnloadedDialect, fault: FaultKind, cause: unknown, lacks: string): MigrateError {

@@ -133,6 +133,17 @@ export function grantFor(error: unknown, database: string | undefined): string |
   }
 }
 
+const timeLimits: ReadonlyMap<number | undefined, string> = new Map([
+  // ER_QUERY_TIMEOUT: https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_max_execution_time
+  [3024, 'max_execution_time'],
+  // ER_STATEMENT_TIMEOUT: https://mariadb.com/kb/en/aborting-statements/
+  [1969, 'max_statement_time'],
+])
+
+export function limitFor(error: unknown): string | undefined {
+  return timeLimits.get(numberOf(error))
+}
+
 /** Whether nothing more comes over this connection. */
 export function endsConnection(error: unknown): boolean {
   const { fatal } = partsOf(error)
