@@ -34,7 +34,7 @@ export const postgresMutants: readonly Mutant[] = [
   },
   {
     name: 'take a view that has the old name of a table in its text for one that reads it',
-    file: `${postgres}/compile/apply-to-model.ts`,
+    file: `${postgres}/compile/dependants/renamed-views.ts`,
     find: 'if (!isReaderOf(view, table, of === undefined ? undefined : [from])) continue',
     replace: 'if (!view.definition.includes(from)) continue',
     test: [scope, 'A view that has the name of a renamed table'],

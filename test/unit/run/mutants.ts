@@ -248,7 +248,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'drop without preserving',
     file: 'packages/core/src/data-steps/preserved/downgrade.ts',
-    find: 'await preserveOne(options, dropped)\n    onLoss(loss)',
+    find: 'await preserveOne({ ...options, progress }, dropped)\n    onLoss(loss)',
     replace: 'onLoss(loss)',
     test: [preserved, 'what a downgrade drops comes back with the next upgrade'],
   },
@@ -291,8 +291,9 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'preserve nothing of what an upgrade converts',
     file: 'packages/core/src/data-steps/preserved/upgrade.ts',
-    find: 'await preserveRows(options, dropped, label, condition)',
-    replace: "if (destruction.how !== 'converted') await preserveRows(options, dropped, label, condition)",
+    find: 'await preserveRows({ ...options, progress }, dropped, label, condition)',
+    replace:
+      "if (destruction.how !== 'converted') await preserveRows({ ...options, progress }, dropped, label, condition)",
     test: ['test/unit/losses/random.test.ts', 'come back with the downgrade'],
   },
 ]

@@ -1,10 +1,9 @@
-import { type DeclaredSchema, isMigrateError, type MigrateError } from '@org/migrate-core'
+import { type DeclaredSchema, isMigrateError } from '@org/migrate-core'
 import { counted, refText, type SchemaModel } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
   declaredInOwnSchema,
   inOwnSchema,
-  isOpaque,
   type ReplayResult,
   type ResolvedOptions,
   replayAll,
@@ -26,7 +25,7 @@ import {
 import { differenceLines } from '../differences/change.ts'
 import { filterDeclared, filterSchema, withoutOpaque } from '../differences/filter.ts'
 import { materialise } from '../differences/materialise.ts'
-import { opaqueFindings, recordTier } from './files.ts'
+import { opaqueBefore, withoutNamed } from './opaque-differences.ts'
 import type { CheckFinding, CheckOptions } from './types.ts'
 
 const mostNamed = 3
@@ -79,38 +78,6 @@ function notComparedOf(notes: readonly string[]): readonly CheckFinding[] {
 /** What was changed by hand is there already: on this database the revision that makes it is recorded, not run. */
 const hotfix =
   'Undo the change, or keep it: write a revision that makes it (`migrate revision --autogenerate --from replay` where a schema is declared), apply all revisions before it to this database, run `migrate stamp <revision>` here, and `migrate upgrade` on the other databases.'
-
-/** The revisions with SQL that may have made what a later revision misses in a replay. */
-async function opaqueBefore(error: MigrateError, { dialect }: ResolvedOptions, graphs: readonly TierGraph[]) {
-  if (!isMigrateError(error, 'OBJECT_MISSING')) return []
-  const recorded = await Promise.all(graphs.map((each) => recordTier(dialect, each)))
-  return recorded.flatMap(opaqueFindings).flatMap(({ revisions }) => revisions)
-}
-
-/** The last part of the name of an object in a difference: `posts` of `table app.posts: column body is missing`. */
-const objectOf = (difference: string): string | undefined =>
-  difference
-    .split(/: | is missing$| is not expected$/)[0]
-    ?.split(/[ .]/)
-    .at(-1)
-    ?.toLowerCase()
-
-/** The differences of objects that no SQL without declared effects names: it can't have made them. */
-async function withoutNamed(
-  { dialect }: ResolvedOptions,
-  graphs: readonly TierGraph[],
-  revisions: readonly string[],
-  differences: readonly string[],
-): Promise<readonly string[]> {
-  const recorded = await Promise.all(graphs.map((each) => recordTier(dialect, each)))
-  const operations = recorded.flatMap(({ files }) => revisions.flatMap((id) => files.get(id)?.operations ?? []))
-  const texts = operations.flatMap((operation) => {
-    if (operation.kind !== 'sql' || !isOpaque(operation)) return []
-    return typeof operation.text === 'string' ? [operation.text] : Object.values(operation.text)
-  })
-  const named = new Set(texts.flatMap((text) => text.toLowerCase().match(/[\p{L}\p{N}_$]+/gu) ?? []))
-  return differences.filter((difference) => !named.has(objectOf(difference) ?? ''))
-}
 
 /** Runs a comparison; what keeps it from being made is a finding of its own. */
 async function compareOrReport(

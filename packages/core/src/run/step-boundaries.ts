@@ -88,7 +88,7 @@ const changesColumn = (operation: Operation): operation is OperationOf<'dropColu
   operation.kind === 'dropColumn' || operation.kind === 'alterColumn'
 
 /** Whether an operation of a downgrade makes it again. */
-function makesAgain(operation: Operation, { table, column }: Removed): boolean {
+function recreates(operation: Operation, { table, column }: Removed): boolean {
   if (operation.kind === 'createTable') return column === '' && operation.table.ref.name === table.name
   if (operation.kind !== 'addColumn' && operation.kind !== 'alterColumn') return false
   const name = operation.kind === 'addColumn' ? operation.column.name : operation.column
@@ -108,17 +108,17 @@ export async function restoreBehind(context: RunContext, group: CompiledGroup, u
   if (context.named.direction === 'up' || !preserved.exists || route.reverts !== undefined) return false
   if (group.ends === 0 || dialect.capabilities.statementList === true) return false
   if (operations.slice(until - (resumed?.operations ?? 0)).some(({ kind }) => renames.has(kind))) return false
-  const made = removedBy(upgraded).filter(
+  const restored = removedBy(upgraded).filter(
     (removed) =>
       removed.column !== '' &&
-      group.operations.some(({ operation, skipped }) => skipped === undefined && makesAgain(operation, removed)) &&
+      group.operations.some(({ operation, skipped }) => skipped === undefined && recreates(operation, removed)) &&
       // A derived downgrade restores it by an operation of its own.
       operations.every((operation) => operation.kind !== 'run' || operation.label !== removed.label),
   )
-  if (made.length === 0) return false
+  if (restored.length === 0) return false
   await context.parts.runInTransaction({ until, resolvedOperations: [] }, () =>
     onUpgradePreserved(context, async (restore) => {
-      for (const { label, named } of made) await restoreRemoved(restore, label, { named })
+      for (const { label, named } of restored) await restoreRemoved(restore, label, { named })
     }),
   )
   return true
@@ -133,7 +133,7 @@ async function heldBackBy(
   after: LiveModel,
   removed: Removed,
 ): Promise<string | undefined> {
-  const at = done.findLastIndex((operation) => makesAgain(operation, removed))
+  const at = done.findLastIndex((operation) => recreates(operation, removed))
   const written = isWritten(dialect, done.slice(at + 1), removed.table, removed.column)
   if (written !== 'perhaps' || removed.column !== '') return written === 'no' ? undefined : ownDowngrade
   // It was empty when it was made.

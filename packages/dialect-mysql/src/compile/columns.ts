@@ -180,7 +180,7 @@ const isRead = (server: Server, table: TableModel, column: string): boolean =>
 /**
  * MariaDB opens tables ahead. One that was opened for the columns of a view (SHOW COLUMNS, information_schema) has its expressions
  * resolved, and the first renaming of a column that they read fails: Unknown column … in 'GENERATED ALWAYS AS' (1054). A change of the
- * table that changes nothing makes the server open it anew (measured on 10.11; nothing of it is in its manual or its list of issues).
+ * table that changes nothing makes the server open it again (measured on 10.11; nothing of it is in its manual or its list of issues).
  */
 const reopened = ({ ref, comment }: TableModel): StatementExtras => ({
   settings: { set: [alterTable(ref, [verbatim(`COMMENT = ${quotedComment(comment ?? '')}`)]).sql], reset: [] },

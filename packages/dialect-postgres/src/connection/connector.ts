@@ -9,7 +9,7 @@ import {
   noDriver,
   oneOf,
 } from '@org/migrate-core/connection'
-import type { DriverFact, OptionChecks, ServerSession, UnloadedDialect, } from '@org/migrate-core/dialect'
+import type { DriverFact, OptionChecks, ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
 import { inspectSession } from './concurrent-sessions.ts'
 import type { Connection } from './connection.ts'
 import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
