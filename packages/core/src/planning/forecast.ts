@@ -23,7 +23,6 @@ import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-n
 import { forecastLosses, operationsAround, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
 import {
   cautionNotes,
-  counterNotes,
   lostPreservedNotes,
   replacedNotes,
   routineNotes,
@@ -150,8 +149,7 @@ async function forecastOne(
     ...securityNotes(compiled.groups),
     ...downgradeNotes(dialect, executableStep, compiled.groups),
     ...opaqueNotes(dialect, executableStep.operations),
-    ...cautionNotes(compiled.groups),
-    ...counterNotes(dialect, executableStep),
+    ...cautionNotes(dialect, executableStep, compiled.groups),
     ...(isDown ? undeclaredNotes(dialect, model, compiled.after, upgrade) : []),
     ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
     ...lostPreservedNotes(dialect, resolved.names.preserved, preserved, executableStep),

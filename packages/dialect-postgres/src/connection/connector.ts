@@ -190,7 +190,7 @@ export function connector(options: PostgresOptions): Connector {
         }
         const schema = await enterSchema(connection, target, greeting, request)
         return new PostgresSession(connection, {
-          dialect: dialectOf(major, schema === '' ? undefined : schema),
+          dialect: dialectOf(major, schema),
           database: greeting.database,
           schema,
           limits: target,
@@ -264,11 +264,6 @@ async function enterSchema(
       remedy: 'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.',
     })
   }
-  const { schema } = target
-  const isForWork = request.purpose === 'run' || request.purpose === 'inspect'
-  if (schema === undefined && greeting.schema === null && isForWork)
-    throw await (await import('./pinned-schema.ts')).noSchema(connection, target)
-  if (schema === undefined) return greeting.schema ?? ''
-  const { enterPinned } = await import('./pinned-schema.ts')
-  return enterPinned(connection, { ...target, schema }, greeting, request)
+  if (target.schema === undefined && greeting.schema !== null) return greeting.schema
+  return (await import('./pinned-schema.ts')).enterPinned(connection, target, greeting, request)
 }

@@ -25,11 +25,11 @@ async function absent(connection: Connection, target: ConnectionTarget, schema: 
   })
 }
 
-/** Nothing could be made, and no history found: a search path passes over what is not there. */
-export async function noSchema(connection: Connection, target: ConnectionTarget): Promise<MigrateError> {
+/** Nothing could be made, and no history found: a search path passes over what is not there. Throws DATABASE_UNREACHABLE. */
+async function noSchema(connection: Connection, target: ConnectionTarget): Promise<never> {
   const [row] = await connection.send("SELECT current_setting('search_path')")
   const why = `the session is in no schema: its search_path is ${JSON.stringify(row?.[0] ?? '')}, and none of it exists or may be used by this role`
-  return unreachableFor(target, why, {
+  throw unreachableFor(target, why, {
     remedy:
       'Create the schema, or name one that exists: with ?schema= or ?search_path= in the URL, or by ALTER ROLE … SET search_path.',
   })
@@ -38,11 +38,12 @@ export async function noSchema(connection: Connection, target: ConnectionTarget)
 /** The schema that the session is pinned to, created where a run is to have it. Throws DATABASE_UNREACHABLE. */
 export async function enterPinned(
   connection: Connection,
-  target: ConnectionTarget & { readonly schema: string },
+  target: ConnectionTarget,
   greeting: Greeting,
   { purpose, signal, whenMissing }: ConnectionRequest,
 ): Promise<string> {
   const { schema } = target
+  if (schema === undefined) return noSchema(connection, target)
   if (schema === '$user' || Buffer.byteLength(schema) > 63 || (greeting.schema ?? schema) !== schema)
     throw elsewhere(target, schema, greeting.schema)
   if (greeting.schema === null && whenMissing === 'refuse') throw await absent(connection, target, schema)

@@ -209,16 +209,8 @@ export function lostPreservedNotes(
   ]
 }
 
-/** What a statement does to rows besides what its operation is for. */
-export function cautionNotes(groups: readonly CompiledGroup[]): readonly string[] {
-  return groups.flatMap(({ statements }) => statements.flatMap(({ caution }) => caution ?? []))
-}
-
 /** The counters that a step switches off and cannot preserve: a list of statements reads nothing on the way, and SQL of an author is sent as it is. */
-export function counterNotes(
-  { capabilities }: Dialect,
-  { route: { step }, operations }: ExecutableStep,
-): readonly string[] {
+function counterNotes({ capabilities }: Dialect, { route: { step }, operations }: ExecutableStep): readonly string[] {
   const isList = capabilities.statementList === true
   const unread = operations.flatMap(({ operation }) => {
     if (isList) return withEffects([operation])
@@ -229,4 +221,14 @@ export function counterNotes(
       ? `the counter of ${refText(operation.table)}.${operation.column} is not preserved: switched on again it goes on behind the greatest number that is there`
       : [],
   )
+}
+
+/** What a step does besides what its operations are for. */
+export function cautionNotes(
+  dialect: Dialect,
+  step: ExecutableStep,
+  groups: readonly CompiledGroup[],
+): readonly string[] {
+  const cautions = groups.flatMap(({ statements }) => statements.flatMap(({ caution }) => caution ?? []))
+  return [...cautions, ...counterNotes(dialect, step)]
 }
