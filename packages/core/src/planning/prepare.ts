@@ -1,7 +1,7 @@
 import { historyKey, historySource, type RecordedInverse } from '../bookkeeping/history.ts'
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { compileOperations } from '../compile/compile.ts'
-import { preservingByDefault, preservingOnce } from '../data-steps/preserved/preserving-default.ts'
+import { preservingByDefault, preservingRestored } from '../data-steps/preserved/preserving-default.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { emptySchema, tableKey } from '../model/edit.ts'
@@ -253,7 +253,7 @@ async function prepareRevert(
   const each = route.tier
   const done = original.parts.flatMap((part) => part.resolvedOperations)
   const remedy = 'Correct what stopped it, and finish it with `migrate resume`.'
-  const operations = preservingOnce(inRevision(each, revision, () => inverseOperations(revision, done, remedy)))
+  const operations = preservingRestored(inRevision(each, revision, () => inverseOperations(revision, done, remedy)))
   const functions = new Map<string, RecordedStep>()
   if (operations.some(({ operation }) => operation.kind === 'run')) {
     const back = original.direction === 'down' ? await recordDowngrade(dialect, each, revision) : undefined

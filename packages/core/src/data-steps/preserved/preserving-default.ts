@@ -16,7 +16,7 @@ export function preservingByDefault({ operation, ...recorded }: RecordedOperatio
  * What takes a downgrade back, some of whose steps have restored what the upgrade preserved: instead of such a step, the operation behind it
  * that takes the values away preserves them, as it did in the upgrade.
  */
-export function preservingOnce(operations: readonly RecordedOperation[]): readonly RecordedOperation[] {
+export function preservingRestored(operations: readonly RecordedOperation[]): readonly RecordedOperation[] {
   const restored = new Set<string>()
   return operations.flatMap(({ operation, ...recorded }): readonly RecordedOperation[] => {
     if (operation.kind === 'run' && operation.direction === 'up' && isPreservedLabel(operation.label)) {
