@@ -200,9 +200,9 @@ function operationText(operation: Operation): string {
 /** One change of a comparison. */
 export function changeLine(change: Change): string {
   if (change.kind === 'fill') {
-    const { kind: _, table, column, where, key, value, why, isNew: _new, renamedTo: _now, ...more } = change
+    const { kind: _, table, column, where, key, value, why, isNew: _new, renamedTo: _now, sources, ...more } = change
     const rows = where.kind === 'null' ? 'where null' : `where ${quoted(where.value)}`
-    return `fill ${refText(table)}.${column} ${rows} with ${value ?? '?'}${key === undefined ? '' : ` by ${list(key)}`}: ${why}${rest(more)}`
+    return `fill ${refText(table)}.${column} ${rows} with ${value ?? '?'}${key === undefined ? '' : ` by ${list(key)}`}: ${why}${rest(sources?.length === 0 ? more : { sources, ...more })}`
   }
   const { kind: _, operation, loses, note, replacements, ...more } = change
   return [

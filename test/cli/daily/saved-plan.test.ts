@@ -64,6 +64,7 @@ describe('the file of a plan', () => {
       message: `The plan was made for ${other}, and ${app} has another one.`,
       remedy: `Plan for ${app}, or run the plan on the database that it was made for.`,
     })
+    expect(at.run('upgrade', '--plan', 'plan.json', '--url', 'sqlite:other.db').code).toBe(0)
   })
 
   test('that is none is refused, and so is one that leads the other way, or a target beside it', () => {

@@ -18,6 +18,11 @@ import { accounts, backupFolder, contents, filled, restore, shop, withPrograms }
 
 const clients = withPrograms()
 const folder = backupFolder()
+/** Of packages where this machine has none. */
+const clientNamed = (program: string): string =>
+  [clients.folder, ...(process.env.PATH ?? '').split(delimiter)]
+    .map((each) => join(each, program))
+    .find((path) => existsSync(path)) ?? program
 const servers = ['postgres', 'mariadb', 'mysql'] as const
 
 const restoreLines: { readonly [server: string]: RegExp | undefined } = {
@@ -262,7 +267,7 @@ describeOnEach(['mariadb', 'mysql'], 'the program of a backup', (createDatabase,
     const own = join(folder.path, 'bin')
     mkdirSync(own)
     for (const name of ['sh', 'ls']) symlinkSync(`/bin/${name}`, join(own, name))
-    symlinkSync(join(clients.folder, other), join(own, 'mysqldump'))
+    symlinkSync(clientNamed(other), join(own, 'mysqldump'))
     process.env.PATH = own
     const error = await errorOf(upgrade())
     expect(error.message).toMatch(
@@ -289,7 +294,7 @@ describeOn('mariadb', 'mysqldump', (createDatabase) => {
     await filled(database)
     const own = join(folder.path, 'bin')
     mkdirSync(own)
-    symlinkSync(join(clients.folder, 'mariadb-dump'), join(own, 'mysqldump'))
+    symlinkSync(clientNamed('mariadb-dump'), join(own, 'mysqldump'))
     const path = process.env.PATH
     process.env.PATH = own
     await shop(database).upgrade('head', { backup: folder.file, allowDataLoss: true })

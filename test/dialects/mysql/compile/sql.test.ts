@@ -86,11 +86,11 @@ const cases: { readonly [title: string]: Case } = {
     },
     sql: {
       mysql: [
-        'ALTER TABLE `t` DROP CHECK `n_check`, CHANGE COLUMN `n` `n__old` int NULL DEFAULT 5, ADD COLUMN `n` longtext DEFAULT (concat(n__old, 1)) AFTER `n__old`, ADD CONSTRAINT `n_check` CHECK (n > 0)',
+        'ALTER TABLE `t` DROP CHECK `n_check`, CHANGE COLUMN `n` `n__old` int NULL, ADD COLUMN `n` longtext DEFAULT (concat(n__old, 1)) AFTER `n__old`, ADD CONSTRAINT `n_check` CHECK (n > 0)',
         'ALTER TABLE `t` DROP COLUMN `n__old`, MODIFY COLUMN `n` longtext',
       ],
       mariadb: [
-        'ALTER TABLE `t` DROP CONSTRAINT `n_check`, CHANGE COLUMN `n` `n__old` int NULL DEFAULT 5, ADD COLUMN `n` longtext DEFAULT (concat(n__old, 1)) AFTER `n__old`, ADD CONSTRAINT `n_check` CHECK (n > 0)',
+        'ALTER TABLE `t` DROP CONSTRAINT `n_check`, CHANGE COLUMN `n` `n__old` int NULL, ADD COLUMN `n` longtext DEFAULT (concat(n__old, 1)) AFTER `n__old`, ADD CONSTRAINT `n_check` CHECK (n > 0)',
         'ALTER TABLE `t` DROP COLUMN `n__old`, MODIFY COLUMN `n` longtext',
       ],
     },

@@ -40,17 +40,14 @@ describeOn('postgres', 'the pool of an application', (createDatabase) => {
     expect(await pool.query('SELECT 1 AS one')).toMatchObject({ rows: [{ one: 1 }] })
   })
 
-  test.each<readonly [string, (url: string) => Promise<{ client: PostgresClient; end: () => Promise<void> }>]>([
+  test.each<readonly [string, (url: string) => Promise<{ client: PostgresClient; release: () => Promise<void> }>]>([
     [
       'a pool of pg',
       async (url) => {
         const client = new pg.Pool({ connectionString: url, max: 1 })
         const own = await client.connect()
-        const end = async (): Promise<void> => {
-          own.release()
-          await client.end()
-        }
-        return { client, end }
+        onTestFinished(() => client.end())
+        return { client, release: async () => own.release() }
       },
     ],
     [
@@ -58,25 +55,26 @@ describeOn('postgres', 'the pool of an application', (createDatabase) => {
       async (url) => {
         const client = postgres(url, { max: 1, onnotice: () => undefined })
         const own = await client.reserve()
-        const end = async (): Promise<void> => {
+        const release = async (): Promise<void> => {
           own.release()
           // It waits for the request of the migrator, which gives its connection back.
           await client.unsafe('SELECT 1')
-          await client.end()
         }
-        return { client, end }
+        onTestFinished(() => client.end())
+        return { client, release }
       },
     ],
   ])('the one connection of %s that the program uses is named in the error', async (_kind, open) => {
     const { url } = await createDatabase()
-    const { client, end } = await open(url)
-    onTestFinished(end)
+    const { client, release } = await open(url)
     const dialect = postgresDialect({ driver: client, connectTimeoutMs: 1_000 })
     await expect(dialect.connection.connect({ purpose: 'run' })).rejects.toMatchObject({
       code: 'DATABASE_UNREACHABLE',
       details: { why: 'its one connection did not come in time; sessions of the migrator use 0 of its connections' },
       remedy: 'Give its connections back before the run, or let a pool have more of them.',
     })
+    await release()
+    await (await dialect.connection.connect({ purpose: 'run' })).close()
   })
 
   test('a run whose connection lets nothing through ends, also where the pool can open no other one', async () => {

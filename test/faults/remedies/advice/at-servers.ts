@@ -14,6 +14,47 @@ const leftOpen =
 
 /** Advice about connections, rights, settings and packages, which tests beside this file follow on real servers. */
 export const followedAtServers: { readonly [advice: string]: readonly Pointer[] } = {
+  'Raise … for this user, or the `statementTimeoutMs` of the migrator where it is set, and run it again.': [
+    pointer(
+      'dialects/mysql/connection/time-limits.test.ts',
+      'has a remedy that names the limit',
+      'raises `statementTimeoutMs`',
+    ),
+  ],
+  'Plan for …, or run the plan on the database that it was made for.': [
+    pointer('cli/daily/saved-plan.test.ts', 'of another database is refused, and both are named', 'runs it on its own'),
+  ],
+  'In the same revision, drop the foreign key before the change and add it again after it (`dropConstraint`, `addForeignKey`); both sides need one type then.':
+    [
+      pointer(
+        'dialects/mysql/run/foreign-keys.test.ts',
+        'names the key in the error, and the advice runs',
+        'drops the key and adds it again',
+      ),
+    ],
+  'After the rename and before this change, drop the view and create it with its new text (op.dropView(), op.createView()): in the same revision, or in one of its own.':
+    [
+      pointer(
+        'dialects/postgres/run/renamed-and-read.test.ts',
+        'a script over a view whose text is not certain names the revision, and its advice works',
+        'drops the view and creates it',
+      ),
+    ],
+  'Create the schema, or name one that exists: with ?schema= or ?search_path= in the URL, or by ALTER ROLE … SET search_path.':
+    [
+      pointer(
+        'dialects/postgres/connection/connect.test.ts',
+        'to %s is refused where no schema of the search path exists',
+        'names a schema',
+      ),
+    ],
+  'Give its connections back before the run, or let a pool have more of them.': [
+    pointer(
+      'dialects/postgres/drivers/open-client-pool.test.ts',
+      'the one connection of %s that the program uses is named in the error',
+      'gives it back',
+    ),
+  ],
   'Create it with `op.sql` in the revision that uses it, before its use; then call `migrate stamp head`.': [
     pointer(
       'autogenerate/adopt/borrowed.test.ts',

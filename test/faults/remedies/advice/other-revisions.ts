@@ -213,7 +213,7 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
       },
     ),
   ],
-  'In the same revision, drop … before the change (`dropView`, `dropTrigger`), and create what is still needed after it.':
+  'In the same revision, drop … before the change (`dropView`, `dropTrigger`, `dropTable` for a full-text index), and create what is still needed after it.':
     [
       on(['sqlite'], 'DEPENDENT_OBJECTS')(
         alter((a) => a.dropColumn('n')),

@@ -74,7 +74,6 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
       'Drop those foreign keys first, or drop the table with `cascade`.',
       'Change the columns: `alterColumn(name, { type: enumeration([…]) })`.',
       'Run it online, where the name is read from the database, or drop it by its name.',
-      'Drop the view before the rename and create it after; or run again, with the rename in a revision of its own before.',
     ],
 }
 export const notFollowed: ReadonlyMap<string, string> = new Map(
