@@ -59,6 +59,10 @@ export interface DialectRows {
   readonly counters?: {
     read(session: Session, table: TableModel): Promise<ReadonlyMap<string, bigint>>
     set(table: TableModel, column: string, last: bigint): readonly Statement[]
+    /**
+     * Gives all rows of a column that was added just now numbers of its counter. Absent: the server numbers no rows when a column is added.
+     */
+    renumber?(table: TableRef, column: string): Statement
   }
   /**
    * Keeps other sessions from these tables until the transaction ends. Absent: its begin has done so, or changing a table ends it.

@@ -28,7 +28,7 @@ import type { LiveModel } from './live-model.ts'
 import type { RunContext } from './run-context.ts'
 import { atSource, runData } from './run-data.ts'
 import { describedGroup, runOne } from './run-statement.ts'
-import { restoreBehind } from './step-boundaries.ts'
+import { renumberBehind, restoreBehind } from './step-boundaries.ts'
 import { reporting, reportingPreserved, reportLoss, reportLosses } from './step-reports.ts'
 
 export interface OperationsRun {
@@ -226,7 +226,8 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
       })
     })
     await recordRowsBehind(context, group, until)
-    deferred.remember(group, await restoreBehind(context, group, until))
+    const isNumbered = await renumberBehind(context, group, until)
+    deferred.remember(group, (await restoreBehind(context, group, until)) || isNumbered)
     if (more && endsPart(group)) await parts.close()
   }
 

@@ -1,7 +1,8 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import type { CompiledGroup } from '../compile/compile.ts'
 import { isWritten } from '../data-steps/preserved/bases.ts'
-import { type CounterMove, counterMoves } from '../data-steps/preserved/counters.ts'
+import { type CounterMove, counterMoves, renumber, storedCounters } from '../data-steps/preserved/counters.ts'
+import { columnKey } from '../data-steps/preserved/drops.ts'
 import type { StepRestoreContext } from '../data-steps/preserved/pages/restore-context.ts'
 import { keyText, locationOf } from '../data-steps/preserved/restore/cells.ts'
 import { holdWritten } from '../data-steps/preserved/restore/interrupted.ts'
@@ -170,14 +171,42 @@ export async function afterOperations(
 }
 
 /** The counters that the other direction took away, by the names that stand when the operations of the step are done. */
-export async function dueMoves(context: RunContext): Promise<readonly CounterMove[]> {
-  if (context.named.direction === 'up') return counterMoves(context)
+async function dueCounters(context: RunContext): Promise<readonly PreservedValue[]> {
+  if (context.named.direction === 'up') return storedCounters(context)
   const upgraded = revertedBy(context) ?? context.executableStep.upgraded ?? []
-  const moves: CounterMove[] = []
+  const counters: PreservedValue[] = []
   const labels = new Set(upgraded.flatMap((operation) => counterLabel(operation) ?? []))
   for (const label of labels) {
     const at = upgraded.findIndex((operation) => counterLabel(operation) === label)
-    moves.push(...(await counterMoves(context, label, namesBelow(upgraded.slice(0, at)))))
+    counters.push(...(await storedCounters(context, label)).map(namesBelow(upgraded.slice(0, at))))
   }
-  return moves
+  return counters
+}
+
+/** What moves them on, when the operations of the step are done. */
+export const dueMoves = async (context: RunContext): Promise<readonly CounterMove[]> =>
+  counterMoves(context, await dueCounters(context))
+
+/** Behind a group that adds columns which the server numbers: no row has a number there that another one had before. Gives whether there were some. */
+export async function renumberBehind(context: RunContext, group: CompiledGroup, until: number): Promise<boolean> {
+  const { executableStep, preserved, dialect } = context
+  if (group.ends === 0 || !preserved.exists || dialect.rows?.counters?.renumber === undefined) return false
+  const added = new Set(
+    group.operations.flatMap(({ operation, skipped }) =>
+      skipped === undefined && operation.kind === 'addColumn'
+        ? [columnKey(tableKey(operation.table), operation.column.name)]
+        : [],
+    ),
+  )
+  if (added.size === 0) return false
+  const later = operationsOf(executableStep.operations).slice(until - (executableStep.resumed?.operations ?? 0))
+  const named = namesBelow(later)
+  const counters = (await dueCounters(context))
+    .map(named)
+    .filter(({ table, column }) => added.has(columnKey(table, column)))
+  if (counters.length === 0) return false
+  await context.parts.runInTransaction({ until, resolvedOperations: [] }, () =>
+    onUpgradePreserved(context, async (restore) => renumber(restore, await counterMoves(restore, counters))),
+  )
+  return true
 }

@@ -26,4 +26,7 @@ export const counters: NonNullable<DialectRows['counters']> = {
         AND (${at}::bigint - coalesce(pg_catalog.pg_sequence_last_value(s.seqrelid::pg_catalog.regclass), s.seqstart - s.seqincrement)) * sign(s.seqincrement) > 0`
     return [statement(text, [ref])]
   },
+  // ADD COLUMN has filled the rows from the start of the sequence: https://www.postgresql.org/docs/current/sql-altertable.html
+  renumber: (ref, column) =>
+    statement(sql`UPDATE ${quote.table(ref)} SET ${quote.identifier(column)} = DEFAULT`, [ref]),
 }

@@ -1,12 +1,13 @@
 import { isNonTransactional } from '../../compile/parts.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
-import { findColumn, findTable, refOfKey, tableKey } from '../../model/edit.ts'
+import { emptySchema, findColumn, findTable, refOfKey, tableKey } from '../../model/edit.ts'
 import type { TableModel } from '../../model/schema-model.ts'
 import type { Statement } from '../../sql/statement.ts'
 import type { DroppedObject } from './drops.ts'
 import { valueHash } from './encode.ts'
 import type { RestoreContext } from './pages/restore-context.ts'
+import { makeWritable } from './silence.ts'
 import { counterStep, type PreservedOwner, type PreservedStore, type PreservedValue } from './store.ts'
 
 interface CounterContext {
@@ -17,9 +18,9 @@ interface CounterContext {
 }
 
 /** Of what took them away: the label of an operation of an upgrade; absent: a downgrade. */
-async function storedCounters(
+export async function storedCounters(
   { preserved, owner }: Pick<RestoreContext, 'preserved' | 'owner'>,
-  label: string | undefined,
+  label?: string,
 ): Promise<readonly PreservedValue[]> {
   const values: PreservedValue[] = []
   for await (const value of preserved.each(owner, { step: counterStep }))
@@ -64,19 +65,13 @@ export interface CounterMove {
   readonly statements: readonly Statement[]
 }
 
-/**
- * @param label what preserved them, as `preserveCounters` has it
- * @param named gives a value by the names that stand now
- */
+/** @param values preserved counters, by the names that stand now */
 export async function counterMoves(
-  { dialect, session, preserved, owner }: Pick<RestoreContext, keyof CounterContext>,
-  label?: string,
-  named: (value: PreservedValue) => PreservedValue = (value) => value,
+  { dialect, session }: Pick<RestoreContext, 'dialect' | 'session'>,
+  values: readonly PreservedValue[],
 ): Promise<readonly CounterMove[]> {
   const { counters } = dialect.rows ?? {}
-  if (counters === undefined) return []
-  const values = (await storedCounters({ preserved, owner }, label)).map(named)
-  if (values.length === 0) return []
+  if (counters === undefined || values.length === 0) return []
   const tables = [...new Set(values.map((each) => each.table))].map(refOfKey)
   const model = await dialect.introspection.schema(session, { tables, only: 'tables' })
   return values.map((each) => {
@@ -85,6 +80,22 @@ export async function counterMoves(
     const isThere = table !== undefined && findColumn(table, column) !== undefined && typeof value === 'bigint'
     return { value: each, table, statements: isThere ? counters.set(table, column, value) : [] }
   })
+}
+
+/**
+ * Gives the rows of columns that were added just now numbers behind those that their counters had given out: what came while a column was
+ * away must not have the number of a row that is still to be restored. The counters stay preserved.
+ */
+export async function renumber(context: RestoreContext, moves: readonly CounterMove[]): Promise<void> {
+  const { dialect, session } = context
+  const tables = new Map(moves.flatMap(({ table }) => (table === undefined ? [] : [[tableKey(table.ref), table]])))
+  const writable = await makeWritable({ ...context, model: { ...emptySchema, tables } }, [])
+  for (const { value, table, statements } of moves) {
+    const renumbering = table && dialect.rows?.counters?.renumber?.(table.ref, value.column)
+    for (const { sql, params } of renumbering === undefined ? [] : [...statements, renumbering])
+      await session.execute(sql, params)
+  }
+  await writable.restore()
 }
 
 /** Moves counters on where a transaction may hold that. One that is not there stays preserved: its column may have none yet. */

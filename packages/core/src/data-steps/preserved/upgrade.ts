@@ -11,7 +11,7 @@ import { counterLabel, preservingLabel } from '../../operations/preserved-label.
 import type { PreserveLimits } from '../../options/migrator-options.ts'
 import { baseText } from './base-text.ts'
 import { lossOf } from './count-destroyed.ts'
-import { counterMoves, moveInside, preserveCounters } from './counters.ts'
+import { counterMoves, moveInside, preserveCounters, storedCounters } from './counters.ts'
 import { destructionsOf } from './destruction.ts'
 import { preserveRows } from './downgrade.ts'
 import { columnKey, countersTaken, followNames } from './drops.ts'
@@ -267,7 +267,7 @@ export async function restoreRemoved(
     await eachGroup(context.preserved, context.owner, hold, { step: label })
   }
   // A later operation of the step may give a column its counter: what is not moved here is moved at the end of the step.
-  const moves = await counterMoves(context, label, named)
+  const moves = await counterMoves(context, (await storedCounters(context, label)).map(named))
   await moveInside(
     context,
     moves.filter(({ statements }) => !statements.some(isNonTransactional)),
@@ -279,9 +279,9 @@ async function restoreValues(
   label: string,
   named: (value: PreservedValue) => PreservedValue,
 ): Promise<void> {
-  const keys = await context.preserved.tables(context.owner, label)
-  const tables = keys.map((table) => locationBy(named, table).table)
-  await restoreTo(context, tables, (tableContext) =>
+  const columns = await context.preserved.preservedColumns(context.owner, { step: label })
+  const written = columns.map(({ table, column }) => locationBy(named, table, column))
+  await restoreTo(context, written, (tableContext) =>
     restoreEach(
       tableContext,
       { step: label },

@@ -4,7 +4,7 @@ import type { Row } from '../../model/sql-value.ts'
 import type { RestoreContext, TableRestoreContext } from './pages/restore-context.ts'
 import { countOn, insertPreserved, keyText, locationOf, readLocked, writeCells } from './restore/cells.ts'
 import { cellsOf, differenceOf, groupsOf, type Restored, writeTogether } from './restore/write-together.ts'
-import { silenceTriggers } from './silence.ts'
+import { makeWritable, type WrittenPart } from './silence.ts'
 import type { PreservedSelect, PreservedValue } from './store.ts'
 
 /** Why a value was not restored. `refused`: by a constraint, so that another value may have to come first. */
@@ -25,16 +25,17 @@ const rowMissing: Unrestored = { reason: 'missing', why: 'the row is gone' }
 /** Restores values to tables, whose triggers are off meanwhile, and whose counters then are behind the restored rows. */
 export async function restoreTo(
   context: RestoreContext,
-  tables: readonly string[],
+  written: readonly WrittenPart[],
   work: (tableContext: TableRestoreContext) => Promise<void>,
 ): Promise<void> {
-  if (tables.length === 0) return
+  if (written.length === 0) return
   const { dialect, session } = context
-  const model = await dialect.introspection.schema(session, { tables: tables.map(refOfKey), only: 'tables' })
+  const tables = [...new Set(written.map(({ table }) => table))].map(refOfKey)
+  const model = await dialect.introspection.schema(session, { tables, only: 'tables' })
   const tableContext: TableRestoreContext = { ...context, model }
-  const triggers = await silenceTriggers(tableContext)
+  const writable = await makeWritable(tableContext, written)
   await work(tableContext)
-  await triggers.restore()
+  await writable.restore()
   await countOn(context, model.tables.values())
 }
 

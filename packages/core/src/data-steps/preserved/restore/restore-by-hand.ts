@@ -22,11 +22,13 @@ export async function restoreByHand(context: RestoreContext, selection: RestoreS
   const absent = new Set<string>()
   let older = 0
   const { preserved, owner } = context
-  const tables = (await preserved.tables(owner, leftStep)).filter(
-    (key) => selection.table === undefined || nameOfKey(key) === selection.table,
+  const written = (await preserved.preservedColumns(owner, { step: leftStep })).filter(
+    ({ table, column }) =>
+      (selection.table === undefined || nameOfKey(table) === selection.table) &&
+      (selection.column === undefined || column === selection.column),
   )
-  await restoreTo(context, tables, async (tableContext) => {
-    for (const table of tables) {
+  await restoreTo(context, written, async (tableContext) => {
+    for (const table of new Set(written.map((each) => each.table))) {
       const column = selection.column === undefined ? {} : { column: selection.column }
       const cells = new Set<string>()
       for await (const page of preserved.pages(owner, { step: leftStep, table, ...column }, { descending: true })) {

@@ -1,12 +1,8 @@
-import { tableKey } from '../../../model/edit.ts'
-import { uniqueKeyOf } from '../../../model/keys.ts'
 import type { Row } from '../../../model/sql-value.ts'
-import type { Statement } from '../../../sql/statement.ts'
 import { baseText } from '../base-text.ts'
 import { columnKey } from '../drops.ts'
 import { restoreInServer } from '../in-server/restore-rows.ts'
-import type { RestoreContext, StepRestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
-import { change } from '../silence.ts'
+import type { RestoreContext, StepRestoreContext } from '../pages/restore-context.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
 import type { CreatedObject } from '../upgrade.ts'
 import { upgradeDigest } from '../upgrade-digests.ts'
@@ -37,23 +33,6 @@ const judgeWith =
       : undefined
   }
 
-/** Columns that the server numbers by itself and of which something was preserved: the statements that let them be written. */
-async function numbered({ dialect, preserved, owner, model }: TableRestoreContext) {
-  const switches: { readonly open: Statement; readonly close: Statement }[] = []
-  for (const table of dialect.rows?.ownNumbers === undefined ? [] : model.tables.values()) {
-    for (const { name, identity } of table.columns) {
-      if (identity?.mode !== 'always') continue
-      // A row that comes back whole is found by its key, so that only other columns of it may have to be rewritten.
-      const columns = uniqueKeyOf(table)?.includes(name) ? [name] : [name, '']
-      const select = { step: downgradeStep, table: tableKey(table.ref) }
-      const held = await Promise.all(columns.map((column) => preserved.has(owner, { ...select, column })))
-      const statements = dialect.rows?.ownNumbers?.column(table, name)
-      if (statements !== undefined && held.includes(true)) switches.push(statements)
-    }
-  }
-  return switches
-}
-
 /**
  * After a revision was upgraded again: restores, by key, what its downgrade had to drop. What was dropped last comes first,
  * parents before children; what still refers to a later row waits for another round. What the database does not take (its
@@ -67,13 +46,8 @@ export async function restoreDropped(
   found: ReadonlySet<string>,
   before: ReadonlyMap<string, CreatedObject>,
 ): Promise<void> {
-  const tables = await context.preserved.tables(context.owner, downgradeStep)
-  await restoreTo(context, tables, async (tableContext) => {
-    const numbers = await numbered(tableContext)
-    await change(
-      tableContext,
-      numbers.map(({ open }) => open),
-    )
+  const written = await context.preserved.preservedColumns(context.owner, { step: downgradeStep })
+  await restoreTo(context, written, async (tableContext) => {
     // A row that the upgrade recreated takes the preserved values.
     const onRestored = (value: PreservedValue, { replaced }: { readonly replaced: boolean }): void => {
       if (!replaced) return
@@ -85,10 +59,6 @@ export async function restoreDropped(
     for (const of of await context.preserved.preservedColumns(context.owner, { step: downgradeStep }))
       if (of.column !== '') await restoreInServer(tableContext, { ...of, step: downgradeStep })
     await restoreEach(tableContext, { step: downgradeStep }, newestFirst)
-    await change(
-      tableContext,
-      numbers.map(({ close }) => close),
-    )
   })
 }
 

@@ -3,7 +3,7 @@ import type { Row } from '../../../model/sql-value.ts'
 import type { RestoreResult } from '../../../operations/step-database.ts'
 import { valueHash } from '../encode.ts'
 import type { RestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
-import { silenceTriggers } from '../silence.ts'
+import { makeWritable } from '../silence.ts'
 import { downgradeStep, type PreservedSelect, type PreservedValue } from '../store.ts'
 import { countOn, insertPreserved, isUntaken, keyText, locationOf, readLocked, writeCells } from './cells.ts'
 import { groupsOf, writeTogether } from './write-together.ts'
@@ -100,9 +100,9 @@ export async function restorePreserved(context: RestoreContext, what: PreservedS
   if (!(await preserved.has(owner, select))) return { restored: 0, changed: 0, missing: 0 }
   const model = await dialect.introspection.schema(session, { tables: [refOfKey(what.table)], only: 'tables' })
   const tableContext: TableRestoreContext = { ...context, model }
-  const triggers = await silenceTriggers(tableContext)
+  const writable = await makeWritable(tableContext, [select])
   const counts = await restorePages(tableContext, select)
-  await triggers.restore()
+  await writable.restore()
   const isWhole = what.column === undefined || what.column === ''
   if (isWhole && counts.restored > 0) await countOn(context, model.tables.values())
   return { restored: counts.restored, changed: counts.changed + counts.untaken, missing: counts.missing }
