@@ -108,7 +108,7 @@ describe('a table of SQLite that is rebuilt', () => {
 })
 
 describeOnEach(['postgres', 'mariadb'], 'values of many rows', (createDatabase, server) => {
-  it('are counted while they are preserved', async () => {
+  it('are counted while they are preserved, and while they are restored', async () => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE t (id int NOT NULL PRIMARY KEY, name varchar(20))')
     const values = Array.from({ length: 10_500 }, (_, n) => `(${n}, 'name ${n}')`).join(', ')
@@ -120,5 +120,13 @@ describeOnEach(['postgres', 'mariadb'], 'values of many rows', (createDatabase, 
     )
     await migrator.upgrade('heads', { onEvent })
     expect(progress).toMatchObject([{ revision: 'r1', what: 'preserving column t.name', done: 10_000, total: 10_500 }])
+    progress.length = 0
+    await migrator.downgrade('base', { onEvent })
+    expect(progress).toMatchObject([
+      { revision: 'r1', what: 'restoring preserved values', done: 10_000, total: 10_500 },
+    ])
+    expect(await db.sql('SELECT count(*) AS n FROM t WHERE name IS NOT NULL')).toMatchObject([
+      { n: expect.toSatisfy((n: unknown) => Number(n) === 10_500) },
+    ])
   })
 })

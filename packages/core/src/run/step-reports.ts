@@ -42,7 +42,17 @@ export function reportingPreserved(
   const yieldNow = createYield()
   const session = describedSession(context.dialect, context.session, purpose)
   return reporting(context, label, (report) =>
-    work({ ...context, session, report, breathe: () => yieldNow(context.signal) }),
+    work({
+      ...context,
+      session,
+      report,
+      breathe: () => yieldNow(context.signal),
+      // What fits into one page takes no time that is worth a line.
+      onProgress: (done, total) => {
+        if (done < total)
+          context.emit({ type: 'progress', ...context.named, what: 'restoring preserved values', done, total })
+      },
+    }),
   )
 }
 

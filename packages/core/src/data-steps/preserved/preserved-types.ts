@@ -159,11 +159,11 @@ export interface PreservedStore {
       readonly params: readonly SqlValue[]
     },
   ): Promise<boolean>
-  /** The tables and columns of the values, newest first. No value is read. */
+  /** The tables and columns of the values, and how many there are, newest first. No value is read. */
   preservedColumns(
     owner: PreservedScope,
     select: PreservedSelect,
-  ): Promise<readonly { readonly table: string; readonly column: string }[]>
+  ): Promise<readonly { readonly table: string; readonly column: string; readonly values: number }[]>
   /** Writes what decides over all values of a selection that have nothing yet. */
   setBase(owner: PreservedScope, select: PreservedSelect, base: string): Promise<void>
   /** Writes what decides over values, by their ids. */

@@ -280,7 +280,7 @@ async function restoreValues(
   named: (value: PreservedValue) => PreservedValue,
 ): Promise<void> {
   const columns = await context.preserved.preservedColumns(context.owner, { step: label })
-  const written = columns.map(({ table, column }) => locationBy(named, table, column))
+  const written = columns.map(({ table, column, values }) => ({ ...locationBy(named, table, column), values }))
   await restoreTo(context, written, (tableContext) =>
     restoreEach(
       tableContext,

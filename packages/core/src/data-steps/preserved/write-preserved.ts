@@ -1,6 +1,7 @@
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, findTable, nameOfKey, refOfKey } from '../../model/edit.ts'
 import type { Row } from '../../model/sql-value.ts'
+import { rowsAtOnce } from './pages/id-ranges.ts'
 import type { RestoreContext, TableRestoreContext } from './pages/restore-context.ts'
 import { countOn, insertPreserved, keyText, locationOf, readLocked, writeCells } from './restore/cells.ts'
 import { cellsOf, differenceOf, groupsOf, type Restored, writeTogether } from './restore/write-together.ts'
@@ -25,14 +26,21 @@ const rowMissing: Unrestored = { reason: 'missing', why: 'the row is gone' }
 /** Restores values to tables, whose triggers are off meanwhile, and whose counters then are behind the restored rows. */
 export async function restoreTo(
   context: RestoreContext,
-  written: readonly WrittenPart[],
+  written: readonly (WrittenPart & { readonly values: number })[],
   work: (tableContext: TableRestoreContext) => Promise<void>,
 ): Promise<void> {
   if (written.length === 0) return
   const { dialect, session } = context
   const tables = [...new Set(written.map(({ table }) => table))].map(refOfKey)
   const model = await dialect.introspection.schema(session, { tables, only: 'tables' })
-  const tableContext: TableRestoreContext = { ...context, model }
+  const total = written.reduce((values, each) => values + each.values, 0)
+  let done = 0
+  const restored = (values: number): void => {
+    const before = done
+    done += values
+    if (Math.floor(done / rowsAtOnce) > Math.floor(before / rowsAtOnce)) context.onProgress?.(done, total)
+  }
+  const tableContext: TableRestoreContext = { ...context, model, restored }
   const writable = await makeWritable(tableContext, written)
   await work(tableContext)
   await writable.restore()
@@ -135,16 +143,21 @@ export async function restoreEach(
     let refused = 0
     for await (const page of preserved.pages(owner, select, { descending: newestFirst })) {
       await breathe()
+      let restored = 0
       const originals = new Map(page.map((value) => [value.id, value]))
       await writeEach(context, page.map(named), judge, (written, result) => {
         const value = originals.get(written.id) ?? written
-        if (result.reason === 'restored') return onRestored?.(value, result)
+        if (result.reason === 'restored') {
+          restored += 1
+          return onRestored?.(value, result)
+        }
         if (result.reason === 'refused') refused += 1
         remaining.set(value.id, {
           what: `${locationOf(value)}: ${result.why}, so the old value stays preserved`,
           key: keyText(value.key),
         })
       })
+      context.restored?.(restored)
     }
     if (refused > 0 && refused < waiting) {
       waiting = refused

@@ -68,15 +68,20 @@ export async function restoreInServer(
   }
   for await (const ids of preserved.ranges(owner, select)) {
     const { update, forget } = statements(ids)
+    let values = 0
     const write = async (): Promise<void> => {
+      const written = await run(update)
       // What was written is what stands there now, or a trigger, a rule or row security is in between.
-      if ((await run(update)) !== (await run(forget))) throw unequal(context)
+      if (written !== (await run(forget))) throw unequal(context)
+      values += written
     }
-    if (await takenTogether(session, write)) continue
-    // Cells that hold their value already are in none of the two numbers. What is refused again is left for core, which names it.
-    await takenTogether(session, async () => {
-      await run(forget)
-      await write()
-    })
+    if (!(await takenTogether(session, write)))
+      // Cells that hold their value already are in none of the two numbers. What is refused again is left for core, which names it.
+      await takenTogether(session, async () => {
+        const held = await run(forget)
+        await write()
+        values += held
+      })
+    context.restored?.(values)
   }
 }

@@ -10,6 +10,8 @@ export interface RestoreContext {
   readonly owner: PreservedScope
   readonly report: (what: string, key?: string) => void
   readonly breathe: () => Promise<void>
+  /** How many of the values are restored; absent where no run shows it. */
+  readonly onProgress?: (done: number, total: number) => void
 }
 
 /** Within a step, which may preserve more. */
@@ -20,4 +22,6 @@ export interface StepRestoreContext extends RestoreContext {
 /** With the tables that are written, as they stand. */
 export interface TableRestoreContext extends RestoreContext {
   readonly model: SchemaModel
+  /** Values that were restored since the last call. */
+  readonly restored?: (values: number) => void
 }
