@@ -161,7 +161,6 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-mysql/src/connection/cluster.ts': 'several of its servers may take changes of one database',
   'packages/dialect-mysql/src/connection/identity.ts':
     'a number of a connection comes again after a restart, and a lock tells whose it is',
-  'packages/dialect-postgres/src/sql/progress.ts': 'the server tells other sessions how far a statement is',
   'packages/dialect-mysql/src/connection/exchange.ts': 'an error may end the transaction without a word',
 }
 

@@ -83,6 +83,41 @@ describeOnEach(['postgres'], 'a table that another session has locked', (createD
   })
 })
 
+describeOnEach(['mariadb', 'mysql'], 'a table that another session reads', (createDatabase) => {
+  it('is said to be waited for', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE orders (id int PRIMARY KEY)')
+    await db.sql('INSERT INTO orders VALUES (1)')
+    const events: MigrationEvent[] = []
+    const migrator = migratorOf(
+      mysqlDialect({ url: db.url }),
+      revisionWith((op) => op.sql('ALTER TABLE orders ADD COLUMN note text')),
+    )
+    const reading = db.sql('SELECT SLEEP(6) FROM orders')
+    await migrator.upgrade('heads', { onEvent: (event) => events.push(event) })
+    await reading
+    const waits = events.filter(({ type }) => type === 'waiting')
+    expect(waits[0]).toMatchObject({ what: 'a table metadata lock' })
+  })
+})
+
+describeOnEach(['mariadb'], 'a table that is copied', (createDatabase) => {
+  it('is said to be so far, in percent', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE orders (id int PRIMARY KEY, note varchar(2000))')
+    await db.sql("INSERT INTO orders SELECT seq, REPEAT('x', 1500) FROM seq_1_to_800")
+    // Some seconds: 3.6 GB are hashed.
+    const slow = 'ALTER TABLE orders ADD COLUMN hash varchar(128) AS (SHA2(REPEAT(note, 3000), 512)) STORED'
+    const { progress, onEvent } = listener()
+    const migrator = migratorOf(
+      mysqlDialect({ url: db.url }),
+      revisionWith((op) => op.sql(slow)),
+    )
+    await migrator.upgrade('heads', { onEvent })
+    expect(progress[0]).toMatchObject({ revision: 'r1', what: 'copy to tmp table', total: 100 })
+  })
+})
+
 describe('a table of SQLite that is rebuilt', () => {
   const folder = temporaryFolder()
 

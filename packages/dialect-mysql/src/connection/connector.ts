@@ -228,6 +228,10 @@ export function connector(options: MysqlOptions): Connector {
               database,
               waiting: request,
               identity,
+              progressSql:
+                identity === undefined || target.client?.isSingle === true
+                  ? undefined
+                  : async () => (await import('../sql/progress.ts')).progressSql(connection.threadId, facts.server),
               guard,
               release,
               hiddenNamesOf: target.client && (await import('./drivers/temporary-objects.ts')).hiddenNamesOf,

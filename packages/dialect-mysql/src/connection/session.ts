@@ -40,6 +40,8 @@ export interface SessionContext {
   readonly guard?: DatabaseGuard | undefined
   /** Of a session on a connection of the application. */
   readonly hiddenNamesOf?: ((query: Session['query']) => NonNullable<Session['hiddenNames']>) | undefined
+  /** As `Session` has it; absent: there is no other connection to ask on. */
+  readonly progressSql?: (() => Promise<string>) | undefined
   /** Takes the connection when the session has ended; absent: it ends, too. */
   readonly release?: ((connection: Connection) => Promise<void>) | undefined
 }
@@ -48,6 +50,7 @@ export class MysqlSession implements ServerSession {
   readonly dialect: UnloadedDialect
   readonly leased?: string
   readonly identity?: string
+  readonly progressSql?: () => Promise<string>
   readonly hiddenNames?: NonNullable<Session['hiddenNames']>
   readonly #context: SessionContext
   readonly #exchange: Exchange
@@ -67,6 +70,7 @@ export class MysqlSession implements ServerSession {
     const leased = whyLeased(context.facts.cluster)
     if (leased !== undefined) this.leased = leased
     if (context.identity !== undefined) this.identity = context.identity
+    if (context.progressSql !== undefined) this.progressSql = context.progressSql
     if (context.hiddenNamesOf !== undefined) this.hiddenNames = context.hiddenNamesOf((sql) => this.query(sql))
     if (this.#hasBlocks) this.queryAll = (reads) => this.#queryBlock(reads)
   }
