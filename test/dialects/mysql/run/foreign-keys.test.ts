@@ -119,3 +119,25 @@ describeOnEach(['mysql'], 'a longer VARCHAR that a foreign key is over', (create
     expect((await migrator.status()).interrupted).toEqual([])
   })
 })
+
+describeOnEach(['mysql', 'mariadb'], 'a foreign key that would empty a column', (createDatabase) => {
+  it.each(['onDelete', 'onUpdate'] as const)(
+    'is refused before the first statement where it is NOT NULL: %s',
+    async (event) => {
+      const db = await createDatabase()
+      await db.sql('CREATE TABLE parent (id INTEGER PRIMARY KEY)')
+      await db.sql('CREATE TABLE child (id INTEGER PRIMARY KEY, pid INTEGER NOT NULL)')
+      const before = await objectsOf(db)
+      const references = { columns: ['pid'], references: { table: 'parent', columns: ['id'] } }
+      const migrator = migratorOn(db, (op) => {
+        op.addColumn('child', 'extra', varchar(9))
+        op.addForeignKey('child', { name: 'by_id', ...references, [event]: 'setNull' })
+      })
+      const error = await errorOf(migrator.upgrade())
+      expect(error.message).toContain(
+        `foreign key by_id of child: ${event === 'onDelete' ? 'ON DELETE' : 'ON UPDATE'} SET NULL empties the column pid, which is NOT NULL`,
+      )
+      expect(await objectsOf(db)).toEqual(before)
+    },
+  )
+})
