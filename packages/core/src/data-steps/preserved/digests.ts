@@ -11,7 +11,7 @@ import { followNames, type Names } from './drops.ts'
 import type { ExactValue } from './encode.ts'
 import { pagesByKey } from './paging.ts'
 import { printRow } from './row-print.ts'
-import { type Condition, conditionKey, rowsBy, rowsDigest } from './rows.ts'
+import { type Condition, conditionKey, hasColumns, rowsBy, rowsDigest } from './rows.ts'
 import { missingColumn, sourceTables } from './sources.ts'
 import type { PreservedValue } from './store.ts'
 
@@ -74,8 +74,8 @@ interface LocatedRows {
   readonly conditions: ReadonlyMap<bigint, Condition>
 }
 
-/** The rows of values by their names below the revision; undefined where their table or key is made by it. */
-function locate({ model, names }: DigestContext, entries: readonly PreservedValue[]): LocatedRows | undefined {
+/** The rows of values by their names below the revision; undefined where their table or key is made by it, or is gone. */
+function locate({ dialect, model, names }: DigestContext, entries: readonly PreservedValue[]): LocatedRows | undefined {
   const first = entries[0]
   const key = first === undefined ? undefined : names.table(first.table)
   const ref = key === undefined ? undefined : refOfKey(key)
@@ -90,6 +90,7 @@ function locate({ model, names }: DigestContext, entries: readonly PreservedValu
       if (column === undefined) return undefined
       condition.set(column, value)
     }
+    if (!hasColumns(dialect, table, condition.keys())) return undefined
     conditions.set(id, condition)
   }
   return { ref, table, conditions }

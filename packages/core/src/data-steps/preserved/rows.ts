@@ -1,6 +1,7 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
+import { findColumn } from '../../model/edit.ts'
 import type { TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Row, SqlValue } from '../../model/sql-value.ts'
 import { sumOf } from '../../sql/sum.ts'
@@ -105,6 +106,12 @@ export async function rowsBy(
   const atOnce = keys.length === 1 ? inList : sideBySide
   for (let at = 0; at < unique.length; at += atOnce) await read(unique.slice(at, at + atOnce))
   return rowsByCondition
+}
+
+/** Whether a table has all of these columns, the hidden one that tells its rows apart included. */
+export function hasColumns({ rows }: Dialect, table: TableModel, names: Iterable<string>): boolean {
+  const hidden = rows?.identity?.(table)
+  return [...names].every((name) => name === hidden || findColumn(table, name) !== undefined)
 }
 
 /** A digest of rows, whatever order they come in. */

@@ -21,7 +21,7 @@ import { lossName, measurePreserved, refuseLosses, storedColumns } from './losse
 import type { RestoreContext, StepRestoreContext } from './pages/restore-context.ts'
 import { keyText, locationOf, readCells } from './restore/cells.ts'
 import { mayWrite } from './restore/interrupted.ts'
-import { conditionKey, rowsBy } from './rows.ts'
+import { conditionKey, hasColumns, rowsBy } from './rows.ts'
 import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
 import { restoreEach, restoreTo } from './write-preserved.ts'
 
@@ -157,6 +157,7 @@ async function rowDigests(
     return { ...entry, table: tableKey(ref), key }
   })
   const conditions = named.map(({ key }) => key)
+  if (!conditions.every((key) => hasColumns(dialect, table, key.keys()))) return new Map()
   const rows = await rowsBy(dialect, session, ref, table, columns, conditions, breathe)
   const digests = new Map<bigint, string>()
   for (const entry of named) {

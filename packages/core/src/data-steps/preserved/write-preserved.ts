@@ -1,9 +1,9 @@
-import { isMigrateError } from '../../errors/migrate-error.ts'
-import { findColumn, findTable, nameOfKey, refOfKey } from '../../model/edit.ts'
+import { isMigrateError, type MigrateError } from '../../errors/migrate-error.ts'
+import { findColumn, findTable, refOfKey } from '../../model/edit.ts'
 import type { Row } from '../../model/sql-value.ts'
 import { rowsAtOnce } from './pages/id-ranges.ts'
 import type { RestoreContext, TableRestoreContext } from './pages/restore-context.ts'
-import { countOn, insertPreserved, keyText, locationOf, readLocked, writeCells } from './restore/cells.ts'
+import { absentOf, countOn, insertPreserved, keyText, locationOf, readLocked, writeCells } from './restore/cells.ts'
 import { cellsOf, differenceOf, groupsOf, type Restored, writeTogether } from './restore/write-together.ts'
 import { makeWritable, type WrittenPart } from './silence.ts'
 import type { PreservedSelect, PreservedValue } from './store.ts'
@@ -47,22 +47,17 @@ export async function restoreTo(
   await countOn(context, model.tables.values())
 }
 
-/** What a value needs and the database does not have: its table, or columns of it. A cell of a row that is NULL needs no column. */
-function absentOf(context: TableRestoreContext, { table: key, ...value }: PreservedValue): readonly string[] {
-  const table = findTable(context.model, refOfKey(key))
-  if (table === undefined) return [`table ${nameOfKey(key)}`]
-  const hidden = context.dialect.rows?.identity?.(table)
-  const valued = [...value.row].flatMap(([name, cell]) => (cell === null ? [] : [name]))
-  const needed = new Set([...value.key.keys(), ...(value.column === '' ? valued : [value.column])])
-  const absent = [...needed].filter((name) => name !== hidden && findColumn(table, name) === undefined)
-  return absent.map((name) => `column ${nameOfKey(key)}.${name}`)
-}
-
 /** A row without the cells that are NULL in columns that are gone. */
 function presentCells({ model }: TableRestoreContext, value: PreservedValue): PreservedValue {
   const table = findTable(model, refOfKey(value.table))
   const row = [...value.row].filter(([name, cell]) => cell !== null || (table && findColumn(table, name)) !== undefined)
   return row.length === value.row.size ? value : { ...value, row: new Map(row) }
+}
+
+/** By a constraint, or because the column has another type now. */
+function isRefused({ dialect }: RestoreContext, error: unknown): error is MigrateError {
+  if (!isMigrateError(error, 'STATEMENT_FAILED')) return false
+  return error.details.fault === 'constraint' || dialect.errors.refusesValue?.(error.cause) === true
 }
 
 /** Writes one preserved row or cell, and forgets it when that is done. */
@@ -88,7 +83,7 @@ async function writePreserved(context: TableRestoreContext, whole: PreservedValu
       if (differing.length > 0) await writeCells(context, value, differing)
     })
   } catch (error) {
-    if (!isMigrateError(error, 'STATEMENT_FAILED') || error.details.fault !== 'constraint') throw error
+    if (!isRefused(context, error)) throw error
     return {
       reason: 'refused',
       why: `cannot be restored (${error.cause instanceof Error ? error.cause.message : error.message})`,

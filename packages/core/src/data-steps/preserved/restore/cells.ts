@@ -22,6 +22,17 @@ export function locationOf(preserved: PreservedValue): string {
   return preserved.column === '' ? `rows of ${table}` : `${table}.${preserved.column}`
 }
 
+/** What a value needs and the database does not have: its table, or columns of it. A cell of a row that is NULL needs no column. */
+export function absentOf(context: TableRestoreContext, { table: key, ...value }: PreservedValue): readonly string[] {
+  const table = findTable(context.model, refOfKey(key))
+  if (table === undefined) return [`table ${nameOfKey(key)}`]
+  const hidden = context.dialect.rows?.identity?.(table)
+  const valued = [...value.row].flatMap(([name, cell]) => (cell === null ? [] : [name]))
+  const needed = new Set([...value.key.keys(), ...(value.column === '' ? valued : [value.column])])
+  const absent = [...needed].filter((name) => name !== hidden && findColumn(table, name) === undefined)
+  return absent.map((name) => `column ${nameOfKey(key)}.${name}`)
+}
+
 export async function readCells(
   { dialect, session, model }: TableRestoreContext,
   preserved: PreservedValue,

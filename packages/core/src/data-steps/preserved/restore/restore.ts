@@ -5,11 +5,11 @@ import { valueHash } from '../encode.ts'
 import type { RestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
 import { makeWritable } from '../silence.ts'
 import { downgradeStep, type PreservedSelect, type PreservedValue } from '../store.ts'
-import { countOn, insertPreserved, isUntaken, keyText, locationOf, readLocked, writeCells } from './cells.ts'
+import { absentOf, countOn, insertPreserved, isUntaken, keyText, locationOf, readLocked, writeCells } from './cells.ts'
 import { groupsOf, writeTogether } from './write-together.ts'
 
 type Present = 'changed' | 'missing'
-type RestoreOutcome = 'restored' | 'untaken' | Present
+type RestoreOutcome = 'restored' | 'untaken' | 'absent' | Present
 
 /** Why a value must not replace what is there now. */
 function judge(preserved: PreservedValue, present: Row | undefined): { readonly reason: Present } | undefined {
@@ -36,12 +36,14 @@ async function restoreRow(context: TableRestoreContext, preserved: PreservedValu
 const outcomeTexts: { readonly [E in Exclude<RestoreOutcome, 'restored'>]: string } = {
   changed: 'changed since, so the present value stays and the old one stays preserved',
   missing: 'the row is gone, so the old value stays preserved',
+  absent: 'its table or a column that it needs is not there any more, so the old value stays preserved',
   untaken:
     'the table does not take it (a trigger, a rule, row security or another row with its key), so the old value stays preserved',
 }
 
 /** What the table does not take is taken back to where it was before. */
 async function restoreOne(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
+  if (absentOf(context, preserved).length > 0) return 'absent'
   try {
     return await context.session.savepoint(() =>
       preserved.column === '' ? restoreRow(context, preserved) : restoreCell(context, preserved),
@@ -65,7 +67,7 @@ async function restorePages(
   context: TableRestoreContext,
   select: PreservedSelect,
 ): Promise<{ readonly [E in RestoreOutcome]: number }> {
-  const counts: { [E in RestoreOutcome]: number } = { restored: 0, changed: 0, missing: 0, untaken: 0 }
+  const counts: { [E in RestoreOutcome]: number } = { restored: 0, changed: 0, missing: 0, untaken: 0, absent: 0 }
   for await (const page of context.preserved.pages(context.owner, select, { descending: true })) {
     await context.breathe()
     for (const group of groupsOf(page)) {
@@ -105,7 +107,11 @@ export async function restorePreserved(context: RestoreContext, what: PreservedS
   await writable.restore()
   const isWhole = what.column === undefined || what.column === ''
   if (isWhole && counts.restored > 0) await countOn(context, model.tables.values())
-  return { restored: counts.restored, changed: counts.changed + counts.untaken, missing: counts.missing }
+  return {
+    restored: counts.restored,
+    changed: counts.changed + counts.untaken,
+    missing: counts.missing + counts.absent,
+  }
 }
 
 /** The places of which a step preserved something, newest first: what `down: 'restore'` restores. */

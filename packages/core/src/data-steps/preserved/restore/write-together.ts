@@ -8,7 +8,7 @@ import type { TableRestoreContext } from '../pages/restore-context.ts'
 import { rowWrite } from '../pages/row-write.ts'
 import { takenTogether } from '../pages/taken-together.ts'
 import type { PreservedValue } from '../preserved-value.ts'
-import { conditionKey, rowsBy, valuesCondition } from '../rows.ts'
+import { conditionKey, hasColumns, rowsBy, valuesCondition } from '../rows.ts'
 import { isLong, notTaken } from './cells.ts'
 
 /** `replaced`: another value than NULL. */
@@ -51,10 +51,9 @@ function groupOf(context: TableRestoreContext, values: readonly PreservedValue[]
   const [first] = values
   const table = first && findTable(context.model, refOfKey(first.table))
   if (first === undefined || table === undefined) return undefined
-  const hidden = context.dialect.rows?.identity?.(table)
   const [keys, cells] = [[...first.key.keys()], [...cellsOf(first).keys()]]
   if (keys.length === 0 || cells.length === 0 || first.key.has(first.column)) return undefined
-  if ([...keys, ...cells].some((name) => name !== hidden && findColumn(table, name) === undefined)) return undefined
+  if (!hasColumns(context.dialect, table, [...keys, ...cells])) return undefined
   const fits = (value: PreservedValue): boolean => {
     const own = cellsOf(value)
     return (
