@@ -1,4 +1,4 @@
-import type { Migrator, MigratorOptions, Revision } from '@org/migrate-core'
+import { integer, type Migrator, type MigratorOptions, type Revision, varchar } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
@@ -48,7 +48,7 @@ export function promises(ground: () => Promise<Ground>): void {
     const { reports } = await on(dialect, pruned).upgrade()
     expect(reports).toMatchObject([
       {
-        what: 'rows of t_r1: the downgrade of r1, which this revision replaces, preserved it, and there it stays',
+        what: 'rows of t_r1: r1, which this revision replaces, preserved it, and there it stays',
         count: 1,
       },
     ])
@@ -57,6 +57,48 @@ export function promises(ground: () => Promise<Ground>): void {
     expect(await migrator.status()).toMatchObject({ superseded: 1 })
     expect(await migrator.preserved.restore('r1')).toEqual({ restored: 1, missing: 0, refused: 0 })
     expect(await sql('SELECT id FROM t_r1')).toMatchObject([{ id: 7 }])
+  })
+
+  test('what an upgrade of the range preserved is named when the squashed revision is recorded, and a restore by hand writes it', async () => {
+    const { dialect, sql } = await ground()
+    const range: readonly Revision[] = [
+      {
+        revision: 'r1',
+        downRevision: null,
+        upgrade: (op) =>
+          op.createTable('people', (t) => {
+            t.column('id', integer(), { nullable: false })
+            t.column('name', varchar(20))
+            t.primaryKey(['id'])
+          }),
+      },
+      {
+        revision: 'r2',
+        downRevision: 'r1',
+        upgrade: (op) => op.dropColumn('people', 'name', { preserve: true }),
+      },
+    ]
+    const behind: Revision = {
+      revision: 's2',
+      downRevision: 'r1',
+      replaces: ['r2'],
+      upgrade: (op) => op.dropColumn('people', 'name', { preserve: true }),
+    }
+    await on(dialect, range).upgrade('r1')
+    await sql("INSERT INTO people (id, name) VALUES (7, 'Ada')")
+    await on(dialect, range).upgrade()
+    const migrator = on(dialect, [...range, behind])
+    expect((await migrator.plan()).steps[0]?.notes).toEqual([
+      'what it replaces is applied: it is recorded, and nothing of it runs',
+      'what r2 preserved for its downgrade stays preserved: the downgrade of this revision does not restore it, and `migrate preserved restore r2` writes it back afterwards',
+    ])
+    expect((await migrator.upgrade()).reports).toMatchObject([
+      { what: 'people.name: r2, which this revision replaces, preserved it, and there it stays', count: 1 },
+    ])
+    await migrator.downgrade('r1')
+    expect(await sql('SELECT name FROM people')).toMatchObject([{ name: null }])
+    expect(await migrator.preserved.restore('r2')).toEqual({ restored: 1, missing: 0, refused: 0 })
+    expect(await sql('SELECT name FROM people')).toMatchObject([{ name: 'Ada' }])
   })
 
   test('a database at the end of the range records it in the run that goes on, and runs nothing of it', async () => {

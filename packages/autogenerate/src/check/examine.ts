@@ -61,9 +61,9 @@ async function preserved(
   session: ServerSession,
   { present }: BookkeepingInspection,
 ): Promise<readonly Finding[]> {
-  const values = present.has(resolved.names.preserved) ? (await countPreserved(resolved, session)).preserved : 0
+  const { preserved: values } = await countPreserved(resolved, session, present)
   if (values === 0) return []
-  const what = `${counted(values, 'old value')} ${values === 1 ? 'is' : 'are'} preserved for a downgrade, in ${resolved.names.preserved}; every user who may read the database may read ${values === 1 ? 'it' : 'them'}.`
+  const what = `${counted(values, 'old value')} ${values === 1 ? 'is' : 'are'} preserved in ${resolved.names.preserved}; every user who may read the database may read ${values === 1 ? 'it' : 'them'}.`
   const next = 'See them with `migrate preserved`; `migrate preserved purge <revision>` deletes those of one revision.'
   return [{ level: 'ok', about: 'preserved values', what, next }]
 }

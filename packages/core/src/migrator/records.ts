@@ -5,6 +5,7 @@ import type { PreservedRestored, PreservedSummary, RestoreSelection } from '../d
 import { counterStep, createPreservedStore, leftStep } from '../data-steps/preserved/store.ts'
 import type { Session } from '../dialect/session.ts'
 import { describedSession } from '../history/described-session.ts'
+import { isMovedByScript, movedByScript } from '../history/moved-by-script.ts'
 import { refuseObstacles } from '../history/obstacles.ts'
 import { ownTables, readTableColumns, refuseNewer } from '../history/own-tables.ts'
 import { inTransaction } from '../history/with-session.ts'
@@ -12,22 +13,24 @@ import { createYield } from '../lock/create-yield.ts'
 import { nameOfKey } from '../model/edit.ts'
 import type { HistoryRow } from '../options/migrator-options.ts'
 import type { ResolvedOptions, UnloadedOptions } from '../options/resolve-options.ts'
-import { sql } from '../sql/tag.ts'
+import { join, type SqlFragment, sql } from '../sql/tag.ts'
 
-async function exists(resolved: ResolvedOptions, session: Session, name: string): Promise<boolean> {
+/** The table of the history and that of preserved values, where they are; what stands in the place of `name` is refused. */
+async function existingTables(resolved: ResolvedOptions, session: Session, name: string) {
   const { dialect, names } = resolved
   const existing = await readTableColumns(dialect, session, [names.history, names.preserved])
   await refuseNewer(resolved, session, existing)
-  if (existing.has(name)) return true
-  const tables = ownTables(resolved).filter(({ ref }) => ref.name === name)
-  await refuseObstacles(dialect, session, tables)
-  return false
+  if (!existing.has(name)) {
+    const tables = ownTables(resolved).filter(({ ref }) => ref.name === name)
+    await refuseObstacles(dialect, session, tables)
+  }
+  return existing
 }
 
 /** Every step that ran or was stamped, oldest first. */
 export async function listHistory(resolved: ResolvedOptions, session: Session): Promise<readonly HistoryRow[]> {
   const table = resolved.names.history
-  if (!(await exists(resolved, session, table))) return []
+  if (!(await existingTables(resolved, session, table)).has(table)) return []
   const columns = ['tier', 'revision', 'direction', 'finished_at', 'duration_ms', 'host', 'user_name', 'text_hash']
   const statement = selectRows(resolved.dialect, table, columns, { orderBy: 'id' })
   return (await session.query(statement.sql, statement.params)).map((row) => ({
@@ -42,16 +45,22 @@ export async function listHistory(resolved: ResolvedOptions, session: Session): 
   }))
 }
 
-/** That no run restores a value. */
-const isSuperseded = ({ dialect }: UnloadedOptions) =>
-  sql`SUM(CASE WHEN ${dialect.sql.quote.identifier('step')} = ? THEN 1 ELSE 0 END)`
+/** The number of values that no run restores. */
+function countSuperseded({ dialect, names }: UnloadedOptions, isRecorded: boolean): SqlFragment {
+  const name = dialect.sql.quote.identifier
+  const isLeft = sql`${name('step')} = ?`
+  const moved = sql`(${name('tier')}, ${name('revision')}) IN (${movedByScript({ dialect, names })})`
+  return sql`SUM(CASE WHEN ${isRecorded ? join([isLeft, moved], ' OR ') : isLeft} THEN 1 ELSE 0 END)`
+}
 
 export async function countPreserved(
   resolved: UnloadedOptions,
   session: Session,
+  present: ReadonlySet<string>,
 ): Promise<{ readonly preserved: number; readonly superseded: number }> {
+  if (!present.has(resolved.names.preserved)) return { preserved: 0, superseded: 0 }
   const { quote } = resolved.dialect.sql
-  const text = sql`SELECT COUNT(*) AS n, ${isSuperseded(resolved)} AS superseded FROM ${quote.table({ name: resolved.names.preserved })} WHERE ${quote.identifier('step')} <> ?`
+  const text = sql`SELECT COUNT(*) AS n, ${countSuperseded(resolved, present.has(resolved.names.history))} AS superseded FROM ${quote.table({ name: resolved.names.preserved })} WHERE ${quote.identifier('step')} <> ?`
   const [row] = await session.query(text.text, [leftStep, counterStep])
   return { preserved: Number(row?.n ?? 0), superseded: Number(row?.superseded ?? 0) }
 }
@@ -59,11 +68,12 @@ export async function countPreserved(
 /** What is preserved, summed up by revision, table and column. */
 export async function listPreserved(resolved: ResolvedOptions, session: Session): Promise<readonly PreservedSummary[]> {
   const table = resolved.names.preserved
-  if (!(await exists(resolved, session, table))) return []
+  const existing = await existingTables(resolved, session, table)
+  if (!existing.has(table)) return []
   const { quote } = resolved.dialect.sql
   const name = quote.identifier
   const by = sql`${name('tier')}, ${name('revision')}, ${name('table_name')}, ${name('column')}`
-  const text = sql`SELECT ${by}, COUNT(*) AS n, ${isSuperseded(resolved)} AS superseded, MIN(${name('preserved_at')}) AS preserved_at FROM ${quote.table({ name: table })} WHERE ${name('step')} <> ? GROUP BY ${by} ORDER BY ${by}`
+  const text = sql`SELECT ${by}, COUNT(*) AS n, ${countSuperseded(resolved, existing.has(resolved.names.history))} AS superseded, MIN(${name('preserved_at')}) AS preserved_at FROM ${quote.table({ name: table })} WHERE ${name('step')} <> ? GROUP BY ${by} ORDER BY ${by}`
   return (await session.query(text.text, [leftStep, counterStep])).map((row) => ({
     tier: textCell(row, 'tier', table),
     revision: textCell(row, 'revision', table),
@@ -94,7 +104,10 @@ export async function restorePreservedOf(
   selection: RestoreSelection,
 ): Promise<PreservedRestored> {
   const { dialect, names } = resolved
-  const { restoreByHand } = await import('../data-steps/preserved/restore/restore-by-hand.ts')
+  const [{ restoreByHand }, { leaveAll, scriptMoved }] = await Promise.all([
+    import('../data-steps/preserved/restore/restore-by-hand.ts'),
+    import('../data-steps/preserved/restore/leave.ts'),
+  ])
   const labelledSession = describedSession(dialect, session, 'restoring preserved values')
   const yieldNow = createYield()
   const restoring = {
@@ -105,5 +118,12 @@ export async function restorePreservedOf(
     report: () => undefined,
     breathe: () => yieldNow(),
   }
-  return inTransaction(session, { waitMs: resolved.waitMs }, () => restoreByHand(restoring, selection))
+  const existing = await existingTables(resolved, session, names.preserved)
+  return inTransaction(session, { waitMs: resolved.waitMs }, async () => {
+    for (const { name: tier } of existing.has(names.history) ? resolved.tiers : []) {
+      const owner = { tier, revision }
+      if (await isMovedByScript(resolved, labelledSession, owner)) await leaveAll(restoring, owner, scriptMoved)
+    }
+    return restoreByHand(restoring, selection)
+  })
 }

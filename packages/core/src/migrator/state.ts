@@ -69,7 +69,7 @@ async function countPreserved(
 ): Promise<Pick<MigratorStatus, 'preserved' | 'superseded'>> {
   if (!present.has(resolved.names.preserved)) return { preserved: 0, superseded: 0 }
   const records = await import('./records.ts')
-  return records.countPreserved(resolved, session)
+  return records.countPreserved(resolved, session, present)
 }
 
 /** The part of it that a health route needs. */

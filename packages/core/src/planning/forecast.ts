@@ -155,7 +155,7 @@ async function forecastOne(
     ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
     ...lostPreservedNotes(dialect, resolved.names.preserved, preserved, executableStep),
   )
-  const restores = isDown ? undefined : await plannedRestore(dialect, session, preserved, executableStep, at)
+  const restores = isDown ? undefined : await plannedRestore(resolved, session, preserved, executableStep, at)
   const foreignKeys = compiled.foreignKeys ?? bases?.foreignKeys
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')

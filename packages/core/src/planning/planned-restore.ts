@@ -2,11 +2,12 @@ import type { PlannedRestore } from '../compile/plan.ts'
 import { baseText } from '../data-steps/preserved/base-text.ts'
 import { eachGroup, type PreservedGroup } from '../data-steps/preserved/groups.ts'
 import { judgeBases } from '../data-steps/preserved/restore/hold-changed.ts'
-import type { PreservedStore } from '../data-steps/preserved/store.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import { downgradeStep, type PreservedStore } from '../data-steps/preserved/store.ts'
 import type { Session } from '../dialect/session.ts'
 import { describedSession } from '../history/described-session.ts'
+import { isMovedByScript } from '../history/moved-by-script.ts'
 import { createYield } from '../lock/create-yield.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { ExecutableStep } from './prepare.ts'
 
 /**
@@ -14,10 +15,10 @@ import type { ExecutableStep } from './prepare.ts'
  * depends on those before it.
  */
 export async function plannedRestore(
-  dialect: Dialect,
+  { dialect, names }: ResolvedOptions,
   session: Session,
   store: PreservedStore,
-  { route, operations }: ExecutableStep,
+  { route, operations, resumed }: ExecutableStep,
   at: number,
 ): Promise<PlannedRestore | undefined> {
   const labelledSession = describedSession(dialect, session, 'counting preserved values')
@@ -29,9 +30,11 @@ export async function plannedRestore(
     values += entries.length
     undecided += entries.filter(({ base }) => base?.startsWith(baseText.replay(''))).length
   }
-  if (at > 0) {
+  if (!(await preserved.has(owner, { step: downgradeStep }))) return undefined
+  const isOutdated = resumed === undefined && (await isMovedByScript({ dialect, names }, labelledSession, owner))
+  if (at > 0 || isOutdated) {
     await eachGroup(preserved, owner, async (group) => count(group))
-    return values === 0 ? undefined : { values }
+    return isOutdated ? { values, superseded: values } : { values }
   }
   const yieldNow = createYield()
   const upgrade = operations.map(({ operation }) => operation)

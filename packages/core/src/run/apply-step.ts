@@ -8,7 +8,8 @@ import { recordBases } from '../data-steps/preserved/record-bases.ts'
 import { locationOf } from '../data-steps/preserved/restore/cells.ts'
 import { holdChanged } from '../data-steps/preserved/restore/hold-changed.ts'
 import { holdWritten } from '../data-steps/preserved/restore/interrupted.ts'
-import { leaveReplaced, restoreDropped } from '../data-steps/preserved/restore/restore-dropped.ts'
+import { leaveReplaced } from '../data-steps/preserved/restore/leave.ts'
+import { restoreDropped } from '../data-steps/preserved/restore/restore-dropped.ts'
 import { createdBefore } from '../data-steps/preserved/upgrade.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
 import { describedSession } from '../history/described-session.ts'
@@ -28,7 +29,14 @@ import { compiledStep, type PlanExecution, stampLock } from './plan-execution.ts
 import { replayOf } from './replay.ts'
 import { type RunContext, stepIdentity, stepName } from './run-context.ts'
 import { type OperationsRun, runOperations, runRest } from './run-operations.ts'
-import { afterOperations, beforeDowngrade, dueMoves, onUpgradePreserved, reportAside } from './step-boundaries.ts'
+import {
+  afterOperations,
+  beforeDowngrade,
+  dueMoves,
+  leaveOutdated,
+  onUpgradePreserved,
+  reportAside,
+} from './step-boundaries.ts'
 import { reporting, reportingPreserved } from './step-reports.ts'
 
 /** One step of a run, with its place in the plan. */
@@ -75,6 +83,7 @@ export async function applyStep(
     live.set(undefined)
   }
   await reportAside(context)
+  await leaveOutdated(context, resolved.names)
   const columns = await observeColumns(resolved, session, executableStep, state)
   if (columns.before !== undefined) journal?.setColumnsBefore(columns.before)
   if (step.direction === 'up' && context.preserved.exists) {

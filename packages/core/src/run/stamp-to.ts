@@ -57,6 +57,10 @@ export async function stampTo(
     warn(
       `${interruptedText(interrupted)} Its journal was deleted: what is done of it stays, and no command resumes it.`,
     )
+  for (const [revision, values] of stamped.left)
+    warn(
+      `${values === 1 ? '1 value is' : `${values} values are`} preserved of ${revision}, and no step restores ${values === 1 ? 'it' : 'them'} after this stamp: \`migrate preserved restore ${revision}\` does.`,
+    )
   await observer.waitUntilIdle()
   return {
     applied: [],

@@ -10,6 +10,7 @@ import { resolveTargets } from '../graph/target.ts'
 import { describedSession } from '../history/described-session.ts'
 import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { inTransaction } from '../history/with-session.ts'
+import { createYield } from '../lock/create-yield.ts'
 import type { Hold } from '../lock/hold.ts'
 import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
 import { hasFileOf, interruptedError } from '../planning/journal/interrupted-revision.ts'
@@ -33,6 +34,8 @@ interface StampResult {
   readonly changed: boolean
   /** Steps whose journal was deleted, with `purge`. */
   readonly interrupted: readonly InterruptedStep[]
+  /** The values that no step restores any more, by their revision. */
+  readonly left: ReadonlyMap<string, number>
 }
 
 function addressedTier(tiers: readonly TierGraph[], name: string | undefined): TierGraph {
@@ -127,6 +130,36 @@ async function callHookOf(
   }
 }
 
+/**
+ * Sets aside what is preserved of revisions that a stamp moves: no step restores it to what was made or removed by hand, and it must not come back
+ * over that later. Gives the number of values of each revision.
+ */
+async function leavePreserved(
+  { dialect, names }: ResolvedOptions,
+  session: Session,
+  { each: { tier, graph, applied }, present, plan, interrupted }: StampPreparation,
+): Promise<ReadonlyMap<string, number>> {
+  const left = new Map<string, number>()
+  if (plan === undefined || !present.has(names.preserved)) return left
+  const [{ createPreservedStore }, { leaveAll, waitingRevisions }] = await Promise.all([
+    import('../data-steps/preserved/store.ts'),
+    import('../data-steps/preserved/restore/leave.ts'),
+  ])
+  const preserved = createPreservedStore(dialect, session, names, true)
+  const before = graph.ancestorsOf(applied.filter((id) => graph.has(id)))
+  const after = graph.ancestorsOf(plan.to)
+  const moved = [...before, ...after].filter((id) => !before.has(id) || !after.has(id))
+  const replaced = moved.flatMap((id) => graph.get(id).replaces ?? [])
+  const all = new Set([...moved, ...replaced, ...interrupted.map((step) => step.revision)])
+  const yieldNow = createYield()
+  for (const revision of await waitingRevisions(dialect, session, names, tier.name)) {
+    if (!all.has(revision)) continue
+    const report = (): void => void left.set(revision, (left.get(revision) ?? 0) + 1)
+    await leaveAll({ preserved, report, breathe: () => yieldNow() }, { tier: tier.name, revision }, '')
+  }
+  return left
+}
+
 /** What a stamp would be refused for, before a file could be made. */
 export async function checkStamp(resolved: ResolvedOptions, session: Session, request: StampRequest): Promise<void> {
   await prepareStamp(resolved, session, request)
@@ -150,9 +183,11 @@ export async function stamp(
   return inTransaction(session, { waitMs: resolved.waitMs, signal }, async () => {
     if (fence !== undefined) await stampLock(session, fence, undefined)
     // From here on no other run can change the heads.
-    const { each, present, plan, revisions, interrupted } = await prepareStamp(resolved, session, request)
+    const prepared = await prepareStamp(resolved, session, request)
+    const { each, present, plan, revisions, interrupted } = prepared
     const own = describedSession(dialect, session, `stamping ${request.targets.join(', ')}`)
     await ensureTables(dialect, own, present, [each.tier.store.table, historyTable(names)])
+    const left = await leavePreserved(resolved, own, prepared)
     const now = new Date()
     if (plan !== undefined) {
       const { store } = each.tier
@@ -189,6 +224,6 @@ export async function stamp(
       await own.execute(row.sql, row.params)
     }
     if (plan !== undefined) await callHookOf(resolved, session, each, plan, request.purge === true)
-    return { heads: plan?.to ?? each.applied, changed: revisions.length > 0, interrupted }
+    return { heads: plan?.to ?? each.applied, changed: revisions.length > 0, interrupted, left }
   })
 }

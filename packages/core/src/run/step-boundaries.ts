@@ -1,4 +1,5 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
+import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 import type { CompiledGroup } from '../compile/compile.ts'
 import { isWritten } from '../data-steps/preserved/bases.ts'
 import { type CounterMove, counterMoves, renumber, storedCounters } from '../data-steps/preserved/counters.ts'
@@ -6,8 +7,10 @@ import { columnKey } from '../data-steps/preserved/drops.ts'
 import type { StepRestoreContext } from '../data-steps/preserved/pages/restore-context.ts'
 import { keyText, locationOf } from '../data-steps/preserved/restore/cells.ts'
 import { holdWritten } from '../data-steps/preserved/restore/interrupted.ts'
+import { leaveAll, scriptMoved } from '../data-steps/preserved/restore/leave.ts'
 import { leftStep, type PreservedValue } from '../data-steps/preserved/store.ts'
 import { holdOvertaken, locationBy, namesBelow, recordRows, restoreRemoved } from '../data-steps/preserved/upgrade.ts'
+import { isMovedByScript } from '../history/moved-by-script.ts'
 import { findTable, refOfKey, tableKey } from '../model/edit.ts'
 import type { TableRef } from '../model/schema-model.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
@@ -44,6 +47,20 @@ export async function reportAside(context: RunContext): Promise<void> {
         report(`${locationOf(value)}: ${why}`, keyText(value.key))
       }
     }),
+  )
+}
+
+/** Before a step: what is preserved from before a script moved the revision does not come back over what is newer. */
+export async function leaveOutdated(context: RunContext, names: BookkeepingNames): Promise<void> {
+  const { executableStep, preserved, dialect, session, owner } = context
+  if (executableStep.resumed !== undefined || executableStep.route.reverts !== undefined) return
+  if (!(await preserved.has(owner, { otherThan: leftStep }))) return
+  if (!(await isMovedByScript({ dialect, names }, session, owner))) return
+  const purpose = 'setting preserved values aside'
+  await context.parts.runInTransaction(noOperations, () =>
+    reportingPreserved(context, 'what stays preserved', purpose, (restore) =>
+      leaveAll(restore, restore.owner, scriptMoved),
+    ),
   )
 }
 

@@ -172,13 +172,18 @@ export function waitNotes(
   return waits.filter(({ labels }) => labels.length > 0).map(waitText)
 }
 
-/** What downgrades of the revisions preserved that a squashed one replaces does not come back with it. */
+/** What the revisions preserved that a squashed one replaces comes back neither with its upgrade nor with its downgrade. */
 export async function replacedNotes(preserved: PreservedStore, { route }: ExecutableStep): Promise<readonly string[]> {
-  const { header, step, tier, isRecordedOnly } = route
-  if (!preserved.exists || step.direction === 'down' || isRecordedOnly === true) return []
+  const { header, step, tier } = route
+  if (!preserved.exists || step.direction === 'down') return []
   const notes: string[] = []
   for (const revision of header.replaces ?? []) {
-    if (!(await preserved.has({ tier: tier.tier.name, revision }, { step: downgradeStep }))) continue
+    const owner = { tier: tier.tier.name, revision }
+    if (await preserved.has(owner, { otherThan: downgradeStep }))
+      notes.push(
+        `what ${revision} preserved for its downgrade stays preserved: the downgrade of this revision does not restore it, and \`migrate preserved restore ${revision}\` writes it back afterwards`,
+      )
+    if (!(await preserved.has(owner, { step: downgradeStep }))) continue
     notes.push(
       `what a downgrade of ${revision} preserved stays preserved: \`migrate preserved restore ${revision}\` writes it back afterwards, but no values of columns that this revision does not have; an upgrade with the replaced files restores them`,
     )

@@ -2,7 +2,7 @@ import type { Row } from '../../../model/sql-value.ts'
 import { baseText } from '../base-text.ts'
 import { columnKey } from '../drops.ts'
 import { restoreInServer } from '../in-server/restore-rows.ts'
-import type { RestoreContext, StepRestoreContext } from '../pages/restore-context.ts'
+import type { RestoreContext } from '../pages/restore-context.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
 import type { CreatedObject } from '../upgrade.ts'
 import { upgradeDigest } from '../upgrade-digests.ts'
@@ -60,20 +60,4 @@ export async function restoreDropped(
       if (of.column !== '') await restoreInServer(tableContext, { ...of, step: downgradeStep })
     await restoreEach(tableContext, { step: downgradeStep }, newestFirst)
   })
-}
-
-/**
- * Sets aside what downgrades of revisions preserved that a squashed one replaces: by which names it would have to come back is not known any
- * more.
- */
-export async function leaveReplaced(context: StepRestoreContext, replaced: readonly string[]): Promise<void> {
-  const { preserved, owner, report, breathe } = context
-  for (const revision of replaced) {
-    for await (const page of preserved.pages({ ...owner, revision }, { step: downgradeStep })) {
-      await breathe()
-      await preserved.setAllAside(page.map(({ id }) => id))
-      const why = `the downgrade of ${revision}, which this revision replaces, preserved it, and there it stays`
-      for (const value of page) report(`${locationOf(value)}: ${why}`, keyText(value.key))
-    }
-  }
 }
