@@ -8,6 +8,7 @@ import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import { expect, onTestFinished, test } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
 import { driverText } from '../../kit/script-text.ts'
+import { chainOf } from '../../unit/last-run/kit.ts'
 import { executeIn, rowsOf } from '../../unit/run/kit.ts'
 import { differencesBetween } from './kit.ts'
 import { rich } from './rich.ts'
@@ -95,4 +96,21 @@ test('a snapshot is prepared once for several databases, and loads into none wit
       message: expect.stringContaining('prepared for main:r4'),
     })
   expect(rowsOf(other, "SELECT name FROM sqlite_master WHERE name IN ('teams', 'migrate_history')")).toEqual([])
+})
+
+test('a database from which downgrades preserved values is no empty one until they are restored or deleted', async () => {
+  const path = join(folder(), 'app.db')
+  const migrator = migratorOf(at(path), chainOf(1))
+  const { text } = await makeSnapshot(migrator)
+  await migrator.upgrade()
+  executeIn(path, 'INSERT INTO t_r1 (id) VALUES (7), (8)')
+  await migrator.downgrade('base')
+  await expect(loadSnapshot(migrator, text)).rejects.toMatchObject({
+    code: 'DATABASE_PROTECTED',
+    message: expect.stringContaining('it has 2 preserved values, which only an upgrade restores'),
+    remedy: 'Run `migrate upgrade`, which restores them; or delete them with `migrate preserved purge <revision>`.',
+  })
+  expect(rowsOf(path, "SELECT name FROM sqlite_master WHERE name = 't_r1'")).toEqual([])
+  expect(await migrator.preserved.purge('r1')).toBe(2)
+  expect(await loadSnapshot(migrator, text)).toMatchObject({ stamped: ['main:r1'] })
 })

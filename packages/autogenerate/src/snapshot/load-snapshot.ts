@@ -1,5 +1,6 @@
 import { isMigrateError, MigrateError, type Migrator, type RunResult, type WaitOptions } from '@org/migrate-core'
 import {
+  counted,
   type Dialect,
   isText,
   type OptionChecks,
@@ -13,6 +14,7 @@ import {
   type BookkeepingInspection,
   callAfterHeadHook,
   contextOf,
+  countPreserved,
   headsAfter,
   inspectBookkeeping,
   interruptedLoadRemedy,
@@ -129,6 +131,13 @@ async function requireEmpty(
       'Name an empty database; or run `migrate reset`, which drops what was pushed and upgrades.',
     )
   }
+  const { preserved, superseded } = await countPreserved(resolved, session, inspection.present)
+  if (preserved > superseded)
+    throw notEmpty(
+      database,
+      `it has ${counted(preserved - superseded, 'preserved value')}, which only an upgrade restores`,
+      'Run `migrate upgrade`, which restores them; or delete them with `migrate preserved purge <revision>`.',
+    )
   const objects = objectsOf(resolved, await dialect.introspection.schema(session, { schemas: [] }))
   if (objects.length > 0)
     throw notEmpty(
