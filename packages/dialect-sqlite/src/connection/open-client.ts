@@ -22,12 +22,15 @@ const uses = new WeakMap<SqliteClient, ClientUse>()
 type Settings = readonly (readonly [name: string, value: string])[]
 
 /**
- * Waiting for a lock is done outside the driver, which would stop the event loop. And a column is called by its own name:
- * https://www.sqlite.org/pragma.html#pragma_full_column_names
+ * Waiting for a lock is done outside the driver, which would stop the event loop. A column is called by its own name:
+ * https://www.sqlite.org/pragma.html#pragma_full_column_names. A CHECK holds for the rows that are written, and a rename reaches the views
+ * and triggers: https://www.sqlite.org/pragma.html#pragma_legacy_alter_table
  */
 const ownSettings: Settings = [
   ['busy_timeout', '0'],
   ['foreign_keys', '1'],
+  ['ignore_check_constraints', '0'],
+  ['legacy_alter_table', '0'],
   ['full_column_names', '0'],
   ['short_column_names', '1'],
 ]
@@ -91,6 +94,15 @@ function requireWritable(db: Database, database: string): void {
   }
 }
 
+/** Without a journal ROLLBACK undoes nothing: https://www.sqlite.org/pragma.html#pragma_journal_mode */
+function requireJournal(db: Database): void {
+  if (db.pragma('main.journal_mode', { simple: true }) !== 'off') return
+  const why = 'this client has PRAGMA journal_mode = OFF, by which a revision that fails could not be rolled back'
+  throw new MigrateError('INVALID_OPTION', { option: 'driver', why }, `driver: ${why}`, {
+    remedy: 'Set another journal_mode on it: MEMORY, DELETE or WAL.',
+  })
+}
+
 function beginUse(client: SqliteClient, db: Database, database: string, purpose: ConnectOptions['purpose']): ClientUse {
   if (!db.open) throw unreachable(database, 'the handle given as `driver` is closed')
   const use = uses.get(client) ?? { turn: {}, sessions: 0, restore: () => undefined }
@@ -98,7 +110,10 @@ function beginUse(client: SqliteClient, db: Database, database: string, purpose:
   if (use.sessions === 0) use.restore = prepareSettings(db, database)
   use.sessions += 1
   try {
-    if (purpose === 'run') requireWritable(db, database)
+    if (purpose === 'run') {
+      requireJournal(db)
+      requireWritable(db, database)
+    }
     return use
   } catch (error) {
     endUse(use)

@@ -95,6 +95,8 @@ export function parseUrl(given: string, baseDirectory = ''): DatabaseLocation {
   if (file === undefined) return { kind: 'memory' }
   if (file === '') throw invalid('it names no file')
   if (file.includes('\0')) throw invalid('the path holds a NUL character')
+  // better-sqlite3 leaves it out of the name that it opens; the lock, and whether there is a file, would be those of another name.
+  if (file !== file.trimEnd()) throw invalid('white space follows its path')
   if (file.includes('://')) throw invalid(`${maskedUrl(url)} holds another URL`)
   return { kind: 'file', path: path.resolve(baseDirectory, file), encrypted }
 }

@@ -1,11 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { integer, type OperationRecorder, text, varchar } from '@org/migrate-core'
+import { expression, integer, type OperationRecorder, text, varchar } from '@org/migrate-core'
 import Database from 'better-sqlite3'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { sqliteDialect } from '../../../../packages/dialect-sqlite/src/index.ts'
 import { line, migratorOf } from '../../../kit/migrator.ts'
+
+const dialectPackage = new URL('../../../../packages/dialect-sqlite/package.json', import.meta.url)
+const Libsql = createRequire(dialectPackage)('libsql') as typeof Database
 
 const home = mkdtempSync(join(tmpdir(), 'open-handle-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -113,6 +117,53 @@ describe('an open handle of the application', () => {
     const migrator = migratorOf(sqliteDialect({ driver: db }), line(first))
     await migrator.upgrade()
     expect(settings(db)).toEqual([5000, 1, 1, 0])
+    expect(await migrator.status()).toMatchObject({ state: 'atHead' })
+  })
+
+  test('with legacy_alter_table on, views and triggers follow a rename, and it is on afterwards', async () => {
+    const db = open()
+    db.exec(`CREATE TABLE p (id INTEGER PRIMARY KEY, n TEXT); CREATE TABLE q (x); CREATE VIEW v AS SELECT id FROM p;
+      CREATE TRIGGER tr AFTER INSERT ON q BEGIN INSERT INTO p (n) VALUES (new.x); END`)
+    db.pragma('legacy_alter_table = ON')
+    const chain = line(
+      (op) => op.renameTable('p', 'pp'),
+      (op) => op.alterColumn('pp', 'n', { type: varchar(9), nullable: false, default: '' }),
+    )
+    await migratorOf(sqliteDialect({ driver: db }), chain).upgrade()
+    db.exec("INSERT INTO q VALUES ('a')")
+    expect(db.prepare('SELECT id FROM v').all()).toEqual([{ id: 1 }])
+    expect(db.pragma('legacy_alter_table', { simple: true })).toBe(1)
+  })
+
+  test('with ignore_check_constraints on, a check that rows violate is refused, and it is on afterwards', async () => {
+    const db = open()
+    db.exec('CREATE TABLE p (id INTEGER PRIMARY KEY, n INTEGER NOT NULL); INSERT INTO p VALUES (1, -5)')
+    db.pragma('ignore_check_constraints = ON')
+    const migrator = migratorOf(
+      sqliteDialect({ driver: db }),
+      line((op) => op.addCheck('p', expression('"n" > 0'), { name: 'positive' })),
+    )
+    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })
+    expect(db.prepare("SELECT sql FROM sqlite_master WHERE name = 'p'").all()).toEqual([
+      { sql: 'CREATE TABLE p (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)' },
+    ])
+    expect(db.pragma('ignore_check_constraints', { simple: true })).toBe(1)
+  })
+
+  test('one without a journal is refused, since a revision that fails could not be rolled back', async () => {
+    const db = new Libsql(':memory:')
+    onTestFinished(() => void db.close())
+    db.pragma('journal_mode = OFF')
+    const migrator = migratorOf(sqliteDialect({ driver: db }), line(first))
+    await expect(migrator.upgrade()).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message:
+        'driver: this client has PRAGMA journal_mode = OFF, by which a revision that fails could not be rolled back',
+      remedy: 'Set another journal_mode on it: MEMORY, DELETE or WAL.',
+    })
+    expect(await migrator.status()).toMatchObject({ state: 'empty' })
+    db.pragma('journal_mode = MEMORY')
+    await migrator.upgrade()
     expect(await migrator.status()).toMatchObject({ state: 'atHead' })
   })
 

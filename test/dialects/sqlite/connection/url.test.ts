@@ -35,6 +35,10 @@ describe('a SQLite URL', () => {
     'no/such/folder/app.db',
     'file:a.db?mode=ro',
     'file://host/a.db',
+    'sqlite:a.db\n',
+    'sqlite:////var/a.db ',
+    '/var/a.db\t',
+    'sqlite::memory:\n',
   ])('%s is INVALID_URL with what is supported', (url) => {
     expect(() => at(url)).toThrow(
       expect.objectContaining({
