@@ -139,10 +139,12 @@ export class PostgresSession implements ServerSession {
     }
   }
 
+  /** Of statements that were sent together, the one behind may have its answer before that which the signal ended. */
   #reported(error: unknown): unknown {
-    return codeOf(error) === aborted && this.#failed !== undefined
-      ? afterFailure(this.#connection.database, this.#failed)
-      : error
+    if (codeOf(error) !== aborted) return error
+    const [failed, signal] = [this.#failed, this.#signal]
+    if (signal?.aborted && (failed === undefined || failed.error === signal.reason)) return signal.reason
+    return failed === undefined ? error : afterFailure(this.#connection.database, failed)
   }
 
   async begin(options: TransactionOptions = {}): Promise<TransactionScope> {

@@ -39,4 +39,18 @@ describeOnEach(['postgres', 'postgres-next'], 'statements sent together', (creat
     await scope.rollback()
     expect(await database.sql('SELECT * FROM notes')).toEqual([])
   })
+
+  test('that a signal ends fail with its reason, and not with what the server says of those behind', async () => {
+    const database = await createDatabase()
+    const session = await open(database.url)
+    for (const stopAfter of [0, 5, 20, 60]) {
+      const stop = new AbortController()
+      const scope = await session.begin({ signal: stop.signal })
+      const reads = ['SELECT pg_sleep(5)', 'SELECT 1 AS a', 'SELECT 2 AS a'].map((sql) => ({ sql }))
+      const answers = session.queryTogether?.(reads)
+      setTimeout(() => stop.abort(new Error('stopped')), stopAfter)
+      await expect(answers).rejects.toThrow(/^stopped$/)
+      await scope.rollback()
+    }
+  })
 })
