@@ -8,7 +8,7 @@ import {
   verbatim,
   withArticle,
 } from '@org/migrate-core/dialect'
-import { addedModes, modesOfRunning, modesOfText } from './connection/settings.ts'
+import { addedModes, explicitTimestamps, modesOfRunning, modesOfText } from './connection/settings.ts'
 import { noGeneratedKeys } from './connection/unusable-server.ts'
 import { defaultEngine, type Flavour, flavourNames, oldest, type Server } from './flavour.ts'
 import { grammar, modeVariables } from './sql/classify.ts'
@@ -105,7 +105,7 @@ export function scriptFor({ flavour }: Server): ScriptParts<UnloadedDialect> {
     stripsCarriageReturns: flavour,
     settings: [
       ...scriptSettings,
-      `SET autocommit = 1, completion_type = 0, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, default_storage_engine = ${defaultEngine}`,
+      `SET autocommit = 1, completion_type = 0, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, default_storage_engine = ${defaultEngine} /*!80000 , ${explicitTimestamps} */ /*M!101000 , ${explicitTimestamps} */`,
       ...ownKeys[flavour],
     ],
     begin: 'START TRANSACTION',

@@ -42,8 +42,21 @@ type Writers = {
   ) => string | undefined
 }
 
+const isTimestamp = (type: ColumnType): boolean => /^timestamp\b/i.test(toSql(type))
+
+/** https://mariadb.com/kb/en/timestamp/#automatic-values */
+function requireExplicit({ name, type, default: value, onUpdate, generated }: ColumnModel): void {
+  if (value !== undefined || onUpdate !== undefined || generated !== undefined || !isTimestamp(type)) return
+  throw unsupported(
+    `NOT NULL of the column ${name} without a default`,
+    'where explicit_defaults_for_timestamp is off, this server gives a TIMESTAMP a default of its own',
+    'Give it a default, take DATETIME, or start the server with explicit_defaults_for_timestamp=ON.',
+  )
+}
+
 function nullableText(server: Server, column: ColumnModel): string | undefined {
   if (!column.nullable) {
+    if (server.implicitTimestamps) requireExplicit(column)
     // https://mariadb.com/kb/en/generated-columns/: NOT NULL is a syntax error there.
     if (column.generated === undefined || server.flavour === 'mysql') return 'NOT NULL'
     throw unsupported(
@@ -53,7 +66,7 @@ function nullableText(server: Server, column: ColumnModel): string | undefined {
     )
   }
   // Where explicit_defaults_for_timestamp is off, a TIMESTAMP that says nothing is NOT NULL.
-  return /^timestamp\b/i.test(toSql(column.type)) ? 'NULL' : undefined
+  return isTimestamp(column.type) ? 'NULL' : undefined
 }
 
 /** Where AUTO_INCREMENT ends is where its type ends. */

@@ -50,6 +50,8 @@ const fixed = {
   // Arrays with NULL and fragments of XML are read back as they were written.
   array_nulls: 'on',
   xmloption: 'content',
+  // Else the server stores `a = NULL` in a check, a view or a policy as `a IS NULL`.
+  transform_null_equals: 'off',
 } as const
 
 const ofRuns = {

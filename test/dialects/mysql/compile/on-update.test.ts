@@ -1,7 +1,14 @@
-import { type ColumnModel, type Operation, type TableModel, tableDifferences } from '@org/migrate-core/dialect'
+import {
+  type ColumnModel,
+  emptySchema,
+  type Operation,
+  type TableModel,
+  tableDifferences,
+} from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
+import { newest } from '../../../../packages/dialect-mysql/src/flavour.ts'
 import { describeOnEach } from '../../../kit/servers.ts'
-import { live } from './kit.ts'
+import { dialectOf, live, sqlOf } from './kit.ts'
 
 const t = { name: 't' }
 const stamp = (name: string, type: string, more: Partial<ColumnModel> = {}): ColumnModel => ({
@@ -66,4 +73,19 @@ describeOnEach(['mysql', 'mariadb'], 'a column that an update sets to its time',
     const expected = columns.map(({ onUpdate: _, ...column }) => ({ ...column, comment: 'said' }))
     expect(tableDifferences(normalise({ ...introspected, columns: expected }), normalise(introspected))).toEqual([])
   })
+})
+
+it('a TIMESTAMP that would get a default of its own is refused by name, and one that is explicit is not', () => {
+  const dialect = dialectOf({ ...newest.mariadb, version: [10, 6, 0], implicitTimestamps: true })
+  const create = (column: ColumnModel): Operation => ({
+    kind: 'createTable',
+    table: { ref: t, columns: [column], constraints: [], indexes: [], options: {} },
+  })
+  expect(() => sqlOf(dialect, emptySchema, create(stamp('a', 'timestamp', { nullable: false })))).toThrow(
+    /NOT NULL of the column a without a default.*explicit_defaults_for_timestamp is off/,
+  )
+  const explicit = stamp('a', 'timestamp', { nullable: false, default: { kind: 'now' } })
+  expect(sqlOf(dialect, emptySchema, create(explicit))).toEqual([
+    'CREATE TABLE `t` (\n  `a` timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP\n) DEFAULT CHARSET=utf8mb4',
+  ])
 })

@@ -1,3 +1,4 @@
+import { native } from '@org/migrate-core'
 import { describeDriver } from '@org/migrate-core/dialect'
 import { type MysqlClient, type MysqlOptions, mysqlDialect } from '@org/migrate-dialect-mysql'
 import mariadb from 'mariadb'
@@ -5,6 +6,8 @@ import mariadbCallback from 'mariadb/callback'
 import mysql from 'mysql2'
 import mysqlPromise from 'mysql2/promise'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { line, migratorOf } from '../../../kit/migrator.ts'
+import { driverText } from '../../../kit/script-text.ts'
 import { describeOnEach } from '../../../kit/servers.ts'
 import { addressOf, connected, kinds } from './open-clients.ts'
 
@@ -32,6 +35,31 @@ describeOnEach(['mariadb', 'mysql'], 'the options of an open client', (createDat
     'options of rows': { metaAsArray: true, checkDuplicate: true },
     'options of statements': { flags: undefined, prepareCacheLength: 0, queryTimeout: 0 },
   }
+  test('a TIMESTAMP is what its column says where explicit_defaults_for_timestamp is off, by a run and by a script', async () => {
+    const db = await createDatabase()
+    const { client, sql } = await connected('connection of mysql2', db, { multipleStatements: true })
+    await sql('SET explicit_defaults_for_timestamp = 0, autocommit = 0')
+    const at = native('mysql', 'timestamp')
+    const chain = line(
+      (op) => op.createTable('one', (t) => t.column('at', at, { nullable: false })),
+      (op) => op.createTable('two', (t) => t.column('at', at, { nullable: false })),
+    )
+    const migrator = migratorOf(mysqlDialect({ driver: client }), chain)
+    await migrator.upgrade('r1')
+    expect(await sql('SELECT @@explicit_defaults_for_timestamp AS explicit, @@autocommit AS auto')).toEqual([
+      { explicit: 0, auto: 0 },
+    ])
+    await sql(driverText(await migrator.script('head', { from: 'current' })))
+    const columns = await db.sql(
+      `SELECT COLUMN_DEFAULT AS value, EXTRA AS extra FROM information_schema.COLUMNS
+       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN ('one', 'two')`,
+    )
+    expect(columns).toEqual([
+      { value: null, extra: '' },
+      { value: null, extra: '' },
+    ])
+  })
+
   for (const [name, own] of Object.entries(options)) {
     test(`values are the same whatever the client has: ${name}`, async () => {
       const db = await createDatabase()
