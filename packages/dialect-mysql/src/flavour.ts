@@ -12,7 +12,7 @@ export interface Server {
   readonly sqlRequirePrimaryKey: boolean
   /** A CREATE TABLE without a primary key gets a hidden column `my_row_id` (MySQL 8.0.30). */
   readonly generatesPrimaryKey: boolean
-  /** A TIMESTAMP that is NOT NULL gets a default of which its column says nothing, and no session can end that (old MariaDB). */
+  /** A TIMESTAMP that is NOT NULL gets a default of the server's (old MariaDB). */
   readonly implicitTimestamps?: true
   /** The database's own, which a table gets that names none. */
   readonly defaultCharset: string

@@ -41,12 +41,9 @@ export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS
  /*M! , @@explicit_defaults_for_timestamp AS explicitTimestamps */
  /*!80000 , CURRENT_ROLE() AS role */ /*M! , CURRENT_ROLE() AS role */`
 
-/**
- * Where it is off, a TIMESTAMP that is NOT NULL gets DEFAULT and ON UPDATE of which its column says nothing. It is off by default in MariaDB
- * before 10.10, whose older releases read it at their start only: https://mariadb.com/kb/en/server-system-variables/#explicit_defaults_for_timestamp
- */
+/** Older releases of MariaDB read it at their start only: https://mariadb.com/kb/en/server-system-variables/#explicit_defaults_for_timestamp */
 export const explicitTimestamps = 'explicit_defaults_for_timestamp = 1'
-const takesExplicitTimestamps = ({ flavour, version }: Pick<Server, 'flavour' | 'version'>): boolean =>
+const takesIt = ({ flavour, version }: Pick<Server, 'flavour' | 'version'>): boolean =>
   flavour === 'mysql' || atLeast(version, [10, 10, 0])
 
 const ignoreSpace = 'IGNORE_SPACE'
@@ -68,7 +65,7 @@ export function readServerFacts(row: Row | undefined, addsIgnoreSpace: boolean):
       lowerCaseTableNames: lowerCase === 1 || lowerCase === 2 ? lowerCase : 0,
       sqlRequirePrimaryKey: row.requirePrimaryKey === 1n,
       generatesPrimaryKey: row.generatePrimaryKey === 1n,
-      ...(row.explicitTimestamps === 0n && !takesExplicitTimestamps(version) ? { implicitTimestamps: true } : {}),
+      ...(row.explicitTimestamps === 0n && !takesIt(version) ? { implicitTimestamps: true } : {}),
       defaultCharset: String(row.charset),
       defaultCollation: String(row.collation),
       utf8mb4Collation: String(row.utf8mb4),
@@ -203,7 +200,7 @@ export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequ
     ...lockWait(waitMs ?? lockWaitS * 1_000),
     // A restricted variable on MySQL: asked for only where it is off.
     ...(facts.innodbStrict ? [] : ['innodb_strict_mode = 1']),
-    ...(purpose !== 'serve' && takesExplicitTimestamps(facts.server) ? [explicitTimestamps] : []),
+    ...(purpose !== 'serve' && takesIt(facts.server) ? [explicitTimestamps] : []),
     ...(purpose === 'serve' ? [] : clusterSettings(facts.cluster, flavour)),
     ...(purpose === 'inspect' ? own.map((setting) => setting.replace(/(_read_only) = 0$/, '$1 = 1')) : own),
   ]

@@ -28,6 +28,14 @@ import { aborted, afterFailure, checkDeferred, type Failed, nested, openTransact
 
 const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
+/** When all are there: in the transaction of one that failed the server refuses the others, and their answers may come first. */
+async function answersOf<T>(sent: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(sent)
+  const answers: T[] = []
+  for (const each of sent) answers.push(await each)
+  return answers
+}
+
 export class PostgresSession implements ServerSession {
   readonly dialect: UnloadedDialect
   readonly leased?: string
@@ -82,18 +90,11 @@ export class PostgresSession implements ServerSession {
 
   /** With its values in the text each is one round trip from the first time on. */
   queryTogether(reads: readonly ReadStatement[]): Promise<readonly (readonly Row[])[]> {
-    return Promise.all(reads.map(({ sql, params = [] }) => this.query(withValues(sql, params))))
+    return answersOf(reads.map(({ sql, params = [] }) => this.query(withValues(sql, params))))
   }
 
-  async together(statements: Parameters<NonNullable<ServerSession['together']>>[0]): Promise<readonly Outcome[]> {
-    const answers = await Promise.allSettled(
-      statements.map(({ sql, params = [] }) => this.execute(withValues(sql, params))),
-    )
-    return answers.map((answer) => {
-      // In the transaction of one that failed the server refuses the others.
-      if (answer.status === 'rejected') throw answer.reason
-      return answer.value
-    })
+  together(statements: Parameters<NonNullable<ServerSession['together']>>[0]): Promise<readonly Outcome[]> {
+    return answersOf(statements.map(({ sql, params = [] }) => this.execute(withValues(sql, params))))
   }
 
   async #send(sql: string, params: readonly SqlValue[]): Promise<DriverResult> {
@@ -139,12 +140,11 @@ export class PostgresSession implements ServerSession {
     }
   }
 
-  /** Of statements that were sent together, the one behind may have its answer before that which the signal ended. */
+  /** After a signal the server refuses what stands behind the statement that was cancelled. */
   #reported(error: unknown): unknown {
     if (codeOf(error) !== aborted) return error
-    const [failed, signal] = [this.#failed, this.#signal]
-    if (signal?.aborted && (failed === undefined || failed.error === signal.reason)) return signal.reason
-    return failed === undefined ? error : afterFailure(this.#connection.database, failed)
+    if (this.#signal?.aborted) return this.#signal.reason
+    return this.#failed === undefined ? error : afterFailure(this.#connection.database, this.#failed)
   }
 
   async begin(options: TransactionOptions = {}): Promise<TransactionScope> {

@@ -46,7 +46,7 @@ describeOnEach(['postgres', 'postgres-next'], 'statements sent together', (creat
     for (const stopAfter of [0, 5, 20, 60]) {
       const stop = new AbortController()
       const scope = await session.begin({ signal: stop.signal })
-      const reads = ['SELECT pg_sleep(5)', 'SELECT 1 AS a', 'SELECT 2 AS a'].map((sql) => ({ sql }))
+      const reads = ['SELECT pg_sleep(5)', 'SELECT 1 AS a', 'SELECT 2 AS a'].map((sql) => ({ sql, columns: [] }))
       const answers = session.queryTogether?.(reads)
       setTimeout(() => stop.abort(new Error('stopped')), stopAfter)
       await expect(answers).rejects.toThrow(/^stopped$/)
