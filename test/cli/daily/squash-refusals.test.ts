@@ -79,10 +79,12 @@ ${configOf("tiers: [sequential(new URL('./old/', import.meta.url)), graph(new UR
 })
 
 describeOnDialects(['postgres'], 'squash refuses a call', (createDatabase) => {
-  test('without a server of a dialect of the project, and its advice works', async () => {
+  test.each([
+    "schema: './schema.ts', dialects: ['sqlite', 'postgres']",
+    "schema: { sqlite: './schema.ts', postgres: './schema.ts' }",
+  ])('without a server of a dialect of the project, and its advice works: %s', async (dialects) => {
     const { url } = await createDatabase()
-    const dialects = "autogenerate: { schema: './schema.ts', dialects: ['sqlite', 'postgres'] },"
-    const at = desk({ ...files, 'migrate.config.ts': configOf(dialects) })
+    const at = desk({ ...files, 'migrate.config.ts': configOf(`autogenerate: { ${dialects} },`) })
     const refused = at.run(...squash('a1:b1'))
     expect(refused.code).toBe(2)
     expect(refused.stderr).toContain('Add --on <url> for postgres')

@@ -60,7 +60,7 @@ export function autogenerateOf({ loaded }: Project): Autogenerate {
 }
 
 /** The dialects of a revision, that of the URL first. */
-function dialectsOf(own: string, { dialects, schema }: Autogenerate): readonly string[] {
+export function dialectsOf(own: string, { dialects, schema }: Autogenerate): readonly string[] {
   return [...new Set([own, ...(dialects ?? []), ...declaredDialects(schema)])]
 }
 

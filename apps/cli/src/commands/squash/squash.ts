@@ -10,6 +10,7 @@ import {
 import { MigrateError, type RevisionHeader } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { listHistory } from '@org/migrate-core/internal'
+import { dialectsOf } from '../../autogenerate/generate.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { rowsFor } from '../../graph/graph-state.ts'
@@ -82,7 +83,9 @@ async function requireUnedited({ migrator, tier }: Project, { revisions }: Squas
 /** A database of each dialect of the project, that of the URL first. Throws USAGE where one is missing. */
 function requireDialects({ loaded, dialect }: Project, databases: readonly Dialect[]): readonly Dialect[] {
   const byName = new Map(databases.toReversed().map((each) => [each.name as string, each]))
-  const names = new Set<string>([dialect.name, ...(loaded.config.autogenerate?.dialects ?? []), ...byName.keys()])
+  const { autogenerate } = loaded.config
+  const declared = autogenerate === undefined ? [dialect.name] : dialectsOf(dialect.name, autogenerate)
+  const names = new Set<string>([...declared, ...byName.keys()])
   const missing = [...names].filter((name) => !byName.has(name))
   if (missing.length > 0) {
     throw usage(
