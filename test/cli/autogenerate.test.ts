@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { executeIn } from '../unit/run/kit.ts'
 import { configWith, declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
-import { ensureBuilt, type Finished, type Project, revision } from './project.ts'
+import { ensureBuilt, type Finished, filePath, type Project, revision } from './project.ts'
 
 beforeAll(ensureBuilt)
 const projects: Project[] = []
@@ -233,6 +233,27 @@ export const notes = ${table}('notes', { body: text('body') })
     )
     expect(revisionFiles(project)).toEqual(['a1_accounts.ts', 'b1.ts'])
     expect(generate(project, '--from', 'replay').stdout).toContain('nothing differs from what the revisions make')
+  })
+
+  test('what a revision of another branch made would be dropped where its file is absent: NOT_AT_HEAD', () => {
+    const project = startedProject({ 'schema.ts': withPhone })
+    expect(generate(project, '-m', 'phones', '--rev-id', 'b1').code).toBe(0)
+    expect(project.run(['upgrade']).code).toBe(0)
+    rmSync(filePath(project.folder, 'migrations/b1_phones.ts'))
+    project.put({ 'schema.ts': accounts.replace("name: text('name')", "name: text('name'), city: text('city')") })
+    const refused = generate(project, '--no-renames', '--allow-destructive')
+    expect(refused).toMatchObject({ code: 3, stdout: '' })
+    expect(refused.stderr).toBe(
+      [
+        `error: NOT_AT_HEAD: ${project.database} is ahead of the files: no file has b1, and what only the database has would be dropped.`,
+        '  do         Bring the files back that it has, or compare with what the revisions make: --from replay.',
+        '  see        docs/reference/errors#NOT_AT_HEAD',
+        '',
+      ].join('\n'),
+    )
+    expect(generate(project, '--from', 'replay', '--rev-id', 'c1', '-m', 'cities').stdout).toContain(
+      'c1 revises a1\n  add column accounts.city\n',
+    )
   })
 
   test('what was changed by hand is said, where the revision is written from the database', () => {

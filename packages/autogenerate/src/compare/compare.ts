@@ -105,6 +105,16 @@ function notAtHead(database: string, state: string, pending: number, unadopted: 
   )
 }
 
+/** What a revision without a file made is not declared here either: it would be dropped. */
+function isAhead(database: string, pending: number, unknown: readonly string[]): MigrateError {
+  return new MigrateError(
+    'NOT_AT_HEAD',
+    { database, state: 'ahead', pending },
+    `${database} is ahead of the files: no file has ${unknown.join(', ')}, and what only the database has would be dropped.`,
+    { remedy: 'Bring the files back that it has, or compare with what the revisions make: --from replay.' },
+  )
+}
+
 async function withDatabase(
   resolved: ResolvedOptions,
   session: ServerSession,
@@ -112,7 +122,7 @@ async function withDatabase(
   options: CompareOptions,
 ): Promise<Comparison> {
   const { dialect } = resolved
-  const { state, pending, inspection } = await readPosition(resolved, session)
+  const { state, pending, inspection, tiers } = await readPosition(resolved, session)
   if (inspection.pushed !== undefined && options.from === undefined) {
     const { notes, ...comparison } = await withReplay(resolved, declared, { ...options, from: 'replay' })
     return { ...comparison, notes: [pushedNote(dialect.connection.database, inspection.pushed), ...notes] }
@@ -121,6 +131,13 @@ async function withDatabase(
   const unadopted = hasOwnHistory(resolved, inspection.present)
     ? undefined
     : whyUnadopted({ ...everything, schema: filterSchema(everything.schema, takesPart(resolved, options, [])) })
+  if (state === 'ahead') {
+    throw isAhead(
+      dialect.connection.database,
+      pending,
+      tiers.flatMap(({ unknown }) => unknown),
+    )
+  }
   if (state !== 'atHead' && pending > 0) throw notAtHead(dialect.connection.database, state, pending, unadopted)
   const { notes, ...comparison } = await withLive(resolved, session, declared, everything, options)
   return { ...comparison, notes: [...(unadopted === undefined ? [] : [`${unadopted} ${adoptRemedy}`]), ...notes] }
@@ -194,7 +211,7 @@ const isDeclared: OptionCheck = (value) => {
  * What leads from the database, or from what the revisions make, to a declared schema, in the order to run. Nothing is written that
  * stays: where the server has to be asked what it makes of a declaration, that happens in a shadow schema or database.
  *
- * Throws NOT_AT_HEAD where revisions are pending, INVALID_OPTION, also for an answer that fits nothing, what the server says of a
+ * Throws NOT_AT_HEAD where revisions are pending or have no file, INVALID_OPTION, also for an answer that fits nothing, what the server says of a
  * declaration that it does not take, and what recording the revisions throws.
  *
  * ```ts
