@@ -24,7 +24,7 @@ import { foreignKeysOver, requireChangeable } from './dependants/foreign-keys.ts
 import { convertColumn, kindOf, recomputeVirtual, recreateColumn, updateOf } from './dependants/recreated-column.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkColumnNames, checkCounter, checkIndexLengths, indexChanges, refuseGenerated } from './limits.ts'
-import { noLonger, noNulls, noneOf, noRowsWithout } from './row-checks.ts'
+import { noLonger, noNulls, noneOf, noRowsWithout, onlyNumbers } from './row-checks.ts'
 import { alterTable, columnOf, positionClause, refText, statement, tableOf } from './statements.ts'
 
 /**
@@ -78,6 +78,16 @@ function lostValues(from: ColumnModel, to: ColumnModel): readonly string[] {
     : from.type.values.filter((value) => !remaining.has(value))
 }
 
+/** What must not be in a column that the server converts by itself. */
+function valueChecks(server: Server, table: TableModel, before: ColumnModel, after: ColumnModel): readonly Statement[] {
+  const types = [toSql(before.type), toSql(after.type)] as const
+  return [
+    ...noLonger(table, before.name, ...types),
+    ...(after.generated === undefined ? onlyNumbers(server, table, before.name, types) : []),
+    ...noneOf(table, before.name, lostValues(before, after)),
+  ]
+}
+
 function alterColumn(
   server: Server,
   { operation, before, after }: OperationAround<'alterColumn'>,
@@ -95,8 +105,7 @@ function alterColumn(
     ...(columnBefore.nullable && !columnAfter.nullable && columnAfter.generated === undefined
       ? [noNulls(from, name, value)]
       : []),
-    ...(expression === undefined ? noLonger(from, name, toSql(columnBefore.type), toSql(columnAfter.type)) : []),
-    ...(expression === undefined ? noneOf(from, name, lostValues(columnBefore, columnAfter)) : []),
+    ...(expression === undefined ? valueChecks(server, from, columnBefore, columnAfter) : []),
   ]
   const around = { server, model: before, before: tableOf(before, ref), after: to, name }
   if (expression !== undefined) return [...checks, ...convertColumn({ ...around, using: expression })]

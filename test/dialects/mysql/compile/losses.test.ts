@@ -23,6 +23,10 @@ const cases: { readonly [title: string]: readonly [operation: Operation, why: st
     { kind: 'alterColumn', table: t, column: 's', change: { type: { kind: 'varchar', length: 200 } } },
     'rows of t with more than 200 characters in s',
   ],
+  'a number where a text is none': [
+    { kind: 'alterColumn', table: t, column: 's', change: { type: { kind: 'decimal', precision: 10, scale: 2 } } },
+    'rows of t with a text in s that is no decimal(10,2)',
+  ],
   'NOT NULL where a row has none': [
     { kind: 'alterColumn', table: t, column: 'm', change: { nullable: false } },
     'rows of t with NULL in m, which is to be NOT NULL',
