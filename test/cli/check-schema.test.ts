@@ -65,7 +65,7 @@ describe('each question is answered for itself', () => {
           level: 'problem',
           revisions: [],
           what: 'The database differs from the declared schema: 1 difference.',
-          next: 'Declare what you want to keep. `migrate revision --autogenerate` writes the changes to the declaration, and drops the rest.',
+          next: 'Declare what you want to keep. Then `migrate revision --autogenerate` writes a revision of these differences: it adds what is missing, and drops what is not declared.',
           differences: ['table accounts: column phone is missing'],
         },
       ],

@@ -20,6 +20,24 @@ describe('the file of a comparison', () => {
   })
 })
 
+it.each([
+  [['sqlite', 'mysql'], false],
+  [['sqlite', 'postgres'], true],
+] as const)('the file for %j says what PostgreSQL keeps waiting: %j', (dialects, isReported) => {
+  const fill: BodyChange = {
+    kind: 'fill',
+    table: { name: 'users' },
+    column: 'locale',
+    where: { kind: 'null' },
+    key: ['id'],
+    why: 'users.locale is new and NOT NULL',
+    isNew: true,
+  }
+  const text = rendered({ upgrade: new Map(dialects.map((dialect) => [dialect, [fill]])) })
+  expect(text.includes('// PostgreSQL keeps readers and writers of the table waiting')).toBe(isReported)
+  expect(text).toContain('// A constant needs no step: add the column NOT NULL with it as `default`')
+})
+
 describe('the summary', () => {
   const table = { name: 't' }
   const added = (count: number): readonly BodyChange[] =>

@@ -1,6 +1,6 @@
 import type { StairwayFindingKind } from '@org/migrate-autogenerate'
 import type { OperationRecorder, Revision } from '@org/migrate-core'
-import { expression, integer, json, text, varchar } from '@org/migrate-core'
+import { expression, integer, text, varchar } from '@org/migrate-core'
 import { line, type RevisionBody } from '../../kit/migrator.ts'
 
 /** A chain with one fault in its last revision, and what has to be found of it. */
@@ -206,10 +206,10 @@ export const sqliteFaults: readonly PlantedFault[] = [
     'downgrade failed',
     /rows that were written after it/,
     {
-      up: (op) => op.alterColumn('people', 'name', { type: json() }),
+      up: (op) => op.addColumn('people', 'nick', varchar(20)),
       down: (op) => {
-        op.expectNone('names that are JSON', `SELECT id FROM people WHERE name LIKE '{%'`)
-        op.alterColumn('people', 'name', { type: varchar(200) })
+        op.expectNone('people with a nick', 'SELECT id FROM people WHERE nick IS NOT NULL')
+        op.dropColumn('people', 'nick')
       },
     },
   ),

@@ -160,7 +160,7 @@ describe('report', () => {
       expect(whole).toContain('from the files alone')
       expect(sections.Plan).toMatch(/1\. upgrade b1 people are born loses data/)
       expect(sections['Lost and preserved']).toContain(
-        'column people.age: values dropped; how many is known when it runs',
+        'column people.age: values dropped, not preserved; how many is known when it runs',
       )
       expect(Object.keys(sections)).not.toContain('History')
     }

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { proveOnCopy } from '@org/migrate-autogenerate'
 import type { MigrationEvent } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -274,6 +275,8 @@ describeOnEach(['mariadb', 'mysql'], 'the program of a backup', (createDatabase,
       server === 'mariadb' ? /is that of MySQL .*is MariaDB/ : /is that of MariaDB .*is MySQL/,
     )
     expect(error.remedy).toMatch(/^Install the client of the version of the server/)
+    const copied = await errorOf(proveOnCopy({ migrator: shop(database) }))
+    expect(copied.remedy).toBe('Install the client of the version of the server.')
     process.env.PATH = path
     const oldVersion =
       server === 'mariadb'

@@ -125,6 +125,20 @@ describeEverywhere('what an upgrade takes away', (ground) => {
     await expect(migrator.downgrade('r1')).rejects.toThrow()
   })
 
+  it('and a line names all statements that no downgrade can be derived of for one reason', async () => {
+    const at = await ground()
+    const migrator = migratorOn(at, [
+      (op) => {
+        op.sql('CREATE TABLE a (id integer)')
+        op.sql('CREATE TABLE b (id integer)')
+        op.sql('CREATE TABLE c (id integer)')
+      },
+    ])
+    expect((await migrator.plan()).steps[0]?.notes).toEqual([
+      'no downgrade can be derived: sql: CREATE TABLE a (id integer) and 2 more: the text names no inverse',
+    ])
+  })
+
   it('and a downgrade of the file that is not complete is announced before', async () => {
     const at = await ground()
     const incomplete: RevisionBody = {

@@ -15,7 +15,8 @@ export function lossText({ object, how, rows, about, preserved, bytes = 0, why, 
   const reason = why === undefined ? '' : ` (${why})`
   if (rows === undefined) {
     const what = isTable ? 'rows' : 'values'
-    return `${object}: ${what} ${verbs[how]}; how many is known when it runs${reason}`
+    const fate = preserved ? 'preserved' : 'not preserved'
+    return `${object}: ${what} ${verbs[how]}, ${fate}; how many is known when it runs${reason}`
   }
   if (rows === 0) return `${object}: no ${isTable ? 'rows' : 'values'} ${verbs[how]}`
   const byItself =

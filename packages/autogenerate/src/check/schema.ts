@@ -225,7 +225,7 @@ async function modelDiffers(
       level: 'problem',
       revisions: [],
       what: `${side.claim} from the declared schema: ${counted(differences.length, 'difference')}.`,
-      next: 'Declare what you want to keep. `migrate revision --autogenerate` writes the changes to the declaration, and drops the rest.',
+      next: 'Declare what you want to keep. Then `migrate revision --autogenerate` writes a revision of these differences: it adds what is missing, and drops what is not declared.',
       differences,
     },
     ...remarkFindings,

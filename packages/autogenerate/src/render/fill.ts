@@ -105,10 +105,9 @@ function workOf(fill: FillChange, constant: string | undefined): Document {
   return awaited('db.execute', [string(update.text), ...(values.length === 0 ? [] : [array(values)])])
 }
 
-const waiting = [
-  'PostgreSQL keeps readers and writers of the table waiting until the revision commits.',
-  'A constant needs no step: add the column NOT NULL with it as `default`, and take the default away after.',
-]
+const waiting = 'PostgreSQL keeps readers and writers of the table waiting until the revision commits.'
+const unneeded =
+  'A constant needs no step: add the column NOT NULL with it as `default`, and take the default away after.'
 
 /** To preserve each NULL would take a row of migrate_preserved for it, which may be most rows of a large table: that is for the author. */
 const staying = [
@@ -128,20 +127,25 @@ function columnOf(table: TableRef, column: string): Code {
     : string(`${refText(table)}.${column}`)
 }
 
-/** The data step of a fill; `constant` holds the value that its author fills in. */
-export function fillStep(
-  fill: FillChange,
-  label: string,
-  constant: string | undefined,
-  section: 'upgrade' | 'downgrade',
-): Step {
+interface FillWriting {
+  readonly label: string
+  /** Holds the value that its author fills in. */
+  readonly constant: string | undefined
+  readonly section: 'upgrade' | 'downgrade'
+  /** The databases that it is for. */
+  readonly dialects: readonly string[]
+}
+
+/** The data step of a fill. */
+export function fillStep(fill: FillChange, { label, constant, section, dialects }: FillWriting): Step {
   const [back] = inverseFills(fill)
   const work = (each: FillChange): Code => arrow('async (db)', [workOf(each, constant)])
   const { table, column, why, sources, isNew, isDropped } = fill
   // The downgrade drops a new column.
   const stays = back === undefined && !isNew && section === 'upgrade'
+  const added = [...(dialects.includes('postgres') ? [waiting] : []), unneeded]
   return {
-    comments: [why, ...(isNew ? waiting : []), ...(stays ? staying : []), ...(isDropped ? restoring : [])],
+    comments: [why, ...(isNew ? added : []), ...(stays ? staying : []), ...(isDropped ? restoring : [])],
     method: 'run',
     given: [
       string(label),

@@ -96,7 +96,8 @@ function stepsFor(
     items.map((change): Step => {
       if (change.kind === 'gap') return { method: 'sql', given: [writing.fillIn(change.what)] }
       if (change.kind === 'fill') {
-        return fillStep(change, takeLabel(change, dialects, labels), constants.nameFor(change), section)
+        const label = takeLabel(change, dialects, labels)
+        return fillStep(change, { label, constant: constants.nameFor(change), section, dialects })
       }
       const { operation, loses, security, note, replacements } = change
       const comments = [

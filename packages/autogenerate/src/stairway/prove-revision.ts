@@ -10,7 +10,8 @@ import type { RevisionTest, StairwayFinding, StairwayFindingKind, StairwayStep, 
 const nextOf: { readonly [K in StairwayFindingKind]: string } = {
   'upgrade failed':
     'Correct the upgrade: an empty database with test rows does not take it. Where it needs other rows, export them as `testRows`.',
-  'downgrade failed': 'Correct the downgrade, or leave it out where one can be derived.',
+  'downgrade failed':
+    'Correct the downgrade. Where it is derived, give its operations what they need for rows that came after the upgrade, or write one.',
   'second upgrade failed': 'Let the downgrade take back everything that the upgrade makes.',
   'schema after downgrade': 'Correct the downgrade: it has to leave the schema that was there before the upgrade.',
   'schema after second upgrade':

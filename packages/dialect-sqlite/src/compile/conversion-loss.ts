@@ -44,7 +44,7 @@ const textToReal: Loss = (column) => ({
 })
 
 const numberToText: Loss = (column) => ({
-  what: 'digits of the numbers, of which a text has fifteen',
+  what: 'digits of real numbers, of which a text has fifteen',
   changed: sql`(typeof(${column}) = 'real' AND CAST(CAST(${column} AS TEXT) AS REAL) IS NOT ${column})`,
 })
 

@@ -119,6 +119,16 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
     ],
   'Install the client of the version of the server, or set `backupCommand` in the configuration to the one that fits.':
     [pointer(backups, 'is of the kind of the server, and not older', 'puts that client on PATH')],
+  'Install the client of the version of the server.': [
+    pointer(backups, 'is of the kind of the server, and not older', 'puts that client on PATH'),
+  ],
+  'Let the user of the migrations read all of the database (docs/guides/deployment.md has the rights).': [
+    pointer(
+      backups,
+      'of a user who may not read everything changes nothing, and with the rights of the guide runs',
+      'grants them',
+    ),
+  ],
   'Let the user of the migrations read all of the database (docs/guides/deployment.md has the rights), or set `backupCommand` to a program with another user.':
     [
       pointer(

@@ -31,10 +31,10 @@ export const projects: { readonly [advice: string]: readonly Scenario[] } = {
         command(sandbox, 'downgrade', 'a1'),
       ),
     ],
-  'Declare what you want to keep. `migrate revision --autogenerate` writes the changes to the declaration, and drops the rest.':
+  'Declare what you want to keep. Then `migrate revision --autogenerate` writes a revision of these differences: it adds what is missing, and drops what is not declared.':
     [
       finding(
-        'Declare what you want to keep. `migrate revision --autogenerate` writes the changes to the declaration, and drops the rest.',
+        'Declare what you want to keep. Then `migrate revision --autogenerate` writes a revision of these differences: it adds what is missing, and drops what is not declared.',
         ['check'],
         undeclared,
         (sandbox) => {
@@ -43,7 +43,7 @@ export const projects: { readonly [advice: string]: readonly Scenario[] } = {
         },
       ),
       finding(
-        'Declare what you want to keep. `migrate revision --autogenerate` writes the changes to the declaration, and drops the rest.',
+        'Declare what you want to keep. Then `migrate revision --autogenerate` writes a revision of these differences: it adds what is missing, and drops what is not declared.',
         ['check'],
         undeclared,
         (sandbox) => put(sandbox, 'schema.ts', schema('')),

@@ -52,7 +52,7 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
   'corrects a revision in which `migrate test` finds a fault: test/autogenerate/stairway plants each, and finds nothing where there is none':
     [
       'Correct the upgrade: an empty database with test rows does not take it. Where it needs other rows, export them as `testRows`.',
-      'Correct the downgrade, or leave it out where one can be derived.',
+      'Correct the downgrade. Where it is derived, give its operations what they need for rows that came after the upgrade, or write one.',
       'Let the downgrade take back everything that the upgrade makes.',
       'Correct the downgrade: it has to leave the schema that was there before the upgrade.',
       'Let the upgrade make the same schema each time, and the downgrade take back all of it.',

@@ -53,10 +53,16 @@ export function prefixHashes(operations: readonly RecordedOperation[]): readonly
 
 function editedError(interrupted: InterruptedStep, part: JournalPart): MigrateError {
   const why = `${part.until === 1 ? 'its first operation is not the one' : `its first ${part.until} operations are not those`} that ran at ${interrupted.startedAt}`
+  const last = interrupted.parts
+    .filter(({ state, done }) => state !== 'failed' || done > 0)
+    .flatMap(({ resolvedOperations }) => resolvedOperations)
+    .at(-1)
+  const end =
+    last === undefined ? '' : ` The last that ran is \`${describe(last.operation)}\`: edit only what comes after it.`
   return new MigrateError(
     'REVISION_INTERRUPTED',
     { revision: interrupted.revision, why },
-    `Revision ${interrupted.revision} was edited after a part of it had been applied: ${why}.`,
+    `Revision ${interrupted.revision} was edited after a part of it had been applied: ${why}.${end}`,
   )
 }
 

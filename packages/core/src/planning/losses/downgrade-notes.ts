@@ -18,9 +18,21 @@ function refusesRows({ nullable, default: value, generated, identity }: ColumnMo
   return !nullable && isEmpty && generated === undefined && identity === undefined
 }
 
+/** A file of SQL has many statements that name no inverse: a line for each reason. */
+function irreversibleNotes(due: readonly CompiledOperation[]): readonly string[] {
+  const found = due.flatMap(({ inverse, describe }) =>
+    'irreversible' in inverse ? [{ why: inverse.why, describe }] : [],
+  )
+  return [...new Set(found.map(({ why }) => why))].map((why) => {
+    const [first, ...more] = found.filter((each) => each.why === why)
+    const number = more.length === 0 ? '' : ` and ${more.length} more`
+    return `no downgrade can be derived: ${first?.describe}${number}: ${why}`
+  })
+}
+
 /** What the inverse cannot do for the rows that the tables have then. */
-function notesOf(dialect: Dialect, { operation, inverse, describe, before, after }: CompiledOperation): string[] {
-  if ('irreversible' in inverse) return [`no downgrade can be derived: ${describe}: ${inverse.why}`]
+function notesOf(dialect: Dialect, { operation, inverse, before, after }: CompiledOperation): string[] {
+  if ('irreversible' in inverse) return []
   const notes: string[] = []
   for (const { how, table, column, what, preserve } of destructionsOf(dialect, before, operation)) {
     if (preserve) continue
@@ -111,7 +123,8 @@ export function downgradeNotes(
   if (writtenDowngrade !== undefined) return unrestoredNotes(operations, writtenDowngrade)
   if (derivesDowngrade !== true) return []
   const due = groups.flatMap((group) => group.operations.filter((each) => each.skipped === undefined))
-  return [...due.flatMap((compiled) => notesOf(dialect, compiled)), ...unrestoredNotes(operations)]
+  const notes = due.flatMap((compiled) => notesOf(dialect, compiled))
+  return [...irreversibleNotes(due), ...notes, ...unrestoredNotes(operations)]
 }
 
 /** What the step opens or closes to roles. Pure. */

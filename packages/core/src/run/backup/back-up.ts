@@ -32,17 +32,28 @@ function withoutSecrets(output: string, { environment }: BackupCall): string {
 }
 
 /** What to do, by what programs of all servers print. */
-function remedyOf(output: string): string | undefined {
+function remedyOf({ purpose }: BackupCall, output: string): string | undefined {
   if (/no space left|file too large|errno \d+ on write/i.test(output))
     return 'Make room for a copy of the database and see that the folder can be written, then run it again.'
-  if (/server version mismatch/i.test(output)) return olderRemedy
+  if (/server version mismatch/i.test(output)) return olderRemedies[purpose]
   if (/permission denied|access denied|command denied|insufficient privilege|row-level security/i.test(output))
-    return 'Let the user of the migrations read all of the database (docs/guides/deployment.md has the rights), or set `backupCommand` to a program with another user.'
+    return unreadableRemedies[purpose]
   return undefined
 }
 
-const olderRemedy =
-  'Install the client of the version of the server, or set `backupCommand` in the configuration to the one that fits.'
+type Remedies = { readonly [P in BackupPurpose]: string }
+
+/** A copy is made by the client of the server alone: `backupCommand` names nothing that loads what it wrote. */
+const olderRemedies: Remedies = {
+  backup:
+    'Install the client of the version of the server, or set `backupCommand` in the configuration to the one that fits.',
+  copy: 'Install the client of the version of the server.',
+}
+const unreadableRemedies: Remedies = {
+  backup:
+    'Let the user of the migrations read all of the database (docs/guides/deployment.md has the rights), or set `backupCommand` to a program with another user.',
+  copy: 'Let the user of the migrations read all of the database (docs/guides/deployment.md has the rights).',
+}
 
 function failed(call: BackupCall, program: string, why: string, remedy?: string): MigrateError<'BACKUP_FAILED'> {
   const { purpose, database } = call
@@ -70,7 +81,7 @@ export async function runBackupProgram(
   const ended = await start(call, program, args)
   if (ended.why === undefined) return
   const output = withoutSecrets(ended.output, call)
-  throw failed(call, purpose, [ended.why, output].filter(Boolean).join(': '), remedyOf(output))
+  throw failed(call, purpose, [ended.why, output].filter(Boolean).join(': '), remedyOf(call, output))
 }
 
 async function start(call: BackupCall, exec: string, args: readonly string[] | undefined): Promise<EndedProgram> {
@@ -106,7 +117,7 @@ async function chooseProgram(call: BackupCall, { programs, ...backup }: ServerBa
     if (why !== undefined) throw failed(call, each.program, `${why}: ${withoutSecrets(output, call)}`)
     const refusal = each.refuses?.(output)
     if (refusal === undefined) return each
-    refused ??= failed(call, each.program, refusal, olderRemedy)
+    refused ??= failed(call, each.program, refusal, olderRemedies[call.purpose])
   }
   if (refused !== undefined) throw refused
   throw missing(
