@@ -18,7 +18,7 @@ export const squashAdvice: { readonly [advice: string]: readonly Pointer[] } = {
   'Write a range as <from>:<to>; both ends belong to it.': refused('of no revision', 'names it'),
   'Name a range with one base and one head.': refused('of two bases, and its advice works', 'names one of each'),
   'Add --on <url> for …: only a shadow database is made there, and dropped.': refused(
-    'without a server of a dialect of the project, and its advice works',
+    'without a server of a dialect of the project, and its advice works: %s',
     'names it',
   ),
   'Name a range of at least two revisions.': refused('of one revision', 'names two'),

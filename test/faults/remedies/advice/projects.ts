@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { revision } from '../../../cli/project.ts'
 import { command, declaring, projectOf, put } from '../program.ts'
-import type { Scenario } from '../scenario.ts'
+import type { Sandbox, Scenario } from '../scenario.ts'
 import {
   argumentsCase,
   byHand,
@@ -21,6 +21,11 @@ import {
 
 const hotfix =
   'Undo the change, or keep it: write a revision that makes it (`migrate revision --autogenerate --from replay` where a schema is declared), apply all revisions before it to this database, run `migrate stamp <revision>` here, and `migrate upgrade` on the other databases.'
+
+function declaredWithoutFile(sandbox: Sandbox): void {
+  lostFile(sandbox)
+  declaring(sandbox, schema("n: integer('n')"))
+}
 
 /** Advice about projects on the command line, by the text in the sources. */
 export const projects: { readonly [advice: string]: readonly Scenario[] } = {
@@ -85,6 +90,21 @@ export const projects: { readonly [advice: string]: readonly Scenario[] } = {
         (sandbox) => declaring(sandbox, schema("n: integer('n')")),
       ),
       follow: up,
+    },
+  ],
+  'Bring the files back that it has, or compare with what the revisions make: --from replay.': [
+    argumentsCase(
+      ['revision', '--autogenerate', '-m', 'x'],
+      ['revision', '--autogenerate', '-m', 'x', '--from', 'replay'],
+      declaredWithoutFile,
+    ),
+    {
+      ...argumentsCase(
+        ['revision', '--autogenerate', '-m', 'x'],
+        ['revision', '--autogenerate', '-m', 'x'],
+        declaredWithoutFile,
+      ),
+      follow: (sandbox) => second(sandbox),
     },
   ],
   'Write two targets with a colon between them; either may be left out: `-3:`, `:current`, `a:b`.': [
