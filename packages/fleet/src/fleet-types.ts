@@ -1,8 +1,18 @@
-import type { HistoryRow, Migrator, MigratorOptions, Plan, Readiness, RunOptions } from '@org/migrate-core'
+import type {
+  HistoryRow,
+  Migrator,
+  MigratorOptions,
+  Plan,
+  Readiness,
+  RunOptions,
+  StepLoss,
+  StepReport,
+} from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import type { FleetEvent, StageResult } from './fleet-events.ts'
 import type { EnsuredMember } from './members/ensure.ts'
 import type { FleetMember, FleetMemberSource } from './members/member.ts'
+import type { RowChanges } from './run/attempt.ts'
 import type { FailureGroup } from './run/failures.ts'
 import type { SharedTier } from './shared-tier.ts'
 import type { FleetStage } from './stages/stage.ts'
@@ -151,6 +161,9 @@ export interface FleetCheck {
 /** Gives what is not right with a member, as texts: the same text is one finding of several members. */
 export type MemberExamination = (migrator: Migrator, member: FleetMember) => Promise<readonly string[]>
 
+/** With how many members had it, and the first of them. */
+type OfMembers<T> = T & { readonly members: number; readonly first: string }
+
 export interface FleetResult {
   readonly run: string
   /** Members that were taken. */
@@ -165,11 +178,15 @@ export interface FleetResult {
   /** The gate that ended the run. */
   readonly gate?: { readonly stage: string; readonly why: string }
   /** What ran of the shared tier, where there is one: `tier:revision`. */
-  readonly shared?: { readonly applied: readonly string[] }
+  readonly shared?: RowChanges & { readonly applied: readonly string[]; readonly warnings: readonly string[] }
   readonly stages: readonly StageResult[]
   readonly failures: readonly FailureGroup[]
   /** Warnings of members by their text, with how many had it and the first of them. */
   readonly warnings: readonly { readonly text: string; readonly count: number; readonly first: string }[]
+  /** What steps took from the rows of members: each with the sum of its rows. */
+  readonly losses: readonly OfMembers<StepLoss>[]
+  /** What steps reported of rows, as preserved values that were held back: each with the sum of its counts. Events have those of a member. */
+  readonly reports: readonly OfMembers<Omit<StepReport, 'firstKeys'>>[]
   /** How many plans were made: one for each distinct state. */
   readonly plans: number
   readonly ms: number
@@ -197,7 +214,10 @@ export interface FleetStatusOptions extends Pick<FleetReadOptions, 'signal'> {
 export interface Fleet {
   /** Where the members are, by state; nothing is written. */
   status(options?: FleetStatusOptions): Promise<FleetStatus>
-  /** The plan of each distinct state, and who is in it; nothing is run. Targets are those of `upgrade`. */
+  /**
+   * The plan of each distinct state, and who is in it; nothing is run. Targets are those of `upgrade` and `downgrade`: a member above the
+   * target has the plan of `downgrade`, each other one that of `upgrade`.
+   */
   plan(target?: string, options?: FleetReadOptions): Promise<FleetPlan>
   /**
    * Migrates the members, stage after stage. A plan is made once for each distinct state, and run on a member after its heads and tables

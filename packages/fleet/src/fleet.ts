@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { createMigrator, type Direction, MigrateError, type Migrator, type RunResult } from '@org/migrate-core'
+import {
+  createMigrator,
+  type Direction,
+  MigrateError,
+  type Migrator,
+  type RunOptions,
+  type RunResult,
+} from '@org/migrate-core'
 import {
   type ConnectionScope,
   isAnything,
@@ -29,6 +36,7 @@ import type { Fleet, FleetOptions, FleetResult, FleetRunOptions } from './fleet-
 import { ensuring } from './members/ensure.ts'
 import { checkMember, type FleetMember } from './members/member.ts'
 import { MemberTemplates } from './members/template.ts'
+import { rowChanges } from './run/attempt.ts'
 import { type Rollout, rollOut } from './run/rollout.ts'
 import { takeMember } from './run/take-member.ts'
 import { isSharedTier, splitTiers, withShared } from './shared-tier.ts'
@@ -145,10 +153,12 @@ export function createFleet(options: FleetOptions): Fleet {
     { signal: _, onEvent: __, openGates: ___, ...run }: FleetRunOptions,
     member: FleetMember,
     { sharing, scope }: SharedByMembers,
+    onEvent?: RunOptions['onEvent'],
   ): Promise<RunResult> =>
-    inSpan('migrate.member', { 'migrate.member': member.id }, async () =>
-      runTo(contextOf(direction, await on(member, scope)).resolved, target, { ...run, direction, sharing }),
-    )
+    inSpan('migrate.member', { 'migrate.member': member.id }, async () => {
+      const observed = { ...run, direction, sharing, ...(onEvent === undefined ? {} : { onEvent }) }
+      return runTo(contextOf(direction, await on(member, scope)).resolved, target, observed)
+    })
 
   const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions): Promise<FleetResult> => {
     requireGates(stages, run)
@@ -157,7 +167,7 @@ export function createFleet(options: FleetOptions): Fleet {
     const release = await releaseOf(tiers.ofMembers)
     const result = await withConnectionScope(mostIdle(parallel, stages), async (scope) => {
       const take: Rollout['take'] = (member, _stage, onRetry) =>
-        takeMember(member, retry, (each) => move(target, direction, run, each, { sharing, scope }), onRetry)
+        takeMember(member, retry, (each, hear) => move(target, direction, run, each, { sharing, scope }, hear), onRetry)
       const isDue: Rollout['isDue'] = async (member) =>
         hasSteps(await on(member, scope), sharing, target, { ...run, direction })
       const facts = { run: randomUUID(), direction, target, release, plans: () => sharing.planCount }
@@ -187,8 +197,8 @@ export function createFleet(options: FleetOptions): Fleet {
     history: async (member) => (await on(checkMember(member))).history(),
     ...recordsOf(state),
     work: (options = {}) =>
-      takeJobs({ members, parallel, retry, state, queue }, tiers.ofMembers, options, (member, job, shared) =>
-        move(job.target, job.direction, job.accepted, member, shared),
+      takeJobs({ members, parallel, retry, state, queue }, tiers.ofMembers, options, (member, job, shared, onEvent) =>
+        move(job.target, job.direction, job.accepted, member, shared, onEvent),
       ),
   }
 }
@@ -215,9 +225,10 @@ async function takeJobs(
 async function upgradeShared(shared: Migrator | undefined, run: FleetRunOptions): Promise<FleetResult['shared']> {
   if (shared === undefined) return undefined
   const { onEvent, openGates: _, tier: __, ...given } = run
-  const { applied } = await shared.upgrade(undefined, given)
-  onEvent?.({ type: 'sharedFinished', applied })
-  return { applied }
+  const { applied, losses, reports, warnings } = await shared.upgrade(undefined, given)
+  const changes = rowChanges(losses, reports)
+  onEvent?.({ type: 'sharedFinished', applied, ...changes })
+  return { applied, ...changes, warnings }
 }
 
 /** Whether a member has something to run. */

@@ -1,13 +1,15 @@
 import type { Plan, PlannedLoss, PlannedRestore } from '@org/migrate-core'
 
-const keyOf = ({ object, how, preserved, refused, why, byHand }: PlannedLoss): string =>
+export const lossKey = ({ object, how, preserved, refused, why, byHand }: PlannedLoss): string =>
   JSON.stringify([object, how, preserved, refused, why, byHand])
 
 /** Unknown where one of them is. */
 const sum = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? undefined : a + b
 
-function lossOfBoth({ rows: _rows, ...loss }: PlannedLoss, other: PlannedLoss, rows: number | undefined): PlannedLoss {
+/** With what the same steps take away in another database, too. */
+export function lossOfBoth({ rows: own, ...loss }: PlannedLoss, other: PlannedLoss): PlannedLoss {
+  const rows = sum(own, other.rows)
   const bytes = (loss.bytes ?? 0) + (other.bytes ?? 0)
   return {
     ...loss,
@@ -18,10 +20,10 @@ function lossOfBoth({ rows: _rows, ...loss }: PlannedLoss, other: PlannedLoss, r
 }
 
 function lossesOfBoth(losses: readonly PlannedLoss[], more: readonly PlannedLoss[]): readonly PlannedLoss[] {
-  const byKey = new Map(losses.map((loss) => [keyOf(loss), loss]))
+  const byKey = new Map(losses.map((loss) => [lossKey(loss), loss]))
   for (const other of more) {
-    const loss = byKey.get(keyOf(other))
-    byKey.set(keyOf(other), loss === undefined ? other : lossOfBoth(loss, other, sum(loss.rows, other.rows)))
+    const loss = byKey.get(lossKey(other))
+    byKey.set(lossKey(other), loss === undefined ? other : lossOfBoth(loss, other))
   }
   return [...byKey.values()]
 }

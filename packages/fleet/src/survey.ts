@@ -197,7 +197,7 @@ export async function planFleet(
   const numbers = new Map<unknown, number>()
   const { members, failures } = await readMembers(survey, signal, async ({ id, schema }, migrator) => {
     const planned = await contextOf('plan', migrator).withReadOnlySession((session, here) =>
-      shared.plan(here, readingAhead(session), target, { ...options, direction: 'up' }),
+      shared.plan(here, readingAhead(session), target, options),
     )
     if (planned?.state !== 'planned') return
     // Members that share a plan share its steps. What is to be said of them may still differ.

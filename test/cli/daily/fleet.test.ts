@@ -67,7 +67,13 @@ test('A closed gate names how to continue, which works; outcomes are written as 
     const checked = project.run(['fleet', 'check'])
     expect(checked.code).toBe(3)
     expect(checked.stdout).toMatch(/^1 of 2 members without a finding\n1 member: drift: .*\n.*by_hand/)
-    expect(project.run(['fleet', 'downgrade', 'a1', '--open-gate', 'the rest'])).toMatchObject({ code: 0 })
+    const planned = project.run(['fleet', 'plan', 'a1'])
+    expect(planned.stdout).toMatch(/down main:b1 .*-- column accounts\.locale: 1 value dropped, preserved/s)
+    const reverted = project.run(['fleet', 'downgrade', 'a1', '--open-gate', 'the rest'])
+    expect(reverted.code).toBe(0)
+    expect(reverted.stdout + reverted.stderr).toContain(
+      'a and 1 more: main:b1: column accounts.locale: 2 values dropped, preserved\n',
+    )
   } finally {
     project.remove()
   }

@@ -30,3 +30,16 @@ test('commands that a failure names say which database they need, without its pa
   const other = new MigrateError('OBJECT_EXISTS', { object: 'column t.x' }, 'There is a column t.x already.', watch)
   expect(failureOf({ id: 'm7' }, other).remedy).toBe('Wait for that run: `migrate fleet watch` shows it.')
 })
+
+test('a statement for an administrator says in which schema its names are', () => {
+  const remedy = 'Let an administrator run `ALTER TABLE "users" OWNER TO the user`, and run it again.'
+  const error = new MigrateError('OBJECT_MISSING', { object: 'table users' }, 'must be owner of table users', {
+    remedy,
+  })
+  const remedyOf = (member: Omit<FleetMember, 'id'>) => failureOf({ id: 'm7', ...member }, error).remedy
+  expect(remedyOf({ schema: 'tenant_m7' })).toBe(`${remedy} Run it for m7 in schema tenant_m7.`)
+  expect(remedyOf({ url: 'postgres://app:geheim@db/m7', schema: 's' })).toBe(
+    `${remedy} Run it for m7 in postgres://app:***@db/m7, schema s.`,
+  )
+  expect(remedyOf({})).toBe(remedy)
+})

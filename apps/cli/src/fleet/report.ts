@@ -11,6 +11,7 @@ import type {
 } from '@org/migrate-fleet'
 import { shortened } from '../reporters/failure.ts'
 import { columns, duration, oneLine, plural } from '../reporters/formatting.ts'
+import { lossText } from '../reporters/loss-text.ts'
 import { inRevision } from './event-text.ts'
 
 const someNamed = 10
@@ -131,6 +132,30 @@ const whyStopped = {
   gate: 'stopped',
 } as const
 
+const firstOf = (first: string, count: number): string =>
+  `${oneLine(first)}${count > 1 ? ` and ${count - 1} more` : ''}`
+
+/** What the steps of members took from rows, and what they reported of them. */
+const changeLines = ({ losses, reports }: FleetResult): readonly string[] => [
+  ...losses.map(
+    (loss) => `${firstOf(loss.first, loss.members)}: ${loss.tier}:${oneLine(loss.revision)}: ${lossText(loss)}`,
+  ),
+  ...reports.map(({ tier, revision, label, what, count, members, first }) =>
+    oneLine(`${firstOf(first, members)}: ${tier}:${revision}: ${label}: ${what} – ${count.toLocaleString('en-US')}`),
+  ),
+]
+
+/** The same of the shared tier. */
+const sharedLines = ({
+  shared: { losses = [], reports = [], warnings = [] } = { applied: [], warnings: [] },
+}: FleetResult): readonly string[] => [
+  ...warnings.map((text) => `warning: shared: ${text}`),
+  ...losses.map((loss) => `shared: ${loss.tier}:${oneLine(loss.revision)}: ${lossText(loss)}`),
+  ...reports.map(({ tier, revision, label, what, count }) =>
+    oneLine(`shared: ${tier}:${revision}: ${label}: ${what} – ${count.toLocaleString('en-US')}`),
+  ),
+]
+
 export function resultText(result: FleetResult, command: string): string {
   const { members, migrated, upToDate, failed, left, failures, warnings, plans, ms } = result
   const parts = [
@@ -140,9 +165,9 @@ export function resultText(result: FleetResult, command: string): string {
     ...(left === 0 ? [] : [`${left} left`]),
   ]
   return [
-    ...warnings.map(
-      ({ text, count, first }) => `warning: ${first}${count > 1 ? ` and ${count - 1} more` : ''}: ${text}`,
-    ),
+    ...sharedLines(result),
+    ...changeLines(result),
+    ...warnings.map(({ text, count, first }) => `warning: ${firstOf(first, count)}: ${text}`),
     `${plural(members, 'member')} in ${duration(ms)}: ${parts.join(', ')}; ${plural(plans, 'plan')}`,
     ...stoppedLine(result, command),
     ...failureLines(failures),

@@ -45,11 +45,22 @@ export function secretsOf(url: string): readonly string[] {
 
 const ofOneDatabase = /`migrate (?!fleet\b)/
 
-/** Commands that an error names take the configured database, which is another one. */
-function reachingOf({ id, url, schema }: FleetMember): string {
+/** A statement for an administrator: it names its object as the session of the member finds it. */
+const ofOneSession = / TO the user`/
+
+/** What an error advises to run takes another database, or the table of that name in another schema. */
+function reachingOf({ id, url, schema }: FleetMember, texts: readonly string[]): readonly string[] {
   const parts = [...(url === undefined ? [] : [maskedUrl(url)]), ...(schema === undefined ? [] : [`schema ${schema}`])]
+  const names = (pattern: RegExp): boolean => texts.some((text) => pattern.test(text))
   const where = parts.length === 0 ? '' : `, ${parts.join(', ')}`
-  return `A command without \`--url\` takes the configured database: for ${id} it needs the URL of that member${where}.`
+  return [
+    ...(names(ofOneDatabase)
+      ? [
+          `A command without \`--url\` takes the configured database: for ${id} it needs the URL of that member${where}.`,
+        ]
+      : []),
+    ...(names(ofOneSession) && parts.length > 0 ? [`Run it for ${id} in ${parts.join(', ')}.`] : []),
+  ]
 }
 
 /** What failed at a member. Its texts never hold the password of its URL, whatever a driver writes. */
@@ -61,7 +72,7 @@ export function failureOf(member: FleetMember, error: unknown): MemberFailure {
   const { code, location, outcome } = error
   const message = masked(error.message)
   const advice = error.remedy === undefined ? [] : [masked(error.remedy)]
-  const texts = [message, ...advice].some((text) => ofOneDatabase.test(text)) ? [...advice, reachingOf(member)] : advice
+  const texts = [...advice, ...reachingOf(member, [message, ...advice])]
   const remedy = texts.length === 0 ? undefined : texts.join(' ')
   return {
     id,

@@ -7,8 +7,10 @@ import { eachMember, type FleetMember, type FleetMemberSource } from '../members
 import { whyClosed } from '../stages/gate.ts'
 import { type FleetStage, membersOfStage, stageChooser } from '../stages/stage.ts'
 import { FleetState, type MemberOutcome } from '../state/store.ts'
+import { rowChanges } from './attempt.ts'
 import { FailureGroups, type MemberFailure } from './failures.ts'
 import { inParallel } from './in-parallel.ts'
+import { MemberMessages } from './messages.ts'
 import { RunProgress } from './progress.ts'
 import { type MemberReport, recordOf } from './take-member.ts'
 
@@ -46,16 +48,13 @@ interface Limit {
   exceeded(failed: number): boolean
 }
 
-/** Different texts that are held: those of members may name them. */
-const maxWarnings = 100
-
 class RolloutRun {
   readonly #rollout: Rollout
   readonly #options: FleetRunOptions
   readonly #state: FleetState | undefined
   readonly #startedAt = performance.now()
   readonly #failures = new FailureGroups()
-  readonly #warnings = new Map<string, { count: number; first: string }>()
+  readonly #messages = new MemberMessages()
   readonly #stages: StageResult[] = []
   readonly #progress: RunProgress | undefined
   readonly #taken = new Set<string>()
@@ -96,7 +95,7 @@ class RolloutRun {
       ...(this.#gate === undefined ? {} : { gate: this.#gate }),
       stages: this.#stages,
       failures: this.#failures.list(),
-      warnings: [...this.#warnings].map(([text, { count, first }]) => ({ text, count, first })),
+      ...this.#messages.list(),
       plans: this.#rollout.plans(),
       ms: Math.round(performance.now() - this.#startedAt),
     }
@@ -227,23 +226,18 @@ class RolloutRun {
       this.#emit({ type: 'memberRetried', id, attempt, failure }),
     )
     if (report === undefined) return undefined
-    const { outcome, ms, failure, applied } = report
-    for (const text of report.warnings) this.#warn(id, text)
+    const { outcome, ms, failure, applied, losses = [], reports = [] } = report
+    const changes = rowChanges(losses, reports)
+    this.#messages.add(report)
     if (this.#rollout.handedOut === undefined)
       this.#state?.add(recordOf(report, { run: this.#rollout.run, stage: stage.name }))
     if (failure === undefined) {
-      this.#emit({ type: 'memberFinished', id, stage: stage.name, applied, ms })
+      this.#emit({ type: 'memberFinished', id, stage: stage.name, applied, ...changes, ms })
       return outcome
     }
     this.#failures.add(failure)
-    this.#emit({ type: 'memberFailed', stage: stage.name, failure, ms })
+    this.#emit({ type: 'memberFailed', stage: stage.name, failure, ...changes, ms })
     return outcome
-  }
-
-  #warn(id: string, text: string): void {
-    const known = this.#warnings.get(text)
-    if (known !== undefined) known.count += 1
-    else if (this.#warnings.size < maxWarnings) this.#warnings.set(text, { count: 1, first: id })
   }
 }
 

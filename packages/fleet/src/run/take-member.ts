@@ -1,11 +1,12 @@
-import type { RunResult } from '@org/migrate-core'
+import type { MigrationEvent, RunResult } from '@org/migrate-core'
 import type { FleetMember } from '../members/member.ts'
 import type { MemberOutcome, MemberRecord } from '../state/store.ts'
 import { type RetryOptions, withRetries } from '../transient.ts'
+import { AttemptChanges, type RowChanges } from './attempt.ts'
 import { failureOf, type MemberFailure } from './failures.ts'
 
 /** How a member ended in a run, wherever it was taken: JSON. */
-export interface MemberReport {
+export interface MemberReport extends RowChanges {
   readonly id: string
   readonly outcome: MemberOutcome
   readonly heads: readonly string[]
@@ -21,7 +22,7 @@ export interface MemberReport {
 export async function takeMember(
   member: FleetMember,
   retry: RetryOptions,
-  migrate: (member: FleetMember) => Promise<RunResult>,
+  migrate: (member: FleetMember, onEvent: (event: MigrationEvent) => void) => Promise<RunResult>,
   onRetry: (attempt: number, failure: MemberFailure) => void,
 ): Promise<MemberReport> {
   const startedAt = performance.now()
@@ -31,14 +32,25 @@ export async function takeMember(
     attempts = attempt + 1
     onRetry(attempt, failureOf(member, error))
   }
+  const changes = new AttemptChanges()
+  const attempt = async (): Promise<RunResult> => {
+    try {
+      return await migrate(member, changes.onEvent)
+    } catch (error) {
+      changes.fail(error)
+      throw error
+    }
+  }
   try {
-    const { applied, heads, warnings } = await withRetries(retry, retried, () => migrate(member))
+    const result = await withRetries(retry, retried, attempt)
+    const { applied, heads } = result
     const outcome = applied.length > 0 ? 'migrated' : 'upToDate'
     const reached = heads.flatMap((tier) => tier.heads)
-    return { id: member.id, outcome, heads: reached, applied, warnings, attempts, ms: elapsed() }
+    return { id: member.id, outcome, heads: reached, applied, ...changes.of(result), attempts, ms: elapsed() }
   } catch (error) {
     const failure = failureOf(member, error)
-    return { id: member.id, outcome: 'failed', heads: [], applied: [], warnings: [], attempts, ms: elapsed(), failure }
+    const end = { attempts, ms: elapsed(), failure }
+    return { id: member.id, outcome: 'failed', heads: [], applied: [], ...changes.of(), ...end }
   }
 }
 

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunResult } from '@org/migrate-core'
+import type { MigrationEvent, RunResult } from '@org/migrate-core'
 import type { ConnectionScope, UnloadedDialect } from '@org/migrate-core/dialect'
 import { createSharedPlans, type SharedPlans, withConnectionScope } from '@org/migrate-core/internal'
 import type { JobWithMetadata } from 'pg-boss'
 import { eachMember, type FleetMember, type FleetMemberSource } from '../members/member.ts'
+import { rowChanges } from '../run/attempt.ts'
 import { inParallel } from '../run/in-parallel.ts'
 import { type MemberReport, recordOf, takeMember } from '../run/take-member.ts'
 import { FleetState, type MemberRecord, readRecordsOf, readRuns } from '../state/store.ts'
@@ -30,6 +31,7 @@ export interface Worker {
     member: FleetMember,
     job: FleetJob,
     shared: { readonly sharing: SharedPlans; readonly scope: ConnectionScope },
+    onEvent: (event: MigrationEvent) => void,
   ) => Promise<RunResult>
 }
 
@@ -207,16 +209,17 @@ class WorkerRun {
         : await takeMember(
             member,
             this.#worker.retry,
-            (each) => this.#worker.migrate(each, job, { sharing, scope }),
+            (each, onEvent) => this.#worker.migrate(each, job, { sharing, scope }, onEvent),
             (attempt, failure) => this.#emit({ type: 'memberRetried', id, attempt, failure }),
           )
-    const { failure, applied, ms } = report
+    const { failure, applied, ms, losses = [], reports = [] } = report
+    const changes = rowChanges(losses, reports)
     if (failure === undefined) {
-      this.#emit({ type: 'memberFinished', id, stage: job.stage, applied, ms })
+      this.#emit({ type: 'memberFinished', id, stage: job.stage, applied, ...changes, ms })
       return report
     }
     this.#failed += 1
-    this.#emit({ type: 'memberFailed', stage: job.stage, failure, ms })
+    this.#emit({ type: 'memberFailed', stage: job.stage, failure, ...changes, ms })
     return report
   }
 

@@ -1,0 +1,60 @@
+import { isMigrateError, type MigrationEvent, type RunResult, type StepLoss, type StepReport } from '@org/migrate-core'
+
+/** What a run took from rows, and what its steps reported of them: absent where it is nothing. */
+export interface RowChanges {
+  readonly losses?: readonly StepLoss[]
+  readonly reports?: readonly StepReport[]
+}
+
+type ChangeEvent = Extract<MigrationEvent, { readonly type: 'loss' | 'report' }>
+
+/** Without empty lists. */
+export function rowChanges(losses: readonly StepLoss[], reports: readonly StepReport[]): RowChanges {
+  return { ...(losses.length === 0 ? {} : { losses }), ...(reports.length === 0 ? {} : { reports }) }
+}
+
+/**
+ * What the attempts at one member did to its rows. The result of a run has that only where it ends well: steps that were committed before
+ * the one that failed are known by the events.
+ */
+export class AttemptChanges {
+  readonly #failed: ChangeEvent[] = []
+  readonly #warnings = new Set<string>()
+  #finished: ChangeEvent[] = []
+  #running: ChangeEvent[] = []
+
+  readonly onEvent = (event: MigrationEvent): void => {
+    if (event.type === 'warning') this.#warnings.add(event.message)
+    if (event.type === 'loss' || event.type === 'report') this.#running.push(event)
+    if (event.type === 'stepFinished') this.#finished.push(...this.#running.splice(0))
+  }
+
+  /** What was rolled back took nothing. */
+  fail(error: unknown): void {
+    const outcome = isMigrateError(error) ? error.outcome : undefined
+    if (outcome !== 'rolledBack') this.#failed.push(...this.#finished)
+    if (outcome !== 'rolledBack' && outcome !== 'unchanged') this.#failed.push(...this.#running)
+    this.#finished = []
+    this.#running = []
+  }
+
+  /** Of all attempts; `result`: of the last one, where it ended well. */
+  of(result?: RunResult): RowChanges & { readonly warnings: readonly string[] } {
+    const losses: StepLoss[] = []
+    const reports: StepReport[] = []
+    for (const event of this.#failed) {
+      if (event.type === 'loss') {
+        const { type: _, ...loss } = event
+        losses.push(loss)
+      } else {
+        const { type: _, ...report } = event
+        reports.push(report)
+      }
+    }
+    const { losses: last = [], reports: reported = [], warnings = [] } = result ?? {}
+    return {
+      ...rowChanges([...losses, ...last], [...reports, ...reported]),
+      warnings: [...new Set([...this.#warnings, ...warnings])],
+    }
+  }
+}
