@@ -184,13 +184,14 @@ export async function replaceRows(
   await session.execute(sql, params)
 }
 
-/** Reads the state. Where there is none, nothing is made, and `absent` is given. */
+/** Reads a table of the state. Where there is none, nothing is made, and `absent` is given. */
 export async function readState<T>(
   opener: UnloadedDialect,
+  table: Parameters<typeof hasState>[1],
   absent: T,
   read: (session: ServerSession, dialect: UnloadedDialect) => Promise<T>,
 ): Promise<T> {
-  if (!(await hasState(opener))) return absent
+  if (!(await hasState(opener, table))) return absent
   const session = await opener.connection.connect({ purpose: 'inspect' })
   try {
     return await read(session, session.dialect ?? opener)
@@ -201,7 +202,7 @@ export async function readState<T>(
 
 /** What the last runs recorded of the member; undefined: nothing. */
 export function readRecord(opener: UnloadedDialect, id: string): Promise<MemberRecord | undefined> {
-  return readState<MemberRecord | undefined>(opener, undefined, async (session, dialect) => {
+  return readState<MemberRecord | undefined>(opener, membersTable, undefined, async (session, dialect) => {
     const { sql, params } = selectRows(dialect, membersTable, columns, { where: [['id', id]] })
     const [row] = await session.query(sql, params)
     return row === undefined ? undefined : recordOf(row)
@@ -210,7 +211,7 @@ export function readRecord(opener: UnloadedDialect, id: string): Promise<MemberR
 
 /** What one run recorded of its members. */
 export function readRecordsOf(opener: UnloadedDialect, run: string): Promise<readonly MemberRecord[]> {
-  return readState<readonly MemberRecord[]>(opener, [], async (session, dialect) => {
+  return readState<readonly MemberRecord[]>(opener, membersTable, [], async (session, dialect) => {
     const { sql, params } = selectRows(dialect, membersTable, columns, { where: [['run', run]] })
     return (await session.query(sql, params)).map(recordOf)
   })
@@ -218,7 +219,7 @@ export function readRecordsOf(opener: UnloadedDialect, run: string): Promise<rea
 
 /** What is recorded of every member, by id. */
 export function readRecords(opener: UnloadedDialect): Promise<readonly MemberRecord[]> {
-  return readState<readonly MemberRecord[]>(opener, [], async (session, dialect) => {
+  return readState<readonly MemberRecord[]>(opener, membersTable, [], async (session, dialect) => {
     const { sql, params } = selectRows(dialect, membersTable, columns, { orderBy: 'id' })
     return (await session.query(sql, params)).map(recordOf)
   })
@@ -226,7 +227,7 @@ export function readRecords(opener: UnloadedDialect): Promise<readonly MemberRec
 
 /** The last runs, the newest first. */
 export function readRuns(opener: UnloadedDialect, limit: number): Promise<readonly RunRecord[]> {
-  return readState<readonly RunRecord[]>(opener, [], async (session, dialect) => {
+  return readState<readonly RunRecord[]>(opener, runsTable, [], async (session, dialect) => {
     const { sql, params } = selectRows(dialect, runsTable, runColumns, {
       orderBy: 'started_at',
       descending: true,

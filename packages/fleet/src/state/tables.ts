@@ -79,6 +79,14 @@ const history = [
     message: 'templates of new members',
     upgrade: (op: OperationRecorder): void => op.createTable(templates),
   },
+  {
+    revision: 'f1ee70000004',
+    downRevision: 'f1ee70000003',
+    message: 'ids that differ only in case or accents',
+    // MySQL's own collations take them for one: https://dev.mysql.com/doc/refman/8.4/en/charset-collation-effect.html
+    upgrade: (op: OperationRecorder): void =>
+      op.alterColumn(membersTable, 'id', { native: { mysql: 'varchar(255) COLLATE utf8mb4_0900_bin' } }),
+  },
 ]
 
 /** The state may be kept in a database that has a history of its own. */
@@ -95,9 +103,13 @@ export async function upgradeState(dialect: UnloadedDialect): Promise<void> {
   await createMigrator({ dialect, tiers: [graphOf(revisions(history))], tables: ownTables }).upgrade()
 }
 
-/** Whether there is a state: none is made by reading it. */
-export async function hasState(dialect: UnloadedDialect): Promise<boolean> {
+/** How many revisions of the state make its tables. */
+const madeBy = { [membersTable]: 1, [runsTable]: 2, [templatesTable]: 3 } as const
+
+/** Whether the state has the table: none is made by reading it, and another version of the packages may have written it. */
+export async function hasState(dialect: UnloadedDialect, name: keyof typeof madeBy): Promise<boolean> {
   const migrator = createMigrator({ dialect, tiers: [graphOf(revisions(history))], tables: ownTables })
-  const { state } = await migrator.status({ files: false })
-  return state === 'atHead'
+  const { state, pending } = await migrator.status({ files: false })
+  if (state === 'ahead') return true
+  return state !== 'empty' && state !== 'foreign' && history.length - pending >= madeBy[name]
 }

@@ -14,7 +14,7 @@ export interface TemplateRecord {
 }
 
 export function readTemplate(opener: UnloadedDialect, id: string): Promise<TemplateRecord | undefined> {
-  return readState<TemplateRecord | undefined>(opener, undefined, async (session, dialect) => {
+  return readState<TemplateRecord | undefined>(opener, templatesTable, undefined, async (session, dialect) => {
     const { sql, params } = selectRows(dialect, templatesTable, ['text', 'missing'], { where: [['id', id]] })
     const [row] = await session.query(sql, params)
     if (row === undefined) return undefined
