@@ -153,12 +153,11 @@ export function createFleet(options: FleetOptions): Fleet {
     { signal: _, onEvent: __, openGates: ___, ...run }: FleetRunOptions,
     member: FleetMember,
     { sharing, scope }: SharedByMembers,
-    onEvent?: RunOptions['onEvent'],
+    onEvent: NonNullable<RunOptions['onEvent']>,
   ): Promise<RunResult> =>
-    inSpan('migrate.member', { 'migrate.member': member.id }, async () => {
-      const observed = { ...run, direction, sharing, ...(onEvent === undefined ? {} : { onEvent }) }
-      return runTo(contextOf(direction, await on(member, scope)).resolved, target, observed)
-    })
+    inSpan('migrate.member', { 'migrate.member': member.id }, async () =>
+      runTo(contextOf(direction, await on(member, scope)).resolved, target, { ...run, direction, sharing, onEvent }),
+    )
 
   const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions): Promise<FleetResult> => {
     requireGates(stages, run)
@@ -181,7 +180,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const single = ensuring({
     dialect,
     migratorOn,
-    upgrade: (member, sharing) => move(undefined, 'up', {}, member, { sharing }),
+    upgrade: (member, sharing) => move(undefined, 'up', {}, member, { sharing }, () => undefined),
     ...(template ? { templates: new MemberTemplates(state, () => releaseOf(tiers.ofMembers)) } : {}),
   })
 

@@ -104,12 +104,12 @@ export async function upgradeState(dialect: UnloadedDialect): Promise<void> {
 }
 
 /** How many revisions of the state make its tables. */
-const madeBy = { [membersTable]: 1, [runsTable]: 2, [templatesTable]: 3 } as const
+const revisionsOf = { [membersTable]: 1, [runsTable]: 2, [templatesTable]: 3 } as const
 
 /** Whether the state has the table: none is made by reading it, and another version of the packages may have written it. */
-export async function hasState(dialect: UnloadedDialect, name: keyof typeof madeBy): Promise<boolean> {
+export async function hasState(dialect: UnloadedDialect, name: keyof typeof revisionsOf): Promise<boolean> {
   const migrator = createMigrator({ dialect, tiers: [graphOf(revisions(history))], tables: ownTables })
   const { state, pending } = await migrator.status({ files: false })
   if (state === 'ahead') return true
-  return state !== 'empty' && state !== 'foreign' && history.length - pending >= madeBy[name]
+  return state !== 'empty' && state !== 'foreign' && history.length - pending >= revisionsOf[name]
 }
