@@ -54,7 +54,10 @@ export const fleet = declared({
       arguments: [target],
       examples: [
         { line: 'migrate fleet plan', description: 'up to the head' },
-        { line: 'migrate fleet plan a1', description: 'what `fleet downgrade a1` reverts, and what `fleet upgrade a1` applies' },
+        {
+          line: 'migrate fleet plan a1',
+          description: 'what `fleet downgrade a1` reverts, and what `fleet upgrade a1` applies',
+        },
         { line: 'migrate fleet plan --json', description: 'for programs' },
       ],
       work: async (context, [to]) => (await import('./commands.ts')).fleetPlan(context, to),
