@@ -63,6 +63,11 @@ const scenarios: { readonly [line: string]: Expected } = {
     fleet: true,
     output: /^2 members, 1 plan\n\n2 members in state [0-9a-f]{12}: .*CREATE TABLE/s,
   },
+  'migrate fleet plan a1': {
+    fleet: true,
+    before: ['fleet upgrade'],
+    output: /^2 members, 1 plan\n\n2 members in state [0-9a-f]{12}: /s,
+  },
   'migrate fleet plan --json': {
     fleet: true,
     output: /"members":2,"groups":\[{"fingerprint":"[0-9a-f]{12}".*"plans":1}/,

@@ -171,8 +171,7 @@ export function createFleet(options: FleetOptions): Fleet {
         hasSteps(await on(member, scope), sharing, target, { ...run, direction })
       const facts = { run: randomUUID(), direction, target, release, plans: () => sharing.planCount }
       const rollout: Rollout = { ...facts, members, stages, parallel, state, baseDirectory, take, isDue }
-      if (queue === undefined) return rollOut(rollout, run)
-      return (await import('./work/hand-out.ts')).handOut(rollout, run, queue)
+      return queue ? (await import('./work/hand-out.ts')).handOut(rollout, run, queue) : rollOut(rollout, run)
     })
     return withShared(ofShared, result)
   }

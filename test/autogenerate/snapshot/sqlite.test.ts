@@ -111,6 +111,9 @@ test('a database from which downgrades preserved values is no empty one until th
     remedy: 'Run `migrate upgrade`, which restores them; or delete them with `migrate preserved purge <revision>`.',
   })
   expect(rowsOf(path, "SELECT name FROM sqlite_master WHERE name = 't_r1'")).toEqual([])
+  await migrator.upgrade()
+  expect(rowsOf(path, 'SELECT id FROM t_r1 ORDER BY id')).toEqual([{ id: 7 }, { id: 8 }])
+  await migrator.downgrade('base')
   expect(await migrator.preserved.purge('r1')).toBe(2)
   expect(await loadSnapshot(migrator, text)).toMatchObject({ stamped: ['main:r1'] })
 })

@@ -138,6 +138,15 @@ describeOnEach(['mysql', 'mariadb'], 'a foreign key that would empty a column', 
         `foreign key by_id of child: ${event === 'onDelete' ? 'ON DELETE' : 'ON UPDATE'} SET NULL empties the column pid, which is NOT NULL`,
       )
       expect(await objectsOf(db)).toEqual(before)
+      const nullable = migratorOn(db, (op) => {
+        op.alterColumn('child', 'pid', { nullable: true })
+        op.addForeignKey('child', { name: 'by_id', ...references, [event]: 'setNull' })
+      })
+      await nullable.upgrade()
+      await nullable.downgrade('base')
+      await migratorOn(db, (op) =>
+        op.addForeignKey('child', { name: 'by_id', ...references, [event]: 'restrict' }),
+      ).upgrade()
     },
   )
 })

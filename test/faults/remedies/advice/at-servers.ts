@@ -24,6 +24,20 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
   'Plan for …, or run the plan on the database that it was made for.': [
     pointer('cli/daily/saved-plan.test.ts', 'of another database is refused, and both are named', 'runs it on its own'),
   ],
+  'Set another journal_mode on it: MEMORY, DELETE or WAL.': [
+    pointer(
+      'dialects/sqlite/connection/open-handle.test.ts',
+      'one without a journal is refused, since a revision that fails could not be rolled back',
+      'sets MEMORY',
+    ),
+  ],
+  'Let the column be NULL, or choose another action.': [
+    pointer(
+      'dialects/mysql/run/foreign-keys.test.ts',
+      'is refused before the first statement where it is NOT NULL: %s',
+      'lets the column be NULL, and chooses RESTRICT',
+    ),
+  ],
   'In the same revision, drop the foreign key before the change and add it again after it (`dropConstraint`, `addForeignKey`); both sides need one type then.':
     [
       pointer(

@@ -11,6 +11,7 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
   ],
   'needs a server that is not there: one without locks, one of a cluster, or a newer one than any': [
     'Connect to a server that has GET_LOCK.',
+    'Give it a default, take DATETIME, or start the server with explicit_defaults_for_timestamp=ON.',
     'Try the revisions on a copy first, or take a newer release.',
     'Give them a primary key in a revision.',
   ],

@@ -16,6 +16,13 @@ const nothingCopied = 'a database without tables, and other arguments, are refus
 
 /** Advice about snapshots of the schema and copies of databases. */
 export const ofSnapshotsAndCopies: { readonly [advice: string]: readonly Pointer[] } = {
+  'Run `migrate upgrade`, which restores them; or delete them with `migrate preserved purge <revision>`.': [
+    pointer(
+      'autogenerate/snapshot/sqlite.test.ts',
+      'a database from which downgrades preserved values is no empty one until they are restored or deleted',
+      'restores them, and deletes them',
+    ),
+  ],
   'Let the user create databases: ALTER ROLE … CREATEDB.': [
     pointer(
       'cli/daily/on-copy-faults.test.ts',

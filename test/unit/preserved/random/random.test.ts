@@ -29,10 +29,13 @@ function restoredByHand(state: PreservedState, shapes: readonly Shape[], left: r
     const { table, id, cells, column } = entry
     const shape = shapes.find(({ name }) => name === table)
     const row = after.get(table)?.get(id)
+    const hasColumn = (name: string): boolean => name === shape?.key || shape?.columns.includes(name) === true
+    // A row needs no column that is gone where it was NULL there.
+    const written = Object.entries(cells).filter(
+      ([name, cell]) => column !== undefined || cell !== null || hasColumn(name),
+    )
     const isThere =
-      shape !== undefined &&
-      shape.key === entry.item.table.key &&
-      Object.keys(cells).every((name) => name === shape.key || shape.columns.includes(name))
+      shape !== undefined && shape.key === entry.item.table.key && written.every(([name]) => hasColumn(name))
     const isOrphan = shape?.parent !== undefined && !after.get(shape.parent)?.has(id)
     if (
       left.slice(at + 1).some((newer) => same(newer, entry)) ||
@@ -41,7 +44,7 @@ function restoredByHand(state: PreservedState, shapes: readonly Shape[], left: r
     )
       staying.push(entry)
     else {
-      after.get(table)?.set(id, { ...(row ?? shape.defaults), ...cells })
+      after.get(table)?.set(id, { ...(row ?? shape.defaults), ...Object.fromEntries(written) })
     }
   }
   return { after, staying }

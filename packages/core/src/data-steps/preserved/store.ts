@@ -221,8 +221,7 @@ class PreservedTable implements PreservedStore {
     const { where, params } = conditionOf(this.#dialect, owner, select)
     const list = join([this.#name('table_name'), this.#name('column')])
     const text = sql`SELECT ${list}, COUNT(*) AS ${this.#name('$values')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${this.#name('id')}) DESC`
-    const rows = await this.#session.query(text.text, params)
-    return rows.map((row) => ({
+    return (await this.#session.query(text.text, params)).map((row) => ({
       table: textCell(row, 'table_name', this.#table),
       column: textCell(row, 'column', this.#table),
       values: Number(row.$values),
