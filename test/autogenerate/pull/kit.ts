@@ -28,7 +28,7 @@ export const dialectAt = (url: string): UnloadedDialect => {
 
 /** A database that no revision has changed. */
 export const withoutRevisions = (url: string): Migrator =>
-  createMigrator({ dialect: dialectAt(url), tiers: [graphOf(revisions([]))] })
+  createMigrator({ dialect: dialectAt(url), tiers: [graphOf(revisions([]))], tables: { version: 'other_version' } })
 
 let folder: string | undefined
 let count = 0
@@ -82,7 +82,7 @@ export async function pulled(url: string, options: PullOptions = {}): Promise<Pu
   const migrator = withoutRevisions(url)
   const declarations = await pull(migrator, options)
   const declared = await readBack(declarations.text)
-  return { ...declarations, declared, differences: await linesOf(migrator, declared) }
+  return { ...declarations, declared, differences: await linesOf(migrator, declared, options) }
 }
 
 const write = revisionWriter()
