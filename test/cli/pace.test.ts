@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { channel } from '../../apps/cli/src/output.ts'
+import { humanReporter } from '../../apps/cli/src/reporters/human.ts'
 import { paceText } from '../../apps/cli/src/reporters/pace.ts'
+import { Secrets } from '../../apps/cli/src/secrets.ts'
 
 test.each([
   ['nothing yet', [50, 900, 100], ''],
@@ -12,4 +15,31 @@ test.each([
   ['more than there were', [10_000, 10_000, -5], ', 1,000/s'],
 ] as const)('how fast a long work is, and how long it still takes: %s', (_what, [done, ms, left], text) => {
   expect(paceText(done, ms, left)).toBe(text)
+})
+
+test('who waits long in a log reads a line less and less often', () => {
+  const lines: string[] = []
+  const output = {
+    isTerminal: () => false,
+    columns: () => 80,
+    write: (bytes: Uint8Array) => void lines.push(String(bytes)),
+  }
+  const stream = channel({ name: 'stderr', output, env: {}, secrets: new Secrets({}, []) })
+  const reporter = humanReporter(stream, stream, { quiet: false, verbose: false })
+  const now = vi.spyOn(performance, 'now')
+  for (let second = 3; second <= 600; second += 3) {
+    now.mockReturnValue(second * 1_000)
+    reporter.event({ type: 'waiting', what: 'the run lock', waitedMs: second * 1_000 })
+  }
+  now.mockRestore()
+  expect(lines.map((line) => line.trim())).toEqual([
+    'waiting for the run lock (3.0 s)',
+    'waiting for the run lock (6.0 s)',
+    'waiting for the run lock (12.0 s)',
+    'waiting for the run lock (24.0 s)',
+    'waiting for the run lock (48.0 s)',
+    'waiting for the run lock (96.0 s)',
+    'waiting for the run lock (192.0 s)',
+    'waiting for the run lock (384.0 s)',
+  ])
 })

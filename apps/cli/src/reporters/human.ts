@@ -35,7 +35,7 @@ type EventTable = {
 /** How often progress is told: a line that is rewritten, a line of its own. */
 const drawnProgressMs = 50
 const plainProgressMs = 5_000
-/** While the run waits for another run, which may end at any time. */
+/** While the run waits for another run, which may end at any time; of a long wait each line comes after half of it. */
 const waitingMs = 2_500
 
 /** How much is told on the way. */
@@ -151,7 +151,8 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     stepFailed: () => {
       if (terminal) line(`${step}  ${colors.red('failed')}`)
     },
-    waiting: ({ what, waitedMs }) => along(`waiting for ${what}`, ` (${duration(waitedMs)})`, waitingMs),
+    waiting: ({ what, waitedMs }) =>
+      along(`waiting for ${what}`, ` (${duration(waitedMs)})`, Math.max(waitingMs, waitedMs / 2)),
     warning: ({ message }) => line(`${colors.yellow('warning:')} ${message}`),
     finished: clear,
   }
