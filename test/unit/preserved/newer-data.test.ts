@@ -231,6 +231,37 @@ describeOnAll('a column that no step computes', (openGround) => {
     ])
   })
 
+  test('comes back to no other row under its key, whatever a step before it has only read', async () => {
+    const ground = await openGround()
+    const copies: Halves = {
+      upgrade: (op) => {
+        op.createTable('copies', (t) => {
+          t.column('id', integer(), required)
+          t.column('theme', varchar(40))
+          t.primaryKey(['id'])
+        })
+        op.sql('INSERT INTO copies (id, theme) SELECT id, theme FROM users', {
+          inverse: 'DELETE FROM copies',
+          from: ['users.theme'],
+        })
+      },
+    }
+    const migrator = migratorOn(ground.dialect, users, copies, {
+      upgrade: (op) => op.addColumn('users', 'note', varchar(40)),
+    })
+    await migrator.upgrade('r1')
+    await ground.sql('ALTER TABLE users ADD COLUMN city varchar(40)')
+    await ground.sql("INSERT INTO users (id, name, theme, city) VALUES (1, 'ann', 'dark', 'Oslo')")
+    await migrator.upgrade()
+    await ground.sql("UPDATE users SET note = 'old' WHERE id = 1")
+    await migrator.downgrade('r1')
+    // Of its three values one is the same: it is another row.
+    await ground.sql("UPDATE users SET name = 'eve', theme = 'light' WHERE id = 1")
+    const { reports } = await migrator.upgrade()
+    expect(await ground.rows('SELECT id, note FROM users')).toEqual([['1', null]])
+    expect(reports.map(({ revision, count }) => [revision, count])).toContainEqual(['r3', 1])
+  })
+
   test('stays away for good from a row that has newer values, also after another round', async () => {
     const ground = await openGround()
     const migrator = migratorOn(ground.dialect, users, notes)

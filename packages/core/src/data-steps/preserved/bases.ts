@@ -43,6 +43,10 @@ export function mentions(text: string, names: ReadonlySet<string>, before = ''):
 /** What stands before the table that rows are put into. */
 const into = String.raw`\b(?:INTO|INSERT|IGNORE|REPLACE|TABLE)\s+(?:[^\s(]+\s*\.\s*)?["\x60[]?`
 
+/** It writes the table that it puts rows into, whatever it reads. */
+const isInsert = (text: string): boolean =>
+  /^\s*(?:INSERT|REPLACE)\b/i.test(text) && !/\b(?:UPDATE|DELETE|MERGE|CALL|DO)\b/i.test(text)
+
 /** An UPDATE names the columns that it sets; an INSERT may leave them out. What calls a procedure may write anything. */
 function sqlStep(dialect: Dialect, operation: OperationOf<'sql'>): ComputingStep | undefined {
   const text = textFor(operation.text, dialect)
@@ -54,9 +58,10 @@ function sqlStep(dialect: Dialect, operation: OperationOf<'sql'>): ComputingStep
     isFunction: false,
     isCertain: kind !== 'unknown',
     ...(operation.from === undefined ? {} : { sources: operation.from }),
-    writes: (tables, columns) =>
-      kind === 'unknown' ||
-      (columns.size === 0 ? mentions(text, tables) : mentions(text, columns) || mentions(text, tables, into)),
+    writes: (tables, columns) => {
+      if (kind === 'unknown' || mentions(text, tables, into)) return true
+      return !isInsert(text) && mentions(text, columns.size === 0 ? tables : columns)
+    },
   }
 }
 
