@@ -9,7 +9,7 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
 const limits = {
   'dialect-sqlite': 399_400,
   'dialect-postgres': 421_500,
-  'dialect-mysql': 420_700,
+  'dialect-mysql': 420_800,
 } as const
 
 /** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */
