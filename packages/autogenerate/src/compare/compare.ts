@@ -106,7 +106,7 @@ function notAtHead(database: string, state: string, pending: number, unadopted: 
 }
 
 /** What a revision without a file made is not declared here either: it would be dropped. */
-function isAhead(database: string, pending: number, unknown: readonly string[]): MigrateError {
+function aheadOfFiles(database: string, pending: number, unknown: readonly string[]): MigrateError {
   return new MigrateError(
     'NOT_AT_HEAD',
     { database, state: 'ahead', pending },
@@ -132,7 +132,7 @@ async function withDatabase(
     ? undefined
     : whyUnadopted({ ...everything, schema: filterSchema(everything.schema, takesPart(resolved, options, [])) })
   if (state === 'ahead') {
-    throw isAhead(
+    throw aheadOfFiles(
       dialect.connection.database,
       pending,
       tiers.flatMap(({ unknown }) => unknown),
