@@ -12,7 +12,7 @@ import { leftStep, type PreservedValue } from '../data-steps/preserved/store.ts'
 import { holdOvertaken, locationBy, namesBelow, recordRows, restoreRemoved } from '../data-steps/preserved/upgrade.ts'
 import { isMovedByScript } from '../history/moved-by-script.ts'
 import { findTable, refOfKey, tableKey } from '../model/edit.ts'
-import type { TableRef } from '../model/schema-model.ts'
+import type { ColumnModel, TableRef } from '../model/schema-model.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import { counterLabel, preservingLabel } from '../operations/preserved-label.ts'
 import { operationsOf } from '../operations/recording.ts'
@@ -204,13 +204,16 @@ async function dueCounters(context: RunContext): Promise<readonly PreservedValue
 export const dueMoves = async (context: RunContext): Promise<readonly CounterMove[]> =>
   counterMoves(context, await dueCounters(context))
 
+/** Without either the server puts no numbers into the rows. */
+const isNumbered = ({ identity, default: value }: ColumnModel): boolean => identity !== undefined || value !== undefined
+
 /** Behind a group that adds columns which the server numbers: no row has a number there that another one had before. Gives whether there were some. */
 export async function renumberBehind(context: RunContext, group: CompiledGroup, until: number): Promise<boolean> {
   const { executableStep, preserved, dialect } = context
   if (group.ends === 0 || !preserved.exists || dialect.rows?.counters?.renumber === undefined) return false
   const added = new Set(
     group.operations.flatMap(({ operation, skipped }) =>
-      skipped === undefined && operation.kind === 'addColumn'
+      skipped === undefined && operation.kind === 'addColumn' && isNumbered(operation.column)
         ? [columnKey(tableKey(operation.table), operation.column.name)]
         : [],
     ),
