@@ -5,15 +5,18 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
-/** How the JavaScript of a package is made. `files`: one for one, where a folder of the sources is read at run time. */
+/**
+ * How the JavaScript of a package is made. `files`: one for one, where a folder of the sources is read at run time. `start`: the entry
+ * that every start loads. Each entry loads it first, so that all of it lies in one file.
+ */
 const packages = {
-  core: { folder: 'packages/core', form: 'bundle' },
+  core: { folder: 'packages/core', form: 'bundle', start: 'connection' },
   autogenerate: { folder: 'packages/autogenerate', form: 'bundle' },
   conformance: { folder: 'packages/conformance', form: 'bundle' },
   fleet: { folder: 'packages/fleet', form: 'bundle' },
-  'dialect-sqlite': { folder: 'packages/dialect-sqlite', form: 'bundle' },
-  'dialect-postgres': { folder: 'packages/dialect-postgres', form: 'bundle' },
-  'dialect-mysql': { folder: 'packages/dialect-mysql', form: 'bundle' },
+  'dialect-sqlite': { folder: 'packages/dialect-sqlite', form: 'bundle', start: 'index' },
+  'dialect-postgres': { folder: 'packages/dialect-postgres', form: 'bundle', start: 'index' },
+  'dialect-mysql': { folder: 'packages/dialect-mysql', form: 'bundle', start: 'index' },
   drizzle: { folder: 'packages/drizzle', form: 'bundle' },
   schema: { folder: 'packages/schema', form: 'files' },
   cli: { folder: 'apps/cli', form: 'program' },
@@ -29,13 +32,13 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-for (const [name, { folder, form }] of Object.entries(packages)) {
+for (const [name, { folder, form, start }] of Object.entries(packages)) {
   const home = join(root, folder)
   if (!existsSync(join(home, 'package.json')) || (named.length > 0 && !named.includes(name))) continue
   const started = performance.now()
   const sources = sourcesOf(home)
   // A process that runs the previous build keeps working: new chunks first, then the entries that name them, then the old ones are removed.
-  const files = form === 'files' ? await transpile(home) : await bundle(home, sources, form)
+  const files = form === 'files' ? await transpile(home) : await bundle(home, sources, form, start)
   if (form === 'program') files.push(...(await programOf(home)))
   if (withTypes) files.push(...(await declare(home, sources)))
   files.sort((a, b) => Number(b.path.includes(chunks)) - Number(a.path.includes(chunks)))
@@ -77,8 +80,10 @@ function manifestOf(home) {
   return JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
 }
 
-async function bundle(home, sources, form) {
-  const { outputFiles } = await buildBundle(bundleOptions(home, sources, form))
+async function bundle(home, sources, form, start) {
+  const options = bundleOptions(home, sources, form)
+  if (start !== undefined) options.plugins.push(startFirst(join(home, 'src', `${start}.ts`), sources))
+  const { outputFiles } = await buildBundle(options)
   return outputFiles.map(({ path, text }) => ({ path, text }))
 }
 
@@ -201,6 +206,19 @@ function lazyModules(loaded) {
         resolveDir: dirname(path),
       }))
     },
+  }
+}
+
+/** Lets each entry load what every start loads: the bundler makes a file for each set of entries that share modules. */
+function startFirst(start, entries) {
+  return {
+    name: 'start-first',
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\.ts$/ }, ({ path }) =>
+        entries.includes(path) && path !== start
+          ? { contents: `import ${JSON.stringify(start)}\n${readFileSync(path, 'utf8')}`, loader: 'ts' }
+          : undefined,
+      ),
   }
 }
 

@@ -47,19 +47,9 @@ function plantCode(): void {
     require('node:fs').writeFileSync(to, new (require('node:vm').Script)(text).createCachedData())`
   const planted = at('planted')
   expect(spawnSync(process.execPath, ['-e', make, script(), planted]).status).toBe(0)
-  // Its sums, as the heading has them.
   const code = readFileSync(planted)
-  let [sum, order] = [BigInt(code.length), 0n]
-  const add = (value: number): void => {
-    sum = BigInt.asIntN(32, sum + BigInt(value))
-    order = BigInt.asIntN(32, order + sum)
-  }
-  const whole = code.length & ~3
-  for (let from = 0; from < whole; from += 4) add(code.readUInt32LE(from))
-  for (const byte of code.subarray(whole)) add(byte)
-  const heading = readFileSync(entry()).subarray(-lengthOfHeading).toString().trimEnd()
-  const planning = `${heading.split(' ').slice(0, -2).join(' ')} ${sum} ${order}\n`.padEnd(lengthOfHeading)
-  writeFileSync(entry(), Buffer.concat([code, Buffer.from(planning)]))
+  const heading = readFileSync(entry()).subarray(-lengthOfHeading)
+  writeFileSync(entry(), Buffer.concat([code, code, heading]))
 }
 
 const fromPlanted = { code: 2, stderr: expect.stringContaining('CONFIG_NOT_FOUND') }

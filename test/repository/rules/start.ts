@@ -7,7 +7,7 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * feature of which a start needs a part, by that part.
  */
 const limits = {
-  'dialect-sqlite': 399_400,
+  'dialect-sqlite': 409_000,
   'dialect-postgres': 421_500,
   'dialect-mysql': 420_800,
 } as const

@@ -46,7 +46,6 @@ export interface Loudness {
 
 /** For people. On a terminal one line is written again and again; elsewhere each step is a line of its own. */
 export function humanReporter(stdout: Channel, stderr: Channel, { quiet, verbose }: Loudness): Reporter {
-  // Made with the first event: a run with nothing to do has none, and need not know what kind of terminal this is.
   let events: EventTable | undefined
   return {
     answer: (_document, human) => stdout.write(`${harmless(human())}\n`),
@@ -79,7 +78,10 @@ function harmlessEvent(event: MigrationEvent): MigrationEvent {
   return Object.fromEntries(Object.entries(event).map(shown)) as unknown as MigrationEvent
 }
 
-function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable {
+/** Asks for the kind of terminal where it has to know it: a run with nothing to do prints no event, and Node takes 4 ms to tell. */
+function eventTable(channel: Channel, isDrawing = true): EventTable {
+  const { write } = channel
+  const isTerminal = (): boolean => isDrawing && channel.terminal
   let step = ''
   let drawn = false
   let lastProgressAt = Number.NEGATIVE_INFINITY
@@ -94,20 +96,20 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     write(`${text}\n`)
   }
   const draw = (title: string, detail?: string, number?: string): void => {
-    write(`\r\u001B[2K${fit(Math.max(1, stream.columns - 1), title, detail, number)}`)
+    write(`\r\u001B[2K${fit(Math.max(1, channel.columns - 1), title, detail, number)}`)
     drawn = true
   }
   const along = (detail: string, number: string, everyMs = plainProgressMs): void => {
     const now = performance.now()
-    if (now - lastProgressAt < (terminal ? drawnProgressMs : everyMs)) return
+    if (now - lastProgressAt < (isTerminal() ? drawnProgressMs : everyMs)) return
     lastProgressAt = now
-    if (terminal) draw(step, detail, number)
+    if (isTerminal()) draw(step, detail, number)
     else line(`  ${detail}${number}`)
   }
 
   return {
     started: ({ steps }) => {
-      if (steps > 0) line(colors.dim(`${plural(steps, 'revision')} to run`))
+      if (steps > 0) line(channel.colors.dim(`${plural(steps, 'revision')} to run`))
     },
     databaseCreated: ({ database }) => line(`${database} did not exist, and was created`),
     backupWritten: ({ file, bytes, restore }) => {
@@ -119,12 +121,12 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
       const counter = `[${String(index).padStart(width)}/${total}]`
       const detail = message === revision ? '' : `  ${oneLine(message)}`
       step = `${counter} ${direction === 'up' ? 'up  ' : 'down'} ${tier}:${revision}${detail}`
-      lastProgressAt = terminal ? 0 : performance.now()
-      if (terminal) draw(step)
+      lastProgressAt = isTerminal() ? 0 : performance.now()
+      if (isTerminal()) draw(step)
       else line(step)
     },
     statement: ({ note }) => {
-      if (note !== undefined && terminal) draw(step, note)
+      if (note !== undefined && isTerminal()) draw(step, note)
     },
     progress: ({ what, done, total }) => {
       const number = pace(what, done, total)
@@ -136,7 +138,7 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     },
     loss: (loss) => line(`  ${lossText(loss)}`),
     stepFinished: ({ ms }) => {
-      if (terminal) line(`${step}  ${colors.green('done')} ${colors.dim(duration(ms))}`)
+      if (isTerminal()) line(`${step}  ${channel.colors.green('done')} ${channel.colors.dim(duration(ms))}`)
       else if (ms >= 1_000) line(`  done in ${duration(ms)}`)
     },
     stepResumed: ({ tier, revision, direction, startedAt, operations, inspected }) => {
@@ -149,11 +151,11 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     },
     stepSkipped: ({ tier, revision, why }) => line(`  ${tier}:${revision} skipped: ${why}`),
     stepFailed: () => {
-      if (terminal) line(`${step}  ${colors.red('failed')}`)
+      if (isTerminal()) line(`${step}  ${channel.colors.red('failed')}`)
     },
     waiting: ({ what, waitedMs }) =>
       along(`waiting for ${what}`, ` (${duration(waitedMs)})`, Math.max(waitingMs, waitedMs / 2)),
-    warning: ({ message }) => line(`${colors.yellow('warning:')} ${message}`),
+    warning: ({ message }) => line(`${channel.colors.yellow('warning:')} ${message}`),
     finished: clear,
   }
 }
@@ -161,7 +163,7 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
 /** Each statement before it runs, and how long it took until the next thing happened. */
 function verboseTable(channel: Channel): EventTable {
   const { colors, write } = channel
-  const table = eventTable({ ...channel, colors, terminal: false })
+  const table = eventTable(channel, false)
   let startedAt: number | undefined
   const ended = (): void => {
     if (startedAt !== undefined) write(`    ${colors.dim(duration(performance.now() - startedAt))}\n`)

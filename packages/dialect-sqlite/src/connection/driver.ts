@@ -1,5 +1,6 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import { messageOf } from '../sql/faults.ts'
+import { loadFirst, loadNamed } from './drivers/drivers.ts'
 import type { Database, OpenHandle, OpenOptions } from './drivers/handle.ts'
 import { type DriverChoice, encrypting, type SqliteDriverName } from './drivers/names.ts'
 
@@ -28,7 +29,6 @@ async function loadRequested({ name, key }: DriverRequest): Promise<Driver> {
   const cacheKey = key === undefined ? (name ?? 'installed') : 'encrypted'
   const known = found.get(cacheKey)
   if (known !== undefined) return known
-  const { loadFirst, loadNamed } = await import('./drivers/drivers.ts')
   const load = (): ReturnType<typeof loadFirst> => {
     if (key !== undefined) return loadNamed(encrypting, 'the database is encrypted')
     return name === undefined ? loadFirst() : loadNamed(name, 'named by `driver`')

@@ -1,4 +1,4 @@
-import { pathToFileURL } from 'node:url'
+import { createRequire } from 'node:module'
 import { codeOf, messageOf } from '../../sql/faults.ts'
 import type { Database, OpenHandle, OpenOptions, Statement } from './handle.ts'
 import type { LocatedDriver } from './installed.ts'
@@ -9,7 +9,8 @@ export type BetterName = 'better-sqlite3' | 'better-sqlite3-multiple-ciphers'
 
 async function importDriver(name: BetterName, located: LocatedDriver | undefined): Promise<Constructor> {
   const { path } = located ?? {}
-  if (path !== undefined) return ((await import(pathToFileURL(path).href)) as { readonly default: Constructor }).default
+  // `import` would read and parse a CommonJS module two times.
+  if (path !== undefined) return createRequire(path)(path) as Constructor
   const driverModule: unknown =
     name === 'better-sqlite3' ? await import('better-sqlite3') : await import('better-sqlite3-multiple-ciphers')
   return (driverModule as { readonly default: Constructor }).default

@@ -1,5 +1,6 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
 import { codeOf, messageOf } from '../../sql/faults.ts'
+import { load as loadBetterSqlite } from './better-sqlite3.ts'
 import type { OpenHandle } from './handle.ts'
 import {
   type DriverPackage,
@@ -38,7 +39,7 @@ export function hasBuiltin(node: string): boolean {
 const betterSqlite = (name: 'better-sqlite3' | 'better-sqlite3-multiple-ciphers'): DriverEntry => ({
   package: { name, supports: (major) => [12, 13].includes(major), incompatibility: incompatibilityOf },
   functions: true,
-  load: async (located) => (await import('./better-sqlite3.ts')).load(name, located),
+  load: (located) => loadBetterSqlite(name, located),
 })
 
 const entries: { readonly [N in SqliteDriverName]: DriverEntry } = {
