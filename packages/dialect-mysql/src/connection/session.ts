@@ -24,6 +24,7 @@ import { type CloseTransaction, Exchange, shown } from './exchange.ts'
 import { type SessionState, stateOf } from './identity.ts'
 import { lockName, runLock } from './lock.ts'
 import type { DatabaseGuard } from './pinned-schema.ts'
+import { blockSql, splitBlock, splitTogether, togetherSql } from './read-together.ts'
 import { limitsSql, type ServerFacts } from './settings.ts'
 import { Statements, sendForRows } from './statements.ts'
 
@@ -95,7 +96,6 @@ export class MysqlSession implements ServerSession {
   }
 
   async queryTogether(reads: readonly ReadStatement[]): Promise<readonly (readonly Row[])[]> {
-    const { splitTogether, togetherSql } = await import('./read-together.ts')
     const texts = reads.map(({ sql, params = [] }) => this.#text(sql, params))
     return splitTogether(reads, await this.query(togetherSql(reads, texts)))
   }
@@ -107,7 +107,6 @@ export class MysqlSession implements ServerSession {
     reads: Parameters<NonNullable<ServerSession['queryAll']>>[0],
   ): Promise<readonly (readonly Row[])[]> {
     if (this.#hasOwnModes) throw new Error('the session takes no block now')
-    const { blockSql, splitBlock } = await import('./read-together.ts')
     const block = blockSql(reads.map(({ sql, params = [] }) => this.#text(sql, params)))
     const exchange = this.#exchange
     const reply = await exchange.inTurn(block, () =>
