@@ -1,19 +1,9 @@
 import { type Precondition, type ScriptParts, sql, type UnloadedDialect } from '@org/migrate-core/dialect'
 import { scriptSettingsOf } from './connection/settings.ts'
 import { deferredNames } from './connection/transaction.ts'
-import { quote } from './sql/quote.ts'
+import { block, quote } from './sql/quote.ts'
 
 const literal = (text: string): string => quote.literal(text).text
-
-/**
- * A block of PL/pgSQL between dollar quotes that its text does not have. Every block has a variable FOUND: a column of that name in
- * a query would be ambiguous. https://www.postgresql.org/docs/current/plpgsql-implementation.html
- */
-function block(body: string): string {
-  let tag = '$migrate$'
-  for (let at = 1; body.includes(tag); at += 1) tag = `$migrate${at}$`
-  return `DO ${tag} #variable_conflict use_column BEGIN ${body} END ${tag}`
-}
 
 function require({ condition, message, unless }: Precondition): readonly string[] {
   const raise = `RAISE EXCEPTION USING MESSAGE = ${literal(message)};`

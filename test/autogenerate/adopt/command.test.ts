@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { ensureBuilt, Project, root } from '../../cli/project.ts'
@@ -86,3 +86,33 @@ for (const [tool, kind] of [
     })
   })
 }
+
+onEachEngine(
+  'a database whose tables use an object that no operation makes',
+  (empty) => {
+    it('is adopted once its author has added the object to the revision, which stays', async () => {
+      const db = await empty()
+      await db.sql(
+        `CREATE COLLATION german (provider = icu, locale = 'de'); CREATE TABLE t (id int PRIMARY KEY, body text COLLATE german)`,
+      )
+      const project = emptyProject()
+      const folder = join(project.folder, 'migrations')
+      expect(run(project, db, 'adopt')).toMatchObject({ code: 1, answer: { error: { code: 'OBJECT_MISSING' } } })
+      const [name = '', ...others] = readdirSync(folder)
+      expect(others).toEqual([])
+      const text = readFileSync(join(folder, name), 'utf8')
+      const added = `op.sql("CREATE COLLATION german (provider = icu, locale = 'de')", { effects: () => {} })\n  op.createTable(`
+      expect(text.match(/op\.createTable\(/g)).toHaveLength(1)
+      writeFileSync(join(folder, name), text.replace('op.createTable(', added))
+
+      expect(run(project, db, 'adopt')).toMatchObject({ code: 0, answer: { stamped: true, differences: [] } })
+      expect(readdirSync(folder)).toEqual([name])
+      const other = await empty()
+      expect(run(project, other, 'upgrade')).toMatchObject({ code: 0 })
+      expect(
+        await other.sql("SELECT collation_name FROM information_schema.columns WHERE column_name = 'body'"),
+      ).toEqual([{ collation_name: 'german' }])
+    })
+  },
+  ['postgres'],
+)

@@ -151,6 +151,38 @@ describeOnEach(['postgres'], 'what the model has no word for', (createDatabase) 
   })
 })
 
+describeOnEach(['postgres', 'postgres-next'], 'objects of a kind that the model does not have', (createDatabase) => {
+  it('are named where a database is adopted', async () => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE t (id int PRIMARY KEY);
+      CREATE FUNCTION same(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT lower($1) = lower($2)';
+      COMMENT ON FUNCTION same(text, text) IS 'without case';
+      CREATE OPERATOR === (LEFTARG = text, RIGHTARG = text, FUNCTION = same);
+      CREATE AGGREGATE total(numeric) (SFUNC = numeric_add, STYPE = numeric, INITCOND = '0');
+      CREATE TYPE pair AS (a int, b text);
+      CREATE FUNCTION pair_text(pair) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT ($1).b';
+      CREATE CAST (pair AS text) WITH FUNCTION pair_text(pair);
+      CREATE TEXT SEARCH CONFIGURATION mine (COPY = simple);
+      CREATE FUNCTION noted() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+      CREATE EVENT TRIGGER noticing ON ddl_command_start EXECUTE FUNCTION noted();
+      CREATE TYPE span AS RANGE (subtype = float8); CREATE EXTENSION citext;
+      CREATE SCHEMA extra; COMMENT ON SCHEMA extra IS 'more'; CREATE TABLE extra.u (id int)`)
+    expect((await survey(migratorOf(postgresDialect({ url: db.url }), []))).notes).toEqual(
+      [
+        'aggregate public.total(numeric): CREATE AGGREGATE',
+        'cast (public.pair AS pg_catalog.text): CREATE CAST',
+        'event trigger noticing: CREATE EVENT TRIGGER',
+        "function public.same(pg_catalog.text,pg_catalog.text): COMMENT ON FUNCTION public.same(pg_catalog.text,pg_catalog.text) IS 'without case'",
+        'operator public.===(pg_catalog.text,pg_catalog.text): CREATE OPERATOR',
+        "schema extra: COMMENT ON SCHEMA extra IS 'more'",
+        'text search configuration public.mine: CREATE TEXT SEARCH CONFIGURATION',
+      ].map(note),
+    )
+    const ofOneSchema = await survey(migratorOf(postgresDialect({ url: db.url, schema: 'extra' }), []))
+    expect(ofOneSchema.notes).toEqual([note("schema extra: COMMENT ON SCHEMA extra IS 'more'")])
+  })
+})
+
 onEachEngine(
   'what the model has no word for',
   (empty) => {

@@ -7,7 +7,7 @@ import {
   survey as surveyDatabase,
   type ToolHistory,
 } from '@org/migrate-autogenerate'
-import { MigrateError } from '@org/migrate-core'
+import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { withCreatedFiles } from '@org/migrate-core/node'
 
 import { type ImportWish, importFolder, wishOf } from '../adoption/import-folder.ts'
@@ -132,11 +132,26 @@ async function surveyed(context: CommandContext, project: Project, settings: Ado
   const [head, ...older] = [...graph.order].reverse()
   if (importWish === undefined && head !== undefined)
     return matchExistingRevisions(context, project, survey, options, settings, [head, ...older])
-  return withCreatedFiles(locations.folders[0] ?? '', async (report) => {
-    if (importWish !== undefined) return imported(context, project, survey, options, settings, { importWish, report })
+  const folder = locations.folders[0] ?? ''
+  if (importWish !== undefined)
+    return withCreatedFiles(folder, (report) =>
+      imported(context, project, survey, options, settings, { importWish, report }),
+    )
+  let unproven: MigrateError | undefined
+  const code = await withCreatedFiles(folder, async (report) => {
     const { files, draft } = await baseline(context, project, survey, settings, report)
-    return finish(context, project, options, settings, { survey, files, revision: draft.revision })
+    try {
+      return await finish(context, project, options, settings, { survey, files, revision: draft.revision })
+    } catch (error) {
+      if (!isMigrateError(error, 'OBJECT_MISSING') && !isMigrateError(error, 'STATEMENT_FAILED')) throw error
+      // What an empty database lacks is for its author to add to the revision.
+      for (const file of files) context.report.note(`created ${file}: it stays, to be corrected or removed`)
+      unproven = error
+      return exitCodes.done
+    }
   })
+  if (unproven !== undefined) throw unproven
+  return code
 }
 
 async function baseline(

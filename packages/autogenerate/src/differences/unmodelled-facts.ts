@@ -8,7 +8,7 @@ export async function readUnmodelledLines(
 ): Promise<readonly string[]> {
   return ((await introspection.unmodelledFacts?.(session, schema)) ?? []).map(
     ({ kind, schema, table, name, fact }) =>
-      `${kind} ${[schema, table, name].filter((part) => part !== undefined).join('.')}: ${fact.replaceAll(/\s*\n\s*/g, ' ')}`,
+      `${kind === 'object' ? '' : `${kind} `}${[schema, table, name].filter((part) => part !== undefined).join('.')}: ${fact.replaceAll(/\s*\n\s*/g, ' ')}`,
   )
 }
 

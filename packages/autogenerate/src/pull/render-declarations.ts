@@ -63,17 +63,19 @@ function filtered(schema: SchemaModel, filter: SchemaFilter): SchemaModel {
   return { ...part, tables: new Map([...part.tables, ...opaque]) }
 }
 
-/** A trigger is declared by neither kind. */
 function undeclaredFacts(
   { tables, views, enums, sequences }: SchemaModel,
   facts: readonly UnmodelledFact[],
 ): readonly UndeclaredObject[] {
-  return facts
-    .filter(({ kind, table, name, schema }) => {
-      const key = tableKey({ name: table ?? name, ...(schema === undefined ? {} : { schema }) })
-      return kind !== 'trigger' && [tables, views, enums, sequences].some((objects) => objects.has(key))
-    })
-    .map(({ fact, ...object }) => ({ ...object, why: `declared without ${fact}` }))
+  return facts.flatMap(({ fact, kind, ...object }) => {
+    const { name, table = name, schema } = object
+    const key = tableKey({ name: table, ...(schema === undefined ? {} : { schema }) })
+    // Triggers, functions, operators and their like are declared by neither kind.
+    const isDeclared = [tables, views, enums, sequences].some((objects) => objects.has(key))
+    return kind === 'trigger' || kind === 'object' || !isDeclared
+      ? []
+      : [{ kind, ...object, why: `declared without ${fact}` }]
+  })
 }
 
 const heading =

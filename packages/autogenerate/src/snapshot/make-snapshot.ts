@@ -106,7 +106,7 @@ async function readObjects(
   const filled = filledColumns(revisions.operations.map(({ operation }) => operation))
   return {
     schema,
-    routines: routines.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+    routines,
     rows: await readReferenceRows(dialect, session, schema, filled),
   }
 }

@@ -30,7 +30,7 @@ const shadowSchema = 'migrate_template'
 /** What a snapshot holds of what SQL makes. A SELECT is none: the function that it calls may do anything. */
 const heldObjects =
   /^(?:create(?: or replace)?(?: (?:temp|temporary|unlogged|unique|fulltext|spatial|virtual|materialized|recursive|constraint))* (?:table|index|view|trigger|sequence|extension|schema|policy|rule)|create type \S+ as enum|alter (?:table|index|view|materialized view|sequence|trigger|policy)|comment on|drop|set|analyze) /i
-const heldRoutines = /^create(?: or replace)? (?:function|procedure) /i
+const heldRoutines = /^(?:create(?: or replace)? (?:function|procedure|domain|type)|alter (?:domain|type)) /i
 const ofRoles = / owner to /i
 const changesRows = /^(?:insert|update|delete|replace|merge|with|truncate|load|copy) /i
 

@@ -56,11 +56,11 @@ export interface Obstacle {
   readonly why: string
 }
 
-/** A function or a procedure of users, which the model has no word for. */
+/** A function, a procedure, a domain or another type of users, which the model has no word for. */
 export interface Routine {
   /** For people, with its arguments. */
   readonly name: string
-  /** Creates it, or replaces the existing one. */
+  /** Creates it, or replaces the existing one; a type that exists stays as it is. */
   readonly create: string
   /** Its body is looked at when it is made: the tables that it reads have to be there. */
   readonly readsTables: boolean
@@ -70,7 +70,18 @@ export interface Routine {
 
 /** A fact of an object that the model has no word for: INVISIBLE of a column. No operation creates the object with it. */
 export interface UnmodelledFact {
-  readonly kind: 'table' | 'column' | 'constraint' | 'index' | 'policy' | 'trigger' | 'view' | 'enum' | 'sequence'
+  /** `object`: the model has none of its kind, which the name says: `operator public.===(text,text)`. */
+  readonly kind:
+    | 'table'
+    | 'column'
+    | 'constraint'
+    | 'index'
+    | 'policy'
+    | 'trigger'
+    | 'view'
+    | 'enum'
+    | 'sequence'
+    | 'object'
   readonly name: string
   /** Absent: that of the session. */
   readonly schema?: string
@@ -119,7 +130,7 @@ export interface DialectIntrospection {
   definitionsOf?(session: Session, statement: string): Promise<readonly unknown[] | undefined>
   /** What stands in the way of tables of ours that are not seen. Absent: nothing can. */
   obstacles?(session: Session, absent: readonly TableModel[]): Promise<readonly Obstacle[]>
-  /** Functions that triggers, defaults and checks may call, and whose bodies name tables. Absent: a database has none that a schema could need. */
+  /** Functions that triggers, defaults and checks may call, and whose bodies name tables, and types, in an order in which they can be made. Absent: a database has none that a schema could need. */
   routines?(session: Session): Promise<readonly Routine[]>
   /** What the objects of a schema that was read have beyond the model. Absent: it is not read. */
   unmodelledFacts?(session: Session, schema: SchemaModel): Promise<readonly UnmodelledFact[]>

@@ -17,7 +17,8 @@ export const introspectionFor = (schema: string | undefined): DialectIntrospecti
   hiddenChanges: async (session) => (await import('./column-names.ts')).hiddenChanges(session),
   obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(session, absent),
   routines: async (session) => (await import('./triggers.ts')).readRoutines(session),
-  unmodelledFacts: async (session, schema) => (await import('./unmodelled-facts.ts')).unmodelledFacts(session, schema),
+  unmodelledFacts: async (session, model) =>
+    (await import('./unmodelled-facts.ts')).unmodelledFacts(session, model, schema !== undefined),
   heldLocks: async (query) => (await import('./held-locks.ts')).heldLocks(query),
   // -1: no VACUUM or ANALYZE has counted yet. https://www.postgresql.org/docs/current/catalog-pg-class.html
   estimatedRows: async (session, table) => {

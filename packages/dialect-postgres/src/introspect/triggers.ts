@@ -10,6 +10,7 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
+import { readOwnTypes } from './own-types.ts'
 import { isSet, listOf, noExtension, type Oids, textOf, userSchema } from './reading.ts'
 import { extensionsSql } from './whole/undeclared-facts.ts'
 
@@ -51,7 +52,7 @@ export function triggerOf(row: Row, table: TableRef): TriggerModel {
 }
 
 /**
- * Functions and procedures of users; aggregates have no one text. The body of one in SQL is checked when it is made, that of another
+ * Functions, procedures and types of users; aggregates have no one text, and the functions that make values of a range come with it. The body of one in SQL is checked when it is made, that of another
  * language when it is called: https://www.postgresql.org/docs/current/runtime-config-client.html (check_function_bodies).
  */
 export async function readRoutines(session: Session): Promise<readonly Routine[]> {
@@ -62,12 +63,18 @@ export async function readRoutines(session: Session): Promise<readonly Routine[]
   CASE WHEN to_jsonb(p) ->> 'prosqlbody' IS NULL AND l.lanname NOT IN ('c', 'internal') THEN p.prosrc END AS body
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-WHERE p.prokind IN ('f', 'p') AND ${userSchema('n')} AND ${noExtension('pg_proc', 'p.oid')} ORDER BY p.oid`)
-  return rows.map((row) => ({
+WHERE p.prokind IN ('f', 'p') AND ${userSchema('n')} AND ${noExtension('pg_proc', 'p.oid')}
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_proc'::regclass AND i.objid = p.oid AND i.deptype = 'i')
+ORDER BY p.oid`)
+  const types = await readOwnTypes(session)
+  const typesBehind = (isBehind: boolean): readonly Routine[] =>
+    types.flatMap(({ definition, callsFunctions }) => (callsFunctions === isBehind ? definition : []))
+  const routines = rows.map((row) => ({
     name: `${String(row.schema)}.${String(row.name)}(${String(row.arguments)})`,
     create: String(row.definition).trim(),
     readsTables: isSet(row.checked),
     // A body between BEGIN ATOMIC and END is stored parsed (from 14 on), and follows what it names.
     ...(row.body === null || row.body === undefined ? {} : { body: String(row.body) }),
   }))
+  return [...typesBehind(false), ...routines, ...typesBehind(true)]
 }

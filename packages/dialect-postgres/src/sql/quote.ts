@@ -42,3 +42,13 @@ function literalText(value: SqlValue): string {
  * a text that the server cannot hold.
  */
 export const quote: Quote = { identifier, table, literal: (value) => verbatim(literalText(value)) }
+
+/**
+ * A block of PL/pgSQL between dollar quotes that its text does not have. Every block has a variable FOUND: a column of that name in
+ * a query would be ambiguous. https://www.postgresql.org/docs/current/plpgsql-implementation.html
+ */
+export function block(body: string): string {
+  let tag = '$migrate$'
+  for (let at = 1; body.includes(tag); at += 1) tag = `$migrate${at}$`
+  return `DO ${tag} #variable_conflict use_column BEGIN ${body} END ${tag}`
+}

@@ -69,7 +69,7 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
       'gives it back',
     ),
   ],
-  'Create it with `op.sql` in the revision that uses it, before its use; then call `migrate stamp head`.': [
+  'Create it with `op.sql` in the revision that uses it, before its use; then call `migrate adopt` again.': [
     pointer(
       'autogenerate/adopt/borrowed.test.ts',
       'is proven once the revision makes it itself, and then an empty database takes it',
