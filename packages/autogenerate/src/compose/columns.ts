@@ -9,7 +9,7 @@ import {
   tableKey,
   withoutConstraints,
 } from '@org/migrate-core/dialect'
-import type { ColumnDifference } from '../differences/table-difference.ts'
+import type { ColumnDifference, TableDifference } from '../differences/table-difference.ts'
 import type { FillAnswer, Steps, TableChange } from './composition.ts'
 import { withoutCounter } from './counters.ts'
 import { constantOf, fill, fillNulls, growValues, isFilledLate, moveRows } from './fills.ts'
@@ -112,6 +112,9 @@ function ownChange({ capabilities }: Dialect, difference: ColumnDifference): Col
   return otherFacts.size === 0 ? undefined : { ...difference, facts: otherFacts }
 }
 
+export const ownChanges = (dialect: Dialect, { changed }: TableDifference): readonly ColumnDifference[] =>
+  changed.flatMap((difference) => ownChange(dialect, difference) ?? [])
+
 /** The value of a new column that is NOT NULL, where it was given and is a constant. Bytes have no literal that every server takes. */
 export function constantFor(
   fill: FillAnswer | undefined,
@@ -131,8 +134,8 @@ const computedLast = (a: ColumnModel, b: ColumnModel): number =>
  */
 export function* changeColumns(change: TableChange): Steps {
   const { dialect, fill: answer } = change.composition
-  const { ref, added, changed: differences, removed } = change.difference
-  const changed = differences.flatMap((difference) => ownChange(dialect, difference) ?? [])
+  const { ref, added, removed } = change.difference
+  const changed = ownChanges(dialect, change.difference)
   for (const difference of changed) if (difference.facts.has('type')) yield* checkNarrowing(change, difference)
   const all = [...added].sort(computedLast).map((column) => withoutCounter(change, withoutConstraints(column)))
   const plainColumns = all.filter((column) => !isComputedFrom(column, changed))

@@ -1,7 +1,8 @@
-import { type ColumnModel, findColumn, findTable } from '@org/migrate-core/dialect'
-import type { ColumnDifference } from '../differences/table-difference.ts'
+import { type ColumnModel, findColumn, findTable, type TableModel } from '@org/migrate-core/dialect'
+import { type ColumnDifference, partsOf, type TablePart } from '../differences/table-difference.ts'
 import { mayName } from '../differences/view-order.ts'
-import type { Steps, TableChange } from './composition.ts'
+import type { Composition, Steps, TableChange } from './composition.ts'
+import { dropConstraint } from './keys.ts'
 
 /** Columns that are of another type, or computed otherwise, before the revision. */
 export const retyped = (changed: readonly ColumnDifference[]): readonly string[] =>
@@ -14,30 +15,79 @@ export const retyped = (changed: readonly ColumnDifference[]): readonly string[]
 export const isComputedFrom = ({ generated }: ColumnModel, changed: readonly ColumnDifference[]): boolean =>
   generated !== undefined && retyped(changed).some(mayName(generated.expression))
 
+/** Whether the column goes where one that it is computed from changes: for good, or until that has changed. */
+function goesForChange(composition: Composition, column: ColumnModel, desired: ColumnModel | undefined): boolean {
+  const { generatedColumns } = composition.dialect.capabilities
+  if (column.generated === undefined || generatedColumns === 'rebuilt') return false
+  if (desired === undefined) return true
+  return desired.generated !== undefined && generatedColumns !== 'recomputed'
+}
+
+/** The generated columns of a table that go while these columns change. */
+export function computedAway(
+  composition: Composition,
+  table: TableModel,
+  changed: readonly ColumnDifference[],
+): readonly ColumnModel[] {
+  const desired = findTable(composition.to, table.ref)
+  return table.columns.filter(
+    (column) =>
+      isComputedFrom(column, changed) &&
+      goesForChange(composition, column, desired && findColumn(desired, column.name)),
+  )
+}
+
+/** What an index or a constraint says of columns, in one text. */
+function columnText(part: TablePart): string {
+  if (part.kind === 'index') {
+    const { elements, include = [], where = '' } = part.index
+    return [...elements.flatMap(({ column, expression }) => [column, expression]), ...include, where].join(' ')
+  }
+  const { constraint } = part
+  if ('columns' in constraint) return constraint.columns.join(' ')
+  if (constraint.kind === 'check') return constraint.expression
+  return [...constraint.elements.map(({ expression }) => expression), constraint.where ?? ''].join(' ')
+}
+
+/**
+ * What stands on a column that goes for the time being. The server would drop it with the column; it comes back with what is left to change.
+ * https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-DROP-COLUMN
+ */
+function* withoutParts({ now }: TableChange, column: string): Steps {
+  for (const part of partsOf(now)) {
+    if (!mayName(columnText(part))(column)) continue
+    if (part.kind === 'index') yield { kind: 'dropIndex', table: now.ref, index: part.index.name }
+    else yield* dropConstraint(now.ref, part.constraint)
+  }
+}
+
 /**
  * Generated columns that are computed from one that changes so: PostgreSQL takes no such change under them. They go and come
  * again; one that is plain afterwards keeps its values. https://www.postgresql.org/docs/current/ddl-generated-columns.html
  * MySQL and MariaDB recompute them, as long as the expression means something for the new type: only those that go anyway go first.
  */
 export function* withoutComputed(
-  { composition, now, difference: { ref } }: TableChange,
+  change: TableChange,
   changed: readonly ColumnDifference[],
 ): Steps<readonly ColumnModel[]> {
-  const { generatedColumns } = composition.dialect.capabilities
-  if (generatedColumns === 'rebuilt') return []
+  const { composition, now } = change
+  const { ref } = now
   const desired = findTable(composition.to, ref)
+  const away = computedAway(composition, now, changed)
   const back: ColumnModel[] = []
   for (const current of now.columns) {
     const { name } = current
     if (!isComputedFrom(current, changed)) continue
     const column = desired && findColumn(desired, name)
-    if (column !== undefined && generatedColumns === 'recomputed') continue
-    if (column !== undefined && column.generated === undefined) {
+    if (away.includes(current)) {
+      if (column !== undefined) {
+        yield* withoutParts(change, name)
+        back.push(column)
+      }
+      yield { kind: 'dropColumn', table: ref, column: name }
+    } else if (column !== undefined && composition.dialect.capabilities.generatedColumns === undefined) {
       yield { kind: 'alterColumn', table: ref, column: name, change: { generated: null } }
-      continue
     }
-    yield { kind: 'dropColumn', table: ref, column: name }
-    if (column !== undefined) back.push(column)
   }
   return back
 }

@@ -2,7 +2,9 @@ import { findTable, type TableRef, tableKey, type ViewModel } from '@org/migrate
 import { renamedTable } from '@org/migrate-core/internal'
 import type { Change } from '../differences/change.ts'
 import { mayName, viewOrder } from '../differences/view-order.ts'
-import type { Composition, Steps } from './composition.ts'
+import { ownChanges } from './columns.ts'
+import { type Composition, type Steps, tableNow } from './composition.ts'
+import { computedAway } from './generated-columns.ts'
 
 /** What of a view is compared: what the server says of it, else its text. */
 export interface ViewDifference {
@@ -12,16 +14,19 @@ export interface ViewDifference {
   readonly desired?: ViewModel
 }
 
-/** Names of columns and tables that are gone, or whose columns change: a view that reads one cannot stay where it is. */
+/** Names of columns and tables that go, if only for the time being: a view that reads one cannot stay where it is. */
 function touchedNames(
   composition: Composition,
 ): readonly { readonly table: TableRef; readonly columns: readonly string[] | 'all' }[] {
   const dropped = [...composition.model.tables.values()].flatMap(({ ref }) =>
     composition.to.tables.has(tableKey(ref)) ? [] : [{ table: ref, columns: 'all' } as const],
   )
-  const changed = [...composition.differences.values()].flatMap(({ ref, removed }) =>
-    removed.length === 0 ? [] : [{ table: ref, columns: removed.map(({ name }) => name) }],
-  )
+  const changed = [...composition.differences.values()].flatMap((difference) => {
+    const { ref, removed } = difference
+    const away = computedAway(composition, tableNow(composition, ref), ownChanges(composition.dialect, difference))
+    const columns = [...removed, ...away].map(({ name }) => name)
+    return columns.length === 0 ? [] : [{ table: ref, columns }]
+  })
   return [...dropped, ...changed]
 }
 

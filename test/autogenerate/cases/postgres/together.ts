@@ -57,6 +57,14 @@ const oldKey = pgTable('t', { id: integer().primaryKey() })
 const newKey = pgTable('t', { key: integer().primaryKey() })
 const viewOf = (name = 'v') => pgView(name, { id: integer(), a: text() }).as(sql`SELECT id, a FROM t`)
 
+const computing = (a: ReturnType<typeof integer> | ReturnType<typeof smallint>) =>
+  t({ a, g: integer().generatedAlwaysAs(sql`a + 1`) }, (c) => [
+    unique('u').on(c.g),
+    check('ck', sql`${c.g} > 0`),
+    index('i').on(c.id).where(sql`${c.g} > 2`),
+  ])
+const doubled = pgView('v', { id: integer(), g: integer() }).as(sql`SELECT id, g FROM t`)
+
 export const together: readonly Case[] = [
   values.drop(
     'that is the default of a column, which gets another',
@@ -185,6 +193,31 @@ export const together: readonly Case[] = [
     t({ a: integer(), g: integer().generatedAlwaysAs(sql`a + 1`) }),
     ['drop column t.g', 'alter column t.a: type integer', 'add column t.g integer as (a + 1) stored'],
     { rows: rows('id, a', '1, 4'), finds: { sql: 'SELECT g FROM t', rows: ['5'] } },
+  ),
+  types.equal(
+    'of a column that another is computed from, under its other name',
+    'CREATE TABLE t (id int4 PRIMARY KEY, a int2, g int4 GENERATED ALWAYS AS (a + 1) STORED)',
+    t({ a: smallint(), g: integer().generatedAlwaysAs(sql`a + 1`) }),
+  ),
+  types.change(
+    'of a column that another is computed from, which a key, an index, a check and a view read',
+    { ...computing(smallint()), v: doubled },
+    { ...computing(integer()), v: doubled },
+    [
+      `expect no rows of t that the check ck ("g" > 0) refuses: SELECT * FROM "t" WHERE NOT ("g" > 0)`,
+      'drop view v',
+      'drop from t: check ck',
+      'drop from t: unique u',
+      'drop index t.i',
+      'drop column t.g',
+      'alter column t.a: type integer',
+      'add column t.g integer as (a + 1) stored',
+      'add to t: unique u (g)',
+      'add to t: check ck ("g" > 0)',
+      'create on t: index i (id) where "g" > 2',
+      'create view v: SELECT t.id,\n    t.g\n   FROM t',
+    ],
+    { rows: rows('id, a', '1, 4'), finds: { sql: 'SELECT g FROM v', rows: ['5'] } },
   ),
   types.change(
     'text to a moment, with a default',
