@@ -29,7 +29,7 @@ import {
   triggerNotes,
   waitNotes,
 } from './losses/step-notes.ts'
-import { undeclaredNotes } from './losses/undeclared-notes.ts'
+import { recreatedNotes, undeclaredNotes } from './losses/undeclared-notes.ts'
 import { plannedRestore } from './planned-restore.ts'
 import type { ExecutableStep } from './prepare.ts'
 
@@ -151,6 +151,7 @@ async function forecastOne(
     ...downgradeNotes(dialect, executableStep, compiled.groups),
     ...opaqueNotes(dialect, executableStep.operations),
     ...cautionNotes(dialect, executableStep, compiled.groups),
+    ...recreatedNotes(model, compiled.after, operationsOf(compiled.operations)),
     ...(isDown ? undeclaredNotes(dialect, model, compiled.after, upgrade) : []),
     ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
     ...lostPreservedNotes(dialect, resolved.names.preserved, preserved, executableStep),

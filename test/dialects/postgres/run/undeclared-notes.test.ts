@@ -65,6 +65,45 @@ describeOnDialects(
       ])
     })
 
+    it('A run names what views and columns are without that it drops and makes again, and a downgrade gives it back', async () => {
+      const db = await createDatabase()
+      const view = expression('SELECT id FROM t')
+      const make = (op: OperationRecorder): void => {
+        op.createView('v', view)
+        op.createView('mv', view, { materialized: true })
+      }
+      const chain = line(
+        (op) => {
+          createTable(op)
+          make(op)
+        },
+        (op) => {
+          op.dropView('v')
+          op.dropView('mv', { materialized: true })
+          op.dropColumn('t', 'a', { preserve: true })
+          op.addColumn('t', 'a', text())
+          make(op)
+        },
+      )
+      const migrator = migratorOf(postgresDialect({ url: db.url }), chain)
+      await migrator.upgrade('r1')
+      await db.sql(`GRANT SELECT ON v TO PUBLIC; COMMENT ON VIEW v IS 'mine'; CREATE UNIQUE INDEX once ON mv (id);
+        GRANT SELECT (a) ON t TO PUBLIC; COMMENT ON INDEX once IS 'mine'`)
+      const notes = (await migrator.plan('r2')).steps.flatMap(({ notes: own }) => own)
+      expect(notes.filter((note) => note.startsWith('what it drops'))).toEqual([
+        'what it drops and makes again is without what it had: table t: privileges of column a',
+        'what it drops and makes again is without what it had: view mv: index once',
+        'what it drops and makes again is without what it had: view v: privileges, comment',
+      ])
+      await migrator.upgrade('r2')
+      const left = async () =>
+        db.sql(`SELECT has_table_privilege('public', 'v', 'SELECT') AS v, has_column_privilege('public', 't', 'a', 'SELECT') AS a,
+          EXISTS (SELECT FROM pg_indexes WHERE indexname = 'once') AS once`)
+      expect(await left()).toEqual([{ v: false, a: false, once: false }])
+      await migrator.downgrade('r1')
+      expect(await left()).toEqual([{ v: true, a: true, once: true }])
+    })
+
     it('What every new table gets by ALTER DEFAULT PRIVILEGES is no note, and what is granted besides is one', async () => {
       const db = await createDatabase()
       await db.sql(`ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;

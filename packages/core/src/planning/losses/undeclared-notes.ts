@@ -1,6 +1,6 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
-import { refText } from '../../model/edit.ts'
+import { refText, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef, Undeclared } from '../../model/schema-model.ts'
 import { isOpaque, type Operation } from '../../operations/operation.ts'
 
@@ -46,6 +46,63 @@ function notesOf<T extends { readonly ref: TableRef }>(
   })
 }
 
+const unlessOf = (operations: readonly Operation[]): string =>
+  operations.some(isOpaque) ? ', unless its own SQL does' : ''
+
+interface Dropped {
+  readonly kind: 'table' | 'view' | 'enum' | 'sequence'
+  readonly ref: TableRef
+  /** A part of the table; absent: the whole object. */
+  readonly part?: string | undefined
+}
+
+function droppedBy(operation: Operation): readonly Dropped[] {
+  if (operation.kind === 'dropTable') return [{ kind: 'table', ref: operation.table }]
+  if (operation.kind === 'dropView') return [{ kind: 'view', ref: operation.view }]
+  if (operation.kind === 'dropEnum') return [{ kind: 'enum', ref: operation.enum }]
+  if (operation.kind === 'dropSequence') return [{ kind: 'sequence', ref: operation.sequence }]
+  if (operation.kind === 'dropColumn') return [{ kind: 'table', ref: operation.table, part: operation.column }]
+  if (operation.kind === 'dropIndex') return [{ kind: 'table', ref: operation.table, part: operation.index }]
+  if (operation.kind !== 'dropConstraint') return []
+  const { constraint } = operation
+  return 'name' in constraint ? [{ kind: 'table', ref: operation.table, part: constraint.name }] : []
+}
+
+/**
+ * What objects have beside their definitions, where a step drops them and makes them again by operations, which do not say it. What the
+ * server's rules make us drop besides comes back with all of it. Pure.
+ */
+export function recreatedNotes(
+  before: SchemaModel,
+  after: SchemaModel,
+  operations: readonly Operation[],
+): readonly string[] {
+  const dropped = operations.flatMap(droppedBy)
+  const objects = <T extends { readonly ref: TableRef }>(kind: Dropped['kind'], all: ReadonlyMap<string, T>) =>
+    new Map([...all].filter(([key]) => dropped.some((each) => each.kind === kind && tableKey(each.ref) === key)))
+  const inTable = (old: TableModel, now: TableModel): readonly string[] => {
+    const own = dropped.filter(({ kind, ref }) => kind === 'table' && tableKey(ref) === tableKey(old.ref))
+    if (own.some(({ part }) => part === undefined)) return missingInTable(old, now)
+    const isDropped = ({ name }: Part): boolean => own.some(({ part }) => part === name)
+    return missingInTable(
+      {
+        ref: old.ref,
+        options: {},
+        columns: old.columns.filter(isDropped),
+        constraints: old.constraints.filter(isDropped),
+        indexes: old.indexes.filter(isDropped),
+      },
+      now,
+    )
+  }
+  return [
+    ...notesOf('table', objects('table', before.tables), after.tables, inTable),
+    ...notesOf('view', objects('view', before.views), after.views, missing),
+    ...notesOf('enum', objects('enum', before.enums), after.enums, missing),
+    ...notesOf('sequence', objects('sequence', before.sequences), after.sequences, missing),
+  ].map((facts) => `what it drops and makes again is without what it had${unlessOf(operations)}: ${facts}`)
+}
+
 /**
  * What objects have beside their definitions (owner, privileges, publications, statistics), where a downgrade drops them and the next
  * upgrade makes them again from its own operations, which do not say it. Pure.
@@ -68,11 +125,10 @@ export function undeclaredNotes(
     if (!isMigrateError(error)) throw error
     return []
   }
-  const unless = upgrade.some(isOpaque) ? ', unless its own SQL does' : ''
   return [
     ...notesOf('table', before.tables, upgraded.tables, missingInTable),
     ...notesOf('view', before.views, upgraded.views, missing),
     ...notesOf('enum', before.enums, upgraded.enums, missing),
     ...notesOf('sequence', before.sequences, upgraded.sequences, missing),
-  ].map((facts) => `the next upgrade does not restore${unless}: ${facts}`)
+  ].map((facts) => `the next upgrade does not restore${unlessOf(upgrade)}: ${facts}`)
 }
