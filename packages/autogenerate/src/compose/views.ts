@@ -45,6 +45,9 @@ function indexDesired(differences: readonly ViewDifference[]): DesiredViews {
   return { has: ({ ref }) => byKey.has(tableKey(ref)), get: ({ ref }) => byKey.get(tableKey(ref)) }
 }
 
+/** `*` for the columns of what is read; not that of `count(*)`, and not a product. */
+const allColumns = /(?:\b(?:select|distinct|all)|[,./])\s*\*/i
+
 type Mentions = (view: ViewModel, name: string) => boolean
 
 /** Takes away these views and those that read one of them. Gives what has to come back, each as it is to be. */
@@ -89,7 +92,7 @@ export function* dropViews(
       touched.some(
         ({ table, columns }) =>
           mentions(view, table.name) &&
-          (columns === 'all' || view.definition.includes('*') || columns.some((name) => mentions(view, name))),
+          (columns === 'all' || allColumns.test(view.definition) || columns.some((name) => mentions(view, name))),
       )
     )
   })

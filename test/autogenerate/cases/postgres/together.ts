@@ -57,6 +57,9 @@ const oldKey = pgTable('t', { id: integer().primaryKey() })
 const newKey = pgTable('t', { key: integer().primaryKey() })
 const viewOf = (name = 'v') => pgView(name, { id: integer(), a: text() }).as(sql`SELECT id, a FROM t`)
 
+const counting = pgView('v', { a: text(), n: bigint({ mode: 'number' }) }).as(
+  sql`SELECT a, count(*) AS n FROM t GROUP BY a`,
+)
 const computing = (a: ReturnType<typeof integer> | ReturnType<typeof smallint>) =>
   t({ a, g: integer().generatedAlwaysAs(sql`a + 1`) }, (c) => [
     unique('u').on(c.g),
@@ -194,6 +197,11 @@ export const together: readonly Case[] = [
     ['drop column t.g', 'alter column t.a: type integer', 'add column t.g integer as (a + 1) stored'],
     { rows: rows('id, a', '1, 4'), finds: { sql: 'SELECT g FROM t', rows: ['5'] } },
   ),
+  views.equal(
+    'that counts rows and multiplies',
+    'CREATE TABLE t (id int4 PRIMARY KEY, a text); CREATE VIEW v AS SELECT a, count(*) AS n FROM t GROUP BY a',
+    { ...t({ a: text() }), v: counting },
+  ),
   types.equal(
     'of a column that another is computed from, under its other name',
     'CREATE TABLE t (id int4 PRIMARY KEY, a int2, g int4 GENERATED ALWAYS AS (a + 1) STORED)',
@@ -236,6 +244,12 @@ export const together: readonly Case[] = [
       'alter column t.b: type text',
       'alter column t.a: type integer using "a"::integer -- note: the server does not do this by itself: see whether `using` says what is meant',
     ],
+  ),
+  columns.drop(
+    'beside a view that counts the rows',
+    { ...t({ a: text(), b: text() }), v: counting },
+    { ...t({ a: text() }), v: counting },
+    ['drop column t.b -- loses the values of t.b'],
   ),
   columns.rename(
     'to a name that is new, where the other stays',
