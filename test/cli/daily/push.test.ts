@@ -39,6 +39,21 @@ const directions = async (at: Desk): Promise<readonly unknown[]> =>
   (await at.sql('SELECT direction FROM migrate_history ORDER BY id')).map(({ direction }) => direction)
 
 onEachDatabase('migrate push', (open) => {
+  test('what a downgrade preserved of a revision that is recorded on a pushed database is set aside, and named', async () => {
+    const at = await open(files)
+    done(at, 'revision', '--autogenerate', '-m', 'notes', '--rev-id', 'a1')
+    done(at, 'upgrade')
+    await at.sql("INSERT INTO notes (id, title) VALUES (1, 'old')")
+    done(at, 'downgrade', 'base')
+    done(at, 'push')
+    expect(done(at, 'upgrade')).toContain(
+      '1 value is preserved of a1, and no step restores it after this stamp: `migrate preserved restore a1` does.',
+    )
+    expect(at.json('status')).toMatchObject({ preserved: 1, superseded: 1 })
+    done(at, 'preserved', 'restore', 'a1')
+    expect(await at.sql('SELECT id, title FROM notes')).toEqual([{ id: 1, title: 'old' }])
+  })
+
   test('a prototype is pushed until its first revision, which is recorded and not run', async () => {
     const at = await open(files)
     const first = at.run('push')

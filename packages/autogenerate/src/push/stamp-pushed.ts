@@ -128,11 +128,11 @@ async function stampOn(
   const recorded = await recordSteps(resolved, steps)
   const differences = [...recorded.writes, ...(await differencesOf(resolved, session, recorded, options))]
   if (differences.length > 0) throw notEqual(resolved.dialect.connection.database, steps.length, differences)
-  await stampRoute({ resolved, session, hold, signal, inspection }, steps)
+  const left = await stampRoute({ resolved, session, hold, signal, inspection }, steps)
   return {
     stamped: steps.map((each) => `${each.tier.tier.name}:${each.step.revision}`),
     heads: headsAfter(route),
-    warnings: recorded.dataSteps.map((step) => `Recorded without running its data step: ${step}.`),
+    warnings: [...recorded.dataSteps.map((step) => `Recorded without running its data step: ${step}.`), ...left],
   }
 }
 

@@ -166,7 +166,7 @@ async function loadOn(
   session: ServerSession,
   snapshot: Snapshot,
   { hold, signal }: Pick<Parameters<typeof stampRoute>[0], 'hold' | 'signal'>,
-): Promise<Pick<LoadResult, 'stamped' | 'heads'>> {
+): Promise<Pick<LoadResult, 'stamped' | 'heads' | 'warnings'>> {
   const { dialect, limits } = resolved
   const { file, header, statements, revisions } = snapshot
   const product = productOf(dialect)
@@ -197,12 +197,14 @@ async function loadOn(
     })
   }
   const { hashes } = revisions
-  await stampRoute({ resolved, session, hold, signal, inspection, make, hashes }, steps).catch((error: unknown) => {
+  const stamping = { resolved, session, hold, signal, inspection, make, hashes }
+  const warnings = await stampRoute(stamping, steps).catch((error: unknown) => {
     const stopped = (): MigrateError =>
       new MigrateError('ABORTED', { applied: [] }, `Stopped while ${file} was being loaded.`, { cause: error })
     throw interruptedError(dialect, isAbort(error, signal) ? stopped() : error)
   })
   return {
+    warnings,
     stamped: steps.map((each) => `${each.tier.tier.name}:${each.step.revision}`),
     heads: headsAfter(route),
   }
@@ -266,6 +268,7 @@ async function load(resolved: UnloadedOptions, snapshot: Snapshot, waitOptions: 
   const result = await withLock(resolved, { ...waiting, warn }, (session, here, hold, signal) =>
     loadOn(here, session, snapshot, { hold, signal }),
   ).catch(observer.rethrow)
+  for (const warning of result.warnings) warn(warning)
   for (const table of header.withoutRows)
     warn(`${file} does not hold the rows of ${table}, which a data step or SQL of a revision writes.`)
   await observer.waitUntilIdle()

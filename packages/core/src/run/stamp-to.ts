@@ -57,10 +57,10 @@ export async function stampTo(
     warn(
       `${interruptedText(interrupted)} Its journal was deleted: what is done of it stays, and no command resumes it.`,
     )
-  for (const [revision, values] of stamped.left)
-    warn(
-      `${values === 1 ? '1 value is' : `${values} values are`} preserved of ${revision}, and no step restores ${values === 1 ? 'it' : 'them'} after this stamp: \`migrate preserved restore ${revision}\` does.`,
-    )
+  if (stamped.left.size > 0) {
+    const { leftWarnings } = await import('../data-steps/preserved/restore/leave.ts')
+    for (const line of leftWarnings(stamped.left)) warn(line)
+  }
   await observer.waitUntilIdle()
   return {
     applied: [],

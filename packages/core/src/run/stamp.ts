@@ -10,7 +10,6 @@ import { resolveTargets } from '../graph/target.ts'
 import { describedSession } from '../history/described-session.ts'
 import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { inTransaction } from '../history/with-session.ts'
-import { createYield } from '../lock/create-yield.ts'
 import type { Hold } from '../lock/hold.ts'
 import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
 import { hasFileOf, interruptedError } from '../planning/journal/interrupted-revision.ts'
@@ -130,34 +129,20 @@ async function callHookOf(
   }
 }
 
-/**
- * Sets aside what is preserved of revisions that a stamp moves: no step restores it to what was made or removed by hand, and it must not come back
- * over that later. Gives the number of values of each revision.
- */
-async function leavePreserved(
-  { dialect, names }: ResolvedOptions,
+/** The revisions that are set aside with the stamp: those that it moves, and those that it purges. */
+async function leaveMoved(
+  resolved: ResolvedOptions,
   session: Session,
   { each: { tier, graph, applied }, present, plan, interrupted }: StampPreparation,
 ): Promise<ReadonlyMap<string, number>> {
-  const left = new Map<string, number>()
-  if (plan === undefined || !present.has(names.preserved)) return left
-  const [{ createPreservedStore }, { leaveAll, waitingRevisions }] = await Promise.all([
-    import('../data-steps/preserved/store.ts'),
-    import('../data-steps/preserved/restore/leave.ts'),
-  ])
-  const preserved = createPreservedStore(dialect, session, names, true)
+  if (plan === undefined || !present.has(resolved.names.preserved)) return new Map()
+  const { leaveRecorded } = await import('../data-steps/preserved/restore/leave.ts')
   const before = graph.ancestorsOf(applied.filter((id) => graph.has(id)))
   const after = graph.ancestorsOf(plan.to)
   const moved = [...before, ...after].filter((id) => !before.has(id) || !after.has(id))
   const replaced = moved.flatMap((id) => graph.get(id).replaces ?? [])
-  const all = new Set([...moved, ...replaced, ...interrupted.map((step) => step.revision)])
-  const yieldNow = createYield()
-  for (const revision of await waitingRevisions(dialect, session, names, tier.name)) {
-    if (!all.has(revision)) continue
-    const report = (): void => void left.set(revision, (left.get(revision) ?? 0) + 1)
-    await leaveAll({ preserved, report, breathe: () => yieldNow() }, { tier: tier.name, revision }, '')
-  }
-  return left
+  const revisions = new Set([...moved, ...replaced, ...interrupted.map((step) => step.revision)])
+  return leaveRecorded(resolved.dialect, session, resolved.names, { tier: tier.name, revisions })
 }
 
 /** What a stamp would be refused for, before a file could be made. */
@@ -187,7 +172,7 @@ export async function stamp(
     const { each, present, plan, revisions, interrupted } = prepared
     const own = describedSession(dialect, session, `stamping ${request.targets.join(', ')}`)
     await ensureTables(dialect, own, present, [each.tier.store.table, historyTable(names)])
-    const left = await leavePreserved(resolved, own, prepared)
+    const left = await leaveMoved(resolved, own, prepared)
     const now = new Date()
     if (plan !== undefined) {
       const { store } = each.tier

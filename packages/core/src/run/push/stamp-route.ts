@@ -2,6 +2,7 @@ import type { HistoryEntry } from '../../bookkeeping/history.ts'
 import { historyCells, historyRow } from '../../bookkeeping/history-row.ts'
 import { historyTable } from '../../bookkeeping/tables.ts'
 import { type Cells, insertRows, selectRows } from '../../compile/own-rows.ts'
+import { leaveRecorded, leftWarnings } from '../../data-steps/preserved/restore/leave.ts'
 import { createPreservedStore } from '../../data-steps/preserved/store.ts'
 import type { Session } from '../../dialect/session.ts'
 import { describedSession } from '../../history/described-session.ts'
@@ -48,8 +49,27 @@ async function callHook({ resolved, session }: RouteStamping, { tier, header, st
   await callRevisionHook(call, { tier: tier.tier.name, revision, direction: 'stamp', message, removed, added })
 }
 
-/** Records revisions in their order without running them, in one transaction, and forgets the pushes that they stand for. */
-export async function stampRoute(stamping: RouteStamping, steps: readonly RouteStep[]): Promise<void> {
+/** As a stamp does. */
+async function leaveOf(
+  { resolved: { dialect, names }, inspection }: RouteStamping,
+  session: Session,
+  steps: readonly RouteStep[],
+): Promise<readonly string[]> {
+  if (!inspection.present.has(names.preserved)) return []
+  const lines: string[] = []
+  for (const tier of new Set(steps.map((each) => each.tier.tier.name))) {
+    const own = steps.filter((each) => each.tier.tier.name === tier)
+    const revisions = new Set(own.flatMap(({ step, header }) => [step.revision, ...(header.replaces ?? [])]))
+    lines.push(...leftWarnings(await leaveRecorded(dialect, session, names, { tier, revisions })))
+  }
+  return lines
+}
+
+/**
+ * Records revisions in their order without running them, in one transaction, and forgets the pushes that they stand for. Gives a line for each
+ * revision of which something is preserved that no step restores any more.
+ */
+export async function stampRoute(stamping: RouteStamping, steps: readonly RouteStep[]): Promise<readonly string[]> {
   const { resolved, session, hold, signal, inspection, make } = stamping
   const { dialect, names, waitMs } = resolved
   const present = new Set(inspection.present)
@@ -61,19 +81,24 @@ export async function stampRoute(stamping: RouteStamping, steps: readonly RouteS
     await make?.(present)
   }
   const fence = await hold.fence(undefined)
-  await inTransaction(session, { waitMs, signal }, async () => {
+  return inTransaction(session, { waitMs, signal }, async () => {
     if (fence !== undefined) await stampLock(session, fence, undefined)
     await ensureTables(dialect, own, present, tables)
     if (!commitsDdl) await make?.(present)
     const forget = forgetPushes(dialect, names)
     await own.execute(forget.sql, forget.params)
-    if (resolved.hooks.afterRevision === undefined) return recordTogether(stamping, own, steps)
+    const left = await leaveOf(stamping, own, steps)
+    if (resolved.hooks.afterRevision === undefined) {
+      await recordTogether(stamping, own, steps)
+      return left
+    }
     for (const each of steps) {
       const row = historyRow(dialect, names, await entryOf(stamping, each))
       const moves = each.tier.tier.store.move(each.step, new Date().toISOString())
       for (const { sql, params } of [...moves, row]) await own.execute(sql, params)
       await callHook(stamping, each)
     }
+    return left
   })
 }
 

@@ -2,10 +2,11 @@ import { textCell } from '../../../bookkeeping/store.ts'
 import type { BookkeepingNames } from '../../../bookkeeping/tables.ts'
 import type { Dialect } from '../../../dialect/dialect.ts'
 import type { Session } from '../../../dialect/session.ts'
+import { createYield } from '../../../lock/create-yield.ts'
 import { sql } from '../../../sql/tag.ts'
 import type { RestoreContext, StepRestoreContext } from '../pages/restore-context.ts'
 import type { PreservedScope } from '../preserved-types.ts'
-import { counterStep, leftStep } from '../store.ts'
+import { counterStep, createPreservedStore, leftStep } from '../store.ts'
 import { keyText, locationOf } from './cells.ts'
 
 /** Why nothing that is preserved of a revision comes back by itself once a script has applied or reverted it. */
@@ -13,7 +14,7 @@ export const scriptMoved =
   'a script has applied or reverted the revision since, and restored nothing, so the old value stays preserved'
 
 /** The revisions of a tier of which something waits for a step. */
-export async function waitingRevisions(
+async function waitingRevisions(
   dialect: Dialect,
   session: Session,
   { preserved }: BookkeepingNames,
@@ -45,3 +46,31 @@ export async function leaveReplaced(context: StepRestoreContext, replaced: reado
     await leaveAll(context, { ...context.owner, revision }, why)
   }
 }
+
+/**
+ * Sets aside what is preserved of revisions that are recorded without being run: no step restores it to what was made or removed by hand, and it must
+ * not come back over that later. Gives the number of values of each revision.
+ */
+export async function leaveRecorded(
+  dialect: Dialect,
+  session: Session,
+  names: BookkeepingNames,
+  { tier, revisions }: { readonly tier: string; readonly revisions: ReadonlySet<string> },
+): Promise<ReadonlyMap<string, number>> {
+  const left = new Map<string, number>()
+  const preserved = createPreservedStore(dialect, session, names, true)
+  const yieldNow = createYield()
+  for (const revision of await waitingRevisions(dialect, session, names, tier)) {
+    if (!revisions.has(revision)) continue
+    const report = (): void => void left.set(revision, (left.get(revision) ?? 0) + 1)
+    await leaveAll({ preserved, report, breathe: () => yieldNow() }, { tier, revision }, '')
+  }
+  return left
+}
+
+/** What a run says of them, a line for each revision. */
+export const leftWarnings = (left: ReadonlyMap<string, number>): readonly string[] =>
+  [...left].map(
+    ([revision, values]) =>
+      `${values === 1 ? '1 value is' : `${values} values are`} preserved of ${revision}, and no step restores ${values === 1 ? 'it' : 'them'} after this stamp: \`migrate preserved restore ${revision}\` does.`,
+  )
