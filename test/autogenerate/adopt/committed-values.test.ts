@@ -123,5 +123,25 @@ END $$;`
       const same = project.run(['diff', db.url, empty.url, '--exit-code'])
       expect(same, same.stdout).toMatchObject({ code: 0 })
     })
+
+    it('what asked for a type, and was told of that of the database, is named, and a plain adopt takes the database over', async () => {
+      const guarded = `DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_type WHERE typname = 'state') THEN
+    CREATE TYPE state AS ENUM ('open', 'done');
+  END IF;
+END $$;
+ALTER TABLE people ADD COLUMN state state;`
+      const db = await createDatabase()
+      const files = { ...folder, 'sql/006_guarded.sql': guarded }
+      await runAsTheTool(db, files)
+      const project = projectWith(files)
+      const { code, stderr } = project.run(['adopt', '--import', 'sql', './sql'], { env: { APP_URL: db.url } })
+      expect(code).toBe(1)
+      expect(stderr).toContain(
+        'OBJECT_MISSING: Where the revisions were tried, they used type state of the database. sql: DO $$ BEGIN IF NOT EXISTS',
+      )
+      expect(stderr).toContain('do         Adopt the database without `--import`, by what is in it;')
+      expect(project.run(['adopt'], { env: { APP_URL: db.url } })).toMatchObject({ code: 0 })
+    })
   })
 }

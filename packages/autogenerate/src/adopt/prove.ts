@@ -20,7 +20,7 @@ import {
 import { diffSchemas } from '../compare/diff.ts'
 import { featuresOfRevisions } from '../compare/sources.ts'
 import { differenceLines } from '../differences/change.ts'
-import { tryOperations } from '../differences/try-operations.ts'
+import { askingCatalogue, tryOperations } from '../differences/try-operations.ts'
 import { surveyChecks, surveySchema } from './survey.ts'
 import type { Proof, SurveyOptions } from './types.ts'
 
@@ -46,18 +46,8 @@ interface ProducedSchema {
   readonly notes: readonly string[]
 }
 
-/** Where a server lists its objects. A shadow schema is on the same server, so that the real objects are listed too. */
-const catalogue =
-  /\b(?:information_schema|to_reg(?:class|type|proc|namespace)|pg_(?:catalog\.pg_)?(?:class|tables|views|matviews|indexes|constraint|type|enum|namespace|attribute|proc|trigger|sequences?|policies|policy|description))\b/i
-
 function catalogueNotes(dialect: Dialect, operations: readonly Operation[]): readonly string[] {
-  const asking = operations.filter(({ kind, ...each }) => {
-    if (kind !== 'sql' || !('text' in each)) return false
-    const text =
-      typeof each.text === 'string' ? each.text : (each.text as Readonly<Record<string, string>>)[dialect.name]
-    return text !== undefined && catalogue.test(text)
-  })
-  const [first, ...more] = asking.map(describe)
+  const [first, ...more] = askingCatalogue(dialect, operations).map(describe)
   if (first === undefined) return []
   const rest = more.length === 0 ? '' : `, and ${more.length} more statements,`
   return [

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { isMigrateError, MigrateError, type Operation } from '@org/migrate-core'
 import {
   type Dialect,
+  describe,
   emptySchema,
   type SchemaModel,
   type Session,
@@ -91,8 +92,35 @@ function refused(why: string, cause?: unknown): MigrateError<'SHADOW_REFUSED'> {
   })
 }
 
-function lacking(borrowed: readonly string[]): MigrateError<'OBJECT_MISSING'> {
+/** Where a server lists its objects. A shadow schema is on the same server, so that the real objects are listed too. */
+const catalogue =
+  /\b(?:information_schema|to_reg(?:class|type|proc|namespace)|pg_(?:catalog\.pg_)?(?:class|tables|views|matviews|indexes|constraint|type|enum|namespace|attribute|proc|trigger|sequences?|policies|policy|description))\b/i
+
+/** The statements of an author that ask the server which objects there are. */
+export const askingCatalogue = (
+  { name }: Pick<UnloadedDialect, 'name'>,
+  operations: readonly Operation[],
+): readonly Operation[] =>
+  operations.filter((operation) => {
+    if (operation.kind !== 'sql') return false
+    const text =
+      typeof operation.text === 'string' ? operation.text : (operation.text as Readonly<Record<string, string>>)[name]
+    return text !== undefined && catalogue.test(text)
+  })
+
+function lacking(borrowed: readonly string[], [asking]: readonly Operation[]): MigrateError<'OBJECT_MISSING'> {
   const object = borrowed.join(', ')
+  if (asking !== undefined) {
+    return new MigrateError(
+      'OBJECT_MISSING',
+      { object },
+      `Where the revisions were tried, they used ${object} of the database. ${describe(asking)} asked the server which objects there are, and it lists those of the database too.`,
+      {
+        remedy:
+          'Adopt the database without `--import`, by what is in it; or write the statement so that it asks nothing (in PostgreSQL a block that catches `duplicate_object`).',
+      },
+    )
+  }
   return new MigrateError(
     'OBJECT_MISSING',
     { object },
@@ -119,7 +147,7 @@ export async function tryOperations(
   const run = async (shadow: ShadowDatabase): Promise<SchemaModel> => {
     const produced = await runAll(await (shadow.session.dialect ?? dialect).load(), shadow, work)
     const borrowed = (await shadow.borrowed?.()) ?? []
-    if (borrowed.length > 0) throw lacking(borrowed)
+    if (borrowed.length > 0) throw lacking(borrowed, askingCatalogue(dialect, work))
     return produced
   }
   return dialect.shadow.use(run, {
