@@ -1,4 +1,5 @@
 import { isMigrateError, type MigrateError } from '@org/migrate-core'
+import type { SchemaModel } from '@org/migrate-core/dialect'
 import { isOpaque, type ResolvedOptions, type TierGraph } from '@org/migrate-core/internal'
 import { opaqueFindings, recordTier } from './files.ts'
 
@@ -17,12 +18,13 @@ const objectOf = (difference: string): string | undefined =>
     .at(-1)
     ?.toLowerCase()
 
-/** The differences of objects that no SQL without declared effects names: it can't have made them. */
+/** The differences of objects that no SQL without declared effects names: it can't have made them. `serial` makes a sequence that no text names. */
 export async function withoutNamed(
   { dialect }: ResolvedOptions,
   graphs: readonly TierGraph[],
   revisions: readonly string[],
   differences: readonly string[],
+  live: SchemaModel,
 ): Promise<readonly string[]> {
   const recorded = await Promise.all(graphs.map((each) => recordTier(dialect, each)))
   const operations = recorded.flatMap(({ files }) => revisions.flatMap((id) => files.get(id)?.operations ?? []))
@@ -31,5 +33,11 @@ export async function withoutNamed(
     return typeof operation.text === 'string' ? [operation.text] : Object.values(operation.text)
   })
   const named = new Set(texts.flatMap((text) => text.toLowerCase().match(/[\p{L}\p{N}_$]+/gu) ?? []))
-  return differences.filter((difference) => !named.has(objectOf(difference) ?? ''))
+  const owners = new Map(
+    [...live.sequences.values()].map(({ ref, ownedBy }) => [ref.name.toLowerCase(), ownedBy?.table.name.toLowerCase()]),
+  )
+  return differences.filter((difference) => {
+    const object = objectOf(difference) ?? ''
+    return !named.has(object) && !named.has(owners.get(object) ?? '')
+  })
 }

@@ -171,7 +171,7 @@ export function driftFindings(
     const notes = [...diff.notes, ...uncertainViewNotes(expected)]
     if (all.length === 0) return notesOf(notes)
     const hidden = opaque.length > 0
-    const differences = hidden ? await withoutNamed(resolved, graphs, opaque, all) : all
+    const differences = hidden ? await withoutNamed(resolved, graphs, opaque, all, live) : all
     if (differences.length === 0)
       return [incomparableFinding('drift', opaqueText(opaque), declareEffects), ...notesOf(notes)]
     const differs = `The database differs from what its revisions make: ${counted(differences.length, 'difference')}.`
