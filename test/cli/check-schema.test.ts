@@ -203,8 +203,8 @@ describeOn('postgres', 'what an administrator made', (createDatabase) => {
   test('is one also beside a table that SQL makes with a serial column, whose sequence no text names', async () => {
     const database = await createDatabase()
     const env = { APP_URL: database.url }
-    const made = "  op.sql('CREATE TABLE logs (id serial PRIMARY KEY)')"
-    const project = applied({ 'migrations/c1.ts': revision('c1', 'b1', made) }, env)
+    const serialTable = "  op.sql('CREATE TABLE logs (id serial PRIMARY KEY)')"
+    const project = applied({ 'migrations/c1.ts': revision('c1', 'b1', serialTable) }, env)
     const drift = () => report(project, [], env).findings.filter(({ kind }) => kind.startsWith('drift'))
     expect(drift()).toMatchObject([{ kind: 'drift not compared' }])
     await database.sql('CREATE SEQUENCE other')

@@ -16,7 +16,7 @@ export const isComputedFrom = ({ generated }: ColumnModel, changed: readonly Col
   generated !== undefined && retyped(changed).some(mayName(generated.expression))
 
 /** Whether the column goes where one that it is computed from changes: for good, or until that has changed. */
-function goesForChange(composition: Composition, column: ColumnModel, desired: ColumnModel | undefined): boolean {
+function isDroppedForChange(composition: Composition, column: ColumnModel, desired: ColumnModel | undefined): boolean {
   const { generatedColumns } = composition.dialect.capabilities
   if (column.generated === undefined || generatedColumns === 'rebuilt') return false
   if (desired === undefined) return true
@@ -33,7 +33,7 @@ export function computedAway(
   return table.columns.filter(
     (column) =>
       isComputedFrom(column, changed) &&
-      goesForChange(composition, column, desired && findColumn(desired, column.name)),
+      isDroppedForChange(composition, column, desired && findColumn(desired, column.name)),
   )
 }
 

@@ -130,8 +130,6 @@ async function forecastOne(
   const drops = dropsOf(model, operationsOf(compiled.operations), filledBy(dialect, upgrade))
   const isDown = step.direction === 'down'
   const bases = isDown ? forecastBases(dialect, compiled, executableStep, drops) : undefined
-  // Rows that an earlier step changes are counted when this one runs.
-  const uncounted = pending.all
   const dropped = isDown ? await plannedLosses(dialect, session, live, drops, resolved.preserve, earlier) : []
   const otherLosses = await forecastLosses(
     dialect,
@@ -143,7 +141,8 @@ async function forecastOne(
     resolved.preserve,
   )
   const losses = [
-    ...dropped.map((loss) => (uncounted ? withoutRows(loss) : loss)).map((loss) => bases?.explain(loss) ?? loss),
+    // Rows that an earlier step changes are counted when this one runs.
+    ...dropped.map((loss) => (pending.all ? withoutRows(loss) : loss)).map((loss) => bases?.explain(loss) ?? loss),
     ...otherLosses,
   ]
   notes.push(
