@@ -128,7 +128,8 @@ async function forecastOne(
   refuseUnrecordable(dialect, compiled)
   const upgrade = operationsOf(executableStep.upgrade ?? [])
   const drops = dropsOf(model, operationsOf(compiled.operations), filledBy(dialect, upgrade))
-  const isDown = step.direction === 'down'
+  // Rows that an earlier step changes are counted when this one runs.
+  const [isDown, uncounted] = [step.direction === 'down', pending.all]
   const bases = isDown ? forecastBases(dialect, compiled, executableStep, drops) : undefined
   const dropped = isDown ? await plannedLosses(dialect, session, live, drops, resolved.preserve, earlier) : []
   const otherLosses = await forecastLosses(
@@ -141,8 +142,7 @@ async function forecastOne(
     resolved.preserve,
   )
   const losses = [
-    // Rows that an earlier step changes are counted when this one runs.
-    ...dropped.map((loss) => (pending.all ? withoutRows(loss) : loss)).map((loss) => bases?.explain(loss) ?? loss),
+    ...dropped.map((loss) => (uncounted ? withoutRows(loss) : loss)).map((loss) => bases?.explain(loss) ?? loss),
     ...otherLosses,
   ]
   notes.push(
