@@ -47,7 +47,7 @@ export { stampPushed } from './push/stamp-pushed.ts'
 export { withoutTools } from './recognise/exclude-tools.ts'
 export { type RecogniseOptions, recogniseTools } from './recognise/recognise.ts'
 export type { AppliedMigration, Recogniser, RecogniserInspection, ToolHistory } from './recognise/recogniser.ts'
-export { recognisers } from './recognise/tools/all.ts'
+export { recognisers } from './recognise/tools.ts'
 export type {
   RenameAnswer,
   RenameAnswers,

@@ -13,7 +13,7 @@ import {
 import { isSchemaModel, isTextRecord, listOf, withMethods } from '@org/migrate-core/internal'
 import { tableAt } from './own-tables.ts'
 import type { Recogniser, RecogniserInspection, ToolHistory } from './recogniser.ts'
-import { recognisers as known } from './tools/all.ts'
+import { recognisers as known } from './tools.ts'
 
 export interface RecogniseOptions {
   /**
