@@ -22,7 +22,7 @@ export const autogenerateMutants: readonly Mutant[] = [
   },
   {
     name: 'let the server meet the texts that are no value of an enum',
-    file: `${autogenerate}/compose/narrowing.ts`,
+    file: `${autogenerate}/compose/columns.ts`,
     find: "if (to.kind !== 'enum' || ",
     replace: "if (to.kind === 'enum' || ",
     test: [cases, 'of a text to those of an enum, and a row that has none of them stops it'],

@@ -1,5 +1,6 @@
 import { select, text } from '@clack/prompts'
 import { MigrateError } from '@org/migrate-core'
+import { present } from '@org/migrate-core/dialect'
 import type { Terminal } from './host.ts'
 
 function answered(answer: string | symbol): string {
@@ -20,9 +21,7 @@ export async function chosen<const T extends string>(
   { message, choices, initialValue }: Choice<T>,
 ): Promise<T> {
   const options = choices.map(({ value, description }) => ({ value: value as string, label: description }))
-  return answered(
-    await select({ ...terminal, message, options, ...(initialValue === undefined ? {} : { initialValue }) }),
-  ) as T
+  return answered(await select({ ...terminal, message, options, ...present({ initialValue }) })) as T
 }
 
 /** What was typed; a proposal can be cleared. Throws ABORTED where the question is left with Ctrl-C. */

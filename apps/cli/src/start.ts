@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
+import { present } from '@org/migrate-core/dialect'
 import { cacheFolders } from '@org/migrate-core/node'
 import { readCode, writeCode } from './code-cache.ts'
 
@@ -32,10 +33,7 @@ const isCached =
   !process.env.NODE_DISABLE_COMPILE_CACHE && process.versions.bun === undefined && !('deno' in process.versions)
 const folders = isCached ? cacheFolders(file) : []
 const cachedData = readCode(folders, file)
-const script = new Script(readFileSync(file, 'utf8'), {
-  filename: url.href,
-  ...(cachedData === undefined ? {} : { cachedData }),
-})
+const script = new Script(readFileSync(file, 'utf8'), { filename: url.href, ...present({ cachedData }) })
 
 /** What the script holds, by the modules that it was made of. */
 export const parts = evaluated()

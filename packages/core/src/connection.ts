@@ -20,7 +20,7 @@ export {
 } from './errors/option-check.ts'
 export { codeOf, thrownMessage } from './errors/thrown-value.ts'
 export { deepFreeze } from './model/deep-freeze.ts'
-export { tableKey } from './model/edit.ts'
+export { present, tableKey } from './model/edit.ts'
 export { rowsOf } from './model/sql-value.ts'
 export { classifySql } from './sql/classification.ts'
 export {

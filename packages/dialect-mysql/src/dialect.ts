@@ -1,4 +1,4 @@
-import { requireOptions, withStepParts } from '@org/migrate-core/connection'
+import { present, requireOptions, withStepParts } from '@org/migrate-core/connection'
 import type {
   EmptyDatabase,
   EmptyDatabaseOptions,
@@ -65,7 +65,7 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
       errors: { kindOf, limitFor, refusesValue, grantFor: (error) => grantFor(error, target.database || undefined) },
       connection: {
         database,
-        ...(remoteHost === undefined ? {} : { remoteHost }),
+        ...present({ remoteHost }),
         driver,
         connect: (request): Promise<ServerSession> => connect(request, ofServer),
         // An open client has no URL: no other program can connect to it.

@@ -336,15 +336,15 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'lose the operator class of an index',
     file: `${postgres}/introspect/indexes.ts`,
-    find: '    ...(operatorClass === undefined ? {} : { operatorClass }),\n',
-    replace: '',
+    find: 'collation, operatorClass })',
+    replace: 'collation })',
     test: [introspect, kinds],
   },
   {
     name: 'lose the order of an index',
     file: `${postgres}/introspect/indexes.ts`,
-    find: '    ...(order === undefined ? {} : { order }),\n',
-    replace: '',
+    find: 'present({ order, nulls,',
+    replace: 'present({ nulls,',
     test: [introspect, kinds],
   },
   {

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { type DeclaredSchema, isMigrateError, MigrateError, readDeclared } from '@org/migrate-core'
+import { present } from '@org/migrate-core/dialect'
 import { importModule } from '@org/migrate-core/node'
 import { escapePath, glob } from 'tinyglobby'
 import { type LoadedConfig, locationInFile, messageOf } from '../configuration/config.ts'
@@ -15,10 +16,7 @@ export function notLoaded(
   why: string,
   { remedy = fixDeclaration, cause }: { readonly remedy?: string; readonly cause?: unknown } = {},
 ): MigrateError<'CONFIG_FAILED'> {
-  return new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, {
-    remedy,
-    ...(cause === undefined ? {} : { cause }),
-  })
+  return new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, { remedy, ...present({ cause }) })
 }
 
 /** What a file's own code threw while it was read: a callback, a getter, `references(() => …)`. */

@@ -8,6 +8,7 @@ import {
   type ToolHistory,
 } from '@org/migrate-autogenerate'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
+import { present } from '@org/migrate-core/dialect'
 import { withCreatedFiles } from '@org/migrate-core/node'
 
 import { type ImportWish, importFolder, wishOf } from '../adoption/import-folder.ts'
@@ -165,10 +166,7 @@ async function baseline(
   return makeRevision(context, {
     ...(await filesOf(project)),
     project,
-    options: {
-      message: settings.message ?? 'what was there',
-      ...(settings.revId === undefined ? {} : { revision: settings.revId }),
-    },
+    options: { message: settings.message ?? 'what was there', ...present({ revision: settings.revId }) },
     body: renderBody({ upgrade: new Map([[survey.dialect, changes]]) }),
     onCreated: report,
   })

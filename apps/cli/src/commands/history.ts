@@ -1,3 +1,4 @@
+import { present } from '@org/migrate-core/dialect'
 import { listHistory } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -27,10 +28,7 @@ export async function history(context: CommandContext, settings: HistorySettings
   const listed = listHistory(state.graph, range, state.current)
   const revisions = listed.map((revision) => revisionFacts(state, revision, times.get(revision)))
   const missing = [...state.missing]
-  const pushed = {
-    ...(pushedAt === undefined ? {} : { pushedAt }),
-    ...(interruptedLoadAt === undefined ? {} : { interruptedLoadAt }),
-  }
+  const pushed = present({ pushedAt, interruptedLoadAt })
   context.report.answer({ tier: tier.name, revisions, missing, ...pushed }, () => {
     const lines = [
       ...(pushedAt === undefined ? [] : [`${pushedAt} pushed, and no revision recorded since`]),

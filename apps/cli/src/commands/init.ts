@@ -5,7 +5,6 @@ import { graph, makeFile } from '@org/migrate-core/node'
 import { configNames } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { nextCommands } from '../new-files/next-commands.ts'
 import {
   type Database,
   databaseOf,
@@ -22,6 +21,39 @@ export interface InitSettings {
   readonly template?: Template
   /** False: no files declare it, whatever was recognised. */
   readonly schema?: readonly string[] | false
+}
+
+/** A command to type next, and what it does. */
+interface NextCommand {
+  readonly line: string
+  readonly description: string
+}
+
+const generate: NextCommand = {
+  line: 'migrate revision --autogenerate -m "first tables"',
+  description: 'the revision of what the schema declares',
+}
+const upgrade: NextCommand = { line: 'migrate upgrade', description: 'apply it' }
+const status: NextCommand = { line: 'migrate status', description: 'which revisions are applied' }
+
+/** The three commands that come after `init`. */
+function nextCommands(facts: ProjectFacts, schema: readonly string[]): readonly NextCommand[] {
+  const history = facts.tools.find(({ migrations }) => migrations !== undefined)
+  if (history !== undefined) {
+    return [
+      { line: 'migrate adopt --dry-run', description: `what ${history.tool} has made` },
+      { line: 'migrate adopt', description: 'take the database over, with a first revision' },
+      schema.length > 0
+        ? { line: 'migrate revision --autogenerate --dry-run', description: 'what the schema declares beyond it' }
+        : { line: 'migrate pull --out src/schema.ts', description: 'declarations of what is there' },
+    ]
+  }
+  if (schema.length > 0) return [generate, upgrade, status]
+  return [
+    { line: 'migrate revision -m "first tables"', description: 'an empty revision, to be written by hand' },
+    upgrade,
+    status,
+  ]
 }
 
 /** A configuration and a folder for revisions, where the caller stands. What is there is never overwritten. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { present } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import type { SqlSettings } from '../running/offline.ts'
@@ -28,9 +29,7 @@ export async function upgrade(
   if (Object.keys(sql).length > 0 || target?.includes(':')) {
     const { offline } = await import('../running/offline.ts')
     const printed = offline(context, 'upgrade', target === undefined ? [] : [target], sql, {
-      ...(backup === undefined ? {} : { '--backup': backup }),
-      ...(plan === undefined ? {} : { '--plan': plan }),
-      ...(report === undefined ? {} : { '--report': report }),
+      ...present({ '--backup': backup, '--plan': plan, '--report': report }),
     })
     if (printed !== undefined) return printed
   }

@@ -6,6 +6,7 @@ import {
   isText,
   noDatabase,
   type OptionChecks,
+  present,
   requireOptions,
   shaped,
 } from '@org/migrate-core/dialect'
@@ -88,11 +89,7 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     state,
     baseDirectory: folder,
     ...(shared === undefined ? {} : { shared: { tier: shared.tier, dialect: await controlOf(shared.url) } }),
-    ...(stages === undefined ? {} : { stages }),
-    ...(parallel === undefined ? {} : { parallel }),
-    ...(retry === undefined ? {} : { retry }),
-    ...(queue === undefined ? {} : { queue }),
-    ...(template === undefined ? {} : { template }),
+    ...present({ stages, parallel, retry, queue, template }),
   })
   return {
     ...{ fleet, members, tier: ofMembers(tiers, tier, shared?.tier, settings.tier) },

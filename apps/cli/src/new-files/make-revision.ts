@@ -9,6 +9,7 @@ import {
   type RevisionLocations,
   type Tier,
 } from '@org/migrate-core'
+import { present } from '@org/migrate-core/dialect'
 import { currentNodes } from '@org/migrate-core/internal'
 import {
   type Draft,
@@ -24,9 +25,10 @@ import {
 } from '@org/migrate-core/node'
 import type { LoadedConfig } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
+import { runProgram, shownOutput } from '../programs.ts'
 import type { LoadedProject } from '../wiring.ts'
 import { hiddenPath, recordGenerated, recordInterrupted } from './generated-files.ts'
-import { runHooks } from './hooks.ts'
+import type { WriteHook } from './settings.ts'
 
 /** What the commands that make a revision take. */
 export interface NewRevisionSettings {
@@ -127,6 +129,40 @@ function replaceFile(file: string, text: string): void {
   renameSync(draft, file)
 }
 
+interface HookContext {
+  readonly file: string
+  /** The folder of the configuration. */
+  readonly folder: string
+  readonly env: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+}
+
+/** Runs programs on a file, one after the other. Throws HOOK_FAILED at the first that fails. */
+async function runHooks(hooks: readonly WriteHook[], context: HookContext): Promise<void> {
+  for (const hook of hooks) {
+    const { name = hook.exec } = hook
+    const { exec, args = [], cwd = '.' } = hook
+    const { why, output, cause } = await runProgram(context.folder, {
+      exec,
+      args: args.map((arg) => arg.replaceAll('{{file}}', () => context.file)),
+      cwd: resolve(context.folder, cwd),
+      env: context.env,
+      signal: context.signal,
+    })
+    if (why !== undefined) {
+      throw new MigrateError(
+        'HOOK_FAILED',
+        { hook: name, why },
+        `The hook ${name} failed on ${context.file}: ${why}${shownOutput(output)}`,
+        {
+          remedy: `The file was kept: ${context.file}. Fix the hook in the configuration, or what the hook reports about the file.`,
+          cause,
+        },
+      )
+    }
+  }
+}
+
 /**
  * Makes the file of a new revision and runs the hooks on it. Whatever is wrong with the request is found before anything is written.
  *
@@ -151,11 +187,7 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
   const body = typeof making.body === 'function' ? making.body(file) : making.body
   const files = making.inSql ? makeSqlFiles(file, draft, timeZone) : [file]
   if (!making.inSql) {
-    const text = revisionText(draft, {
-      ...(timeZone === undefined ? {} : { timeZone }),
-      ...(template === undefined ? {} : { template }),
-      ...(body === undefined ? {} : { body }),
-    })
+    const text = revisionText(draft, present({ timeZone, template, body }))
     await making.beforeWrite?.(text, file, draft)
     if (body !== undefined) recordGenerated(file, text)
     if (making.replaces === undefined) makeFile(file, text)

@@ -1,3 +1,4 @@
+import { present } from '@org/migrate-core/dialect'
 import { harmless } from '../harmless.ts'
 import type { Channel } from '../output.ts'
 import type { Secrets } from '../secrets.ts'
@@ -39,9 +40,5 @@ function errorDocument(thrown: unknown): object {
   const error = asMigrateError(thrown)
   const causes = causesOf(thrown)
   const source = sourceLocationOf(error)
-  return {
-    ...error.toJSON(),
-    ...(source === undefined ? {} : { source }),
-    ...(causes.length === 0 ? {} : { causes }),
-  }
+  return { ...error.toJSON(), ...present({ source }), ...(causes.length === 0 ? {} : { causes }) }
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { codeOf } from '@org/migrate-core/dialect'
 import { cacheFolders } from '@org/migrate-core/node'
 import type { CommandContext } from '../context.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
 import type { LoadedProject } from '../wiring.ts'
-import { holdFile } from './hold-file.ts'
 
 /** A file about a folder and a subject, for the commands of this user; undefined where they have no folder that may be trusted. */
 export function ownFile(folder: string, subject: string, ending: string): string | undefined {
@@ -16,6 +16,58 @@ export function ownFile(folder: string, subject: string, ending: string): string
   mkdirSync(cache, { recursive: true })
   const digest = createHash('sha256').update(`${folder}${subject}`).digest('hex')
   return join(cache, `dev-${digest.slice(0, 24)}.${ending}`)
+}
+
+/** Between making the file and writing into it, a process is known by nothing else. */
+const writingMs = 2_000
+
+/**
+ * Holds a file for this process, as a sign to others, until it is removed; a process that was killed holds nothing. Gives back the number of
+ * the process that has it, 0 where that has not said it yet, undefined where it is this one's now.
+ */
+function holdFile(file: string): number | undefined {
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' })
+      return undefined
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+    }
+    const holder = readHolder(file)
+    if (holder !== undefined && holder !== process.pid && (holder === 0 || isAlive(holder))) return holder
+    takeAway(file)
+  }
+}
+
+/** Undefined where no process holds it. */
+function readHolder(file: string): number | undefined {
+  try {
+    const { mtimeMs } = statSync(file)
+    return Number(readFileSync(file, 'utf8')) || (Date.now() - mtimeMs < writingMs ? 0 : undefined)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    return undefined
+  }
+}
+
+/** Of several that find the same dead holder, one renames its file. */
+function takeAway(file: string): void {
+  const own = `${file}.${process.pid}`
+  try {
+    renameSync(file, own)
+    rmSync(own)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return codeOf(error) === 'EPERM'
+  }
 }
 
 /** Two commands at once would both write the revision of one change, or behind one parent: the second one waits, and reads what is there then. */

@@ -1,4 +1,4 @@
-import { type DeclaredSchema, MigrateError, type Migrator } from '@org/migrate-core'
+import { type DeclaredSchema, MigrateError, type Migrator, type PlannedLoss } from '@org/migrate-core'
 import {
   isAnything,
   isFlag,
@@ -12,21 +12,25 @@ import {
   requireOptions,
   type SchemaModel,
   type ServerSession,
+  type Session,
+  tableKey,
 } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
   contextOf,
   declaredInOwnSchema,
+  forecastLosses,
   graphsOfFiles,
   inOwnSchema,
   loadParts,
+  pendingRows,
   type ResolvedOptions,
   readPosition,
   replayAll,
 } from '@org/migrate-core/internal'
+import type { Change } from '../differences/change.ts'
 import { filterChecks, filterDeclared, filterSchema, withoutOpaque } from '../differences/filter.ts'
 import { materialise } from '../differences/materialise.ts'
-import { conversionLosses } from './conversion-losses.ts'
 import { deriveDowngrade } from './derive-downgrade.ts'
 import { diffSchemas } from './diff.ts'
 import {
@@ -141,6 +145,33 @@ async function withDatabase(
   if (state !== 'atHead' && pending > 0) throw notAtHead(dialect.connection.database, state, pending, unadopted)
   const { notes, ...comparison } = await withLive(resolved, session, declared, everything, options)
   return { ...comparison, notes: [...(unadopted === undefined ? [] : [`${unadopted} ${adoptRemedy}`]), ...notes] }
+}
+
+/**
+ * What conversions of changes take from the rows that are there, as a plan counts it. Without what the changes name themselves (`loses`), and
+ * without conversions that change no value.
+ */
+async function conversionLosses(
+  { dialect, preserve }: ResolvedOptions,
+  session: Session,
+  live: SchemaModel,
+  changes: readonly Change[],
+): Promise<readonly PlannedLoss[]> {
+  const pending = pendingRows()
+  const losses: PlannedLoss[] = []
+  let before = live
+  for (const change of changes) {
+    if (change.kind === 'fill') {
+      const key = tableKey(change.table)
+      pending.tables.add(pending.names.table(key) ?? key)
+      continue
+    }
+    const { operation } = change
+    const counts = ({ how }: Pick<PlannedLoss, 'how'>): boolean => how === 'converted' && change.loses === undefined
+    losses.push(...(await forecastLosses(dialect, session, live, pending, [{ operation, before }], counts, preserve)))
+    before = dialect.model.apply(before, operation)
+  }
+  return losses.filter(({ rows }) => rows !== 0)
 }
 
 /** The database as it is, whatever is recorded in it. */

@@ -4,6 +4,7 @@ import {
   isNumber,
   isSignal,
   type OptionChecks,
+  present,
   requireArguments,
   requireOptions,
   type SchemaModel,
@@ -51,11 +52,7 @@ export async function readSchema(dialect: UnloadedDialect, options: ReadSchemaOp
   requireArguments('readSchema', { dialect }, { dialect: isDialect })
   requireOptions('readSchema', options, readSchemaChecks)
   const { waitMs = usualWaitMs, signal, ...filter } = options
-  const session = await dialect.connection.connect({
-    purpose: 'inspect',
-    waitMs,
-    ...(signal === undefined ? {} : { signal }),
-  })
+  const session = await dialect.connection.connect({ purpose: 'inspect', waitMs, ...present({ signal }) })
   try {
     const spoken = await (session.dialect ?? dialect).load()
     const model = await spoken.introspection.schema(session)

@@ -5,6 +5,7 @@ import {
   type IndexElement,
   type IndexModel,
   join,
+  present,
   refText,
   type SqlFragment,
   sql,
@@ -167,11 +168,7 @@ function* checkUnique(composition: Composition, ref: TableRef, unique: Uniquenes
 export function* checkIndex(composition: Composition, ref: TableRef, index: IndexModel): Steps {
   if (!index.unique) return
   const { elements, where, nullsNotDistinct } = index
-  const unique = {
-    elements,
-    ...(where === undefined ? {} : { where }),
-    ...(nullsNotDistinct ? { nullsNotDistinct } : {}),
-  }
+  const unique = { elements, ...present({ where }), ...(nullsNotDistinct ? { nullsNotDistinct } : {}) }
   yield* checkUnique(composition, ref, unique, `the unique index ${index.name}`)
 }
 

@@ -18,15 +18,15 @@ import {
   pushOperations,
   type ResolvedOptions,
   readTierGraphs,
+  refuseForeign,
   withLock,
 } from '@org/migrate-core/internal'
 import { withLive } from '../compare/compare.ts'
-import { liveSchema } from '../compare/sources.ts'
+import { type LiveSchema, liveSchema } from '../compare/sources.ts'
 import type { ComparedChange, Comparison } from '../compare/types.ts'
 import { fillStatement } from '../render/fill.ts'
 import { type PushOptions, type PushResult, pushChecks, type SurveyPushOptions, surveyPushChecks } from './options.ts'
 import { pushedOperationsOf, withoutNeedlessFills } from './pushed-operations.ts'
-import { refuseHistory } from './refuse-history.ts'
 
 interface SurveyedPush {
   readonly comparison: Comparison
@@ -42,6 +42,26 @@ const withFillStatement = (
   if (change.kind !== 'fill' || change.value === undefined) return compared
   const { sql, params } = fillStatement(change)
   return { ...compared, statements: [inlineParams(quote, portable(sql), params, grammar)] }
+}
+
+function refused(database: string, why: string, remedy: string): MigrateError<'DATABASE_PROTECTED'> {
+  const message = `\`migrate push\` does not run on ${database}: ${why}`
+  return new MigrateError('DATABASE_PROTECTED', { database, command: 'push' }, message, { remedy })
+}
+
+/** A push is for a database whose schema no revision has made. Throws DATABASE_PROTECTED, FOREIGN_HISTORY. */
+function refuseHistory({ dialect }: ResolvedOptions, inspection: BookkeepingInspection, { tools }: LiveSchema): void {
+  const { database } = dialect.connection
+  refuseForeign(inspection)
+  const revisions = [...inspection.applied.values()].flat()
+  const recorded = [...revisions, ...inspection.interrupted.map(({ revision }) => revision)]
+  if (recorded.length > 0) {
+    const remedy = 'Run `migrate dev`, which writes a revision of what is declared and applies it.'
+    throw refused(database, `it has a history, at ${recorded.join(', ')}`, remedy)
+  }
+  const [tool] = tools
+  if (tool === undefined) return
+  throw refused(database, `${tool.tool} has migrated it`, 'Take the database over with `migrate adopt`.')
 }
 
 async function surveyOn(

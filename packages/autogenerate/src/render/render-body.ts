@@ -1,5 +1,12 @@
 import { MigrateError, type Operation } from '@org/migrate-core'
-import { isFunction, isNumber, type OptionCheck, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
+import {
+  describe,
+  isFunction,
+  isNumber,
+  type OptionCheck,
+  type OptionChecks,
+  requireOptions,
+} from '@org/migrate-core/dialect'
 import { isTexts, listOf, withMember } from '@org/migrate-core/internal'
 import type { RevisionBody } from '@org/migrate-core/node'
 import type { FillChange } from '../differences/change.ts'
@@ -9,11 +16,10 @@ import { branches } from './dialect-branches.ts'
 import { type Document, hardLine, indent, joined, list, print } from './document.ts'
 import { fillStep, questionOf } from './fill.ts'
 import { importOf, ownImports, type RenderType } from './imports.ts'
-import { constantName, type Labels, takeLabel } from './names.ts'
+import { constantName, fillLabel, type Labels, takeLabel } from './names.ts'
 import { type OperationWriting, stepOf } from './operation.ts'
-import { commentLine } from './source-text.ts'
+import { commentLine, plainLine } from './source-text.ts'
 import { type Step, statements } from './statement.ts'
-import { summaryOf } from './summary.ts'
 import { type Gathered, writingOf } from './writing.ts'
 
 export interface BodyInput {
@@ -139,6 +145,47 @@ function requireSameDialects(upgrade: BodyChanges, downgrade: BodyChanges): void
   if (up.join() === down.join()) return
   const why = `it is for ${down.join(', ') || 'no database'}, and upgrade is for ${up.join(', ') || 'none'}`
   throw new MigrateError('INVALID_OPTION', { option: 'downgrade', why }, `\`downgrade\`: ${why}`)
+}
+
+const mostLines = 20
+const longestLine = 120
+
+function cut(text: string): string {
+  const characters = [...plainLine(text)]
+  return characters.slice(0, longestLine).join('') + (characters.length > longestLine ? '…' : '')
+}
+
+interface Line {
+  readonly text: string
+  readonly isMarked: boolean
+}
+
+function lineOf(change: BodyChange): Line {
+  if (change.kind === 'gap') return { text: cut(`to fill in: ${change.what}`), isMarked: false }
+  if (change.kind === 'fill') return { text: cut(fillLabel(change)), isMarked: false }
+  const marks = [
+    ...(change.loses === undefined ? [] : ['destructive']),
+    ...(change.security === undefined ? [] : ['security']),
+  ]
+  const isMarked = marks.length > 0
+  return { text: cut(describe(change.operation)) + (isMarked ? ` (${marks.join(', ')})` : ''), isMarked }
+}
+
+/** One line for each change: all that lose something or open rows to roles first, and of the others as many as a reader wants to know. */
+function summaryOf(changes: BodyChanges): readonly string[] {
+  const lines = runsOf(changes).flatMap((run): readonly Line[] =>
+    run.common !== undefined
+      ? run.common.map(lineOf)
+      : [...run.separate].flatMap(([dialect, items]) =>
+          items.map(lineOf).map(({ text, isMarked }) => ({ text: `${dialect}: ${text}`, isMarked })),
+        ),
+  )
+  const [losing, unmarked] = [true, false].map((expectsMark) =>
+    lines.filter(({ isMarked }) => isMarked === expectsMark).map(({ text }) => text),
+  ) as [string[], string[]]
+  const shown = unmarked.slice(0, Math.max(0, mostLines - losing.length))
+  const left = unmarked.length - shown.length
+  return [...losing, ...shown, ...(left > 0 ? [`and ${left} more`] : [])]
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
-import { emptySchema } from '../model/edit.ts'
+import { emptySchema, present } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque, isSentAsItIs, type Operation } from '../operations/operation.ts'
 import { encodeRowValue } from '../operations/recorder.ts'
@@ -64,7 +64,7 @@ function unforeseen(
       operation,
       statements: sentAsItIs(dialect, each, schema).map(plannedStatement),
       asExpected: true,
-      ...(source === undefined ? {} : { source }),
+      ...present({ source }),
     }
   })
 }
@@ -76,9 +76,7 @@ function plannedOperations(group: CompiledGroup, expected: boolean): readonly Pl
     operation: each.operation,
     // The statements of operations that were compiled as one stand at the last of them.
     statements: at === group.operations.length - 1 ? group.statements.map(plannedStatement) : [],
-    ...(each.skipped === undefined ? {} : { skipped: each.skipped }),
-    ...(each.source === undefined ? {} : { source: each.source }),
-    ...(each.limits === undefined ? {} : { limits: each.limits }),
+    ...present({ skipped: each.skipped, source: each.source, limits: each.limits }),
     ...asExpected,
   }))
 }

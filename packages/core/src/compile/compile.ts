@@ -1,6 +1,7 @@
 import type { OperationAround } from '../dialect/compiler.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { present } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { type Irreversible, isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
 import { counterLabel } from '../operations/preserved-label.ts'
@@ -48,7 +49,7 @@ function limited(
 ): readonly Statement[] {
   const { algorithm, lock } = limits
   if ((algorithm === undefined && lock === undefined) || dialect.compiler.online === undefined) return statements
-  const how = { ...(algorithm === undefined ? {} : { algorithm }), ...(lock === undefined ? {} : { lock }) }
+  const how = { ...present({ algorithm, lock }) }
   return statements.map((statement) => dialect.compiler.online?.(statement, how) ?? statement)
 }
 
@@ -58,10 +59,7 @@ export function located<T>(recorded: RecordedOperation, work: () => T): T {
     return work()
   } catch (error) {
     if (!isMigrateError(error)) throw error
-    throw locate(error, {
-      operation: describe(recorded.operation),
-      ...(recorded.source === undefined ? {} : { source: recorded.source }),
-    })
+    throw locate(error, { operation: describe(recorded.operation), ...present({ source: recorded.source }) })
   }
 }
 
@@ -94,10 +92,7 @@ function prepare(
     ? resolveDerived(dialect, before, recorded.operation)
     : resolveGuard(dialect, before, recorded.operation, later)
   const operation = 'operation' in guarded ? guarded.operation : recorded.operation
-  const source = {
-    ...(recorded.source === undefined ? {} : { source: recorded.source }),
-    ...(recorded.limits === undefined ? {} : { limits: recorded.limits }),
-  }
+  const source = { ...present({ source: recorded.source, limits: recorded.limits }) }
   if ('skipped' in guarded) {
     const around = { operation, before, after: before }
     return {

@@ -9,6 +9,7 @@ import {
   withMember,
 } from '../errors/option-check.ts'
 import type { ColumnType, DialectName } from '../model/column-type.ts'
+import { present } from '../model/edit.ts'
 import type { DefaultValue } from '../model/schema-model.ts'
 
 const isInteger: OptionCheck = (value) => (Number.isSafeInteger(value) ? undefined : 'a whole number is expected')
@@ -58,10 +59,7 @@ export const text = () => type<string, { kind: 'text' }>({ kind: 'text' })
 /** Without a length where the server needs none: on PostgreSQL. */
 export const varchar = (length?: number) => {
   requireArguments('varchar', { length }, { length: isOptionalSize })
-  return type<string, Extract<ColumnType, { kind: 'varchar' }>>({
-    kind: 'varchar',
-    ...(length === undefined ? {} : { length }),
-  })
+  return type<string, Extract<ColumnType, { kind: 'varchar' }>>({ kind: 'varchar', ...present({ length }) })
 }
 export const char = (length: number) => {
   requireArguments('char', { length }, { length: isSize })
@@ -77,11 +75,7 @@ export const uuid = () => type<string, { kind: 'uuid' }>({ kind: 'uuid' })
 export function decimal(precision?: number, scale?: number): Typed<string, Extract<ColumnType, { kind: 'decimal' }>> {
   // PostgreSQL takes a scale below zero.
   requireArguments('decimal', { precision, scale }, { precision: isOptionalSize, scale: optional(isInteger) })
-  return type({
-    kind: 'decimal',
-    ...(precision === undefined ? {} : { precision }),
-    ...(scale === undefined ? {} : { scale }),
-  })
+  return type({ kind: 'decimal', ...present({ precision, scale }) })
 }
 
 export function time(
@@ -100,7 +94,7 @@ export function timestamp(
 
 export function bytes(length?: number): Typed<Uint8Array, Extract<ColumnType, { kind: 'bytes' }>> {
   requireArguments('bytes', { length }, { length: isOptionalSize })
-  return type({ kind: 'bytes', ...(length === undefined ? {} : { length }) })
+  return type({ kind: 'bytes', ...present({ length }) })
 }
 
 export function enumeration<const V extends readonly string[]>(

@@ -2,7 +2,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import { requireArguments } from '../errors/option-check.ts'
 import type { ColumnType } from '../model/column-type.ts'
 import { deepFreeze } from '../model/deep-freeze.ts'
-import { emptySchema, tableKey } from '../model/edit.ts'
+import { emptySchema, present, tableKey } from '../model/edit.ts'
 import type {
   ColumnModel,
   ConstraintModel,
@@ -18,19 +18,6 @@ import { isDeclaredTables } from './argument-checks.ts'
 import { defaultValue, type Expression } from './column.ts'
 import type { ColumnRecord, DeclaredTable, TableExtras } from './declared-table.ts'
 import type { ColumnOptions, IndexElementInput, IndexInput, PolicyInput, TableName } from './inputs.ts'
-
-type Optional<T> = { readonly [K in keyof T]: T[K] | undefined }
-type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
-
-/** Only the members that are there: what exactOptionalPropertyTypes asks for. */
-function present<T extends object>(members: Optional<T>): Defined<T> {
-  const defined: Partial<T> = {}
-  for (const name of Object.keys(members) as (keyof T)[]) {
-    const value = members[name]
-    if (value !== undefined) defined[name] = value
-  }
-  return defined as Defined<T>
-}
 
 const control = /\p{Cc}/u
 

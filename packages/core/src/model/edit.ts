@@ -75,6 +75,14 @@ export function columnAt(model: SchemaModel, ref: TableRef, name: string): Colum
   return table && findColumn(table, name)
 }
 
+type Optional<T> = { readonly [K in keyof T]: T[K] | undefined }
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** Only the members that are there: what exactOptionalPropertyTypes asks for. */
+export function present<T extends object>(members: Optional<T>): Defined<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>
+}
+
 /** A property set, or taken away when `value` is undefined: what exactOptionalPropertyTypes asks for. What has it already stays itself. */
 export function assign<T extends object, K extends keyof T>(target: T, key: K, value: T[K] | undefined): T {
   if (target[key] === value && (value !== undefined || !Object.hasOwn(target, key))) return target

@@ -5,6 +5,7 @@ import type { Dialect, UnloadedDialect } from '../dialect/dialect.ts'
 import type { StatementLimits } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Tier } from '../files/tier.ts'
+import { present } from '../model/edit.ts'
 import { migratorDefaults } from './defaults.ts'
 import type { Hooks } from './hooks.ts'
 import type { BackupCommand, MigratorOptions, PreserveLimits } from './migrator-options.ts'
@@ -96,10 +97,7 @@ function hooksOf(options: MigratorOptions): Hooks {
   const { onEvent, beforeRevision, afterRevision, afterHead, hookTimeoutMs } = options
   return {
     limitMs: hookTimeoutMs ?? migratorDefaults.hookTimeoutMs,
-    ...(onEvent === undefined ? {} : { onEvent }),
-    ...(beforeRevision === undefined ? {} : { beforeRevision }),
-    ...(afterRevision === undefined ? {} : { afterRevision }),
-    ...(afterHead === undefined ? {} : { afterHead }),
+    ...present({ onEvent, beforeRevision, afterRevision, afterHead }),
   }
 }
 
@@ -131,18 +129,15 @@ export function resolveOptions(options: MigratorOptions): UnloadedOptions {
       maxBytes: options.preserve?.maxBytes ?? migratorDefaults.preserve.maxBytes,
       upgrades: options.preserve?.upgrades === true,
     },
-    ...(options.transaction === undefined ? {} : { transaction: options.transaction }),
+    ...present({ transaction: options.transaction }),
     heads: options.heads ?? migratorDefaults.heads,
     ignored: new Set(options.ignoreForeignHistory ?? []),
     waitMs,
     lockWaitMs: options.lockWaitMs ?? waitMs,
     leaseMs: Math.max(shortestLeaseMs, options.leaseMs ?? migratorDefaults.leaseMs),
-    limits: {
-      ...(options.lockTimeoutMs === undefined ? {} : { lockMs: options.lockTimeoutMs }),
-      ...(options.statementTimeoutMs === undefined ? {} : { statementMs: options.statementTimeoutMs }),
-    },
+    limits: { ...present({ lockMs: options.lockTimeoutMs, statementMs: options.statementTimeoutMs }) },
     lockRetries: Math.floor(options.lockRetries ?? migratorDefaults.lockRetries),
-    ...(options.backupCommand === undefined ? {} : { backupCommand: options.backupCommand }),
+    ...present({ backupCommand: options.backupCommand }),
     stepIdleMs: options.stepIdleMs ?? migratorDefaults.stepIdleMs,
     hooks: hooksOf(options),
     // Without a prototype: a key may be called `constructor`.

@@ -11,7 +11,7 @@ import type { IntrospectRequest } from '../dialect/introspection.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
-import { hasUnreadViews, tableKey } from '../model/edit.ts'
+import { hasUnreadViews, present, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { operationsOf } from '../operations/recording.ts'
@@ -174,10 +174,9 @@ async function forecastOne(
       added: step.added,
       operations: compiled.operations,
       ...(hasFunctions && header.textHash !== undefined ? { textHash: header.textHash } : {}),
-      ...(foreignKeys === undefined ? {} : { foreignKeys }),
-      ...(compiled.parts === undefined ? {} : { parts: compiled.parts }),
+      ...present({ foreignKeys, parts: compiled.parts }),
       losses,
-      ...(restores === undefined ? {} : { restores }),
+      ...present({ restores }),
       notes,
     },
     compiled,

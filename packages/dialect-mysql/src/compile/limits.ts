@@ -4,6 +4,7 @@ import {
   findTable,
   type IndexElement,
   MigrateError,
+  present,
   type SchemaModel,
   type SqlFragment,
   sql,
@@ -62,10 +63,7 @@ export function checkIndexLengths(server: Server, table: TableModel): void {
   for (const constraint of table.constraints) {
     if (constraint.kind !== 'primaryKey' && constraint.kind !== 'unique') continue
     const { name } = constraint
-    checkIndexLength(server, table, {
-      ...(name === undefined ? {} : { name }),
-      elements: keyElements(constraint, table),
-    })
+    checkIndexLength(server, table, { ...present({ name }), elements: keyElements(constraint, table) })
   }
 }
 

@@ -1,4 +1,12 @@
-import { isAnything, isNumber, isText, MigrateError, noDriver, withDatabaseName } from '@org/migrate-core/connection'
+import {
+  isAnything,
+  isNumber,
+  isText,
+  MigrateError,
+  noDriver,
+  present,
+  withDatabaseName,
+} from '@org/migrate-core/connection'
 import type {
   ConnectOptions,
   DriverFact,
@@ -159,8 +167,7 @@ function clientTarget(client: OpenClient): Target {
     flavour: name === 'mariadb' ? 'mariadb' : 'mysql',
     host,
     port,
-    ...(socket === undefined ? {} : { socket }),
-    ...(user === undefined ? {} : { user }),
+    ...present({ socket, user }),
     password: '',
     database,
     tls: { mode: 'DISABLED' },
@@ -258,7 +265,7 @@ export function servingConnector(options: MysqlOptions): {
   return {
     database: target.display,
     connect: (signal) => {
-      const waiting = { waitMs: connectionWaitMs, ...(signal === undefined ? {} : { signal }) }
+      const waiting = { waitMs: connectionWaitMs, ...present({ signal }) }
       return openConnection(target, { purpose: 'serve' }, waiting, 0, async (serverConnection) => {
         return new MysqlServiceConnection(serverConnection, target.display)
       })

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { present } from '@org/migrate-core/connection'
 import { messageOf } from './faults.ts'
 import { unreachable } from './unreachable.ts'
 import type { Target } from './url.ts'
@@ -37,8 +38,6 @@ export async function sslOf(target: Target): Promise<Ssl | undefined> {
   return {
     rejectUnauthorized: mode === 'VERIFY_CA' || mode === 'VERIFY_IDENTITY',
     verifyIdentity: mode === 'VERIFY_IDENTITY',
-    ...(caPem === undefined ? {} : { ca: caPem }),
-    ...(certPem === undefined ? {} : { cert: certPem }),
-    ...(keyPem === undefined ? {} : { key: keyPem }),
+    ...present({ ca: caPem, cert: certPem, key: keyPem }),
   }
 }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { invalidUrl, isLoopback, parseServerUrl } from '@org/migrate-core/connection'
+import { invalidUrl, isLoopback, parseServerUrl, present } from '@org/migrate-core/connection'
 import type { MigrateError, UrlForms } from '@org/migrate-core/dialect'
 import type { Flavour } from '../flavour.ts'
 import type { DriverName, OpenClient } from './drivers/names.ts'
@@ -160,9 +160,7 @@ export function parseUrl(url: string, baseDirectory = ''): Target {
     flavour: location.scheme === 'mariadb' ? 'mariadb' : 'mysql',
     host,
     port: location.port ?? 3306,
-    ...(socket === undefined ? {} : { socket }),
-    ...(location.user === undefined ? {} : { user: location.user }),
-    ...(location.password === undefined ? {} : { password: location.password }),
+    ...present({ socket, user: location.user, password: location.password }),
     database: location.database,
     tls: tlsOf(params, socket !== undefined || isLoopback(host), baseDirectory),
     connectTimeoutMs: timeout(params) ?? defaultConnectTimeoutMs,

@@ -1,4 +1,4 @@
-import { joinWithSpaces, type Statement, sql, type ViewModel, verbatim } from '@org/migrate-core/dialect'
+import { joinWithSpaces, present, type Statement, sql, type ViewModel, verbatim } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { unsupported } from '../sql/unsupported.ts'
 import { outputNames } from '../sql/view-columns.ts'
@@ -53,10 +53,5 @@ export function replacement(old: ViewModel, view: ViewModel): ViewModel {
   const isLeft = (part: unknown): boolean =>
     typeof part !== 'object' || part === null || !('column' in part) || left?.includes(String(part.column)) !== false
   const extras = old.extras?.filter(({ statements }) => statements.every((parts) => parts.every(isLeft)))
-  return {
-    ...view,
-    ...(extras === undefined ? {} : { extras }),
-    ...(old.lasting === undefined ? {} : { lasting: old.lasting }),
-    ...(old.dependants === undefined ? {} : { dependants: old.dependants }),
-  }
+  return { ...view, ...present({ extras, lasting: old.lasting, dependants: old.dependants }) }
 }

@@ -8,6 +8,7 @@ import {
   MigrateError,
   noDriver,
   oneOf,
+  present,
 } from '@org/migrate-core/connection'
 import type { DriverFact, OptionChecks, ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
 import { inspectSession } from './concurrent-sessions.ts'
@@ -137,11 +138,7 @@ export function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
   return {
     ...locationOf(options),
     ...(schema === undefined || schema === '' ? {} : { schema }),
-    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
-    ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
-    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
-    ...(applicationName === undefined ? {} : { applicationName }),
-    ...(lock === undefined ? {} : { lock }),
+    ...present({ lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName, lock }),
   }
 }
 

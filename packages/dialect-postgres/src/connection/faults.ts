@@ -1,4 +1,4 @@
-import { codeOf, MigrateError, thrownMessage as messageOf, systemFaults } from '@org/migrate-core/connection'
+import { codeOf, MigrateError, thrownMessage as messageOf, present, systemFaults } from '@org/migrate-core/connection'
 import type { FaultKind } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 
@@ -70,11 +70,7 @@ export function serverErrorFields(error: unknown): ServerErrorFields | undefined
   const { severity, detail, hint, schema, table, constraint } = fields
   return {
     severity,
-    ...(detail === undefined ? {} : { detail }),
-    ...(hint === undefined ? {} : { hint }),
-    ...(schema === undefined ? {} : { schema_name: schema }),
-    ...(table === undefined ? {} : { table_name: table }),
-    ...(constraint === undefined ? {} : { constraint_name: constraint }),
+    ...present({ detail, hint, schema_name: schema, table_name: table, constraint_name: constraint }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
+import { isMigrateError, MigrateError, present } from '@org/migrate-core/connection'
 import type { ConnectOptions } from '@org/migrate-core/dialect'
 import { oldestMajor } from '../capabilities.ts'
 import { Connection } from './connection.ts'
@@ -208,10 +208,7 @@ export async function openConnection(
 ): Promise<GreetedConnection> {
   const settings = settingsOf(target, request.purpose)
   const name = target.applicationName ?? (request.purpose === 'serve' ? 'service' : 'migrate')
-  const startup = {
-    application_name: name,
-    ...(target.options === undefined ? {} : { options: target.options }),
-  }
+  const startup = { application_name: name, ...present({ options: target.options }) }
   try {
     if (target.lock === 'table' && request.purpose !== 'serve')
       return await beginShared(target, ssl, request, { name, settings })
@@ -235,7 +232,7 @@ async function beginShared(
   { name, settings }: { readonly name: string; readonly settings: Readonly<Record<string, string>> },
 ): Promise<GreetedConnection> {
   const unique = uniqueName(name)
-  const startup = { application_name: unique, ...(target.options === undefined ? {} : { options: target.options }) }
+  const startup = { application_name: unique, ...present({ options: target.options }) }
   const start = { startup, when: 'each' } as const
   const named = { ...settings, application_name: unique }
   const openWith = (taken: Readonly<Record<string, string>>): Promise<GreetedConnection> =>

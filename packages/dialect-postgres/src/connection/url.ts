@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { invalidUrl, isLoopback, MigrateError, parseServerUrl } from '@org/migrate-core/connection'
+import { invalidUrl, isLoopback, MigrateError, parseServerUrl, present } from '@org/migrate-core/connection'
 import type { UrlForms } from '@org/migrate-core/dialect'
 import type { DriverName, OpenClient } from './drivers/names.ts'
 
@@ -147,9 +147,7 @@ function pgliteTarget(at: string, query: string | undefined, baseDirectory = '.'
     database: 'postgres',
     driver: 'pglite',
     isSingle: true,
-    ...(folder === undefined ? {} : { folder }),
-    ...(schema === undefined ? {} : { schema }),
-    ...(searchPath === undefined ? {} : { searchPath }),
+    ...present({ folder, schema, searchPath }),
     ssl: {},
   }
 }

@@ -1,3 +1,4 @@
+import { present } from '@org/migrate-core/connection'
 import type { ColumnModel, ColumnType, Identity, Row, Session } from '@org/migrate-core/dialect'
 import { readDefault } from '../types/defaults.ts'
 import { canonicaliseIdentity } from '../types/sequence-bounds.ts'
@@ -52,7 +53,7 @@ function identityOf(row: Row, type: ColumnType): Identity | undefined {
       maxValue,
       cache: Number(cache),
       cycle: cycle === 't',
-      ...(sequence === undefined ? {} : { sequence }),
+      ...present({ sequence }),
     },
     type,
   )
@@ -101,12 +102,10 @@ function columnOf(row: Row, schema: string, enums: ReadonlyMap<string, Introspec
     name: String(row.name),
     type,
     nullable: !isSet(row.required),
-    ...(value === undefined ? {} : { default: value }),
+    ...present({ default: value }),
     ...(isGenerated && fallback !== undefined
       ? { generated: { expression: unwrapped(fallback), stored: row.generated === 's' } }
       : {}),
-    ...(identity === undefined ? {} : { identity }),
-    ...(collation === undefined ? {} : { collation }),
-    ...(comment === undefined ? {} : { comment }),
+    ...present({ identity, collation, comment }),
   }
 }

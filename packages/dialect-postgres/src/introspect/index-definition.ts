@@ -1,4 +1,4 @@
-import { isSignificant, lexSql, MigrateError, type SqlToken } from '@org/migrate-core/dialect'
+import { isSignificant, lexSql, MigrateError, present, type SqlToken } from '@org/migrate-core/dialect'
 import { grammar } from '../sql/grammar.ts'
 import { nameOf } from '../sql/names-in.ts'
 
@@ -143,9 +143,7 @@ function readElement(cursor: Cursor): DefinitionPart {
     term: isColumn ? plainName(term) : unwrapped(term),
     isColumn,
     ...(collation === undefined ? {} : { collation: plainName(collation) }),
-    ...(operatorClass === undefined ? {} : { operatorClass }),
-    ...(order === undefined ? {} : { order }),
-    ...(nulls === undefined ? {} : { nulls }),
+    ...present({ operatorClass, order, nulls }),
   }
 }
 
@@ -205,5 +203,5 @@ export function readIndexDefinition(text: string): IndexDefinition {
   const options = cursor.take('with') ? Object.fromEntries(readList(cursor, () => readOption(cursor))) : {}
   if (cursor.take('tablespace')) cursor.name()
   const where = cursor.take('where') ? unwrapped(cursor.rest()) : undefined
-  return { unique, method, elements, include, nullsNotDistinct, options, ...(where === undefined ? {} : { where }) }
+  return { unique, method, elements, include, nullsNotDistinct, options, ...present({ where }) }
 }

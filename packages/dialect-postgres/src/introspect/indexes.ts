@@ -1,3 +1,4 @@
+import { present } from '@org/migrate-core/connection'
 import type { IndexElement, IndexModel, Row, Session } from '@org/migrate-core/dialect'
 import { type DefinitionPart, readIndexDefinition } from './index-definition.ts'
 import { isSet, type Oids, textOf } from './reading.ts'
@@ -19,10 +20,7 @@ ORDER BY i.indrelid, c.relname`,
 function elementOf({ term, isColumn, collation, operatorClass, order, nulls }: DefinitionPart): IndexElement {
   return {
     ...(isColumn ? { column: term } : { expression: term }),
-    ...(order === undefined ? {} : { order }),
-    ...(nulls === undefined ? {} : { nulls }),
-    ...(collation === undefined ? {} : { collation }),
-    ...(operatorClass === undefined ? {} : { operatorClass }),
+    ...present({ order, nulls, collation, operatorClass }),
   }
 }
 
@@ -34,12 +32,12 @@ export function indexOf(row: Row): IndexModel & { readonly valid: boolean } {
     name: String(row.name),
     unique: definition.unique,
     elements: definition.elements.map(elementOf),
-    ...(definition.where === undefined ? {} : { where: definition.where }),
+    ...present({ where: definition.where }),
     ...(definition.method === 'btree' ? {} : { method: definition.method }),
     ...(definition.include.length === 0 ? {} : { include: definition.include }),
     ...(definition.nullsNotDistinct ? { nullsNotDistinct: true } : {}),
     ...(Object.keys(definition.options).length === 0 ? {} : { options: definition.options }),
-    ...(comment === undefined ? {} : { comment }),
+    ...present({ comment }),
     valid: isSet(row.valid),
   }
 }

@@ -1,4 +1,4 @@
-import { type PolicyModel, type Row, type Session, tableKey } from '@org/migrate-core/dialect'
+import { type PolicyModel, present, type Row, type Session, tableKey } from '@org/migrate-core/dialect'
 import { isSet, listOf, type Oids, type Reading, refOf, textOf } from './reading.ts'
 import { extra, literal, named, table } from './whole/undeclared-facts.ts'
 
@@ -44,8 +44,7 @@ export function policyOf(reading: Reading, row: Row, whole: boolean): PolicyMode
     as: isSet(row.permissive) ? 'permissive' : 'restrictive',
     for: commands.get(String(row.command)) ?? 'all',
     to: listOf(row.roles),
-    ...(using === undefined ? {} : { using }),
-    ...(withCheck === undefined ? {} : { withCheck }),
+    ...present({ using, withCheck }),
     // In an order that does not depend on what the schema of the session is called.
     reads: listOf<ReadColumn>(row.reads)
       .map(({ schema, name, column }) => ({ table: refOf(reading, schema, name), column }))

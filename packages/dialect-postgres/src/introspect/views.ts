@@ -1,3 +1,4 @@
+import { present } from '@org/migrate-core/connection'
 import type { IntrospectRequest, Row, Session, ViewModel } from '@org/migrate-core/dialect'
 import { listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
 import { dependingOn, inSchemas, isScoped, requestedEnums, requestedRelations } from './scope.ts'
@@ -38,11 +39,7 @@ function optionsOf(row: Row): Pick<ViewModel, 'options'> {
     const at = option.indexOf('=')
     return [option.slice(0, at), option.slice(at + 1)] as const
   })
-  const options = {
-    ...Object.fromEntries(pairs),
-    ...(method === undefined ? {} : { using: method }),
-    ...(tablespace === undefined ? {} : { tablespace }),
-  }
+  const options = { ...Object.fromEntries(pairs), ...present({ using: method, tablespace }) }
   return Object.keys(options).length === 0 ? {} : { options }
 }
 

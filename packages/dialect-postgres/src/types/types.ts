@@ -6,6 +6,7 @@ import {
   foreignType,
   isSignificant,
   lexSql,
+  present,
   type SqlToken,
 } from '@org/migrate-core/dialect'
 import { grammar } from '../sql/grammar.ts'
@@ -41,8 +42,7 @@ const writers: Writers = {
   json: () => 'json',
   uuid: () => 'uuid',
   bytes: () => 'bytea',
-  enum: ({ name, schema }) =>
-    name === undefined ? 'text' : quote.table({ name, ...(schema === undefined ? {} : { schema }) }).text,
+  enum: ({ name, schema }) => (name === undefined ? 'text' : quote.table({ name, ...present({ schema }) }).text),
   native: (type) => {
     if (type.dialect === 'postgres') return type.sql
     throw foreignType('postgres', 'PostgreSQL', type)
@@ -63,14 +63,10 @@ const upTo =
 
 const plain = (type: ColumnType): Reader => upTo(0, () => type)
 const integer = (bits: 16 | 32 | 64): Reader => plain({ kind: 'integer', bits })
-const varchar = upTo(1, (length) => ({ kind: 'varchar', ...(length === undefined ? {} : { length }) }))
+const varchar = upTo(1, (length) => ({ kind: 'varchar', ...present({ length }) }))
 // Without a length it is one character: https://www.postgresql.org/docs/current/datatype-character.html
 const char = upTo(1, (length) => ({ kind: 'char', length: length ?? 1 }))
-const decimal = upTo(2, (precision, scale) => ({
-  kind: 'decimal',
-  ...(precision === undefined ? {} : { precision }),
-  ...(scale === undefined ? {} : { scale }),
-}))
+const decimal = upTo(2, (precision, scale) => ({ kind: 'decimal', ...present({ precision, scale }) }))
 const precise = (precision: number | undefined) => (precision === undefined ? {} : { precision })
 const time = upTo(1, (precision) => ({ kind: 'time', ...precise(precision) }))
 const timestamp = (withTimezone: boolean): Reader =>

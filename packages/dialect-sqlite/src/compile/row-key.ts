@@ -1,3 +1,4 @@
+import { present } from '@org/migrate-core/connection'
 import type { SchemaModel, TableModel } from '@org/migrate-core/dialect'
 import { slice } from '../ddl/cursor.ts'
 import { parseTable } from '../ddl/parse-table.ts'
@@ -64,14 +65,9 @@ export function rowKeyOf(table: TableModel): RowKey {
   const countsUp = primary?.autoIncrement === true
   if (hasOption(parsed, 'withoutRowid')) {
     const key = primary === undefined || isCollated(parsed) ? undefined : primary.columns.map(quoteName)
-    return { withoutRowid: true, countsUp, ...(key === undefined ? {} : { key }) }
+    return { withoutRowid: true, countsUp, ...present({ key }) }
   }
   const alias = rowidAlias(parsed)
   const rowid = freeRowid(table)
-  return {
-    withoutRowid: false,
-    countsUp,
-    ...(alias === undefined ? {} : { alias }),
-    ...(rowid === undefined ? {} : { rowid }),
-  }
+  return { withoutRowid: false, countsUp, ...present({ alias, rowid }) }
 }

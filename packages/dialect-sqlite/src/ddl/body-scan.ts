@@ -1,3 +1,4 @@
+import { present } from '@org/migrate-core/connection'
 import { foldName, isKeyword, nameOf, significant, type Token, tokenize } from '../sql/tokenize.ts'
 import { isSymbol, type NameSpan } from './cursor.ts'
 
@@ -61,11 +62,7 @@ interface Scan {
 }
 
 export function newScope(parent?: Scope, sources: readonly Source[] = []): Scope {
-  return {
-    ...(parent === undefined ? {} : { parent }),
-    sources: [...sources],
-    aliases: new Set(),
-  }
+  return { ...present({ parent }), sources: [...sources], aliases: new Set() }
 }
 
 function newFrame(scope: Scope, outer: Scope | undefined, isCast = false): Frame {
@@ -138,7 +135,7 @@ function table(scan: Scan, frame: Frame, isSource: boolean): void {
   } else scan.tables.push(name)
   if (!isSource) return
   const alias = aliasAfter(scan)
-  frame.scope.sources.push({ ...(called ? {} : { table: name }), ...(alias === undefined ? {} : { alias }) })
+  frame.scope.sources.push({ ...(called ? {} : { table: name }), ...present({ alias }) })
 }
 
 function columnList(scan: Scan, frame: Frame, into: (token: Token) => void): void {

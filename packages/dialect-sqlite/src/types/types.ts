@@ -1,4 +1,4 @@
-import { deepFreeze, foreignType, MigrateError } from '@org/migrate-core/connection'
+import { deepFreeze, foreignType, MigrateError, present } from '@org/migrate-core/connection'
 import type { ColumnType, ColumnTypeKind, DialectTypes } from '@org/migrate-core/dialect'
 import { significant, tokenize } from '../sql/tokenize.ts'
 
@@ -73,13 +73,9 @@ const upTo =
 const plain = (type: ColumnType): Reader => upTo(0, 0, () => type)
 
 const timestampReader = (withTimezone: boolean): Reader =>
-  upTo(1, 0, (precision) => ({ kind: 'timestamp', withTimezone, ...(precision === undefined ? {} : { precision }) }))
+  upTo(1, 0, (precision) => ({ kind: 'timestamp', withTimezone, ...present({ precision }) }))
 
-const decimalReader = upTo(2, 0, (precision, scale) => ({
-  kind: 'decimal',
-  ...(precision === undefined ? {} : { precision }),
-  ...(scale === undefined ? {} : { scale }),
-}))
+const decimalReader = upTo(2, 0, (precision, scale) => ({ kind: 'decimal', ...present({ precision, scale }) }))
 
 /** Each text that a logical kind is written as, and the synonyms that mean the same to SQLite and to its users. */
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
@@ -90,8 +86,8 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['BOOLEAN', plain({ kind: 'boolean' })],
   ['BOOL', plain({ kind: 'boolean' })],
   ['TEXT', plain({ kind: 'text' })],
-  ['VARCHAR', upTo(1, 0, (length) => ({ kind: 'varchar', ...(length === undefined ? {} : { length }) }))],
-  ['CHARACTER VARYING', upTo(1, 0, (length) => ({ kind: 'varchar', ...(length === undefined ? {} : { length }) }))],
+  ['VARCHAR', upTo(1, 0, (length) => ({ kind: 'varchar', ...present({ length }) }))],
+  ['CHARACTER VARYING', upTo(1, 0, (length) => ({ kind: 'varchar', ...present({ length }) }))],
   ['CHAR', upTo(1, 1, (length) => ({ kind: 'char', length: length as number }))],
   ['CHARACTER', upTo(1, 1, (length) => ({ kind: 'char', length: length as number }))],
   ['DECIMAL', decimalReader],
@@ -101,13 +97,13 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['DOUBLE', plain({ kind: 'double' })],
   ['DOUBLE PRECISION', plain({ kind: 'double' })],
   ['DATE', plain({ kind: 'date' })],
-  ['TIME', upTo(1, 0, (precision) => ({ kind: 'time', ...(precision === undefined ? {} : { precision }) }))],
+  ['TIME', upTo(1, 0, (precision) => ({ kind: 'time', ...present({ precision }) }))],
   ['DATETIME', timestampReader(false)],
   ['TIMESTAMP', timestampReader(false)],
   ['TIMESTAMPTZ', timestampReader(true)],
   ['JSON', plain({ kind: 'json' })],
   ['UUID TEXT', plain({ kind: 'uuid' })],
-  ['BLOB', upTo(1, 0, (length) => ({ kind: 'bytes', ...(length === undefined ? {} : { length }) }))],
+  ['BLOB', upTo(1, 0, (length) => ({ kind: 'bytes', ...present({ length }) }))],
 ])
 
 const shape = /^([A-Z][A-Z ]*)(?:\((\d+)(?:,(\d+))?\))?$/

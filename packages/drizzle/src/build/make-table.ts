@@ -9,6 +9,7 @@ import {
   isRecord,
   MigrateError,
   type OptionChecks,
+  present,
   type ReferentialAction,
   requireArguments,
   requireOptions,
@@ -146,7 +147,7 @@ function foreignKeyPart<C, B, P>(
     () => {
       const target = references?.(ref) ?? referenceOnly(ref, names, factory)
       return {
-        ...(key.name === undefined ? {} : { name: key.name }),
+        ...present({ name: key.name }),
         columns: key.columns.map((name) => columnIn<C>(columns, name)),
         foreignColumns: names.map((name) => columnIn<C>(target, name)),
       }
@@ -169,9 +170,7 @@ function partsOf<C, B, P>(factory: TableFactory<C, B, P>, references: MakeOption
   const refuse = ({ ref }: TableModel, why: string) => notExpressible(factory.dialect, `table ${ref.name}`, why)
   return {
     primaryKey: ({ name, columns }, at) =>
-      ownKey(at.model) === undefined
-        ? [factory.primaryKey({ ...(name === undefined ? {} : { name }), columns: at.in(columns) })]
-        : [],
+      ownKey(at.model) === undefined ? [factory.primaryKey({ ...present({ name }), columns: at.in(columns) })] : [],
     unique: (constraint, at) => [factory.unique(constraint, at.in(constraint.columns))],
     check: ({ name, expression }) => [factory.check(name ?? '', expression)],
     foreignKey(constraint, { model, columns }) {
@@ -237,11 +236,7 @@ export function makeTables<C, B, P>(
     const codecs = options.codecs?.[key]
     const table = makeTable(
       one,
-      {
-        ...(options.json === undefined ? {} : { json: options.json }),
-        ...(codecs === undefined ? {} : { codecs }),
-        references: (ref) => byName.get(nameOf(ref)),
-      },
+      { ...present({ json: options.json, codecs }), references: (ref) => byName.get(nameOf(ref)) },
       factory,
     )
     byName.set(nameOf(one.model.ref), table)

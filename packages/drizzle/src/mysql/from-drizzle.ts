@@ -1,16 +1,39 @@
 import type {
+  ColumnModel,
+  ColumnType,
   ConstraintModel,
   DeclaredSchema,
+  DefaultValue,
   Exports,
   IndexElement,
   IndexModel,
   SchemaModel,
 } from '@org/migrate-core/dialect'
-import { boundText, capabilities, viewOptions } from '@org/migrate-dialect-mysql/internal'
+import {
+  boundText,
+  capabilities,
+  grammar,
+  newest,
+  readSqlDefault,
+  typesFor,
+  viewOptions,
+} from '@org/migrate-dialect-mysql/internal'
 import { Column, is, type SQL } from 'drizzle-orm'
-import { getTableConfig, getViewConfig, MySqlDialect, MySqlSchema, MySqlTable, MySqlView } from 'drizzle-orm/mysql-core'
+import {
+  getTableConfig,
+  getViewConfig,
+  type MySqlColumn,
+  MySqlDialect,
+  MySqlEnumColumn,
+  MySqlEnumObjectColumn,
+  MySqlSchema,
+  MySqlTable,
+  MySqlView,
+} from 'drizzle-orm/mysql-core'
+import { defaultFrom, generatedFrom } from '../read/column.ts'
+import { bareText } from '../read/default-text.ts'
 import type { Entity } from '../read/entities.ts'
-import { textSettings } from '../read/internals.ts'
+import { autoIncrements, isUpdatedNow, textSettings } from '../read/internals.ts'
 import {
   type FromDrizzleOptions,
   type ReadDialect,
@@ -28,11 +51,51 @@ import {
   withKeysNotNull,
 } from '../read/table.ts'
 
-import { bare, columnFrom, isSerial } from './from-columns.ts'
-
 type Config = ReturnType<typeof getTableConfig>
 
 const columnElement = /^(?:`((?:[^`]|``)+)`|([\p{L}\p{N}_$]+))\s*(?:\((\d+)\))?$/u
+
+// Types are the same on both flavours, whatever their versions.
+const types = typesFor(newest.mysql)
+
+const bare = (text: string): string => bareText(text, grammar)
+
+/** `serial` stands for all of `BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE`. */
+const isSerial = (column: MySqlColumn): boolean => column.getSQLType() === 'serial'
+
+function typeFrom(column: MySqlColumn): ColumnType {
+  // Drizzle does not escape the values in the text; a text column may also have values, which are TypeScript's alone.
+  if (is(column, MySqlEnumColumn) || is(column, MySqlEnumObjectColumn)) {
+    return { kind: 'enum', values: [...(column.enumValues ?? [])] }
+  }
+  return types.fromSql(isSerial(column) ? 'bigint unsigned' : column.getSQLType())
+}
+
+/** A Date of a `date` is given whole to the driver. */
+function canonicaliseDate(literal: DefaultValue, type: ColumnType): DefaultValue {
+  if (type.kind !== 'date' || literal.kind !== 'literal' || typeof literal.value !== 'string') return literal
+  return { kind: 'literal', value: literal.value.replace(/^(\d{4}-\d\d-\d\d)T[\d:.]+Z$/, '$1') }
+}
+
+function columnFrom(column: MySqlColumn, reading: TableReading): ColumnModel {
+  const type = typeFrom(column)
+  const defaultValue = defaultFrom(
+    column,
+    reading,
+    (text) => readSqlDefault(type, text),
+    (literal) => canonicaliseDate(literal, type),
+  )
+  const generated = generatedFrom(column, reading, 'virtual')
+  return {
+    name: reading.nameOf(column),
+    type,
+    nullable: !column.notNull && !isSerial(column),
+    ...(defaultValue === undefined ? {} : { default: defaultValue }),
+    ...(generated && { generated: { ...generated, expression: bare(generated.expression) } }),
+    ...(autoIncrements(column) ? { identity: { mode: 'autoIncrement' } } : {}),
+    ...(isUpdatedNow(column) ? { onUpdate: 'now' } : {}),
+  }
+}
 
 /** Drizzle has no words for order and length of an element, so people write them as SQL: `sql`${t.at} desc``. */
 function elementFrom(part: unknown, index: string, columns: readonly string[], reading: TableReading): IndexElement {

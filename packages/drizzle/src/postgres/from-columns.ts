@@ -1,4 +1,5 @@
 import type { ColumnModel, ColumnType, DefaultValue, EnumModel } from '@org/migrate-core/dialect'
+import { present } from '@org/migrate-core/dialect'
 import { foldNumber, grammar, serialBits, types } from '@org/migrate-dialect-postgres/internal'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { defaultFrom, generatedFrom } from '../read/column.ts'
@@ -73,7 +74,7 @@ function identityFrom({ generatedIdentity }: PgColumn): ColumnModel['identity'] 
   return {
     mode: generatedIdentity.type,
     ...(Object.fromEntries(definedFacts) as Omit<NonNullable<ColumnModel['identity']>, 'mode'>),
-    ...(sequence === undefined ? {} : { sequence }),
+    ...present({ sequence }),
   }
 }
 
@@ -95,8 +96,6 @@ export function columnFrom(column: PgColumn, reading: TableReading): ColumnModel
     name: reading.nameOf(column),
     type,
     nullable: !column.notNull && identity === undefined && serialBits(type) === undefined,
-    ...(defaultValue === undefined ? {} : { default: defaultValue }),
-    ...(generated === undefined ? {} : { generated }),
-    ...(identity === undefined ? {} : { identity }),
+    ...present({ default: defaultValue, generated, identity }),
   }
 }

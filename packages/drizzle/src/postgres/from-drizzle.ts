@@ -1,6 +1,15 @@
-import type { ConstraintModel, DeclaredSchema, Exports, SchemaModel } from '@org/migrate-core/dialect'
+import {
+  type ConstraintModel,
+  type DeclaredSchema,
+  type EnumModel,
+  type Exports,
+  type PolicyModel,
+  type SchemaModel,
+  type SequenceModel,
+  tableKey,
+} from '@org/migrate-core/dialect'
 import { capabilities, quote } from '@org/migrate-dialect-postgres/internal'
-import { is } from 'drizzle-orm'
+import { is, SQL } from 'drizzle-orm'
 import {
   getMaterializedViewConfig,
   getTableConfig,
@@ -11,19 +20,26 @@ import {
   isPgSequence,
   isPgView,
   PgDialect,
+  PgGeometry,
+  PgGeometryObject,
   PgPolicy,
   PgRole,
+  type PgSequence,
   PgTable,
 } from 'drizzle-orm/pg-core'
-import { withPolicy } from '../read/entities.ts'
-import { isAlias, isExistingSchema } from '../read/internals.ts'
+import { type Entity, withPolicy } from '../read/entities.ts'
+import { forgetsSrid, isAlias, isExisting, isExistingSchema, linkedTable } from '../read/internals.ts'
 import { drizzleFeatures, type FromDrizzleOptions, type ReadDialect, readSchema, viewFrom } from '../read/reader.ts'
-import { constraintsFrom, type TableReading, tableOf, uniquesFrom, withKeysNotNull } from '../read/table.ts'
+import {
+  constraintsFrom,
+  type Reading,
+  type TableReading,
+  tableOf,
+  uniquesFrom,
+  withKeysNotNull,
+} from '../read/table.ts'
 import { columnFrom, enumFrom } from './from-columns.ts'
 import { type Config, indexesFrom } from './from-indexes.ts'
-import { roleNotes, tableNotes } from './from-notes.ts'
-import { inPublic, optionsOf, sequenceFrom } from './from-objects.ts'
-import { exportedPolicy, policyFrom } from './from-policies.ts'
 
 function allConstraints(config: Config, reading: TableReading): readonly ConstraintModel[] {
   return [
@@ -43,6 +59,118 @@ function listedPolicies(exports: Exports): ReadonlySet<unknown> {
   return new Set(
     all.flatMap((entity) => (is(entity, PgTable) && !isAlias(entity) ? getTableConfig(entity).policies : [])),
   )
+}
+
+/*
+ * What Drizzle says and the model has no words for, in one line each.
+ */
+
+function roleNotes(role: PgRole): readonly string[] {
+  return isExisting(role)
+    ? []
+    : [
+        `role ${role.name} is not compared: roles belong to the server; create it there, and declare it with .existing()`,
+      ]
+}
+
+function tableNotes(config: ReturnType<typeof getTableConfig>): readonly string[] {
+  const { name, columns, indexes } = config
+  return [
+    // ONLY is left out: it says something of partitions, which Drizzle cannot declare, and `using()` sets it on every index.
+    ...indexes.flatMap(({ config: { name: index = 'without a name', concurrently } }) =>
+      concurrently ? [`CONCURRENTLY of index ${index} of ${name} is not followed: it is created like any other`] : [],
+    ),
+    ...columns
+      .filter((column) => (is(column, PgGeometry) || is(column, PgGeometryObject)) && forgetsSrid(column))
+      .map(({ name: column }) => `the SRID of ${name}.${column} is not known: Drizzle does not keep it`),
+  ]
+}
+
+function rolesOf(to: PgPolicy['to'], reading: Reading): readonly string[] {
+  if (to === undefined) return ['public']
+  if (Array.isArray(to)) return to.flatMap((each) => rolesOf(each, reading))
+  return [reading.cut(is(to, PgRole) ? to.name : to)]
+}
+
+/** Columns keep their tables only where a subquery may read others: else the name of the own one would not survive a rename. */
+function expressionText(part: string, chunk: SQL, reading: Reading): string {
+  const bare = reading.text(chunk, part)
+  return /\bselect\b/i.test(bare) ? reading.queryText(chunk, part) : bare
+}
+
+/** A policy in the words of CREATE POLICY. */
+function policyFrom(policy: PgPolicy, reading: Reading): PolicyModel {
+  const { name, as = 'permissive', for: command = 'all', to, using, withCheck } = policy
+  const text = (part: string, chunk: SQL): string => expressionText(`${part} of policy ${name}`, chunk, reading)
+  return {
+    name: reading.cut(name),
+    as,
+    for: command,
+    to: [...new Set(rolesOf(to, reading))],
+    ...(is(using, SQL) ? { using: text('using', using) } : {}),
+    ...(is(withCheck, SQL) ? { withCheck: text('withCheck', withCheck) } : {}),
+  }
+}
+
+/** A policy that was exported: by itself it says nothing unless it was linked to a table. */
+function exportedPolicy(policy: PgPolicy, reading: Reading): Entity {
+  const table = linkedTable(policy)
+  if (table === undefined) {
+    return { notes: [`policy ${policy.name} is not compared: it is linked to no table`] }
+  }
+  const { name, schema } = getTableConfig(table)
+  return { policy: { table: reading.placed(name, schema), policy: policyFrom(policy, reading) } }
+}
+
+type ViewConfig = ReturnType<typeof getViewConfig> | ReturnType<typeof getMaterializedViewConfig>
+
+type ViewConfigs = ReturnType<typeof getMaterializedViewConfig> & ReturnType<typeof getViewConfig>
+type Storage = Partial<Pick<ViewConfigs, 'using' | 'tablespace' | 'withNoData'>>
+
+/** `securityBarrier` is `security_barrier`; the server keeps every value as text. What is not stated is not set. */
+function optionsOf({ with: given, using, tablespace, withNoData }: Pick<ViewConfig, 'with'> & Storage) {
+  const pairs = Object.entries({ ...given, using, tablespace }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), String(value)]],
+  )
+  return {
+    options: Object.fromEntries(pairs) as Record<string, string>,
+    ...(withNoData ? { noData: true as const } : {}),
+  }
+}
+
+function sequenceFrom({ seqName, schema, seqOptions: given }: PgSequence, { placed }: Reading): SequenceModel {
+  const text = (value: number | string | undefined) => (value === undefined ? undefined : String(value))
+  const bounds = {
+    start: text(given?.startWith),
+    increment: text(given?.increment),
+    minValue: text(given?.minValue),
+    maxValue: text(given?.maxValue),
+  }
+  return {
+    ref: placed(seqName ?? '', schema),
+    ...(Object.fromEntries(Object.entries(bounds).filter(([, value]) => value !== undefined)) as Partial<
+      Record<keyof typeof bounds, string>
+    >),
+    ...(given?.cache === undefined ? {} : { cache: Number(given.cache) }),
+    ...(given?.cycle === undefined ? {} : { cycle: given.cycle }),
+  }
+}
+
+/** Enums of `public` have no schema in the model, but for columns of tables that stand in another. */
+function inPublic(declared: DeclaredSchema): DeclaredSchema {
+  const { schema } = declared
+  const own = ({ ref }: EnumModel): boolean => ref.schema === 'public'
+  const enums = [...schema.enums.values()].map((one) => (own(one) ? { ...one, ref: { name: one.ref.name } } : one))
+  const relations = [schema.tables, schema.views, schema.sequences].flatMap((part) => [...part.values()])
+  const named = relations.some(({ ref }) => ref.schema === 'public')
+  return {
+    ...declared,
+    schema: {
+      ...schema,
+      enums: new Map(enums.map((one) => [tableKey(one.ref), one])),
+      schemas: named ? schema.schemas : schema.schemas.filter((name) => name !== 'public'),
+    },
+  }
 }
 
 const dialect: ReadDialect<PgTable, Config> = {

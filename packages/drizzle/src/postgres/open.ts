@@ -1,4 +1,4 @@
-import { isFlag, isRecord, isText, type OptionChecks, oneOf, requireOptions } from '@org/migrate-core/dialect'
+import { isFlag, isRecord, isText, type OptionChecks, oneOf, present, requireOptions } from '@org/migrate-core/dialect'
 import {
   connectChecks,
   type DriverName,
@@ -68,10 +68,7 @@ export function openPostgres<S extends Tables = Record<string, never>>(
 ): OpenDatabase<S> {
   requireOptions('openPostgres', options, optionChecks)
   const { schema, relations, databaseSchema, statementCache = true, ...given } = options
-  const { database, connect } = servingConnector(
-    { ...given, ...(databaseSchema === undefined ? {} : { schema: databaseSchema }) },
-    statementCache,
-  )
+  const { database, connect } = servingConnector({ ...given, ...present({ schema: databaseSchema }) }, statementCache)
   return openOver<PgRemoteDatabase<S>>({
     database,
     limits: poolLimits(options),

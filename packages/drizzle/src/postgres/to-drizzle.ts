@@ -1,12 +1,16 @@
 import type { DeclaredTable } from '@org/migrate-core'
-import type { IndexElement, IndexModel } from '@org/migrate-core/dialect'
-import { quote } from '@org/migrate-dialect-postgres/internal'
-import { type SQL, sql } from 'drizzle-orm'
+import type { Identity, IndexElement, IndexModel } from '@org/migrate-core/dialect'
+import { quote, typeText } from '@org/migrate-dialect-postgres/internal'
+import { type ColumnBaseConfig, type ColumnDataType, entityKind, type SQL, sql } from 'drizzle-orm'
 import {
   check,
   type ExtraConfigColumn,
   foreignKey,
+  getTableConfig,
   index,
+  PgColumn,
+  PgColumnBuilder,
+  type PgSequenceOptions,
   type PgTable,
   type PgTableExtraConfigValue,
   pgSchema,
@@ -15,6 +19,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
+import { type ColumnPlan, columnName, readAndWrite, valueTypeOf } from '../build/column-plan.ts'
 import {
   indexElements,
   type MakeAllOptions,
@@ -24,8 +29,8 @@ import {
   type TableFactory,
 } from '../build/make-table.ts'
 import type { OnDialect } from '../build/types.ts'
-import { PortableColumnBuilder } from './portable-column.ts'
-import type { PostgresTableOf } from './types.ts'
+import { objectRef } from '../read/entities.ts'
+import { names, type PostgresTableOf } from './types.ts'
 
 export type ToDrizzleOptions<T extends DeclaredTable = DeclaredTable> = MakeOneOptions<T, PgTable>
 
@@ -52,6 +57,68 @@ function indexOf(model: IndexModel, column: (name: string) => ExtraConfigColumn)
 }
 
 type OneColumn = [ExtraConfigColumn, ...ExtraConfigColumn[]]
+
+type Facts = ColumnBaseConfig<ColumnDataType, string>
+
+class PortableColumn extends PgColumn<Facts> {
+  static override readonly [entityKind]: string = 'MigratePortableColumn'
+  override readonly enumValues: string[] | undefined
+  readonly length: number | undefined
+  // Not #private: Drizzle hands columns out behind a Proxy, which private members refuse.
+  protected readonly plan: ColumnPlan
+
+  constructor(table: PgTable, config: ConstructorParameters<typeof PgColumn>[1] & { readonly plan: ColumnPlan }) {
+    super(table, config)
+    this.plan = config.plan
+    readAndWrite(this, config.plan)
+    this.enumValues = config.plan.shown.enumValues
+    this.length = config.plan.shown.length
+  }
+
+  /** The named enum that the column is of, as a column of `pgEnum` has it. */
+  get enum(): { readonly enumName: string; readonly schema: string | undefined } | undefined {
+    const { type } = this.plan.model
+    if (type.kind !== 'enum' || type.name === undefined) return undefined
+    return { enumName: type.name, schema: type.schema ?? getTableConfig(this.table).schema }
+  }
+
+  getSQLType(): string {
+    const { name, schema } = getTableConfig(this.table)
+    return typeText(objectRef(name, schema), this.plan.model)
+  }
+}
+
+function sequenceOptions({ mode: _, start, ...rest }: Identity): PgSequenceOptions {
+  return { ...rest, ...(start === undefined ? {} : { startWith: start }) }
+}
+
+/** What `pgTable` builds a portable column from. */
+class PortableColumnBuilder extends PgColumnBuilder<Facts> {
+  static override readonly [entityKind]: string = 'MigratePortableColumnBuilder'
+
+  constructor(plan: ColumnPlan) {
+    super(plan.model.name, valueTypeOf(plan), columnName(plan, names))
+    const { generated, identity } = plan.model
+    Object.assign(this.config, {
+      plan,
+      ...plan.config,
+      generated: generated && {
+        as: sql.raw(generated.expression),
+        type: 'always',
+        mode: generated.stored ? 'stored' : 'virtual',
+      },
+      generatedIdentity: identity && {
+        type: identity.mode === 'always' ? 'always' : 'byDefault',
+        sequenceOptions: sequenceOptions(identity),
+      },
+    })
+  }
+
+  /** Called by pgTable; Drizzle leaves it out of its published types. */
+  build(table: PgTable): PortableColumn {
+    return new PortableColumn(table, this.config as ConstructorParameters<typeof PortableColumn>[1])
+  }
+}
 
 const tableFactory: TableFactory<ExtraConfigColumn, PortableColumnBuilder, PgTableExtraConfigValue> = {
   dialect: 'postgres',

@@ -10,14 +10,60 @@ import {
   type SupportedFeatures,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { type Column, is, type SQL, Table } from 'drizzle-orm'
+import { type Column, is, Param, Placeholder, type SQL, Table } from 'drizzle-orm'
 import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
+import { notExpressible } from '../build/make-table.ts'
 import { absentOption, isVersion1 } from '../version.ts'
-import { type Casing, type ChunkDialect, chunkText } from './chunk-text.ts'
 import { type Entity, objectRef, portableFrom, readEntities } from './entities.ts'
-import { isAlias } from './internals.ts'
+import { isAlias, type SqlWriter, writeChunk } from './internals.ts'
 import { type Reading, type TableConfig, type TableReading, wrongDialectTable } from './table.ts'
 import { type NameCut, tableNames } from './table-names.ts'
+
+type Casing = 'snake_case' | 'camelCase'
+
+/** What is needed of one dialect to write chunks of SQL as text. */
+interface ChunkDialect {
+  readonly name: string
+  /** A value as a literal of the server. */
+  literal(value: string | number | bigint | boolean | Uint8Array): string
+  /** A new one each time. */
+  writer(options: { readonly casing?: Casing }): SqlWriter
+}
+
+// No text of SQL has it: the servers end their strings there.
+const nul = '\u0000'
+
+/**
+ * A value as it stands in a definition. Drizzle's own inlining writes a Date as English prose and bytes as text, refuses a bigint, and
+ * leaves backslashes alone that MySQL reads as escapes.
+ */
+function spelled(value: unknown, object: string, { name, literal }: ChunkDialect): string {
+  const refuse = (why: string) => notExpressible(name, object, why)
+  // A parameter comes as its value, unless that is a placeholder.
+  if (is(value, Placeholder) || is(value, Param)) throw refuse('a placeholder has no value in a definition')
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value)
+  if (typeof value === 'string' || typeof value === 'bigint' || value instanceof Uint8Array) return literal(value)
+  if (value instanceof Date) throw refuse('a Date has no one form in SQL; write the text or the number')
+  if (typeof value === 'object' && !Array.isArray(value)) return literal(JSON.stringify(value))
+  throw refuse(`a value of type ${Array.isArray(value) ? 'array' : typeof value} has no SQL text`)
+}
+
+/** The text of a chunk of Drizzle's definitions. `bare`: columns without their table. */
+function chunkText(
+  chunk: SQL,
+  object: string,
+  { bare, casing }: { readonly bare: boolean; readonly casing: Casing | undefined },
+  dialect: ChunkDialect,
+): string {
+  const { sql, params } = writeChunk(chunk, dialect.writer(casing === undefined ? {} : { casing }), {
+    bare,
+    mark: (index) => `${nul}${index}${nul}`,
+    literal: dialect.literal,
+  })
+  // Every other part is the place of a value.
+  const parts = sql.split(nul)
+  return parts.map((part, at) => (at % 2 === 0 ? part : spelled(params[Number(part)], object, dialect))).join('')
+}
 
 export interface FromDrizzleOptions {
   /**

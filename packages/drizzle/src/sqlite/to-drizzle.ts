@@ -1,18 +1,21 @@
 import type { DeclaredTable } from '@org/migrate-core'
 import type { IndexElement } from '@org/migrate-core/dialect'
-import { literalText, quoteName } from '@org/migrate-dialect-sqlite/internal'
-import { type SQL, sql } from 'drizzle-orm'
+import { literalText, quoteName, types } from '@org/migrate-dialect-sqlite/internal'
+import { type ColumnBaseConfig, type ColumnDataType, entityKind, type SQL, sql } from 'drizzle-orm'
 import {
   check,
   foreignKey,
   index,
   primaryKey,
+  SQLiteColumn,
+  SQLiteColumnBuilder,
   type SQLiteTable,
   type SQLiteTableExtraConfigValue,
   sqliteTable,
   unique,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
+import { type ColumnPlan, columnName, readAndWrite, valueTypeOf } from '../build/column-plan.ts'
 import {
   indexElements,
   type MakeAllOptions,
@@ -24,8 +27,7 @@ import {
 } from '../build/make-table.ts'
 import type { OnDialect } from '../build/types.ts'
 import { type Codecs, integerBoolean, jsonColumn } from '../build/values.ts'
-import { type PortableColumn, PortableColumnBuilder } from './portable-column.ts'
-import type { SqliteTableOf } from './types.ts'
+import { names, type SqliteTableOf } from './types.ts'
 
 export type ToDrizzleOptions<T extends DeclaredTable = DeclaredTable> = MakeOneOptions<T, SQLiteTable>
 
@@ -56,6 +58,54 @@ function elementSql(element: IndexElement): SQL {
     ...(element.order === undefined ? [] : [element.order.toUpperCase()]),
   ]
   return sql.raw(parts.join(' '))
+}
+
+type Facts = ColumnBaseConfig<ColumnDataType, string>
+
+class PortableColumn extends SQLiteColumn<Facts> {
+  static override readonly [entityKind]: string = 'MigratePortableColumn'
+  override readonly enumValues: string[] | undefined
+  readonly length: number | undefined
+  readonly autoIncrement: boolean
+  // Not #private: Drizzle hands columns out behind a Proxy, which private members refuse.
+  protected readonly plan: ColumnPlan
+
+  constructor(
+    table: SQLiteTable,
+    config: ConstructorParameters<typeof SQLiteColumn>[1] & { readonly plan: ColumnPlan },
+  ) {
+    super(table, config)
+    this.plan = config.plan
+    readAndWrite(this, config.plan)
+    this.enumValues = config.plan.shown.enumValues
+    this.length = config.plan.shown.length
+    this.autoIncrement = config.plan.model.identity?.mode === 'autoIncrement'
+  }
+
+  getSQLType(): string {
+    const { model } = this.plan
+    return model.native?.sqlite ?? types.toSql(model.type)
+  }
+}
+
+/** What `sqliteTable` builds a portable column from. */
+class PortableColumnBuilder extends SQLiteColumnBuilder<Facts> {
+  static override readonly [entityKind]: string = 'MigratePortableColumnBuilder'
+
+  constructor(plan: ColumnPlan) {
+    super(plan.model.name, valueTypeOf(plan), columnName(plan, names))
+    const { generated } = plan.model
+    Object.assign(this.config, { plan, ...plan.config })
+    if (generated !== undefined) {
+      const mode = generated.stored ? 'stored' : 'virtual'
+      this.generatedAlwaysAs(sql.raw(generated.expression), { mode })
+    }
+  }
+
+  /** Called by sqliteTable; Drizzle leaves it out of its published types. */
+  build(table: SQLiteTable): PortableColumn {
+    return new PortableColumn(table, this.config as ConstructorParameters<typeof PortableColumn>[1])
+  }
 }
 
 type NonEmptyColumns = [PortableColumn, ...PortableColumn[]]

@@ -11,6 +11,7 @@ import {
   checkBranches as checkTierBranches,
 } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
+import { present } from '@org/migrate-core/dialect'
 import { requireOneSide } from '../../autogenerate/flags.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
@@ -51,7 +52,7 @@ export async function check(context: CommandContext, settings: CheckSettings): P
     throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Say --ci as well, or leave it out.' })
   }
   if (branches !== undefined) return checkBranches(context, branches === true ? [] : branches)
-  requireOneSide({ database, ...(from === undefined ? {} : { from }) })
+  requireOneSide({ database, ...present({ from }) })
   if (data === true && !database) {
     const problem = '--data reads rows, and --no-database reads none'
     throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Leave one of the two out.' })
@@ -60,9 +61,7 @@ export async function check(context: CommandContext, settings: CheckSettings): P
   const edits = given ?? project.loaded.config.check?.edits
   const report = await checkMigrator(project.migrator, {
     database,
-    ...(edits === undefined ? {} : { edits }),
-    ...(data === undefined ? {} : { data }),
-    ...(from === undefined ? {} : { from }),
+    ...present({ edits, data, from }),
     ...(await declaredOf(context, project, database)),
     ...(await snapshotOf(context, project)),
   })
@@ -93,7 +92,7 @@ export async function snapshotOf(context: CommandContext, project: Project): Pro
   const file = snapshotFileOf(project)
   if (file === undefined) return {}
   const text = readSnapshot(file)
-  return { snapshot: { file, signal: context.signal, ...(text === undefined ? {} : { text }) } }
+  return { snapshot: { file, signal: context.signal, ...present({ text }) } }
 }
 
 export const questions: { readonly [Q in keyof CheckAnswers]: string } = {

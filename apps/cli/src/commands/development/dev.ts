@@ -1,4 +1,5 @@
 import { isMigrateError, MigrateError, type RunResult } from '@org/migrate-core'
+import { present } from '@org/migrate-core/dialect'
 import {
   autogenerateOf,
   conversionLossesOf,
@@ -89,12 +90,7 @@ function withFile(error: unknown, revision: string, files: readonly string[]): u
 /** The same error with other advice. */
 export function withRemedy(error: MigrateError, remedy: string): MigrateError {
   const { code, details, message, location, outcome, cause } = error
-  return new MigrateError(code, details, message, {
-    remedy,
-    location,
-    ...(outcome === undefined ? {} : { outcome }),
-    cause,
-  })
+  return new MigrateError(code, details, message, { remedy, location, ...present({ outcome }), cause })
 }
 
 /** One round of development: pending revisions, the new one, and seeds where the database was empty. */

@@ -1,23 +1,25 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import {
   type DeclarationKind,
   type Declarations,
   type PullOptions,
   pull as pullDatabase,
+  type RenderType,
   renderDeclarations,
   type UndeclaredObject,
 } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
+import { makeFile } from '@org/migrate-core/node'
 import { filterOf, guarded } from '../../autogenerate/guard-callbacks.ts'
+import { declarationFor } from '../../autogenerate/sources.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { openReplay, schemaAt } from '../../graph/replayed-schema.ts'
+import { textIn } from '../../new-files/recognise/source-text.ts'
 import { plural } from '../../reporters/formatting.ts'
+import { writeOutput } from '../../running/output-file.ts'
 import type { Project } from '../../wiring.ts'
-import { declarationKind } from './declaration-kind.ts'
-import { rebasedTypes } from './rebased-types.ts'
-import { writeDeclarations } from './write-declarations.ts'
 
 export interface PullSettings {
   /** Default: printed. */
@@ -35,6 +37,22 @@ interface PulledSource extends Declarations {
   readonly of: string
   /** The revisions whose SQL does not tell what it does. */
   readonly opaque: readonly string[]
+}
+
+function rebased(module: string, from: string, to: string): string {
+  if (!/^\.\.?\//.test(module)) return module
+  const path = relative(to, resolve(from, module)).replaceAll(sep, '/')
+  return path.startsWith('.') ? path : `./${path}`
+}
+
+/** The types of a project for a file in another folder than its revisions: what they import by a relative path is elsewhere from there. */
+function rebasedTypes(renderType: RenderType, revisions: string, folder: string): RenderType {
+  return (type) => {
+    const own = renderType(type)
+    if (own === undefined) return undefined
+    const imports = Object.entries(own.imports).map(([module, names]) => [rebased(module, revisions, folder), names])
+    return { ...own, imports: Object.fromEntries(imports) }
+  }
 }
 
 /** The configuration says which objects are its own, and how types are written. */
@@ -92,6 +110,50 @@ function requireTables({ tables, of }: PulledSource): void {
     remedy:
       'Check that the URL names the right database, and that `autogenerate.exclude` does not leave out every table.',
   })
+}
+
+const importsDrizzle = /from\s+['"]drizzle-orm\b/
+
+/** Drizzle where the file to write, or a file that the configuration names as its schema, is declared with it. */
+function declarationKind({ loaded, dialect }: Project, file: string | undefined): DeclarationKind {
+  const { autogenerate } = loaded.config
+  const declared = autogenerate && declarationFor(dialect.name, autogenerate.schema)
+  const named = (Array.isArray(declared) ? declared : [declared]).filter((path) => typeof path === 'string')
+  const files = [...(file === undefined ? [] : [file]), ...named]
+  const isDrizzle = files.some((path) => importsDrizzle.test(textIn(loaded.folder, path) ?? ''))
+  return isDrizzle || autogenerate?.casing !== undefined ? 'drizzle' : 'table'
+}
+
+function isSame(file: string, text: string): boolean {
+  try {
+    return readFileSync(file, 'utf8') === text
+  } catch {
+    // A folder, or not to be read: writing says why.
+    return false
+  }
+}
+
+/** Writes the file. One that is there, with another text, is replaced only where that is said. Throws FILE_NOT_WRITTEN. */
+async function writeDeclarations(
+  context: CommandContext,
+  file: string,
+  text: string,
+  force: boolean,
+): Promise<'written' | 'unchanged'> {
+  if (!existsSync(file)) {
+    // Never over one that another process has made in the meantime.
+    makeFile(file, text)
+    return 'written'
+  }
+  if (isSame(file, text)) return 'unchanged'
+  if (!force) {
+    const why = 'it is there, with another text'
+    throw new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} was not written: ${why}`, {
+      remedy: 'Name another file, or replace it with --force: what was added to it by hand is lost.',
+    })
+  }
+  await writeOutput(context, file, text)
+  return 'written'
 }
 
 /** Writes the schema of the database, or of a revision, as declarations with `table(…)` or Drizzle. The database is only read. */

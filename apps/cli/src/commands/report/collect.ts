@@ -1,6 +1,6 @@
 import { check, stairway } from '@org/migrate-autogenerate'
 import { isMigrateError, type MigrateError, type Plan, type TierHeads } from '@org/migrate-core'
-import { thrownMessage } from '@org/migrate-core/dialect'
+import { present, thrownMessage } from '@org/migrate-core/dialect'
 import { listHistory } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
 import { layOut } from '../../drawing/lanes.ts'
@@ -47,7 +47,7 @@ function graphOf(state: GraphState, times: ReadonlyMap<string, string>): Reporte
     rows: layOut(edges(state, facts)),
     revisions: new Map(marked),
     unknown: state.unknown,
-    ...(omitted === undefined ? {} : { omitted }),
+    ...present({ omitted }),
   }
 }
 
@@ -64,10 +64,7 @@ export async function readDatabase(context: CommandContext, project: Project, at
   const edits = loaded.config.check?.edits
   const checked = isRead
     ? await attempt('Drift and checks', async () =>
-        check(migrator, {
-          ...(edits === undefined ? {} : { edits }),
-          ...(await declaredOf(context, project, true)),
-        }),
+        check(migrator, { ...present({ edits }), ...(await declaredOf(context, project, true)) }),
       )
     : undefined
   return { status, history, graph, check: checked }

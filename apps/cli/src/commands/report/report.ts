@@ -1,4 +1,5 @@
 import { MigrateError, type Plan } from '@org/migrate-core'
+import { present } from '@org/migrate-core/dialect'
 import { contextOf, loadParts, planAssumed, resolveTargets } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
@@ -105,11 +106,7 @@ async function collected(
       return { diagram, locks: locksOf(dialect, before.schema, plan.steps) }
     }))
   const { status, history, graph, check } = read
-  const experience = {
-    locks: drawn?.locks ?? [],
-    history: history ?? [],
-    ...(tests === undefined ? {} : { tests }),
-  }
+  const experience = { locks: drawn?.locks ?? [], history: history ?? [], ...present({ tests }) }
   const data: ReportData = {
     title: titleOf(subject),
     verdict: verdictOf(plan),
@@ -124,10 +121,9 @@ async function collected(
     stepCount: plan?.steps.length ?? 0,
     ...(plan === undefined ? { isUnplanned: true } : {}),
     warnings: plan?.warnings ?? [],
-    ...(graph === undefined ? {} : { graph }),
+    ...present({ graph }),
     ...(drawn === undefined ? {} : { diagram: drawn.diagram }),
-    ...(history === undefined ? {} : { history }),
-    ...(check === undefined ? {} : { check }),
+    ...present({ history, check }),
     problems,
   }
   return plan === undefined ? { data } : { data, plan }

@@ -1,5 +1,6 @@
 import type { MigrationEvent, TierHeads } from '@org/migrate-core'
 import type { Operation } from '@org/migrate-core/dialect'
+import { present } from '@org/migrate-core/dialect'
 import { recordUpgrade } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
 import type { ExitCode } from '../../exit-codes.ts'
@@ -80,11 +81,7 @@ async function collected(context: CommandContext, recording: RunRecording, endin
     ...(result === undefined ? {} : { ms: result.ms }),
     warnings,
     ...(error === undefined ? {} : { failure: failureOf(error) }),
-    ...(status === undefined ? {} : { status }),
-    ...(graph === undefined ? {} : { graph }),
-    ...(diagram === undefined ? {} : { diagram }),
-    ...(history === undefined ? {} : { history }),
-    ...(check === undefined ? {} : { check }),
+    ...present({ status, graph, diagram, history, check }),
     problems,
   }
 }

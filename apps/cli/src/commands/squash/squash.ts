@@ -1,4 +1,5 @@
-import { basename, dirname } from 'node:path'
+import { rmSync } from 'node:fs'
+import { basename, dirname, extname, join } from 'node:path'
 import {
   proveSquash,
   type SquashContent,
@@ -7,11 +8,13 @@ import {
   squashContent,
   squashRange,
 } from '@org/migrate-autogenerate'
-import { MigrateError, type RevisionHeader } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import { MigrateError, type Revision, type RevisionHeader, revisions, type Tier } from '@org/migrate-core'
+import { type Dialect, requireUrl } from '@org/migrate-core/dialect'
 import { listHistory } from '@org/migrate-core/internal'
+import { importModule, makeFile } from '@org/migrate-core/node'
 import { dialectsOf } from '../../autogenerate/generate.ts'
 import type { CommandContext } from '../../context.ts'
+import { dialectFor } from '../../dialect-packages.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { rowsFor } from '../../graph/graph-state.ts'
 import { filesOf, makeRevision, reportCreated } from '../../new-files/make-revision.ts'
@@ -19,8 +22,6 @@ import { oneAtATime } from '../../running/one-at-a-time.ts'
 import type { Project } from '../../wiring.ts'
 import { squashBody } from './body.ts'
 import { decideSteps, type StepFlags, stepName } from './data-steps.ts'
-import { databasesOf } from './databases.ts'
-import { withTrial } from './trial.ts'
 
 export interface SquashSettings extends StepFlags {
   readonly message?: string
@@ -111,6 +112,31 @@ async function contentsOf(
   return contents
 }
 
+/**
+ * Works with a tier that has one more revision, whose file is not in the folder yet: its text lies in the same folder under a hidden name,
+ * which no run reads, and is removed afterwards. The name is always the same, so that the next call removes what a killed one left.
+ */
+async function withTrial<T>(tier: Tier, file: string, text: string, work: (tier: Tier) => Promise<T>): Promise<T> {
+  const hidden = join(dirname(file), `.squash-trial${extname(file)}`)
+  rmSync(hidden, { force: true })
+  makeFile(hidden, text)
+  try {
+    const module = (await importModule(hidden)) as unknown as Revision
+    const trial = revisions([{ ...module }])
+    const { source } = tier
+    return await work({
+      ...tier,
+      source: {
+        ...source,
+        headers: async (options) => [...(await source.headers(options)), ...(await trial.headers())],
+        module: (id) => (id === module.revision ? trial.module(id) : source.module(id)),
+      },
+    })
+  } finally {
+    rmSync(hidden, { force: true })
+  }
+}
+
 /** Proves the text of the squashed revision on each dialect, before its file is there. */
 async function prove(
   context: CommandContext,
@@ -172,6 +198,23 @@ async function write(
   reportCreated(context, created, bodyIn(created.files[0] ?? ''))
   const left = [...steps.keys()].filter((step) => !preserved.has(step))
   for (const step of left) context.report.note(`left out, needed only by rows that were there before: ${step}`)
+}
+
+/** The database of the project, and those that `--on` names. Nothing is opened. */
+async function databasesOf(
+  { caller }: CommandContext,
+  { dialect, loaded }: Project,
+  urls: readonly string[] = [],
+): Promise<readonly Dialect[]> {
+  const { schema, lock, driver } = loaded.config
+  const named: Dialect[] = []
+  for (const url of urls) {
+    const options = { url: requireUrl(url, '--on'), baseDirectory: caller.folder, key: undefined }
+    const first = await dialectFor({ ...options, schema: undefined, lock: undefined }, loaded.file)
+    const isAlike = first.name === dialect.name
+    named.push(isAlike ? await dialectFor({ ...options, schema, lock, driver }, loaded.file) : first)
+  }
+  return [dialect, ...named]
 }
 
 /** Writes one revision that replaces a range, once it is proven equal on shadow databases; or, with `prune`, removes replaced files. */

@@ -2,6 +2,7 @@ import {
   type ColumnModel,
   type ConstraintModel,
   type ConstraintOf,
+  type Dialect,
   findTable,
   type IndexElement,
   type IndexModel,
@@ -15,7 +16,6 @@ import { memberName } from '../../render/source-text.ts'
 import type { UndeclaredObject } from '../undeclared.ts'
 import { withoutUsualNames } from '../usual-names.ts'
 import { columnCode, quoted } from './columns.ts'
-import { elementText } from './index-element.ts'
 import { callWith, chain, type DrizzleWriting, functionOf } from './writing.ts'
 
 const actions: { readonly [A in ReferentialAction]: string } = {
@@ -105,6 +105,21 @@ function enumCheck({ name, type }: ColumnModel, { ref }: TableModel, writing: Dr
   const expression = writing.sql(`${dialect.sql.quote.identifier(name).text} IN (${values})`)
   const own = dialect.name === 'postgres' ? `${ref.name}_${name}_enum` : ''
   return call(writing.uses('check'), [string(own), expression])
+}
+
+/** An element as SQL has it: Drizzle has no function for a collation, a length, or the order of an expression. */
+function elementText(element: IndexElement, { name, sql }: Dialect): string {
+  const { column, expression = '', prefixLength, collation, operatorClass, order, nulls } = element
+  const quote = (text: string): string => sql.quote.identifier(text).text
+  const isBare = order === undefined && nulls === undefined && collation === undefined && operatorClass === undefined
+  const term = column === undefined ? (isBare && name !== 'mysql' ? expression : `(${expression})`) : quote(column)
+  return [
+    prefixLength === undefined ? term : `${term}(${prefixLength})`,
+    ...(collation === undefined ? [] : [`COLLATE ${name === 'sqlite' ? collation : quote(collation)}`]),
+    ...(operatorClass === undefined ? [] : [operatorClass]),
+    ...(order === undefined ? [] : [order.toUpperCase()]),
+    ...(nulls === undefined ? [] : [`NULLS ${nulls.toUpperCase()}`]),
+  ].join(' ')
 }
 
 /** An element of an index: with Drizzle's functions where they express it, else as SQL. */

@@ -1,7 +1,7 @@
 import { defaultValue, type Expression } from '../../declare/column.ts'
 import { columnModel, indexModel, policyModel, rolesOf, textOf } from '../../declare/to-model.ts'
 import { withArticle } from '../../errors/count-text.ts'
-import { refText } from '../../model/edit.ts'
+import { present, refText } from '../../model/edit.ts'
 import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange, ConstraintSelector, Operation, PolicyChange } from '../operation.ts'
 import type {
@@ -107,15 +107,7 @@ export const tableOperations: { readonly [K in keyof AlterTableRecorder]: Operat
     if (Object.values(change).every((value) => value === undefined)) {
       throw invalid(`change column ${refText(table)}.${name}`, 'nothing is changed')
     }
-    return {
-      kind: 'alterColumn',
-      table,
-      column,
-      change,
-      ...(using === undefined ? {} : { using }),
-      ...(usingBack === undefined ? {} : { usingBack }),
-      ...(preserve === undefined ? {} : { preserve }),
-    }
+    return { kind: 'alterColumn', table, column, change, ...present({ using, usingBack, preserve }) }
   },
   renameColumn: (table, name, to, options) => ({
     kind: 'renameColumn',

@@ -1,3 +1,4 @@
+import { present } from '@org/migrate-core/connection'
 import type { ColumnModel, Row, Session, TableModel, Undeclared } from '@org/migrate-core/dialect'
 import { type Oids, oidsOf, type Reading } from '../reading.ts'
 import {
@@ -82,12 +83,7 @@ export async function readWhole(
     const key = keyOf(oid, one.name)
     const row = columns.get(key)
     const [own, local] = ['dependants', 'local'].map((kind) => dependants.get(keyOf(key, kind)))
-    return {
-      ...one,
-      ...(row === undefined ? {} : columnExtras(row)),
-      ...(own === undefined ? {} : { dependants: own }),
-      ...(local === undefined ? {} : { local }),
-    }
+    return { ...one, ...(row === undefined ? {} : columnExtras(row)), ...present({ dependants: own, local }) }
   }
   return {
     table: (oid, table) => {
