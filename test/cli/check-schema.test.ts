@@ -205,7 +205,7 @@ describeOn('postgres', 'what an administrator made', (createDatabase) => {
     const env = { APP_URL: database.url }
     const serialTable = "  op.sql('CREATE TABLE logs (id serial PRIMARY KEY)')"
     const project = applied({ 'migrations/c1.ts': revision('c1', 'b1', serialTable) }, env)
-    const drift = () => report(project, [], env).findings.filter(({ kind }) => kind.startsWith('drift'))
+    const drift = () => report(project, [], env).findings.filter(({ kind }) => String(kind).startsWith('drift'))
     expect(drift()).toMatchObject([{ kind: 'drift not compared' }])
     await database.sql('CREATE SEQUENCE other')
     expect(drift()).toMatchObject([{ kind: 'drift', differences: ['sequence other is not expected'] }])
