@@ -10,6 +10,7 @@ import type { Operation } from '../operations/operation.ts'
 import type { RecordedOperation, RecordedStep, Recording } from '../operations/recording.ts'
 import { operationsOf } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
+import { notNullLast } from './downgrade/not-null-last.ts'
 import type { ResumeState } from './journal/resume.ts'
 import {
   fileNeeded,
@@ -230,8 +231,9 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<E
     const why = 'the history does not say what it did'
     throw fileNeeded(revision, why, `, and ${why}`)
   }
-  const undoes =
-    recorded ?? compiledFrom(dialect, await replayBefore(context, route), upgrade?.operations ?? [], 'ours')
+  const undoes = notNullLast(
+    recorded ?? compiledFrom(dialect, await replayBefore(context, route), upgrade?.operations ?? [], 'ours'),
+  )
   // The texts of an SQL file name no inverse: the file beside it does.
   const remedy = sql === undefined ? undefined : `Write what takes it back into ${sql.downFile}.`
   const operations = inRevision(each, revision, () => inverseOperations(revision, undoes, remedy))
@@ -251,7 +253,7 @@ async function prepareRevert(
 ): Promise<ExecutableStep> {
   const { revision } = route.step
   const each = route.tier
-  const done = original.parts.flatMap((part) => part.resolvedOperations)
+  const done = notNullLast(original.parts.flatMap((part) => part.resolvedOperations))
   const remedy = 'Correct what stopped it, and finish it with `migrate resume`.'
   const operations = preservingRestored(inRevision(each, revision, () => inverseOperations(revision, done, remedy)))
   const functions = new Map<string, RecordedStep>()
