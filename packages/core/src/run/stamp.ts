@@ -4,7 +4,7 @@ import { historyTable } from '../bookkeeping/tables.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { StampPlan } from '../graph/selection/plan.ts'
-import { planStamp } from '../graph/selection/plan-stamp.ts'
+import { movedByStamp, planStamp } from '../graph/selection/plan-stamp.ts'
 import { stampRange } from '../graph/selection/stamp-range.ts'
 import { resolveTargets } from '../graph/target.ts'
 import { describedSession } from '../history/described-session.ts'
@@ -137,11 +137,8 @@ async function leaveMoved(
 ): Promise<ReadonlyMap<string, number>> {
   if (plan === undefined || !present.has(resolved.names.preserved)) return new Map()
   const { leaveRecorded } = await import('../data-steps/preserved/restore/leave.ts')
-  const before = graph.ancestorsOf(applied.filter((id) => graph.has(id)))
-  const after = graph.ancestorsOf(plan.to)
-  const moved = [...before, ...after].filter((id) => !before.has(id) || !after.has(id))
-  const replaced = moved.flatMap((id) => graph.get(id).replaces ?? [])
-  const revisions = new Set([...moved, ...replaced, ...interrupted.map((step) => step.revision)])
+  const moved = movedByStamp(graph, applied, plan.to)
+  const revisions = new Set([...moved, ...interrupted.map((step) => step.revision)])
   return leaveRecorded(resolved.dialect, session, resolved.names, { tier: tier.name, revisions })
 }
 

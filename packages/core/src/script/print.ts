@@ -3,7 +3,7 @@ import { ownTableStatements } from '../compile/own-table.ts'
 import type { Dialect, UnloadedDialect } from '../dialect/dialect.ts'
 import type { Precondition, ScriptParts } from '../dialect/script.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
-import type { SchemaModel } from '../model/schema-model.ts'
+import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { dataStepText, preservingLabel } from '../operations/preserved-label.ts'
 import { type ResolvedOptions, resolveForDialect, toolVersion } from '../options/resolve-options.ts'
@@ -113,7 +113,8 @@ interface ScriptOpening {
   readonly title: readonly string[]
   readonly tiers: readonly TierGraph[]
   readonly steps: readonly ExecutableStep[]
-  readonly journal: boolean
+  /** Tables of ours that it needs besides heads and history. */
+  readonly own: readonly TableModel[]
 }
 
 type WriteBody = (writer: ReturnType<typeof createScriptWriter>) => Promise<void>
@@ -148,9 +149,9 @@ export async function printAround(
   }
   const tables = (): void => {
     writer.comment('tables of the bookkeeping that are missing')
-    for (const table of [...stores, historyTable(names), ...(opening.journal ? [journalTable(names)] : [])]) {
+    for (const table of [...stores, historyTable(names), ...opening.own]) {
       for (const { sql } of ownTableStatements(dialect, table))
-        writer.statement({ sql: sql.replace(/^CREATE TABLE /, 'CREATE TABLE IF NOT EXISTS ') })
+        writer.statement({ sql: sql.replace(/^CREATE (TABLE|INDEX) /, 'CREATE $1 IF NOT EXISTS ') })
     }
   }
   if (capabilities.transactionalDdl === 'implicitCommit') {
@@ -182,18 +183,19 @@ async function printFor(resolved: ResolvedOptions, source: ScriptSource, server:
     `${steps.length === 0 ? 'nothing to do' : `steps: ${steps.map(({ route }) => route.step.revision).join(', ')}`}`,
     ...(skipData ? ['Data steps are left out: each says so in its place.'] : []),
   ]
-  const journal =
+  const isJournaled =
     resolved.dialect.capabilities.transactionalDdl === 'implicitCommit' ||
     compiled.some((each) => each.compiled.parts !== undefined)
-  return printAround(resolved, { title, tiers, steps, journal }, server, async (writer) => {
+  const own = isJournaled ? [journalTable(resolved.names)] : []
+  return printAround(resolved, { title, tiers, steps, own }, server, async (writer) => {
     const off = compiled.findLast((each) => each.compiled.foreignKeys === 'off')?.compiled.after
     const last = compiled.at(-1)?.compiled.after
     const all = whole ? scriptTransaction(resolved.dialect, writer, off === undefined ? undefined : last) : undefined
     for (const step of compiled) {
-      const own = step.compiled.foreignKeys === 'off' ? step.compiled.after : undefined
+      const withoutKeys = step.compiled.foreignKeys === 'off' ? step.compiled.after : undefined
       const transaction =
         all === undefined
-          ? scriptTransaction(resolved.dialect, writer, own)
+          ? scriptTransaction(resolved.dialect, writer, withoutKeys)
           : { begin: all.begin, end: () => undefined }
       await printStep({ resolved, writer, transaction, allowDataLoss: source.allowDataLoss }, step)
     }

@@ -1,4 +1,6 @@
 import { historyRow } from '../bookkeeping/history-row.ts'
+import { preservedTable } from '../bookkeeping/tables.ts'
+import { leaveStatement } from '../data-steps/preserved/restore/leave.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import {
@@ -11,7 +13,7 @@ import {
   requireOptions,
 } from '../errors/option-check.ts'
 import { planSequential } from '../graph/selection/plan-sequential.ts'
-import { planStamp } from '../graph/selection/plan-stamp.ts'
+import { movedByStamp, planStamp } from '../graph/selection/plan-stamp.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { PlanOptions, ScriptOptions } from '../options/migrator-options.ts'
@@ -22,6 +24,7 @@ import { type ExecutableStep, prepareStep } from '../planning/prepare.ts'
 import { recordingHash, recordUpgrade } from '../planning/recording/record-file.ts'
 import { replayApplied } from '../planning/replay-applied.ts'
 import { actualRows, planRoute, selectTier, type TierGraph, tierGraphs } from '../planning/route.ts'
+import { forgetPushes } from '../run/push/forget-pushes.ts'
 import { printAround, printChecked, printScriptOf } from './print.ts'
 import { scriptParts, scriptTransaction, whenItRuns } from './script-writer.ts'
 
@@ -58,7 +61,9 @@ async function printStamp(
       }),
     ),
   )
-  const opening = { title, tiers: [each], steps: [], journal: false }
+  const left = movedByStamp(each.graph, each.applied, to)
+  const own = left.length === 0 ? [] : [preservedTable(names)]
+  const opening = { title, tiers: [each], steps: [], own }
   return printChecked(resolved, (on, server) =>
     printAround(on, opening, server, async (writer) => {
       const transaction = scriptTransaction(on.dialect, writer, undefined)
@@ -66,6 +71,11 @@ async function printStamp(
       const move = { revision: to[0] ?? '', direction: 'up' as const, removed, added }
       const [moved = move] = actualRows(each, [move])
       for (const statement of each.tier.store.move(moved, whenItRuns.toISOString())) writer.statement(statement)
+      if (left.length > 0) {
+        writer.comment('no step restores what is preserved of these revisions: `migrate preserved restore` does')
+        writer.statement(leaveStatement(on.dialect, names, each.tier.name, left))
+      }
+      writer.statement(forgetPushes(on.dialect, names))
       for (const row of rows) writer.statement(row)
       transaction.end()
     }),

@@ -90,3 +90,11 @@ export function planStamp(
   for (const { to } of changes) for (const id of to) remaining.add(id)
   return { from: rows, to: [...remaining].sort(compareIds), changes }
 }
+
+/** The revisions that a stamp makes applied or pending, with those that they replace. */
+export function movedByStamp(graph: RevisionGraph, rows: readonly string[], to: readonly string[]): readonly string[] {
+  const before = graph.ancestorsOf(rows.filter((id) => graph.has(id)))
+  const after = graph.ancestorsOf(to)
+  const moved = [...before, ...after].filter((id) => !before.has(id) || !after.has(id))
+  return [...moved, ...moved.flatMap((id) => graph.get(id).replaces ?? [])]
+}

@@ -2,28 +2,50 @@ import { textCell } from '../../../bookkeeping/store.ts'
 import type { BookkeepingNames } from '../../../bookkeeping/tables.ts'
 import type { Dialect } from '../../../dialect/dialect.ts'
 import type { Session } from '../../../dialect/session.ts'
-import { createYield } from '../../../lock/create-yield.ts'
-import { sql } from '../../../sql/tag.ts'
+import type { Statement } from '../../../sql/statement.ts'
+import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
 import type { RestoreContext, StepRestoreContext } from '../pages/restore-context.ts'
 import type { PreservedScope } from '../preserved-types.ts'
-import { counterStep, createPreservedStore, leftStep } from '../store.ts'
+import { counterStep, leftStep } from '../store.ts'
 import { keyText, locationOf } from './cells.ts'
 
 /** Why nothing that is preserved of a revision comes back by itself once a script has applied or reverted it. */
 export const scriptMoved =
   'a script has applied or reverted the revision since, and restored nothing, so the old value stays preserved'
 
-/** The revisions of a tier of which something waits for a step. */
-async function waitingRevisions(
+/** That something of a tier waits for a step of one of these revisions. */
+function isWaiting({ sql: { quote } }: Dialect, tier: string, revisions: readonly string[]): SqlFragment {
+  const { identifier: name, literal } = quote
+  const listed = join(revisions.map((revision) => literal(revision)))
+  return sql`${name('tier')} = ${literal(tier)} AND ${name('revision')} IN (${listed}) AND ${name('step')} NOT IN (${literal(leftStep)}, ${literal(counterStep)})`
+}
+
+/** How many values wait for a step of each of these revisions. */
+async function countWaiting(
   dialect: Dialect,
   session: Session,
   { preserved }: BookkeepingNames,
-  tier: string,
-): Promise<readonly string[]> {
+  ...of: readonly [tier: string, revisions: readonly string[]]
+): Promise<ReadonlyMap<string, number>> {
   const { identifier: name, table } = dialect.sql.quote
-  const text = sql`SELECT DISTINCT ${name('revision')} FROM ${table({ name: preserved })} WHERE ${name('tier')} = ? AND ${name('step')} NOT IN (?, ?)`
-  const rows = await session.query(text.text, [tier, leftStep, counterStep])
-  return rows.map((row) => textCell(row, 'revision', preserved))
+  const text = sql`SELECT ${name('revision')}, COUNT(*) AS ${name('n')} FROM ${table({ name: preserved })} WHERE ${isWaiting(dialect, ...of)} GROUP BY ${name('revision')}`
+  const rows = await session.query(text.text)
+  return new Map(rows.map((row) => [textCell(row, 'revision', preserved), Number(row.n)]))
+}
+
+/** Sets aside everything that waits for a step of these revisions. */
+export function leaveStatement(
+  dialect: Dialect,
+  { preserved }: BookkeepingNames,
+  ...of: readonly [tier: string, revisions: readonly string[]]
+): Statement {
+  const { identifier: name, literal, table } = dialect.sql.quote
+  // Of the values of one cell that are set aside each has a hash of its own.
+  const hash = sql`CAST(${name('id')} AS CHAR(20))`
+  return {
+    sql: sql`UPDATE ${table({ name: preserved })} SET ${name('key_hash')} = ${hash}, ${name('step')} = ${literal(leftStep)} WHERE ${isWaiting(dialect, ...of)}`
+      .text,
+  }
 }
 
 /** Sets aside everything that waits for a step of a revision, and reports it. */
@@ -57,14 +79,9 @@ export async function leaveRecorded(
   names: BookkeepingNames,
   { tier, revisions }: { readonly tier: string; readonly revisions: ReadonlySet<string> },
 ): Promise<ReadonlyMap<string, number>> {
-  const left = new Map<string, number>()
-  const preserved = createPreservedStore(dialect, session, names, true)
-  const yieldNow = createYield()
-  for (const revision of await waitingRevisions(dialect, session, names, tier)) {
-    if (!revisions.has(revision)) continue
-    const report = (): void => void left.set(revision, (left.get(revision) ?? 0) + 1)
-    await leaveAll({ preserved, report, breathe: () => yieldNow() }, { tier, revision }, '')
-  }
+  const owner = [tier, [...revisions]] as const
+  const left = revisions.size === 0 ? new Map<string, number>() : await countWaiting(dialect, session, names, ...owner)
+  if (left.size > 0) await session.execute(leaveStatement(dialect, names, ...owner).sql)
   return left
 }
 
