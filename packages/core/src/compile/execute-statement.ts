@@ -8,9 +8,9 @@ export async function executeStatement(
   { sql, params, settings }: Pick<Statement, 'sql' | 'params' | 'settings'>,
 ): Promise<Outcome> {
   if (settings === undefined) return session.execute(sql, params)
-  for (const text of settings.set) await session.execute(text)
   let outcome: Outcome
   try {
+    for (const text of settings.set) await session.execute(text)
     outcome = await session.execute(sql, params)
   } catch (error) {
     // A connection that is gone has no settings to put back, and its own error is the one to report.

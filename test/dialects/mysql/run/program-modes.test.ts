@@ -1,7 +1,9 @@
 import { expression, type OperationRecorder } from '@org/migrate-core'
+import { executeStatement } from '@org/migrate-core/internal'
 import { expect, it } from 'vitest'
 import { driverText } from '../../../kit/script-text.ts'
 import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
+import { open } from '../connection/kit.ts'
 import { migratorOn } from './kit.ts'
 
 const base =
@@ -104,5 +106,17 @@ describeOnEach(['mysql', 'mariadb'], 'the sql_mode of a stored program', (create
     await migrator.downgrade('base')
     expect(await modesOf(db)).toEqual(before)
     expect(String(before.own).split(',').sort()).toEqual(own.split(',').sort())
+  })
+
+  it('does not stay in the session where one of the settings is refused', async () => {
+    const session = await open(await createDatabase())
+    const readMode = async () => (await session.query('SELECT @@sql_mode AS mode'))[0]?.mode
+    const before = await readMode()
+    const settings = {
+      set: ["SET @migrate_sql_mode = @@sql_mode, sql_mode = 'ANSI'", "SET sql_mode = 'NO_SUCH_MODE'"],
+      reset: ['SET sql_mode = @migrate_sql_mode'],
+    }
+    await expect(executeStatement(session, { sql: 'SELECT 1', settings })).rejects.toThrow('NO_SUCH_MODE')
+    expect(await readMode()).toBe(before)
   })
 })
