@@ -75,7 +75,7 @@ export { type BookkeepingInspection, inspectBookkeeping } from './history/inspec
 export { reportLock } from './history/lock-report.ts'
 export { ownTables } from './history/own-tables.ts'
 export { readingAhead } from './history/read-ahead.ts'
-export { describeError } from './history/with-session.ts'
+export { describeDriverError, describeError, inTransaction, withDialectSession } from './history/with-session.ts'
 export { checkMigratorOptions, migratorChecks, waitChecks } from './migrator/checked-calls.ts'
 export { contextOf, type MigratorContext } from './migrator/context.ts'
 export { ensureVersion } from './migrator/ensure-version.ts'

@@ -1,9 +1,13 @@
 import { isMigrateError } from '@org/migrate-core'
 
-/** What may be gone a moment later. No lock, which a run has waited for already, and no database that its server does not have. */
+/**
+ * What may be gone a moment later. No lock, which a run has waited for already, and neither a database that its server does not have nor a login that it refuses:
+ * servers block accounts and hosts after a few of them.
+ */
 export function isTransient(error: unknown): boolean {
   if (isMigrateError(error, 'STATEMENT_FAILED')) return ['connection', 'busy', 'deadlock'].includes(error.details.fault)
-  if (isMigrateError(error, 'DATABASE_UNREACHABLE')) return error.details.isMissing !== true
+  if (isMigrateError(error, 'DATABASE_UNREACHABLE'))
+    return error.details.isMissing !== true && error.details.isRefused !== true
   return (
     isMigrateError(error, 'CONNECTION_LOST') ||
     isMigrateError(error, 'DATABASE_BUSY') ||

@@ -10,7 +10,7 @@ import {
   type SchemaModel,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
-import { defaultNames } from '@org/migrate-core/internal'
+import { defaultNames, withDialectSession } from '@org/migrate-core/internal'
 import { filterChecks, filterOf, filterOutOwn, filterSchema, type SchemaFilter } from '../differences/filter.ts'
 import { readUnmodelledLines } from '../differences/unmodelled-facts.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
@@ -52,14 +52,12 @@ export async function readSchema(dialect: UnloadedDialect, options: ReadSchemaOp
   requireArguments('readSchema', { dialect }, { dialect: isDialect })
   requireOptions('readSchema', options, readSchemaChecks)
   const { waitMs = usualWaitMs, signal, ...filter } = options
-  const session = await dialect.connection.connect({ purpose: 'inspect', waitMs, ...present({ signal }) })
-  try {
-    const spoken = await (session.dialect ?? dialect).load()
+  const connecting = { purpose: 'inspect', waitMs, ...present({ signal }) } as const
+  return withDialectSession(dialect, connecting, async (session, server) => {
+    const spoken = await server.load()
     const model = await spoken.introspection.schema(session)
     const tools = await recogniseTools(spoken, session, { model })
     const schema = filterSchema(withoutTools(model, tools), filterOutOwn(ours, filterOf(filter)))
     return { dialect: spoken, schema, unmodelled: await readUnmodelledLines(spoken, session, schema) }
-  } finally {
-    await session.close()
-  }
+  })
 }

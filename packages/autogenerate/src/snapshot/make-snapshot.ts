@@ -18,6 +18,7 @@ import {
   loadParts,
   type ResolvedOptions,
   wholeSchema,
+  withDialectSession,
 } from '@org/migrate-core/internal'
 import { diffSchemas } from '../compare/diff.ts'
 import { featuresOfRevisions, ownTables } from '../compare/sources.ts'
@@ -71,16 +72,12 @@ function onEmptyDatabase<T>(
   }
   const waiting = signal === undefined ? {} : { signal }
   return useDatabase(
-    async ({ dialect: empty }) => {
-      const session = await empty.connection.connect({ purpose: 'run', ...waiting })
-      try {
-        const spoken = await (session.dialect ?? empty).load()
+    ({ dialect: empty }) =>
+      withDialectSession(empty, { purpose: 'run', ...waiting }, async (session, server) => {
+        const spoken = await server.load()
         const initial = await spoken.introspection.schema(session)
-        return await work({ dialect: spoken, session, initial }, empty)
-      } finally {
-        await session.close()
-      }
-    },
+        return work({ dialect: spoken, session, initial }, empty)
+      }),
     { ...waiting, ...(schema === undefined ? {} : { schema }) },
   )
 }

@@ -1,6 +1,6 @@
 import { isMigrateError, MigrateError, type Migrator, type Tier } from '@org/migrate-core'
 import { isRecord, requireArguments, type UnloadedDialect } from '@org/migrate-core/dialect'
-import { contextOf, ownTables } from '@org/migrate-core/internal'
+import { contextOf, ownTables, withDialectSession } from '@org/migrate-core/internal'
 import { readSnapshot, rowChanges, type Snapshot, schemaChanges } from '../stairway/snapshot.ts'
 import type { SquashRange } from './range.ts'
 
@@ -37,9 +37,9 @@ async function walk(
   const own = contextOf('proveSquash', migrator).onDatabase(empty, {})
   const names = new Set(ownTables(contextOf('proveSquash', own).resolved).map(({ ref }) => ref.name))
   const options = { tier, allowDataLoss: true, ...(signal === undefined ? {} : { signal }) }
-  const session = await empty.connection.connect({ purpose: 'run', ...(signal === undefined ? {} : { signal }) })
-  try {
-    const dialect = await (session.dialect ?? empty).load()
+  const connecting = { purpose: 'run', ...(signal === undefined ? {} : { signal }) } as const
+  return withDialectSession(empty, connecting, async (session, server) => {
+    const dialect = await server.load()
     const read = () => readSnapshot(dialect, session, names)
     for (const parent of parents) await own.upgrade(parent, options)
     await own.upgrade(head, options)
@@ -51,9 +51,7 @@ async function walk(
       return { above, reverted: error.message }
     }
     return { above, reverted: await read() }
-  } finally {
-    await session.close()
-  }
+  })
 }
 
 const differences = (when: string, expected: Snapshot, actual: Snapshot): readonly string[] =>

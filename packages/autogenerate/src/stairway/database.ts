@@ -1,6 +1,6 @@
 import type { Migrator, PlannedLoss } from '@org/migrate-core'
 import type { Dialect, HeldLock, ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
-import { contextOf, ownTables } from '@org/migrate-core/internal'
+import { contextOf, ownTables, withDialectSession } from '@org/migrate-core/internal'
 import { type Conversions, conversionsOf, type WalkedRevision } from './route.ts'
 import { type AnnouncedLosses, readSnapshot, type Snapshot } from './snapshot.ts'
 import type { StairwayStep } from './types.ts'
@@ -68,7 +68,6 @@ export async function withStairwayDatabase<T>(
   const { resolved } = contextOf('stairway', migrator)
   const own = new Set(ownTables(resolved).map(({ ref }) => ref.name))
   const signalled = signal === undefined ? {} : { signal }
-  const session = await empty.connection.connect({ purpose: 'run', ...signalled })
   const move = async (direction: 'up' | 'down', target: string, tier: string): Promise<RunStep> => {
     const options = { tier, allowDataLoss: true }
     const { steps } = await migrator.plan(target, { ...options, direction })
@@ -80,9 +79,9 @@ export async function withStairwayDatabase<T>(
     const step = { direction, ms, ...(locks === undefined || !isOnePart ? {} : { locks }) }
     return { step, losses: steps.flatMap(({ losses }) => losses) }
   }
-  try {
-    const dialect = await (session.dialect ?? empty).load()
-    return await work({
+  return withDialectSession(empty, { purpose: 'run', ...signalled }, async (session, server) => {
+    const dialect = await server.load()
+    return work({
       dialect,
       session,
       conversions: await conversionsOf(dialect, resolved),
@@ -90,7 +89,5 @@ export async function withStairwayDatabase<T>(
       down: ({ downTarget, tier }) => move('down', downTarget, tier),
       read: () => readSnapshot(dialect, session, own),
     })
-  } finally {
-    await session.close()
-  }
+  })
 }

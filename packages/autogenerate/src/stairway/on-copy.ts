@@ -9,7 +9,14 @@ import {
   requireOptions,
   type ServerSession,
 } from '@org/migrate-core/dialect'
-import { contextOf, copyDatabase, loadParts, ownTables, type ResolvedOptions } from '@org/migrate-core/internal'
+import {
+  contextOf,
+  copyDatabase,
+  loadParts,
+  ownTables,
+  type ResolvedOptions,
+  withDialectSession,
+} from '@org/migrate-core/internal'
 import { type CopyState, type NamedObjects, namedByPlan, readCopy, unaffectedChanges } from './copy-state.ts'
 
 export interface CopyTestOptions {
@@ -192,9 +199,9 @@ function useCopies({ dialect }: ResolvedOptions) {
 
 /** Reads what there is to copy. Throws INVALID_OPTION where there is nothing: a file that is not there is not made. */
 async function sizeOf({ dialect: unloaded }: ResolvedOptions, signal: AbortSignal | undefined): Promise<number> {
-  const session = await unloaded.connection.connect({ purpose: 'inspect', ...(signal === undefined ? {} : { signal }) })
-  try {
-    const dialect = await (session.dialect ?? unloaded).load()
+  const connecting = { purpose: 'inspect', ...(signal === undefined ? {} : { signal }) } as const
+  return withDialectSession(unloaded, connecting, async (session, server) => {
+    const dialect = await server.load()
     if ((await dialect.introspection.schema(session)).tables.size === 0) {
       const why = `${dialect.connection.database} has no tables`
       throw new MigrateError('INVALID_OPTION', { option: 'migrator', why }, `There is nothing to copy: ${why}`, {
@@ -202,9 +209,7 @@ async function sizeOf({ dialect: unloaded }: ResolvedOptions, signal: AbortSigna
       })
     }
     return Number((await dialect.measures?.bytes(session)) ?? 0)
-  } finally {
-    await session.close()
-  }
+  })
 }
 
 /**
@@ -232,25 +237,18 @@ export async function proveOnCopy(options: CopyTestOptions): Promise<CopyReport>
   try {
     const report: CopyReport = await useDatabase(
       async (copy) => {
-        const source = await dialect.connection.connect({ purpose: 'run', signal })
-        let qualifier: string | undefined
-        try {
-          const naming = await (source.dialect ?? dialect).connection.ownName?.(source)
-          qualifier = naming?.qualifier
-          refuseOwnName(resolved, qualifier, naming?.texts ?? [])
-          await copyDatabase({ ...resolved, dialect: await (source.dialect ?? dialect).load() }, source, copy, signal)
-        } finally {
-          await source.close()
-        }
-        const session = await copy.dialect.connection.connect({ purpose: 'run', signal })
-        try {
-          const own = await (session.dialect ?? copy.dialect).load()
+        const qualifier = await withDialectSession(dialect, { purpose: 'run', signal }, async (source, server) => {
+          const naming = await server.connection.ownName?.(source)
+          refuseOwnName(resolved, naming?.qualifier, naming?.texts ?? [])
+          await copyDatabase({ ...resolved, dialect: await server.load() }, source, copy, signal)
+          return naming?.qualifier
+        })
+        return withDialectSession(copy.dialect, { purpose: 'run', signal }, async (session, server) => {
+          const own = await server.load()
           const copied = onDatabase(copy.dialect, {})
           const proof = await prove({ resolved, dialect: own, session, migrator: copied, signal, qualifier })
           return { ok: proof.findings.length === 0, dialect: dialect.name, database, bytes, ...proof }
-        } finally {
-          await session.close()
-        }
+        })
       },
       {
         signal,

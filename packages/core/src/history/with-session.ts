@@ -7,26 +7,40 @@ import { thrownMessage } from '../errors/thrown-value.ts'
 import { loadParts, type ResolvedOptions, resolveForDialect, type UnloadedOptions } from '../options/resolve-options.ts'
 import { ownTables } from './own-tables.ts'
 
-/** Opens a session, works with the dialect that its server speaks, closes it. A driver's error without a more precise description becomes a MigrateError. */
-export async function withUnloadedSession<T>(
-  resolved: UnloadedOptions,
+/** Opens a session, works with it, closes it. A driver's error without a more precise description becomes a MigrateError. */
+export async function withDialectSession<T>(
+  dialect: UnloadedDialect,
   options: ConnectOptions,
-  work: (session: ServerSession, resolved: UnloadedOptions) => Promise<T>,
+  work: (session: ServerSession, spoken: UnloadedDialect) => Promise<T>,
+  describe = (cause: unknown): unknown => describeDriverError(dialect, cause),
 ): Promise<T> {
-  const { dialect } = resolved
   const rethrow = (cause: unknown): never => {
     const reason = reasonOf(cause, options.signal)
     if (options.signal?.aborted && reason === options.signal.reason) throw reason
-    throw describeError(resolved, options.purpose, reason)
+    throw describe(reason)
   }
   const session = await dialect.connection.connect(options).catch(rethrow)
   try {
-    return await work(session, resolveForDialect(resolved, session.dialect ?? dialect))
+    return await work(session, session.dialect ?? dialect)
   } catch (cause) {
     return rethrow(cause)
   } finally {
     await session.close()
   }
+}
+
+/** The same for a migrator, with the dialect that its server speaks. */
+export function withUnloadedSession<T>(
+  resolved: UnloadedOptions,
+  options: ConnectOptions,
+  work: (session: ServerSession, resolved: UnloadedOptions) => Promise<T>,
+): Promise<T> {
+  return withDialectSession(
+    resolved.dialect,
+    options,
+    (session, spoken) => work(session, resolveForDialect(resolved, spoken)),
+    (cause) => describeError(resolved, options.purpose, cause),
+  )
 }
 
 /** The same for work that may plan or run steps: the dialect has all its parts. */
@@ -58,12 +72,23 @@ export async function inTransaction<T>(
 
 /** A driver's error as ours; any other error as it is. */
 export function describeError(resolved: UnloadedOptions, purpose: ConnectOptions['purpose'], cause: unknown): unknown {
+  return describeDriverError(resolved.dialect, cause, (fault) => {
+    const table =
+      fault === 'permission' && purpose === 'inspect' ? namedTable(resolved, thrownMessage(cause)) : undefined
+    return table === undefined ? '' : `this user lacks SELECT on ${table}: `
+  })
+}
+
+/** The same where there is no migrator. */
+export function describeDriverError(
+  dialect: UnloadedDialect,
+  cause: unknown,
+  lacks = (_fault: FaultKind): string => '',
+): unknown {
   if (isMigrateError(cause)) return cause
-  const { dialect } = resolved
   const fault = dialect.errors.kindOf(cause)
   if (fault === 'unknown' && !isDriverError(cause)) return cause
-  const table = fault === 'permission' && purpose === 'inspect' ? namedTable(resolved, thrownMessage(cause)) : undefined
-  return unexpected(dialect, fault, cause, table === undefined ? '' : `this user lacks SELECT on ${table}: `)
+  return unexpected(dialect, fault, cause, lacks(fault))
 }
 
 /** The table of ours that a server's message names. */
@@ -86,6 +111,8 @@ function unexpected(dialect: UnloadedDialect, fault: FaultKind, cause: unknown, 
   }
   return new MigrateError('STATEMENT_FAILED', { fault, database }, `${database}: ${lacks}${text}`, {
     cause,
+    // No statement of a revision: those have errors of their own.
+    remedy: 'Correct what the message names, and run it again.',
     ...faultRemedy(dialect, fault, cause),
   })
 }

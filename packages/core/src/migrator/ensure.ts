@@ -171,7 +171,7 @@ async function apply(
   }
 }
 
-/** Until another program has done it. A server that is not there yet is waited for as well. */
+/** Until another program has done it. A server that is not there yet is waited for as well, but no login is tried again. */
 async function wait({ database, withReadOnlySession }: EnsureParts, options: EnsureOptions): Promise<VerifiedState> {
   const { timeoutMs = defaultTimeoutMs, signal, onEvent } = options
   const startedAt = performance.now()
@@ -181,7 +181,7 @@ async function wait({ database, withReadOnlySession }: EnsureParts, options: Ens
       (error: unknown) => {
         const early =
           (isMigrateError(error, 'NOT_AT_HEAD') && ['behind', 'interrupted'].includes(error.details.state)) ||
-          isMigrateError(error, 'DATABASE_UNREACHABLE') ||
+          (isMigrateError(error, 'DATABASE_UNREACHABLE') && error.details.isRefused !== true) ||
           isMigrateError(error, 'CONNECTION_LOST') ||
           isMigrateError(error, 'DATABASE_BUSY')
         if (!early || performance.now() - startedAt >= timeoutMs) throw error

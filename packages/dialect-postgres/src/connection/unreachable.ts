@@ -60,6 +60,12 @@ function reasonOf(target: ConnectionTarget, cause: unknown): Reason {
   return { why: message === '' ? code : message }
 }
 
+/**
+ * Invalid authorization: each further try may count as one more failure of the account.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const refusals = /^28/
+
 /** Whether the server takes connections without TLS alone. */
 export const offersNoTls = (cause: unknown): boolean => noTls.test(messageOf(cause))
 
@@ -82,7 +88,8 @@ export function unreachableFor(
   options: { readonly cause?: unknown; readonly remedy?: string | undefined } = {},
 ): MigrateError<'DATABASE_UNREACHABLE'> {
   const message = `cannot connect to ${display}: ${why}`
-  return new MigrateError('DATABASE_UNREACHABLE', { database: display, why }, message, options)
+  const isRefused = refusals.test(codeOf(options.cause) ?? '') ? { isRefused: true as const } : {}
+  return new MigrateError('DATABASE_UNREACHABLE', { database: display, why, ...isRefused }, message, options)
 }
 
 /** For a connection without a limit of waiting for a server that has no connection left, or is just starting. */

@@ -1,6 +1,12 @@
 import { isMigrateError, type Migrator, type Readiness, type RunResult } from '@org/migrate-core'
 import type { ConnectionScope, UnloadedDialect } from '@org/migrate-core/dialect'
-import { connectingWith, createSharedPlans, type SharedPlans, withConnectionScope } from '@org/migrate-core/internal'
+import {
+  connectingWith,
+  createSharedPlans,
+  type SharedPlans,
+  withConnectionScope,
+  withDialectSession,
+} from '@org/migrate-core/internal'
 import { checkMember, type FleetMember } from './member.ts'
 import type { MemberTemplates } from './template.ts'
 
@@ -36,9 +42,7 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
   /** Makes the schema, the database or the file where there is none; gives the dialect as its server speaks it. */
   const make = async (member: FleetMember, scope: ConnectionScope): Promise<UnloadedDialect> => {
     const own = await dialect(member)
-    const session = await own.connection.connect({ purpose: 'run', whenMissing: 'create', scope })
-    await session.close()
-    return session.dialect ?? own
+    return withDialectSession(own, { purpose: 'run', whenMissing: 'create', scope }, async (_session, server) => server)
   }
   const upgradeOne = async (
     member: FleetMember,
@@ -66,7 +70,7 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
   const ensureOne = async (member: FleetMember): Promise<EnsuredMember> => {
     // Most are at head, and need one session.
     const state = await stateOf(migratorOn(await dialect(member))).catch((error: unknown) => {
-      if (!isMigrateError(error, 'DATABASE_UNREACHABLE')) throw error
+      if (!isMigrateError(error, 'DATABASE_UNREACHABLE') || error.details.isRefused) throw error
       // A server that has no such database may make it; what is out of reach stays so.
       return 'empty' as const
     })

@@ -1,5 +1,6 @@
 import { MigrateError } from '@org/migrate-core'
 import type { Row, UnloadedDialect } from '@org/migrate-core/dialect'
+import { withDialectSession } from '@org/migrate-core/internal'
 import type { FleetMember } from './member.ts'
 
 /**
@@ -19,13 +20,7 @@ export function queryMembers(
   toMember: (row: Row) => FleetMember,
 ): () => AsyncGenerator<FleetMember> {
   return async function* list() {
-    const session = await dialect.connection.connect({ purpose: 'inspect' })
-    let rows: readonly Row[]
-    try {
-      rows = await session.query(query)
-    } finally {
-      await session.close()
-    }
+    const rows = await withDialectSession(dialect, { purpose: 'inspect' }, (session) => session.query(query))
     for (const row of rows) yield toMember(row)
   }
 }

@@ -8,7 +8,7 @@ import {
   thrownMessage,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
-import { isCount, listOf } from '@org/migrate-core/internal'
+import { isCount, listOf, withDialectSession } from '@org/migrate-core/internal'
 
 /**
  * What has to hold before a stage begins with a member that has something to run: a program that exits with 0, a query whose first value is
@@ -85,15 +85,12 @@ async function refusalOfCommand(
 const isTrue = (value: unknown): boolean =>
   value === true || (typeof value === 'bigint' && value !== 0n) || (typeof value === 'number' && value !== 0)
 
-async function refusalOfQuery(query: string, dialect: UnloadedDialect): Promise<string | undefined> {
-  const session = await dialect.connection.connect({ purpose: 'inspect' })
-  try {
+function refusalOfQuery(query: string, dialect: UnloadedDialect): Promise<string | undefined> {
+  return withDialectSession(dialect, { purpose: 'inspect' }, async (session) => {
     const [row = {}] = await session.query(query)
     const [value] = Object.values(row)
     return isTrue(value) ? undefined : `the query gave ${value === undefined ? 'no row' : String(value)}`
-  } finally {
-    await session.close()
-  }
+  })
 }
 
 async function refusalOfAddress(address: string, signal: AbortSignal): Promise<string | undefined> {

@@ -1,5 +1,11 @@
 import type { Row, ServerSession, SqlValue, UnloadedDialect } from '@org/migrate-core/dialect'
-import { insertRows, selectRows } from '@org/migrate-core/internal'
+import {
+  describeDriverError,
+  insertRows,
+  inTransaction,
+  selectRows,
+  withDialectSession,
+} from '@org/migrate-core/internal'
 import { isTransient, withRetries } from '../transient.ts'
 import { cellsOfRun, type RunRecord, type RunState, runColumns, runOf } from './runs.ts'
 import { hasState, membersTable, runsTable, upgradeState } from './tables.ts'
@@ -134,23 +140,20 @@ export class FleetState {
 
   /** Writing the same rows again gives the same rows: what was committed before the connection was lost may be repeated. */
   async #write(records: readonly MemberRecord[], run: RunState | undefined): Promise<void> {
-    this.#session ??= await this.#dialect.connection.connect({ purpose: 'run' })
-    const session = this.#session
     try {
+      this.#session ??= await this.#dialect.connection.connect({ purpose: 'run' })
+      const session = this.#session
       const newest = [...new Map(records.map((record) => [record.id, record])).values()]
-      const scope = await session.begin()
-      try {
+      await inTransaction(session, {}, async () => {
         if (newest.length > 0) await replaceRows(session, this.#dialect, membersTable, newest.map(cellsOf))
         if (run !== undefined) await replaceRows(session, this.#dialect, runsTable, [cellsOfRun(run)])
-        await scope.commit()
-      } catch (error) {
-        await scope.rollback().catch(() => undefined)
-        throw error
-      }
-    } catch (error) {
+      })
+    } catch (cause) {
+      const error = describeDriverError(this.#dialect, cause)
       if (isTransient(error)) {
+        const session = this.#session
         this.#session = undefined
-        await session.close().catch(() => undefined)
+        await session?.close().catch(() => undefined)
       }
       throw error
     }
@@ -192,12 +195,7 @@ export async function readState<T>(
   read: (session: ServerSession, dialect: UnloadedDialect) => Promise<T>,
 ): Promise<T> {
   if (!(await hasState(opener, table))) return absent
-  const session = await opener.connection.connect({ purpose: 'inspect' })
-  try {
-    return await read(session, session.dialect ?? opener)
-  } finally {
-    await session.close()
-  }
+  return withDialectSession(opener, { purpose: 'inspect' }, read)
 }
 
 /** What the last runs recorded of the member; undefined: nothing. */

@@ -1,5 +1,5 @@
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
-import { selectRows } from '@org/migrate-core/internal'
+import { inTransaction, selectRows, withDialectSession } from '@org/migrate-core/internal'
 import { readState, replaceRows } from './store.ts'
 import { templatesTable, upgradeState } from './tables.ts'
 
@@ -25,22 +25,12 @@ export function readTemplate(opener: UnloadedDialect, id: string): Promise<Templ
 /** Writes it in the place of an earlier one. */
 export async function writeTemplate(opener: UnloadedDialect, { id, text, missing }: TemplateRecord): Promise<void> {
   await upgradeState(opener)
-  const session = await opener.connection.connect({ purpose: 'run' })
-  try {
-    const scope = await session.begin()
-    try {
-      const cells = [
-        ['id', id],
-        ['text', text],
-        ['missing', JSON.stringify(missing)],
-      ] as const
-      await replaceRows(session, opener, templatesTable, [cells])
-      await scope.commit()
-    } catch (error) {
-      await scope.rollback().catch(() => undefined)
-      throw error
-    }
-  } finally {
-    await session.close()
-  }
+  const cells = [
+    ['id', id],
+    ['text', text],
+    ['missing', JSON.stringify(missing)],
+  ] as const
+  await withDialectSession(opener, { purpose: 'run' }, (session) =>
+    inTransaction(session, {}, () => replaceRows(session, opener, templatesTable, [cells])),
+  )
 }

@@ -59,7 +59,8 @@ export const executeErrors = {
   SERVER_UNSUPPORTED: code<{ server: string; why: string }>(
     'Use a server of a supported version, with the settings that are named.',
   ),
-  DATABASE_UNREACHABLE: code<{ database: string; why: string; isMissing?: true }>(
+  /** `isRefused`: the server answered, and lets this user or host in no sooner at the next try. */
+  DATABASE_UNREACHABLE: code<{ database: string; why: string; isMissing?: true; isRefused?: true }>(
     'Check the URL, the server and the rights on the file or folder.',
   ),
   WRONG_KEY: code<{ database: string }>('Check the key of the database (DATABASE_PASSWORD); the file was not touched.'),

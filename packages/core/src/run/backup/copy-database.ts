@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EmptyDatabase, ServerSession } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { withDialectSession } from '../../history/with-session.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { type BackupCall, backUp, firstInstalled, runBackupProgram } from './back-up.ts'
 
@@ -19,18 +20,14 @@ async function load(
   file: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const session = await target.dialect.connection.connect({ purpose: 'run', signal })
-  try {
-    const { connection } = session.dialect ?? target.dialect
+  await withDialectSession(target.dialect, { purpose: 'run', signal }, async (session, { connection }) => {
     const backup = await connection.backup?.(session)
     if (backup === undefined) throw noCopy(resolved, 'no program loads a dump into it')
     const { database } = resolved.dialect.connection
     const call: BackupCall = { purpose: 'copy', database, environment: backup.environment, signal }
     const { program, arguments: argumentsFor, readsInput } = await firstInstalled(call, backup.loading, backup.package)
     await runBackupProgram({ ...call, ...(readsInput ? { inputFile: file } : {}) }, program, argumentsFor(file))
-  } finally {
-    await session.close()
-  }
+  })
 }
 
 /**

@@ -38,7 +38,7 @@ export function leaveStatement(
   dialect: Dialect,
   { preserved }: BookkeepingNames,
   ...of: readonly [tier: string, revisions: readonly string[]]
-): Statement {
+): Pick<Statement, 'sql'> {
   const { identifier: name, literal, table } = dialect.sql.quote
   // Of the values of one cell that are set aside each has a hash of its own.
   const hash = sql`CAST(${name('id')} AS CHAR(20))`
