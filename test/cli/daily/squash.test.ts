@@ -120,6 +120,17 @@ describe('squash', () => {
     expect(written(at)).toEqual([])
   })
 
+  test('names the dialects for which only op.on has a branch', () => {
+    const branches = `${roles}
+  op.on({ postgres: (on) => on.sql('SELECT 1'), otherwise: () => undefined })`
+    const at = desk({ ...files, 'migrations/b1_roles.ts': revision('b1', 'a1', branches) })
+    const result = squash(at)
+    expect(result.code, result.stderr).toBe(0)
+    expect(result.stderr).toContain(
+      'op.on of the range has a branch for postgres, where the squashed revision is not proven: add --on <url>',
+    )
+  })
+
   test('without a terminal each data step has to be decided', () => {
     const at = desk({
       ...files,

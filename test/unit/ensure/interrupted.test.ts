@@ -1,3 +1,4 @@
+import { examine } from '@org/migrate-autogenerate'
 import { expect, it } from 'vitest'
 import { instance, type Order } from '../../faults/rolling-update/instance.ts'
 import { describeOnServers, type Ground } from './ground.ts'
@@ -50,13 +51,25 @@ describeOnServers('a revision that a killed run interrupted', (createGround) => 
       }
       await expect(older.ensure({ mode: 'verify' })).rejects.toMatchObject(interrupted)
       await expect(older.ensure({ mode: 'wait', timeoutMs: 300 })).rejects.toMatchObject(interrupted)
-      for (const run of [() => older.ensure({ mode: 'apply' }), () => older.upgrade(), () => older.resume()]) {
+      const runs = [
+        () => older.ensure({ mode: 'apply' }),
+        () => older.upgrade(),
+        () => older.resume(),
+        () => older.script('head', { from: 'current' }),
+      ]
+      for (const run of runs) {
         await expect(run()).rejects.toMatchObject({
           code: 'REVISION_INTERRUPTED',
           details: { revision: 'r3' },
           remedy: 'Run the program that has this revision, which resumes it.',
         })
       }
+      expect((await examine(older)).findings).toContainEqual(
+        expect.objectContaining({
+          about: 'interrupted',
+          next: 'Run the program that has this revision, which resumes it.',
+        }),
+      )
       expect(await older.status({ files: false })).toEqual({ state: 'interrupted', revision: ['r2'], pending: 0 })
       expect(await ground.picture()).toEqual(before)
     },

@@ -6,6 +6,8 @@ import {
   countPreserved,
   describeError,
   findUnversioned,
+  graphsOfFiles,
+  hasFileOf,
   inspectBookkeeping,
   interruptedRemedy,
   interruptedText,
@@ -13,6 +15,7 @@ import {
   type ResolvedOptions,
   remedies,
   reportLock,
+  resumedElsewhere,
   unversionedRemedy,
   unversionedText,
 } from '@org/migrate-core/internal'
@@ -34,12 +37,18 @@ async function lock(
   return { level: 'warning', about: 'lock', what: `${abandonedBy} ended without releasing the lock.`, next }
 }
 
-function interruptedFindings({ interrupted }: BookkeepingInspection): readonly Finding[] {
+async function interruptedFindings(
+  resolved: ResolvedOptions,
+  { interrupted }: BookkeepingInspection,
+): Promise<readonly Finding[]> {
+  if (interrupted.length === 0) return []
+  // What is wrong with files is reported by `check`.
+  const graphs = await graphsOfFiles(resolved).catch(() => undefined)
   return interrupted.map((each) => ({
     level: 'problem',
     about: 'interrupted',
     what: interruptedText(each),
-    next: interruptedRemedy,
+    next: graphs === undefined || hasFileOf(graphs, each) ? interruptedRemedy : resumedElsewhere,
   }))
 }
 
@@ -81,7 +90,7 @@ async function own(
   return [
     { level: 'ok', about: 'bookkeeping', what },
     ...foreign(inspection),
-    ...interruptedFindings(inspection),
+    ...(await interruptedFindings(resolved, inspection)),
     ...pushedFindings(inspection),
     ...(await unversioned(resolved, session, inspection)),
     await lock(resolved, session, inspection),

@@ -21,6 +21,8 @@ export interface SquashContent {
   readonly from: 'model' | 'operations'
   readonly changes: readonly BodyChange[]
   readonly steps: readonly SquashStep[]
+  /** The dialects for which the range has a branch of `op.on`. */
+  readonly branches: ReadonlySet<string>
 }
 
 interface RecordedInRange extends Pick<SquashStep, 'revision'> {
@@ -61,8 +63,10 @@ export async function squashContent(
   const graphs = await graphsOfFiles(resolved)
   const each = selectTier(graphs, tier)
   const recorded: RecordedInRange[] = []
+  const branches = new Set<string>()
   for (const revision of range.revisions) {
-    const { operations } = await recordUpgrade(dialect, each, revision)
+    const { operations, branches: named } = await recordUpgrade(dialect, each, revision)
+    for (const name of named) branches.add(name)
     recorded.push(...operations.map(({ operation }) => ({ revision, operation })))
   }
   const steps = stepsOf(recorded)
@@ -74,7 +78,7 @@ export async function squashContent(
       const step = { revision, label: operation.label }
       return isPreserved(step) ? [markedStep(step)] : []
     })
-    return { dialect: dialect.name, from: 'operations', changes, steps }
+    return { dialect: dialect.name, from: 'operations', changes, steps, branches }
   }
   const { schema } = await replayUpTo(dialect, graphs, range.to)
   const circles = dialect.capabilities.rebuildsTables === true ? 'inline' : 'separate'
@@ -83,5 +87,5 @@ export async function squashContent(
     ...referenceRows(recorded.map(({ operation }) => operation)).map(operationChange),
     ...steps.filter(isPreserved).map(markedStep),
   ]
-  return { dialect: dialect.name, from: 'model', changes, steps }
+  return { dialect: dialect.name, from: 'model', changes, steps, branches }
 }

@@ -52,13 +52,17 @@ export function record(options: RecordOptions): Recording {
 }
 
 function recorded({ revision, dialect, build }: RecordOptions, how: Pick<RecordingState, 'placed'>): Recording {
-  const recording: RecordingState = { revision, dialect, operations: [], steps: new Map(), unknownMethod: {}, ...how }
+  const recording: RecordingState = {
+    ...{ revision, dialect, operations: [], steps: new Map(), branches: new Set<DialectName>(), unknownMethod: {} },
+    ...how,
+  }
   try {
     during(recording, operationRecorder, build)
   } catch (error) {
     throw isMigrateError(error) ? locate(error, { revision }) : error
   }
-  return Object.freeze({ operations: Object.freeze(recording.operations), steps: recording.steps })
+  const { operations, steps, branches } = recording
+  return Object.freeze({ operations: Object.freeze(operations), steps, branches })
 }
 
 /**

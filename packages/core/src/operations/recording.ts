@@ -1,3 +1,4 @@
+import type { DialectName } from '../model/column-type.ts'
 import type { Operation } from './operation.ts'
 import type { StepFunction } from './step-database.ts'
 
@@ -40,4 +41,6 @@ export interface RecordedStep {
 export interface Recording {
   readonly operations: readonly RecordedOperation[]
   readonly steps: ReadonlyMap<string, RecordedStep>
+  /** The dialects for which `op.on` has a branch of its own. */
+  readonly branches: ReadonlySet<DialectName>
 }

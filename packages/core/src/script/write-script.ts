@@ -18,12 +18,12 @@ import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspe
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { PlanOptions, ScriptOptions } from '../options/migrator-options.ts'
 import { byScript, invalid, type ResolvedOptions, resolveForDialect } from '../options/resolve-options.ts'
-import { interruptedError } from '../planning/journal/interrupted-revision.ts'
+import { hasFileOf, interruptedError } from '../planning/journal/interrupted-revision.ts'
 import { makePlan, readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { type ExecutableStep, prepareStep } from '../planning/prepare.ts'
 import { recordingHash, recordUpgrade } from '../planning/recording/record-file.ts'
 import { replayApplied } from '../planning/replay-applied.ts'
-import { actualRows, planRoute, selectTier, type TierGraph, tierGraphs } from '../planning/route.ts'
+import { actualRows, graphsOfFiles, planRoute, selectTier, type TierGraph, tierGraphs } from '../planning/route.ts'
 import { forgetPushes } from '../run/push/forget-pushes.ts'
 import { printAround, printChecked, printScriptOf } from './print.ts'
 import { scriptParts, scriptTransaction, whenItRuns } from './script-writer.ts'
@@ -237,7 +237,8 @@ export async function writeLive(
   refuseForeign(inspection)
   refuseOutdated(resolved, inspection)
   const [interrupted] = inspection.interrupted
-  if (interrupted !== undefined) throw interruptedError(interrupted)
+  if (interrupted !== undefined)
+    throw interruptedError(interrupted, hasFileOf(await graphsOfFiles(resolved), interrupted))
   const { command, allowDataLoss = false, skipData = false } = options
   if (command === 'stamp')
     return printStamp(resolved, await readTierGraphs(resolved, session, inspection), targets ?? 'head', options.tier)

@@ -177,6 +177,13 @@ async function write(
   const dialects = requireDialects(project, databases)
   await requireUnedited(project, range)
   const found = await contentsOf(project, dialects, range, new Set())
+  const branches = new Set(found.flatMap((content) => [...content.branches]))
+  const unproven = [...branches].filter((branch) => dialects.every(({ name }) => name !== branch))
+  if (unproven.length > 0) {
+    context.report.note(
+      `op.on of the range has a branch for ${unproven.join(' and ')}, where the squashed revision is not proven: add --on <url> if a database of it is migrated`,
+    )
+  }
   const steps = new Map(found.flatMap((content) => content.steps.map((step) => [stepName(step), step] as const)))
   const preserved = await decideSteps(context, settings, [...steps.values()])
   const contents = await contentsOf(project, dialects, range, preserved)

@@ -160,7 +160,9 @@ const scopedOperations: {
     return undefined
   },
   on: (recording, branches) => {
-    during(recording, operationRecorder, branchOf(branches, recording.dialect))
+    const branch = branchOf(branches, recording.dialect)
+    for (const name of dialectNames) if (branches[name] !== undefined) recording.branches.add(name)
+    during(recording, operationRecorder, branch)
     return undefined
   },
 }

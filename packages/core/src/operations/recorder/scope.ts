@@ -15,6 +15,7 @@ export interface RecordingState {
   readonly dialect: DialectName
   readonly operations: RecordedOperation[]
   readonly steps: Map<string, RecordedStep>
+  readonly branches: Set<DialectName>
   /** Records what opaque SQL amounts to: no data steps here. */
   readonly effects?: true
   /** Lines are found when they are asked for: that, through source maps, costs more than the rest of recording. */

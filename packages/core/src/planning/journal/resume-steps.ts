@@ -3,7 +3,7 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { ExecutableStep } from '../prepare.ts'
-import { interruptedError } from './interrupted-revision.ts'
+import { hasFileOf, interruptedError } from './interrupted-revision.ts'
 import { type RecoveryEvidence, resume } from './resume.ts'
 
 /** `assume` has to name an undecided part: any other answer would be ignored silently. */
@@ -46,7 +46,7 @@ export function resumeSteps(
   for (const interruptedStep of interrupted) {
     const first = steps.find((each) => each.route.tier.tier.name === interruptedStep.tier)
     if (first !== undefined && isOf(first, interruptedStep)) continue
-    throw interruptedError(interruptedStep)
+    throw interruptedError(interruptedStep, first === undefined || hasFileOf([first.route.tier], interruptedStep))
   }
   return steps.map((executableStep) => {
     const interruptedStep = interrupted.find((each) => isOf(executableStep, each))

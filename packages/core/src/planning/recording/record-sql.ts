@@ -124,7 +124,7 @@ function effectsOf(file: SqlFile, count: number, effects: SqlEffects | undefined
 export function recordSql(dialect: Dialect, revision: string, file: SqlFile, effects?: SqlEffects): Recording {
   const statements = statementsOf(dialect, file)
   const effectList = effectsOf(file, statements.length, effects)
-  const { operations, steps } = recordRepeatable({
+  const { operations, steps, branches } = recordRepeatable({
     revision,
     dialect: dialect.name,
     build: (op) => {
@@ -138,7 +138,7 @@ export function recordSql(dialect: Dialect, revision: string, file: SqlFile, eff
     },
   })
   const placed = operations.map((each, at) => Object.freeze({ ...each, source: statements[at]?.source ?? file.file }))
-  return Object.freeze({ operations: Object.freeze(placed), steps })
+  return Object.freeze({ operations: Object.freeze(placed), steps, branches })
 }
 
 /** Whether the downgrade file exists and has statements: a file of comments reverts nothing. */
