@@ -146,6 +146,16 @@ function noValue(dialect: Dialect, column: SqlFragment, from: ColumnType, to: Co
 
 const isText = ({ kind }: ColumnType): boolean => kind === 'text' || kind === 'varchar' || kind === 'char'
 
+const isNumeric = ({ kind }: ColumnType): boolean =>
+  kind === 'integer' || kind === 'decimal' || kind === 'real' || kind === 'double'
+
+/** The condition of texts that are no number. */
+function noNumber(dialect: Dialect, column: SqlFragment, from: ColumnType, to: ColumnType): SqlFragment | undefined {
+  if (!isText(from) || !isNumeric(to)) return undefined
+  const isNumber = dialect.values.isNumber?.(column, to.kind === 'integer')
+  return isNumber === undefined ? undefined : sql`NOT (${isNumber})`
+}
+
 /** The condition of values for which a type has no room; undefined where it has, or where that is unknown. */
 function noRoom(column: SqlFragment, from: ColumnType, to: ColumnType): SqlFragment | undefined {
   if (isText(from) && (to.kind === 'varchar' || to.kind === 'char') && to.length !== undefined) {
@@ -159,7 +169,7 @@ function noRoom(column: SqlFragment, from: ColumnType, to: ColumnType): SqlFragm
   return undefined
 }
 
-/** Looks for values that the new type does not take. SQLite holds no value to the size of a type, and to the values of an enum it does. */
+/** Looks for values that the new type does not take, or that the server would change. SQLite holds no value to the size of a type, and to the values of an enum it does. */
 function* checkNarrowing(
   { composition, difference: { ref } }: TableChange,
   { name: column, actual: { type: from }, expected: { type: to } }: ColumnDifference,
@@ -172,11 +182,15 @@ function* checkNarrowing(
     capabilities,
   } = composition.dialect
   const room = capabilities.dynamicTypes ? undefined : noRoom(quote.identifier(old), from, to)
-  const condition = room ?? noValue(composition.dialect, quote.identifier(old), from, to)
+  const condition =
+    room ??
+    noValue(composition.dialect, quote.identifier(old), from, to) ??
+    noNumber(composition.dialect, quote.identifier(old), from, to)
   if (condition === undefined) return
   const shown = [...new Set([...primaryColumns(original.table), old])]
   const query = sql`SELECT ${join(shown.map((name) => quote.identifier(name)))} FROM ${quote.table(original.ref)} WHERE ${condition}`
-  const why = to.kind === 'enum' ? 'is no value of its enum' : 'has no room in its new type'
+  const reasons = { enum: 'is no value of its enum', number: 'is no number', room: 'has no room in its new type' }
+  const why = reasons[to.kind === 'enum' ? 'enum' : room === undefined ? 'number' : 'room']
   yield* check(true, `rows of ${refText(ref)} whose ${column} ${why}`, query)
 }
 

@@ -13,6 +13,8 @@ export interface DialectValues {
   textDigest(column: SqlFragment): SqlFragment
   /** Whether a column has a value at all; absent: IS NOT NULL, which on PostgreSQL is also false for a composite that has a NULL. */
   isPresent?(column: SqlFragment): SqlFragment
+  /** Whether a text is written as a number (`isWhole`: without a fraction), which a type of numbers takes unchanged. Absent: that is not asked. */
+  isNumber?(column: SqlFragment, isWhole: boolean): SqlFragment
   /**
    * Where the server tells more values apart than `SqlValue` can say (SQLite: text that is no UTF-8, reals that are whole):
    * how such a value is read and written back unchanged.

@@ -6,6 +6,11 @@ export const values: DialectValues = {
   sameText: (one, other) =>
     sql`CONVERT(${one} USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(${other} USING utf8mb4) COLLATE utf8mb4_bin AND CHAR_LENGTH(${one}) = CHAR_LENGTH(${other})`,
   textDigest: (column) => sql`SHA2(${column}, 256)`,
+  // MySQL rounds '1.5' where it becomes a whole number, and says nothing; other texts are refused, and no row is named.
+  isNumber: (column, isWhole) =>
+    isWhole
+      ? sql`${column} REGEXP '^[[:space:]]*[+-]{0,1}[0-9]+[[:space:]]*$'`
+      : sql`${column} REGEXP '^[[:space:]]*[+-]{0,1}([0-9]+[.]{0,1}[0-9]*|[.][0-9]+)([eE][+-]{0,1}[0-9]+){0,1}[[:space:]]*$'`,
 }
 
 /**

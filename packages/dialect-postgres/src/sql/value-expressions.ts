@@ -9,4 +9,9 @@ export const values: DialectValues = {
   textDigest: (column) => sql`sha256(convert_to(${column}, 'UTF8'))`,
   // A composite value with a NULL in it IS neither NULL nor NOT NULL: https://www.postgresql.org/docs/current/functions-comparison.html
   isPresent: (column) => sql`${column} IS DISTINCT FROM NULL`,
+  // A conversion refuses every other text, and names no row: https://www.postgresql.org/docs/current/functions-matching.html
+  isNumber: (column, isWhole) =>
+    isWhole
+      ? sql`${column} ~ '^[[:space:]]*[+-]{0,1}[0-9]+[[:space:]]*$'`
+      : sql`${column} ~ '^[[:space:]]*[+-]{0,1}([0-9]+[.]{0,1}[0-9]*|[.][0-9]+)([eE][+-]{0,1}[0-9]+){0,1}[[:space:]]*$'`,
 }

@@ -6,6 +6,11 @@ export const values: DialectValues = {
   sameText: (one, other) => sql`typeof(${one}) = 'text' AND ${one} COLLATE BINARY = ${other}`,
   // SQLite has no digest, and sends the text nowhere.
   textDigest: (column) => column,
+  // A column of numbers keeps every other text as text, and says nothing: https://www.sqlite.org/datatype3.html#type_affinity
+  isNumber: (column, isWhole) =>
+    isWhole
+      ? sql`LTRIM(TRIM(${column}), '+-') GLOB '[0-9]*' AND LTRIM(TRIM(${column}), '+-') NOT GLOB '*[^0-9]*'`
+      : sql`TRIM(${column}) GLOB '*[0-9]*' AND TRIM(${column}) NOT GLOB '*[^0-9.eE+-]*'`,
   exact: {
     bytes: (column) => sql`CASE WHEN typeof(${column}) = 'text' THEN CAST(${column} AS BLOB) END`,
     text: sql`CAST(? AS TEXT)`,

@@ -56,6 +56,9 @@ const bits = customType<{ data: string }>({ dataType: () => 'bit(1)' })
 const noRoom = (condition: string): string =>
   `expect no rows of t whose a has no room in its new type: SELECT \`id\`, \`a\` FROM \`t\` WHERE ${condition}`
 
+export const noNumber =
+  "expect no rows of t whose a is no number: SELECT `id`, `a` FROM `t` WHERE NOT (`a` REGEXP '^[[:space:]]*[+-]{0,1}[0-9]+[[:space:]]*$')"
+
 export const types: readonly Case[] = [
   change('int to bigint', t({ a: int() }), t({ a: bigint({ mode: 'number' }) }), ['alter column t.a: type bigint'], {
     rows: rows('id, a', '1, 42'),
@@ -89,6 +92,13 @@ export const types: readonly Case[] = [
     rows: rows('id, a', `1, '{"b":1}'`),
     finds: { sql: "SELECT JSON_EXTRACT(a, '$.b') FROM t", rows: ['1'] },
   }),
+  change(
+    'text to int, where a row has a fraction: MySQL would round it',
+    t({ a: text() }),
+    t({ a: int() }),
+    [noNumber, 'alter column t.a: type integer'],
+    { rows: rows('id, a', "1, '42'", "2, '1.5'"), refused: 'BLOCKING_ROWS' },
+  ),
   change('json to longtext', t({ a: json() }), t({ a: longtext() }), ['alter column t.a: type text'], {
     rows: rows('id, a', `1, '[1]'`),
     finds: { sql: 'SELECT a FROM t', rows: ['[1]'] },

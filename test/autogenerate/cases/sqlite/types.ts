@@ -22,6 +22,9 @@ const { change, equal } = cell('column', 'type')
 const money = customType<{ data: string }>({ dataType: () => 'decimal( 10, 2 )' })
 const vector = customType<{ data: string }>({ dataType: () => 'F32_BLOB(3)' })
 
+export const noNumber =
+  'expect no rows of t whose a is no number: SELECT "id", "a" FROM "t" WHERE NOT (LTRIM(TRIM("a"), \'+-\') GLOB \'[0-9]*\' AND LTRIM(TRIM("a"), \'+-\') NOT GLOB \'*[^0-9]*\')'
+
 export const types: readonly Case[] = [
   change(
     'integer to text, values keep their worth',
@@ -33,10 +36,17 @@ export const types: readonly Case[] = [
       finds: { sql: 'SELECT a, typeof(a) AS type FROM t', rows: ['42, text'] },
     },
   ),
-  change('text to integer', t({ a: text() }), t({ a: integer() }), ['alter column t.a: type integer'], {
-    rows: rows('id, a', "1, '42'", "2, 'x'"),
-    finds: { sql: 'SELECT a, typeof(a) AS type FROM t ORDER BY id', rows: ['42, integer', 'x, text'] },
+  change('text to integer', t({ a: text() }), t({ a: integer() }), [noNumber, 'alter column t.a: type integer'], {
+    rows: rows('id, a', "1, '42'", '2, NULL'),
+    finds: { sql: 'SELECT a, typeof(a) AS type FROM t ORDER BY id', rows: ['42, integer', 'NULL, null'] },
   }),
+  change(
+    'text to integer, where a row has no number: SQLite would keep it as text',
+    t({ a: text() }),
+    t({ a: integer() }),
+    [noNumber, 'alter column t.a: type integer'],
+    { rows: rows('id, a', "1, '42'", "2, 'x'"), refused: 'BLOCKING_ROWS' },
+  ),
   change('numeric to real', t({ a: numeric() }), t({ a: real() }), ['alter column t.a: type real']),
   change('text to blob', t({ a: text() }), t({ a: blob() }), ['alter column t.a: type bytes']),
   change('a length that is only written down', t({ a: text({ length: 10 }) }), t({ a: text({ length: 20 }) }), [
