@@ -51,7 +51,7 @@ export const startMutants: readonly Mutant[] = [
   {
     name: 'not wait for a server that starts at the same time',
     file: 'packages/core/src/migrator/ensure.ts',
-    find: "isMigrateError(error, 'DATABASE_UNREACHABLE') ||",
+    find: "(isMigrateError(error, 'DATABASE_UNREACHABLE') && error.details.isRefused !== true) ||",
     replace: '',
     test: ['test/unit/ensure/wait.test.ts', 'waits for a server that does not listen yet'],
   },
