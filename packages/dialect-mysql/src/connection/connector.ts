@@ -11,6 +11,7 @@ import type {
   ConnectOptions,
   DriverFact,
   OptionChecks,
+  Row,
   ServerSession,
   ServiceConnection,
   UnloadedDialect,
@@ -22,7 +23,7 @@ import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
 import { type MysqlClient, openClientOf } from './drivers/open-client.ts'
-import { identify } from './identity.ts'
+import { type SessionMark, sessionMark } from './identity.ts'
 import { MysqlServiceConnection } from './service-connection.ts'
 import { MysqlSession } from './session.ts'
 import { readServerFacts, type ServerFacts, type SessionRequest, serverFactsSql, settingsSql } from './settings.ts'
@@ -78,10 +79,23 @@ export interface Connector {
   ): Promise<ServerSession>
 }
 
-async function inspectServer(connection: Connection, database: string): Promise<ServerFacts> {
-  const { rows, fields } = await connection.send(serverFactsSql)
-  const facts = readServerFacts(toRows(rows, fields ?? [])[0], connection.addsIgnoreSpace)
-  if (facts !== undefined) return facts
+/** What the server is; with a mark, which session on it, in the same round trip. */
+async function inspectServer(
+  connection: Connection,
+  database: string,
+  mark?: SessionMark,
+): Promise<{ readonly facts: ServerFacts; readonly identity: string | undefined }> {
+  const read = async (sql: string): Promise<Row | undefined> => {
+    const { rows, fields } = await connection.send(sql)
+    return toRows(rows, fields ?? [])[0]
+  }
+  const row = await read(`${serverFactsSql}${mark?.sql ?? ''}`).catch((error: unknown) => {
+    // A cluster may refuse such locks.
+    if (mark === undefined || connection.lost !== undefined) throw error
+    return read(serverFactsSql)
+  })
+  const facts = readServerFacts(row, connection.addsIgnoreSpace)
+  if (facts !== undefined) return { facts, identity: mark?.identityOf(facts, row?.mark === 1n) }
   const why = 'its version is that of no MySQL or MariaDB'
   throw new MigrateError('SERVER_UNSUPPORTED', { server: database, why }, `${database}: ${why}`)
 }
@@ -128,14 +142,14 @@ async function openConnection<T>(
     connection.watch({ afterMs: unansweredMs, probe: () => inspectSession(session, begin) })
   }
   try {
-    const facts = await inspectServer(connection, database)
+    // Before the settings: with them a node of a cluster would first wait for what the others have written.
+    const mark = request.purpose === 'run' ? sessionMark() : undefined
+    const { facts, identity } = await inspectServer(connection, database, mark)
     if (scoped?.isFit(connection, facts.role) === false) {
       await connection.end()
       return await openConnection(target, request, waiting, unansweredMs, use)
     }
     if (!facts.cluster.galeraReady) throw (await import('./unusable-server.ts')).notReady(database)
-    // Before the settings: with them a node of a cluster would first wait for what the others have written.
-    const identity = request.purpose === 'run' ? await identify(connection, facts) : undefined
     await setUp(connection, settingsSql(facts, request), database)
     const own =
       facts.server.generatesPrimaryKey && request.purpose !== 'serve'

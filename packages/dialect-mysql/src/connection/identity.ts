@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { Row, ServerSession, SqlValue } from '@org/migrate-core/dialect'
-import type { Connection } from './connection.ts'
 import type { ServerFacts } from './settings.ts'
 
 export type Query = (sql: string, params?: readonly SqlValue[]) => Promise<readonly Row[]>
@@ -21,22 +20,22 @@ function parse(identity: string): Identity | undefined {
 
 const lockOf = (mark: string): string => `migrate-session:${mark}`
 
+/** What names a session, and the column by which its first query takes it. */
+export interface SessionMark {
+  readonly sql: string
+  /** Whether it was taken: a cluster may have no such locks. */
+  identityOf(facts: Pick<ServerFacts, 'node' | 'connection'>, isTaken: boolean): string
+}
+
 /**
  * Names the session so that another one can tell whether it still lives, without any privilege: by a lock of its own that no session
  * waits for, and that the server frees when the session is over. Where a cluster has no such locks the name goes without.
  */
-export async function identify(
-  connection: Connection,
-  facts: Pick<ServerFacts, 'node' | 'connection'>,
-): Promise<string> {
+export function sessionMark(): SessionMark {
   const mark = randomBytes(8).toString('hex')
-  const named = (own: string): string => `${facts.node}#${facts.connection}#${own}`
-  try {
-    const { rows } = await connection.send(`SELECT GET_LOCK('${lockOf(mark)}', 0)`)
-    return named(String(rows[0]?.[0]) === '1' ? mark : '')
-  } catch (error) {
-    if (connection.lost !== undefined) throw error
-    return named('')
+  return {
+    sql: `, GET_LOCK('${lockOf(mark)}', 0) AS mark`,
+    identityOf: ({ node, connection }, isTaken) => `${node}#${connection}#${isTaken ? mark : ''}`,
   }
 }
 
