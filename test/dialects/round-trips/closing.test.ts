@@ -101,3 +101,85 @@ describeOnEach(['postgres'], 'the next transaction', (createDatabase) => {
     expect(await database.sql('SELECT id FROM t')).toEqual([{ id: 4 }])
   })
 })
+
+describeOnEach(['mariadb'], 'a note that was left for later', (createDatabase) => {
+  async function connectTo() {
+    const database = await createDatabase()
+    await database.sql('CREATE TABLE t (id integer PRIMARY KEY, name varchar(99))')
+    await database.sql("INSERT INTO t VALUES (1, 'a'), (2, 'a')")
+    const stop = new AbortController()
+    const { connection } = dialectFor('mysql', database.url)
+    const session = await connection.connect({ purpose: 'run', signal: stop.signal })
+    onTestFinished(() => session.close())
+    const note = (id: bigint): void =>
+      session.later?.({
+        sql: 'UPDATE t SET name = ? WHERE id = ?',
+        params: ['noted', id],
+        unlessOneRow: (rows) => new Error(`${rows} noted`),
+      })
+    const names = async (): Promise<unknown> =>
+      (await database.sql('SELECT name FROM t ORDER BY id')).map(({ name }) => name)
+    return { database, session, stop, note, names }
+  }
+
+  it('is committed before the next statement is sent, also where that one fails', async () => {
+    const { session, note, names } = await connectTo()
+    note(1n)
+    expect(await names()).toEqual(['a', 'a'])
+    await expect(session.execute('ALTER TABLE absent ADD COLUMN b integer')).rejects.toMatchObject({ errno: 1146 })
+    expect(await names()).toEqual(['noted', 'a'])
+  })
+
+  it('is committed before a transaction in which a statement was sent, and stays when that is rolled back', async () => {
+    const { session, note, names } = await connectTo()
+    note(1n)
+    const scope = await session.begin()
+    await session.execute("UPDATE t SET name = 'b' WHERE id = 2")
+    await scope.rollback()
+    expect(await names()).toEqual(['noted', 'a'])
+  })
+
+  it('is committed in one round trip with the statements of the next commit', async () => {
+    const { database, session, note, names } = await connectTo()
+    note(1n)
+    const scope = await session.begin()
+    const count = countRoundTrips(database.url)
+    await scope.commitWith?.([{ sql: "UPDATE t SET name = 'b' WHERE id = 2" }])
+    expect(count()).toBe(1)
+    expect(await names()).toEqual(['noted', 'b'])
+  })
+
+  it('is sent with the next statement where the commit was refused for another one', async () => {
+    const { session, note, names } = await connectTo()
+    note(1n)
+    const scope = await session.begin()
+    const refused = {
+      sql: "UPDATE t SET name = 'b' WHERE id = 9",
+      unlessOneRow: (rows: number) => new Error(`${rows}`),
+    }
+    await expect(scope.commitWith?.([refused])).rejects.toThrow('0')
+    expect(await names()).toEqual(['a', 'a'])
+    await session.query('SELECT 1')
+    expect(await names()).toEqual(['noted', 'a'])
+  })
+
+  it('that changes no row is the error of what is sent with it, which is neither sent nor committed', async () => {
+    const { session, note, names } = await connectTo()
+    note(9n)
+    await expect(session.execute("UPDATE t SET name = 'b'")).rejects.toThrow('0 noted')
+    note(9n)
+    const scope = await session.begin()
+    await expect(scope.commitWith?.([{ sql: "UPDATE t SET name = 'b'" }])).rejects.toThrow('0 noted')
+    expect(await names()).toEqual(['a', 'a'])
+    await session.execute("UPDATE t SET name = 'c' WHERE id = 1")
+    expect(await names()).toEqual(['c', 'a'])
+  })
+
+  it('is sent although the signal has spoken, and what follows is not', async () => {
+    const { session, stop, note, names } = await connectTo()
+    note(1n)
+    stop.abort(new Error('enough'))
+    await expect(session.execute("UPDATE t SET name = 'b'")).rejects.toThrow('enough')
+    expect(await names()).toEqual(['noted', 'a'])
+  })
+})

@@ -101,6 +101,8 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'what a run writes', (creat
     expect((await migrator.ensure({ mode: 'apply' })).applied).toEqual([])
     expect(await lockRow(db)).toEqual(after)
     expect(await migrator.lock.report()).toMatchObject({ held: false, kind: 'none', epoch: 1 })
+    await migrator.stamp('aaaaaaaaaaaa')
+    expect(await lockRow(db)).toEqual({ epoch: '2', owner: null, revision: null })
   })
 
   it('says who left the lock behind, and takes it over at once', async () => {

@@ -66,8 +66,8 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'work under the epoch of the run before',
     file: `${lock}/take-row.ts`,
-    find: 'return observed.epoch + 1n',
-    replace: 'return observed.epoch',
+    find: 'const next = observed.epoch + 1n',
+    replace: 'const next = observed.epoch',
     test: freedLock,
   },
   {
@@ -108,8 +108,8 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'record a revision without the lock',
     file: 'packages/core/src/planning/recording/record-step.ts',
-    find: '[{ ...lock.fence.stamp(lock.next), unlessOneRow: () => lock.fence.taken() }]',
-    replace: '[lock.fence.stamp(lock.next)]',
+    find: '[{ ...stampOf(lock), unlessOneRow: () => lock.fence.taken() }]',
+    replace: '[stampOf(lock)]',
     test: refused,
   },
   {

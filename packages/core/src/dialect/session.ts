@@ -96,6 +96,11 @@ export interface Session {
    * they are sent one by one.
    */
   together?(statements: readonly Pick<Statement, 'sql' | 'params'>[]): Promise<readonly Outcome[]>
+  /**
+   * Leaves a note of ours to be sent with what is sent next: in one transaction with statements of `commitWith` that begin one, else by
+   * itself before it. Its error is thrown there. Absent: a note is sent at once.
+   */
+  later?(note: ClosingStatement): void
   /** Several reads in one round trip. It fails where one of them would. Absent: they are sent one by one. */
   queryTogether?(reads: readonly ReadStatement[]): Promise<readonly (readonly Row[])[]>
   /** The same for any reads, each with the columns that it has. */

@@ -22,6 +22,7 @@ export function describedSession(dialect: UnloadedDialect, session: Session, ope
             session.together?.(statements).catch(rethrow(statements.map(({ sql }) => sql).join('; '))) ??
             Promise.resolve([]),
         }),
+    ...(session.later === undefined ? {} : { later: (note) => session.later?.(note) }),
     begin: (options) => session.begin(options),
     savepoint: (body) => session.savepoint(body),
     ...(session.schemaToken === undefined ? {} : { schemaToken: () => session.schemaToken?.() ?? Promise.resolve('') }),

@@ -26,9 +26,19 @@ export interface Fence extends Omit<LockProof, 'end'> {
    */
   readonly stamp: (revision: string | undefined) => Statement
   readonly stampFirst: boolean
+  /**
+   * The same as `stamp` for the last transaction of a plan, which gives the row back with its commit. Absent: the row is a lease, which
+   * ends after all that is written under it.
+   */
+  readonly stampLast?: () => Statement
+  /** The plan is executed: what `stampLast` gave is committed. */
+  end(): void
   /** The error for a write that touched nothing. */
   taken(): MigrateError<'LOCK_LOST'>
 }
+
+export const lockTaken = (database: string): MigrateError<'LOCK_LOST'> =>
+  lockLost(database, 'another run has taken it, or taken it away')
 
 export function lockLost(database: string, why: string): MigrateError<'LOCK_LOST'> {
   return new MigrateError('LOCK_LOST', { database, why }, `The lock of ${database} was lost: ${why}.`)

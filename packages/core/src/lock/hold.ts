@@ -1,7 +1,8 @@
 import type { ServerSession, UnloadedDialect } from '../dialect/dialect.ts'
-import type { RunLock } from '../dialect/session.ts'
+import type { RunLock, Session } from '../dialect/session.ts'
 import type { MigrateError } from '../errors/migrate-error.ts'
-import { type Fence, type LockProof, lockLost } from './fence.ts'
+import type { Statement } from '../sql/statement.ts'
+import { type Fence, type LockProof, lockLost, lockTaken } from './fence.ts'
 import { maintainLease } from './lease.ts'
 import { type LockLocation, type LockRow, locateLock, readLock } from './lock-row.ts'
 import { type ClaimOptions, takeRow } from './take-row.ts'
@@ -25,9 +26,9 @@ export interface Hold {
   readonly exclusive: boolean
   /**
    * What the run writes its bookkeeping under; the first call takes the row of the lock, and makes its table. Undefined where the
-   * dialect has none.
+   * dialect has none. `reading` may have read the row ahead, while the lock was held.
    */
-  fence(revision: string | undefined): Promise<Fence | undefined>
+  fence(revision: string | undefined, reading?: Session): Promise<Fence | undefined>
   /** False: it was not ours any more. Throws where it could not be asked. */
   release(): Promise<boolean>
 }
@@ -58,9 +59,9 @@ export async function holdLock(options: HoldOptions): Promise<Hold> {
   let taken: TakenFence | undefined
   return {
     exclusive,
-    async fence(revision) {
+    async fence(revision, reading) {
       if (location === undefined || !exclusive) return undefined
-      taken ??= await takeFence(options, location, revision, lock)
+      if (taken === undefined || taken.isFree()) taken = await takeFence(options, location, revision, lock, reading)
       return taken.fence
     },
     async release() {
@@ -73,6 +74,8 @@ export async function holdLock(options: HoldOptions): Promise<Hold> {
 /** The row of the lock, taken. */
 interface TakenFence {
   readonly fence: Fence
+  /** It was given back with the last transaction of a plan. */
+  isFree(): boolean
   /** False: it was not ours any more. */
   free(): Promise<boolean>
 }
@@ -83,21 +86,40 @@ async function takeFence(
   location: LockLocation,
   revision: string | undefined,
   lock?: RunLock,
+  reading?: Session,
 ): Promise<TakenFence> {
   const { session, dialect, leaseMs, lost, waiting } = options
-  const row = await takeRow(options, location, revision, lock === undefined ? leaseMs : undefined)
+  const row = await takeRow(options, location, revision, lock === undefined ? leaseMs : undefined, reading)
   const { end, ...proofs } =
     lock === undefined ? await maintainLease(row, dialect, leaseMs, lost) : sessionProof(lock, dialect)
-  const { epoch, held, stamp } = row
+  const { epoch, held, stamp, stampLast } = row
   const { database } = dialect.connection
   // A list is over as soon as it is sent: what it stamps last guards all of it.
   const stampFirst = lock === undefined && dialect.capabilities.statementList !== true
-  const taken = (): MigrateError<'LOCK_LOST'> => lockLost(database, 'another run has taken it, or taken it away')
+  const taken = (): MigrateError<'LOCK_LOST'> => lockTaken(database)
+  let [isLast, isFree] = [false, false]
+  const giveBack = (): Statement => {
+    isLast = true
+    return stampLast
+  }
+  const endPlan = (): void => {
+    isFree = isLast
+  }
   return {
-    fence: { epoch, held, stamp, stampFirst, taken, ...proofs },
+    fence: {
+      ...proofs,
+      epoch,
+      held,
+      stamp,
+      stampFirst,
+      taken,
+      end: endPlan,
+      ...(lock === undefined ? {} : { stampLast: giveBack }),
+    },
+    isFree: () => isFree,
     async free() {
       await end()
-      return row.free(session, waiting.signal)
+      return isFree || row.free(session, waiting.signal)
     },
   }
 }

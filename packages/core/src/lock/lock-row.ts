@@ -137,6 +137,8 @@ export interface OwnedRow {
   readonly held: Condition
   /** Touches the one row while it is the owner's; says which revision is at work. */
   stamp(revision: string | undefined): Statement
+  /** The same for its last transaction, with which it is free. */
+  readonly stampLast: Statement
   /** Says that the owner still lives; touches nothing where a later one has said so already. */
   readonly renew: Statement
   /** Frees it, while it is still that owner's; false: it was not. */

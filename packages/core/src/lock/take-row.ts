@@ -3,9 +3,11 @@ import { existsRow, insertRow, updateRow } from '../compile/own-rows.ts'
 import { ownTableStatements } from '../compile/own-table.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { FaultKind } from '../dialect/errors.ts'
+import type { Session } from '../dialect/session.ts'
 import { isAbort, isMigrateError } from '../errors/migrate-error.ts'
 import type { Statement } from '../sql/statement.ts'
 import { sql } from '../sql/tag.ts'
+import { lockTaken } from './fence.ts'
 import { type LockLocation, type LockRow, noOwner, type OwnedRow, readLock, rowWhere } from './lock-row.ts'
 import { lockTable, protocol, rowIds } from './lock-table.ts'
 import { type KnownHolder, type LockWaiting, waitUntilAcquired } from './wait.ts'
@@ -102,6 +104,7 @@ function ownedRow(location: LockLocation, owner: string, epoch: bigint): OwnedRo
     epoch,
     held: existsRow(dialect, table, where),
     stamp: (revision) => updateRow(dialect, table, [['revision', revision ?? null]], where),
+    stampLast: updateRow(dialect, table, noOwner, where),
     async isOwned(session) {
       const row = await readLock(location, session)
       return row?.owner === owner && row.epoch === epoch
@@ -119,27 +122,38 @@ function ownedRow(location: LockLocation, owner: string, epoch: bigint): OwnedRo
 
 const collided: ReadonlySet<FaultKind> = new Set<FaultKind>(['deadlock', 'busy', 'constraint'])
 
-/** Takes the row as soon as it has no living owner. Believed because its change was committed. */
+/**
+ * Takes the row as soon as it has no living owner. Believed because its change was committed; where the session has the lock, and can send
+ * a note later, a free row is taken together with what is written first.
+ *
+ * @param reading a session that has read the row ahead, under the lock
+ */
 export async function takeRow(
   { session, waiting, by, onTakenOver }: ClaimOptions,
   location: LockLocation,
   revision: string | undefined,
   leaseMs: number | undefined,
+  reading: Session = session,
 ): Promise<OwnedRow> {
   const claimant = { token: randomUUID(), ...by, session: session.identity, leaseMs }
   let observed: LockRow | undefined
   const msWithoutRenewal = trackRenewals()
   const attempt = async (): Promise<bigint | undefined> => {
     const requestedAt = performance.now()
-    observed = await ensureRow(session, location)
+    observed = await ensureRow(session, location, reading)
     if (observed === undefined || (await isOwnerAlive(session, observed, leaseMs !== undefined))) return undefined
     if (observed.leaseMs !== null && msWithoutRenewal(observed, requestedAt) < Number(observed.leaseMs) / 2)
       return undefined
-    const { sql, params } = claim(location, observed, claimant, revision)
-    const { changes } = await session.execute(sql, params)
+    const next = observed.epoch + 1n
+    const taking = claim(location, observed, claimant, revision)
+    if (leaseMs === undefined && observed.owner === null && session.later !== undefined) {
+      session.later({ ...taking, unlessOneRow: () => lockTaken(location.dialect.connection.database) })
+      return next
+    }
+    const { changes } = await session.execute(taking.sql, taking.params)
     if (changes !== 1) return undefined
     if (observed.owner !== null) onTakenOver?.(observed)
-    return observed.epoch + 1n
+    return next
   }
   // On a cluster the loser of a race is told by an error, also where it makes the table: its change collided with one that was
   // certified before. And DDL of the holder keeps every node from answering.
@@ -177,12 +191,16 @@ function trackRenewals(): (row: LockRow, requestedAt: number) => number {
 }
 
 /** The row as it stands, created if the lock was never taken; undefined while another session creates it. */
-async function ensureRow(session: ServerSession, location: LockLocation): Promise<LockRow | undefined> {
+async function ensureRow(
+  session: ServerSession,
+  location: LockLocation,
+  reading: Session,
+): Promise<LockRow | undefined> {
   const quietly = (faults: readonly FaultKind[]) => (error: unknown) => {
     if (!faults.includes(location.dialect.errors.kindOf(error))) throw error
     return undefined
   }
-  const existing = await readLock(location, session).catch(quietly(['missing']))
+  const existing = await readLock(location, reading).catch(quietly(['missing']))
   if (existing !== undefined) return existing
   for (const { sql } of ownTableStatements(await location.dialect.load(), lockTable(location.table))) {
     // Two that make it at once: PostgreSQL tells the second of a duplicate key in its catalogue.

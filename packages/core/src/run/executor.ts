@@ -61,7 +61,9 @@ async function startExecution(
   const preserving = describedSession(dialect, session, 'preserving old values')
   if (limits.lockMs !== undefined || limits.statementMs !== undefined) await session.limit?.(limits)
   if (dialect.capabilities.transactionalDdl === 'implicitCommit') await ensureAll(resolved, preserving, state, steps)
-  const preserved = createPreservedStore(dialect, preserving, names, state.present.has(names.preserved))
+  // In one that this run has just made there is nothing to read.
+  const isMade = state.present.has(names.preserved) && ('empty' as const)
+  const preserved = createPreservedStore(dialect, preserving, names, inspection.present.has(names.preserved) || isMade)
   return {
     resolved,
     session,
@@ -242,8 +244,10 @@ export async function execute(
   options: ExecuteOptions,
   hold: Hold,
 ): Promise<ExecutionResult> {
-  const run = new PlanRun(await startExecution(resolved, session, planned, options, hold))
+  const execution = await startExecution(resolved, session, planned, options, hold)
+  const run = new PlanRun(execution)
   for (const [at, executableStep] of planned.steps.entries()) await run.runStep(executableStep, at)
+  execution.fence?.end()
   return run.result
 }
 

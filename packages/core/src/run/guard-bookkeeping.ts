@@ -43,15 +43,22 @@ function readsOf({ resolved, state }: GuardedRun): ReadonlyMap<string, string> {
   return reads
 }
 
-/** The rows of the tables that say what is applied, by table. */
-async function observe(execution: GuardedRun): Promise<ReadonlyMap<string, readonly Row[]>> {
+/** The rows of the tables that say what is applied, by table. With a proof the lock is asked for, too. Throws LOCK_LOST. */
+async function observe(
+  execution: GuardedRun,
+  proof?: Pick<Fence, 'closing' | 'prove'>,
+): Promise<ReadonlyMap<string, readonly Row[]>> {
   const { session } = execution
   const reads = [...readsOf(execution)].map(([table, sql]) => ({ table, sql }))
+  const closing = proof?.closing
   // What is refused is told where they are sent one by one.
-  const together = await session.queryAll?.(reads).catch(() => undefined)
+  const together = await session.queryAll?.(closing === undefined ? reads : [...reads, closing]).catch(() => undefined)
   const rowsByTable = new Map<string, readonly Row[]>()
   for (const [at, { table, sql }] of reads.entries())
     rowsByTable.set(table, together?.[at] ?? (await session.query(sql)))
+  const held = closing && together?.[reads.length]
+  if (held === undefined) await proof?.prove()
+  else if (held.length !== 1) throw closing?.unlessOneRow?.(held.length)
   return rowsByTable
 }
 
@@ -108,9 +115,8 @@ export async function guardBookkeeping<T>(execution: GuardedRun, what: string, w
   }
   const before = await observe(execution)
   const result = await work()
-  // First: the session says of a failed transaction which statement failed in it.
-  const after = await observe(execution)
-  await execution.fence?.prove()
+  // The rows come first: the session says of a failed transaction which statement failed in it.
+  const after = await observe(execution, execution.fence)
   for (const [table, rows] of before) if (!isDeepStrictEqual(rows, after.get(table))) throw changedBy(table, what)
   return result
 }

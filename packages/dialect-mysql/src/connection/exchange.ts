@@ -13,8 +13,18 @@ export interface Scope {
   isSent: boolean
 }
 
+/** A note that goes with what is sent next. */
+interface Note extends ClosingStatement {
+  /** With its values. */
+  readonly text: string
+  /** Ends what it waits for; it is sent whatever it says. */
+  readonly signal: AbortSignal | undefined
+}
+
 /** Sends the last statements of a transaction with its commit, and with its begin where that was not sent. */
 export type CloseTransaction = (statements: readonly ClosingStatement[], isSent: boolean) => Promise<void>
+
+export const startTransaction = 'START TRANSACTION'
 
 interface Interruptible {
   readonly answer: { readonly reply: Reply } | { readonly error: unknown }
@@ -35,6 +45,7 @@ export class Exchange {
   #running = 0
   #closed = false
   #wasInterrupted = false
+  #notes: Note[] = []
   readonly #release: ((connection: Connection) => Promise<void>) | undefined
 
   /** @param release takes the connection where the session has ended in order; absent: it ends with the session */
@@ -48,10 +59,15 @@ export class Exchange {
     return !this.#closed && this.connection.lost === undefined
   }
 
-  /** A statement that waits for its turn sees the state that the one before it left. */
-  inTurn<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => {
+  /**
+   * A statement that waits for its turn sees the state that the one before it left.
+   *
+   * @param sends whether it is sent now: then what was left for later comes first
+   */
+  inTurn<T>(what: string, work: () => Promise<T>, sends = true): Promise<T> {
+    const turn = this.#last.then(async () => {
       this.#refuseUnusable(what)
+      if (sends) await this.#sendNotes()
       return work()
     })
     this.#running += 1
@@ -60,6 +76,24 @@ export class Exchange {
     }
     this.#last = turn.then(onFinished, onFinished)
     return turn
+  }
+
+  /** Leaves it for what is sent next. */
+  later(note: Note): void {
+    this.#notes.push(note)
+  }
+
+  async #sendNotes(): Promise<void> {
+    for (const { text, signal, unlessOneRow } of this.#notes.splice(0)) {
+      const sent = this.#interruptible(() => this.connection.send(text), signal?.aborted === true ? undefined : signal)
+      const { answer, interrupted } = await sent
+      const failed = 'error' in answer
+      if (failed && this.connection.lost !== undefined) throw this.#lost(text, answer.error)
+      // A KILL that came late must not end the next statement.
+      if (interrupted) await this.#probe(undefined)
+      if (failed) throw interrupted && isInterrupted(answer.error) ? signal?.reason : answer.error
+      if (unlessOneRow !== undefined && answer.reply.changes !== 1) throw unlessOneRow(answer.reply.changes)
+    }
   }
 
   #refuseUnusable(what: string): void {
@@ -113,10 +147,10 @@ export class Exchange {
   async #begin(scope: Scope): Promise<void> {
     const { connection } = this
     try {
-      await connection.send('START TRANSACTION')
+      await connection.send(startTransaction)
       scope.isSent = true
     } catch (error) {
-      throw connection.lost === undefined ? error : this.#lost('START TRANSACTION', error)
+      throw connection.lost === undefined ? error : this.#lost(startTransaction, error)
     }
   }
 
@@ -146,7 +180,7 @@ export class Exchange {
   /** With `close` the server begins with the first statement, or together with what closes the transaction. */
   begin(signal: AbortSignal | undefined, close?: CloseTransaction): Promise<TransactionScope> {
     const { connection, database } = this
-    return this.inTurn('begin', async () => {
+    const begun = async (): Promise<TransactionScope> => {
       if (this.scope !== undefined || this.hasUnmanagedTransaction) {
         const message = `${database} already has a transaction open on this connection`
         throw new MigrateError('ALREADY_IN_TRANSACTION', { database }, message)
@@ -168,6 +202,10 @@ export class Exchange {
                 return close(statements, isSent)
               },
             }),
+        takeNotes: () => {
+          const notes = this.#notes.splice(0)
+          return { notes, putBack: () => void this.#notes.unshift(...notes) }
+        },
         ended: () => scope.ended,
         throwIfAborted: () => signal?.throwIfAborted(),
         abandon: (why) => connection.destroy(why),
@@ -175,7 +213,8 @@ export class Exchange {
           if (this.scope === scope) this.scope = undefined
         },
       })
-    })
+    }
+    return this.inTurn('begin', begun, close === undefined)
   }
 
   /** Sends what ends the scope, also where the server has ended it by itself. */

@@ -20,7 +20,7 @@ import { toRows } from '../types/values.ts'
 import { caughtUp, whyLeased, withoutClusterWait } from './cluster.ts'
 import type { Connection } from './connection.ts'
 import type { Reply } from './drivers/driver.ts'
-import { type CloseTransaction, Exchange, shown } from './exchange.ts'
+import { type CloseTransaction, Exchange, shown, startTransaction } from './exchange.ts'
 import { type SessionState, stateOf } from './identity.ts'
 import { lockName, runLock } from './lock.ts'
 import type { DatabaseGuard } from './pinned-schema.ts'
@@ -73,7 +73,12 @@ export class MysqlSession implements ServerSession {
     if (context.identity !== undefined) this.identity = context.identity
     if (context.progressSql !== undefined) this.progressSql = context.progressSql
     if (context.hiddenNamesOf !== undefined) this.hiddenNames = context.hiddenNamesOf((sql) => this.query(sql))
-    if (this.#hasBlocks) this.queryAll = (reads) => this.#queryBlock(reads)
+    if (!this.#hasBlocks) return
+    this.queryAll = (reads) => this.#queryBlock(reads)
+    this.later = (note) => {
+      const { signal } = context.waiting
+      this.#exchange.later({ ...note, text: this.#text(note.sql, note.params ?? []), signal })
+    }
   }
 
   get isOpen(): boolean {
@@ -103,19 +108,27 @@ export class MysqlSession implements ServerSession {
   /** Absent where the server has no blocks. */
   readonly queryAll?: NonNullable<ServerSession['queryAll']>
 
+  /** Absent where nothing is committed in one go. */
+  readonly later?: NonNullable<ServerSession['later']>
+
   async #queryBlock(
     reads: Parameters<NonNullable<ServerSession['queryAll']>>[0],
   ): Promise<readonly (readonly Row[])[]> {
     if (this.#hasOwnModes) throw new Error('the session takes no block now')
-    const block = blockSql(reads.map(({ sql, params = [] }) => this.#text(sql, params)))
     const exchange = this.#exchange
-    const reply = await exchange.inTurn(block, () =>
-      exchange.send(
+    const texts = reads.map(({ sql, params = [] }) => this.#text(sql, params))
+    const reply = await exchange.inTurn(blockSql(texts), () => {
+      const { scope } = exchange
+      const begins = scope?.isSent === false
+      const block = blockSql(begins ? [startTransaction, ...texts] : texts)
+      scope?.signal?.throwIfAborted()
+      if (begins) scope.isSent = true
+      return exchange.send(
         block,
         () => this.#context.connection.send(block),
-        exchange.scope?.signal ?? this.#context.waiting.signal,
-      ),
-    )
+        scope?.signal ?? this.#context.waiting.signal,
+      )
+    })
     return splitBlock(reply, reads.length)
   }
 
@@ -167,7 +180,7 @@ export class MysqlSession implements ServerSession {
     const block = closingBlock(statements, texts, isSent)
     if (!this.#hasOwnModes && this.#statements.isFitting(block))
       return this.#exchange.endWith(block, this.#exchange.scope?.signal)
-    if (!isSent) await this.#exchange.own('START TRANSACTION')
+    if (!isSent) await this.#exchange.own(startTransaction)
     for (const [at, { unlessOneRow }] of statements.entries()) {
       const { rows, changes, fields } = await this.#exchange.own(texts[at] ?? '')
       const count = fields === undefined ? changes : rows.length

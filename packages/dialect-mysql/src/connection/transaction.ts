@@ -10,6 +10,12 @@ interface TransactionHost {
   send(sql: string): Promise<Reply | undefined>
   /** Sends statements and the commit as one. Absent: the server has no such blocks. */
   sendClosing?(statements: readonly ClosingStatement[]): Promise<void>
+  /** What was left to be sent with what comes next. */
+  takeNotes(): {
+    readonly notes: readonly ClosingStatement[]
+    /** They were not sent, or were rolled back. */
+    putBack(): void
+  }
   /** Why there is nothing to commit any more. */
   ended(): MigrateError | undefined
   throwIfAborted(): void
@@ -62,15 +68,18 @@ async function requireOpen(host: TransactionHost): Promise<void> {
 
 async function commitWith(host: TransactionHost, statements: readonly ClosingStatement[]): Promise<undefined> {
   await requireOpen(host)
+  const { notes, putBack } = host.takeNotes()
+  const all = [...notes, ...statements]
   try {
-    await host.sendClosing?.(statements)
+    await host.sendClosing?.(all)
   } catch (cause) {
     // The block has rolled back, but not where it was killed.
     const incomplete = await rollBack(host, cause)
-    if (incomplete !== undefined) throw incomplete
     const { otherCountIn } = await import('./closing.ts')
     const refused = otherCountIn(cause)
-    throw (refused && statements[refused.at]?.unlessOneRow?.(refused.rows)) ?? cause
+    if (refused === undefined || refused.at >= notes.length) putBack()
+    if (incomplete !== undefined) throw incomplete
+    throw (refused && all[refused.at]?.unlessOneRow?.(refused.rows)) ?? cause
   }
 }
 

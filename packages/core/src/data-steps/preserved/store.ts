@@ -35,18 +35,19 @@ export function createPreservedStore(
   dialect: Dialect,
   session: Session,
   names: BookkeepingNames,
-  exists: boolean,
+  exists: boolean | 'empty',
 ): PreservedStore {
-  return new PreservedTable(dialect, session, names, { exists, count: 0 })
+  return new PreservedTable(dialect, session, names, { exists: exists === true, isMade: exists !== false, count: 0 })
 }
 
 const idsAtOnce = 500
 /** Each row goes through the cases before its own. */
 const casesAtOnce = 100
 
-/** What stores over several sessions of one run have in common. */
+/** What stores over several sessions of one run have in common; `isMade`: the table is there, and perhaps nothing in it. */
 interface StoreState {
   exists: boolean
+  isMade: boolean
   count: number
 }
 
@@ -72,10 +73,9 @@ class PreservedTable implements PreservedStore {
   }
 
   async create(): Promise<void> {
-    if (this.#state.exists) return
-    for (const { sql, params } of ownTableStatements(this.#dialect, preservedTable(this.#names)))
-      await this.#session.execute(sql, params)
-    this.#state.exists = true
+    const statements = this.#state.isMade ? [] : ownTableStatements(this.#dialect, preservedTable(this.#names))
+    for (const { sql, params } of statements) await this.#session.execute(sql, params)
+    this.setExists(true)
   }
 
   get exists(): boolean {
@@ -88,7 +88,7 @@ class PreservedTable implements PreservedStore {
 
   through = (other: Session): PreservedStore => new PreservedTable(this.#dialect, other, this.#names, this.#state)
   setExists(exists: boolean): void {
-    this.#state.exists = exists
+    Object.assign(this.#state, { exists, isMade: exists })
   }
 
   async put(owner: PreservedOwner, entry: NewPreservedValue): Promise<boolean> {

@@ -12,6 +12,7 @@ import type { Fence } from '../../lock/fence.ts'
 import type { TableModel } from '../../model/schema-model.ts'
 import type { Outcome } from '../../model/sql-value.ts'
 import { type ResolvedOptions, toolVersion } from '../../options/resolve-options.ts'
+import type { Statement } from '../../sql/statement.ts'
 import type { ExecutableStep } from '../prepare.ts'
 
 /** Makes tables of ours that are missing, in the transaction of the first step that needs them. */
@@ -78,9 +79,7 @@ export async function recordStep(
   })
   // At the end of the transaction: a session that takes the lock away waits no longer than for its commit.
   const stamps =
-    lock === undefined || lock.fence.stampFirst
-      ? []
-      : [{ ...lock.fence.stamp(lock.next), unlessOneRow: () => lock.fence.taken() }]
+    lock === undefined || lock.fence.stampFirst ? [] : [{ ...stampOf(lock), unlessOneRow: () => lock.fence.taken() }]
   const table = tier.store.table.ref.name
   const statements: readonly ClosingStatement[] = [
     ...stamps,
@@ -90,6 +89,11 @@ export async function recordStep(
   if (closing === undefined) return sendTogether(session, statements)
   closing.operation = operation
   closing.statements.push(...statements)
+}
+
+/** The last step of a plan gives the row of the lock back. */
+function stampOf({ fence, next }: { readonly fence: Fence; readonly next: string | undefined }): Statement {
+  return (next === undefined ? fence.stampLast?.() : undefined) ?? fence.stamp(next)
 }
 
 /** A write of what is applied touches one row, or another session wrote. */

@@ -1,40 +1,20 @@
 import type { RecordedInverse } from '../../bookkeeping/history.ts'
-import {
-  deletePart,
-  deleteParts,
-  insertPart,
-  type JournalPart,
-  type JournalStep,
-  updatePart,
-} from '../../bookkeeping/journal-entries.ts'
-import type { BookkeepingNames } from '../../bookkeeping/tables.ts'
+import { deletePart, deleteParts } from '../../bookkeeping/journal-entries.ts'
 import { isNonTransactional } from '../../compile/parts.ts'
-import type { Dialect } from '../../dialect/dialect.ts'
 import type { CatalogNames } from '../../dialect/introspection.ts'
-import type { Session, TransactionScope } from '../../dialect/session.ts'
-import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
-import type { Fence } from '../../lock/fence.ts'
-import type { RecordedOperation } from '../../operations/recording.ts'
-import { prefixHashes, type ResumeState, undecidedError } from '../../planning/journal/resume.ts'
+import type { TransactionScope } from '../../dialect/session.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import { undecidedError } from '../../planning/journal/resume.ts'
 import { type Closing, closingOf, commitWith } from '../../planning/recording/record-step.ts'
 import type { Statement } from '../../sql/statement.ts'
+import { JournalNotes, type NotesOptions } from './journal-notes.ts'
 import type { OperationSpan, RunStatement, StepParts } from './step-parts.ts'
 import { whileStopped } from './while-stopped.ts'
 
-interface PartsOptions {
-  readonly dialect: Dialect
-  readonly session: Session
-  readonly names: BookkeepingNames
-  readonly step: JournalStep
-  /** All of the step, also what an earlier run has done. */
-  readonly recorded: readonly RecordedOperation[]
-  readonly resumed?: ResumeState
+interface PartsOptions extends NotesOptions {
   readonly begin: () => Promise<TransactionScope>
   /** Of what the statements may change, as it is now. Absent: there is no database to inspect (a script is printed). */
   readonly fingerprint?: (statements: readonly Statement[]) => Promise<string>
-  /** What the notes say of when they were made; default: now. */
-  readonly startedAt?: string
-  readonly fence?: Fence
 }
 
 /** Statements of one part, run from number `first` on. */
@@ -44,6 +24,8 @@ interface PartRun {
   readonly first: number
   /** Where nothing else of the step stands: takes the note back of a part of which nothing was done. */
   readonly untouched?: (statement: Statement) => Promise<boolean>
+  /** The schema shows whether it ran: that it did may be noted with what is sent next. */
+  readonly isShown?: boolean
 }
 
 /** A part whose first statement is about to run; `before`: what it may change, as it was, where only that tells whether it ran. */
@@ -62,23 +44,18 @@ const countsAsStatement = (statement: Statement): boolean => statement.expectEmp
  */
 export class JournaledParts implements StepParts {
   readonly #options: PartsOptions
-  readonly #voidParts: number[]
-  readonly #hashes: ReturnType<typeof prefixHashes>
+  readonly #notes: JournalNotes
   #scope: TransactionScope | undefined
   #span: { until: number; resolvedOperations: RecordedInverse[] } | undefined
   #isJournaled: boolean
   #committed: boolean
-  #next: number
-  #columns: Pick<JournalPart, 'columnsBefore'> = {}
 
   constructor(options: PartsOptions) {
-    const { recorded, resumed } = options
+    const { resumed } = options
     this.#options = options
-    this.#voidParts = [...(resumed?.void ?? [])]
-    this.#hashes = prefixHashes(recorded)
+    this.#notes = new JournalNotes(options)
     this.#isJournaled = resumed !== undefined
     this.#committed = this.#isJournaled
-    this.#next = resumed?.next ?? 0
   }
 
   /** Whether the journal holds something of the step. */
@@ -93,7 +70,7 @@ export class JournaledParts implements StepParts {
 
   /** What the first journal entry of this run holds for the run that ends the step. */
   setColumnsBefore(before: CatalogNames['columns']): void {
-    this.#columns = { columnsBefore: before }
+    this.#notes.columns = { columnsBefore: before }
   }
 
   runInTransaction<T>(span: OperationSpan, work: () => Promise<T>): Promise<T> {
@@ -126,7 +103,8 @@ export class JournaledParts implements StepParts {
     const isCompared = shows || statements.some(({ sql }) => dialect.sql.classify(sql) !== 'unknown')
     const before = isCompared && isOpaque(span.resolvedOperations) ? await fingerprint?.(statements) : undefined
     const fingerprintBefore = shows && before !== undefined ? { fingerprint: before } : {}
-    const position = await this.#write({ ...span, state: 'started', done: 0, statements, ...fingerprintBefore })
+    const position = this.#notes.next
+    await this.#notes.commit(this.#notes.of({ ...span, state: 'started', done: 0, statements, ...fingerprintBefore }))
     const isFirst = !this.#isJournaled
     this.#isJournaled = true
     this.#committed = true
@@ -134,7 +112,8 @@ export class JournaledParts implements StepParts {
       this.#isJournaled = !(await this.#dropUntouched({ position, statements, before }, statement))
       return !this.#isJournaled
     }
-    await this.#count({ position, statements, first: leading, ...(isFirst ? { untouched } : {}) }, run)
+    const isShown = span.resolvedOperations.every(({ operation }) => operation.kind !== 'sql')
+    await this.#count({ position, statements, first: leading, isShown, ...(isFirst ? { untouched } : {}) }, run)
   }
 
   /** The rest of what an earlier run left in the middle. */
@@ -168,9 +147,9 @@ export class JournaledParts implements StepParts {
     const span = this.#span
     // What belongs to no operation (values preserved before they are dropped) is part of no note, but is written under the lock like one.
     const hasOperations = span !== undefined && span.resolvedOperations.length > 0
-    if (hasOperations) await this.#write({ ...span, state: 'finished', done: 0, statements: [] })
-    else if (fence !== undefined && !fence.stampFirst) await this.#send(fence.stamp(step.revision))
-    await this.#commit()
+    const stamps = fence !== undefined && !fence.stampFirst ? [fence.stamp(step.revision)] : []
+    const notes = hasOperations ? this.#notes.of({ ...span, state: 'finished', done: 0, statements: [] }) : stamps
+    await this.#commit(await this.#notes.closeWith(this.#scope, notes))
     this.#isJournaled ||= hasOperations
   }
 
@@ -208,46 +187,14 @@ export class JournaledParts implements StepParts {
     return work()
   }
 
-  async #send(statement: Statement): Promise<void> {
-    const { fence, names, session, step } = this.#options
-    const { changes } = await session.execute(statement.sql, statement.params)
-    if (changes === 1) return
-    const table = names.journal
-    const why = `what stood there of ${step.revision} is gone`
-    throw (
-      fence?.taken() ??
-      new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${table} was changed by another session: ${why}.`)
-    )
-  }
-
-  /** Writes a part down, in the place of what says what is not true any more. */
-  async #write(part: Omit<JournalPart, 'position' | 'hash'>): Promise<number> {
-    const { dialect, names, step, fence, startedAt } = this.#options
-    for (const position of this.#voidParts.splice(0)) {
-      await this.#send(deletePart(dialect, names, step, position, fence?.held))
-    }
-    const position = this.#next
-    this.#next += 1
-    const entry = { ...part, ...this.#columns, ...(startedAt === undefined ? {} : { startedAt }) }
-    this.#columns = {}
-    const hash = this.#hashes[part.until] ?? ''
-    await this.#send(insertPart(dialect, names, step, { ...entry, position, hash }, fence?.held))
-    return position
-  }
-
   /** Forgets a part that the server refused before anything of it was done. Not where a look at the schema says otherwise. */
   async #dropUntouched({ before, position, statements }: StartedPart, { leftover }: Statement): Promise<boolean> {
     const { dialect, names, session, step, fence, fingerprint } = this.#options
     if (before !== undefined && before !== (await whileStopped(session, async () => fingerprint?.(statements))))
       return false
     if (leftover !== undefined && (await session.query(leftover.find)).length > 0) await session.execute(leftover.clear)
-    await whileStopped(session, () => this.#send(deletePart(dialect, names, step, position, fence?.held)))
+    await whileStopped(session, () => this.#notes.send(deletePart(dialect, names, step, position, fence?.held)))
     return true
-  }
-
-  #update(position: number, state: JournalPart['state'], done: number): Promise<void> {
-    const { dialect, names, step, fence } = this.#options
-    return this.#send(updatePart(dialect, names, step, position, { state, done }, fence?.held))
   }
 
   /** Runs statements of one part from number `first` on, and counts them. */
@@ -268,7 +215,13 @@ export class JournaledParts implements StepParts {
       }
       if (!countsAsStatement(statement) && state !== 'finished') continue
       counted = at + 1
-      await this.#update(position, state, counted)
+      // Behind the last statement the next note, or the end of the step, is what follows.
+      await this.#notes.update(
+        position,
+        state,
+        counted,
+        isNonTransactionalPart && part.isShown === true && state === 'finished',
+      )
       if (!isNonTransactionalPart) await this.#commit()
     }
   }
@@ -291,7 +244,7 @@ export class JournaledParts implements StepParts {
     try {
       // What cannot be cleared away stays noted.
       if (counted === 0 && (await untouched?.(statement).catch(() => false))) return
-      await whileStopped(session, () => this.#update(position, 'failed', counted))
+      await whileStopped(session, () => this.#notes.update(position, 'failed', counted))
     } catch (why) {
       // A run that is stopped notes nothing more; why it ends is the thing to tell.
       if (isMigrateError(why, 'LOCK_LOST')) throw why

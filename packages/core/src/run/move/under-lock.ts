@@ -71,11 +71,14 @@ class LockedMove {
     const { run, expected, target, observer } = this.#move
     if (session.isNew === true) observer.emit({ type: 'databaseCreated', database: here.dialect.connection.database })
     if (first?.state === 'due') {
-      const reading = readingAhead(session)
+      const reading = readingAhead(session, true)
       const planned = await planUnlessDeferred(here, reading, target, { ...run, unlessInterrupted: true })
       if (planned?.state === 'planned' && planned.inspection.isCurrent) {
         await startPlan(this.#move, reading, here, planned)
         await this.#reportSkipped(first, planned)
+        // The row of the lock was read together with the rest.
+        const [next] = planned.steps
+        if (next !== undefined && run.backup === undefined) await hold.fence(next.route.step.revision, reading)
         return { planned, result: await this.#execute(planned) }
       }
       await (await import('../update-format.ts')).updateFormat(here, session)
