@@ -98,8 +98,8 @@ onEachEngine(
       const project = emptyProject()
       const folder = join(project.folder, 'migrations')
       expect(run(project, db, 'adopt')).toMatchObject({ code: 1, answer: { error: { code: 'OBJECT_MISSING' } } })
-      const [name = '', ...others] = readdirSync(folder)
-      expect(others).toEqual([])
+      const [name = '', ...more] = readdirSync(folder)
+      expect(more).toEqual([])
       const text = readFileSync(join(folder, name), 'utf8')
       const added = `op.sql("CREATE COLLATION german (provider = icu, locale = 'de')", { effects: () => {} })\n  op.createTable(`
       expect(text.match(/op\.createTable\(/g)).toHaveLength(1)

@@ -125,7 +125,9 @@ function lacking(borrowed: readonly string[], [asking]: readonly Operation[]): M
     'OBJECT_MISSING',
     { object },
     `On an empty database the revisions would fail: what they make uses ${object}, and none of them makes that.`,
-    { remedy: 'Create it with `op.sql` in the revision that uses it, before its use; then call `migrate adopt` again.' },
+    {
+      remedy: 'Create it with `op.sql` in the revision that uses it, before its use; then call `migrate adopt` again.',
+    },
   )
 }
 

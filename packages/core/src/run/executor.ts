@@ -62,8 +62,13 @@ async function startExecution(
   if (limits.lockMs !== undefined || limits.statementMs !== undefined) await session.limit?.(limits)
   if (dialect.capabilities.transactionalDdl === 'implicitCommit') await ensureAll(resolved, preserving, state, steps)
   // In one that this run has just made there is nothing to read.
-  const isMade = state.present.has(names.preserved) && ('empty' as const)
-  const preserved = createPreservedStore(dialect, preserving, names, inspection.present.has(names.preserved) || isMade)
+  const isCreated = state.present.has(names.preserved) && ('empty' as const)
+  const preserved = createPreservedStore(
+    dialect,
+    preserving,
+    names,
+    inspection.present.has(names.preserved) || isCreated,
+  )
   return {
     resolved,
     session,

@@ -180,7 +180,7 @@ export class Exchange {
   /** With `close` the server begins with the first statement, or together with what closes the transaction. */
   begin(signal: AbortSignal | undefined, close?: CloseTransaction): Promise<TransactionScope> {
     const { connection, database } = this
-    const begun = async (): Promise<TransactionScope> => {
+    const openScope = async (): Promise<TransactionScope> => {
       if (this.scope !== undefined || this.hasUnmanagedTransaction) {
         const message = `${database} already has a transaction open on this connection`
         throw new MigrateError('ALREADY_IN_TRANSACTION', { database }, message)
@@ -214,7 +214,7 @@ export class Exchange {
         },
       })
     }
-    return this.inTurn('begin', begun, close === undefined)
+    return this.inTurn('begin', openScope, close === undefined)
   }
 
   /** Sends what ends the scope, also where the server has ended it by itself. */

@@ -37,17 +37,17 @@ export function createPreservedStore(
   names: BookkeepingNames,
   exists: boolean | 'empty',
 ): PreservedStore {
-  return new PreservedTable(dialect, session, names, { exists: exists === true, isMade: exists !== false, count: 0 })
+  return new PreservedTable(dialect, session, names, { exists: exists === true, isCreated: exists !== false, count: 0 })
 }
 
 const idsAtOnce = 500
 /** Each row goes through the cases before its own. */
 const casesAtOnce = 100
 
-/** What stores over several sessions of one run have in common; `isMade`: the table is there, and perhaps nothing in it. */
+/** What stores over several sessions of one run have in common; `isCreated`: the table is there, and perhaps nothing in it. */
 interface StoreState {
   exists: boolean
-  isMade: boolean
+  isCreated: boolean
   count: number
 }
 
@@ -73,7 +73,7 @@ class PreservedTable implements PreservedStore {
   }
 
   async create(): Promise<void> {
-    const statements = this.#state.isMade ? [] : ownTableStatements(this.#dialect, preservedTable(this.#names))
+    const statements = this.#state.isCreated ? [] : ownTableStatements(this.#dialect, preservedTable(this.#names))
     for (const { sql, params } of statements) await this.#session.execute(sql, params)
     this.setExists(true)
   }
@@ -88,7 +88,7 @@ class PreservedTable implements PreservedStore {
 
   through = (other: Session): PreservedStore => new PreservedTable(this.#dialect, other, this.#names, this.#state)
   setExists(exists: boolean): void {
-    Object.assign(this.#state, { exists, isMade: exists })
+    Object.assign(this.#state, { exists, isCreated: exists })
   }
 
   async put(owner: PreservedOwner, entry: NewPreservedValue): Promise<boolean> {
