@@ -75,17 +75,9 @@ function pooler({ pooled, leased }: ServerSession): readonly Finding[] {
 
 async function rights(ask: Ask, { ownTables }: ExaminationOptions): Promise<readonly Finding[]> {
   const [row] = await ask(`SELECT current_user AS name, current_schema() AS schema,
-    current_schema() IS NOT NULL AND has_schema_privilege(current_schema(), 'CREATE') AS creates`)
-  if (row?.schema === null || row === undefined) {
-    return [
-      {
-        level: 'problem',
-        about: 'rights',
-        what: 'No schema of the search path exists, or none may be used, so that there is no place for tables.',
-        next: 'Create the schema, or name one with `schema` in the configuration.',
-      },
-    ]
-  }
+    has_schema_privilege(current_schema(), 'CREATE') AS creates`)
+  // A session in no schema is refused.
+  if (row === undefined) return []
   const findings: Finding[] = [
     holds(row.creates)
       ? { level: 'ok', about: 'rights', what: `${row.name} may create tables in ${row.schema}.` }

@@ -262,9 +262,6 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
       'does both',
     ),
   ],
-  'Create the schema, or name one with `schema` in the configuration.': [
-    pointer(rights, 'about a search path without a schema: it is created, or one is named', 'does both'),
-  ],
   'Create it with op.sql() in a revision, and remove it from the declaration that is checked.': [
     pointer(rights, 'about what is not compared: it is made by op.sql(), and is declared no more', 'checks without it'),
   ],

@@ -153,19 +153,6 @@ describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
     }
   })
 
-  test('about a search path without a schema: it is created, or one is named', async () => {
-    const { url, sql, name } = await createDatabase()
-    await sql(`ALTER DATABASE ${name} SET search_path = app`)
-    const rights = async (schema?: string) =>
-      (await examine(migratorAt('postgres', url, [createTable], schema))).findings.find(
-        ({ about, level }) => about === 'rights' && level !== 'ok',
-      )?.next
-    expect(await rights()).toBe('Create the schema, or name one with `schema` in the configuration.')
-    expect(await rights('public')).toBeUndefined()
-    await sql('CREATE SCHEMA app')
-    expect(await rights()).toBeUndefined()
-  })
-
   test('about a statement that failed in a transaction of a service: it is run in a savepoint', async () => {
     const { url } = await createDatabase()
     const database = openPostgres({ url })
