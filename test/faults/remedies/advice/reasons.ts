@@ -63,6 +63,9 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
       'Correct the test rows of the revision.',
     ],
   'is an answer of a person at a terminal': ['Change the declared schema.', 'Call it again.'],
+  'is what to do where only the words of the server say what is wrong': [
+    'Correct what the message names, and run it again.',
+  ],
   'says that nothing has to be done, or what not to do': [
     'Nothing has to be done: the rows stay, and nothing is run for them.',
     'No action is needed: this is what the comparison left out.',

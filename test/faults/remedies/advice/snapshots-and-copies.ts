@@ -16,6 +16,14 @@ const nothingCopied = 'a database without tables, and other arguments, are refus
 
 /** Advice about snapshots of the schema and copies of databases. */
 export const ofSnapshotsAndCopies: { readonly [advice: string]: readonly Pointer[] } = {
+  'Adopt the database without `--import`, by what is in it; or write the statement so that it asks nothing (in PostgreSQL a block that catches `duplicate_object`).':
+    [
+      pointer(
+        'autogenerate/adopt/committed-values.test.ts',
+        'what asked for a type, and was told of that of the database, is named, and a plain adopt takes the database over',
+        "project.run(['adopt'], { env",
+      ),
+    ],
   'Run `migrate upgrade`, which restores them; or delete them with `migrate preserved purge <revision>`.': [
     pointer(
       'autogenerate/snapshot/sqlite.test.ts',
