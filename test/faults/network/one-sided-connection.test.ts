@@ -43,7 +43,10 @@ describeOnDialects(servers, 'row 40: a connection of which one side is gone', (c
 const isCommit = (message: Parameters<typeof statementIn>[0]): boolean =>
   /^(COMMIT|BEGIN NOT ATOMIC[\s\S]*\bCOMMIT\b)/i.test(statementIn(message))
 
-describeOnDialects(servers, 'row 7: a COMMIT whose answer is lost', (createDatabase) => {
+describeOnDialects(servers, 'row 7: a COMMIT whose answer is lost', (createDatabase, server) => {
+  // MariaDB also commits notes in blocks: before the first statement of a revision, and between two of them.
+  const outcomes = server === 'mariadb' ? ['unchanged', 'interrupted', 'unknown'] : ['unknown']
+
   it('is resolved by reading: nothing is done twice, and nothing is left out', async () => {
     const undisturbed = await createDatabase()
     const counted = await tcpProxy(undisturbed.url)
@@ -75,7 +78,7 @@ describeOnDialects(servers, 'row 7: a COMMIT whose answer is lost', (createDatab
       expect(committing, `COMMIT ${which}`).toBeGreaterThan(0)
       expect(error?.code, `COMMIT ${which}`).toBe('CONNECTION_LOST')
       // A commit of the bookkeeping, before the first revision, leaves nothing of a revision.
-      if (error?.location.revision !== undefined) expect(error.outcome, `COMMIT ${which}`).toBe('unknown')
+      if (error?.location.revision !== undefined) expect(error.outcome, `COMMIT ${which}`).toBeOneOf(outcomes)
       proxy.calm()
       expect((await upgradeAt(proxy.url)).error, `COMMIT ${which}`).toBeUndefined()
       expect(await pictureOf(database), `COMMIT ${which}`).toEqual(expected)
