@@ -9,6 +9,7 @@ import {
   type Session,
   type Statement,
 } from '@org/migrate-core/dialect'
+import { executeStatement } from '@org/migrate-core/internal'
 
 /** What a server does with an operation, as it stands in the support matrix. */
 export interface Outcome {
@@ -73,10 +74,11 @@ export async function createSchema(
   for (const operation of operations) {
     const { statements, after } = compiled(dialect, model, operation)
     model = after
-    for (const { copy, expectEmpty, sql, params } of statements) {
+    for (const statement of statements) {
+      const { copy, expectEmpty, sql, params } = statement
       if (copy !== undefined) await session.copy(copy, {})
       else if (expectEmpty !== undefined) await session.query(sql, params)
-      else await session.execute(sql, params)
+      else await executeStatement(session, statement)
     }
   }
   return model
