@@ -43,7 +43,16 @@ describeOnEach(
         own.password = ''
         const migrator = migratorAt(own.href, chain)
         const table = what === 'the history' ? 'migrate_history' : 'migrate_'
-        const lacks = isPostgres && what === 'anything' ? /lacks USAGE on the schema public/ : /lacks SELECT on/
+        if (isPostgres && what === 'anything') {
+          for (const work of [() => examine(migrator), () => migrator.status(), () => check(migrator)])
+            await expect(work()).rejects.toMatchObject({
+              code: 'DATABASE_UNREACHABLE',
+              message: expect.stringContaining(`the role ${user} may not use the schema "public"`),
+              remedy: `Grant it: GRANT USAGE ON SCHEMA "public" TO "${user}".`,
+            })
+          return
+        }
+        const lacks = /lacks SELECT on/
         const { ok, findings } = await examine(migrator)
         expect(ok).toBe(false)
         if (what !== 'the history' || !isPostgres)

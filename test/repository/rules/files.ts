@@ -104,6 +104,7 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/types/enum-columns.ts': 'enums are types there, and arrays of them too',
   'packages/dialect-postgres/src/sql/grammar.ts': 'its strings have dollars and escapes',
   'packages/dialect-postgres/src/introspect/scope.ts': 'one database holds the schemas of many histories',
+  'packages/dialect-postgres/src/sql/search-path.ts': 'a session looks for a name in several schemas',
   'packages/dialect-postgres/src/introspect/own-types.ts':
     'users make types of their own: domains, composite types, ranges',
   'packages/dialect-postgres/src/introspect/context.ts': 'a name is printed by the schema that the session stands in',

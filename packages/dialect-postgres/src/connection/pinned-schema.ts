@@ -1,5 +1,6 @@
 import { isMigrateError, MigrateError, missingDatabase } from '@org/migrate-core/connection'
 import { quote } from '../sql/quote.ts'
+import { searchPath } from '../sql/search-path.ts'
 import type { Connection } from './connection.ts'
 import type { DriverResult } from './drivers/driver.ts'
 import { codeOf, hasState, messageOf } from './faults.ts'
@@ -19,16 +20,23 @@ async function absent(connection: Connection, target: ConnectionTarget, schema: 
   const [row] = await connection.send('SELECT current_user FROM pg_catalog.pg_namespace WHERE nspname = $1', [schema])
   const name = JSON.stringify(schema)
   if (row === undefined) return missingDatabase(target.display, `there is no schema ${name}`)
-  const [role] = row
-  return unreachableFor(target, `the role ${role} may not use the schema ${name}`, {
+  return mayNotUse(target, schema, row[0])
+}
+
+function mayNotUse(target: ConnectionTarget, schema: string, role: string | null | undefined): MigrateError {
+  return unreachableFor(target, `the role ${role} may not use the schema ${JSON.stringify(schema)}`, {
     remedy: `Grant it: GRANT USAGE ON SCHEMA "${schema.replaceAll('"', '""')}" TO "${role}".`,
   })
 }
 
 /** Nothing could be made, and no history found: a search path passes over what is not there. Throws DATABASE_UNREACHABLE. */
 async function noSchema(connection: Connection, target: ConnectionTarget): Promise<never> {
+  const [unusable] = await connection.send(
+    `SELECT n.nspname, current_user FROM pg_catalog.pg_namespace n WHERE n.nspname IN (${searchPath}) AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')`,
+  )
+  if (typeof unusable?.[0] === 'string') throw mayNotUse(target, unusable[0], unusable[1])
   const [row] = await connection.send("SELECT current_setting('search_path')")
-  const why = `the session is in no schema: its search_path is ${JSON.stringify(row?.[0] ?? '')}, and none of it exists or may be used by this role`
+  const why = `the session is in no schema: its search_path is ${JSON.stringify(row?.[0] ?? '')}, and none of it exists`
   throw unreachableFor(target, why, {
     remedy:
       'Create the schema, or name one that exists: with ?schema= or ?search_path= in the URL, or by ALTER ROLE … SET search_path.',

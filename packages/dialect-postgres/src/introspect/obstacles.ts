@@ -1,5 +1,6 @@
 import type { Obstacle, Session, TableModel } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
+import { searchPath } from '../sql/search-path.ts'
 
 const kinds: ReadonlyMap<string, string> = new Map([
   ['v', 'a view'],
@@ -11,16 +12,6 @@ const kinds: ReadonlyMap<string, string> = new Map([
   ['I', 'an index'],
   ['type', 'a type'],
 ])
-
-/**
- * The names in `search_path`, also those that `current_schemas` leaves out because this user may not use them. A quoted one may hold commas.
- */
-const searchPath = `SELECT CASE
-    WHEN name IN ('$user', '"$user"') THEN current_user
-    WHEN name ^@ '"' THEN replace(substr(name, 2, length(name) - 2), '""', '"')
-    ELSE lower(name) END
-  FROM (SELECT btrim(each[1]) AS name
-    FROM regexp_matches(current_setting('search_path'), '("(?:[^"]|"")*"|[^,"]+)', 'g') AS each) names`
 
 /**
  * Tables, views, sequences, indexes and composite types share their names, and a table makes a type of its own name:

@@ -97,7 +97,7 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (createDatabase) => 
       const refused = await refusal(open(database.url, { purpose }))
       expect(refused.code).toBe('DATABASE_UNREACHABLE')
       expect(refused.details.why).toBe(
-        'the session is in no schema: its search_path is "nowhere, elsewhere", and none of it exists or may be used by this role',
+        'the session is in no schema: its search_path is "nowhere, elsewhere", and none of it exists',
       )
       expect(refused.remedy).toBe(
         'Create the schema, or name one that exists: with ?schema= or ?search_path= in the URL, or by ALTER ROLE … SET search_path.',
