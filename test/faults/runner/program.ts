@@ -45,7 +45,9 @@ export async function program(entry = 'test/faults/runner/child.ts'): Promise<st
     conditions: ['source'],
     external: ['better-sqlite3', 'better-sqlite3-multiple-ciphers', 'oxc-transform', 'jiti', 'oxc-resolver'],
     // Drivers that are CommonJS ask for what Node has built in.
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url)" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url)",
+    },
     plugins: [revisionsInside, clientOfSqlite],
     logLevel: 'error',
   })
