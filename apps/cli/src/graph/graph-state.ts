@@ -8,6 +8,7 @@ import {
   type Tier,
   type TierPosition,
 } from '@org/migrate-core'
+import { present } from '@org/migrate-core/dialect'
 import { countsFromRows, currentNodes, readTierPosition } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { oneLine } from '../reporters/formatting.ts'
@@ -65,8 +66,7 @@ export async function inspect(context: CommandContext, isRequired: boolean): Pro
     return {
       tier,
       state: graphStateOf(position),
-      ...(pushedAt === undefined ? {} : { pushedAt }),
-      ...(interruptedLoadAt === undefined ? {} : { interruptedLoadAt }),
+      ...present({ pushedAt, interruptedLoadAt }),
       history: () => migrator.history(),
     }
   } catch (error) {

@@ -52,19 +52,13 @@ function creationOf(kind: string, name: SqlFragment, row: Row): SqlFragment | un
   return parameters === undefined ? undefined : sql`CREATE TYPE ${name} AS RANGE (${verbatim(parameters)})`
 }
 
-const kindNames: ReadonlyMap<string, string> = new Map([
-  ['d', 'domain'],
-  ['c', 'type'],
-  ['r', 'type'],
-])
-
 function ownTypeOf(row: Row): readonly OwnType[] {
   const schema = textOf(row.schema)
   const name = quote.table({ name: String(row.name), ...(schema === undefined ? {} : { schema }) })
   const kind = String(row.kind)
   const creation = creationOf(kind, name, row)
   if (creation === undefined) return []
-  const word = kindNames.get(kind) ?? 'type'
+  const word = kind === 'd' ? 'domain' : 'type'
   const comment = textOf(row.comment)
   const described =
     comment === undefined ? [] : [sql`COMMENT ON ${verbatim(word.toUpperCase())} ${name} IS ${quote.literal(comment)}`]
@@ -76,8 +70,8 @@ function ownTypeOf(row: Row): readonly OwnType[] {
 }
 
 /**
- * Domains, composite types and ranges of users, in an order in which they can be made: an object is numbered when it is made. Those of a schema in
- * the search path are named without it, as their types are in the definitions of columns.
+ * Domains, composite types and ranges of users, in an order in which they can be made: an object is numbered when it is made. Those of the
+ * session's schema are named without it, as their types are in the definitions of columns.
  */
 export async function readOwnTypes(session: Session): Promise<readonly OwnType[]> {
   const rows = await session.query(`SELECT t.typtype::text AS kind, t.typname AS name,

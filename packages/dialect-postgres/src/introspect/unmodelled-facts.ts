@@ -57,7 +57,7 @@ WHERE d.objsubid = 0 AND ((d.classoid = 'pg_proc'::regclass AND ${noExtension('p
 
 /** Objects of which no operation makes any. In one schema there are its own; what belongs to the database is not its. */
 async function otherObjects(session: Session, isOfOneSchema: boolean): Promise<readonly UnmodelledFact[]> {
-  const objects = otherCatalogs.map((catalog) => `${objectsOf(catalog)}`).join(' UNION ALL ')
+  const objects = otherCatalogs.map(objectsOf).join(' UNION ALL ')
   const schemas = isOfOneSchema
     ? "coalesce(i.schema, CASE WHEN i.type = 'schema' THEN i.name END) = current_schema()"
     : `(i.schema IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = i.schema AND ${userSchema('n')}))`
