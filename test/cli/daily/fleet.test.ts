@@ -105,6 +105,25 @@ test('A member that is not listed is not created, until it is', () => {
   }
 })
 
+test('Members that a newer release has migrated are named one by one, and what to do is printed one time', () => {
+  const project = fleetProject()
+  try {
+    for (const id of ['a', 'b', 'c']) executeIn(join(project.folder, `tenants/${id}.db`), 'CREATE TABLE other (id)')
+    expect(project.run(['fleet', 'upgrade']).code).toBe(0)
+    const newest = join(project.folder, 'migrations', readdirSync(join(project.folder, 'migrations')).sort().at(-1) ?? '')
+    rmSync(newest)
+    const { code, stdout, stderr } = project.run(['fleet', 'upgrade', 'a1'])
+    expect(code).toBe(3)
+    const shown = stdout + stderr
+    for (const id of ['a', 'b', 'c']) expect(shown).toContain(`\n  tenants/${id}.db: `)
+    expect(shown.match(/Use the release that knows these revisions/g)).toHaveLength(1)
+    expect(shown.match(/for tenants\/a\.db it needs the URL of that member/g)).toHaveLength(1)
+    expect(shown).not.toContain('for tenants/b.db it needs')
+  } finally {
+    project.remove()
+  }
+})
+
 test('A member that fails is named with its revision, its file and its SQL', () => {
   const project = fleetProject(", fleet: { members: [{ id: 'a', url: 'sqlite:a.db' }], retry: { times: 0 } }")
   try {

@@ -23,12 +23,14 @@ test('commands that a failure names say which database they need, without its pa
     remedy,
   })
   const configured = 'A command without `--url` takes the configured database: for m7 it needs the URL of that member'
-  const remedyOf = (member: Omit<FleetMember, 'id'>) => failureOf({ id: 'm7', ...member }, error).remedy
-  expect(remedyOf({ schema: 'tenant_m7' })).toBe(`${remedy} ${configured}, schema tenant_m7.`)
-  expect(remedyOf({ url: 'postgres://app:geheim@db/m7' })).toBe(`${remedy} ${configured}, postgres://app:***@db/m7.`)
+  const adviceOf = (member: Omit<FleetMember, 'id'>) => failureOf({ id: 'm7', ...member }, error)
+  expect(adviceOf({ schema: 'tenant_m7' })).toMatchObject({ remedy, reach: `${configured}, schema tenant_m7.` })
+  const url = 'postgres://app:geheim@db/m7'
+  expect(adviceOf({ url })).toMatchObject({ remedy, reach: `${configured}, postgres://app:***@db/m7.` })
   const watch = { remedy: 'Wait for that run: `migrate fleet watch` shows it.' }
   const other = new MigrateError('OBJECT_EXISTS', { object: 'column t.x' }, 'There is a column t.x already.', watch)
-  expect(failureOf({ id: 'm7' }, other).remedy).toBe('Wait for that run: `migrate fleet watch` shows it.')
+  expect(failureOf({ id: 'm7' }, other)).toMatchObject(watch)
+  expect(failureOf({ id: 'm7' }, other)).not.toHaveProperty('reach')
 })
 
 test('a statement for an administrator says in which schema its names are', () => {
@@ -36,10 +38,11 @@ test('a statement for an administrator says in which schema its names are', () =
   const error = new MigrateError('OBJECT_MISSING', { object: 'table users' }, 'must be owner of table users', {
     remedy,
   })
-  const remedyOf = (member: Omit<FleetMember, 'id'>) => failureOf({ id: 'm7', ...member }, error).remedy
-  expect(remedyOf({ schema: 'tenant_m7' })).toBe(`${remedy} Run it for m7 in schema tenant_m7.`)
-  expect(remedyOf({ url: 'postgres://app:geheim@db/m7', schema: 's' })).toBe(
-    `${remedy} Run it for m7 in postgres://app:***@db/m7, schema s.`,
-  )
-  expect(remedyOf({})).toBe(remedy)
+  const adviceOf = (member: Omit<FleetMember, 'id'>) => failureOf({ id: 'm7', ...member }, error)
+  expect(adviceOf({ schema: 'tenant_m7' })).toMatchObject({ remedy, reach: 'Run it for m7 in schema tenant_m7.' })
+  expect(adviceOf({ url: 'postgres://app:geheim@db/m7', schema: 's' })).toMatchObject({
+    remedy,
+    reach: 'Run it for m7 in postgres://app:***@db/m7, schema s.',
+  })
+  expect(adviceOf({})).not.toHaveProperty('reach')
 })

@@ -48,6 +48,7 @@ function failureSection({ failures }: FleetStatus): Html {
     return html`<div class="note bad"><p><code>${code}</code>: ${plural(count, 'member')}</p>
 ${first !== undefined && html`<p>${oneLine(first.id)}: ${oneLine(first.message)}</p>`}
 ${first?.remedy !== undefined && html`<p class="soft">${prose(first.remedy)}</p>`}
+${first?.reach !== undefined && html`<p class="soft">${prose(first.reach)}</p>`}
 <p class="soft small">${named.join(', ')}${count > named.length && `, and ${number(count - named.length)} more`}</p></div>
 `
   })}`

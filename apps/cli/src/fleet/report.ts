@@ -31,6 +31,7 @@ function failureLines(failures: readonly FailureGroup[]): readonly string[] {
     ...members.slice(0, someNamed).map((failure) => `  ${oneLine(failure.id)}: ${inRevision(failure)}`),
     ...(count > someNamed ? [`  and ${count - someNamed} more`] : []),
     ...new Set(members.slice(0, someNamed).flatMap(adviceLines)),
+    ...members.flatMap(({ reach }) => (reach === undefined ? [] : [`  ${reach}`])).slice(0, 1),
   ])
 }
 

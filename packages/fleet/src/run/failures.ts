@@ -9,6 +9,8 @@ export interface MemberFailure {
   readonly code: ErrorCode
   readonly message: string
   readonly remedy?: string
+  /** What `remedy` leaves out: how what it says to run reaches this member. */
+  readonly reach?: string
   /** The revision that failed. */
   readonly revision?: string
   /** `file:line:column` of the operation that failed, where it is known. */
@@ -72,13 +74,13 @@ export function failureOf(member: FleetMember, error: unknown): MemberFailure {
   const { code, location, outcome } = error
   const message = masked(error.message)
   const advice = error.remedy === undefined ? [] : [masked(error.remedy)]
-  const texts = [...advice, ...reachingOf(member, [message, ...advice])]
-  const remedy = texts.length === 0 ? undefined : texts.join(' ')
+  const reach = reachingOf(member, [message, ...advice])
   return {
     id,
     code,
     message,
-    ...(remedy === undefined ? {} : { remedy }),
+    ...(advice.length === 0 ? {} : { remedy: advice.join(' ') }),
+    ...(reach.length === 0 ? {} : { reach: reach.join(' ') }),
     ...(location?.revision === undefined ? {} : { revision: location.revision }),
     ...(location?.source === undefined ? {} : { source: location.source }),
     ...(location?.sql === undefined || location.sql === '' ? {} : { sql: masked(location.sql) }),
