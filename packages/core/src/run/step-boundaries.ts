@@ -122,9 +122,9 @@ const renames: ReadonlySet<OperationKind> = new Set<OperationKind>(['renameTable
 export async function restoreBehind(context: RunContext, group: CompiledGroup, until: number): Promise<boolean> {
   const { executableStep, preserved, dialect } = context
   const { upgraded = [], route, resumed } = executableStep
-  const operations = operationsOf(executableStep.operations)
   if (context.named.direction === 'up' || !preserved.exists || route.reverts !== undefined) return false
   if (group.ends === 0 || dialect.capabilities.statementList === true) return false
+  const operations = operationsOf(executableStep.operations)
   if (operations.slice(until - (resumed?.operations ?? 0)).some(({ kind }) => renames.has(kind))) return false
   const restored = removedBy(upgraded).filter(
     (removed) =>
