@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bin, ensureBuilt, Project, revision, root, twoRevisions } from '../../../cli/project.ts'
 import { otherNode, otherNodes } from '../../../kit/other-node.ts'
@@ -23,6 +24,24 @@ describe.each(otherNodes)('where better-sqlite3 cannot be loaded, on Node %s', (
     expect(reference.lines).toEqual(here.lines)
     expect(here.nul).toBe('a\0b')
     expect(reference.nul).toBe(version.startsWith('22.') ? 'UNSUPPORTED' : 'a\0b')
+  })
+
+  test('an open DatabaseSync that gives rows as lists is taken for its file', async (context) => {
+    const node = await otherNode(version, context)
+    const file = join(home, `lists-${version}.db`)
+    const program = `
+      import { DatabaseSync } from 'node:sqlite'
+      import { sqliteDialect } from ${JSON.stringify(pathToFileURL(join(root, 'packages/dialect-sqlite/dist/index.js')))}
+      const db = new DatabaseSync(${JSON.stringify(file)}, { returnArrays: true, readBigInts: true })
+      const { connection } = sqliteDialect({ driver: db })
+      const session = await connection.connect({ purpose: 'run' })
+      const lock = session.runLock('migrate_history')
+      const facts = [connection.database, await lock.take()]
+      await session.close()
+      console.log(JSON.stringify([...facts, db.prepare('SELECT 1').get().map(Number)]))`
+    const args = ['--no-warnings', '--input-type=module', '--eval', program]
+    expect(JSON.parse(execFileSync(node, args, { encoding: 'utf8' }))).toEqual([file, true, [1]])
+    expect(existsSync(`${file}-migrate.lock`)).toBe(true)
   })
 
   test('the line of a statement that fails in a data step is shown', async (context) => {

@@ -25,15 +25,12 @@ export function driverOf(client: unknown): SqliteDriverName | undefined {
   return marks.find(([, method]) => typeof (client as { readonly [name: string]: unknown })[method] === 'function')?.[0]
 }
 
-interface DatabaseListRow {
-  readonly name: string
-  readonly file: string | null
-}
-
 /** The file of a client, or `:memory:`. */
 export function fileOf(client: SqliteClient): string {
-  const list = client.prepare('PRAGMA database_list') as { all(): readonly DatabaseListRow[] }
-  return list.all().find(({ name }) => name === 'main')?.file || ':memory:'
+  const list = client.prepare('PRAGMA database_list') as { all(): readonly object[] }
+  // A `DatabaseSync` with `returnArrays` gives lists. The columns: https://www.sqlite.org/pragma.html#pragma_database_list
+  const rows = list.all().map((row) => Object.values(row) as readonly unknown[])
+  return String(rows.find(([, name]) => name === 'main')?.[2] || ':memory:')
 }
 
 /** The client in the words of better-sqlite3, and how its driver opens another database. */
