@@ -91,6 +91,7 @@ function systemRefused(target: Target, error: unknown): readonly [why: string, r
 
 /** What the driver said, in words that say what to do. */
 export function explained(target: Target, error: unknown): MigrateError {
-  const [why, remedy] = serverRefused(target, error) ?? systemRefused(target, error)
+  const ofClient = target.client && 'Give as `driver` a client that is open and connects to the server.'
+  const [why, remedy = ofClient] = serverRefused(target, error) ?? systemRefused(target, error)
   return unreachable(target, why, error, remedy)
 }

@@ -133,6 +133,25 @@ describeOnEach(['mariadb', 'mysql'], 'the options of an open client', (createDat
     )
     expect(await refusal({}, db.url.replace(/[^/]+$/, ''))).toMatch(/^driver: this client is in no database/)
   })
+
+  test('a client that was ended is refused, with what to do', async () => {
+    const { url } = await createDatabase()
+    const pool = mysqlPromise.createPool({ uri: url })
+    const connection = await mysqlPromise.createConnection({ uri: url })
+    const ofMariadb = mariadb.createPool(addressOf(url))
+    await Promise.all([pool.end(), connection.end(), ofMariadb.end()])
+    for (const [driver, why] of [
+      [pool, 'Pool is closed.'],
+      [connection, "Can't add new command when connection is in closed state"],
+      [ofMariadb, expect.stringContaining('pool is closed')],
+    ] as const) {
+      await expect(migratorOf(mysqlDialect({ driver }), line()).upgrade()).rejects.toMatchObject({
+        code: 'DATABASE_UNREACHABLE',
+        details: { why },
+        remedy: 'Give as `driver` a client that is open and connects to the server.',
+      })
+    }
+  })
 })
 
 describe('`driver` as an open client', () => {

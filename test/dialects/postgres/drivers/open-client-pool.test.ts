@@ -1,3 +1,4 @@
+import { PGlite } from '@electric-sql/pglite'
 import { integer } from '@org/migrate-core'
 import { describeDriver } from '@org/migrate-core/dialect'
 import { type PostgresClient, type PostgresOptions, postgresDialect } from '@org/migrate-dialect-postgres'
@@ -77,6 +78,35 @@ describeOn('postgres', 'the pool of an application', (createDatabase) => {
     await (await dialect.connection.connect({ purpose: 'run' })).close()
   })
 
+  test('a client that was ended is refused with what to do, and connects no more', async () => {
+    const { url, sql } = await createDatabase()
+    const chain = line((op) => op.createTable('a', (t) => t.column('id', integer())))
+    const pool = new pg.Pool({ connectionString: url })
+    const client = new pg.Client({ connectionString: url })
+    const ofPostgres = postgres(url, { connection: { application_name: 'ended' }, onnotice: () => undefined })
+    const pglite = await PGlite.create()
+    await Promise.all([client.connect(), ofPostgres.unsafe('SELECT 1')])
+    await Promise.all([pool.end(), client.end(), ofPostgres.end(), pglite.close()])
+    for (const [driver, why] of [
+      [pool, 'Cannot use a pool after calling end on the pool'],
+      [client, 'Client was closed and is not queryable'],
+      [ofPostgres, expect.stringMatching(/^write CONNECTION_ENDED /)],
+      [pglite, 'this PGlite is closed'],
+    ] as const) {
+      await expect(migratorOf(postgresDialect({ driver }), chain).upgrade()).rejects.toMatchObject({
+        code: 'DATABASE_UNREACHABLE',
+        details: { why },
+        remedy: 'Give as `driver` a client that is open and connects to the server.',
+      })
+    }
+    const ended = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'ended' AND datname = current_database()`
+    await expect.poll(() => sql(ended)).toEqual([{ n: 0 }])
+    const open = new pg.Pool({ connectionString: url })
+    onTestFinished(() => open.end())
+    await migratorOf(postgresDialect({ driver: open }), chain).upgrade()
+    expect(await sql('SELECT * FROM a')).toEqual([])
+  })
+
   test('a run whose connection lets nothing through ends, also where the pool can open no other one', async () => {
     const { url } = await createDatabase()
     const proxy = await tcpProxy(url)
@@ -129,8 +159,12 @@ describeOn('postgres', 'the pool of an application', (createDatabase) => {
     await expect(refusal(camel)).rejects.toMatchObject({
       code: 'INVALID_OPTION',
       message: 'driver: this client of postgres.js has `transform`, which changes names or values of results',
+      remedy: 'Give a client without `transform` for the migrations, and end it after them; or give the `url`.',
     })
     await camel.end()
+    const plain = postgres(url, { max: 1 })
+    await (await refusal(plain)).close()
+    await plain.end()
     await expect(refusal(new pg.Client({ connectionString: url }))).rejects.toMatchObject({
       code: 'INVALID_OPTION',
       message: 'driver: this client of pg is not connected: call its connect() first',

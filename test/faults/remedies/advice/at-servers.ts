@@ -62,6 +62,20 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
         'names a schema',
       ),
     ],
+  'Give as `driver` a client that is open and connects to the server.': [
+    pointer(
+      'dialects/postgres/drivers/open-client-pool.test.ts',
+      'a client that was ended is refused with what to do, and connects no more',
+      'gives an open pool',
+    ),
+  ],
+  'Give a client without `transform` for the migrations, and end it after them; or give the `url`.': [
+    pointer(
+      'dialects/postgres/drivers/open-client-pool.test.ts',
+      'a client whose answers are not the server’s is refused, with the reason',
+      'gives one without it',
+    ),
+  ],
   'Give its connections back before the run, or let a pool have more of them.': [
     pointer(
       'dialects/postgres/drivers/open-client-pool.test.ts',

@@ -46,15 +46,14 @@ interface Transform {
 
 interface Sql {
   readonly options: {
-    readonly fetch_types?: boolean
     readonly transform?: { readonly column?: Transform; readonly value?: Transform; readonly row?: Transform }
   }
   unsafe(sql: string): PromiseLike<unknown>
   reserve(): Promise<Reserved>
 }
 
-function refused(why: string): MigrateError<'INVALID_OPTION'> {
-  return new MigrateError('INVALID_OPTION', { option: 'driver', why }, `driver: ${why}`)
+function refused(why: string, remedy?: string): MigrateError<'INVALID_OPTION'> {
+  return new MigrateError('INVALID_OPTION', { option: 'driver', why }, `driver: ${why}`, { remedy })
 }
 
 /** Of type `unknown`: the driver has no form of its own for it, and the server infers the type from its place. */
@@ -188,9 +187,12 @@ export function postgresLender({ client, isSingle, display }: OpenClient): Lende
       const sql = client as unknown as Sql
       const { column, value, row } = sql.options.transform ?? {}
       if ([column, value, row].some((each) => typeof each?.from === 'function'))
-        throw refused('this client of postgres.js has `transform`, which changes names or values of results')
-      // Without types, 3.4.9 waits for good for a connection that reserve() itself opens.
-      if (sql.options.fetch_types === false) await sql.unsafe('')
+        throw refused(
+          'this client of postgres.js has `transform`, which changes names or values of results',
+          'Give a client without `transform` for the migrations, and end it after them; or give the `url`.',
+        )
+      // reserve() connects a client again that was ended, for good. Without types, 3.4.9 waits for good for a connection that it opens itself.
+      await sql.unsafe('')
       const reserved = await sql.reserve()
       const wires: Wire[] = []
       await reserved.unsafe('', [], { simple: true, onexecute: (wire) => wires.push(wire) > 0 })

@@ -166,7 +166,11 @@ export const pgliteLender = ({ client, display }: OpenClient): Lender => ({
   key: client,
   isSingle: true,
   display,
-  lend: (handlers) => lend(client as PGlite, handlers),
+  lend: async (handlers) => {
+    const pglite = client as PGlite
+    if (pglite.closed) throw new Error('this PGlite is closed')
+    return lend(pglite, handlers)
+  },
 })
 
 export const driver: Driver = {
