@@ -91,7 +91,8 @@ function systemRefused(target: Target, error: unknown): readonly [why: string, r
 
 /** What the driver said, in words that say what to do. */
 export function explained(target: Target, error: unknown): MigrateError {
-  const ofClient = target.client && 'Give as `driver` a client that is open and connects to the server.'
+  const ofClient =
+    target.client && 'Give as `driver` a client that is open, connects to the server and has a free connection.'
   const [why, remedy = ofClient] = serverRefused(target, error) ?? systemRefused(target, error)
   return unreachable(target, why, error, remedy)
 }

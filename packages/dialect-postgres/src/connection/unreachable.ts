@@ -78,8 +78,11 @@ export function concernsTls(cause: unknown): boolean {
 
 /** A connection that did not come about, for people. The password is in none of these texts. */
 export function unreachable(target: ConnectionTarget, cause: unknown): MigrateError<'DATABASE_UNREACHABLE'> {
-  const { why, remedy = target.client && 'Give as `driver` a client that is open and connects to the server.' } =
-    reasonOf(target, cause)
+  const {
+    why,
+    remedy = target.client &&
+      'Give as `driver` a client that is open, connects to the server and has a free connection.',
+  } = reasonOf(target, cause)
   return unreachableFor(target, why, { cause, remedy })
 }
 

@@ -148,7 +148,7 @@ describeOnEach(['mariadb', 'mysql'], 'the options of an open client', (createDat
       await expect(migratorOf(mysqlDialect({ driver }), line()).upgrade()).rejects.toMatchObject({
         code: 'DATABASE_UNREACHABLE',
         details: { why },
-        remedy: 'Give as `driver` a client that is open and connects to the server.',
+        remedy: 'Give as `driver` a client that is open, connects to the server and has a free connection.',
       })
     }
   })

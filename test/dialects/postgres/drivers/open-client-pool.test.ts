@@ -96,7 +96,7 @@ describeOn('postgres', 'the pool of an application', (createDatabase) => {
       await expect(migratorOf(postgresDialect({ driver }), chain).upgrade()).rejects.toMatchObject({
         code: 'DATABASE_UNREACHABLE',
         details: { why },
-        remedy: 'Give as `driver` a client that is open and connects to the server.',
+        remedy: 'Give as `driver` a client that is open, connects to the server and has a free connection.',
       })
     }
     const ended = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'ended' AND datname = current_database()`

@@ -62,7 +62,7 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
         'names a schema',
       ),
     ],
-  'Give as `driver` a client that is open and connects to the server.': [
+  'Give as `driver` a client that is open, connects to the server and has a free connection.': [
     pointer(
       'dialects/postgres/drivers/open-client-pool.test.ts',
       'a client that was ended is refused with what to do, and connects no more',
