@@ -9,8 +9,8 @@ const written = (text: string): Operation => ({ kind: 'sql', text, inverse: 'SEL
 /** `CODE: message` without what differs between runs, or the tables that were made. */
 async function tried(db: AdoptedDatabase, ...statements: readonly string[]): Promise<string> {
   try {
-    const createdTables = await tryOperations(db.dialect, statements.map(written))
-    return [...createdTables.tables.keys()].join(', ')
+    const { schema } = await tryOperations(db.dialect, statements.map(written))
+    return [...schema.tables.keys()].join(', ')
   } catch (error) {
     if (!isMigrateError(error)) throw error
     return error.code

@@ -7,7 +7,7 @@ import {
   survey as surveyDatabase,
   type ToolHistory,
 } from '@org/migrate-autogenerate'
-import { isMigrateError, MigrateError } from '@org/migrate-core'
+import { type ErrorCode, isMigrateError, MigrateError } from '@org/migrate-core'
 import { present } from '@org/migrate-core/dialect'
 import { withCreatedFiles } from '@org/migrate-core/node'
 
@@ -72,11 +72,11 @@ function requireFree({ applied, database, tools }: Survey): void {
 const toolText = ({ tool, applied, tables }: ToolHistory): string =>
   `${tool} has run ${plural(applied.length, 'migration')}; its ${tables.map(({ name }) => name).join(', ')} ${tables.length === 1 ? 'is' : 'are'} left alone`
 
-function surveyText({ tools, changes, notes }: Survey): readonly string[] {
+function surveyText({ tools, changes, notes }: Survey, producedNotes: readonly string[] = []): readonly string[] {
   return [
     ...tools.map(toolText),
     `${plural(changes.length, 'operation')} would make what is there`,
-    ...notes.map((note) => `note: ${oneLine(note)}`),
+    ...notes.filter((note) => !producedNotes.includes(note)).map((note) => `note: ${oneLine(note)}`),
   ]
 }
 
@@ -95,10 +95,11 @@ function report(context: CommandContext, adopted: Adopted): ExitCode {
   const { database, tools } = survey
   const isSame = proof.differences.length === 0
   const proved = proof.ran ? 'run on an empty database, it makes what is there' : 'it was not run on an empty database'
-  const document = { database, tools, files, revision, ...proof, stamped, pending }
+  const { producedNotes, ...proofDocument } = proof
+  const document = { database, tools, files, revision, ...proofDocument, stamped, pending }
   context.report.answer(document, () =>
     [
-      ...surveyText(survey),
+      ...surveyText(survey, producedNotes),
       ...files.map((file) => `created ${file}`),
       ...[...notes, ...proof.notes].map((note) => `note: ${oneLine(note)}`),
       isSame ? `${revision}: ${proved}` : `${revision} does not make what is there:`,
@@ -126,7 +127,7 @@ async function surveyed(context: CommandContext, project: Project, settings: Ado
   const survey = await surveyDatabase(project.migratorOn(presentTiers(project)), options)
   requireFree(survey)
   if (settings.dryRun) {
-    context.report.answer(survey, () => surveyText(survey).join('\n'))
+    context.report.answer(survey, () => surveyText(survey, importWish && survey.notes).join('\n'))
     return exitCodes.done
   }
   const { graph, locations } = await filesOf(project)
@@ -214,6 +215,19 @@ async function matchExistingRevisions(
   return report(context, { survey, files: [], ...nearest, stamped, pending })
 }
 
+/** Of a tool that stores hashes no file may be edited: an edited one is refused. */
+function unlessHashed({ tools }: Survey, error: unknown): unknown {
+  if (!isMigrateError(error, 'OBJECT_MISSING') && !isMigrateError(error, 'STATEMENT_FAILED')) return error
+  const tool = tools.find(({ applied }) => applied.some(({ hash }) => hash !== undefined))
+  if (tool === undefined) return error
+  return new MigrateError<ErrorCode>(error.code, error.details, error.message, {
+    remedy:
+      'Adopt the database without `--import`, by what is in it. The tool stores a hash of each file, so that no file may be edited.',
+    location: error.location,
+    cause: error.cause,
+  })
+}
+
 async function imported(
   context: CommandContext,
   project: Project,
@@ -227,11 +241,17 @@ async function imported(
 ): Promise<ExitCode> {
   const { files, at, pending, notes } = await importFolder(context, project, survey, importWish)
   reportFiles(files)
-  if (at !== undefined)
-    return finish(context, project, options, settings, { survey, files, revision: at, pending, notes })
+  if (at !== undefined) {
+    try {
+      return await finish(context, project, options, settings, { survey, files, revision: at, pending, notes })
+    } catch (error) {
+      throw unlessHashed(survey, error)
+    }
+  }
   context.report.answer({ database: survey.database, tools: survey.tools, files, stamped: false, pending }, () =>
     [
-      ...surveyText(survey),
+      // What the SQL of the folder makes is not known before it is run.
+      ...surveyText(survey, survey.notes),
       ...files.map((file) => `created ${file}`),
       ...notes.map((note) => `note: ${oneLine(note)}`),
       'none of it is applied here: nothing was stamped',

@@ -105,9 +105,12 @@ function markedText(source: ForeignText, dialect: TextDialect): MarkedText {
   const text = withWholeMarks(source.text)
   const parts = partsOfSql(text, grammar)
   const all = parts.flatMap(({ statements }) => statements)
-  const frame = source.nonTransactional === true ? [] : frameOf(dialect, all)
+  // Tools that send a file as it is run one outside a transaction if the server takes it in no other way.
+  const isNonTransactional =
+    source.nonTransactional === true || all.some((each) => dialect.sql.withinTransaction?.(each.text) !== undefined)
+  const frame = isNonTransactional ? [] : frameOf(dialect, all)
   const isForcedTransactional = capabilities.nonTransactional === 'single' && all.length > 1
-  const nonTransactional = source.nonTransactional === true && !isForcedTransactional
+  const nonTransactional = isNonTransactional && !isForcedTransactional
   const divide = nonTransactional || capabilities.transactionalDdl !== 'yes'
   const inner = parts.map(({ statements }) => statements.filter((each) => !frame.includes(each)))
   const edits = [
@@ -121,10 +124,7 @@ function markedText(source: ForeignText, dialect: TextDialect): MarkedText {
       'was divided into statements at its semicolons: look at the marks',
     ],
     [frame.length > 0, 'had a BEGIN and COMMIT around it, which are left out: a revision is a transaction'],
-    [
-      source.nonTransactional === true && isForcedTransactional,
-      'was run outside a transaction, and is part of one here',
-    ],
+    [isNonTransactional && isForcedTransactional, 'was run outside a transaction, and is part of one here'],
   ] as const
   return {
     text: edited(text, edits),

@@ -2,6 +2,7 @@ import { isMigrateError, type Migrator, type Operation } from '@org/migrate-core
 import {
   type Dialect,
   describe,
+  emptySchema,
   isText,
   requireArgument,
   requireOptions,
@@ -12,6 +13,8 @@ import {
   contextOf,
   graphsOfFiles,
   inhabitedSchemas,
+  isBarrier,
+  type ReplayResult,
   type ResolvedOptions,
   recordUpgrade,
   replayUpTo,
@@ -43,6 +46,7 @@ interface ProducedSchema {
   /** Absent: SQL that does not say what it does, and that could not be tried. */
   readonly schema: SchemaModel | undefined
   readonly ran: boolean
+  readonly omissions: readonly string[]
   readonly notes: readonly string[]
 }
 
@@ -55,6 +59,20 @@ function catalogueNotes(dialect: Dialect, operations: readonly Operation[]): rea
   ]
 }
 
+/** What the files amount to. An operation on what SQL made is not replayed, unless the SQL declares its effects. */
+async function replayed(
+  resolved: ResolvedOptions,
+  operations: readonly Operation[],
+  revision: string,
+): Promise<ReplayResult> {
+  try {
+    return await replayUpTo(resolved.dialect, await graphsOfFiles(resolved), revision)
+  } catch (error) {
+    if (!isMigrateError(error) || !operations.some(isBarrier)) throw error
+    return { schema: emptySchema, opaque: [revision] }
+  }
+}
+
 /** What they make where they are run; where this user may not create a shadow schema, what they amount to. */
 async function produceSchema(
   resolved: ResolvedOptions,
@@ -63,11 +81,11 @@ async function produceSchema(
   live: SchemaModel,
 ): Promise<ProducedSchema> {
   const { dialect } = resolved
-  const { schema, opaque } = await replayUpTo(dialect, await graphsOfFiles(resolved), revision)
+  const { schema, opaque } = await replayed(resolved, operations, revision)
   // SQL does not say which schemas it makes: those that are there are what it most likely makes.
   const schemas = [...new Set([...inhabitedSchemas(schema), ...inhabitedSchemas(live)])]
   try {
-    return { schema: await tryOperations(dialect, operations, { schemas }), ran: true, notes: [] }
+    return { ...(await tryOperations(dialect, operations, { schemas })), ran: true, notes: [] }
   } catch (error) {
     if (!isMigrateError(error, 'SHADOW_REFUSED')) throw error
     const isFullyDeclared = opaque.length === 0
@@ -75,6 +93,7 @@ async function produceSchema(
     return {
       schema: isFullyDeclared ? schema : undefined,
       ran: false,
+      omissions: [],
       notes: [`It was not run, and ${what}: ${error.details.why}.`],
     }
   }
@@ -103,7 +122,7 @@ async function proveRevision(
   const { schema } = await surveySchema(resolved, session, options)
   const operations = await operationsUpTo(resolved, revision)
   const produced = await produceSchema(resolved, operations, revision, schema)
-  if (produced.schema === undefined) return { differences: [], ran: false, notes: produced.notes }
+  if (produced.schema === undefined) return { differences: [], ran: false, producedNotes: [], notes: produced.notes }
   const { changes, notes } = await diffSchemas({
     dialect,
     from: schema,
@@ -112,5 +131,10 @@ async function proveRevision(
   })
   const differences = differenceLines(dialect, schema, changes)
   const doubts = differences.length > 0 && produced.ran ? catalogueNotes(dialect, operations) : []
-  return { differences, ran: produced.ran, notes: [...produced.notes, ...doubts, ...notes] }
+  return {
+    differences,
+    ran: produced.ran,
+    producedNotes: produced.omissions,
+    notes: [...produced.notes, ...doubts, ...notes],
+  }
 }

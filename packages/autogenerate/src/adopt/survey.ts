@@ -18,9 +18,9 @@ import {
 import { ownTables } from '../compare/sources.ts'
 import { withStatements } from '../compare/with-statements.ts'
 import type { Change } from '../differences/change.ts'
-import { filterChecks, filterOf, filterOutOwn, filterSchema, opaqueKinds } from '../differences/filter.ts'
+import { filterChecks, filterOf, filterOutOwn, filterSchema } from '../differences/filter.ts'
 import { rankedCreations } from '../differences/ranked-creations.ts'
-import { factNote, readUnmodelledLines } from '../differences/unmodelled-facts.ts'
+import { readOmissions } from '../differences/unmodelled-facts.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 import type { Survey, SurveyOptions } from './types.ts'
@@ -69,15 +69,6 @@ function baseline(dialect: Dialect, schema: SchemaModel, routines: readonly Rout
   }))
 }
 
-/** Tables of another kind: no operation makes them. */
-function unsupportedTables({ tables }: SchemaModel): readonly string[] {
-  return [...tables.values()].flatMap(({ ref, opaque }) =>
-    opaque === undefined || opaque === 'shadow'
-      ? []
-      : [`${ref.name} is ${opaqueKinds[opaque]}: it stays as it is, and the baseline does not make it.`],
-  )
-}
-
 /** The checks of the options of `survey` and `prove`. */
 export const surveyChecks: OptionChecks<SurveyOptions> = { ...filterChecks, tables: isTextRecord }
 
@@ -116,6 +107,6 @@ async function surveyDatabase(
       emptySchema,
       baseline(dialect, dialect.model.asWritten?.(schema) ?? schema, routines),
     ),
-    notes: [...unsupportedTables(model), ...(await readUnmodelledLines(dialect, session, schema)).map(factNote)],
+    notes: await readOmissions(dialect, session, schema, model),
   }
 }

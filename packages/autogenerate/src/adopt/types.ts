@@ -27,5 +27,7 @@ export interface Proof {
   readonly differences: readonly string[]
   /** Whether it was really run, in a shadow schema or database; else only its operations were compared. */
   readonly ran: boolean
+  /** What the revisions made by SQL of what no operation makes: these notes of the survey don't apply to them. */
+  readonly producedNotes: readonly string[]
   readonly notes: readonly string[]
 }

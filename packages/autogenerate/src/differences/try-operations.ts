@@ -7,36 +7,62 @@ import {
   type SchemaModel,
   type Session,
   type ShadowDatabase,
+  type Statement,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
-import { type CompiledGroup, compileOperations, endsPart } from '@org/migrate-core/internal'
+import { type CompiledGroup, compileOperations, endsPart, isBarrier } from '@org/migrate-core/internal'
 import { type MaterialiseOptions, send, shadowStatementError } from './materialise.ts'
+import { readOmissions } from './unmodelled-facts.ts'
 
 const remedy =
   'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.'
+
+/** What operations made of an empty database. */
+export interface TriedOperations {
+  readonly schema: SchemaModel
+  /** What they made by SQL, and no operation makes: a sentence each, as `survey` has them. */
+  readonly omissions: readonly string[]
+}
 
 async function runAll(
   dialect: Dialect,
   shadow: ShadowDatabase,
   operations: readonly Operation[],
-): Promise<SchemaModel> {
+): Promise<TriedOperations> {
   const { session } = shadow
+  const read = (): Promise<SchemaModel> => dialect.introspection.schema(session)
   let left = operations.map((operation) => ({ operation }))
-  let model = dialect.model.ownSchema === undefined ? emptySchema : await dialect.introspection.schema(session)
+  let model = dialect.model.ownSchema === undefined ? emptySchema : await read()
+  // What SQL did to the schema is read once something needs it: a history of SQL would read it for each of its revisions.
+  let isCurrent = true
+  const refresh = async (): Promise<void> => {
+    if (!isCurrent) model = await read()
+    isCurrent = true
+  }
   while (left.length > 0) {
+    if (!left.slice(0, 1).every(({ operation }) => isBarrier(operation))) await refresh()
     const { groups, taken } = compileOperations(dialect, model, left)
     for (const [at, group] of groups.entries()) {
+      const endsItsPart = endsPart(group) && !(at === groups.length - 1 && taken === left.length)
+      if (endsItsPart) await refresh()
       await sendGroup(dialect, shadow, group)
-      if (!endsPart(group) || (at === groups.length - 1 && taken === left.length)) continue
-      const introspected = await dialect.introspection.schema(session)
+      if (!endsItsPart) continue
+      const introspected = await read()
       await recreateEnums(dialect, session, model, introspected)
       model = introspected
     }
     left = left.slice(taken)
-    // What opaque SQL made is seen only where it was made.
-    model = await dialect.introspection.schema(session)
+    isCurrent = false
   }
-  return model
+  await refresh()
+  return { schema: model, omissions: await readOmissions(dialect, session, model) }
+}
+
+/** Undefined: it does nothing to the schema. */
+function withinTransaction({ sql, capabilities }: Dialect, statement: Statement): Statement | undefined {
+  const text = capabilities.transactionalDdl === 'yes' ? sql.withinTransaction?.(statement.sql) : undefined
+  if (text === undefined) return statement
+  return text === '' ? undefined : { ...statement, sql: text, transaction: 'any' }
 }
 
 async function sendGroup(
@@ -47,7 +73,9 @@ async function sendGroup(
   const what = operations.map((each) => each.describe).join('; ')
   // The text of a trigger is its author's, and names the table by itself.
   const isAuthors = operations.some(({ operation: { kind } }) => kind === 'sql' || kind === 'createTrigger')
-  for (const statement of statements) {
+  for (const each of statements) {
+    const statement = withinTransaction(dialect, each)
+    if (statement === undefined) continue
     if (statement.transaction === 'none' && dialect.capabilities.transactionalDdl === 'yes') {
       throw refused(`${what} cannot run in a transaction, and the shadow database is used in one`)
     }
@@ -126,7 +154,8 @@ function lacking(borrowed: readonly string[], [asking]: readonly Operation[]): M
     { object },
     `On an empty database the revisions would fail: what they make uses ${object}, and none of them makes that.`,
     {
-      remedy: 'Create it with `op.sql` in the revision that uses it, before its use; then call `migrate adopt` again.',
+      remedy:
+        'Create it before its use: with `op.sql` in the revision that uses it, or in the imported file. Then call `migrate adopt` again.',
     },
   )
 }
@@ -141,12 +170,12 @@ export async function tryOperations(
   dialect: UnloadedDialect,
   operations: readonly Operation[],
   { schemas = [], ...options }: MaterialiseOptions & { readonly schemas?: readonly string[] } = {},
-): Promise<SchemaModel> {
+): Promise<TriedOperations> {
   if (dialect.shadow === undefined) {
     throw refused(`the dialect ${dialect.name} has no shadow database`)
   }
   const work = operations.filter(({ kind }) => kind !== 'run')
-  const run = async (shadow: ShadowDatabase): Promise<SchemaModel> => {
+  const run = async (shadow: ShadowDatabase): Promise<TriedOperations> => {
     const produced = await runAll(await (shadow.session.dialect ?? dialect).load(), shadow, work)
     const borrowed = (await shadow.borrowed?.()) ?? []
     if (borrowed.length > 0) throw lacking(borrowed, askingCatalogue(dialect, work))

@@ -71,7 +71,7 @@ async function produceSchema(
 ): Promise<SchemaModel> {
   const schemas = [...new Set([...inhabitedSchemas(replayed), ...inhabitedSchemas(live)])]
   try {
-    return await tryOperations(dialect, operations, { schemas })
+    return (await tryOperations(dialect, operations, { schemas })).schema
   } catch (error) {
     if (!isMigrateError(error, 'SHADOW_REFUSED') || hasOpaque) throw error
     return replayed

@@ -20,6 +20,11 @@ export interface DialectSql {
    */
   classifyRerun?(sql: string): RerunOutcome | undefined
   /**
+   * Of a statement that the server refuses in a transaction: a text with the same effect on the schema that it takes there, empty where
+   * there is no effect. Undefined: every other statement. Absent: no statement is known to be refused.
+   */
+  withinTransaction?(sql: string): string | undefined
+  /**
    * The tables of the current schema whose columns one statement may change. Undefined where its text doesn't tell. Absent: no text
    * tells here.
    */

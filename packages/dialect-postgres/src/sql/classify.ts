@@ -107,3 +107,19 @@ export function classify(sql: string): SqlClass {
   const makesTable = kind === 'query' && keywords[0] !== 'SHOW' && keywords.includes('INTO')
   return makesTable ? 'ddl' : kind
 }
+
+/**
+ * CONCURRENTLY and VACUUM: "cannot be executed inside a transaction block". Not DETACH PARTITION … CONCURRENTLY, which adds a check too.
+ * https://www.postgresql.org/docs/current/sql-createindex.html, sql-reindex.html, sql-vacuum.html
+ */
+export function withinTransaction(sql: string): string | undefined {
+  const tokens = lexSql(sql, grammar)
+  const significant = tokens.filter(isSignificant)
+  const keywords = significant.map(({ kind, text }) => (kind === 'word' ? text.toUpperCase() : ''))
+  const text = keywords.join(' ')
+  if (/^VACUUM\b|^REINDEX\b.* CONCURRENTLY\b/.test(text)) return ''
+  const of = /^(?:CREATE(?: UNIQUE)?|DROP) INDEX CONCURRENTLY\b/.exec(text)
+  if (of === null) return undefined
+  const concurrently = significant[of[0].split(' ').length - 1]
+  return tokens.map((token) => (token === concurrently ? '' : token.text)).join('')
+}

@@ -1,6 +1,6 @@
 import { sql } from '@org/migrate-core/connection'
 import type { DialectSql } from '@org/migrate-core/dialect'
-import { classify, releasesLocks } from './classify.ts'
+import { classify, releasesLocks, withinTransaction } from './classify.ts'
 import { grammar } from './grammar.ts'
 import { quote } from './quote.ts'
 import { classifyRerun } from './rerun.ts'
@@ -11,6 +11,7 @@ export const dialectSql: DialectSql = {
   grammar,
   classify,
   classifyRerun,
+  withinTransaction,
   touchedTables,
   portable: (text) => text,
   releasesLocks,

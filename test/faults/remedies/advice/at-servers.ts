@@ -83,13 +83,14 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
       'gives it back',
     ),
   ],
-  'Create it with `op.sql` in the revision that uses it, before its use; then call `migrate adopt` again.': [
-    pointer(
-      'autogenerate/adopt/borrowed.test.ts',
-      'is proven once the revision makes it itself, and then an empty database takes it',
-      'Create it with `op.sql`',
-    ),
-  ],
+  'Create it before its use: with `op.sql` in the revision that uses it, or in the imported file. Then call `migrate adopt` again.':
+    [
+      pointer(
+        'autogenerate/adopt/borrowed.test.ts',
+        'is proven once the revision makes it itself, and then an empty database takes it',
+        'Create it with `op.sql`',
+      ),
+    ],
   'Drop the temporary objects first, or give a client that has none.': [
     pointer(
       'dialects/postgres/drivers/temporary-objects.test.ts',
