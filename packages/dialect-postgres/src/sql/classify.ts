@@ -113,13 +113,8 @@ export function classify(sql: string): SqlClass {
  * https://www.postgresql.org/docs/current/sql-createindex.html, sql-reindex.html, sql-vacuum.html
  */
 export function withinTransaction(sql: string): string | undefined {
-  const tokens = lexSql(sql, grammar)
-  const significant = tokens.filter(isSignificant)
-  const keywords = significant.map(({ kind, text }) => (kind === 'word' ? text.toUpperCase() : ''))
-  const text = keywords.join(' ')
-  if (/^VACUUM\b|^REINDEX\b.* CONCURRENTLY\b/.test(text)) return ''
-  const of = /^(?:CREATE(?: UNIQUE)?|DROP) INDEX CONCURRENTLY\b/.exec(text)
-  if (of === null) return undefined
-  const concurrently = significant[of[0].split(' ').length - 1]
-  return tokens.map((token) => (token === concurrently ? '' : token.text)).join('')
+  const keywords = topLevelKeywords(sql).join(' ')
+  if (/^VACUUM\b|^REINDEX\b.* CONCURRENTLY\b/.test(keywords)) return ''
+  const isIndex = /^(CREATE( UNIQUE)?|DROP) INDEX CONCURRENTLY\b/.test(keywords)
+  return isIndex ? sql.replace(/\bINDEX\s+CONCURRENTLY\b/gi, 'INDEX') : undefined
 }
