@@ -105,6 +105,11 @@ export function faultOf(error: unknown): FaultKind {
   return byState.find(({ prefix }) => code.startsWith(prefix))?.kind ?? 'unknown'
 }
 
+/** The state 57014 is also that of a cancellation; only the message tells, in English unless `lc_messages` is another language. */
+export function limitFor(error: unknown): string | undefined {
+  return codeOf(error) === '57014' && /statement timeout/.test(messageOf(error)) ? 'statement_timeout' : undefined
+}
+
 /** What a role needs on each kind of object: https://www.postgresql.org/docs/current/ddl-priv.html */
 const grants: { readonly [object: string]: string } = {
   schema: 'USAGE, CREATE ON SCHEMA',

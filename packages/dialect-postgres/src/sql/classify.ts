@@ -116,5 +116,5 @@ export function withinTransaction(sql: string): string | undefined {
   const keywords = topLevelKeywords(sql).join(' ')
   if (/^VACUUM\b|^REINDEX\b.* CONCURRENTLY\b/.test(keywords)) return ''
   const isIndex = /^(CREATE( UNIQUE)?|DROP) INDEX CONCURRENTLY\b/.test(keywords)
-  return isIndex ? sql.replace(/\bINDEX\s+CONCURRENTLY\b/gi, 'INDEX') : undefined
+  return isIndex ? sql.replace(/\bINDEX\s+CONCURRENTLY\b/i, 'INDEX') : undefined
 }
