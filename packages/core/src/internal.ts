@@ -97,7 +97,7 @@ export { selectorOf } from './operations/traits/constraints.ts'
 export { enumOf, isOfEnum } from './operations/traits/enum-columns.ts'
 export { invalid } from './operations/traits/objects.ts'
 export { migratorDefaults } from './options/defaults.ts'
-export { loadParts, type ResolvedOptions, type UnloadedOptions } from './options/resolve-options.ts'
+export { loadParts, type ResolvedOptions, resolveForDialect, type UnloadedOptions } from './options/resolve-options.ts'
 export {
   findEdited,
   findMoved,

@@ -28,8 +28,10 @@ import {
   isCount,
   migratorChecks,
   readingAhead,
+  resolveForDialect,
   runTo,
   type SharedPlans,
+  type UnloadedOptions,
   withConnectionScope,
 } from '@org/migrate-core/internal'
 import type { Fleet, FleetOptions, FleetResult, FleetRunOptions } from './fleet-types.ts'
@@ -141,11 +143,21 @@ export function createFleet(options: FleetOptions): Fleet {
   const migratorOn = (own: UnloadedDialect): Migrator =>
     createMigrator({ ...migrator, tiers: tiers.ofMembers, dialect: own })
   // A name that is wrong in the list of members makes no new one.
+  const dialectOn = async (member: FleetMember, scope?: ConnectionScope): Promise<UnloadedDialect> =>
+    connectingWith(await dialect(member), { whenMissing: 'refuse', ...(scope === undefined ? {} : { scope }) })
   const on = async (member: FleetMember, scope?: ConnectionScope): Promise<Migrator> =>
-    migratorOn(
-      connectingWith(await dialect(member), { whenMissing: 'refuse', ...(scope === undefined ? {} : { scope }) }),
-    )
+    migratorOn(await dialectOn(member, scope))
   const survey = { members, parallel, on }
+  /** By dialect: what a run starts from is the same for its members. */
+  const resolvedOptions = new Map<string, UnloadedOptions>()
+  const resolvedOn = async (member: FleetMember, scope?: ConnectionScope): Promise<UnloadedOptions> => {
+    const own = await dialectOn(member, scope)
+    const first = resolvedOptions.get(own.name)
+    if (first !== undefined && isDialect(own) === undefined) return resolveForDialect(first, own)
+    const { resolved } = contextOf('createFleet', migratorOn(own))
+    resolvedOptions.set(own.name, resolved)
+    return resolved
+  }
 
   const move = async (
     target: string | undefined,
@@ -156,7 +168,7 @@ export function createFleet(options: FleetOptions): Fleet {
     onEvent: NonNullable<RunOptions['onEvent']>,
   ): Promise<RunResult> =>
     inSpan('migrate.member', { 'migrate.member': member.id }, async () =>
-      runTo(contextOf(direction, await on(member, scope)).resolved, target, { ...run, direction, sharing, onEvent }),
+      runTo(await resolvedOn(member, scope), target, { ...run, direction, sharing, onEvent }),
     )
 
   const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions): Promise<FleetResult> => {

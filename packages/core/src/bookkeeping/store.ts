@@ -53,7 +53,7 @@ async function readTexts(
   return read.map((row) => textCell(row, column, table))
 }
 
-export function versionStore(dialect: UnloadedDialect, names: BookkeepingNames): Store {
+export function versionStore(dialect: Pick<UnloadedDialect, 'sql'>, names: BookkeepingNames): Store {
   const table = names.version
   const model = versionTable(names)
   const statement = readOf(selectRows(dialect, table, ['version_num'], { orderBy: 'version_num' }), model, [
@@ -84,7 +84,7 @@ export function versionStore(dialect: UnloadedDialect, names: BookkeepingNames):
   }
 }
 
-export function sequentialStore(dialect: UnloadedDialect, table: string): Store {
+export function sequentialStore(dialect: Pick<UnloadedDialect, 'sql'>, table: string): Store {
   const model = sequentialTable(table)
   const columns = ['id', 'name']
   const statement = { ...readOf(selectRows(dialect, table, columns, { orderBy: 'id' }), model, columns), orderBy: 'id' }

@@ -5,6 +5,9 @@ import type { SqlValue } from '../model/sql-value.ts'
 import type { Statement } from '../sql/statement.ts'
 import { join, type SqlFragment, sql } from '../sql/tag.ts'
 
+/** Statements of our tables depend on how names are quoted, and on nothing else of a dialect. */
+type Spoken = Pick<UnloadedDialect, 'sql'>
+
 export type Cells = readonly (readonly [column: string, value: SqlValue])[]
 
 /** What columns are set to; a fragment is computed by the server. */
@@ -20,14 +23,14 @@ function statement(text: SqlFragment, params: readonly SqlValue[]): Statement {
   return { sql: text.text, params, transaction: 'any' }
 }
 
-function conditions(dialect: UnloadedDialect, cells: Cells): SqlFragment {
+function conditions(dialect: Spoken, cells: Cells): SqlFragment {
   return join(
     cells.map(([column]) => sql`${dialect.sql.quote.identifier(column)} = ?`),
     ' AND ',
   )
 }
 
-const columnsOf = (dialect: UnloadedDialect, cells: Cells): SqlFragment =>
+const columnsOf = (dialect: Spoken, cells: Cells): SqlFragment =>
   join(cells.map(([column]) => dialect.sql.quote.identifier(column)))
 
 /** A condition on other rows than those that a statement writes. */
@@ -37,7 +40,7 @@ export interface Condition {
 }
 
 /** Whether there is such a row. */
-export function existsRow(dialect: UnloadedDialect, table: string, where: Cells): Condition {
+export function existsRow(dialect: Spoken, table: string, where: Cells): Condition {
   const query = sql`SELECT 1 FROM ${dialect.sql.quote.table({ name: table })} WHERE ${conditions(dialect, where)}`
   return { sql: sql`EXISTS (${query})`, params: where.map(([, value]) => value) }
 }
@@ -46,7 +49,7 @@ function andOf(text: SqlFragment, condition: Condition | undefined): SqlFragment
   return condition === undefined ? text : sql`${text} AND ${condition.sql}`
 }
 
-export function insertRow(dialect: UnloadedDialect, table: string, cells: Cells, only?: Condition): Statement {
+export function insertRow(dialect: Spoken, table: string, cells: Cells, only?: Condition): Statement {
   const target = dialect.sql.quote.table({ name: table })
   const values = join(cells.map(() => placeholder))
   const rows = only === undefined ? sql`VALUES (${values})` : sql`SELECT ${values} WHERE ${only.sql}`
@@ -55,7 +58,7 @@ export function insertRow(dialect: UnloadedDialect, table: string, cells: Cells,
 }
 
 /** Rows of the same columns, in one statement. */
-export function insertRows(dialect: UnloadedDialect, table: string, rows: readonly Cells[]): Statement {
+export function insertRows(dialect: Spoken, table: string, rows: readonly Cells[]): Statement {
   const target = dialect.sql.quote.table({ name: table })
   const values = join(rows.map((cells) => sql`(${join(cells.map(() => placeholder))})`))
   const text = sql`INSERT INTO ${target} (${columnsOf(dialect, rows[0] ?? [])}) VALUES ${values}`
@@ -66,7 +69,7 @@ export function insertRows(dialect: UnloadedDialect, table: string, rows: readon
 }
 
 /** An INSERT that numbers the row itself: the largest id so far and one. With `unless`, only where no such row exists. */
-export function insertNumbered(dialect: UnloadedDialect, table: string, cells: Cells, unless?: Cells): Statement {
+export function insertNumbered(dialect: Spoken, table: string, cells: Cells, unless?: Cells): Statement {
   const target = dialect.sql.quote.table({ name: table })
   const id = dialect.sql.quote.identifier('id')
   const next = sql`(SELECT COALESCE(MAX(${id}), 0) + 1 FROM ${target})`
@@ -78,7 +81,7 @@ export function insertNumbered(dialect: UnloadedDialect, table: string, cells: C
 }
 
 export function updateRow(
-  dialect: UnloadedDialect,
+  dialect: Spoken,
   table: string,
   cells: Assignments,
   where: Cells,
@@ -95,19 +98,19 @@ export function updateRow(
   return statement(text, [...values, ...where.map(([, value]) => value), ...(only?.params ?? [])])
 }
 
-export function deleteRow(dialect: UnloadedDialect, table: string, where: Cells, only?: Condition): Statement {
+export function deleteRow(dialect: Spoken, table: string, where: Cells, only?: Condition): Statement {
   const condition = andOf(conditions(dialect, where), only)
   const text = sql`DELETE FROM ${dialect.sql.quote.table({ name: table })} WHERE ${condition}`
   return statement(text, [...where.map(([, value]) => value), ...(only?.params ?? [])])
 }
 
 /** Every row of the table. */
-export function deleteRows(dialect: UnloadedDialect, table: string): Statement {
+export function deleteRows(dialect: Spoken, table: string): Statement {
   return statement(sql`DELETE FROM ${dialect.sql.quote.table({ name: table })}`, [])
 }
 
 export function selectRows(
-  dialect: UnloadedDialect,
+  dialect: Spoken,
   table: string,
   columns: readonly string[] | '*',
   options: {

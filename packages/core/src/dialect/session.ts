@@ -105,6 +105,11 @@ export interface Session {
   queryTogether?(reads: readonly ReadStatement[]): Promise<readonly (readonly Row[])[]>
   /** The same for any reads, each with the columns that it has. */
   queryAll?(reads: readonly Pick<ReadStatement, 'sql' | 'params'>[]): Promise<readonly (readonly Row[])[]>
+  /**
+   * The rows of each read as one text, all of one moment: texts are the same only where the rows are. It fails where a read would, and for
+   * what it can't write as text. The statement is made once for a list. Absent: rows are read and compared.
+   */
+  textsOf?(reads: readonly Pick<ReadStatement, 'sql' | 'params'>[]): Promise<readonly string[]>
   /** Begins a writing transaction (BEGIN IMMEDIATE on SQLite), waiting for the database at most `busyTimeoutMs`. */
   begin(options?: TransactionOptions): Promise<TransactionScope>
   /**

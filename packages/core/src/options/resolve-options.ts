@@ -65,7 +65,11 @@ function known(read: () => string | undefined): string {
   }
 }
 
-function tiersOn(dialect: UnloadedDialect, tiers: readonly Tier[], names: BookkeepingNames): readonly ResolvedTier[] {
+function tiersOn(
+  dialect: Pick<UnloadedDialect, 'sql'>,
+  tiers: readonly Tier[],
+  names: BookkeepingNames,
+): readonly ResolvedTier[] {
   return tiers.map((tier) => ({
     ...tier,
     store:
@@ -78,7 +82,8 @@ export function resolveForDialect<D extends UnloadedDialect>(
   resolved: UnloadedOptions,
   dialect: D,
 ): UnloadedOptions & { readonly dialect: D } {
-  const tiers = dialect === resolved.dialect ? resolved.tiers : tiersOn(dialect, resolved.tiers, resolved.names)
+  const isSameSql = dialect.sql === resolved.dialect.sql
+  const tiers = isSameSql ? resolved.tiers : tiersOn(dialect, resolved.tiers, resolved.names)
   return { ...resolved, dialect, tiers }
 }
 

@@ -43,13 +43,18 @@ export const textOfRows = (rows: readonly (Row | SqlValue)[]): string =>
 const isSameRead = (a: RecordedRead, b: RecordedRead | undefined): boolean =>
   a.sql === b?.sql && textOfRows(a.params) === textOfRows(b.params)
 
-/** Undefined where it is refused: the tables, or values in them, may be others. */
-export function ask(session: Session, { sql, params }: RecordedRead): Promise<readonly Row[] | undefined> {
-  return session.query(sql, params).catch((error: unknown) => {
-    if (isMigrateError(error)) throw error
-    return undefined
-  })
+/** What a server refuses: the tables, or values in them, may be others. */
+function rethrowOwn(error: unknown): undefined {
+  if (isMigrateError(error)) throw error
+  return undefined
 }
+
+/** Undefined where it is refused. */
+export function ask(session: Session, { sql, params }: RecordedRead): Promise<readonly Row[] | undefined> {
+  return session.query(sql, params).catch(rethrowOwn)
+}
+
+type AnyRead = Pick<ReadStatement, 'sql' | 'params'>
 
 interface Conclusion<T> {
   /** Of each read. */
@@ -57,9 +62,20 @@ interface Conclusion<T> {
   readonly value: T
 }
 
+/** The same of texts that the database makes of the rows. */
+interface TextConclusion<T> {
+  readonly texts: readonly string[]
+  readonly value: T
+  /** What is read next, with its rows. */
+  readonly next: readonly RecordedRead[]
+}
+
 /** Different answers that are held, and databases that had others before nothing is looked for any more. */
 const mostConclusions = 50
 const mostMisses = 10
+
+const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((each, at) => each === b[at])
 
 /**
  * What was concluded from reads alone, of databases that are asked the same: where one gives the same answers as another, it need not be
@@ -67,14 +83,22 @@ const mostMisses = 10
  */
 export class Conclusions<T> {
   readonly #conclusions: Conclusion<T>[] = []
+  readonly #ofTexts: TextConclusion<T>[] = []
   #reads: readonly RecordedRead[] = []
+  /** These, and what is read next: one list for every database. */
+  #readsOfTexts: readonly AnyRead[] = []
   #misses = 0
 
+  some(matches: (value: T) => boolean): boolean {
+    return [...this.#conclusions, ...this.#ofTexts].some(({ value }) => matches(value))
+  }
+
   /** Undefined: the answers are those of none, as far as was asked. */
-  async for(session: Session, more: readonly ReadStatement[]): Promise<T | undefined> {
-    if (this.#misses > mostMisses || this.#conclusions.length === 0) return undefined
+  async for(session: Session, more: () => readonly ReadStatement[]): Promise<T | undefined> {
+    if (this.#misses > mostMisses || this.#conclusions.length + this.#ofTexts.length === 0) return undefined
+    if (session.textsOf !== undefined) return this.#forTexts(session, session.textsOf.bind(session))
     const ahead = isReadingAhead(session) && session.queryAll !== undefined ? session : undefined
-    await ahead?.askAhead([...this.#reads, ...more])
+    await ahead?.askAhead([...this.#reads, ...more()])
     let candidates: readonly Conclusion<T>[] = this.#conclusions
     for (const [at, read] of this.#reads.entries()) {
       const rows = await (ahead === undefined ? ask(session, read) : ahead.peek(read))
@@ -89,11 +113,46 @@ export class Conclusions<T> {
     return found?.value
   }
 
-  /** What other reads led to is not held. */
-  note(reads: readonly RecordedRead[], value: T): void {
-    if (this.#conclusions.length === 0) this.#reads = reads.map((read) => ({ ...read, rows: undefined }))
+  async #forTexts(session: Session, textsOf: NonNullable<Session['textsOf']>): Promise<T | undefined> {
+    // A table that others have may not be there.
+    const texts = await textsOf(this.#readsOfTexts).catch(rethrowOwn)
+    const found = texts && this.#ofTexts.find((each) => isSameList(each.texts, texts))
+    this.#misses = found === undefined ? this.#misses + 1 : 0
+    if (found !== undefined && isReadingAhead(session)) session.hold(found.next)
+    return found?.value
+  }
+
+  /** What other reads led to is not held. `next` is read after them in any case. */
+  async note(
+    session: Session,
+    reads: readonly RecordedRead[],
+    value: T,
+    next: () => readonly AnyRead[],
+  ): Promise<void> {
+    const isFirst = this.#conclusions.length + this.#ofTexts.length === 0
+    if (isFirst) this.#reads = reads.map((read) => ({ ...read, rows: undefined }))
     const isSame = reads.length === this.#reads.length && reads.every((read, at) => isSameRead(read, this.#reads[at]))
-    if (!isSame || this.#conclusions.length === mostConclusions) return
-    this.#conclusions.push({ answers: reads.map(({ rows }) => rows && textOfRows(rows)), value })
+    if (!isSame || this.#conclusions.length + this.#ofTexts.length >= mostConclusions) return
+    if (session.textsOf !== undefined) {
+      if (isFirst) this.#readsOfTexts = [...this.#reads, ...next()]
+      await this.#noteTexts(session, session.textsOf.bind(session), reads, value)
+    } else this.#conclusions.push({ answers: reads.map(({ rows }) => rows && textOfRows(rows)), value })
+  }
+
+  async #noteTexts(
+    session: Session,
+    textsOf: NonNullable<Session['textsOf']>,
+    reads: readonly RecordedRead[],
+    value: T,
+  ): Promise<void> {
+    const readAll = (list: readonly AnyRead[]): Promise<readonly RecordedRead[]> =>
+      Promise.all(list.map(async ({ sql, params = [] }) => ({ sql, params, rows: await session.query(sql, params) })))
+    const next = await readAll(this.#readsOfTexts.slice(reads.length))
+    const texts = await textsOf(this.#readsOfTexts).catch(rethrowOwn)
+    if (texts === undefined) return
+    // Another run may have written meanwhile: what is read before and after the texts is what they were made of.
+    const before = [...reads, ...next].map(({ rows }) => rows && textOfRows(rows))
+    const after = (await readAll(this.#readsOfTexts)).map(({ rows }) => rows && textOfRows(rows))
+    if (isSameList(before, after)) this.#ofTexts.push({ texts, value, next })
   }
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import { presentRead } from '../bookkeeping/history.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
-import type { Session } from '../dialect/session.ts'
+import type { ReadStatement, Session } from '../dialect/session.ts'
 import { type BookkeepingInspection, inspectBookkeeping, usualReads } from '../history/inspect-bookkeeping.ts'
 import { canonicalJson, checksum } from '../model/canonical.ts'
 import type { Row } from '../model/sql-value.ts'
@@ -68,6 +69,14 @@ function choicesOf({ tier, direction, allowDataLoss, acceptDrift, strict }: Plan
   return [tier, direction, allowDataLoss, acceptDrift, strict]
 }
 
+/** A run compares its files with the history when it has its plan. */
+const readsAfter = (
+  { dialect, names }: UnloadedOptions,
+  { present }: BookkeepingInspection,
+): readonly ReadStatement[] => (present.has(names.history) ? [presentRead(dialect, names)] : [])
+
+const hasSteps = (plan: ExecutablePlan | DueRoute): boolean => plan.state === 'planned' && plan.steps.length > 0
+
 const isForOne = ({ onlyInterrupted, revert, assume }: PlanningOptions): boolean =>
   onlyInterrupted === true || revert === true || assume !== undefined
 
@@ -77,6 +86,8 @@ class PlansByState implements SharedPlans {
   readonly #conclusions = new Map<string, Conclusions<ExecutablePlan | DueRoute>>()
   /** By the rows of the history. */
   readonly #histories = new WeakMap<Route, Map<string, Promise<unknown>>>()
+  /** Of rows that are those of another database. */
+  readonly #texts = new WeakMap<readonly Row[], string>()
   /** By state: ends when the plan that is being made is there. */
   readonly #making = new Map<string, Promise<void>>()
   readonly #numbers = new WeakMap<UnloadedDialect, number>()
@@ -89,7 +100,8 @@ class PlansByState implements SharedPlans {
   ofHistory<T>(route: Route, rows: readonly Row[], conclude: () => Promise<T>): Promise<T> {
     const known = this.#histories.get(route) ?? new Map<string, Promise<unknown>>()
     this.#histories.set(route, known)
-    const key = textOfRows(rows)
+    const key = this.#texts.get(rows) ?? textOfRows(rows)
+    this.#texts.set(rows, key)
     const concluded = (known.get(key) as Promise<T> | undefined) ?? conclude()
     if (known.size < mostHistories) known.set(key, concluded)
     return concluded
@@ -103,24 +115,30 @@ class PlansByState implements SharedPlans {
   ): ReturnType<PlanSharing['plan']> {
     const conclusions = this.#conclusionsOf(resolved, session, target, options)
     for (;;) {
-      const token = await session.schemaToken?.()
-      const concluded = await conclusions?.for(session, usualReads(resolved, session))
+      // Texts are of one moment, which is not before the token; and only steps are run by it.
+      const isOneMoment = session.textsOf !== undefined
+      const isTokenFirst = !isOneMoment || conclusions?.some(hasSteps) !== false
+      const before = isTokenFirst ? await session.schemaToken?.() : undefined
+      const concluded = await conclusions?.for(session, () => usualReads(resolved, session))
       if (concluded?.state === 'due' && options.unlessDue?.(concluded.inspection)) return concluded
-      if (concluded?.state === 'planned' && (await session.schemaToken?.()) === token) {
+      if (concluded?.state === 'planned' && (isOneMoment || (await session.schemaToken?.()) === before)) {
         this.reuseCount += 1
-        return { ...(await planFor(resolved, concluded, concluded.inspection)), token }
+        return { ...(await planFor(resolved, concluded, concluded.inspection)), token: before }
       }
+      const token = isTokenFirst ? before : await session.schemaToken?.()
       const reads: RecordedRead[] = []
       const reading = conclusions === undefined ? session : recordingAnswers(session, reads)
       const inspection = await inspectBookkeeping(resolved, reading)
       const key = this.#keyOf(resolved, inspection, target, options)
       if (key === undefined) return planUnlessDeferred(resolved, session, target, options)
       const ofInspection = reads.length
+      const note = async (value: ExecutablePlan | DueRoute): Promise<void> =>
+        conclusions?.note(session, reads, value, () => readsAfter(resolved, inspection))
       for (;;) {
         const state = this.#states.get(key)
         if (state !== undefined && state.route.steps.length > 0 && options.unlessDue?.(inspection)) {
           const due: DueRoute = { state: 'due', inspection, route: state.route }
-          conclusions?.note(reads, due)
+          await note(due)
           return due
         }
         const shared = await takeFrom(state?.plans ?? [], resolved, reading, inspection)
@@ -131,7 +149,7 @@ class PlansByState implements SharedPlans {
           if (own === undefined || (await session.schemaToken?.()) !== token) break
           this.reuseCount += 1
           const isOfAny = own.steps.length === 0 || (await loadParts(resolved)).dialect.model.ownSchema === undefined
-          if (isOfAny && isConclusive) conclusions?.note(reads, own)
+          if (isOfAny && isConclusive) await note(own)
           return { ...own, token }
         }
         reads.length = ofInspection

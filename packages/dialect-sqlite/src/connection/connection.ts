@@ -123,10 +123,15 @@ function damaged(database: string, cause: unknown): MigrateError<'DATABASE_DAMAG
 }
 
 /** The first read: only it shows whether the file is a database at all. An empty file is an empty database. */
-async function proveReadable(connection: Connection, encrypted: boolean): Promise<void> {
+async function proveReadable(
+  connection: Connection,
+  encrypted: boolean,
+  purpose: ConnectOptions['purpose'],
+): Promise<void> {
+  const first = purpose === 'inspect' ? 'PRAGMA query_only = ON; ' : ''
   try {
     await whenFree(waitLimitsOf(connection), () => {
-      connection.db.pragma('schema_version')
+      connection.db.exec(`${first}PRAGMA schema_version`)
     })
   } catch (error) {
     connection.close()
@@ -169,7 +174,6 @@ export async function openFile(
   else if (existing === 'nothing') return new Connection(driver.plain(':memory:'), described)
   if (existing === 'file' && !(await mayReplay(file, key))) throw notReadable(file, driver.encrypted)
   const connection = new Connection(driver.open(file, { fileMustExist: waiting.purpose === 'inspect' }), described)
-  if (waiting.purpose === 'inspect') connection.db.pragma('query_only = ON')
-  await proveReadable(connection, driver.encrypted)
+  await proveReadable(connection, driver.encrypted, waiting.purpose)
   return connection
 }

@@ -16,6 +16,7 @@ import type { Connection } from './connection.ts'
 import { askVersion, versionOf } from './driver.ts'
 import type { Statement } from './drivers/handle.ts'
 import { FileLock } from './lock.ts'
+import { textsStatement } from './texts.ts'
 import { toBindings, toRows } from './values.ts'
 
 /** Who has the one in-process database of `:memory:`: a second session waits while the first has a transaction open. */
@@ -91,6 +92,12 @@ export class SqliteSession implements Session {
       const rows = statement.all(bindings) as readonly (readonly SqlValue[])[]
       return toRows(rows, statement.columns())
     })
+  }
+
+  async textsOf(reads: Parameters<NonNullable<Session['textsOf']>>[0]): Promise<readonly string[]> {
+    const connection = this.#usable('textsOf')
+    const { sql, params } = textsStatement(reads, (text) => connection.prepare(text).columns().length)
+    return this.#attempt(sql, (statement) => statement.get(params) as readonly string[])
   }
 
   execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
