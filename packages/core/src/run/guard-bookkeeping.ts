@@ -20,12 +20,17 @@ interface GuardedRun {
 /** Of a wide column a digest: a history of years is not sent twice for every data step. */
 const wide = 'text'
 
-/** What reads the tables that say what is applied, by table. */
-function readsOf({ resolved, state }: GuardedRun): ReadonlyMap<string, string> {
+interface TableRead {
+  readonly table: string
+  readonly sql: string
+}
+
+/** What reads the tables that say what is applied. */
+function readsOf({ resolved, state }: GuardedRun): readonly TableRead[] {
   const { dialect, names, tiers } = resolved
   const { identifier } = dialect.sql.quote
   const stores = tiers.map(({ store }) => store.table)
-  const reads = new Map<string, string>()
+  const reads: TableRead[] = []
   for (const { ref, columns } of [historyTable(names), ...stores]) {
     if (!state.present.has(ref.name)) continue
     const list = join(
@@ -38,28 +43,35 @@ function readsOf({ resolved, state }: GuardedRun): ReadonlyMap<string, string> {
     const first = identifier(columns[0]?.name ?? '')
     const text = sql`SELECT ${list} FROM ${dialect.sql.quote.table(ref)} ORDER BY ${first}`
     // A snapshot made here would hide from the next operation what others have done to the schema meanwhile.
-    reads.set(ref.name, (dialect.sql.lockingRead?.(text) ?? text).text)
+    reads.push({ table: ref.name, sql: (dialect.sql.lockingRead?.(text) ?? text).text })
   }
   return reads
 }
 
-/** The rows of the tables that say what is applied, by table. With a proof the lock is asked for, too. Throws LOCK_LOST. */
+/**
+ * The rows of the tables that say what is applied, or texts of them, in the order of the reads. With a proof the lock is asked for, too.
+ * Throws LOCK_LOST.
+ */
 async function observe(
-  execution: GuardedRun,
+  { session }: GuardedRun,
+  reads: readonly TableRead[],
   proof?: Pick<Fence, 'closing' | 'prove'>,
-): Promise<ReadonlyMap<string, readonly Row[]>> {
-  const { session } = execution
-  const reads = [...readsOf(execution)].map(([table, sql]) => ({ table, sql }))
+): Promise<readonly (readonly Row[] | string)[]> {
+  // A BLOB that was written since makes it rows again, which are not the text of before.
+  const texts = await session.textsOf?.(reads).catch(() => undefined)
+  if (texts !== undefined) {
+    await proof?.prove()
+    return texts
+  }
   const closing = proof?.closing
   // What is refused is told where they are sent one by one.
   const together = await session.queryAll?.(closing === undefined ? reads : [...reads, closing]).catch(() => undefined)
-  const rowsByTable = new Map<string, readonly Row[]>()
-  for (const [at, { table, sql }] of reads.entries())
-    rowsByTable.set(table, together?.[at] ?? (await session.query(sql)))
+  const rows: (readonly Row[])[] = []
+  for (const [at, { sql }] of reads.entries()) rows.push(together?.[at] ?? (await session.query(sql)))
   const held = closing && together?.[reads.length]
   if (held === undefined) await proof?.prove()
   else if (held.length !== 1) throw closing?.unlessOneRow?.(held.length)
-  return rowsByTable
+  return rows
 }
 
 /** Where nothing that is read sees what was written, checks take the place of the rows. */
@@ -69,7 +81,7 @@ async function rememberAll(
   what: string,
 ): Promise<() => void> {
   const checks: (() => void)[] = []
-  for (const [table, sql] of readsOf(execution)) {
+  for (const { table, sql } of readsOf(execution)) {
     const check = await remember(sql)
     checks.push(() => check(() => changedBy(table, what)))
   }
@@ -113,10 +125,12 @@ export async function guardBookkeeping<T>(execution: GuardedRun, what: string, w
     check()
     return result
   }
-  const before = await observe(execution)
+  const reads = readsOf(execution)
+  const before = await observe(execution, reads)
   const result = await work()
   // The rows come first: the session says of a failed transaction which statement failed in it.
-  const after = await observe(execution, execution.fence)
-  for (const [table, rows] of before) if (!isDeepStrictEqual(rows, after.get(table))) throw changedBy(table, what)
+  const after = await observe(execution, reads, execution.fence)
+  for (const [at, { table }] of reads.entries())
+    if (!isDeepStrictEqual(before[at], after[at])) throw changedBy(table, what)
   return result
 }

@@ -62,7 +62,8 @@ export class Connection {
   }
 
   pragma(name: string): string {
-    return String(this.db.pragma(name, { simple: true }))
+    const [value] = this.prepare(`PRAGMA ${name}`).get() as readonly [unknown]
+    return String(value)
   }
 
   close(): void {

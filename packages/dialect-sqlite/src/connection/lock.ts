@@ -35,9 +35,7 @@ function inodeOf(file: string): string | undefined {
 }
 
 /** Once the table is there, a write changes one row and the counter of the first page: whichever a killed process has written, the file is whole. */
-function withoutJournal(db: Database): void {
-  db.pragma('journal_mode = MEMORY')
-}
+const withoutJournal = 'PRAGMA journal_mode = MEMORY'
 
 /** A file made by the superuser would exclude users whom the database itself lets in. */
 function shareAs(database: string, file: string): void {
@@ -72,13 +70,17 @@ interface OwnerRow {
   readonly since: unknown
 }
 
-function ownerOf(db: Database): OwnerRow | undefined {
-  const hasTable = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'run_lock'`).get() !== undefined
-  if (hasTable) return db.prepare('SELECT owner, pid, user, host, since FROM run_lock').get() as OwnerRow | undefined
+function hasTable(db: Database): boolean {
+  if (db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'run_lock'`).get() !== undefined) return true
   const other = db.prepare('SELECT name FROM sqlite_schema').pluck(true).get()
   if (other !== undefined) throw new Error(`it is another database, with ${String(other)} in it`)
-  return undefined
+  return false
 }
+
+const readOwner = (db: Database): OwnerRow | undefined =>
+  db.prepare('SELECT owner, pid, user, host, since FROM run_lock').get() as OwnerRow | undefined
+
+const ownerOf = (db: Database): OwnerRow | undefined => (hasTable(db) ? readOwner(db) : undefined)
 
 /** Any user who may write the file may have written it: nothing of it reaches a terminal as an escape sequence. */
 const shown = (value: unknown): string => String(value).replace(/\p{C}/gu, '').slice(0, 80)
@@ -139,20 +141,14 @@ export class FileLock implements RunLock {
     try {
       const inode = inodeOf(file)
       if (isNew) shareAs(this.#database, file)
-      else withoutJournal(db)
       // What a power failure does to it is no matter: no process holds it after one.
-      db.pragma('synchronous = OFF')
+      db.exec(`${isNew ? '' : `${withoutJournal}; `}PRAGMA synchronous = OFF; BEGIN IMMEDIATE`)
       const token = randomUUID()
-      for (let round = 0; round < maxRounds && !taken; round += 1) {
-        db.exec('BEGIN IMMEDIATE')
-        if (ownerOf(db)?.owner === token) {
-          taken = true
-        } else {
-          db.exec(table)
-          db.prepare(own).run(token, process.pid, userName(), hostname(), new Date().toISOString())
-          db.exec('COMMIT')
-          withoutJournal(db)
-        }
+      if (!hasTable(db)) db.exec(table)
+      for (let round = 1; round < maxRounds && !taken; round += 1) {
+        db.prepare(own).run(token, process.pid, userName(), hostname(), new Date().toISOString())
+        db.exec(`COMMIT; ${isNew && round === 1 ? `${withoutJournal}; ` : ''}BEGIN IMMEDIATE`)
+        taken = readOwner(db)?.owner === token
       }
       // Removed while we asked: another process may have the one that is there now.
       taken &&= inode !== undefined && inodeOf(file) === inode
