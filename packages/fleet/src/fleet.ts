@@ -93,6 +93,22 @@ function requireState(state: FleetOptions['state']): UnloadedDialect {
 
 const { dialect: _, onEvent: __, ...checksOfMembers } = migratorChecks
 
+/** What a run on a member starts from, by dialect: it is resolved once. */
+function optionsOfMembers(
+  dialectOn: (member: FleetMember, scope?: ConnectionScope) => Promise<UnloadedDialect>,
+  migratorOn: (own: UnloadedDialect) => Migrator,
+): (member: FleetMember, scope?: ConnectionScope) => Promise<UnloadedOptions> {
+  const known = new Map<string, UnloadedOptions>()
+  return async (member, scope) => {
+    const own = await dialectOn(member, scope)
+    const first = known.get(own.name)
+    if (first !== undefined && isDialect(own) === undefined) return resolveForDialect(first, own)
+    const { resolved } = contextOf('createFleet', migratorOn(own))
+    known.set(own.name, resolved)
+    return resolved
+  }
+}
+
 const fleetChecks = {
   ...checksOfMembers,
   members: isSource,
@@ -145,19 +161,9 @@ export function createFleet(options: FleetOptions): Fleet {
   // A name that is wrong in the list of members makes no new one.
   const dialectOn = async (member: FleetMember, scope?: ConnectionScope): Promise<UnloadedDialect> =>
     connectingWith(await dialect(member), { whenMissing: 'refuse', ...(scope === undefined ? {} : { scope }) })
-  const on = async (member: FleetMember, scope?: ConnectionScope): Promise<Migrator> =>
-    migratorOn(await dialectOn(member, scope))
+  const on = async (member: FleetMember, scope?: ConnectionScope) => migratorOn(await dialectOn(member, scope))
   const survey = { members, parallel, on }
-  /** By dialect: what a run starts from is the same for its members. */
-  const resolvedOptions = new Map<string, UnloadedOptions>()
-  const resolvedOn = async (member: FleetMember, scope?: ConnectionScope): Promise<UnloadedOptions> => {
-    const own = await dialectOn(member, scope)
-    const first = resolvedOptions.get(own.name)
-    if (first !== undefined && isDialect(own) === undefined) return resolveForDialect(first, own)
-    const { resolved } = contextOf('createFleet', migratorOn(own))
-    resolvedOptions.set(own.name, resolved)
-    return resolved
-  }
+  const resolvedOn = optionsOfMembers(dialectOn, migratorOn)
 
   const move = async (
     target: string | undefined,

@@ -1,3 +1,6 @@
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Plan } from './plan.ts'
+
 /** Without quotes it is folded, as PostgreSQL does: https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
 const folded = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
 
@@ -44,4 +47,17 @@ export function namedSchemas(parts: readonly unknown[]): readonly string[] {
   const found = new Set<string>()
   addTo(found, parts)
   return [...found].filter((each) => !each.includes('\0')).sort()
+}
+
+/** Whether the statements of a plan hold for one own schema only. */
+export function namesOwnSchema(plan: Plan, dialect: Dialect): boolean {
+  const { ownSchema } = dialect.model
+  if (ownSchema === undefined) return false
+  const qualifier = `${dialect.sql.quote.identifier(ownSchema).text}.`
+  return plan.steps.some((step) =>
+    step.operations.some(
+      ({ operation, statements }) =>
+        operation.kind === 'setSchema' || statements.some(({ sql }) => sql.includes(qualifier)),
+    ),
+  )
 }

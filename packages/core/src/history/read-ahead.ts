@@ -14,7 +14,7 @@ interface AheadSession extends ServerSession {
   /** The same for any reads, where the session can: then `readAhead` finds its answers there. */
   askAhead(reads: readonly AnyRead[]): Promise<void>
   /** Answers that are known: each is for the next query of that text. */
-  hold(reads: readonly (AnyRead & { readonly rows: readonly Row[] | undefined })[]): void
+  hold(reads: readonly (AnyRead & { readonly rows: readonly Row[] })[]): Promise<void>
   /** An answer that waits for its query. */
   peek(read: AnyRead): readonly Row[] | undefined
 }
@@ -51,10 +51,7 @@ export function readingAhead(session: ServerSession, readsLock = false): ServerS
     const once = [...new Map(reads.map((read) => [keyOf(read.sql, read.params), read])).values()]
     await take(once, session.queryAll?.(once))
   }
-  const hold: AheadSession['hold'] = (reads) => {
-    answers.clear()
-    for (const { sql, params, rows } of reads) if (rows !== undefined) answers.set(keyOf(sql, params), rows)
-  }
+  const hold: AheadSession['hold'] = (reads) => take(reads, Promise.resolve(reads.map(({ rows }) => rows)))
   const own: ReadonlyMap<string | symbol, unknown> = new Map<string, unknown>(
     Object.entries({ query, readAhead, askAhead, hold, peek, readsLock }),
   )

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ReadStatement, Session } from '../dialect/session.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { isReadingAhead } from '../history/read-ahead.ts'
@@ -50,11 +51,19 @@ function rethrowOwn(error: unknown): undefined {
 }
 
 /** Undefined where it is refused. */
-export function ask(session: Session, { sql, params }: RecordedRead): Promise<readonly Row[] | undefined> {
+function ask(session: Session, { sql, params }: RecordedRead): Promise<readonly Row[] | undefined> {
   return session.query(sql, params).catch(rethrowOwn)
 }
 
 type AnyRead = Pick<ReadStatement, 'sql' | 'params'>
+
+/** Whether reads have these answers here, too. */
+export async function givesSame(session: Session, answers: readonly RecordedRead[]): Promise<boolean> {
+  for (const read of answers) {
+    if (!isDeepStrictEqual(await ask(session, read), read.rows)) return false
+  }
+  return true
+}
 
 interface Conclusion<T> {
   /** Of each read. */
@@ -118,7 +127,8 @@ export class Conclusions<T> {
     const texts = await textsOf(this.#readsOfTexts).catch(rethrowOwn)
     const found = texts && this.#ofTexts.find((each) => isSameList(each.texts, texts))
     this.#misses = found === undefined ? this.#misses + 1 : 0
-    if (found !== undefined && isReadingAhead(session)) session.hold(found.next)
+    if (found !== undefined && isReadingAhead(session))
+      await session.hold(found.next.map((read) => ({ ...read, rows: read.rows ?? [] })))
     return found?.value
   }
 

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { presentRead } from '../bookkeeping/history.ts'
+import { namesOwnSchema } from '../compile/named-schemas.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { ReadStatement, Session } from '../dialect/session.ts'
 import { type BookkeepingInspection, inspectBookkeeping, usualReads } from '../history/inspect-bookkeeping.ts'
 import { canonicalJson, checksum } from '../model/canonical.ts'
 import type { Row } from '../model/sql-value.ts'
-import { loadParts, type ResolvedOptions, type UnloadedOptions } from '../options/resolve-options.ts'
+import { loadParts, type UnloadedOptions } from '../options/resolve-options.ts'
 import {
   type DueRoute,
   type ExecutablePlan,
@@ -15,7 +16,7 @@ import {
   planUnlessDeferred,
 } from './plan-route.ts'
 import type { Route } from './route.ts'
-import { ask, Conclusions, type RecordedRead, recordingAnswers, textOfRows } from './same-answers.ts'
+import { Conclusions, givesSame, type RecordedRead, recordingAnswers, textOfRows } from './same-answers.ts'
 
 interface SharedPlan {
   readonly planned: ExecutablePlan
@@ -43,26 +44,6 @@ export interface SharedPlans extends PlanSharing {
 /** Different tables with the same bookkeeping whose plans are held. */
 const mostPlans = 50
 const mostHistories = 50
-
-async function givesSame(session: Session, answers: readonly RecordedRead[]): Promise<boolean> {
-  for (const read of answers) {
-    if (!isDeepStrictEqual(await ask(session, read), read.rows)) return false
-  }
-  return true
-}
-
-/** Whether the statements of a plan hold for one own schema only. */
-function namesSchema({ plan }: ExecutablePlan, { dialect }: ResolvedOptions): boolean {
-  const { ownSchema } = dialect.model
-  if (ownSchema === undefined) return false
-  const qualifier = `${dialect.sql.quote.identifier(ownSchema).text}.`
-  return plan.steps.some((step) =>
-    step.operations.some(
-      ({ operation, statements }) =>
-        operation.kind === 'setSchema' || statements.some(({ sql }) => sql.includes(qualifier)),
-    ),
-  )
-}
 
 /** What a plan depends on besides the database and the target. */
 function choicesOf({ tier, direction, allowDataLoss, acceptDrift, strict }: PlanningOptions): readonly unknown[] {
@@ -116,12 +97,12 @@ class PlansByState implements SharedPlans {
     const conclusions = this.#conclusionsOf(resolved, session, target, options)
     for (;;) {
       // Texts are of one moment, which is not before the token; and only steps are run by it.
-      const isOneMoment = session.textsOf !== undefined
-      const isTokenFirst = !isOneMoment || conclusions?.some(hasSteps) !== false
+      const hasTexts = session.textsOf !== undefined
+      const isTokenFirst = !hasTexts || conclusions?.some(hasSteps) !== false
       const before = isTokenFirst ? await session.schemaToken?.() : undefined
       const concluded = await conclusions?.for(session, () => usualReads(resolved, session))
       if (concluded?.state === 'due' && options.unlessDue?.(concluded.inspection)) return concluded
-      if (concluded?.state === 'planned' && (isOneMoment || (await session.schemaToken?.()) === before)) {
+      if (concluded?.state === 'planned' && (hasTexts || (await session.schemaToken?.()) === before)) {
         this.reuseCount += 1
         return { ...(await planFor(resolved, concluded, concluded.inspection)), token: before }
       }
@@ -190,7 +171,7 @@ class PlansByState implements SharedPlans {
       // Where nothing is due, several databases may have found so at once.
       if (planned.state === 'due' || (planned.steps.length === 0 && state.plans.length > 0)) return planned
       this.planCount += 1
-      const hasSchema = planned.steps.length > 0 && namesSchema(planned, await loadParts(resolved))
+      const hasSchema = planned.steps.length > 0 && namesOwnSchema(planned.plan, (await loadParts(resolved)).dialect)
       const schema = hasSchema ? (await loadParts(resolved)).dialect.model.ownSchema : undefined
       const own = schema === undefined ? {} : { schema }
       state.plans.push({ planned, answers: answers.steps, rows: answers.rows, ...own })

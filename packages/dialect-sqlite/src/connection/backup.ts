@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { link, lstat, open, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { MigrateError, shellWord } from '@org/migrate-core/dialect'
+import { MigrateError, type Session, shellWord } from '@org/migrate-core/dialect'
 import { codeOf, faultOf, messageOf } from '../sql/faults.ts'
 import { refuseDifferences } from './backup-verify.ts'
 import type { Driver } from './driver.ts'
@@ -155,4 +155,21 @@ export async function backUp(driver: Driver, database: string, file: string, sig
     source?.close()
     for (const suffix of ['', ...companions]) await rm(`${part}${suffix}`, { force: true })
   }
+}
+
+/** The same while no other connection writes. Gives the line that restores it. */
+export async function backUpSession(
+  session: Pick<Session, 'begin'>,
+  driver: Driver,
+  database: string,
+  file: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const scope = await session.begin(signal === undefined ? {} : { signal })
+  try {
+    await backUp(driver, database, file, signal)
+  } finally {
+    await scope.rollback()
+  }
+  return restoreLine(database, file)
 }

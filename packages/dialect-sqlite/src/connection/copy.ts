@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CopySpec } from '@org/migrate-core/dialect'
 import { copySql } from '../compile/copy-sql.ts'
 import type { Connection } from './connection.ts'
+import { rememberTriggers } from './drivers/temporary-objects.ts'
+import { rememberStatistics } from './statistics.ts'
 
 interface CopyOptions {
   readonly signal?: AbortSignal
@@ -102,4 +104,15 @@ export async function copyTable(connection: Connection, copy: CopySpec, options:
     await nextTurn()
     options.signal?.throwIfAborted()
   }
+}
+
+/** The same; `finishing` gets what is put back at the end of the transaction. */
+export function copyInTransaction(
+  connection: Connection,
+  copy: CopySpec,
+  options: Parameters<typeof copyTable>[2],
+  finishing: (() => void)[],
+): Promise<number> {
+  finishing.push(rememberStatistics(connection, copy), rememberTriggers(connection.db, copy))
+  return copyTable(connection, copy, options)
 }

@@ -16,7 +16,6 @@ import type { Connection } from './connection.ts'
 import { askVersion, versionOf } from './driver.ts'
 import type { Statement } from './drivers/handle.ts'
 import { FileLock } from './lock.ts'
-import { textsStatement } from './texts.ts'
 import { toBindings, toRows } from './values.ts'
 
 /** Who has the one in-process database of `:memory:`: a second session waits while the first has a transaction open. */
@@ -59,16 +58,7 @@ export class SqliteSession implements Session {
       return lock
     }
     if (waiting.purpose === 'inspect') return
-    this.backup = async (file, signal) => {
-      const { backUp, restoreLine } = await import('./backup.ts')
-      const scope = await this.begin(signal === undefined ? {} : { signal })
-      try {
-        await backUp(driver, database, file, signal)
-      } finally {
-        await scope.rollback()
-      }
-      return restoreLine(database, file)
-    }
+    this.backup = async (...to) => (await import('./backup.ts')).backUpSession(this, driver, database, ...to)
   }
 
   /** The version of SQLite. */
@@ -95,9 +85,9 @@ export class SqliteSession implements Session {
   }
 
   async textsOf(reads: Parameters<NonNullable<Session['textsOf']>>[0]): Promise<readonly string[]> {
-    const connection = this.#usable('textsOf')
-    const { sql, params } = textsStatement(reads, (text) => connection.prepare(text).columns().length)
-    return this.#attempt(sql, (statement) => statement.get(params) as readonly string[])
+    const { textsStatement } = await import('../sql/read-texts.ts')
+    const { sql, params } = textsStatement(reads, (text) => this.#connection.prepare(text).columns().length)
+    return this.#attempt(sql, (statement) => statement.get(toBindings(params)) as readonly string[])
   }
 
   execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
@@ -218,13 +208,7 @@ export class SqliteSession implements Session {
     options: { readonly signal?: AbortSignal; readonly onProgress?: (rows: number, total?: number) => void },
   ): Promise<number> {
     const connection = this.#usable('copy')
-    const [{ rememberStatistics }, { rememberTriggers }, { copyTable }] = await Promise.all([
-      import('./statistics.ts'),
-      import('./drivers/temporary-objects.ts'),
-      import('./copy.ts'),
-    ])
-    this.#finishing.push(rememberStatistics(connection, copy), rememberTriggers(connection.db, copy))
-    return copyTable(connection, copy, options)
+    return (await import('./copy.ts')).copyInTransaction(connection, copy, options, this.#finishing)
   }
 
   async close(): Promise<void> {

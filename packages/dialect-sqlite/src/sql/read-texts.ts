@@ -1,11 +1,10 @@
-import type { ReadStatement } from '@org/migrate-core/dialect'
-import { toBindings } from './values.ts'
+import type { ReadStatement, SqlValue } from '@org/migrate-core/dialect'
 
 type Reads = readonly Pick<ReadStatement, 'sql' | 'params'>[]
 
 interface TextsStatement {
   readonly sql: string
-  readonly params: ReturnType<typeof toBindings>
+  readonly params: readonly SqlValue[]
 }
 
 const known = new WeakMap<Reads, TextsStatement>()
@@ -21,7 +20,7 @@ export function textsStatement(reads: Reads, columnCount: (sql: string) => numbe
     const names = Array.from({ length: columnCount(sql) }, (_, at) => `c${at}`).join(', ')
     return `(WITH r(${names}) AS (${sql}) SELECT json_group_array(json_array(${names})) FROM r)`
   })
-  const made = { sql: `SELECT ${texts.join(', ')}`, params: toBindings(reads.flatMap(({ params = [] }) => params)) }
-  known.set(reads, made)
-  return made
+  const statement = { sql: `SELECT ${texts.join(', ')}`, params: reads.flatMap(({ params = [] }) => params) }
+  known.set(reads, statement)
+  return statement
 }
