@@ -110,7 +110,11 @@ test('Members that a newer release has migrated are named one by one, and what t
   try {
     for (const id of ['a', 'b', 'c']) executeIn(join(project.folder, `tenants/${id}.db`), 'CREATE TABLE other (id)')
     expect(project.run(['fleet', 'upgrade']).code).toBe(0)
-    const newest = join(project.folder, 'migrations', readdirSync(join(project.folder, 'migrations')).sort().at(-1) ?? '')
+    const newest = join(
+      project.folder,
+      'migrations',
+      readdirSync(join(project.folder, 'migrations')).sort().at(-1) ?? '',
+    )
     rmSync(newest)
     const { code, stdout, stderr } = project.run(['fleet', 'upgrade', 'a1'])
     expect(code).toBe(3)

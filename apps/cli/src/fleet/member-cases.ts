@@ -13,7 +13,9 @@ export function memberCases(): { add(event: FleetEvent): void; text(command: str
       if (event.type === 'memberFailed') {
         const { stage, ms, failure } = event
         const { id, code, message, remedy, reach } = failure
-        const failures = [{ kind: code, what: message, body: [remedy, reach].filter((text) => text !== undefined).join(' ') }]
+        const failures = [
+          { kind: code, what: message, body: [remedy, reach].filter((text) => text !== undefined).join(' ') },
+        ]
         cases.push({ classname: stage, name: id, seconds: ms / 1000, failures })
       }
       if (event.type === 'gateChecked' && !event.isOpen)
