@@ -140,8 +140,8 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'write while looking',
     file: 'packages/dialect-sqlite/src/connection/connection.ts',
-    find: "if (waiting.purpose === 'inspect') connection.db.pragma('query_only = ON')",
-    replace: '',
+    find: "purpose === 'inspect' ? 'PRAGMA query_only = ON; ' : ''",
+    replace: "''",
     test: [connection, 'refuses to write'],
   },
   {

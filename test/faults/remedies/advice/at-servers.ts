@@ -20,7 +20,20 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
       'has a remedy that names the limit',
       'raises `statementTimeoutMs`',
     ),
+    pointer(
+      'dialects/postgres/connection/time-limits.test.ts',
+      'has a remedy that names the limit, which works',
+      'raises `statementTimeoutMs`',
+    ),
   ],
+  'Adopt the database without `--import`, by what is in it. The tool stores a hash of each file, so that no file may be edited.':
+    [
+      pointer(
+        'autogenerate/adopt/imported-prisma.test.ts',
+        'what it uses and does not make is named, with the only way that works where files have hashes',
+        'adopts without `--import`',
+      ),
+    ],
   'Plan for …, or run the plan on the database that it was made for.': [
     pointer('cli/daily/saved-plan.test.ts', 'of another database is refused, and both are named', 'runs it on its own'),
   ],
