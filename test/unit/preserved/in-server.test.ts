@@ -32,6 +32,8 @@ const strings = [
   '[["id",["int","1"]]]',
   '0012',
   'null',
+  // Texts of keys on both sides of what their column takes, in characters, in UTF-16 and in bytes.
+  ...Array.from({ length: 30 }, (_, at) => '🦊'.repeat(at + 5)),
 ]
 
 const columns: Halves = {
@@ -82,7 +84,7 @@ async function fill(ground: Ground, server: string): Promise<void> {
     if (server === 'sqlite') return `CAST(x'${Buffer.from(value).toString('hex')}' AS TEXT)`
     return server === 'postgres' ? `E${literal(value)}` : literal(value)
   }
-  const day = (at: number): string => `19${70 + at}-0${1 + (at % 9)}-28`
+  const day = (at: number): string => `${1970 + at}-0${1 + (at % 9)}-28`
   const quoted = server === 'postgres' || server === 'sqlite' ? '"' : '`'
   const name = (of: string): string => `${quoted}${of}${quoted}`
   for (const [at, value] of strings.entries()) {

@@ -109,6 +109,7 @@ export function preservedTable(names: BookkeepingNames): TableModel {
       column('step', varchar(255)),
       keyColumn('table_name', 255),
       column('key', text()),
+      // The text of the key, its digest where that is longer; of a value that is set aside its id.
       keyColumn('key_hash', 64),
       keyColumn('column', 64),
       column('encoding', varchar(8)),

@@ -18,6 +18,8 @@ export interface PreservedForm {
 export interface DialectPreserving {
   /** Undefined for types whose text on the server is another one than core's. */
   form(column: ColumnModel): PreservedForm | undefined
+  /** The number of characters of a text: of code points. */
+  length(text: SqlFragment): SqlFragment
   /** SHA-256 of a text in UTF-8, as hexadecimal digits. */
   sha256(text: SqlFragment): SqlFragment
   /** A text as `JSON.stringify` writes it; NULL where the server writes it otherwise. */

@@ -15,6 +15,7 @@ function formOf(type: ColumnType): PreservedForm | undefined {
 
 export const preserving: DialectPreserving = {
   form: ({ type, native }) => formOf(native?.mysql === undefined ? type : fromSql(native.mysql)),
+  length: (text) => sql`char_length(${text})`,
   sha256: (text) => sql`SHA2(${text}, 256)`,
   // MariaDB spells control characters with capital letters, as in \u001F.
   jsonString: (text) =>

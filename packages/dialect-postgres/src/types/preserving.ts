@@ -36,6 +36,7 @@ function formOf(type: ColumnType): PreservedForm | undefined {
 
 export const preserving: DialectPreserving = {
   form: (column) => formOf(typeOf(column)),
+  length: (text) => sql`char_length(${text})`,
   sha256: (text) => sql`encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`,
   jsonString: (text) => sql`CAST(to_json(${text}) AS text)`,
   jsonItem: (json, path) => {

@@ -60,6 +60,7 @@ function concat(parts: readonly SqlFragment[]): SqlFragment {
 
 export const preserving: DialectPreserving = {
   form: ({ type, native }) => formOf(native?.sqlite === undefined ? type : fromSql(native.sqlite)),
+  length: (text) => sql`length(${text})`,
   sha256: (text) => sql`migrate_sha256(${text})`,
   // json_quote(NULL) is the text null.
   jsonString: (text) => sql`CASE WHEN ${text} IS NOT NULL THEN json_quote(${text}) END`,

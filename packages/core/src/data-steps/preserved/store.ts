@@ -268,8 +268,11 @@ class PreservedTable implements PreservedStore {
   }
 
   async setAllAside(ids: readonly bigint[]): Promise<void> {
-    const hashes = ids.map((id) => [id, sha256(`${leftStep}${id}`)] as const)
-    await this.#setEach('key_hash', hashes, [['step', leftStep]])
+    await this.#setEach(
+      'key_hash',
+      ids.map((id) => [id, String(id)] as const),
+      [['step', leftStep]],
+    )
   }
 
   async clear(owner: PreservedOwner, select: PreservedSelect): Promise<void> {

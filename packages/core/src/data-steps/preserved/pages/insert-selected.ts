@@ -4,6 +4,7 @@ import type { DialectPreserving } from '../../../dialect/preserving.ts'
 import type { SqlValue } from '../../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
 import type { PreservedOwner, SelectedValues } from '../preserved-types.ts'
+import { keyHashInServer } from './key-hash.ts'
 
 interface InsertContext {
   readonly dialect: Dialect
@@ -35,7 +36,7 @@ export function insertSelected(
     ['revision', literal(owner.revision)],
     ['step', literal(step)],
     ['table_name', literal(of)],
-    ['key_hash', by.sha256(hashed)],
+    ['key_hash', keyHashInServer(by, hashed)],
     ['column', literal(column)],
     ['written_hash', literal(writtenHash)],
     ['preserved_at', literal(new Date().toISOString())],

@@ -1,11 +1,11 @@
 import { currentFormat } from '../../../bookkeeping/format.ts'
 import type { Cells } from '../../../compile/own-rows.ts'
 import { MigrateError } from '../../../errors/migrate-error.ts'
-import { sha256 } from '../../../model/canonical.ts'
 import type { SqlValue } from '../../../model/sql-value.ts'
 import { encode, encodeCells } from '../encode.ts'
 import type { NewPreservedValue, PreservedOwner } from '../preserved-types.ts'
 import { chunksOf } from './chunks.ts'
+import { keyHashOf } from './key-hash.ts'
 
 type Cell = readonly [column: string, value: SqlValue]
 
@@ -24,7 +24,7 @@ export function cellsOf(
   }
   const key = encodeCells(entry.key)
   // What core preserves during a downgrade exists next to what a step of the upgrade preserved of the same cell.
-  const keyHash = sha256(`${entry.step.startsWith(':') ? entry.step : (entry.origin ?? '')}${key}`)
+  const keyHash = keyHashOf(`${entry.step.startsWith(':') ? entry.step : (entry.origin ?? '')}${key}`)
   const value = entry.row === undefined ? encode(entry.value) : { encoding: 'json', value: encodeCells(entry.row) }
   return {
     identity: [
