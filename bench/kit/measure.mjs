@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** @typedef {{ args: readonly string[], cwd?: string, env?: Record<string, string> }} Command */
+/** @typedef {{ args: readonly string[], program?: string, cwd?: string, env?: Record<string, string> }} Command of Node, where no other program is named */
 /** @typedef {{ ms: number, cpuMs: number, stdout: string }} Run */
 
 /**
@@ -23,10 +23,10 @@ function childrenCpuMs() {
  * @param {Command} command
  * @returns {Run}
  */
-export function runNode({ args, cwd, env }) {
+export function runNode({ args, program = process.execPath, cwd, env }) {
   const cpuBefore = childrenCpuMs()
   const startedAt = performance.now()
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+  const { status, stdout, stderr } = spawnSync(program, args, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -74,6 +74,46 @@ const drizzleConfig = (url, dialect) => `export default {
 }
 `
 
+/** As `alembic init` writes it, with the migrations of its folder in one chain. */
+function alembicFiles(count, dialect, url) {
+  const target = {
+    sqlite: `sqlite:///${url.slice('sqlite:'.length)}`,
+    postgres: plainUrl(url).replace(/^postgres(ql)?:/, 'postgresql:'),
+    mysql: plainUrl(url).replace(/^mysql:/, 'mysql+mysqldb:'),
+  }[dialect]
+  const revision = (at) => `${json(nameOf(at))}`
+  return {
+    'alembic.ini': `[alembic]\nscript_location = peer\nsqlalchemy.url = ${target}\n`,
+    'peer/env.py': `from alembic import context
+from sqlalchemy import engine_from_config, pool
+
+config = context.config
+connectable = engine_from_config(config.get_section(config.config_ini_section), prefix="sqlalchemy.", poolclass=pool.NullPool)
+with connectable.connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+`,
+    ...Object.fromEntries(
+      Array.from({ length: count }, (_, at) => [
+        `peer/versions/${nameOf(at)}.py`,
+        `from alembic import op
+
+revision = ${revision(at)}
+down_revision = ${at === 0 ? 'None' : revision(at - 1)}
+
+def upgrade():
+${rawDdl(at)
+  .map((sql) => `    op.execute(${json(sql)})\n`)
+  .join('')}
+def downgrade():
+    pass
+`,
+      ]),
+    ),
+  }
+}
+
 /** Each with the files of its project, and its Node arguments. */
 export const libraries = [
   { name: "drizzle-orm's migrate()", files: drizzleFiles, args: (url) => [program('drizzle-orm'), url, 'peer'] },
@@ -101,9 +141,13 @@ export const commands = [
     }),
     args: () => [installed('drizzle-kit/bin.cjs'), 'migrate', '--config=drizzle.config.mjs'],
   },
+  // No package of npm: where its program is installed, with psycopg2 and mysqlclient.
+  ...(spawnSync('alembic', ['--version']).status === 0
+    ? [{ name: 'alembic upgrade head', program: 'alembic', files: alembicFiles, args: () => ['upgrade', 'head'] }]
+    : []),
 ]
 
-export function peerCommand({ files, args }, count, database) {
+export function peerCommand({ files, args, program }, count, database) {
   const project = makeProject(files(count, database.dialect, database.url))
   mkdirSync(project.at('node_modules'), { recursive: true })
   for (const name of [
@@ -119,7 +163,7 @@ export function peerCommand({ files, args }, count, database) {
   ]) {
     symlinkSync(installed(name), project.at('node_modules', name))
   }
-  return { args: args(database.url), cwd: project.folder }
+  return { ...(program === undefined ? {} : { program }), args: args(database.url), cwd: project.folder }
 }
 
 /** Our own library call, as a service has it. */

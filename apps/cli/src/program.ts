@@ -8,7 +8,7 @@ import {
   type OptionDeclaration,
 } from './command-line/declaration.ts'
 import { globalOptions } from './command-line/global-options.ts'
-import { namesElsewhere } from './command-line/names-elsewhere.ts'
+import { namesElsewhere, withHint } from './command-line/names-elsewhere.ts'
 import { declarations } from './commands/declarations/index.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -171,12 +171,6 @@ function refuseUnknownCommand(group: Command, [word]: readonly string[] = group.
   const [near] = nearNames(word, names)
   const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
   throw usage(`unknown command '${group.parent === null ? '' : `${group.name()} `}${word}': ${hint}`)
-}
-
-/** What shows the work of a command that has no `--dry-run`. */
-function withHint(problem: string): string {
-  const isDryRun = /^unknown option '--(?:dry-?run|pretend|preview)'$/i.test(problem)
-  return isDryRun ? `${problem}: \`migrate plan\` shows what upgrade and downgrade would do` : problem
 }
 
 function usage(problem: string): MigrateError {

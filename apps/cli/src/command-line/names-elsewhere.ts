@@ -26,3 +26,9 @@ export const namesElsewhere: ReadonlyMap<string, string> = new Map([
   ['validate', 'check'],
   ['verify', 'check'],
 ])
+
+/** The text of a refused option with what stands for it here: of other tools' `--dry-run`. */
+export function withHint(problem: string): string {
+  const isDryRun = /^unknown option '--(?:dry-?run|pretend|preview)'$/i.test(problem)
+  return isDryRun ? `${problem}: \`migrate plan\` shows what upgrade and downgrade would do` : problem
+}

@@ -4,7 +4,7 @@ import type { Channel } from '../output.ts'
 import { failureText } from './failure.ts'
 import { byteCount, duration, oneLine, plural } from './formatting.ts'
 import { lossText } from './loss-text.ts'
-import { createPace } from './pace.ts'
+import { createPace, drawnProgressMs, plainProgressMs, waitingPauseMs } from './pace.ts'
 import type { Reporter } from './reporter.ts'
 
 /** What is left of a title that has to make room: its counter, `[ 1/39]`. */
@@ -31,12 +31,6 @@ export function fit(room: number, title: string, detail = '', number = ''): stri
 type EventTable = {
   readonly [T in MigrationEvent['type']]: (event: Extract<MigrationEvent, { readonly type: T }>) => void
 }
-
-/** How often progress is told: a line that is rewritten, a line of its own. */
-const drawnProgressMs = 50
-const plainProgressMs = 5_000
-/** While the run waits for another run, which may end at any time; of a long wait each line comes after half of it. */
-const waitingMs = 2_500
 
 /** How much is told on the way. */
 export interface Loudness {
@@ -153,8 +147,7 @@ function eventTable(channel: Channel, isDrawing = true): EventTable {
     stepFailed: () => {
       if (isTerminal()) line(`${step}  ${channel.colors.red('failed')}`)
     },
-    waiting: ({ what, waitedMs }) =>
-      along(`waiting for ${what}`, ` (${duration(waitedMs)})`, Math.max(waitingMs, waitedMs / 2)),
+    waiting: ({ what, waitedMs }) => along(`waiting for ${what}`, ` (${duration(waitedMs)})`, waitingPauseMs(waitedMs)),
     warning: ({ message }) => line(`${channel.colors.yellow('warning:')} ${message}`),
     finished: clear,
   }

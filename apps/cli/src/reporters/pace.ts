@@ -1,3 +1,10 @@
+/** How often progress is reported: a line that is rewritten, a line of its own. */
+export const drawnProgressMs = 50
+export const plainProgressMs = 5_000
+
+/** Between two lines while the run waits for another run, which may end at any time; of a long wait each line comes after half of it. */
+export const waitingPauseMs = (waitedMs: number): number => Math.max(2_500, waitedMs / 2)
+
 /** Before, the first pages say little: caches are cold, and the batches are still growing. */
 const leastMs = 1_000
 

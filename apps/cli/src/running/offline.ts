@@ -1,10 +1,8 @@
-import { existsSync, statSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { isWholeScript, MigrateError, type ScriptOptions } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { writeOutput } from './output-file.ts'
+import { scriptFile, writeOutput } from './output-file.ts'
 
 /** The options of a command that can print SQL instead of working. */
 export interface SqlSettings {
@@ -72,19 +70,6 @@ export function planAsSql(
   if (options.sql) return printSql(context, target, options, { from: 'current' })
   refuseWithoutSql(options)
   return undefined
-}
-
-/** A file as it is named; in a folder the next of its numbered files, as Wrangler and others have them: `0003_head.sql`. */
-async function scriptFile(out: string, to: string | readonly string[] = 'head'): Promise<string> {
-  // A path that is too long for the file system does not exist.
-  if (!existsSync(out) || !statSync(out).isDirectory()) return out
-  const numbers = (await readdir(out)).flatMap((name) => /^(\d+)_.*\.sql$/i.exec(name)?.[1] ?? [])
-  const next = Math.max(0, ...numbers.map(Number)) + 1
-  const name = [to]
-    .flat()
-    .join('_')
-    .replaceAll(/[^\w.-]+/g, '_')
-  return join(out, `${String(next).padStart(numbers.at(-1)?.length ?? 4, '0')}_${name}.sql`)
 }
 
 /** Prints what a command would do as a script, to a file with `--out`. */

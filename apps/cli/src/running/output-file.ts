@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { type Stats, statSync } from 'node:fs'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { existsSync, type Stats, statSync } from 'node:fs'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
@@ -56,6 +56,19 @@ export async function writeOutput(
     await rm(temporaryFile, { force: true }).catch(() => {})
     throw refused(file, thrownMessage(cause), { cause })
   }
+}
+
+/** Where a script goes: a file as it is named; in a folder the next of its numbered files, as Wrangler and others have them: `0003_head.sql`. */
+export async function scriptFile(out: string, to: string | readonly string[] = 'head'): Promise<string> {
+  // A path that is too long for the file system does not exist.
+  if (!existsSync(out) || !statSync(out).isDirectory()) return out
+  const numbers = (await readdir(out)).flatMap((name) => /^(\d+)_.*\.sql$/i.exec(name)?.[1] ?? [])
+  const next = Math.max(0, ...numbers.map(Number)) + 1
+  const name = [to]
+    .flat()
+    .join('_')
+    .replaceAll(/[^\w.-]+/g, '_')
+  return join(out, `${String(next).padStart(numbers.at(-1)?.length ?? 4, '0')}_${name}.sql`)
 }
 
 function factsOf(file: string, toError: (cause: unknown) => MigrateError): Stats | undefined {

@@ -1,3 +1,4 @@
+import { hostname, userInfo } from 'node:os'
 import { defaultNames } from '../bookkeeping/tables.ts'
 
 /** What holds where an option of `createMigrator` is left out. */
@@ -12,3 +13,22 @@ export const migratorDefaults = {
   stepIdleMs: 10 * 60_000,
   hookTimeoutMs: 60_000,
 } as const
+
+/** Containers run as users that the system does not know, and a Worker has neither user nor host: the history then says so. */
+function known(read: () => string | undefined): string {
+  try {
+    return read() ?? 'unknown'
+  } catch {
+    return 'unknown'
+  }
+}
+
+let processUser: string | undefined
+
+/** Read once: each answer reads the system's list of users. */
+export function userOfProcess(): string {
+  processUser ??= known(() => userInfo().username)
+  return processUser
+}
+
+export const hostOfProcess = (): string => known(hostname)

@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os'
 import { type Store, sequentialStore, versionStore } from '../bookkeeping/store.ts'
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 import type { Dialect, UnloadedDialect } from '../dialect/dialect.ts'
@@ -6,7 +5,7 @@ import type { StatementLimits } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Tier } from '../files/tier.ts'
 import { present } from '../model/edit.ts'
-import { migratorDefaults } from './defaults.ts'
+import { hostOfProcess, migratorDefaults, userOfProcess } from './defaults.ts'
 import type { Hooks } from './hooks.ts'
 import type { BackupCommand, MigratorOptions, PreserveLimits } from './migrator-options.ts'
 
@@ -56,15 +55,6 @@ export function invalid(option: string, why: string): MigrateError {
   return new MigrateError('INVALID_OPTION', { option, why }, `The option \`${option}\` is not right: ${why}.`)
 }
 
-/** Containers run as users that the system does not know, and a Worker has neither user nor host: the history then says so. */
-function known(read: () => string | undefined): string {
-  try {
-    return read() ?? 'unknown'
-  } catch {
-    return 'unknown'
-  }
-}
-
 function tiersOn(
   dialect: Pick<UnloadedDialect, 'sql'>,
   tiers: readonly Tier[],
@@ -89,14 +79,6 @@ export function resolveForDialect<D extends UnloadedDialect>(
 
 /** Shorter ones would run out while a process is only busy. */
 const shortestLeaseMs = 200
-
-let processUser: string | undefined
-
-/** Read once: each answer reads the system's list of users. */
-function userOfProcess(): string {
-  processUser ??= known(() => userInfo().username)
-  return processUser
-}
 
 function hooksOf(options: MigratorOptions): Hooks {
   const { onEvent, beforeRevision, afterRevision, afterHead, hookTimeoutMs } = options
@@ -149,7 +131,7 @@ export function resolveOptions(options: MigratorOptions): UnloadedOptions {
     arguments: Object.freeze(Object.assign(Object.create(null), options.arguments) as Record<string, string>),
     recordedBy: () => {
       const { host, user } = options.recordedBy ?? {}
-      by ??= { host: host ?? known(hostname), user: user ?? userOfProcess() }
+      by ??= { host: host ?? hostOfProcess(), user: user ?? userOfProcess() }
       return by
     },
   }

@@ -268,11 +268,8 @@ class PreservedTable implements PreservedStore {
   }
 
   async setAllAside(ids: readonly bigint[]): Promise<void> {
-    await this.#setEach(
-      'key_hash',
-      ids.map((id) => [id, String(id)] as const),
-      [['step', leftStep]],
-    )
+    const hashes = ids.map((id) => [id, String(id)] as const)
+    await this.#setEach('key_hash', hashes, [['step', leftStep]])
   }
 
   async clear(owner: PreservedOwner, select: PreservedSelect): Promise<void> {
