@@ -1,5 +1,5 @@
 import type { ColumnType } from '../model/column-type.ts'
-import type { SchemaModel, TableModel } from '../model/schema-model.ts'
+import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { SqlFragment } from '../sql/tag.ts'
 
@@ -75,4 +75,15 @@ export interface DialectTypes {
     to: ColumnType,
     options: { readonly before: TableModel['options']; readonly after: TableModel['options'] },
   ): ConversionLoss | undefined
+  /**
+   * What is true in the rows whose column holds one of these values of an enum, by itself or in an array; undefined for a column that is
+   * not of the enum. Absent: enums are no types of their own.
+   */
+  enumValueRows?(
+    model: SchemaModel,
+    table: TableModel,
+    column: ColumnModel,
+    ofEnum: TableRef,
+    values: readonly string[],
+  ): ((column: SqlFragment) => SqlFragment) | undefined
 }

@@ -1,5 +1,16 @@
-import { type ColumnType, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
+import {
+  type ColumnType,
+  type DialectTypes,
+  join,
+  type SchemaModel,
+  type SqlFragment,
+  sql,
+  type TableRef,
+  tableKey,
+} from '@org/migrate-core/dialect'
 import { nameOf, significant } from '../sql/names-in.ts'
+import { quote } from '../sql/quote.ts'
+import { typeOf } from './canonicalise.ts'
 
 /** `mood[]`, `app."Mood"[]`: the name of the element's type. */
 function elementOf(sql: string): TableRef | undefined {
@@ -34,4 +45,22 @@ export function enumUse(
   // Without a schema it stands somewhere in the search path.
   const isMatch = element.schema === undefined ? element.name === of.name : isIt(element.name, element.schema)
   return isMatch ? 'array' : undefined
+}
+
+/** True in the rows whose column, or an element of its array, is one of these values. */
+export function holdsEnumValue(column: SqlFragment, array: boolean, values: readonly string[]): SqlFragment {
+  const list = join(values.map((value) => quote.literal(value)))
+  return array ? sql`${column}::text[] && ARRAY[${list}]` : sql`${column}::text IN (${list})`
+}
+
+/** A partition's rows are those of its parent. */
+export const enumValueRows: NonNullable<DialectTypes['enumValueRows']> = (
+  model,
+  { ref, opaque },
+  column,
+  ofEnum,
+  values,
+) => {
+  const use = opaque === 'partition' ? undefined : enumUse(model, ref, typeOf(column), ofEnum)
+  return use === undefined ? undefined : (quoted) => holdsEnumValue(quoted, use === 'array', values)
 }

@@ -93,13 +93,13 @@ function convertedByOptions(
 function replaced(dialect: Dialect, before: SchemaModel, operation: OperationOf<'alterEnum'>): readonly Destruction[] {
   const values = (operation.drop ?? []).filter(({ replaceBy }) => replaceBy !== undefined)
   if (values.length === 0) return []
-  const list = join(values.map(({ value }) => dialect.sql.quote.literal(value)))
+  // `drop` has the names after `rename`; the rows are counted before it.
+  const names = values.map(({ value }) => operation.rename?.find(({ to }) => to === value)?.value ?? value)
   const what = values.map(({ value, replaceBy }) => `'${value}' becomes '${replaceBy}'`).join(', ')
-  return [...before.tables.values()].flatMap(({ ref, columns }) =>
-    columns.flatMap(({ name, type }): readonly Destruction[] => {
-      if (type.kind !== 'enum' || type.name !== operation.enum.name) return []
-      if ((type.schema ?? '') !== (operation.enum.schema ?? '')) return []
-      return [{ how: 'converted', table: ref, column: name, what, rows: (quoted) => sql`${quoted} IN (${list})` }]
+  return [...before.tables.values()].flatMap((table) =>
+    table.columns.flatMap((column): readonly Destruction[] => {
+      const rows = dialect.types.enumValueRows?.(before, table, column, operation.enum, names)
+      return rows === undefined ? [] : [{ how: 'converted', table: table.ref, column: column.name, what, rows }]
     }),
   )
 }

@@ -14,7 +14,7 @@ import { mentions } from '../../sql/names-in.ts'
 import { quote } from '../../sql/quote.ts'
 import type { Features } from '../../sql/version.ts'
 import { canonicaliseColumn, typeOf } from '../../types/canonicalise.ts'
-import { enumUse } from '../../types/enum-columns.ts'
+import { enumUse, holdsEnumValue } from '../../types/enum-columns.ts'
 import { dropNamed, restoreConstraint } from '../constraints.ts'
 import { defaultValue } from '../definitions/definitions.ts'
 import { createIndex, dropIndex } from '../indexes.ts'
@@ -74,10 +74,8 @@ function converted(column: SqlFragment, array: boolean, type: SqlFragment, drop:
 function leftOver({ table, columns }: User, drop: Replacements): readonly Statement[] {
   const removedValues = drop.flatMap(({ value, replaceBy }) => (replaceBy === undefined ? [value] : []))
   if (removedValues.length === 0) return []
-  const list = join(removedValues.map((value) => quote.literal(value)))
   return columns.map(({ column, array }) => {
-    const name = quote.identifier(column.name)
-    const holds = array ? sql`${name}::text[] && ARRAY[${list}]` : sql`${name}::text IN (${list})`
+    const holds = holdsEnumValue(quote.identifier(column.name), array, removedValues)
     return statement(sql`SELECT * FROM ${quote.table(table.ref)} WHERE ${holds} LIMIT 5`, [table.ref], {
       expectEmpty: `rows with ${removedValues.map((value) => `'${value}'`).join(', ')} in ${refText(table.ref)}.${column.name}`,
       remedy: 'Say with `replaceBy` which value they get, or change the rows before.',
