@@ -108,6 +108,7 @@ export {
 } from './planning/edited-revisions.ts'
 export {
   hasFileOf,
+  interruptedError,
   interruptedRemedy,
   interruptedText,
   resumedElsewhere,

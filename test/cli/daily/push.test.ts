@@ -143,6 +143,38 @@ test('a database that was pushed is not loaded, until it is reset', () => {
 })
 
 onDatabases('migrate push', (open, server) => {
+  // Elsewhere the revision is one transaction, and nothing of it is left.
+  const interrupted = server === 'mysql' || server === 'mariadb' ? [server] : []
+  test.each(interrupted)('an interrupted revision is finished or taken back first, on %s', async () => {
+    const at = await open({
+      ...files,
+      'migrations/a1.ts': revision(
+        'a1',
+        null,
+        "  op.addColumn('notes', 'stars', integer())\n  op.createIndex('notes', 'u', ['title'], { unique: true })",
+      ),
+    })
+    await at.sql(
+      "CREATE TABLE notes (id int PRIMARY KEY, title varchar(40)); INSERT INTO notes VALUES (1, 'one'), (2, 'one')",
+    )
+    expect(at.run('upgrade').code).toBe(1)
+    for (const args of [['push'], ['push', '--dry-run']] as const) {
+      expect(errorOf(at, ...args)).toMatchObject({
+        code: 'REVISION_INTERRUPTED',
+        message: expect.stringMatching(
+          /^Revision a1 is interrupted: its upgrade started at 20\S+ and has not finished\.$/,
+        ),
+        remedy: 'Finish it with `migrate resume`, or take back what is done of it with `migrate resume --revert`.',
+      })
+    }
+    done(at, 'resume', '--revert')
+    expect(done(at, 'push', '--allow-destructive')).toMatch(/changes? pushed|nothing differs/)
+    expect(await at.sql('SELECT id, title FROM notes ORDER BY id')).toEqual([
+      { id: 1, title: 'one' },
+      { id: 2, title: 'one' },
+    ])
+  })
+
   test('revisions that make something else are neither run nor recorded; reset clears the push', async () => {
     const at = await open({
       ...files,

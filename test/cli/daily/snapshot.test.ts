@@ -84,6 +84,9 @@ onEachDatabase('the snapshot of the schema', (open, server) => {
       ...files,
       'migrate.config.ts': configOf(`snapshot: './schema.sql',\n  ${waits}`),
       'schema.sql': textOf(from),
+      'push.config.ts': configOf("autogenerate: { schema: './schema.ts' },"),
+      'schema.ts':
+        "import { column, integer, table } from '@org/migrate-core'\nexport const notes = table('notes', { id: column(integer()) })",
     })
     const run = at.project.start(['load'], { env: { ...process.env, ...at.env } })
     while (!run.output().includes('half')) await sleep(20)
@@ -102,6 +105,14 @@ onEachDatabase('the snapshot of the schema', (open, server) => {
         details: { state: 'interrupted', pending: 2 },
         message: expect.stringMatching(
           / is not complete\. A load of a snapshot, .* and was interrupted: .* 2 revisions are pending\.$/,
+        ),
+        remedy: expect.stringMatching(/^Run `migrate reset`, .* or drop the database, and load it, /),
+      })
+      // A push on top would be the newest record, and the rows of the load would never come.
+      expect(errorOf(at, 'push', '--config', 'push.config.ts')).toMatchObject({
+        code: 'DATABASE_PROTECTED',
+        message: expect.stringMatching(
+          /: A load of a snapshot, .* and was interrupted: a part of the schema is there\.$/,
         ),
         remedy: expect.stringMatching(/^Run `migrate reset`, .* or drop the database, and load it, /),
       })

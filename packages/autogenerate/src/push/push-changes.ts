@@ -13,6 +13,9 @@ import {
   contextOf,
   inlineParams,
   inspectBookkeeping,
+  interruptedError,
+  interruptedLoadRemedy,
+  interruptedLoadText,
   namedSchemas,
   observeRun,
   pushOperations,
@@ -49,16 +52,20 @@ function refused(database: string, why: string, remedy: string): MigrateError<'D
   return new MigrateError('DATABASE_PROTECTED', { database, command: 'push' }, message, { remedy })
 }
 
-/** A push is for a database whose schema no revision has made. Throws DATABASE_PROTECTED, FOREIGN_HISTORY. */
+/** A push is for a database whose schema no revision has made. Throws DATABASE_PROTECTED, REVISION_INTERRUPTED, FOREIGN_HISTORY. */
 function refuseHistory({ dialect }: ResolvedOptions, inspection: BookkeepingInspection, { tools }: LiveSchema): void {
   const { database } = dialect.connection
   refuseForeign(inspection)
-  const revisions = [...inspection.applied.values()].flat()
-  const recorded = [...revisions, ...inspection.interrupted.map(({ revision }) => revision)]
+  const { applied, interrupted, pushed } = inspection
+  const [first] = interrupted
+  if (first !== undefined) throw interruptedError(first)
+  const recorded = [...applied.values()].flat()
   if (recorded.length > 0) {
     const remedy = 'Run `migrate dev`, which writes a revision of what is declared and applies it.'
     throw refused(database, `it has a history, at ${recorded.join(', ')}`, remedy)
   }
+  // The record of a push would hide that of the load, whose rows are missing.
+  if (pushed?.isLoad === true) throw refused(database, interruptedLoadText(pushed), interruptedLoadRemedy)
   const [tool] = tools
   if (tool === undefined) return
   throw refused(database, `${tool.tool} has migrated it`, 'Take the database over with `migrate adopt`.')
@@ -89,7 +96,8 @@ async function surveyOn(
 /**
  * What a push would change: the declared schema beside the database as it is. Nothing is written.
  *
- * Throws DATABASE_PROTECTED where revisions or another tool have migrated the database, FOREIGN_HISTORY, and what `compare` throws.
+ * Throws DATABASE_PROTECTED where revisions or another tool have migrated the database, or a load was interrupted in it;
+ * REVISION_INTERRUPTED, FOREIGN_HISTORY, and what `compare` throws.
  */
 export async function surveyPush(
   migrator: Migrator,

@@ -17,6 +17,7 @@ import {
   countPreserved,
   headsAfter,
   inspectBookkeeping,
+  interruptedError,
   interruptedLoadRemedy,
   interruptedLoadText,
   isAbort,
@@ -105,7 +106,7 @@ function objectsOf(resolved: ResolvedOptions, model: SchemaModel): readonly stri
   return [...of('table', tables), ...of('view', model.views), ...of('enum', model.enums), ...of('sequence', sequences)]
 }
 
-/** Throws DATABASE_PROTECTED, FOREIGN_HISTORY. */
+/** Throws DATABASE_PROTECTED, REVISION_INTERRUPTED, FOREIGN_HISTORY. */
 async function requireEmpty(
   resolved: ResolvedOptions,
   session: ServerSession,
@@ -115,7 +116,9 @@ async function requireEmpty(
   const { database } = dialect.connection
   refuseForeign(inspection)
   const { applied, interrupted, pushed } = inspection
-  const recorded = [...[...applied.values()].flat(), ...interrupted.map(({ revision }) => revision)]
+  const [first] = interrupted
+  if (first !== undefined) throw interruptedError(first)
+  const recorded = [...applied.values()].flat()
   if (recorded.length > 0)
     throw notEmpty(
       database,
@@ -148,7 +151,7 @@ async function requireEmpty(
 }
 
 /** What was committed before it stays where DDL commits by itself. */
-function interruptedError(dialect: Dialect, cause: unknown): unknown {
+function failedLoad(dialect: Dialect, cause: unknown): unknown {
   const isImplicit = dialect.capabilities.transactionalDdl === 'implicitCommit'
   const remedy = isImplicit ? interruptedLoadRemedy : 'Load it again: nothing was made.'
   if (!isMigrateError(cause)) return cause
@@ -201,7 +204,7 @@ async function loadOn(
   const warnings = await stampRoute(stamping, steps).catch((error: unknown) => {
     const stopped = (): MigrateError =>
       new MigrateError('ABORTED', { applied: [] }, `Stopped while ${file} was being loaded.`, { cause: error })
-    throw interruptedError(dialect, isAbort(error, signal) ? stopped() : error)
+    throw failedLoad(dialect, isAbort(error, signal) ? stopped() : error)
   })
   return {
     warnings,
@@ -243,7 +246,7 @@ export async function prepareSnapshot(
  * transaction where the server has such; else what an interrupted load has made is refused until `emptyDatabase` drops it.
  *
  * Throws INVALID_OPTION for a text that is edited, of another dialect, or not that of the revisions; DATABASE_PROTECTED where the
- * database is not empty; STATEMENT_FAILED, FOREIGN_HISTORY, LOCKED, ABORTED, HOOK_FAILED.
+ * database is not empty; REVISION_INTERRUPTED, STATEMENT_FAILED, FOREIGN_HISTORY, LOCKED, ABORTED, HOOK_FAILED.
  *
  * ```ts
  * const { heads } = await loadSnapshot(migrator, await readFile('schema.sql', 'utf8'))
