@@ -4,7 +4,7 @@ import { compileFor } from './compile/compile.ts'
 import { conversionLossFor } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { decomposeFor } from './compile/decompose.ts'
-import { unpreservable } from './compile/limits.ts'
+import { unpreservable, unpreservableValues } from './compile/limits.ts'
 import { measures } from './compile/measures.ts'
 import { onlineFor } from './compile/online.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
@@ -30,7 +30,7 @@ export function stepPartsFor(server: Server): StepParts {
     model: { apply: applyToModelFor(server), normalise: normaliseFor(server), asWritten },
     values,
     measures,
-    rows: { updateFrom, counters, keyOrder, lockRows, unpreservable },
+    rows: { updateFrom, counters, keyOrder, lockRows, unpreservable, unpreservableValues },
     script: scriptFor(server),
   }
 }

@@ -76,6 +76,14 @@ export interface DialectRows {
   /** Why values of this table can be neither preserved nor restored, and what changes that; undefined: they can. Absent: those of any. */
   unpreservable?(table: TableModel): string | undefined
   /**
+   * Rows whose value of a column a result shows as another one that the column may hold too, and why; undefined: there are none. Absent: in
+   * no column.
+   */
+  unpreservableValues?(
+    column: ColumnModel,
+    quoted: SqlFragment,
+  ): { readonly rows: SqlFragment; readonly why: string } | undefined
+  /**
    * Statements that switch the application's triggers on a table off while values are restored, and put each back as it was, in the
    * same transaction. Foreign keys stay enforced. Absent: the server cannot, and its triggers run.
    */

@@ -1,5 +1,6 @@
 import {
   type ConstraintOf,
+  type DialectRows,
   findColumn,
   findTable,
   type IndexElement,
@@ -17,7 +18,7 @@ import { findPart } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
 import { canonicaliseTable, collationOf } from '../types/canonicalise.ts'
 import { foreignKeysOf, isServed, keyElements } from '../types/implicit-indexes.ts'
-import { toSql } from '../types/types.ts'
+import { folded, fromSql, toSql } from '../types/types.ts'
 import { invalid, refText } from './statements.ts'
 
 /** Of InnoDB with its row format DYNAMIC: https://dev.mysql.com/doc/refman/8.4/en/innodb-limits.html */
@@ -267,4 +268,16 @@ export function refuseNeeded(object: string, before: SchemaModel, from: TableMod
     }),
   )
   if (dependants.length > 0) throw dependent(object, dependants)
+}
+
+/**
+ * The error value of an ENUM has the index 0, and is read as '': so is the value '' of an ENUM that has it
+ * (https://dev.mysql.com/doc/refman/8.4/en/enum.html#enum-indexes). Restored, both would be the latter.
+ */
+export const unpreservableValues: NonNullable<DialectRows['unpreservableValues']> = ({ type, native }, quoted) => {
+  const shown = folded(native?.mysql === undefined ? type : fromSql(native.mysql))
+  if (shown.kind !== 'enum' || !shown.values.includes('')) return undefined
+  const why =
+    "the error value of an ENUM (index 0) is read as its value '', which would be restored; give these rows another value"
+  return { rows: sql`${quoted} + 0 = 0`, why }
 }

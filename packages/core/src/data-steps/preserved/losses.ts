@@ -64,6 +64,13 @@ export async function measurePreserved(
   if (preservedKeyOf(dialect, dropped) === undefined) return { rows, bytes, why: noUniqueKey(present.table) }
   const refused = dialect.rows?.unpreservable?.(present.table)
   if (refused !== undefined) return { rows, bytes, why: refused }
+  for (const name of columns) {
+    const column = findColumn(present.table, name)
+    const values = column && dialect.rows?.unpreservableValues?.(column, dialect.sql.quote.identifier(name))
+    if (values === undefined) continue
+    const [held] = await session.query(`SELECT COUNT(*) AS n FROM ${target} WHERE ${values.rows.text}`)
+    if (Number(held?.n ?? 0) > 0) return { rows, bytes, why: `${name}: ${values.why}` }
+  }
   return { rows, bytes, why: bytes > limits.maxBytes ? `more than ${limits.maxBytes} bytes` : undefined }
 }
 
