@@ -32,7 +32,11 @@ describeOnDialects(['postgres', 'postgres-next'], 'an enum that loses a value', 
       [...losses].sort((a, b) => (a.object < b.object ? -1 : 1))
     expect(sorted((await migrator.plan()).steps[0]?.losses)).toEqual(lost)
     expect(sorted((await migrator.upgrade()).losses)).toMatchObject(lost)
-    expect(await db.sql('SELECT l::text FROM lists ORDER BY id')).toEqual([{ l: '{ok,ok}' }, { l: '{ok,ok}' }, { l: null }])
+    expect(await db.sql('SELECT l::text FROM lists ORDER BY id')).toEqual([
+      { l: '{ok,ok}' },
+      { l: '{ok,ok}' },
+      { l: null },
+    ])
   })
 
   it('has the rows counted by the name that the value has before the change', async () => {
