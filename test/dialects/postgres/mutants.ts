@@ -280,8 +280,8 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'rebuild an enum without looking at the rows',
     file: 'packages/dialect-postgres/src/compile/dependants/enum-rebuild.ts',
-    find: 'if (removedValues.length === 0) return []\n  const list',
-    replace: 'if (removedValues.length >= 0) return []\n  const list',
+    find: 'if (removedValues.length === 0) return []\n  return columns',
+    replace: 'if (removedValues.length >= 0) return []\n  return columns',
     test: [enums, 'that rows hold and that nothing replaces stop it'],
   },
   {
