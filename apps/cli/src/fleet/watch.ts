@@ -3,7 +3,7 @@ import type { Fleet, RunRecord, StageProgress } from '@org/migrate-fleet'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { oneLine, plural } from '../reporters/formatting.ts'
-import { fit } from '../reporters/human.ts'
+import { fit } from '../reporters/progress.ts'
 import { openFleet } from './open-fleet.ts'
 
 const pollMs = 500

@@ -4,29 +4,8 @@ import type { Channel } from '../output.ts'
 import { failureText } from './failure.ts'
 import { byteCount, duration, oneLine, plural } from './formatting.ts'
 import { lossText } from './loss-text.ts'
-import { createPace, drawnProgressMs, plainProgressMs, waitingPauseMs } from './pace.ts'
+import { createPace, drawnProgressMs, fit, plainProgressMs, progressTitle, waitingPauseMs } from './progress.ts'
 import type { Reporter } from './reporter.ts'
-
-/** What is left of a title that has to make room: its counter, `[ 1/39]`. */
-const leastTitle = 8
-
-/** What a line of progress takes beside its title: logs are read in narrow windows. */
-const progressWidth = 58
-
-/** The end is cut, and never through a character of two halves. */
-function shortened(text: string, length: number): string {
-  if (text.length <= length) return text
-  return length < 1 ? '' : `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
-}
-
-/** One line of a terminal. Where it is too long the title gives way first, then the words; the number behind them is what is waited for. */
-export function fit(room: number, title: string, detail = '', number = ''): string {
-  const gap = title === '' || detail === '' ? '' : '  '
-  const over = title.length + gap.length + detail.length + number.length - room
-  const head = shortened(title, Math.max(leastTitle, title.length - Math.max(0, over)))
-  const left = room - head.length - gap.length - number.length
-  return shortened(`${head}${gap}${shortened(detail, Math.max(0, left))}${number}`, room)
-}
 
 type EventTable = {
   readonly [T in MigrationEvent['type']]: (event: Extract<MigrationEvent, { readonly type: T }>) => void
@@ -124,7 +103,7 @@ function eventTable(channel: Channel, isDrawing = true): EventTable {
     },
     progress: ({ what, done, total }) => {
       const number = pace(what, done, total)
-      along(shortened(what, progressWidth - number.length), number)
+      along(progressTitle(what, number), number)
     },
     report: ({ label, what, count, firstKeys }) => {
       const keys = firstKeys.length === 0 ? '' : ` (${firstKeys.join(', ')}${count > firstKeys.length ? ', …' : ''})`

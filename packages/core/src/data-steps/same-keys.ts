@@ -1,8 +1,20 @@
+import type { Dialect } from '../dialect/dialect.ts'
 import type { ColumnType } from '../model/column-type.ts'
 import { findColumn } from '../model/edit.ts'
 import type { TableModel } from '../model/schema-model.ts'
-import type { SqlValue } from '../model/sql-value.ts'
+import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { UpdatedRow } from '../operations/step-database.ts'
+import { join, type SqlFragment, sql, verbatim } from '../sql/tag.ts'
+import { valueText } from './preserved/encode.ts'
+import { valuesCondition } from './preserved/rows.ts'
+
+export interface UpdateStatement {
+  readonly text: SqlFragment
+  readonly params: readonly SqlValue[]
+}
+
+/** Of a statement in which each row goes through the cases before its own. */
+export const keysAtOnce = 100
 
 const textKinds: ReadonlySet<ColumnType['kind'] | ''> = new Set(['text', 'varchar', 'char', 'enum', ''] as const)
 
@@ -26,7 +38,7 @@ function print(value: SqlValue, kind: ColumnType['kind'] | ''): string | undefin
 }
 
 /** The rows whose keys the server could find to be the same as that of another row. Usually none. */
-export function rowsToCompare(table: TableModel, rows: readonly UpdatedRow[]): readonly UpdatedRow[] {
+function rowsToCompare(table: TableModel, rows: readonly UpdatedRow[]): readonly UpdatedRow[] {
   const byPrint = new Map<string, UpdatedRow[]>()
   const unclear: UpdatedRow[] = []
   const types = new Map<string, string>()
@@ -49,4 +61,38 @@ export function rowsToCompare(table: TableModel, rows: readonly UpdatedRow[]): r
   // Where one is unclear it may be the same as any; a text and a number of one digits, too.
   if (areMixed || unclear.length > 0) return rows
   return [...byPrint.values()].filter((same) => same.length > 1).flat()
+}
+
+/** Whether the server takes the keys of two rows for one, which is asked of it: else one of the two would win, in silence. */
+export async function haveSameKeys(
+  { dialect, table, key }: { readonly dialect: Dialect; readonly table: TableModel; readonly key: readonly string[] },
+  rows: readonly UpdatedRow[],
+  query: (statement: UpdateStatement) => Promise<readonly Row[]>,
+): Promise<boolean> {
+  const { identifier, table: quoteTable } = dialect.sql.quote
+  const names = join(key.map((name) => identifier(name)))
+  const owners = new Map<string, number>()
+  const compared = rowsToCompare(table, rows)
+  for (let from = 0; from < compared.length; from += keysAtOnce) {
+    const parts = compared.slice(from, from + keysAtOnce).map((row, at) => {
+      const values = new Map(key.map((name) => [name, row.key[name] ?? null] as const))
+      const { where, params } = valuesCondition(dialect, table, [values])
+      const index = verbatim(String(from + at))
+      return {
+        params,
+        text: sql`SELECT ${names}, ${index} AS ${identifier('$row')} FROM ${quoteTable(table.ref)} WHERE ${where}`,
+      }
+    })
+    const text = join(
+      parts.map((part) => part.text),
+      ' UNION ALL ',
+    )
+    for (const found of await query({ text, params: parts.flatMap((part) => part.params) })) {
+      const stored = JSON.stringify(key.map((name) => valueText(found[name] ?? null)))
+      const row = Number(found.$row)
+      if ((owners.get(stored) ?? row) !== row) return true
+      owners.set(stored, row)
+    }
+  }
+  return false
 }

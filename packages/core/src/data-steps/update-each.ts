@@ -12,12 +12,10 @@ import { placed } from './preserved/pages/conditions.ts'
 import { rowWrite } from './preserved/pages/row-write.ts'
 import { updateFrom } from './preserved/pages/update-from.ts'
 import { valuesCondition } from './preserved/rows.ts'
-import { rowsToCompare } from './same-keys.ts'
+import { haveSameKeys, keysAtOnce, type UpdateStatement } from './same-keys.ts'
 
 /** A statement with its values stays well below what every server takes as one. */
 const [bytesAtOnce, valuesAtOnce] = [1024 * 1024, 20_000]
-/** Where each row goes through the cases before its own. */
-const casesAtOnce = 100
 
 const textKinds: ReadonlySet<string> = new Set(['text', 'varchar', 'char'])
 
@@ -28,11 +26,6 @@ interface Update {
   /** The columns that are set. */
   readonly columns: readonly string[]
   readonly where: SqlFragment | undefined
-  readonly params: readonly SqlValue[]
-}
-
-interface UpdateStatement {
-  readonly text: SqlFragment
   readonly params: readonly SqlValue[]
 }
 
@@ -148,40 +141,6 @@ function isOneChoice({ key, columns }: Update, rows: readonly UpdatedRow[]): boo
   })
 }
 
-/** What the server takes for one key is asked of it: else one of two rows would win, in silence. Throws INVALID_OPTION. */
-async function refuseSameKeys(
-  { dialect, table, key }: Update,
-  rows: readonly UpdatedRow[],
-  query: (statement: UpdateStatement) => Promise<readonly Row[]>,
-): Promise<void> {
-  const { identifier, table: quoteTable } = dialect.sql.quote
-  const names = join(key.map((name) => identifier(name)))
-  const owners = new Map<string, number>()
-  const compared = rowsToCompare(table, rows)
-  for (let from = 0; from < compared.length; from += casesAtOnce) {
-    const parts = compared.slice(from, from + casesAtOnce).map((row, at) => {
-      const values = new Map(key.map((name) => [name, row.key[name] ?? null] as const))
-      const { where, params } = valuesCondition(dialect, table, [values])
-      const index = verbatim(String(from + at))
-      return {
-        params,
-        text: sql`SELECT ${names}, ${index} AS ${identifier('$row')} FROM ${quoteTable(table.ref)} WHERE ${where}`,
-      }
-    })
-    const text = join(
-      parts.map((part) => part.text),
-      ' UNION ALL ',
-    )
-    for (const found of await query({ text, params: parts.flatMap((part) => part.params) })) {
-      const stored = JSON.stringify(key.map((name) => valueText(found[name] ?? null)))
-      const row = Number(found.$row)
-      if ((owners.get(stored) ?? row) !== row)
-        throw refused(table, 'two rows have keys that the database takes for one')
-      owners.set(stored, row)
-    }
-  }
-}
-
 /**
  * Gives rows their values, many with a statement. Gives the number of rows that were found. Throws INVALID_OPTION.
  */
@@ -196,7 +155,7 @@ export async function updateEach(
   const condition = where === undefined ? undefined : verbatim(dialect.sql.portable(where))
   const update = { dialect, table, key, columns, where: condition, params }
   const isJoined = dialect.rows?.valuesAsTable === true
-  const atOnce = isJoined ? Math.max(1, Math.floor(valuesAtOnce / (key.length + columns.length))) : casesAtOnce
+  const atOnce = isJoined ? Math.max(1, Math.floor(valuesAtOnce / (key.length + columns.length))) : keysAtOnce
   const valuesOf = (row: UpdatedRow): readonly SqlValue[] => [...Object.values(row.key), ...Object.values(row.set)]
   const statements = [...chunksOf(rows, valuesOf, { entries: atOnce, bytes: bytesAtOnce })].flatMap((some) => {
     // Without `rows` nothing says of what type a value inside an expression is.
@@ -209,7 +168,8 @@ export async function updateEach(
       'a row gets the key by which a later row is found. Let the later one come first, or give the rows keys in between',
     )
   }
-  await refuseSameKeys(update, rows, query)
+  if (await haveSameKeys(update, rows, query))
+    throw refused(table, 'two rows have keys that the database takes for one')
   let found = 0
   for (const part of statements)
     found += (await execute(isJoined ? joined(update, part) : chosen(update, part))).changes

@@ -1,6 +1,7 @@
 import type { Condition } from '../compile/own-rows.ts'
-import type { ClosingStatement } from '../dialect/session.ts'
-import { MigrateError } from '../errors/migrate-error.ts'
+import type { ServerSession, UnloadedDialect } from '../dialect/dialect.ts'
+import type { ClosingStatement, Session } from '../dialect/session.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import type { Statement } from '../sql/statement.ts'
 
 /** What proves that the lock is still held. */
@@ -42,4 +43,39 @@ export const lockTaken = (database: string): MigrateError<'LOCK_LOST'> =>
 
 export function lockLost(database: string, why: string): MigrateError<'LOCK_LOST'> {
   return new MigrateError('LOCK_LOST', { database, why }, `The lock of ${database} was lost: ${why}.`)
+}
+
+/** Touches the row of the lock in the open transaction. Without a fence nothing has to prove it. Throws LOCK_LOST where it is not ours any more. */
+export async function stampLock(session: Session, fence: Fence | undefined, revision?: string): Promise<void> {
+  if (fence === undefined) return
+  const { sql, params } = fence.stamp(revision)
+  const { changes } = await session.execute(sql, params)
+  if (changes !== 1) throw fence.taken()
+}
+
+interface LostLockContext {
+  readonly fence?: Fence | undefined
+  readonly session: ServerSession
+  readonly resolved: { readonly dialect: UnloadedDialect }
+  readonly options: { readonly signal?: AbortSignal | undefined }
+}
+
+/**
+ * A takeover of the lock on another node of a cluster aborts the open transaction, and the server calls that a deadlock.
+ * Dropping the table of the lock takes it away too, and the missing table belongs to no revision. Once it is rolled back the row
+ * tells. Throws LOCK_LOST where it was so.
+ */
+export async function reportLostLock(
+  { fence, session, resolved, options: { signal } }: LostLockContext,
+  error: unknown,
+): Promise<void> {
+  // What a statement that was under way says when it is called off is not why the run ends.
+  if (isMigrateError(signal?.reason, 'LOCK_LOST')) throw signal.reason
+  if (fence === undefined || !session.isOpen || !isMigrateError(error, 'STATEMENT_FAILED')) return
+  const { fault } = error.details
+  if (fault !== 'missing' && !(fault === 'deadlock' && fence.stampFirst)) return
+  await stampLock(session, fence).catch((why: unknown) => {
+    if (isMigrateError(why, 'LOCK_LOST')) throw why
+    if (fault === 'missing' && resolved.dialect.errors.kindOf(why) === 'missing') throw fence.taken()
+  })
 }

@@ -2,12 +2,12 @@ import { historyTable, journalTable } from '../bookkeeping/tables.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { inTransaction } from '../history/with-session.ts'
+import { stampLock } from '../lock/fence.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { refuseForeign } from '../planning/plan-route.ts'
 import { ensureTables } from '../planning/recording/record-step.ts'
-import { stampLock } from '../run/plan-execution.ts'
 import { withLock } from '../run/with-lock.ts'
 import { contextOf } from './context.ts'
 import type { Migrator } from './types.ts'
@@ -63,7 +63,7 @@ async function makeMissing(resolved: ResolvedOptions, session: ServerSession, ho
   if (dialect.capabilities.transactionalDdl === 'implicitCommit') await make()
   else
     await inTransaction(session, { waitMs: resolved.waitMs }, async () => {
-      if (fence !== undefined) await stampLock(session, fence, undefined)
+      await stampLock(session, fence)
       await make()
     })
   return missing

@@ -4,6 +4,7 @@ import { counted } from '../errors/count-text.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { inTransaction } from '../history/with-session.ts'
+import { stampLock } from '../lock/fence.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { WaitOptions } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
@@ -12,7 +13,6 @@ import { readPosition } from '../planning/readiness.ts'
 import { guardBookkeeping } from '../run/guard-bookkeeping.ts'
 import { rowDatabase } from '../run/hooks/row-database.ts'
 import { observeRun } from '../run/observe-run.ts'
-import { stampLock } from '../run/plan-execution.ts'
 import { runStepFunction } from '../run/run-step.ts'
 import { withLock } from '../run/with-lock.ts'
 import { contextOf } from './context.ts'
@@ -70,7 +70,7 @@ async function runSeed({ resolved, session, hold, signal }: SeedRun, seed: Seed)
     signal,
   }
   await inTransaction(session, { waitMs, signal }, async () => {
-    if (fence !== undefined) await stampLock(session, fence, undefined)
+    await stampLock(session, fence)
     await guardBookkeeping({ resolved, session, state: { present: new Set(present) }, fence }, `the ${title}`, () =>
       runStepFunction(context, async (db) => seed.work(rowDatabase(db)), stepIdleMs),
     )

@@ -13,6 +13,7 @@ import { restoreDropped } from '../data-steps/preserved/restore/restore-dropped.
 import { createdBefore } from '../data-steps/preserved/upgrade.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
 import { describedSession } from '../history/described-session.ts'
+import { stampLock } from '../lock/fence.ts'
 import { hasUnreadViews } from '../model/edit.ts'
 import { operationsOf } from '../operations/recording.ts'
 import type { StepReport } from '../options/events.ts'
@@ -25,7 +26,7 @@ import { guardBookkeeping, mayWriteBookkeeping } from './guard-bookkeeping.ts'
 import type { JournaledParts } from './journal/journaled-parts.ts'
 import { noOperations, oneTransaction } from './journal/step-parts.ts'
 import { liveModel } from './live-model.ts'
-import { compiledStep, type PlanExecution, stampLock } from './plan-execution.ts'
+import { compiledStep, type PlanExecution } from './plan-execution.ts'
 import { replayOf } from './replay.ts'
 import { type RunContext, stepIdentity, stepName } from './run-context.ts'
 import { type OperationsRun, runOperations, runRest } from './run-operations.ts'
@@ -248,7 +249,7 @@ async function forgetReverted(
   startedAt: Date,
 ): Promise<void> {
   const { dialect, names } = resolved
-  if (fence !== undefined && !fence.stampFirst) await stampLock(session, fence, undefined)
+  if (fence?.stampFirst === false) await stampLock(session, fence)
   await ensureTables(dialect, session, state.present, [historyTable(names)])
   const recorded = historyRow(dialect, names, {
     tier: original.tier,

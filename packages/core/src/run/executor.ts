@@ -4,6 +4,7 @@ import type { Session } from '../dialect/session.ts'
 import type { ErrorOutcome } from '../errors/migrate-error.ts'
 import { describedSession } from '../history/described-session.ts'
 import { createYield } from '../lock/create-yield.ts'
+import { reportLostLock } from '../lock/fence.ts'
 import type { Hold } from '../lock/hold.ts'
 import { isSentAsItIs } from '../operations/operation.ts'
 import type { StepLoss, StepReport } from '../options/events.ts'
@@ -11,13 +12,7 @@ import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { ExecutablePlan } from '../planning/plan-route.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import { applyStep } from './apply-step.ts'
-import {
-  type ExecuteOptions,
-  type PlanExecution,
-  RunTransaction,
-  reportLostLock,
-  rowsBefore,
-} from './plan-execution.ts'
+import { type ExecuteOptions, type PlanExecution, RunTransaction, rowsBefore } from './plan-execution.ts'
 import { retryLocked } from './retry-locked.ts'
 import { applyStepToRows, currentModel, type DatabaseState, revalidateStep, stale } from './revalidate-step.ts'
 import { stepIdentity, stepName } from './run-context.ts'

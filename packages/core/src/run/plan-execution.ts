@@ -5,7 +5,7 @@ import type { Session, TransactionOptions, TransactionScope } from '../dialect/s
 import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import { createYield } from '../lock/create-yield.ts'
-import type { Fence } from '../lock/fence.ts'
+import { type Fence, stampLock } from '../lock/fence.ts'
 import type { Operation } from '../operations/operation.ts'
 import { operationsOf } from '../operations/recording.ts'
 import type { MigrationEvent, StepLoss } from '../options/events.ts'
@@ -115,7 +115,7 @@ async function stampFirst(execution: PlanExecution, scope: TransactionScope): Pr
   const { session, fence } = execution
   if (fence?.stampFirst !== true) return scope
   try {
-    await stampLock(session, fence, undefined)
+    await stampLock(session, fence)
     return scope
   } catch (error) {
     await scope.rollback()
@@ -183,31 +183,4 @@ export class RunTransaction {
     this.#closing = undefined
     return scope
   }
-}
-
-/** Touches the row of the lock in the open transaction. Throws LOCK_LOST where it is not ours any more. */
-export async function stampLock(session: Session, fence: Fence, revision: string | undefined): Promise<void> {
-  const { sql, params } = fence.stamp(revision)
-  const { changes } = await session.execute(sql, params)
-  if (changes !== 1) throw fence.taken()
-}
-
-/**
- * A takeover of the lock on another node of a cluster aborts the open transaction, and the server calls that a deadlock.
- * Dropping the table of the lock takes it away too, and the missing table belongs to no revision. Once it is rolled back the row
- * tells. Throws LOCK_LOST where it was so.
- */
-export async function reportLostLock(
-  { fence, session, resolved, options: { signal } }: PlanExecution,
-  error: unknown,
-): Promise<void> {
-  // What a statement that was under way says when it is called off is not why the run ends.
-  if (isMigrateError(signal?.reason, 'LOCK_LOST')) throw signal.reason
-  if (fence === undefined || !session.isOpen || !isMigrateError(error, 'STATEMENT_FAILED')) return
-  const { fault } = error.details
-  if (fault !== 'missing' && !(fault === 'deadlock' && fence.stampFirst)) return
-  await stampLock(session, fence, undefined).catch((why: unknown) => {
-    if (isMigrateError(why, 'LOCK_LOST')) throw why
-    if (fault === 'missing' && resolved.dialect.errors.kindOf(why) === 'missing') throw fence.taken()
-  })
 }

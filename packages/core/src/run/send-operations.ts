@@ -3,12 +3,11 @@ import { executeStatement } from '../compile/execute-statement.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { inTransaction } from '../history/with-session.ts'
-import type { Fence } from '../lock/fence.ts'
+import { type Fence, stampLock } from '../lock/fence.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { Statement } from '../sql/statement.ts'
-import { stampLock } from './plan-execution.ts'
 
 /** The statements of operations that belong to no revision: none of them is a data step or opaque. */
 export function statementsOf(
@@ -58,7 +57,7 @@ export async function sendStatements(
     ...(signal === undefined ? {} : { signal }),
   }
   return inTransaction(session, options, async () => {
-    if (fence !== undefined) await stampLock(session, fence, undefined)
+    await stampLock(session, fence)
     await sendAll()
   })
 }

@@ -10,6 +10,7 @@ import { resolveTargets } from '../graph/target.ts'
 import { describedSession } from '../history/described-session.ts'
 import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { inTransaction } from '../history/with-session.ts'
+import { stampLock } from '../lock/fence.ts'
 import type { Hold } from '../lock/hold.ts'
 import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
 import { hasFileOf, interruptedError } from '../planning/journal/interrupted-revision.ts'
@@ -17,7 +18,6 @@ import { readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { recordingHash, recordUpgrade } from '../planning/recording/record-file.ts'
 import { ensureTables } from '../planning/recording/record-step.ts'
 import { actualRows, refuseUnknown, type TierGraph } from '../planning/route.ts'
-import { stampLock } from './plan-execution.ts'
 import { forgetPushes } from './push/forget-pushes.ts'
 
 interface StampRequest {
@@ -163,7 +163,7 @@ export async function stamp(
   }
   const fence = await hold.fence(undefined)
   return inTransaction(session, { waitMs: resolved.waitMs, signal }, async () => {
-    if (fence !== undefined) await stampLock(session, fence, undefined)
+    await stampLock(session, fence)
     // From here on no other run can change the heads.
     const prepared = await prepareStamp(resolved, session, request)
     const { each, present, plan, revisions, interrupted } = prepared

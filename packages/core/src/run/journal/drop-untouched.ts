@@ -3,13 +3,13 @@ import { requestFor } from '../../compile/named-tables.ts'
 import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
 import type { Direction } from '../../graph/selection/plan.ts'
 import { inTransaction } from '../../history/with-session.ts'
+import { stampLock } from '../../lock/fence.ts'
 import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { operationsOf } from '../../operations/recording.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { type CurrentFingerprints, currentFingerprints } from '../../planning/journal/fingerprint.ts'
 import { recoverOperation } from '../../planning/journal/recover-operation.ts'
-import { stampLock } from '../plan-execution.ts'
 
 /** Whether nothing of a part was done, as far as the schema shows. */
 function isUntouched(
@@ -46,7 +46,7 @@ export async function dropUntouched(
     if (!step.parts.every((part) => isUntouched(dialect, live, part, fingerprints))) continue
     const fence = await hold.fence(undefined)
     await inTransaction(session, {}, async () => {
-      if (fence !== undefined) await stampLock(session, fence, undefined)
+      await stampLock(session, fence)
       const { sql, params } = deleteParts(dialect, names, step)
       await session.execute(sql, params)
     })

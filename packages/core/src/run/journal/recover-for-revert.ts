@@ -9,6 +9,7 @@ import { requestFor } from '../../compile/named-tables.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { inTransaction } from '../../history/with-session.ts'
+import { stampLock } from '../../lock/fence.ts'
 import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { operationsOf } from '../../operations/recording.ts'
@@ -16,7 +17,6 @@ import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { currentFingerprints } from '../../planning/journal/fingerprint.ts'
 import { decide, type RecoveryEvidence, undecidedError } from '../../planning/journal/resume.ts'
 import type { Statement } from '../../sql/statement.ts'
-import { stampLock } from '../plan-execution.ts'
 
 /** Whether a part that was not noted as done stands. Throws REVISION_INTERRUPTED where it is neither there nor gone. */
 function isPartApplied(
@@ -87,7 +87,7 @@ export async function recoverForRevert(
     }
     const fence = await hold.fence(interrupted.revision)
     await inTransaction(session, {}, async () => {
-      if (fence !== undefined) await stampLock(session, fence, interrupted.revision)
+      await stampLock(session, fence, interrupted.revision)
       for (const { sql, params } of writes) await session.execute(sql, params)
     })
   }

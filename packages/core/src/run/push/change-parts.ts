@@ -1,7 +1,6 @@
 import type { Session, TransactionOptions, TransactionScope } from '../../dialect/session.ts'
-import type { Fence } from '../../lock/fence.ts'
+import { type Fence, stampLock } from '../../lock/fence.ts'
 import type { StepParts } from '../journal/step-parts.ts'
-import { stampLock } from '../plan-execution.ts'
 
 /** Transactions of work that is not journaled: what was committed stays, and is found by inspection. */
 export interface ChangeParts extends StepParts {
@@ -24,7 +23,7 @@ export function changeParts(session: Session, fence: Fence | undefined, options:
     async runInTransaction(_span, work) {
       if (scope === undefined) {
         scope = await session.begin(options)
-        if (fence !== undefined) await stampLock(session, fence, undefined)
+        await stampLock(session, fence)
       }
       return work()
     },

@@ -8,13 +8,13 @@ import type { Session } from '../../dialect/session.ts'
 import { describedSession } from '../../history/described-session.ts'
 import type { BookkeepingInspection } from '../../history/inspect-bookkeeping.ts'
 import { inTransaction } from '../../history/with-session.ts'
+import { stampLock } from '../../lock/fence.ts'
 import type { Hold } from '../../lock/hold.ts'
 import { type ResolvedOptions, toolVersion } from '../../options/resolve-options.ts'
 import { recordingHash, recordUpgrade } from '../../planning/recording/record-file.ts'
 import { ensureTables } from '../../planning/recording/record-step.ts'
 import type { RouteStep } from '../../planning/route.ts'
 import type { Statement } from '../../sql/statement.ts'
-import { stampLock } from '../plan-execution.ts'
 import { forgetPushes } from './forget-pushes.ts'
 
 interface RouteStamping {
@@ -82,7 +82,7 @@ export async function stampRoute(stamping: RouteStamping, steps: readonly RouteS
   }
   const fence = await hold.fence(undefined)
   return inTransaction(session, { waitMs, signal }, async () => {
-    if (fence !== undefined) await stampLock(session, fence, undefined)
+    await stampLock(session, fence)
     await ensureTables(dialect, own, present, tables)
     if (!commitsDdl) await make?.(present)
     const forget = forgetPushes(dialect, names)

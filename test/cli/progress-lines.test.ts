@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { channel } from '../../apps/cli/src/output.ts'
 import { humanReporter } from '../../apps/cli/src/reporters/human.ts'
-import { paceText } from '../../apps/cli/src/reporters/pace.ts'
+import { paceText } from '../../apps/cli/src/reporters/progress.ts'
 import { Secrets } from '../../apps/cli/src/secrets.ts'
 
 test.each([
