@@ -63,6 +63,36 @@ for (const tool of ['alembic', 'drizzle-kit', 'knex', 'kysely', 'umzug', 'dbmate
   })
 }
 
+onEachEngine(
+  'a table in partitions is adopted',
+  (empty) => {
+    it('and the revision makes its partitions on an empty database', async () => {
+      const database = await empty()
+      await database.sql(
+        'CREATE TABLE p (id int NOT NULL PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (2000), PARTITION p1 VALUES LESS THAN MAXVALUE)',
+      )
+      await database.sql('INSERT INTO p VALUES (1), (2500)')
+      const project = emptyProject()
+      expect(run(project, database, 'adopt')).toMatchObject({ code: 0, answer: adopted })
+      expect(run(project, database, 'check')).toMatchObject(clean)
+
+      const other = await empty()
+      expect(run(project, other, 'upgrade')).toMatchObject({ code: 0 })
+      const parts =
+        "SELECT PARTITION_NAME AS part, PARTITION_DESCRIPTION AS below FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'p' ORDER BY PARTITION_ORDINAL_POSITION"
+      expect(await other.sql(parts)).toEqual([
+        { part: 'p0', below: '2000' },
+        { part: 'p1', below: 'MAXVALUE' },
+      ])
+
+      // What was only taken over stays in the downgrade, with its partitions.
+      expect(run(project, database, 'downgrade', 'base')).toMatchObject({ code: 0 })
+      expect(await database.sql('SELECT id FROM p PARTITION (p1)')).toEqual([{ id: 2500 }])
+    })
+  },
+  ['mysql', 'mariadb'],
+)
+
 const engineOf = ({ dialect, url }: AdoptedDatabase): Engine => {
   if (dialect.name === 'mysql') return url.startsWith('mariadb') ? 'mariadb' : 'mysql'
   return dialect.name as Engine

@@ -7,6 +7,7 @@ import {
   requireOptions,
   type SchemaModel,
   type ServerSession,
+  type UnmodelledFact,
 } from '@org/migrate-core/dialect'
 import {
   contextOf,
@@ -19,8 +20,8 @@ import { ownTables } from '../compare/sources.ts'
 import { withStatements } from '../compare/with-statements.ts'
 import type { Change } from '../differences/change.ts'
 import { filterChecks, filterOf, filterOutOwn, filterSchema } from '../differences/filter.ts'
-import { rankedCreations } from '../differences/ranked-creations.ts'
-import { readOmissions } from '../differences/unmodelled-facts.ts'
+import { rankedCreations, unmodelledCreation } from '../differences/ranked-creations.ts'
+import { omissionNotes, readUnmodelledFacts } from '../differences/unmodelled-facts.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 import type { Survey, SurveyOptions } from './types.ts'
@@ -61,9 +62,17 @@ const guarded = (operation: Operation): Operation =>
   isGuardable(operation) ? { ...operation, ifNotExists: true } : operation
 
 /** The operations that make it: the schema of the connection is there, and an empty one makes no difference. */
-function baseline(dialect: Dialect, schema: SchemaModel, routines: readonly Routine[]): readonly Change[] {
+function baseline(
+  dialect: Dialect,
+  schema: SchemaModel,
+  routines: readonly Routine[],
+  facts: readonly UnmodelledFact[],
+): readonly Change[] {
   const inhabited = { ...schema, schemas: inhabitedSchemas(schema) }
-  return rankedCreations(dialect, inhabited, { routines }).map((operation) => ({
+  const afterTables = facts.flatMap(({ kind, name, create }) =>
+    create === undefined ? [] : [unmodelledCreation(dialect, `what SQL adds to ${kind} ${name}`, create)],
+  )
+  return rankedCreations(dialect, inhabited, { routines, afterTables }).map((operation) => ({
     kind: 'operation',
     operation: guarded(operation),
   }))
@@ -96,6 +105,7 @@ async function surveyDatabase(
   const isOurs = [resolved.names.version, resolved.names.history].some((name) => inspection.present.has(name))
   const { model, schema, tools } = await surveySchema(resolved, session, options)
   const routines = (await dialect.introspection.routines?.(session)) ?? []
+  const facts = await readUnmodelledFacts(dialect, session, schema)
   return {
     database: dialect.connection.database,
     dialect: dialect.name,
@@ -105,8 +115,11 @@ async function surveyDatabase(
     changes: withStatements(
       dialect,
       emptySchema,
-      baseline(dialect, dialect.model.asWritten?.(schema) ?? schema, routines),
+      baseline(dialect, dialect.model.asWritten?.(schema) ?? schema, routines, facts),
     ),
-    notes: await readOmissions(dialect, session, schema, model),
+    notes: omissionNotes(
+      model,
+      facts.filter(({ create }) => create === undefined),
+    ),
   }
 }

@@ -3,8 +3,8 @@ import { type Dialect, type Routine, type SchemaModel, sql } from '@org/migrate-
 import { creationsOf } from './creations.ts'
 import { mayName } from './view-order.ts'
 
-/** It makes nothing that the model knows of; whether it existed before is not known, so nothing reverts it. */
-function routineOf({ sql: { quote } }: Dialect, { name, create }: Routine): Operation {
+/** SQL that makes nothing that the model knows of; whether that existed before is not known, so nothing reverts it. */
+export function unmodelledCreation({ sql: { quote } }: Dialect, name: string, create: string): Operation {
   const inverse = sql`SELECT ${quote.literal(`${name} stays: it may have been there before`)}`.text
   return { kind: 'sql', text: create, inverse, effects: [] }
 }
@@ -26,7 +26,7 @@ const tableRank = 2
 
 interface Surroundings {
   readonly routines: readonly Routine[]
-  /** What is run once the tables are there: rows. */
+  /** What is run once the tables are there: rows, partitions. */
   readonly afterTables?: readonly Operation[]
 }
 
@@ -59,7 +59,10 @@ export function rankedCreations(
   const ranked = [
     ...creationsOf(schema, { circles }).map((operation) => ({ operation, rank: ranks[operation.kind] ?? tableRank })),
     ...afterTables.map((operation) => ({ operation, rank: tableRank })),
-    ...routines.map((each) => ({ operation: routineOf(dialect, each), rank: late.has(each) ? 4 : 1 })),
+    ...routines.map((each) => ({
+      operation: unmodelledCreation(dialect, each.name, each.create),
+      rank: late.has(each) ? 4 : 1,
+    })),
   ]
   return ranked.sort((a, b) => a.rank - b.rank).map(({ operation }) => operation)
 }

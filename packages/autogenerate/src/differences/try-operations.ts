@@ -12,7 +12,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { type CompiledGroup, compileOperations, endsPart, isBarrier } from '@org/migrate-core/internal'
 import { type MaterialiseOptions, send, shadowStatementError } from './materialise.ts'
-import { readOmissions } from './unmodelled-facts.ts'
+import { omissionNotes, readUnmodelledFacts } from './unmodelled-facts.ts'
 
 const remedy =
   'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.'
@@ -55,7 +55,7 @@ async function runAll(
     isCurrent = false
   }
   await refresh()
-  return { schema: model, omissions: await readOmissions(dialect, session, model) }
+  return { schema: model, omissions: omissionNotes(model, await readUnmodelledFacts(dialect, session, model)) }
 }
 
 /** Undefined: it does nothing to the schema. */

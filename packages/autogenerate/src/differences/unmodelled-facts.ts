@@ -1,16 +1,25 @@
-import type { Dialect, SchemaModel, Session } from '@org/migrate-core/dialect'
+import type { Dialect, SchemaModel, Session, UnmodelledFact } from '@org/migrate-core/dialect'
 import { opaqueKinds } from './filter.ts'
 
-/** What a database has that no declaration has a word for, for people: `column t.a: INVISIBLE`. */
-export async function readUnmodelledLines(
+export async function readUnmodelledFacts(
   { introspection }: Dialect,
   session: Session,
   schema: SchemaModel,
+): Promise<readonly UnmodelledFact[]> {
+  return (await introspection.unmodelledFacts?.(session, schema)) ?? []
+}
+
+/** For people: `column t.a: INVISIBLE`. */
+const factLine = ({ kind, schema, table, name, fact }: UnmodelledFact): string =>
+  `${kind === 'object' ? '' : `${kind} `}${[schema, table, name].filter((part) => part !== undefined).join('.')}: ${fact.replaceAll(/\s*\n\s*/g, ' ')}`
+
+/** What a database has that no declaration has a word for, for people. */
+export async function readUnmodelledLines(
+  dialect: Dialect,
+  session: Session,
+  schema: SchemaModel,
 ): Promise<readonly string[]> {
-  return ((await introspection.unmodelledFacts?.(session, schema)) ?? []).map(
-    ({ kind, schema, table, name, fact }) =>
-      `${kind === 'object' ? '' : `${kind} `}${[schema, table, name].filter((part) => part !== undefined).join('.')}: ${fact.replaceAll(/\s*\n\s*/g, ' ')}`,
-  )
+  return (await readUnmodelledFacts(dialect, session, schema)).map(factLine)
 }
 
 /** What a revision that is written from the schema leaves out. */
@@ -26,12 +35,8 @@ function unsupportedTables({ tables }: SchemaModel): readonly string[] {
   )
 }
 
-/** What a revision that is written from a schema leaves out, a sentence each. `all`: also with what a filter leaves out. */
-export async function readOmissions(
-  dialect: Dialect,
-  session: Session,
-  schema: SchemaModel,
-  all: SchemaModel = schema,
-): Promise<readonly string[]> {
-  return [...unsupportedTables(all), ...(await readUnmodelledLines(dialect, session, schema)).map(factNote)]
-}
+/** What a revision that is written from a schema leaves out, a sentence each. */
+export const omissionNotes = (schema: SchemaModel, facts: readonly UnmodelledFact[]): readonly string[] => [
+  ...unsupportedTables(schema),
+  ...facts.map(factLine).map(factNote),
+]

@@ -89,6 +89,8 @@ export interface UnmodelledFact {
   readonly table?: string
   /** As SQL has it. */
   readonly fact: string
+  /** The statement that adds it to the object as operations create that. Absent: only its author can write one. */
+  readonly create?: string
 }
 
 /** A lock of a table that a transaction has. */

@@ -2,6 +2,7 @@ import type { SchemaModel, Session, TableModel, UnmodelledFact } from '@org/migr
 import { partitionText, unmodelledItems } from '../ddl/source.ts'
 import { modeVariables } from '../sql/classify.ts'
 import { parseTableText } from '../sql/column-text.ts'
+import { quote } from '../sql/quote.ts'
 import { afterParenthesis, isWord, nameOf, significant, textOf } from '../sql/tokens.ts'
 import { sourceNow } from './tables.ts'
 import { isSameMode } from './triggers.ts'
@@ -26,7 +27,7 @@ function indexFact(item: string): { readonly name: string; readonly fact: string
 
 function factsOf({ ref: { name: table }, columns }: TableModel, source: string): readonly UnmodelledFact[] {
   const { columns: texts, items, tail } = parseTableText(source)
-  const partitions = partitionText(tail)
+  const partitions = bare(partitionText(tail))
   return [
     ...columns.flatMap(({ name, type }) =>
       (texts.get(name) ?? [])
@@ -44,7 +45,16 @@ function factsOf({ ref: { name: table }, columns }: TableModel, source: string):
       .filter((item) => item.startsWith('PRIMARY KEY') && significant(item).some((token) => isWord(token, 'DESC')))
       .map((item) => ({ kind: 'table' as const, name: table, fact: item })),
     ...unmodelledItems(items).map((item) => ({ kind: 'table' as const, name: table, fact: item })),
-    ...(partitions === '' ? [] : [{ kind: 'table' as const, name: table, fact: bare(partitions) }]),
+    ...(partitions === ''
+      ? []
+      : [
+          {
+            kind: 'table' as const,
+            name: table,
+            fact: partitions,
+            create: `ALTER TABLE ${quote.identifier(table).text} ${partitions}`,
+          },
+        ]),
   ]
 }
 
