@@ -14,14 +14,20 @@ import { columnLine, columnTextOf } from '../ddl/source.ts'
 import type { Server } from '../flavour.ts'
 import { type ColumnText, findPart, printColumnText, setPart } from '../sql/column-text.ts'
 import { quote, quotedComment, unsupported } from '../sql/quote.ts'
-import { isWord, nameOf, significant } from '../sql/tokens.ts'
 import { canonicaliseTable } from '../types/canonicalise.ts'
 import { hiddenIndexesOverRenamed } from '../types/implicit-indexes.ts'
 import { isText, toSql } from '../types/types.ts'
 import { requireIndexable, requireUnused } from './dependants/column-dependants.ts'
 import { withFollowing } from './dependants/dependants.ts'
 import { foreignKeysOver, requireChangeable } from './dependants/foreign-keys.ts'
-import { convertColumn, kindOf, recomputeVirtual, recreateColumn, updateOf } from './dependants/recreated-column.ts'
+import {
+  convertColumn,
+  hasUnsafeDefault,
+  kindOf,
+  recomputeVirtual,
+  recreateColumn,
+  updateOf,
+} from './dependants/recreated-column.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkColumnNames, checkCounter, checkIndexLengths, indexChanges, refuseGenerated } from './limits.ts'
 import { noLonger, noNulls, noneOf, noRowsWithout, onlyNumbers } from './row-checks.ts'
@@ -119,25 +125,6 @@ function alterColumn(
     ...(recomputeVirtual(server, tableOf(before, ref), to, name) ?? modified(server, tableOf(before, ref), to)),
     ...(counted ? [alterTable(ref, [sql`AUTO_INCREMENT = ${start}`])] : []),
   ]
-}
-
-/**
- * Functions that MySQL does not take in a statement that adds a column, whatever the format of its binary log (1674; measured on 9.7).
- * https://dev.mysql.com/doc/refman/8.4/en/replication-rbr-safe-unsafe.html
- */
-const unsafeFunctions = new Set(
-  'aes_decrypt aes_encrypt current_user rand random_bytes session_user sysdate system_user user uuid uuid_short'.split(
-    ' ',
-  ),
-)
-
-function hasUnsafeDefault(server: Server, text: ColumnText): boolean {
-  if (server.flavour === 'mariadb') return false
-  const tokens = significant(findPart(text, 'default') ?? '')
-  return tokens.some((token, at) => {
-    const isCalled = tokens[at + 1]?.text === '(' || isWord(token, 'CURRENT_USER')
-    return isCalled && unsafeFunctions.has(nameOf(token)?.toLowerCase() ?? '')
-  })
 }
 
 /** The default comes behind the column, and into the rows that are there; rows that others insert meanwhile have it already. */

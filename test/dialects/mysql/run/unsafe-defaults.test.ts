@@ -52,6 +52,25 @@ describeOn('mysql', 'a default that no statement may name that adds its column (
     expect(JSON.stringify(await objectsOf(db))).toContain('`x` varchar(36) NOT NULL DEFAULT (uuid())')
   })
 
+  it('a column that it reads is converted', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE t (id int PRIMARY KEY, a varchar(9), z varchar(60) DEFAULT (concat(a, uuid())))')
+    await db.sql("INSERT INTO t VALUES (1, 'x', 'own')")
+    const before = await objectsOf(db)
+    const migrator = migratorOn(db, (op) =>
+      op.alterColumn('t', 'a', { type: varchar(12), using: "concat(a, '!')", usingBack: "replace(a, '!', '')" }),
+    )
+    await migrator.upgrade()
+    await db.sql("INSERT INTO t (id, a) VALUES (2, 'y!')")
+    expect(await db.sql("SELECT id, a, z = 'own' AS own, z LIKE 'y!%-%' AS computed FROM t ORDER BY id")).toEqual([
+      { id: 1, a: 'x!', own: '1', computed: '0' },
+      { id: 2, a: 'y!', own: '0', computed: '1' },
+    ])
+    await migrator.downgrade('base')
+    expect(await objectsOf(db)).toEqual(before)
+    expect(await db.sql('SELECT a, z FROM t WHERE id = 1')).toEqual([{ a: 'x', z: 'own' }])
+  })
+
   it('the plan says that an added column is filled by an UPDATE', async () => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE t (id int PRIMARY KEY)')
