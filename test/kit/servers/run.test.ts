@@ -115,15 +115,15 @@ writeFileSync(${JSON.stringify(join(testFolder.path, 'given'))}, ['mysql=' + (pr
     writeFileSync(
       vitest,
       `import { appendFileSync } from 'node:fs'
-appendFileSync(${JSON.stringify(started)}, 'run ')
 process.on('SIGTERM', () => process.exit(143))
+appendFileSync(${JSON.stringify(started)}, 'run ')
 setInterval(() => undefined, 1_000)`,
     )
     const child = spawn(process.execPath, [join(testFolder.path, 'home/scripts/test.mjs'), '--servers=none'], {
       env: bareEnvironment({ TMPDIR: testFolder.path, PATH: path() }),
     })
     const ended = once(child, 'exit')
-    await until('the tests run', () => existsSync(started))
+    await until('the tests run', () => existsSync(started) && readFileSync(started, 'utf8') !== '')
     child.kill('SIGTERM')
     expect(await ended).toEqual([1, null])
     expect(readFileSync(started, 'utf8')).toBe('run ')
