@@ -81,7 +81,7 @@ function alembicFiles(count, dialect, url) {
     postgres: plainUrl(url).replace(/^postgres(ql)?:/, 'postgresql:'),
     mysql: plainUrl(url).replace(/^mysql:/, 'mysql+mysqldb:'),
   }[dialect]
-  const revision = (at) => `${json(nameOf(at))}`
+  const revision = (at) => json(nameOf(at))
   return {
     'alembic.ini': `[alembic]\nscript_location = peer\nsqlalchemy.url = ${target}\n`,
     'peer/env.py': `from alembic import context

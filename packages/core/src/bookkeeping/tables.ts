@@ -109,7 +109,7 @@ export function preservedTable(names: BookkeepingNames): TableModel {
       column('step', varchar(255)),
       keyColumn('table_name', 255),
       column('key', text()),
-      // The text of the key, its digest where that is longer; of a value that is set aside its id.
+      // What `keyHashOf` makes of the key: its text, or the digest of a long one. A value that is set aside has its id here.
       keyColumn('key_hash', 64),
       keyColumn('column', 64),
       column('encoding', varchar(8)),
