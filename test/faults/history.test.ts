@@ -106,6 +106,23 @@ describe.each(servers.filter(isThere))('%s: a history that is not what the files
     expect(await ground.rows('SELECT n FROM one')).toHaveLength(1)
   })
 
+  test('that a stamp began has no row of what lies below, which is no loss', async (ground) => {
+    const all = () => on(ground, first, second, third)
+    await all().upgrade()
+    await ground.script('DELETE FROM migrate_history')
+    await all().stamp('cccccccccccc')
+    for (const target of ['bbbbbbbbbbbb', 'aaaaaaaaaaaa']) {
+      await all().downgrade(target)
+      expect((await all().status()).warnings).toEqual([])
+    }
+    expect((await all().upgrade()).warnings).toEqual([])
+    await all().downgrade('bbbbbbbbbbbb')
+    expect((await all().status()).warnings).toEqual([])
+    // This one ran.
+    await ground.script("DELETE FROM migrate_history WHERE revision = 'bbbbbbbbbbbb' AND direction = 'up'")
+    expect((await all().status()).warnings).toEqual([expect.stringContaining('has no row of bbbbbbbbbbbb, which is')])
+  })
+
   test('row 72: that was changed by hand is named', async (ground) => {
     await on(ground, first, second).upgrade()
     await ground.script("UPDATE migrate_history SET parents = '{' WHERE revision = 'bbbbbbbbbbbb'")

@@ -190,14 +190,14 @@ export interface DatabaseStatus {
 export async function readDatabaseStatus(resolved: ResolvedOptions, session: Session): Promise<DatabaseStatus> {
   const inspection = await inspectBookkeeping(resolved, session)
   const graphs = await readTierGraphs(resolved, session, inspection, 'fill', { readAll: true })
-  const { hashes } = await readRecorded(resolved, session, inspection)
-  const edited = await findEdited(resolved, graphs, hashes)
+  const recorded = await readRecorded(resolved, session, inspection)
+  const edited = await findEdited(resolved, graphs, recorded.hashes)
   return {
     inspection,
     graphs,
     edited,
-    unrecorded: findUnrecorded(graphs, hashes),
-    moved: await findMoved(resolved, session, graphs, hashes),
+    unrecorded: findUnrecorded(graphs, recorded),
+    moved: await findMoved(resolved, session, graphs, recorded.hashes),
     unversioned: await findUnversioned(resolved, session, inspection),
     history: resolved.names.history,
   }

@@ -122,7 +122,7 @@ async function verify(resolved: UnloadedOptions, session: Session, options: Ensu
       'Put the files back, or `migrate stamp --accept-edit <revision>`.',
     )
   }
-  const unrecorded = unrecordedWarning(resolved.names.history, findUnrecorded(position.graphs, hashes))
+  const unrecorded = unrecordedWarning(resolved.names.history, findUnrecorded(position.graphs, await recorded))
   const warnings = [...edited, ...unrecorded, ...missing]
   if (options.verify?.schema === true) {
     const { verifySchema } = await import('./verify-schema.ts')

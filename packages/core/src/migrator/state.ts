@@ -23,7 +23,7 @@ export async function readState(resolved: UnloadedOptions, own: ServerSession): 
   const { inspection, graphs, state, ...position } = await readPosition(resolved, session, 'fill')
   const { reportLock } = await import('../history/lock-report.ts')
   // At once: on a server that takes them so they are one round trip.
-  const [{ database: _database, ...lock }, { hashes }, unversioned, preserved] = await Promise.all([
+  const [{ database: _database, ...lock }, recorded, unversioned, preserved] = await Promise.all([
     reportLock(resolved, session, inspection),
     readRecorded(resolved, session, inspection),
     findUnversioned(resolved, session, inspection),
@@ -37,10 +37,10 @@ export async function readState(resolved: UnloadedOptions, own: ServerSession): 
       : { foreign: { table: inspection.foreign.table, stamp: inspection.foreign.stamp } }),
     database: resolved.dialect.connection.database,
     ...(own.isNew === true ? { isMissing: true } : {}),
-    edited: await findEdited(resolved, graphs, hashes),
+    edited: await findEdited(resolved, graphs, recorded.hashes),
     warnings: [
-      ...(await findMoved(resolved, session, graphs, hashes)).map(({ message }) => message),
-      ...unrecordedWarning(resolved.names.history, findUnrecorded(graphs, hashes)),
+      ...(await findMoved(resolved, session, graphs, recorded.hashes)).map(({ message }) => message),
+      ...unrecordedWarning(resolved.names.history, findUnrecorded(graphs, recorded)),
       ...unversioned.map((each) => `${unversionedText(each)} ${unversionedRemedy}`),
     ],
     interrupted: inspection.interrupted.map(({ tier, revision, direction, startedAt }) => ({

@@ -71,16 +71,37 @@ async function compare(
   }
 }
 
-/** Heads of which the history has no row: it was emptied, or its table is gone. Rows of a sequential tier may be another tool's. */
+/**
+ * Heads of which the history has no row: it was emptied, or its table is gone. Rows of a sequential tier may be another tool's, and a stamp
+ * records no revision below its own: a downgrade from there ends at one without a row.
+ */
 export function findUnrecorded(
   tiers: readonly TierGraph[],
-  hashes: ReadonlyMap<string, HistoryHashes>,
+  { hashes, rows }: RecordedPresent,
 ): readonly { readonly tier: string; readonly revisions: readonly string[] }[] {
-  return tiers.flatMap(({ tier, applied, squashed }) => {
+  return tiers.flatMap(({ tier, applied, graph, squashed }) => {
     const waiting = new Set(squashed?.unrecorded.map(({ revision }) => revision))
-    const revisions = applied.filter((id) => !hashes.has(historyKey(tier.name, id)) && !waiting.has(id))
-    return tier.kind === 'graph' && revisions.length > 0 ? [{ tier: tier.name, revisions }] : []
+    const missing = applied.filter((id) => !hashes.has(historyKey(tier.name, id)) && !waiting.has(id))
+    if (tier.kind !== 'graph' || missing.length === 0) return []
+    const stamped = revertedAfterStamp(rows)
+    const isBelowStamp = (id: string): boolean =>
+      graph.has(id) && graph.afterOf(id).some((after) => stamped.has(historyKey(tier.name, after)))
+    const revisions = missing.filter((id) => !isBelowStamp(id))
+    return revisions.length > 0 ? [{ tier: tier.name, revisions }] : []
   })
+}
+
+/** Reverted revisions that had come to be applied by a stamp: of their own, or of one above, where they had no row until then. */
+function revertedAfterStamp(rows: RecordedPresent['rows']): ReadonlySet<string> {
+  const [ran, reverted] = [new Set<string>(), new Set<string>()]
+  for (const { tier, revision, direction } of rows) {
+    const key = historyKey(String(tier), String(revision))
+    if (direction === 'up' || direction === 'load') ran.add(key)
+    else if (direction === 'stamp') ran.delete(key)
+    else if (direction === 'down' && ran.delete(key)) reverted.delete(key)
+    else if (direction === 'down') reverted.add(key)
+  }
+  return reverted
 }
 
 type MovedError = MigrateError<'REVISION_MOVED'>

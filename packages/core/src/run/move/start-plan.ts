@@ -99,10 +99,11 @@ async function differencesOf(
   resolved: UnloadedOptions,
   session: Session,
   { tiers }: Route,
-  { hashes }: RecordedPresent,
+  recorded: RecordedPresent,
 ): Promise<Differences> {
+  const { hashes } = recorded
   await refuseMoved(resolved, session, tiers, hashes)
-  const unrecorded = unrecordedWarning(resolved.names.history, findUnrecorded(tiers, hashes))
+  const unrecorded = unrecordedWarning(resolved.names.history, findUnrecorded(tiers, recorded))
   return { edited: await findEdited(resolved, tiers, hashes), unrecorded }
 }
 
