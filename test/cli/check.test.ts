@@ -218,6 +218,27 @@ test('a revision of a table that SQL without effects made is no problem, as afte
   })
 })
 
+test('what several revisions have alike is advised once, and of many only the first are spelled out', () => {
+  const files = ['r1', 'r2', 'r3', 'r4', 'r5'].map((id, at) => [
+    `migrations/${id}_view.ts`,
+    revision(
+      id,
+      at === 0 ? null : `r${at}`,
+      `  op.sql('CREATE VIEW v${at} AS SELECT 1 AS one', { inverse: 'DROP VIEW v${at}' })`,
+    ),
+  ])
+  const { code, stdout } = applied(Object.fromEntries(files)).run(['check'])
+  expect(code).toBe(0)
+  expect(stdout.slice(stdout.indexOf('note (main, opaque)'))).toBe(
+    `note (main, opaque): Revision r1 has SQL that does not say what it does: sql: CREATE VIEW v0 AS SELECT 1 AS one.
+note (main, opaque): Revision r2 has SQL that does not say what it does: sql: CREATE VIEW v1 AS SELECT 1 AS one.
+note (main, opaque): Revision r3 has SQL that does not say what it does: sql: CREATE VIEW v2 AS SELECT 1 AS one.
+  the same of r4, r5
+  Declare its \`effects\` where it changes tables, and a replay and \`check --branches\` take it into account.
+`,
+  )
+})
+
 test('the files alone are looked at without a database, and none is made', () => {
   const broken = locale.replace('op.alterTable', 'op.noSuchThing')
   const project = new Project({ 'migrations/a1_accounts.ts': accounts, [b1]: locale })

@@ -1,7 +1,7 @@
 import type { EditedRevision, MigratorStatus, SquashState, TierState } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { columns, plural, rangeText } from '../reporters/formatting.ts'
+import { columns, plural, rangeText, someOf } from '../reporters/formatting.ts'
 
 export const stateDescriptions: { readonly [S in MigratorStatus['state']]: string } = {
   empty: 'empty: nothing was applied yet',
@@ -111,9 +111,4 @@ function squashText({ revision, replaces, state }: SquashState): string {
 
 function editedText({ tier, revision, what }: EditedRevision): string {
   return `edited after it was applied: ${tier}:${revision} (${what})`
-}
-
-function someOf(names: readonly string[]): string {
-  const most = 10
-  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`
 }

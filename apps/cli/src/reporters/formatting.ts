@@ -26,6 +26,10 @@ export function oneLine(text: string): string {
   return text.replace(/[\s\u2028\u2029]+/g, ' ').trim()
 }
 
+/** The first of them, and how many follow. */
+export const someOf = (names: readonly string[], most = 10): string =>
+  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`
+
 /** Where the tiers stand, on one line. */
 export function headsText(tiers: readonly TierHeads[]): string {
   const applied = tiers.filter(({ heads }) => heads.length > 0)

@@ -15,7 +15,7 @@ import { present } from '@org/migrate-core/dialect'
 import { requireOneSide } from '../../autogenerate/flags.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { oneLine, plural } from '../../reporters/formatting.ts'
+import { oneLine, plural, someOf } from '../../reporters/formatting.ts'
 import { lossText } from '../../reporters/loss-text.ts'
 import type { Project } from '../../wiring.ts'
 
@@ -128,18 +128,48 @@ function text(report: CheckReport, data: boolean): string {
   return [
     `${about}: ${verdict}`,
     ...answersText(report, data),
-    ...findings.map((each, at) => findingText(each, findings.slice(0, at))),
+    ...groupsOf(findings).map((group) => groupText(group, findings)),
   ].join('\n')
 }
 
-/** A change by hand is drift, and differs from the declared schema too: its list and what to do are printed once. */
-function findingText(
-  { level, kind, tier, what, next, differences = [], losses = [] }: CheckFinding,
-  earlier: readonly CheckFinding[],
-): string {
+/** Notes that differ in their revision only follow each other: an imported history has one for each of its files. */
+function groupsOf(findings: readonly CheckFinding[]): readonly (readonly [CheckFinding, ...CheckFinding[]])[] {
+  const groups: [CheckFinding, ...CheckFinding[]][] = []
+  for (const each of findings) {
+    const group = groups.at(-1)
+    const isAlike = group !== undefined && each.level === 'information' && isSameAdvice(group[0], each)
+    if (isAlike) group.push(each)
+    else groups.push([each])
+  }
+  return groups
+}
+
+const isSameAdvice = (a: CheckFinding, b: CheckFinding): boolean =>
+  a.kind === b.kind && a.tier === b.tier && a.next === b.next && a.differences === undefined && a.losses === undefined
+
+/** Of a group, the rest is named in one line. */
+const shownOfGroup = 3
+
+function groupText(group: readonly [CheckFinding, ...CheckFinding[]], findings: readonly CheckFinding[]): string {
+  const [first] = group
+  if (group.length === 1) return findingText(first, findings.slice(0, findings.indexOf(first)))
+  const rest = group.slice(shownOfGroup).flatMap(({ revisions }) => revisions)
+  return [
+    ...group.slice(0, shownOfGroup).map(titleOf),
+    ...(rest.length === 0 ? [] : [`  the same of ${someOf(rest)}`]),
+    `  ${oneLine(first.next)}`,
+  ].join('\n')
+}
+
+function titleOf({ level, kind, tier, what }: CheckFinding): string {
   const prefix = tier === undefined ? '' : `${tier}, `
-  const word = level === 'problem' ? 'problem' : 'note'
-  const title = `${word} (${prefix}${kind}): ${oneLine(what)}`
+  return `${level === 'problem' ? 'problem' : 'note'} (${prefix}${kind}): ${oneLine(what)}`
+}
+
+/** A change by hand is drift, and differs from the declared schema too: its list and what to do are printed once. */
+function findingText(finding: CheckFinding, earlier: readonly CheckFinding[]): string {
+  const { next, differences = [], losses = [] } = finding
+  const title = titleOf(finding)
   const isListed = differences.length > 0 && earlier.some((each) => isDeepStrictEqual(each.differences, differences))
   if (isListed) return `${title}\n  These are the differences above.`
   const lines = [title, ...[...differences, ...losses.map(lossText)].map((each) => `  - ${oneLine(each)}`)]

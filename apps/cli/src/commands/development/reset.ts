@@ -4,7 +4,7 @@ import { terminalOf } from '../../autogenerate/generate.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { refuseProtected } from '../../protection.ts'
-import { headsText, oneLine, plural } from '../../reporters/formatting.ts'
+import { headsText, oneLine, plural, someOf } from '../../reporters/formatting.ts'
 import { migrated } from '../../running/run.ts'
 import { loadSeeds } from '../../seeding/load-seeds.ts'
 import { seedDatabase } from '../../seeding/seed-database.ts'
@@ -27,10 +27,7 @@ function nameOf(database: string): string {
 
 const shownObjects = 20
 
-function listText(objects: readonly string[]): string {
-  const shown = objects.slice(0, shownObjects).map(oneLine).join(', ')
-  return objects.length > shownObjects ? `${shown} and ${objects.length - shownObjects} more` : shown
-}
+const listText = (objects: readonly string[]): string => someOf(objects.map(oneLine), shownObjects)
 
 /** Throws USAGE where the name is neither given nor can be asked for, or is another; ABORTED where another was typed. */
 async function requireConfirmation(
