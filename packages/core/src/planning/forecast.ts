@@ -57,6 +57,14 @@ export interface ForecastSteps {
   readonly compiled: readonly (ForecastStep | undefined)[]
 }
 
+export interface ForecastOptions extends PlanOptions {
+  /**
+   * The steps run next, and that run reports what it restores. It is counted before only where a value that can't be read would stop a step
+   * after a part of it was committed.
+   */
+  readonly runsNext?: boolean
+}
+
 /** Tables in the models that the compiled steps of a plan keep reachable. */
 const maxReachableTables = 200_000
 
@@ -110,7 +118,7 @@ async function forecastOne(
   executableStep: ExecutableStep,
   before: SchemaModel,
   live: SchemaModel,
-  options: PlanOptions,
+  options: ForecastOptions,
   { earlier, opaque, pending, preserved, at }: EarlierSteps,
   compiledBefore: ForecastStep | undefined,
 ): Promise<Forecast> {
@@ -155,7 +163,10 @@ async function forecastOne(
     ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
     ...lostPreservedNotes(dialect, resolved.names.preserved, preserved, executableStep),
   )
-  const restores = isDown ? undefined : await plannedRestore(resolved, session, preserved, executableStep, at)
+  const restores =
+    isDown || (options.runsNext === true && dialect.capabilities.transactionalDdl === 'yes')
+      ? undefined
+      : await plannedRestore(resolved, session, preserved, executableStep, at)
   const foreignKeys = compiled.foreignKeys ?? bases?.foreignKeys
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')
@@ -235,7 +246,7 @@ export async function forecastSteps(
     /** As they were compiled from the same tables of another database. */
     readonly compiled?: ForecastSteps['compiled']
   },
-  options: PlanOptions,
+  options: ForecastOptions,
 ): Promise<ForecastSteps> {
   const { dialect, names } = resolved
   const preserved = createPreservedStore(dialect, session, names, inspection.present.has(names.preserved))

@@ -15,9 +15,9 @@ import { deepFreeze } from '../model/deep-freeze.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Row } from '../model/sql-value.ts'
-import type { PlanOptions, RunOptions } from '../options/migrator-options.ts'
+import type { RunOptions } from '../options/migrator-options.ts'
 import { loadParts, type UnloadedOptions } from '../options/resolve-options.ts'
-import type { ForecastSteps } from './forecast.ts'
+import type { ForecastOptions, ForecastSteps } from './forecast.ts'
 import { revertOf } from './journal/interrupted-revision.ts'
 import type { ExecutableStep } from './prepare.ts'
 import { refuseWithout } from './refuse-without.ts'
@@ -97,7 +97,7 @@ async function forecast(
   resolved: UnloadedOptions,
   session: Session,
   snapshot: PlanSnapshot | ExecutablePlan,
-  options: PlanOptions,
+  options: ForecastOptions,
 ): Promise<ForecastSteps> {
   if (snapshot.steps.length === 0) return { planned: [], uncertain: [], compiled: [] }
   const { forecastSteps } = await import('./forecast.ts')
@@ -175,7 +175,7 @@ async function resumeSteps(
 }
 
 /** Options of a plan, and those of the run that it is made for. */
-export interface PlanningOptions extends PlanOptions, Pick<RunOptions, 'assume'> {
+export interface PlanningOptions extends ForecastOptions, Pick<RunOptions, 'assume'> {
   /** Without the lock a step that is open may be one that another run is in the middle of: nothing is concluded of it. */
   readonly unlessInterrupted?: boolean
   /** Where it holds, steps that are due are only named: they are planned under the lock. */
@@ -254,7 +254,7 @@ export async function planUnlessDeferred(
 export async function planOf(
   resolved: UnloadedOptions,
   session: Session,
-  options: PlanOptions,
+  options: ForecastOptions,
   snapshot: PlanSnapshot | ExecutablePlan,
 ): Promise<ExecutablePlan> {
   const { dialect } = resolved

@@ -36,7 +36,8 @@ export async function runTo(
   const startedAt = Date.now()
   const observer = observeRun(resolved, run)
   const { emit, allWarnings, rethrow, waitUntilIdle } = observer
-  const { planned, result } = await moveTo({ resolved, target, run, expected, observer }).catch(rethrow)
+  const move = { resolved, target, run: { ...run, runsNext: true }, expected, observer }
+  const { planned, result } = await moveTo(move).catch(rethrow)
   // The clock may have been set back.
   const ms = Math.max(0, Date.now() - startedAt)
   const heads = planned?.plan.to ?? []

@@ -19,7 +19,7 @@ import type { observeRun } from '../observe-run.ts'
 
 export interface MoveOptions
   extends RunOptions,
-    Pick<PlanningOptions, 'direction' | 'onlyInterrupted' | 'revert' | 'sharing'> {
+    Pick<PlanningOptions, 'direction' | 'onlyInterrupted' | 'revert' | 'runsNext' | 'sharing'> {
   /** Warns of tables and columns that the history recorded and the database does not have. */
   readonly verifyColumns?: boolean
 }
