@@ -103,8 +103,6 @@ export {
   findMoved,
   findUnrecorded,
   readRecorded,
-  unrecordedRemedy,
-  unrecordedText,
 } from './planning/edited-revisions.ts'
 export {
   hasFileOf,

@@ -22,8 +22,6 @@ import {
   resumedElsewhere,
   type TierGraph,
   type UnversionedTier,
-  unrecordedRemedy,
-  unrecordedText,
   unversionedRemedy,
   unversionedText,
 } from '@org/migrate-core/internal'
@@ -179,11 +177,9 @@ export interface DatabaseStatus {
   readonly graphs: readonly TierGraph[]
   readonly edited: readonly EditedRevision[]
   /** Applied, with no row in the history. */
-  readonly unrecorded: ReturnType<typeof findUnrecorded>
+  readonly unrecorded: Awaited<ReturnType<typeof findUnrecorded>>
   readonly moved: Awaited<ReturnType<typeof findMoved>>
   readonly unversioned: readonly UnversionedTier[]
-  /** The table of the history. */
-  readonly history: string
 }
 
 /** Reads the bookkeeping; nothing is written, no lock is taken. */
@@ -196,16 +192,15 @@ export async function readDatabaseStatus(resolved: ResolvedOptions, session: Ses
     inspection,
     graphs,
     edited,
-    unrecorded: findUnrecorded(graphs, recorded),
+    unrecorded: await findUnrecorded(resolved, graphs, recorded),
     moved: await findMoved(resolved, session, graphs, recorded.hashes),
     unversioned: await findUnversioned(resolved, session, inspection),
-    history: resolved.names.history,
   }
 }
 
 /** What the database tells of the files. */
 export function databaseFindings(
-  { inspection, graphs, edited, unrecorded, moved, unversioned, history }: DatabaseStatus,
+  { inspection, graphs, edited, unrecorded, moved, unversioned }: DatabaseStatus,
   files: RecordedFiles,
   limit: EditLimit,
 ): readonly CheckFinding[] {
@@ -219,10 +214,7 @@ export function databaseFindings(
       // Where the rows are invalid, the pending revisions are not known.
       return [...missingFileFindings(each), ...overlaps, ...(overlaps.length === 0 ? pending(each) : [])]
     }),
-    ...unrecorded.map(({ tier, revisions }): CheckFinding => {
-      const what = unrecordedText(history, revisions)
-      return { kind: 'history missing', level: 'problem', tier, revisions, what, next: unrecordedRemedy }
-    }),
+    ...unrecorded.map((each): CheckFinding => ({ kind: 'history missing', level: 'problem', ...each })),
     ...moved.map(({ details: { tier, revision }, message: what, remedy: next }): CheckFinding => {
       return { kind: 'history missing', level: 'problem', tier, revisions: [revision], what, next }
     }),

@@ -8,7 +8,6 @@ import { loadParts, type UnloadedOptions } from '../options/resolve-options.ts'
 import {
   editedWarning,
   findEdited,
-  findUnrecorded,
   readRecorded,
   refuseMoved,
   unrecordedWarning,
@@ -122,7 +121,7 @@ async function verify(resolved: UnloadedOptions, session: Session, options: Ensu
       'Put the files back, or `migrate stamp --accept-edit <revision>`.',
     )
   }
-  const unrecorded = unrecordedWarning(resolved.names.history, findUnrecorded(position.graphs, await recorded))
+  const unrecorded = await unrecordedWarning(resolved, position.graphs, await recorded)
   const warnings = [...edited, ...unrecorded, ...missing]
   if (options.verify?.schema === true) {
     const { verifySchema } = await import('./verify-schema.ts')

@@ -6,7 +6,7 @@ import { readingAhead } from '../history/read-ahead.ts'
 import type { Readiness } from '../options/ensure-options.ts'
 import type { MigratorStatus, TierPosition } from '../options/migrator-options.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
-import { findEdited, findMoved, findUnrecorded, readRecorded, unrecordedWarning } from '../planning/edited-revisions.ts'
+import { findEdited, findMoved, readRecorded, unrecordedWarning } from '../planning/edited-revisions.ts'
 import { hasFileOf } from '../planning/journal/interrupted-revision.ts'
 import { headsOf, readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { readPosition } from '../planning/readiness.ts'
@@ -40,7 +40,7 @@ export async function readState(resolved: UnloadedOptions, own: ServerSession): 
     edited: await findEdited(resolved, graphs, recorded.hashes),
     warnings: [
       ...(await findMoved(resolved, session, graphs, recorded.hashes)).map(({ message }) => message),
-      ...unrecordedWarning(resolved.names.history, findUnrecorded(graphs, recorded)),
+      ...(await unrecordedWarning(resolved, graphs, recorded)),
       ...unversioned.map((each) => `${unversionedText(each)} ${unversionedRemedy}`),
     ],
     interrupted: inspection.interrupted.map(({ tier, revision, direction, startedAt }) => ({

@@ -12,6 +12,7 @@ import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
 import type { EditedRevision } from '../options/migrator-options.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
+import type { UnrecordedHeads } from './moved-revisions.ts'
 import type { TierGraph } from './route.ts'
 
 /** What the history says of the present; nothing where there is no history. */
@@ -71,37 +72,19 @@ async function compare(
   }
 }
 
-/**
- * Heads of which the history has no row: it was emptied, or its table is gone. Rows of a sequential tier may be another tool's, and a stamp
- * records no revision below its own: a downgrade from there ends at one without a row.
- */
-export function findUnrecorded(
+/** Heads of which the history has no row. Rows of a sequential tier may be another tool's. */
+export async function findUnrecorded(
+  { names }: UnloadedOptions,
   tiers: readonly TierGraph[],
   { hashes, rows }: RecordedPresent,
-): readonly { readonly tier: string; readonly revisions: readonly string[] }[] {
-  return tiers.flatMap(({ tier, applied, graph, squashed }) => {
-    const waiting = new Set(squashed?.unrecorded.map(({ revision }) => revision))
-    const missing = applied.filter((id) => !hashes.has(historyKey(tier.name, id)) && !waiting.has(id))
-    if (tier.kind !== 'graph' || missing.length === 0) return []
-    const stamped = revertedAfterStamp(rows)
-    const isBelowStamp = (id: string): boolean =>
-      graph.has(id) && graph.afterOf(id).some((after) => stamped.has(historyKey(tier.name, after)))
-    const revisions = missing.filter((id) => !isBelowStamp(id))
-    return revisions.length > 0 ? [{ tier: tier.name, revisions }] : []
+): Promise<readonly UnrecordedHeads[]> {
+  const missing = tiers.flatMap((each) => {
+    const waiting = new Set(each.squashed?.unrecorded.map(({ revision }) => revision))
+    const heads = each.applied.filter((id) => !hashes.has(historyKey(each.tier.name, id)) && !waiting.has(id))
+    return each.tier.kind === 'graph' && heads.length > 0 ? [{ ...each, heads }] : []
   })
-}
-
-/** Reverted revisions that had come to be applied by a stamp: of their own, or of one above, where they had no row until then. */
-function revertedAfterStamp(rows: RecordedPresent['rows']): ReadonlySet<string> {
-  const [ran, reverted] = [new Set<string>(), new Set<string>()]
-  for (const { tier, revision, direction } of rows) {
-    const key = historyKey(String(tier), String(revision))
-    if (direction === 'up' || direction === 'load') ran.add(key)
-    else if (direction === 'stamp') ran.delete(key)
-    else if (direction === 'down' && ran.delete(key)) reverted.delete(key)
-    else if (direction === 'down') reverted.add(key)
-  }
-  return reverted
+  if (missing.length === 0) return []
+  return (await import('./moved-revisions.ts')).unrecordedHeads(missing, rows, names.history)
 }
 
 type MovedError = MigrateError<'REVISION_MOVED'>
@@ -128,14 +111,8 @@ export async function refuseMoved(...found: Parameters<typeof findMoved>): Promi
   for (const error of await findMoved(...found)) throw error
 }
 
-export const unrecordedText = (table: string, revisions: readonly string[]): string =>
-  `${table} has no row of ${revisions.join(', ')}, which is applied: rows of it were deleted, or the table was.`
-
-export const unrecordedRemedy =
-  'Restore the table from a backup. Without it edits of applied files are not noticed, and a downgrade is derived from the files as they are now.'
-
-export function unrecordedWarning(table: string, unrecorded: ReturnType<typeof findUnrecorded>): readonly string[] {
-  return unrecorded.map(({ revisions }) => `${unrecordedText(table, revisions)} ${unrecordedRemedy}`)
+export async function unrecordedWarning(...found: Parameters<typeof findUnrecorded>): Promise<readonly string[]> {
+  return (await findUnrecorded(...found)).map(({ what, next }) => `${what} ${next}`)
 }
 
 export function editedWarning(edited: readonly EditedRevision[]): readonly string[] {

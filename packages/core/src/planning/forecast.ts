@@ -163,10 +163,8 @@ async function forecastOne(
     ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
     ...lostPreservedNotes(dialect, resolved.names.preserved, preserved, executableStep),
   )
-  const restores =
-    isDown || (options.runsNext === true && dialect.capabilities.transactionalDdl === 'yes')
-      ? undefined
-      : await plannedRestore(resolved, session, preserved, executableStep, at)
+  const isUncounted = isDown || (options.runsNext === true && dialect.capabilities.transactionalDdl === 'yes')
+  const restores = isUncounted ? undefined : await plannedRestore(resolved, session, preserved, executableStep, at)
   const foreignKeys = compiled.foreignKeys ?? bases?.foreignKeys
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')

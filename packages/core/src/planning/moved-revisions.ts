@@ -3,6 +3,7 @@ import { readRevisionRows } from '../bookkeeping/revision-rows.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
+import type { Row } from '../model/sql-value.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
 import type { TierGraph } from './route.ts'
 
@@ -63,4 +64,47 @@ export async function movedRevisions(
     }
   }
   return moved
+}
+
+/** Heads of a tier without a row, in a sentence, and what to do. */
+export interface UnrecordedHeads {
+  readonly tier: string
+  readonly revisions: readonly string[]
+  readonly what: string
+  readonly next: string
+}
+
+/**
+ * Of heads without a row those that had one: the history was emptied, or its table is gone. A stamp records nothing of what lies below its
+ * revision, and a downgrade from there ends at one without a row.
+ */
+export function unrecordedHeads(
+  tiers: readonly (TierGraph & { readonly heads: readonly string[] })[],
+  history: readonly Row[],
+  table: string,
+): readonly UnrecordedHeads[] {
+  const reverted = revertedAfterStamp(history)
+  return tiers.flatMap(({ tier: { name }, graph, heads }) => {
+    const isBelowStamp = (id: string): boolean =>
+      graph.has(id) && graph.afterOf(id).some((after) => reverted.has(historyKey(name, after)))
+    const revisions = heads.filter((id) => !isBelowStamp(id))
+    if (revisions.length === 0) return []
+    const what = `${table} has no row of ${revisions.join(', ')}, which is applied: rows of it were deleted, or the table was.`
+    const next =
+      'Restore the table from a backup. Without it edits of applied files are not noticed, and a downgrade is derived from the files as they are now.'
+    return [{ tier: name, revisions, what, next }]
+  })
+}
+
+/** Reverted revisions that had come to be applied by a stamp: of their own, or of one above, where they had no row until then. */
+function revertedAfterStamp(history: readonly Row[]): ReadonlySet<string> {
+  const [ran, reverted] = [new Set<string>(), new Set<string>()]
+  for (const { tier, revision, direction } of history) {
+    const key = historyKey(String(tier), String(revision))
+    if (direction === 'up' || direction === 'load') ran.add(key)
+    else if (direction === 'stamp') ran.delete(key)
+    else if (direction === 'down' && ran.delete(key)) reverted.delete(key)
+    else if (direction === 'down') reverted.add(key)
+  }
+  return reverted
 }

@@ -7,7 +7,6 @@ import type { UnloadedOptions } from '../../options/resolve-options.ts'
 import {
   editedWarning,
   findEdited,
-  findUnrecorded,
   refuseEdited,
   refuseMoved,
   unrecordedWarning,
@@ -103,7 +102,7 @@ async function differencesOf(
 ): Promise<Differences> {
   const { hashes } = recorded
   await refuseMoved(resolved, session, tiers, hashes)
-  const unrecorded = unrecordedWarning(resolved.names.history, findUnrecorded(tiers, recorded))
+  const unrecorded = await unrecordedWarning(resolved, tiers, recorded)
   return { edited: await findEdited(resolved, tiers, hashes), unrecorded }
 }
 
