@@ -151,16 +151,35 @@ describeOnDialects(['mysql', 'mariadb'], 'what names a thing that gets another n
     expect(await db.sql('SELECT * FROM starred')).toEqual([{ id: 1, old: 'x' }])
   })
 
-  it('names the programs that may name it, and leaves them', async () => {
+  it('names the programs whose bodies name it in the plan and in the run, and leaves them', async () => {
     const db = await createTables(createDatabase)
     await db.sql(
-      'CREATE PROCEDURE refill() UPDATE users SET n = 1; CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DISABLE DO DELETE FROM users',
+      'CREATE PROCEDURE refill() UPDATE `users` SET n = 1; CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DISABLE DO DELETE FROM users; CREATE FUNCTION most() RETURNS int READS SQL DATA RETURN (SELECT max(N) FROM Users); CREATE PROCEDURE recount() UPDATE users SET n = 0',
     )
-    const plan = await migratorOn(db, (op) => op.renameTable('users', 'people')).plan()
-    const notes = plan.steps.flatMap(({ operations }) =>
-      operations.flatMap(({ statements }) => statements.map(({ note }) => note)),
+    const recounted = (table: string) => `CREATE PROCEDURE recount() UPDATE ${table} SET n = 0`
+    const migrator = migratorOn(db, (op) => {
+      op.renameTable('users', 'people')
+      op.renameColumn('people', 'n', 'num')
+      op.sql('DROP PROCEDURE recount', { inverse: recounted('users') })
+      op.sql(recounted('people').replace('n = 0', 'num = 0'), { inverse: 'DROP PROCEDURE recount' })
+    })
+    const why = 'in its body, which a rename or drop does not change: create it again in this revision if it uses it'
+    const notes = [
+      `event nightly names users ${why}`,
+      `function most names users, users.n ${why.replace(/it$/, 'them')}`,
+      `procedure refill names users, users.n ${why.replace(/it$/, 'them')}`,
+    ]
+    const plan = await migrator.plan()
+    expect(plan.steps.map((step) => step.notes.filter((note) => note.includes(' in its body')))).toEqual([notes])
+    const { warnings } = await migrator.upgrade()
+    expect(warnings.filter((warning) => warning.includes(' in its body'))).toEqual(
+      notes.map((note) => `main:r1: ${note}`),
     )
-    expect(notes[0]).toBe('event nightly, procedure refill may name users and are not changed')
+    expect(
+      await db.sql(
+        'SELECT ROUTINE_NAME AS name FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() ORDER BY 1',
+      ),
+    ).toEqual([{ name: 'most' }, { name: 'recount' }, { name: 'refill' }])
   })
 
   it('is a script that makes the same of it', async () => {

@@ -22,6 +22,13 @@ interface RemovedName {
   readonly column?: string
 }
 
+interface StoredBody {
+  readonly kind: string
+  /** For people, with its arguments. */
+  readonly name: string
+  readonly body: string
+}
+
 /** The table and column whose name is gone after the operation. */
 function removedName(operation: Operation): { readonly key: string; readonly column?: string } | undefined {
   const from = operation.kind === 'dropTable' ? operation.table : renamedTable(operation)?.from
@@ -50,9 +57,18 @@ function removedNames(
   })
 }
 
+/** Programs of the database whose bodies the server keeps as text. */
+async function readBodies(dialect: Dialect, session: Session, live: SchemaModel): Promise<readonly StoredBody[]> {
+  const functions = (await dialect.introspection.routines?.(session)) ?? []
+  return [
+    ...functions.map(({ name, body = '' }) => ({ kind: 'function', name, body })),
+    ...(live.programs ?? []).map(({ kind, name, definition }) => ({ kind, name, body: definition })),
+  ]
+}
+
 /**
- * Functions whose body has a name that the step takes away, a line for each: the server keeps the body as text, and it fails when it is
- * called next. A function that SQL of the step names is its author's.
+ * Functions, procedures and events whose body has a name that the step takes away, a line for each: the server keeps the body as text, and
+ * it fails when it is called next. A program that SQL of the step names is its author's.
  */
 export async function routineNotes(
   dialect: Dialect,
@@ -61,15 +77,14 @@ export async function routineNotes(
   earlier: readonly Operation[],
   planned: readonly PlannedOperation[],
 ): Promise<readonly string[]> {
-  if (dialect.introspection.routines === undefined) return []
   const own = planned.flatMap(({ operation, skipped }) => (skipped === undefined ? [operation] : []))
   // Nearly every step takes no name away, and the steps before it are not gone through for it.
   if (!withEffects(own).some((operation) => removedName(operation) !== undefined)) return []
   const removed = removedNames(live, earlier, own)
   if (removed.length === 0) return []
   const sqlText = own.map((operation) => (operation.kind === 'sql' ? textFor(operation.text, dialect) : '')).join('\n')
-  const routines = await dialect.introspection.routines(session)
-  return routines.flatMap(({ name, body = '' }) => {
+  const bodies = await readBodies(dialect, session, live)
+  return bodies.flatMap(({ kind, name, body }) => {
     const bare = new Set([name.replace(/\(.*$/s, '').replace(/^.*\./s, '')])
     if (mentions(sqlText, bare)) return []
     const isTriggered = (key: string): boolean =>
@@ -85,7 +100,7 @@ export async function routineNotes(
     return affectedNames.size === 0
       ? []
       : [
-          `function ${name} names ${[...affectedNames].join(', ')} in its body, which a rename or drop does not change: create it again in this revision if it uses ${affectedNames.size === 1 ? 'it' : 'them'}`,
+          `${kind} ${name} names ${[...affectedNames].join(', ')} in its body, which a rename or drop does not change: create it again in this revision if it uses ${affectedNames.size === 1 ? 'it' : 'them'}`,
         ]
   })
 }

@@ -30,14 +30,6 @@ export function refused(change: NameChange, dependants: readonly string[]): Migr
   })
 }
 
-/** What the database keeps of programs that may name it: they are the operator's, and only reported. */
-function programsNaming(model: SchemaModel, change: NameChange): string | undefined {
-  const word = new RegExp(`(?<![\\w$])${change.name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`, 'i')
-  const named = (model.programs ?? []).filter(({ definition }) => word.test(definition))
-  if (named.length === 0) return undefined
-  return `${named.map(({ kind, name }) => `${kind} ${name}`).join(', ')} may name ${objectOf(change)} and ${named.length === 1 ? 'is' : 'are'} not changed`
-}
-
 /**
  * The statements of a change of a name, and those that make again the views and triggers that name it: the server keeps their texts,
  * and would find out when they are used. What is dropped must not be read by any of them. Throws DEPENDENT_OBJECTS.
@@ -56,17 +48,13 @@ export function withFollowing(
   const { views, triggers, named, unclear } = dependantsOf(server, before, change)
   if (change.to === undefined && named.length > 0) throw refused(change, named)
   if (unclear.length > 0) throw refused(change, unclear)
-  const note = programsNaming(before, change)
-  const annotated = statements.map((statement, at) =>
-    at === 0 && note !== undefined ? { ...statement, note } : statement,
-  )
   const renamed = operation.kind === 'renameTable' ? operation : undefined
   const moved = (trigger: TriggerModel): TriggerModel =>
     renamed === undefined || trigger.table.name !== renamed.table.name
       ? trigger
       : { ...trigger, table: { name: renamed.to }, definition: renamedInTrigger(trigger.definition, renamed.to) }
   return [
-    ...annotated,
+    ...statements,
     ...views.map((view) => viewStatement(view, 'CREATE OR REPLACE')),
     ...triggers.flatMap((trigger) => recreatedTrigger(server, after, moved(trigger))),
   ]
