@@ -104,6 +104,32 @@ describeOnDialects(
       expect(await left()).toEqual([{ v: true, a: true, once: true }])
     })
 
+    it('Rules and statistics that follow renames of a table and its columns are no note, since the next upgrade has them', async () => {
+      const db = await createDatabase()
+      await db.sql(`CREATE TABLE t (n integer, room integer); CREATE TABLE p (id integer); CREATE STATISTICS s ON n, room FROM t;
+        CREATE RULE log AS ON UPDATE TO t WHERE new.n > 5 DO ALSO UPDATE p SET id = new.n WHERE id = new.room`)
+      const chain = line(
+        (op) => op.renameTable('t', 'u'),
+        (op) => op.renameColumn('u', 'n', 'm'),
+        (op) => op.createSchema('far'),
+        (op) => op.setSchema('table', 'u', 'far'),
+      )
+      const migrator = migratorOf(postgresDialect({ url: db.url }), chain)
+      const objects = () =>
+        db.sql(`SELECT pg_get_ruledef(oid) AS text FROM pg_rewrite WHERE rulename = 'log'
+          UNION ALL SELECT pg_get_statisticsobjdef(oid) FROM pg_statistic_ext`)
+      await migrator.upgrade()
+      const upgraded = await objects()
+      expect(upgraded).toHaveLength(2)
+      for (const target of ['r3', 'r2', 'r1', 'base']) {
+        const plan = await migrator.plan(target, { direction: 'down' })
+        expect(plan.steps.flatMap(({ notes }) => notes)).toEqual([])
+        await migrator.downgrade(target)
+      }
+      await migrator.upgrade()
+      expect(await objects()).toEqual(upgraded)
+    })
+
     it('What every new table gets by ALTER DEFAULT PRIVILEGES is no note, and what is granted besides is one', async () => {
       const db = await createDatabase()
       await db.sql(`ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;

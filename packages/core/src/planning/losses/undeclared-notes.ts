@@ -1,6 +1,7 @@
+import { constraintKindName, constraintSubject, findCounterpart } from '../../compare/constraint-match.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
-import { refText, tableKey } from '../../model/edit.ts'
+import { hasOutdated, refText, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef, Undeclared } from '../../model/schema-model.ts'
 import { isOpaque, type Operation } from '../../operations/operation.ts'
 
@@ -10,7 +11,11 @@ type Part = Undeclared & { readonly name?: string }
 function missing(before: Undeclared, after: Undeclared): readonly string[] {
   const left = new Set((after.extras ?? []).map((extra) => JSON.stringify(extra)))
   const extras = (before.extras ?? []).filter(
-    (extra) => extra.isConstraint !== true && extra.isGiven !== true && !left.has(JSON.stringify(extra)),
+    (extra) =>
+      extra.isConstraint !== true &&
+      extra.isGiven !== true &&
+      !left.has(JSON.stringify(extra)) &&
+      !hasOutdated(after, extra.what),
   )
   const lasting = (before.lasting ?? []).filter((fact) => after.lasting?.includes(fact) !== true)
   return [...extras.map(({ what }) => what), ...lasting]
@@ -25,10 +30,21 @@ function missingInParts(kind: string, before: readonly Part[], after: readonly P
   })
 }
 
-const missingInTable = (before: TableModel, after: TableModel): readonly string[] => [
+/** A constraint without a name is found by what it is over. */
+const missingInConstraints = (model: SchemaModel, before: TableModel, after: TableModel): readonly string[] =>
+  before.constraints.flatMap((constraint) => {
+    const counterpart = findCounterpart(model, after, constraint, 'either')
+    if (counterpart === undefined) return []
+    const { kind, name } = constraint
+    const named =
+      name === undefined ? `${constraintKindName(kind)} (${constraintSubject(constraint)})` : `constraint ${name}`
+    return missing(constraint, counterpart).map((what) => `${what} of ${named}`)
+  })
+
+const missingInTable = (model: SchemaModel, before: TableModel, after: TableModel): readonly string[] => [
   ...missing(before, after),
   ...missingInParts('column', before.columns, after.columns),
-  ...missingInParts('constraint', before.constraints, after.constraints),
+  ...missingInConstraints(model, before, after),
   ...missingInParts('index', before.indexes, after.indexes),
 ]
 
@@ -82,9 +98,10 @@ export function recreatedNotes(
     new Map([...all].filter(([key]) => dropped.some((each) => each.kind === kind && tableKey(each.ref) === key)))
   const inTable = (old: TableModel, now: TableModel): readonly string[] => {
     const own = dropped.filter(({ kind, ref }) => kind === 'table' && tableKey(ref) === tableKey(old.ref))
-    if (own.some(({ part }) => part === undefined)) return missingInTable(old, now)
+    if (own.some(({ part }) => part === undefined)) return missingInTable(before, old, now)
     const isDropped = ({ name }: Part): boolean => own.some(({ part }) => part === name)
     return missingInTable(
+      before,
       {
         ref: old.ref,
         options: {},
@@ -126,7 +143,7 @@ export function undeclaredNotes(
     return []
   }
   return [
-    ...notesOf('table', before.tables, upgraded.tables, missingInTable),
+    ...notesOf('table', before.tables, upgraded.tables, (old, now) => missingInTable(before, old, now)),
     ...notesOf('view', before.views, upgraded.views, missing),
     ...notesOf('enum', before.enums, upgraded.enums, missing),
     ...notesOf('sequence', before.sequences, upgraded.sequences, missing),
