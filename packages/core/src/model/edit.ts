@@ -1,5 +1,5 @@
 import { changedAt } from './chunked-map.ts'
-import type { ColumnModel, SchemaModel, TableModel, TableRef, Undeclared } from './schema-model.ts'
+import type { ColumnModel, SchemaModel, TableModel, TableRef } from './schema-model.ts'
 
 /** The key of a table, view, enum or sequence: the name, or `schema.name` with both parts' dots doubled. */
 export function tableKey(ref: TableRef): string {
@@ -62,16 +62,6 @@ export function putTable(model: SchemaModel, table: TableModel): SchemaModel {
 export function findColumn(table: TableModel, name: string): ColumnModel | undefined {
   return table.columns.find((column) => column.name === name)
 }
-
-const outdatedStart = (what: string): string => `${what}, which names `
-
-/** The lasting fact of an extra whose text names what was renamed since it was read: the server has it, and how it writes it is not known. */
-export const outdatedFact = (what: string, name: string): string =>
-  `${outdatedStart(what)}${name}, and that was renamed since it was read`
-
-/** Whether the object still has the extra of that name, with a text that is not known. */
-export const hasOutdated = ({ lasting = [] }: Undeclared, what: string): boolean =>
-  lasting.some((fact) => fact.startsWith(outdatedStart(what)))
 
 /** The column without what the constraints of its table say too. */
 export function withoutConstraints(column: ColumnModel): ColumnModel {

@@ -1,13 +1,16 @@
 import { constraintKindName, constraintSubject, findCounterpart } from '../../compare/constraint-match.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
-import { hasOutdated, refText, tableKey } from '../../model/edit.ts'
+import { refText, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef, Undeclared } from '../../model/schema-model.ts'
 import { isOpaque, type Operation } from '../../operations/operation.ts'
 
 type Part = Undeclared & { readonly name?: string }
 
-/** What the first has beside its definition and the second has not. */
+/**
+ * What the first has beside its definition and the second has not. What names a renamed thing is a lasting fact of the second: the server has
+ * it, and how the server writes it then is not known (PostgreSQL).
+ */
 function missing(before: Undeclared, after: Undeclared): readonly string[] {
   const left = new Set((after.extras ?? []).map((extra) => JSON.stringify(extra)))
   const extras = (before.extras ?? []).filter(
@@ -15,7 +18,7 @@ function missing(before: Undeclared, after: Undeclared): readonly string[] {
       extra.isConstraint !== true &&
       extra.isGiven !== true &&
       !left.has(JSON.stringify(extra)) &&
-      !hasOutdated(after, extra.what),
+      after.lasting?.some((fact) => fact.startsWith(`${extra.what}, which names `)) !== true,
   )
   const lasting = (before.lasting ?? []).filter((fact) => after.lasting?.includes(fact) !== true)
   return [...extras.map(({ what }) => what), ...lasting]

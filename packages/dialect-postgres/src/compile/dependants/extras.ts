@@ -1,4 +1,4 @@
-import { type Extra, type ExtraPart, outdatedFact, type Statement, type Undeclared } from '@org/migrate-core/dialect'
+import type { Extra, ExtraPart, Statement, Undeclared } from '@org/migrate-core/dialect'
 import { type ExtraOwner, extraText } from '../../introspect/whole/undeclared-facts.ts'
 import { mentions } from '../../sql/names-in.ts'
 import { unsupported } from '../../sql/unsupported.ts'
@@ -65,6 +65,9 @@ export function outdated<T extends Undeclared>(object: T, name: string): T {
   return {
     ...object,
     extras: extras.filter((each) => !removed.includes(each)),
-    lasting: [...lasting, ...removed.map(({ what }) => outdatedFact(what, name))],
+    lasting: [
+      ...lasting,
+      ...removed.map(({ what }) => `${what}, which names ${name}, and that was renamed since it was read`),
+    ],
   }
 }
