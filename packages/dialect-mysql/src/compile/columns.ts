@@ -29,6 +29,7 @@ import {
   updateOf,
 } from './dependants/recreated-column.ts'
 import { addIndex, dropIndex } from './indexes.ts'
+import { interimType } from './interim-type.ts'
 import { checkColumnNames, checkCounter, checkIndexLengths, indexChanges, refuseGenerated } from './limits.ts'
 import { noLonger, noNulls, noneOf, noRowsWithout, onlyNumbers } from './row-checks.ts'
 import { alterTable, columnOf, positionClause, refText, statement, tableOf } from './statements.ts'
@@ -94,6 +95,22 @@ function valueChecks(server: Server, table: TableModel, before: ColumnModel, aft
   ]
 }
 
+/** The statement that takes the values to the type between, where there is one. */
+function throughInterim(
+  server: Server,
+  table: TableModel,
+  before: ColumnModel,
+  after: ColumnModel,
+): readonly Statement[] {
+  const type = interimType(server, toSql(before.type), toSql(after.type))
+  if (type === undefined || before.generated !== undefined || after.generated !== undefined) return []
+  const bare = (['charset', 'collate', 'default', 'check'] as const).reduce<ColumnText>(
+    (text, part) => setPart(text, part, undefined),
+    columnTextOf(server, table, before.name),
+  )
+  return [alterTable(table.ref, [sql`MODIFY COLUMN ${verbatim(columnLine(before.name, setPart(bare, 'type', type)))}`])]
+}
+
 function alterColumn(
   server: Server,
   { operation, before, after }: OperationAround<'alterColumn'>,
@@ -122,6 +139,7 @@ function alterColumn(
   const counted = start !== undefined && start !== columnBefore.identity?.start
   return [
     ...checks,
+    ...throughInterim(server, tableOf(before, ref), columnBefore, columnAfter),
     ...(recomputeVirtual(server, tableOf(before, ref), to, name) ?? modified(server, tableOf(before, ref), to)),
     ...(counted ? [alterTable(ref, [sql`AUTO_INCREMENT = ${start}`])] : []),
   ]

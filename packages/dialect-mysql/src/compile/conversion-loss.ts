@@ -18,6 +18,7 @@ const families: { readonly [name: string]: Family } = {
   mediumint: 'integer',
   int: 'integer',
   bigint: 'integer',
+  bit: 'integer',
   decimal: 'decimal',
   float: 'floating',
   double: 'floating',
@@ -110,8 +111,13 @@ const decimalToDecimal: Rule = (column, from, to) => {
   return { what: `digits after the point beyond ${scale}`, changed: sql`(${column} <> ROUND(${column}, ${scale}))` }
 }
 
+/** BIT(64) takes the bits of a negative number. */
+const integerToInteger: Rule = (column, from, to) =>
+  to.name === 'bit' && from.name !== 'bit' ? { what: 'the sign', changed: sql`(${column} < 0)` } : undefined
+
 const toFloating: Rule = (column, from, to) => {
-  const isExact = to.name === 'double' ? from.name !== 'bigint' : ['tinyint', 'smallint'].includes(from.name)
+  const isExact =
+    to.name === 'double' ? !['bigint', 'bit'].includes(from.name) : ['tinyint', 'smallint'].includes(from.name)
   if (from.family === 'integer' && isExact) return undefined
   const type = verbatim(to.name.toUpperCase())
   const back = from.family === 'integer' ? sql`DECIMAL(65,0)` : decimalOf(from)
@@ -174,10 +180,11 @@ const stringToEnum: Rule = (column, _from, { values }) => {
 
 const rules: { readonly [F in Family]: { readonly [T in Family]?: Rule } } = {
   integer: {
-    integer: nothing,
+    integer: integerToInteger,
     decimal: nothing,
     floating: toFloating,
     string: nothing,
+    bytes: nothing,
   },
   decimal: {
     integer: (column, { sizes }) =>

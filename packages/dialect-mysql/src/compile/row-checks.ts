@@ -76,7 +76,7 @@ export function noLonger(table: TableModel, column: string, from: string, to: st
 }
 
 const texts = /^(?:(?:var)?char\(|(?:tiny|medium|long)?text\b)/i
-const integers = /^(?:tiny|small|medium|big)?int\b/i
+const integers = /^(?:(?:tiny|small|medium|big)?int|bit)\b/i
 const numbers = /^(?:decimal|float|double)\b/i
 
 /**

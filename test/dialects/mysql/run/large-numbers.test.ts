@@ -1,0 +1,48 @@
+import { native, text, varchar } from '@org/migrate-core'
+import { expect, it } from 'vitest'
+import { describeOnEach } from '../../../kit/servers.ts'
+import { migratorOn } from './kit.ts'
+
+const longtext = native('mysql', 'longtext')
+const blob = native('mysql', 'blob')
+
+describeOnEach(['mysql', 'mariadb'], 'a number of bits', (createDatabase) => {
+  it.each([
+    ['bit(1)', text(), ["b'0'", "b'1'"], ['0', '1']],
+    ['bit(8)', text(), ['49', '255'], ['49', '255']],
+    ['bit(64)', longtext, ['18446744073709551615', '9'], ['18446744073709551615', '9']],
+    ['bit(8)', blob, ['49', '255'], ['49', '255']],
+    ['bit(64)', varchar(20), ['18446744073709551615', '9'], ['18446744073709551615', '9']],
+    ['bigint unsigned', text(), ['18446744073709551615', '9'], ['18446744073709551615', '9']],
+    ['bigint unsigned', varchar(20), ['18446744073709551615', '9'], ['18446744073709551615', '9']],
+  ] as const)('%s comes back from text (%#)', async (type, to, [first, second], digits) => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE t (id int PRIMARY KEY, v ${type}, w ${type} NOT NULL DEFAULT 1 COMMENT 'it''s');
+      INSERT INTO t VALUES (1, ${first}, ${first}), (2, ${second}, ${second}), (3, NULL, 1)`)
+    const migrator = migratorOn(db, (op) => {
+      op.alterColumn('t', 'v', { type: to })
+      op.alterColumn('t', 'w', { type: to, default: null })
+    })
+    const values = () => db.sql('SELECT CAST(v + 0 AS CHAR) AS v, CAST(w + 0 AS CHAR) AS w FROM t ORDER BY id')
+    const texts = () => db.sql('SELECT CONVERT(v USING utf8mb4) AS v, CONVERT(w USING utf8mb4) AS w FROM t ORDER BY id')
+    const same = [...digits.map((each) => ({ v: each, w: each })), { v: null, w: '1' }]
+    const shown = async () => JSON.stringify(await db.sql('SHOW CREATE TABLE t'))
+    const before = await shown()
+    const { losses } = await migrator.upgrade()
+    expect(losses ?? []).toEqual([])
+    expect(await texts()).toEqual(same)
+    await migrator.downgrade('base')
+    expect(await values()).toEqual(same)
+    expect(await shown()).toBe(before)
+    await migrator.upgrade()
+    expect(await texts()).toEqual(same)
+  })
+
+  it('takes no text that is no number', async () => {
+    const db = await createDatabase()
+    await db.sql("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, '1'), (2, X'01')")
+    const migrator = migratorOn(db, (op) => op.alterColumn('t', 'v', { type: native('mysql', 'bit(8)') }))
+    await expect(migrator.upgrade()).rejects.toThrow('rows of t with a text in v that is no bit(8)')
+    expect(await db.sql('SELECT HEX(v) AS v FROM t ORDER BY id')).toEqual([{ v: '31' }, { v: '01' }])
+  })
+})
