@@ -259,7 +259,7 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'leave it to the server to refuse a cast',
     file: `${postgres}/compile/casts.ts`,
-    find: 'if (convertsByItself(from, to) !== false) return\n',
+    find: 'if (!toEnumArray && convertsByItself(from, to) !== false) return\n',
     replace: 'if (convertsByItself(from, to) !== null) return\n',
     test: [dependants, 'is asked for, and the expression proposed works'],
   },

@@ -71,6 +71,7 @@ export function convertsByItself(from: ColumnType, to: ColumnType): boolean | un
   // An array goes as its elements go.
   const [inner, outer] = [source.replace(/\[\]$/, ''), target.replace(/\[\]$/, '')]
   if ((inner === source) !== (outer === target)) return false
+  if (isString(outer)) return true
   if (isNamedEnum(to)) return false
   const hasKnownCasts = (type: ColumnType, base: string): boolean => automatic.has(base) || isNamedEnum(type)
   if (!hasKnownCasts(from, inner) || !hasKnownCasts(to, outer)) return undefined
@@ -114,11 +115,13 @@ interface Conversion {
   readonly to: ColumnType
   /** The new type's SQL. */
   readonly target: string
+  /** Whether it is an array of an enum that the old one is none of: only a schema has the names of its enums. */
+  readonly toEnumArray: boolean
 }
 
 /** Throws CAST_NEEDED where the server would refuse to convert the values by itself, with the expression that it wants. */
-export function requireCast({ table, column, from, to, target }: Conversion): void {
-  if (convertsByItself(from, to) !== false) return
+export function requireCast({ table, column, from, to, target, toEnumArray }: Conversion): void {
+  if (!toEnumArray && convertsByItself(from, to) !== false) return
   const using = proposal(quote.identifier(column), from, to, verbatim(target)).text
   const object = `column ${refText(table)}.${column}`
   const source = toSql(from)

@@ -26,6 +26,7 @@ import { unsupported } from '../sql/unsupported.ts'
 import type { Features } from '../sql/version.ts'
 import { canonicaliseColumn, typeText } from '../types/canonicalise.ts'
 import { enumCheckName, enumValues } from '../types/enum-check.ts'
+import { enumUse } from '../types/enum-columns.ts'
 import { identityStart } from '../types/sequence-bounds.ts'
 import { requireCast } from './casts.ts'
 import { commentOnColumn } from './comments.ts'
@@ -53,6 +54,7 @@ interface Changing {
   readonly old: ColumnModel
   readonly now: ColumnModel
   readonly using: SqlText | undefined
+  readonly toEnumArray: boolean
 }
 
 const same = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null)
@@ -62,10 +64,11 @@ const of = (column: string, action: SqlFragment): SqlFragment => sql`ALTER COLUM
 const usingText = (using: SqlText): string => (typeof using === 'string' ? using : using.postgres)
 
 function typeAction(changing: Changing): SqlFragment | undefined {
-  const { table, old, now, using } = changing
+  const { table, old, now, using, toEnumArray } = changing
   const [from, to] = [typeText(table, old), typeText(table, now)]
   if (using === undefined && from === to && old.collation === now.collation) return undefined
-  if (using === undefined) requireCast({ table, column: now.name, from: old.type, to: now.type, target: to })
+  if (using === undefined)
+    requireCast({ table, column: now.name, from: old.type, to: now.type, target: to, toEnumArray })
   const collation = now.collation === undefined ? sql`` : sql` ${collate(now.collation)}`
   const convert = using === undefined ? sql`` : sql` USING ${verbatim(usingText(using))}`
   return of(now.name, sql`TYPE ${verbatim(to)}${collation}${convert}`)
@@ -220,7 +223,11 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
   const old = canonicaliseColumn(columnOf(tableOf(before, ref), operation.column))
   const now = canonicaliseColumn(columnOf(tableOf(after, ref), operation.column))
   if (now.onUpdate !== undefined && old.onUpdate === undefined) requireNoOnUpdate(now)
-  const changing = { table: ref, old, now, using }
+  const toEnumArray = [...before.enums.values()].some(
+    (each) =>
+      enumUse(before, ref, now.type, each.ref) === 'array' && enumUse(before, ref, old.type, each.ref) !== 'array',
+  )
+  const changing = { table: ref, old, now, using, toEnumArray }
   const generated = changeGenerated(changing, features)
   if (generated === undefined) return recreateColumn({ before, table: ref, now }, features)
   const type = typeAction(changing)

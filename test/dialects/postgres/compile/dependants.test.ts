@@ -146,6 +146,7 @@ describeOn('postgres', 'a cast that is not automatic', () => {
     ['text', { kind: 'uuid' }, '"a"::uuid'],
     ['text', { kind: 'enum', name: 'mood', values: ['1', '2'] }, '"a"::"mood"'],
     ['text[]', { kind: 'native', dialect: 'postgres', sql: 'integer[]' }, '"a"::text::integer[]'],
+    ['text[]', { kind: 'native', dialect: 'postgres', sql: 'mood[]' }, '"a"::text::mood[]'],
   ]
 
   it.each(types)('from %s to %j is asked for, and the expression proposed works', async (from, to, using) => {
@@ -166,6 +167,8 @@ describeOn('postgres', 'a cast that is not automatic', () => {
     ['mood', { kind: 'varchar', length: 9 }],
     ['timestamptz', { kind: 'date' }],
     ['int[]', { kind: 'native', dialect: 'postgres', sql: 'bigint[]' }],
+    ['int[]', { kind: 'native', dialect: 'postgres', sql: 'text[]' }],
+    ['mood[]', { kind: 'native', dialect: 'postgres', sql: 'varchar(9)[]' }],
     ['uuid', { kind: 'char', length: 36 }],
   ])('from %s to %j is not needed', async (from, to) => {
     const setup = `CREATE TYPE mood AS ENUM ('1', '2'); CREATE TABLE t (a ${from})`
