@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
@@ -134,6 +134,37 @@ onEachDatabase('the snapshot of the schema', (open, server) => {
     }
     expect(await at.sql('SELECT title FROM notes')).toEqual([{ title: 'kept' }])
     expect(done(at, 'check')).toMatch(/: nothing to do\n/)
+  })
+
+  // Elsewhere the revision is one transaction, and nothing of it is left.
+  const interrupted = server === 'mysql' || server === 'mariadb' ? [server] : []
+  test.each(interrupted)('load has an interrupted revision finished or taken back first, on %s', async () => {
+    const stops = revision(
+      'b1',
+      'a1',
+      `  op.addColumn('notes', 'body', text())
+  op.run('stop', { up: async () => { if ((await import('node:fs')).existsSync('stop')) throw new Error('stopped') }, down: 'none' })`,
+    )
+    const own = { ...files, 'migrations/b1.ts': stops }
+    const from = await open(own)
+    done(from, 'upgrade')
+    const at = await open({ ...own, 'schema.sql': textOf(from), stop: '' })
+    expect(at.run('upgrade').code).toBe(1)
+    expect(errorOf(at, 'load')).toMatchObject({
+      code: 'REVISION_INTERRUPTED',
+      message: expect.stringMatching(
+        /^Revision b1 is interrupted: its upgrade started at 20\S+ and has not finished\.$/,
+      ),
+      remedy: 'Finish it with `migrate resume`, or take back what is done of it with `migrate resume --revert`.',
+    })
+    done(at, 'resume', '--revert')
+    expect(errorOf(at, 'load')).toMatchObject({
+      code: 'DATABASE_PROTECTED',
+      message: expect.stringMatching(/: it has a history, at a1$/),
+    })
+    rmSync(join(at.project.folder, 'stop'))
+    done(at, 'upgrade')
+    expect(await at.sql('SELECT title, body FROM notes')).toEqual([{ title: 'kept', body: null }])
   })
 })
 
