@@ -8,6 +8,7 @@ import {
   text,
   timestamp,
 } from '@org/migrate-core'
+import type { Recorded } from '../../../kit/migrator.ts'
 import { type DatabaseCase, on, refusedBy } from './database-case.ts'
 import { alter, createTableOf, moods, strictTable, t, withT } from './revisions-kit.ts'
 
@@ -18,6 +19,17 @@ const preserving =
       up: async (db) => db.preserve({ table: 't', key, column: 'n', value: 1n, written: 2n }),
       down: 'restore',
     })
+
+const ofMissing = (refused: Recorded, instead: Recorded): DatabaseCase =>
+  on(['sqlite', 'postgres', 'mysql', 'mariadb'], 'OBJECT_MISSING')(refused, instead, {
+    given: (op) => {
+      t(op)
+      op.alterTable('t', (table) => {
+        table.createIndex('by_n', ['n'], { unique: true })
+        table.addUnique(['name'], { name: 'one_n' })
+      })
+    },
+  })
 
 /** Advice of SQLite and PostgreSQL about what a revision records, followed on them: by the text in the sources. */
 export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
@@ -42,6 +54,26 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
       alter((a) => a.addColumn('x', native('postgres', 'tsvector'))),
       alter((a) => a.addColumn('x', text(), { native: { mysql: 'mediumtext' } })),
       withT,
+    ),
+  ],
+  'An index has this name: write `op.dropIndex` or `op.renameIndex`.': [
+    ofMissing(
+      alter((a) => a.dropConstraint('by_n')),
+      alter((a) => a.dropIndex('by_n')),
+    ),
+    ofMissing(
+      alter((a) => a.renameConstraint('by_n', 'n_key')),
+      alter((a) => a.renameIndex('by_n', 'n_key')),
+    ),
+  ],
+  'A constraint has this name: write `op.dropConstraint` or `op.renameConstraint`.': [
+    ofMissing(
+      alter((a) => a.dropIndex('one_n')),
+      alter((a) => a.dropConstraint('one_n')),
+    ),
+    ofMissing(
+      alter((a) => a.renameIndex('one_n', 'n_key')),
+      alter((a) => a.renameConstraint('one_n', 'n_key')),
     ),
   ],
   'Use INT, INTEGER, REAL, TEXT, BLOB or ANY, or leave `strict` out.': [

@@ -16,7 +16,7 @@ import {
   invalid,
   irreversible,
   lastingOf,
-  missing,
+  missingConstraint,
   requireColumn,
   sameColumns,
 } from './objects.ts'
@@ -143,7 +143,8 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       const existing = findConstraint(table, operation.constraint)
       if (existing === undefined) {
         if (operation.ifExists) return before
-        throw missing(ofTable(selectorText(operation.constraint), operation.table))
+        const name = 'name' in operation.constraint ? operation.constraint.name : undefined
+        throw missingConstraint(table, ofTable(selectorText(operation.constraint), operation.table), name)
       }
       return editTable(before, table, { constraints: without(table, existing) })
     },
@@ -186,7 +187,7 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       const table = alterable(before, operation.table, constraintTraits.renameConstraint.describe(operation))
       checkName(to, 'constraint')
       if (!table.constraints.some((constraint) => constraint.name === name)) {
-        throw missing(ofTable(`constraint ${name}`, operation.table))
+        throw missingConstraint(table, ofTable(`constraint ${name}`, operation.table), name)
       }
       if (table.constraints.some((constraint) => constraint.name === to)) {
         throw exists(ofTable(`constraint ${to}`, operation.table))

@@ -11,6 +11,7 @@ import {
   irreversible,
   lastingOf,
   missing,
+  missingIndex,
   requireColumn,
   withoutSource,
 } from './objects.ts'
@@ -63,7 +64,8 @@ export const indexTraits: Pick<OperationTable, 'createIndex' | 'dropIndex' | 're
       const existing = table === undefined ? undefined : findIndex(table, operation.index)
       if (table === undefined || existing === undefined) {
         if (operation.ifExists) return before
-        throw missing(indexText(operation.index, operation.table))
+        const text = indexText(operation.index, operation.table)
+        throw table === undefined ? missing(text) : missingIndex(table, text, operation.index)
       }
       return putTable(before, { ...table, indexes: table.indexes.filter((index) => index !== existing) })
     },
@@ -87,7 +89,7 @@ export const indexTraits: Pick<OperationTable, 'createIndex' | 'dropIndex' | 're
       const { index: name, to } = operation
       const table = alterable(before, operation.table, indexTraits.renameIndex.describe(operation))
       checkName(to, 'index')
-      if (findIndex(table, name) === undefined) throw missing(indexText(name, operation.table))
+      if (findIndex(table, name) === undefined) throw missingIndex(table, indexText(name, operation.table), name)
       if (findIndex(table, to) !== undefined) throw exists(indexText(to, operation.table))
       const indexes = table.indexes.map((index) =>
         index.name === name ? withoutSource({ ...index, name: to }) : index,

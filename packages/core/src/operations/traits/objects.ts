@@ -2,7 +2,7 @@ import { constraintKindName, constraintSubject } from '../../compare/constraint-
 import { withArticle } from '../../errors/count-text.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { mapChunks } from '../../model/chunked-map.ts'
-import { findColumn, findTable, putTable, refText, tableKey } from '../../model/edit.ts'
+import { findColumn, findTable, present, putTable, refText, tableKey } from '../../model/edit.ts'
 import type {
   ColumnModel,
   ConstraintModel,
@@ -22,8 +22,21 @@ export function renamed(ref: TableRef, to: string): TableRef {
   return { ...ref, name: to }
 }
 
-export function missing(object: string): MigrateError<'OBJECT_MISSING'> {
-  return new MigrateError('OBJECT_MISSING', { object }, `There is no ${object}.`)
+export function missing(object: string, remedy?: string): MigrateError<'OBJECT_MISSING'> {
+  return new MigrateError('OBJECT_MISSING', { object }, `There is no ${object}.`, present({ remedy }))
+}
+
+/** A unique key can be either: of MySQL one with a prefix or a comment is an index. */
+const asIndex = 'An index has this name: write `op.dropIndex` or `op.renameIndex`.'
+const asConstraint = 'A constraint has this name: write `op.dropConstraint` or `op.renameConstraint`.'
+
+export function missingConstraint(table: TableModel, text: string, name: string | undefined): MigrateError {
+  const isIndex = name !== undefined && table.indexes.some((index) => index.name === name)
+  return missing(text, isIndex ? asIndex : undefined)
+}
+
+export function missingIndex(table: TableModel, text: string, name: string): MigrateError {
+  return missing(text, table.constraints.some((constraint) => constraint.name === name) ? asConstraint : undefined)
 }
 
 export function exists(object: string): MigrateError<'OBJECT_EXISTS'> {
