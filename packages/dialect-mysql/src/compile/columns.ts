@@ -31,7 +31,7 @@ import {
 } from './dependants/recreated-column.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkColumnNames, checkCounter, checkIndexLengths, indexChanges, refuseGenerated } from './limits.ts'
-import { noLonger, noNulls, noneOf, noRowsWithout, onlyNumbers } from './row-checks.ts'
+import { noLonger, noNulls, noneOf, noRowsWithout, only64Bits, onlyNumbers } from './row-checks.ts'
 import { alterTable, columnOf, positionClause, refText, statement, tableOf } from './statements.ts'
 
 /**
@@ -88,9 +88,12 @@ function lostValues(from: ColumnModel, to: ColumnModel): readonly string[] {
 /** What must not be in a column that the server converts by itself. */
 function valueChecks(server: Server, table: TableModel, before: ColumnModel, after: ColumnModel): readonly Statement[] {
   const types = [toSql(before.type), toSql(after.type)] as const
+  const isInterimDecimal =
+    after.generated === undefined && interimType(server, ...types)?.startsWith('decimal') === true
   return [
     ...noLonger(table, before.name, ...types),
     ...(after.generated === undefined ? onlyNumbers(server, table, before.name, types) : []),
+    ...(isInterimDecimal ? [only64Bits(table, before.name)] : []),
     ...noneOf(table, before.name, lostValues(before, after)),
   ]
 }

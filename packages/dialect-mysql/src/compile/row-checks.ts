@@ -97,3 +97,14 @@ export function onlyNumbers(
     noRows(table, sql`${quote.identifier(column)} NOT REGEXP ${number}`, `with a text in ${column} that is no ${to}`),
   ]
 }
+
+/** Beyond the range of 64 bits, the type between takes the number, and the statement after it would refuse a column that is changed. */
+export function only64Bits(table: TableModel, column: string): Statement {
+  const number = sql`CAST(${quote.identifier(column)} AS DECIMAL(65,0))`
+  return noRows(
+    table,
+    sql`${number} NOT BETWEEN 0 AND 18446744073709551615`,
+    `with a number in ${column} that is below 0 or above 18446744073709551615`,
+    'Give those rows another value in a data step before.',
+  )
+}

@@ -1,10 +1,29 @@
 import { native, text, varchar } from '@org/migrate-core'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
+import { line, migratorOf } from '../../../kit/migrator.ts'
 import { describeOnEach } from '../../../kit/servers.ts'
 import { migratorOn } from './kit.ts'
 
 const longtext = native('mysql', 'longtext')
 const blob = native('mysql', 'blob')
+
+/** Its session ends after the first MODIFY, as that of a killed process: the run can write nothing more. */
+function killedAfterFirstChange(dialect: UnloadedDialect): UnloadedDialect {
+  const connect: UnloadedDialect['connection']['connect'] = async (request) => {
+    const session = await dialect.connection.connect(request)
+    const execute = session.execute.bind(session)
+    return Object.assign(session, {
+      execute: async (...statement: Parameters<typeof execute>) => {
+        const outcome = await execute(...statement)
+        if (/^ALTER TABLE .* MODIFY /.test(statement[0])) await session.close()
+        return outcome
+      },
+    })
+  }
+  return { ...dialect, connection: { ...dialect.connection, connect } }
+}
 
 describeOnEach(['mysql', 'mariadb'], 'a number of bits', (createDatabase) => {
   it.each([
@@ -44,5 +63,45 @@ describeOnEach(['mysql', 'mariadb'], 'a number of bits', (createDatabase) => {
     const migrator = migratorOn(db, (op) => op.alterColumn('t', 'v', { type: native('mysql', 'bit(8)') }))
     await expect(migrator.upgrade()).rejects.toThrow('rows of t with a text in v that is no bit(8)')
     expect(await db.sql('SELECT HEX(v) AS v FROM t ORDER BY id')).toEqual([{ v: '31' }, { v: '01' }])
+  })
+
+  it.each([
+    ['text', 'bigint unsigned', '-1'],
+    ['blob', 'bigint unsigned', '-1'],
+    ['varchar(30)', 'bit(64)', '18446744073709551616'],
+  ])('changes nothing where a %s has no room in %s', async (from, to, value) => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE t (id int PRIMARY KEY, v ${from}); INSERT INTO t VALUES (1, '1'), (2, '${value}')`)
+    const before = JSON.stringify(await db.sql('SHOW CREATE TABLE t'))
+    const migrator = migratorOn(db, (op) => op.alterColumn('t', 'v', { type: native('mysql', to) }))
+    await expect(migrator.upgrade()).rejects.toMatchObject({ outcome: 'unchanged' })
+    expect((await migrator.status()).state).toBe('behind')
+    expect(JSON.stringify(await db.sql('SHOW CREATE TABLE t'))).toBe(before)
+    expect(await db.sql('SELECT CONVERT(v USING utf8mb4) AS v FROM t ORDER BY id')).toEqual([{ v: '1' }, { v: value }])
+  })
+
+  it.each([
+    ['bit(64)', longtext, '18446744073709551615'],
+    ['varchar(30) COLLATE utf8mb4_bin', native('mysql', 'bit(64)'), "'18446744073709551615'"],
+  ] as const)('is right where a run from %s was killed between its two statements', async (type, to, value) => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE t (id int PRIMARY KEY, v ${type} COMMENT 'it''s'); INSERT INTO t VALUES (1, ${value})`)
+    const chain = line((op) => op.alterColumn('t', 'v', { type: to }))
+    const dialect = mysqlDialect({ url: db.url })
+    const state = async () =>
+      JSON.stringify([await db.sql('SHOW CREATE TABLE t'), await db.sql('SELECT HEX(v) AS v FROM t')])
+    const migrator = migratorOf(dialect, chain)
+    const killed = migratorOf(killedAfterFirstChange(dialect), chain)
+    const before = await state()
+    await migrator.upgrade()
+    const after = await state()
+    await migrator.downgrade('base')
+    expect(await state()).toBe(before)
+    await expect(killed.upgrade()).rejects.toThrow()
+    await migrator.resume()
+    expect(await state()).toBe(after)
+    await expect(killed.downgrade('base')).rejects.toThrow()
+    await migrator.downgrade('base')
+    expect(await state()).toBe(before)
   })
 })
