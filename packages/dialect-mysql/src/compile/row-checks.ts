@@ -105,6 +105,5 @@ export function only64Bits(table: TableModel, column: string): Statement {
     table,
     sql`${number} NOT BETWEEN 0 AND 18446744073709551615`,
     `with a number in ${column} that is below 0 or above 18446744073709551615`,
-    'Give those rows another value in a data step before.',
   )
 }

@@ -20,12 +20,13 @@ const preserving =
       down: 'restore',
     })
 
+/** MySQL tells a unique constraint from a unique index by nothing but what an index alone can have. */
 const ofMissing = (refused: Recorded, instead: Recorded): DatabaseCase =>
-  on(['sqlite', 'postgres', 'mysql', 'mariadb'], 'OBJECT_MISSING')(refused, instead, {
+  on(['sqlite', 'postgres'], 'OBJECT_MISSING')(refused, instead, {
     given: (op) => {
       t(op)
       op.alterTable('t', (table) => {
-        table.createIndex('by_n', ['n'], { unique: true })
+        table.createIndex('by_n', ['n'])
         table.addUnique(['name'], { name: 'one_n' })
       })
     },
