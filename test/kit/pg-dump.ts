@@ -27,8 +27,9 @@ export async function pgDump({ url }: TestDatabase): Promise<Dump | undefined> {
   for (let at = 1; at < parts.length; at += 3) {
     const [name = '', type = '', body = ''] = parts.slice(at, at + 3)
     const statements =
-      body.split(/^-- PostgreSQL database dump complete/m)[0]?.replaceAll(/^SET .*;\n|^\\(?:un)?restrict .*\n/gm, '') ??
-      ''
+      body
+        .split(/^--\n-- PostgreSQL database dump complete/m)[0]
+        ?.replaceAll(/^SET .*;\n|^\\(?:un)?restrict .*\n/gm, '') ?? ''
     const text = sortedLists(statements.trim())
     const key = `${type} ${name}`
     entries[key] = type === 'ACL' ? text.split('\n').sort().join('\n') : text
