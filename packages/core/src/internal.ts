@@ -24,8 +24,8 @@ export { namedSchemas } from './compile/named-schemas.ts'
 export { deleteRows, insertRows, selectRows } from './compile/own-rows.ts'
 export { endsPart } from './compile/parts.ts'
 export { statementError } from './compile/statement-error.ts'
+export { type ExactRow, pagesByKey } from './data-steps/paging.ts'
 export { type ExactValue, isRawText } from './data-steps/preserved/encode.ts'
-export { type ExactRow, pagesByKey } from './data-steps/preserved/paging.ts'
 export { isDeclaredTable } from './declare/argument-checks.ts'
 export { clientDefaultOf } from './declare/client.ts'
 export {
@@ -54,6 +54,7 @@ export {
   isList,
   isTextRecord,
   isTexts,
+  isWholeCount,
   listOf,
   withMember,
   withMethods,

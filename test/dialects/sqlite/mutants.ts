@@ -32,7 +32,7 @@ export const sqliteMutants: readonly Mutant[] = [
   },
   {
     name: 'read the bytes of rows in the order of their bytes',
-    file: 'packages/core/src/data-steps/preserved/paging.ts',
+    file: 'packages/core/src/data-steps/paging.ts',
     find: 'return (column) => prefix + column',
     replace: 'return (column) => column',
     test: [unwritable, 'texts that SQL cannot write are keys of the table'],

@@ -202,7 +202,7 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'read wide rows by hundreds',
-    file: 'packages/core/src/data-steps/preserved/paging.ts',
+    file: 'packages/core/src/data-steps/paging.ts',
     find: 'if (taken > 0 && bytes > pageBytes) return taken',
     replace: '',
     test: [steps, 'a batch ends at 4 MiB, so wide rows come one by one'],

@@ -7,8 +7,8 @@ import { uniqueKeyOf } from '../model/keys.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { BackfillOptions } from '../operations/step-database.ts'
+import { type ExactRow, noUniqueKey, pagesByKey } from './paging.ts'
 import { isRawText } from './preserved/encode.ts'
-import { type ExactRow, noUniqueKey, pagesByKey } from './preserved/paging.ts'
 
 /**
  * A row as a step gets it. SQLite stores bytes that are no text, and a string has U+FFFD in their place: as a key it would find no row, so it is

@@ -80,7 +80,12 @@ type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
 
 /** Only the members that are there: what exactOptionalPropertyTypes asks for. */
 export function present<T extends object>(members: Optional<T>): Defined<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>
+  const defined: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
+  for (const key of Object.keys(members) as (keyof T)[]) {
+    const value = members[key]
+    if (value !== undefined) defined[key] = value as Exclude<T[keyof T], undefined>
+  }
+  return defined
 }
 
 /** A property set, or taken away when `value` is undefined: what exactOptionalPropertyTypes asks for. What has it already stays itself. */

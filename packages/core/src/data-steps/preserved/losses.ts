@@ -11,8 +11,8 @@ import type { Operation } from '../../operations/operation.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
 import { sumOf } from '../../sql/sum.ts'
 import { type SqlFragment, sql } from '../../sql/tag.ts'
+import { noUniqueKey } from '../paging.ts'
 import { type DroppedObject, followNames } from './drops.ts'
-import { noUniqueKey } from './paging.ts'
 
 /** The key by which rows are preserved: one that stands when they are restored, else a hidden one. */
 export function preservedKeyOf(

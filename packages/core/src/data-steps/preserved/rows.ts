@@ -6,9 +6,9 @@ import type { TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Row, SqlValue } from '../../model/sql-value.ts'
 import { sumOf } from '../../sql/sum.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
+import { exactCell, namesOfBytes } from '../paging.ts'
 import { type ExactValue, isRawText, valueHash, valueText } from './encode.ts'
 import { comparable, keyCondition } from './pages/conditions.ts'
-import { exactCell, namesOfBytes } from './paging.ts'
 
 /** Values by which rows are found. */
 export type Condition = ReadonlyMap<string, ExactValue>

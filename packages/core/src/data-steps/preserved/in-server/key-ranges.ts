@@ -3,10 +3,10 @@ import type { Session } from '../../../dialect/session.ts'
 import { MigrateError } from '../../../errors/migrate-error.ts'
 import type { SqlValue } from '../../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
+import { isOdd } from '../../paging.ts'
 import type { ExactValue } from '../encode.ts'
 import { comparable } from '../pages/conditions.ts'
 import { rowsAtOnce } from '../pages/id-ranges.ts'
-import { isOdd } from '../paging.ts'
 import { aliased, columnOf, type TableForm } from './table-form.ts'
 
 interface KeyRange {
