@@ -100,6 +100,7 @@ test('a right value of every key is accepted, and what is wrong is named by its 
 test.each([
   [{ waitMs: -1 }, '`waitMs`: expected a number from 0 on'],
   [{ waitMs: Number.POSITIVE_INFINITY }, '`waitMs`: expected a number from 0 on'],
+  [{ lockRetries: 2.5 }, '`lockRetries`: expected a whole number from 0 on'],
   [{ lock: 'row' }, '`lock`: expected one of "session", "table"'],
   [{ recordedBy: new URL('file:///x/') }, '`recordedBy`: expected an object'],
   [{ schema: './schema.ts' }, 'goes into `autogenerate.schema`'],

@@ -101,6 +101,7 @@ test.each([
     '`databases.main.envFile` is not a key',
   ],
   ["migrations: './m', databases: { main: { url: 'sqlite:b.db', waitMS: 1 } }", 'did you mean `waitMs`?'],
+  ["migrations: './m', databases: { main: { url: 'sqlite:b.db', LOCKWAITMS: 1 } }", 'did you mean `lockWaitMs`?'],
 ])('%s is no configuration', (config, problem) => {
   projectOf(configured(config))
   const error = errorOf('status', '--database', 'main')

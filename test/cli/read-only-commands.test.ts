@@ -107,7 +107,7 @@ describe('commands that look', () => {
     ).toEqual(['b1', 'a1'])
     const verbose = project.run(['history', '--verbose', '-r', ':a1']).stdout
     expect(verbose).toMatch(
-      /^a1\n {2}message {3}accounts\n {2}parents {3}<base>\n {2}children {2}b1\n {2}applied {3}20\S+\n {2}file {6}.*a1_accounts\.ts\n$/,
+      /^a1\n {2}message {3}accounts\n {2}parents {3}<base>\n {2}children {2}b1\n {2}applied {3}20\S+ by [^@\s]+@\S+\n {2}file {6}.*a1_accounts\.ts\n$/,
     )
     expect(project.run(['history', '-r', 'b1:a1']).code).toBe(1)
     expect(project.run(['history', '-r', 'b1']).code).toBe(2)

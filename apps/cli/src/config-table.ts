@@ -29,6 +29,7 @@ const name = expected('a text that is not empty', isName)
 const flag = expected('true or false', (value) => typeof value === 'boolean')
 const method = expected('a function', (value) => typeof value === 'function')
 const count = expected('a number from 0 on', (value) => Number.isFinite(value) && Number(value) >= 0)
+const wholeCount = expected('a whole number from 0 on', (value) => Number.isSafeInteger(value) && Number(value) >= 0)
 const oneOf = (...allowed: readonly unknown[]): Check =>
   expected(`one of ${allowed.map((each) => JSON.stringify(each)).join(', ')}`, (value) => allowed.includes(value))
 
@@ -193,7 +194,7 @@ const databaseChecks: Keys<NamedDatabase, Check> = {
   leaseMs: count,
   lockTimeoutMs: count,
   statementTimeoutMs: count,
-  lockRetries: count,
+  lockRetries: wholeCount,
   stepIdleMs: count,
   backupCommand,
   recordedBy: shaped<MigrateConfig['recordedBy']>({ host: text, user: text }),

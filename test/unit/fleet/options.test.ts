@@ -19,6 +19,8 @@ it.each<[string, unknown, string]>([
   ['a tier that is none', { ...good, tiers: [5] }, '`tiers`'],
   ['a tier without a source', { ...good, tiers: [{ name: 'main', kind: 'graph' }] }, '`tiers[].source`'],
   ['an option of the members that is none', { ...good, lockWaitMs: 'long' }, '`lockWaitMs`'],
+  ['tries that are no whole number', { ...good, retry: { times: 2.5 } }, 'a whole number from 0 on'],
+  ['a job of half a member', { ...good, queue: { url: 'postgres://h/q', jobSize: 1.5 } }, 'a whole number from 1 on'],
   ['an option that there is not', { ...good, paralel: 5 }, '`paralel`'],
 ])('A fleet of %s is refused before anything is read', (_what, options, why) => {
   let thrown: unknown

@@ -136,6 +136,17 @@ describe('there is no inverse', () => {
       { kind: 'alterEnum', enum: { name: 'mood' }, drop: [{ value: 'sad', replaceBy: 'ok' }] },
     ],
     [
+      "rows that held 'sad' hold 'ok', 'low' hold 'ok' afterwards; which of them did is not known any more",
+      {
+        kind: 'alterEnum',
+        enum: { name: 'mood' },
+        drop: [
+          { value: 'sad', replaceBy: 'ok' },
+          { value: 'low', replaceBy: 'ok' },
+        ],
+      },
+    ],
+    [
       'an exclusion constraint without a name cannot be named to drop it',
       {
         kind: 'addConstraint',

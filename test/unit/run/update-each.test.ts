@@ -53,6 +53,15 @@ test.each([
   expect(rows('SELECT v FROM t')).toEqual([['old'], ['old']])
 })
 
+test('a key that two rows have is named before anything is changed', async () => {
+  sql(`CREATE TABLE t (a TEXT, b INTEGER, v TEXT, PRIMARY KEY (a, b)); INSERT INTO t VALUES ('x', 1, 'old')`)
+  const both = [1, 2, 1].map((b, at) => ({ key: { a: 'x', b }, set: { v: `new ${at}` } }))
+  const error = await errorOf(step((db) => db.updateEach({ table: 't', rows: both })))
+  expect(error.code).toBe('INVALID_OPTION')
+  expect(error.message).toContain('two rows have the key a = x, b = 1')
+  expect(rows('SELECT v FROM t')).toEqual([['old']])
+})
+
 test('keys that a server could take for one are two rows where the column says so', async () => {
   sql(`CREATE TABLE t (k TEXT PRIMARY KEY, v TEXT); INSERT INTO t VALUES ('a', 'old'), ('A', 'old'), ('é', 'old')`)
   const both = ['a', 'A', 'é'].map((k) => ({ key: { k }, set: { v: `new ${k}` } }))

@@ -2,7 +2,7 @@ import { branchTips, readTierPosition } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { graphStateOf } from '../graph/graph-state.ts'
-import { appliedTimes, describeRevision, lineOf, revisionFacts } from '../graph/revision-facts.ts'
+import { describeRevision, lastApplied, lineOf, revisionFacts } from '../graph/revision-facts.ts'
 
 export interface CurrentSettings {
   readonly verbose?: true
@@ -15,10 +15,10 @@ export async function current(context: CommandContext, { verbose, checkHeads }: 
   const position = await readTierPosition(migrator, tier.name)
   const state = graphStateOf(position)
   const { graph } = state
-  const times = appliedTimes(verbose ? await migrator.history() : [], tier.name)
+  const applied = lastApplied(verbose ? await migrator.history() : [], tier.name)
   // A sequential tier has no branches, and may have gaps.
   const tips = tier.kind === 'graph' ? branchTips(graph, state.current) : state.current
-  const tipFacts = tips.map((revision) => revisionFacts(state, revision, times.get(revision)))
+  const tipFacts = tips.map((revision) => revisionFacts(state, revision, applied.get(revision)))
   const revisions = [
     ...state.unknown.map((revision) => ({ revision, message: null, head: false, marks: ['current'] })),
     ...tipFacts.map((facts) => ({ ...facts, head: graph.heads.includes(facts.revision) })),

@@ -4,8 +4,8 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { inspect } from '../graph/graph-state.ts'
 import {
-  appliedTimes,
   describeRevision,
+  lastApplied,
   lineOf,
   type RevisionFacts,
   revisionFacts,
@@ -24,9 +24,9 @@ export async function history(context: CommandContext, settings: HistorySettings
   const { verbose, range = ':', indicateCurrent } = settings
   const inspected = await inspect(context, indicateCurrent || range.includes('current'))
   const { tier, state, pushedAt, interruptedLoadAt } = inspected
-  const times = appliedTimes(verbose ? await inspected.history() : [], tier.name)
+  const applied = lastApplied(verbose ? await inspected.history() : [], tier.name)
   const listed = listHistory(state.graph, range, state.current)
-  const revisions = listed.map((revision) => revisionFacts(state, revision, times.get(revision)))
+  const revisions = listed.map((revision) => revisionFacts(state, revision, applied.get(revision)))
   const missing = [...state.missing]
   const pushed = present({ pushedAt, interruptedLoadAt })
   context.report.answer({ tier: tier.name, revisions, missing, ...pushed }, () => {

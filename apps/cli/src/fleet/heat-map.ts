@@ -21,7 +21,7 @@ interface Column {
   count: number
 }
 
-/** More would not be read: the members at other revisions are counted together. */
+/** More would not be read: the members at other revisions, and those of the last rows, are counted together. */
 const mostColumns = 14
 const mostRows = 60
 
@@ -52,22 +52,29 @@ export class HeatMapCounts {
     const together = new Set(frequent.slice(shown.length).map(([key]) => key))
     const rank = { warn: 0, good: 1, bad: 2 }
     const columns = shown.sort(([, a], [, b]) => rank[a.tone] - rank[b.tone] || b.pending - a.pending)
-    const rows = [...this.#rows]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .slice(0, mostRows)
-      .map(([name, counts]) => {
-        const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
-        const cellOf = (count: number, tone: HeatCell['tone']): HeatCell => ({ count, share: count / total, tone })
-        const cells = columns.map(([key, { tone }]) => cellOf(counts.get(key) ?? 0, tone))
-        const remaining = [...counts].reduce((sum, [key, count]) => sum + (together.has(key) ? count : 0), 0)
-        return {
-          name: name === '' ? fallback : name,
-          cells: together.size === 0 ? cells : [...cells, cellOf(remaining, 'warn')],
-        }
-      })
+    const rows = withoutExcess([...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1))).map(([name, counts]) => {
+      const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
+      const cellOf = (count: number, tone: HeatCell['tone']): HeatCell => ({ count, share: count / total, tone })
+      const cells = columns.map(([key, { tone }]) => cellOf(counts.get(key) ?? 0, tone))
+      const remaining = [...counts].reduce((sum, [key, count]) => sum + (together.has(key) ? count : 0), 0)
+      return {
+        name: name === '' ? fallback : name,
+        cells: together.size === 0 ? cells : [...cells, cellOf(remaining, 'warn')],
+      }
+    })
     const titles = columns.map(([, { title, pending }]) => ({ title, pending }))
     return { columns: together.size === 0 ? titles : [...titles, { title: 'other revisions' }], rows }
   }
+}
+
+type Counts = ReadonlyMap<string, number>
+
+function withoutExcess(rows: readonly (readonly [string, Counts])[]): readonly (readonly [string, Counts])[] {
+  if (rows.length <= mostRows) return rows
+  const remaining = rows.slice(mostRows - 1)
+  const sums = new Map<string, number>()
+  for (const [, counts] of remaining) for (const [key, count] of counts) sums.set(key, (sums.get(key) ?? 0) + count)
+  return [...rows.slice(0, mostRows - 1), [`${remaining.length} more`, sums]]
 }
 
 function columnOf({ state, heads, pending }: ObservedMember): Column {

@@ -14,6 +14,8 @@ export interface RevisionFacts {
   /** `head` (nothing stands on it), `effective head` (only a dependency does), `current`, `branchpoint`, `mergepoint`, `file missing`. */
   readonly marks: readonly string[]
   readonly appliedAt?: string
+  /** `user@host`, as the history says it. */
+  readonly appliedBy?: string
   /** Of a squashed revision. */
   readonly replaces?: readonly string[]
 }
@@ -21,7 +23,7 @@ export interface RevisionFacts {
 export function revisionFacts(
   { graph, current, missing }: GraphState,
   revision: string,
-  appliedAt?: string,
+  applied?: HistoryRow,
 ): RevisionFacts {
   const header = graph.get(revision)
   const children = graph.childrenOf(revision)
@@ -42,20 +44,20 @@ export function revisionFacts(
     branchLabels: graph.labelsOf(revision),
     source: header.source,
     marks,
-    ...(appliedAt === undefined ? {} : { appliedAt }),
+    ...(applied && { appliedAt: applied.finishedAt, appliedBy: `${applied.user}@${applied.host}` }),
     ...(header.replaces === undefined ? {} : { replaces: header.replaces }),
   }
 }
 
-/** When each revision was last applied; none for those that were reverted since. */
-export function appliedTimes(rows: readonly HistoryRow[], tier: string): ReadonlyMap<string, string> {
-  const times = new Map<string, string>()
+/** The row of each revision's last upgrade or stamp; none for those that were reverted since. */
+export function lastApplied(rows: readonly HistoryRow[], tier: string): ReadonlyMap<string, HistoryRow> {
+  const last = new Map<string, HistoryRow>()
   for (const row of rows) {
     if (row.tier !== tier) continue
-    if (row.direction === 'down') times.delete(row.revision)
-    else times.set(row.revision, row.finishedAt)
+    if (row.direction === 'down') last.delete(row.revision)
+    else last.set(row.revision, row)
   }
-  return times
+  return last
 }
 
 /** ` (one) (two)`, or nothing. */
@@ -87,7 +89,7 @@ export function describeRevision(facts: RevisionFacts): string {
     ['children', list(facts.children, 'none')],
     ...(facts.dependsOn.length === 0 ? [] : [['depends on', facts.dependsOn.join(', ')] as const]),
     ...(facts.branchLabels.length === 0 ? [] : [['labels', facts.branchLabels.join(', ')] as const]),
-    ...(facts.appliedAt === undefined ? [] : [['applied', facts.appliedAt] as const]),
+    ...(facts.appliedAt === undefined ? [] : [['applied', `${facts.appliedAt} by ${facts.appliedBy}`] as const]),
     ...(facts.replaces === undefined ? [] : [['replaces', facts.replaces.join(', ')] as const]),
     ['file', facts.source],
   ]

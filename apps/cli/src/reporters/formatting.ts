@@ -8,8 +8,12 @@ export function plural(count: number, noun: string, many = `${noun}s`): string {
 export const rangeText = (replaces: readonly string[]): string =>
   `${replaces[0]}:${replaces.at(-1)}, ${plural(replaces.length, 'revision')}`
 
+/** `812 ms`, `9.2 s`, `15 min 12 s`, `2 h 5 min` */
 export function duration(ms: number): string {
-  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
+  if (ms < 59_950) return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1_000)
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
 const kibibyte = 1_024

@@ -69,9 +69,13 @@ function checkRows(
     const empty = key.find((name) => row.key[name] === null)
     if (empty !== undefined) throw refused(table, `the key ${empty} of a row is NULL`)
     const texts = key.map((name) => valueText(row.key[name] ?? null))
-    keys.add(texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts))
+    const text = texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts)
+    if (keys.has(text)) {
+      const values = key.map((name) => `${name} = ${String(row.key[name]).slice(0, 100)}`)
+      throw refused(table, `two rows have the key ${values.join(', ')}`)
+    }
+    keys.add(text)
   }
-  if (keys.size < rows.length) throw refused(table, 'two rows have one key')
   return { key, columns }
 }
 

@@ -25,7 +25,9 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? furthest + 1
 }
 
-function similarity(typed: string, name: string): number {
+function similarity(text: string, candidate: string): number {
+  const [typed, name] = [text.toLowerCase(), candidate.toLowerCase()]
+  if (typed === name) return -1
   if (typed.length >= 3 && (name.startsWith(typed) || typed.startsWith(name))) return 0
   const edits = distance(typed, name)
   // Two edits in three letters make any name out of any other.

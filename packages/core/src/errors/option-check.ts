@@ -37,6 +37,10 @@ export const isFlag = expected('true or false', (value) => typeof value === 'boo
 export const isNumber = expected('a number', (value) => typeof value === 'number' && !Number.isNaN(value))
 const isFromZero = (value: unknown): boolean => Number.isFinite(value) && Number(value) >= 0
 export const isCount = expected('a number from 0 on', isFromZero)
+export const isWholeCount = expected(
+  'a whole number from 0 on',
+  (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+)
 /** How long to wait for another session. What is no number would be waited for without end, too. */
 export const isWait = expected(
   'a number from 0 on, or Infinity',

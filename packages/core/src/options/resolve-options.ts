@@ -123,7 +123,7 @@ export function resolveOptions(options: MigratorOptions): UnloadedOptions {
     lockWaitMs: options.lockWaitMs ?? waitMs,
     leaseMs: Math.max(shortestLeaseMs, options.leaseMs ?? migratorDefaults.leaseMs),
     limits: { ...present({ lockMs: options.lockTimeoutMs, statementMs: options.statementTimeoutMs }) },
-    lockRetries: Math.floor(options.lockRetries ?? migratorDefaults.lockRetries),
+    lockRetries: options.lockRetries ?? migratorDefaults.lockRetries,
     ...present({ backupCommand: options.backupCommand }),
     stepIdleMs: options.stepIdleMs ?? migratorDefaults.stepIdleMs,
     hooks: hooksOf(options),

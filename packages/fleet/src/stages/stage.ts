@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { MigrateError } from '@org/migrate-core'
 import { isText, type OptionCheck, type OptionChecks, oneOf, requireOptions } from '@org/migrate-core/dialect'
-import { isCount, isTextRecord, isTexts, listOf } from '@org/migrate-core/internal'
+import { isCount, isTextRecord, isTexts, isWholeCount, listOf } from '@org/migrate-core/internal'
 import type { FleetMember } from '../members/member.ts'
 import { isGate, type StageGate } from './gate.ts'
 
@@ -38,9 +38,9 @@ const isPercent: OptionCheck = (value) =>
   typeof value === 'number' && value > 0 && value <= 100 ? undefined : 'a number above 0 and up to 100 is expected'
 
 const isFailures: OptionCheck = (value) =>
-  isCount(value) === undefined || (typeof value === 'string' && /^\d+(\.\d+)?%$/.test(value))
+  isWholeCount(value) === undefined || (typeof value === 'string' && /^\d+(\.\d+)?%$/.test(value))
     ? undefined
-    : "a number from 0 on, or a share as '5%', is expected"
+    : "a whole number from 0 on, or a share as '5%', is expected"
 
 export const isParallel: OptionCheck = (value) =>
   Number.isInteger(value) && Number(value) >= 1 ? undefined : 'a whole number from 1 on is expected'
@@ -50,7 +50,7 @@ const matchChecks: OptionChecks<StageMatch> = {
   group: isText,
   labels: isTextRecord,
   percent: isPercent,
-  count: isCount,
+  count: isWholeCount,
 }
 
 const stageChecks: OptionChecks<FleetStage> = {

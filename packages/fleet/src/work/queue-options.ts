@@ -1,5 +1,5 @@
 import { isText, type OptionCheck, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
-import { isCount } from '@org/migrate-core/internal'
+import { isWholeCount } from '@org/migrate-core/internal'
 
 /** The queue that hands the members of a run to workers on many machines. */
 export interface FleetQueueOptions {
@@ -21,7 +21,9 @@ const isSchema: OptionCheck = (value) =>
 const isFrom =
   (least: number): OptionCheck =>
   (value) =>
-    isCount(value) === undefined && Number(value) >= least ? undefined : `a number from ${least} on is expected`
+    isWholeCount(value) === undefined && Number(value) >= least
+      ? undefined
+      : `a whole number from ${least} on is expected`
 
 const checks: OptionChecks<FleetQueueOptions> = {
   url: isText,

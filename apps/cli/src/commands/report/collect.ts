@@ -1,11 +1,11 @@
 import { check, stairway } from '@org/migrate-autogenerate'
-import { isMigrateError, type MigrateError, type Plan, type TierHeads } from '@org/migrate-core'
+import { type HistoryRow, isMigrateError, type MigrateError, type Plan, type TierHeads } from '@org/migrate-core'
 import { present, thrownMessage } from '@org/migrate-core/dialect'
 import { listHistory } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
 import { layOut } from '../../drawing/lanes.ts'
 import { filesOnly, type GraphState, inspect } from '../../graph/graph-state.ts'
-import { appliedTimes, revisionFacts } from '../../graph/revision-facts.ts'
+import { lastApplied, revisionFacts } from '../../graph/revision-facts.ts'
 import type { Project } from '../../wiring.ts'
 import { declaredOf } from '../check/check.ts'
 import { edges, markOf } from '../graph.ts'
@@ -35,10 +35,10 @@ export function attempts(problems: ReportProblem[]): Attempt {
 }
 
 /** The latest revisions, as `migrate graph` draws them. */
-function graphOf(state: GraphState, times: ReadonlyMap<string, string>): ReportedGraph {
+function graphOf(state: GraphState, applied: ReadonlyMap<string, HistoryRow>): ReportedGraph {
   const listed = listHistory(state.graph, ':', state.current)
   const { shown, omitted } = firstOf(listed, most.revisions, 'revision', 'migrate graph')
-  const facts = shown.map((revision) => revisionFacts(state, revision, times.get(revision)))
+  const facts = shown.map((revision) => revisionFacts(state, revision, applied.get(revision)))
   const marked = facts.map((each) => {
     const mark = markOf(state, each.revision)
     return [each.revision, mark === undefined ? each : { ...each, mark }] as const
@@ -59,7 +59,7 @@ export async function readDatabase(context: CommandContext, project: Project, at
   const history = isRead ? await attempt('History', () => migrator.history()) : undefined
   const graph = await attempt('Graph', async () => {
     const state = isRead ? (await inspect(context, false)).state : await filesOnly(project)
-    return graphOf(state, appliedTimes(history ?? [], tier.name))
+    return graphOf(state, lastApplied(history ?? [], tier.name))
   })
   const edits = loaded.config.check?.edits
   const checked = isRead

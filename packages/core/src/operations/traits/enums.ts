@@ -124,10 +124,8 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
       if (existing === undefined) return irreversible(`the schema before has no enum ${refText(operation.enum)}`)
       const replaced = (operation.drop ?? []).filter(({ replaceBy }) => replaceBy !== undefined)
       if (replaced.length > 0) {
-        const [first] = replaced
-        return irreversible(
-          `rows that held '${first?.value}' hold '${first?.replaceBy}' afterwards; which of them did is not known any more`,
-        )
+        const moved = replaced.map(({ value, replaceBy }) => `'${value}' hold '${replaceBy}'`)
+        return irreversible(`rows that held ${moved.join(', ')} afterwards; which of them did is not known any more`)
       }
       const forward = new Map((operation.rename ?? []).map(({ value, to }) => [value, to]))
       const added = new Set((operation.add ?? []).map(({ value }) => value))
