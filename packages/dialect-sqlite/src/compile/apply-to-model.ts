@@ -50,6 +50,7 @@ import {
   withEditedTable,
 } from './ddl/schema-texts.ts'
 import { indexSource, tableSource, triggerAgrees, triggerSource, viewSource } from './ddl/stored-text.ts'
+import { requireNameUnused, requireRenameFollowed } from './dependants.ts'
 
 interface Step<K extends OperationKind> extends SchemaChange {
   readonly operation: OperationOf<K>
@@ -92,6 +93,7 @@ function dropColumn(step: Step<'dropColumn'>): SchemaModel {
 function renameColumn({ before, after, operation }: Step<'renameColumn'>): SchemaModel {
   const { table: ref, column: from, to } = operation
   const table = requireTable(before, ref)
+  requireRenameFollowed(before, ref, from, to)
   const indexes = indexTexts(table).map((text) => renameColumnInIndex(text, from, to))
   const withReferrers = withEditedReferrers({ before, after }, ref, (source) =>
     renameReferencedColumn(source, ref.name, from, to),
@@ -209,6 +211,7 @@ const modelChanges: ModelChanges = {
   alterTableOptions: (step) =>
     withEditedTable(step, step.operation.table, (source) => setOptionsText(source, step.operation.options)),
   addColumn: (step) => {
+    requireNameUnused(step.before, step.after, step.operation.table, step.operation.column.name)
     const strict = requireTable(step.before, step.operation.table).options.strict === true
     const text = columnText(step.operation.column, { strict }).text
     return withEditedTable(step, step.operation.table, (source) => addColumnText(source, text))

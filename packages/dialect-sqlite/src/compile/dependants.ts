@@ -1,24 +1,29 @@
 import { isMigrateError, MigrateError, type SchemaModel, type TableRef } from '@org/migrate-core/dialect'
-import { type BodyKind, mentionsTable, renameColumnInBody } from '../ddl/rename-in-body.ts'
+import { type FollowedColumn, followColumn, isCaptured, readsThrough } from '../ddl/column-exposure.ts'
+import { type BodyKind, mentionsTable, parseBody, renameColumnInBody } from '../ddl/rename-in-body.ts'
 import { moduleOption } from '../introspect/virtual.ts'
 import { foldName, sameName } from '../sql/tokenize.ts'
 
 interface Body {
+  /** For messages. */
   readonly name: string
+  /** The view, or the trigger's table. */
+  readonly relation: string
   readonly text: string
   readonly kind: BodyKind
 }
 
 /** Views and triggers that work, without those that go with `dropped`. */
-function bodies(model: SchemaModel, dropped: TableRef): readonly Body[] {
+function bodies(model: SchemaModel, dropped?: TableRef): readonly Body[] {
   const views = [...model.views.values()].flatMap(({ ref, source, definition, broken }): Body[] =>
-    broken === true || sameName(ref.name, dropped.name)
+    broken === true || (dropped !== undefined && sameName(ref.name, dropped.name))
       ? []
-      : [{ name: `view ${ref.name}`, text: source ?? definition, kind: 'view' }],
+      : [{ name: `view ${ref.name}`, relation: ref.name, text: source ?? definition, kind: 'view' }],
   )
   const triggers = [...model.triggers.values()].map(
     ({ name, table, definition }): Body => ({
       name: `trigger ${name} on ${table.name}`,
+      relation: table.name,
       text: definition,
       kind: 'trigger',
     }),
@@ -39,15 +44,41 @@ export function textIndexesOn({ tables }: SchemaModel, { name }: TableRef, colum
   })
 }
 
-function refuse(object: string, change: 'dropped' | 'renamed', dependants: readonly string[]): void {
+/** Views and triggers that name the table, or a view that they read it by. */
+function bodiesAround(model: SchemaModel, { name }: TableRef): readonly Body[] {
+  const names = [name.toLowerCase()]
+  const all = bodies(model).map((body) => ({ body, text: body.text.toLowerCase() }))
+  const around = new Set<(typeof all)[number]>()
+  for (const relation of names) {
+    for (const each of all) {
+      if (around.has(each) || !each.text.includes(relation)) continue
+      around.add(each)
+      if (each.body.kind === 'view') names.push(each.body.relation.toLowerCase())
+    }
+  }
+  return all.flatMap((each) => (around.has(each) ? [each.body] : []))
+}
+
+interface Refusal {
+  readonly object: string
+  /** What cannot happen to it. */
+  readonly change: string
+  readonly why?: string
+  readonly remedy?: string
+}
+
+function refuse({ object, change, why, remedy }: Refusal, dependants: readonly string[]): void {
   if (dependants.length === 0) return
   const one = dependants.length === 1
+  const reason = why ?? `${one ? 'reads' : 'read'} it, and would fail when used`
   throw new MigrateError(
     'DEPENDENT_OBJECTS',
     { object, dependants },
-    `${object} cannot be ${change}: ${dependants.join(', ')} ${one ? 'reads' : 'read'} it, and would fail when used.`,
+    `${object} cannot be ${change}: ${dependants.join(', ')} ${reason}.`,
     {
-      remedy: `In the same revision, drop ${one ? 'it' : 'them'} before the change (\`dropView\`, \`dropTrigger\`, \`dropTable\` for a full-text index), and create what is still needed after it.`,
+      remedy:
+        remedy ??
+        `In the same revision, drop ${one ? 'it' : 'them'} before the change (\`dropView\`, \`dropTrigger\`, \`dropTable\` for a full-text index), and create what is still needed after it.`,
     },
   )
 }
@@ -63,8 +94,7 @@ export function requireUnread(model: SchemaModel, ref: TableRef): void {
     ({ name, text, kind }) => !own.has(name) && mentionsTable(text, kind, ref.name),
   )
   refuse(
-    ref.name,
-    'dropped',
+    { object: ref.name, change: 'dropped' },
     readers.map(({ name }) => name),
   )
 }
@@ -79,20 +109,25 @@ function reads(find: () => boolean): boolean {
   }
 }
 
-/** What reads a column, as far as its text names it: a view of `*` works without it. */
+const columnObject = ({ name }: TableRef, column: string): string => `column ${name}.${column}`
+
+/** What reads a column, also by another view: a view of `*` works without it. */
 function columnReaders(model: SchemaModel, ref: TableRef, column: string): readonly Body[] {
   const columns = new Map([...model.tables.values()].map((table) => [foldName(table.ref.name), table.columns]))
   const columnsOf = (name: string): readonly string[] | undefined =>
     columns.get(foldName(name))?.map((each) => each.name)
   const change = { table: ref.name, from: column, to: `${column}_` }
-  return bodies(model, ref).filter(
+  const followed = followColumn(model, ref, column)
+  return bodiesAround(model, ref).filter(
     ({ text, kind }) =>
-      mentionsTable(text, kind, ref.name) && reads(() => renameColumnInBody(text, kind, change, columnsOf) !== text),
+      (mentionsTable(text, kind, ref.name) &&
+        reads(() => renameColumnInBody(text, kind, change, columnsOf) !== text)) ||
+      readsThrough(parseBody(text, kind), followed),
   )
 }
 
 export function requireColumnUnread(model: SchemaModel, ref: TableRef, column: string): void {
-  refuse(`column ${ref.name}.${column}`, 'dropped', [
+  refuse({ object: columnObject(ref, column), change: 'dropped' }, [
     ...columnReaders(model, ref, column).map(({ name }) => name),
     ...textIndexesOn(model, ref, column),
   ])
@@ -101,25 +136,72 @@ export function requireColumnUnread(model: SchemaModel, ref: TableRef, column: s
 /** A table or one of its columns: SQLite follows a rename in views and triggers, not in a full-text index. */
 export function requireNoTextIndex(model: SchemaModel, ref: TableRef, to: string, column?: string): void {
   if (sameName(column ?? ref.name, to)) return
-  const object = column === undefined ? ref.name : `column ${ref.name}.${column}`
-  refuse(object, 'renamed', textIndexesOn(model, ref, column))
+  const object = column === undefined ? ref.name : columnObject(ref, column)
+  refuse({ object, change: 'renamed' }, textIndexesOn(model, ref, column))
 }
 
-const everyColumn = /(?:\bSELECT|\bDISTINCT|\bALL|[.,])\s*\*/i
+/** Bodies in which the column's new name means, or would be, another column. SQLite checks none of them when a column is added. */
+function captured(
+  model: SchemaModel,
+  ref: TableRef,
+  gained: FollowedColumn,
+  current: FollowedColumn,
+): readonly string[] {
+  return bodiesAround(model, ref).flatMap(({ name, relation, text, kind }) => {
+    const isShownTwo =
+      kind === 'view' && gained.ofRelation(relation) === 'followed' && current.ofRelation(relation) === 'other'
+    return isShownTwo || isCaptured(parseBody(text, kind), gained, current) ? [name] : []
+  })
+}
+
+function refuseCaptured(ref: TableRef, column: string, change: string, dependants: readonly string[]): void {
+  const [uses, it] = dependants.length === 1 ? ['uses', 'it'] : ['use', 'them']
+  refuse(
+    {
+      object: columnObject(ref, column),
+      change,
+      why: `${uses} that name for another column, and would show other values or fail`,
+      remedy: `In the same revision, drop ${it} before the change (\`dropView\`, \`dropTrigger\`), and create ${it} after it with the table before the name.`,
+    },
+    dependants,
+  )
+}
+
+/** In a view or a trigger, the name of a new column can mean another column now. */
+export function requireNameUnused(before: SchemaModel, after: SchemaModel, ref: TableRef, column: string): void {
+  const [gained, current] = [followColumn(after, ref, column), followColumn(before, ref, column)]
+  refuseCaptured(ref, column, 'added', captured(before, ref, gained, current))
+}
+
+/**
+ * RENAME COLUMN follows where a view or a trigger names the table's column. It fails where one names it by another view or a subquery, which
+ * then shows it under the new name; and the new name may mean another column there.
+ */
+export function requireRenameFollowed(model: SchemaModel, ref: TableRef, column: string, to: string): void {
+  if (sameName(column, to)) return
+  const followed = followColumn(model, ref, column)
+  const readers = bodiesAround(model, ref).filter(({ text, kind }) => readsThrough(parseBody(text, kind), followed))
+  const [names, it] = readers.length === 1 ? ['names', 'it'] : ['name', 'them']
+  refuse(
+    {
+      object: columnObject(ref, column),
+      change: 'renamed',
+      why: `${names} it by a view, a subquery or a join that shows it, where SQLite does not follow a rename`,
+      remedy: `In the same revision, drop ${it} before the rename (\`dropView\`, \`dropTrigger\`), and create ${it} after it with the new name. Or give the column its present name with AS in the view or subquery that shows it.`,
+    },
+    readers.map(({ name }) => name),
+  )
+  refuseCaptured(ref, column, `renamed to ${to}`, captured(model, ref, followed, followColumn(model, ref, to)))
+}
 
 /**
  * RENAME COLUMN follows in the SELECT of a view, and a result without a name of its own then has the new name (measured on 3.50); on other
  * servers a view shows it under the old one.
  */
 export function renamedInViews(model: SchemaModel, ref: TableRef, column: string, to: string): string | undefined {
-  const readers = new Set(columnReaders(model, ref, column).map(({ name }) => name))
-  const views = [...model.views.values()].flatMap(
-    ({ ref: { name }, columns, definition, source = definition, broken }) => {
-      if (columns !== undefined || broken === true) return []
-      const isRead =
-        readers.has(`view ${name}`) || (everyColumn.test(source) && mentionsTable(source, 'view', ref.name))
-      return isRead ? [name] : []
-    },
+  const { ofRelation } = followColumn(model, ref, column)
+  const views = bodiesAround(model, ref).flatMap(({ kind, relation }) =>
+    kind === 'view' && ofRelation(relation) === 'followed' ? [relation] : [],
   )
   if (views.length === 0) return undefined
   return `views that show ${ref.name}.${column} show it as ${to} from now on, unless they name it with AS: ${views.join(', ')}`

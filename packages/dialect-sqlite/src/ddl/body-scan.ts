@@ -1,10 +1,12 @@
 import { present } from '@org/migrate-core/connection'
 import { foldName, isKeyword, nameOf, significant, type Token, tokenize } from '../sql/tokenize.ts'
 import { isSymbol, type NameSpan } from './cursor.ts'
+import { type Result, resultsOf } from './select-results.ts'
 
 /** Something that a SELECT or a statement reads from: a table, or a subquery where `table` is absent. */
 export interface Source {
   readonly table?: NameSpan
+  readonly query?: Scope
   readonly alias?: string
   /** `new`, `old` and `excluded`: their columns are named with the qualifier only. */
   readonly qualifiedOnly?: true
@@ -16,6 +18,16 @@ export interface Scope {
   readonly sources: Source[]
   /** Names given to results, which ORDER BY prefers. */
   readonly aliases: Set<string>
+  /** What a SELECT gives. */
+  results: readonly Result[]
+  /** Sources are joined by the columns that have one name in both. */
+  isNatural: boolean
+}
+
+/** A common table expression; without a query where two of them have one name. */
+export interface CommonTable {
+  readonly columns?: readonly string[]
+  readonly query?: Scope
 }
 
 export interface BodyColumn extends NameSpan {
@@ -30,10 +42,13 @@ export interface Body {
   readonly columns: readonly BodyColumn[]
   /** `t.*` */
   readonly stars: readonly { readonly qualifier: NameSpan; readonly scope: Scope }[]
-  /** Folded names of common table expressions. */
-  readonly ctes: ReadonlySet<string>
+  /** Common table expressions by their folded names. */
+  readonly ctes: ReadonlyMap<string, CommonTable>
   /** Columns that join two tables by their name. */
-  readonly using: readonly NameSpan[]
+  readonly using: readonly (NameSpan & { readonly scope: Scope })[]
+  readonly scopes: readonly Scope[]
+  /** The scope of its first SELECT, whose names are those of a view's columns. */
+  readonly query: Scope
 }
 
 interface Frame {
@@ -49,6 +64,10 @@ interface Frame {
   inSet: boolean
   ordering: boolean
   readonly isCast: boolean
+  /** The index of the first token of a SELECT's results, while they are read. */
+  resultsFrom: number | undefined
+  /** The common table expression whose query follows. */
+  cte: (Pick<CommonTable, 'columns'> & { readonly name: string }) | undefined
 }
 
 interface Scan {
@@ -57,12 +76,13 @@ interface Scan {
   readonly tables: NameSpan[]
   readonly columns: BodyColumn[]
   readonly stars: { qualifier: NameSpan; scope: Scope }[]
-  readonly ctes: Set<string>
-  readonly using: NameSpan[]
+  readonly ctes: Map<string, CommonTable>
+  readonly using: (NameSpan & { readonly scope: Scope })[]
+  readonly scopes: Scope[]
 }
 
 export function newScope(parent?: Scope, sources: readonly Source[] = []): Scope {
-  return { ...present({ parent }), sources: [...sources], aliases: new Set() }
+  return { ...present({ parent }), sources: [...sources], aliases: new Set(), results: [], isNatural: false }
 }
 
 function newFrame(scope: Scope, outer: Scope | undefined, isCast = false): Frame {
@@ -77,6 +97,8 @@ function newFrame(scope: Scope, outer: Scope | undefined, isCast = false): Frame
     inSet: false,
     ordering: false,
     isCast,
+    resultsFrom: undefined,
+    cte: undefined,
   }
 }
 
@@ -170,17 +192,31 @@ function parenthesis(scan: Scan, frame: Frame): void {
   if (wasTable && !isQuery) Object.assign(inner, { expects: 'table', inFrom: true })
   // A subquery in FROM does not see its neighbours.
   if (wasTable && isQuery) inner.scope = newScope(frame.outer)
+  const query = inner.scope
+  if (isQuery && frame.cte !== undefined) {
+    const { name, ...columns } = frame.cte
+    scan.ctes.set(name, scan.ctes.has(name) ? {} : { ...columns, query })
+    frame.cte = undefined
+  }
   walk(scan, inner)
   frame.expects = 'operator'
   if (wasTable) {
     const alias = aliasAfter(scan)
-    if (isQuery || alias !== undefined) frame.scope.sources.push(alias === undefined ? {} : { alias })
+    if (isQuery || alias !== undefined) frame.scope.sources.push({ ...(isQuery && { query }), ...present({ alias }) })
   }
+}
+
+function endResults(scan: Scan, frame: Frame): void {
+  if (frame.resultsFrom === undefined) return
+  frame.scope.results = resultsOf(scan.tokens.slice(frame.resultsFrom, scan.at))
+  scan.scopes.push(frame.scope)
+  frame.resultsFrom = undefined
 }
 
 /** A keyword that shapes the statement; false where the word is a name or an operator of an expression. */
 function clause(scan: Scan, frame: Frame, upper: string): boolean {
   if (upper === 'FROM' && word(scan, -1, 'DISTINCT') && word(scan, -2, 'IS', 'NOT')) return false
+  if (upper === 'FROM' || endsFrom.has(upper)) endResults(scan, frame)
   if (endsFrom.has(upper)) {
     Object.assign(frame, { inFrom: false, inSet: false, inWith: false, expects: 'operand' })
     frame.ordering = upper === 'ORDER' && frame.selects > 0
@@ -188,6 +224,7 @@ function clause(scan: Scan, frame: Frame, upper: string): boolean {
   if (upper === 'SELECT' || upper === 'VALUES') {
     if (frame.selects > 0 || frame.target !== undefined) frame.scope = newScope(frame.outer)
     frame.selects += 1
+    if (upper === 'SELECT') frame.resultsFrom = scan.at + 1
   } else if (upper === 'FROM' || upper === 'JOIN') Object.assign(frame, { inFrom: true, expects: 'table' })
   else if (upper === 'INTO') intoTarget(scan, frame)
   else if (upper === 'UPDATE' && !word(scan, 1, 'SET')) {
@@ -202,8 +239,9 @@ function clause(scan: Scan, frame: Frame, upper: string): boolean {
     Object.assign(frame, { inFrom: false, expects: 'operator' })
     scan.at += 1
   } else if (upper === 'USING' && symbol(scan, 1, '(')) {
-    columnList(scan, frame, (token) => scan.using.push(span(token)))
-  } else if (upper === 'BY' && word(scan, -1, 'GROUP', 'ORDER', 'PARTITION')) frame.expects = 'operand'
+    columnList(scan, frame, (token) => scan.using.push({ ...span(token), scope: frame.scope }))
+  } else if (upper === 'NATURAL' && frame.inFrom) frame.scope.isNatural = true
+  else if (upper === 'BY' && word(scan, -1, 'GROUP', 'ORDER', 'PARTITION')) frame.expects = 'operand'
   else if (upper === 'PARTITION' && word(scan, 1, 'BY')) frame.expects = 'operator'
   else if (upper === 'INDEXED' && word(scan, 1, 'BY')) scan.at += 2
   else return endsFrom.has(upper)
@@ -225,8 +263,10 @@ function intoTarget(scan: Scan, frame: Frame): void {
 
 function cte(scan: Scan, frame: Frame): void {
   if (word(scan, 0, 'RECURSIVE')) return
-  scan.ctes.add(foldName(nameOf(scan.tokens[scan.at] as Token) ?? ''))
-  if (symbol(scan, 1, '(')) columnList(scan, frame, () => undefined)
+  const columns: string[] = []
+  const name = foldName(nameOf(scan.tokens[scan.at] as Token) ?? '')
+  if (symbol(scan, 1, '(')) columnList(scan, frame, (token) => columns.push(nameOf(token) ?? ''))
+  frame.cte = columns.length === 0 ? { name } : { name, columns }
   frame.expects = 'operator'
 }
 
@@ -318,16 +358,19 @@ function walk(scan: Scan, first: Frame): void {
   let frame = first
   for (; scan.at < scan.tokens.length; scan.at += 1) {
     const token = scan.tokens[scan.at] as Token
-    if (isSymbol(token, ')')) return
+    if (isSymbol(token, ')')) break
     if (isSymbol(token, '(')) parenthesis(scan, frame)
     else if (isSymbol(token, ',')) comma(frame)
-    else if (isSymbol(token, ';')) frame = newFrame(newScope(first.outer), first.outer)
-    else if (token.kind === 'word' || token.kind === 'quoted') wordAt(scan, frame, token)
+    else if (isSymbol(token, ';')) {
+      endResults(scan, frame)
+      frame = newFrame(newScope(first.outer), first.outer)
+    } else if (token.kind === 'word' || token.kind === 'quoted') wordAt(scan, frame, token)
     else if (token.kind === 'string' && frame.expects === 'table') table(scan, frame, true)
     else
       frame.expects =
         token.kind === 'operator' && !(token.text === '*' && frame.expects === 'operand') ? 'operand' : 'operator'
   }
+  endResults(scan, frame)
 }
 
 /** Reads the names of a stretch of statements; `root` holds what is known outside them (`new` and `old`). */
@@ -337,7 +380,8 @@ export function scanBody(source: string, from: number, to: number, root?: Scope)
     start: token.start + from,
     end: token.end + from,
   }))
-  const scan: Scan = { tokens, at: 0, tables: [], columns: [], stars: [], ctes: new Set(), using: [] }
-  walk(scan, newFrame(newScope(root), root))
-  return scan
+  const scan: Scan = { tokens, at: 0, tables: [], columns: [], stars: [], ctes: new Map(), using: [], scopes: [] }
+  const query = newScope(root)
+  walk(scan, newFrame(query, root))
+  return { ...scan, query }
 }

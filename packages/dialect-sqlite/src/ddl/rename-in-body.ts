@@ -8,7 +8,7 @@ import { unsupported } from './unsupported.ts'
 
 export type BodyKind = 'view' | 'trigger'
 
-interface ParsedBody {
+export interface ParsedBody {
   readonly body: Body
   readonly subject: string
   /** A trigger's own table, and the columns of UPDATE OF. */
@@ -35,7 +35,7 @@ function updateOf(source: string): readonly NameSpan[] {
 }
 
 /** The statements of a trigger begin after BEGIN; before it may stand WHEN (…), which is an expression. */
-function parseBody(source: string, kind: BodyKind): ParsedBody {
+export function parseBody(source: string, kind: BodyKind): ParsedBody {
   if (kind === 'view') {
     const { name, select } = parseView(source)
     return { body: scanBody(source, select.start, select.end), subject: `view ${name.name}`, updateOf: [] }
@@ -59,8 +59,10 @@ function parseBody(source: string, kind: BodyKind): ParsedBody {
       tables: [...when.tables, ...statements.tables],
       columns: [...when.columns, ...statements.columns],
       stars: [...when.stars, ...statements.stars],
-      ctes: new Set([...when.ctes, ...statements.ctes]),
+      ctes: new Map([...when.ctes, ...statements.ctes]),
       using: [...when.using, ...statements.using],
+      scopes: [...when.scopes, ...statements.scopes],
+      query: statements.query,
     },
     subject: `trigger ${name.name}`,
     table,
@@ -68,11 +70,11 @@ function parseBody(source: string, kind: BodyKind): ParsedBody {
   }
 }
 
-function* scopesFrom(scope: Scope): Generator<Scope> {
+export function* scopesFrom(scope: Scope): Generator<Scope> {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) yield at
 }
 
-function sourceOf(scope: Scope, qualifier: string): Source | undefined {
+export function sourceOf(scope: Scope, qualifier: string): Source | undefined {
   for (const at of scopesFrom(scope)) {
     const match = at.sources.find((source) => sameName(source.alias ?? source.table?.name ?? '', qualifier))
     if (match !== undefined) return match
@@ -145,7 +147,11 @@ export function renameColumnInBody(source: string, kind: BodyKind, change: Colum
   const operation = `rename ${change.table}.${change.from} in ${subject}`
   const isTable = (span: NameSpan | undefined): boolean => span !== undefined && sameName(span.name, change.table)
   if (!isTable(table) && !body.tables.some(isTable)) return source
-  if (body.using.some(({ name }) => sameName(name, change.from))) {
+  if (
+    body.using.some(
+      ({ name, scope }) => sameName(name, change.from) && scope.sources.some((each) => isTable(each.table)),
+    )
+  ) {
     return unsupported(operation, 'the column joins two tables by its name (USING)')
   }
   if (body.ctes.has(foldName(change.table))) {

@@ -1,5 +1,5 @@
 import type { Session } from '@org/migrate-core/dialect'
-import { foldName } from '../sql/tokenize.ts'
+import { foldName, nameOf, tokenize } from '../sql/tokenize.ts'
 
 /** One object of sqlite_schema that has a text. */
 export interface SchemaEntry {
@@ -65,4 +65,31 @@ export async function referrersOf(
     [JSON.stringify([...names])],
   )
   return new Set(rows.map((row) => foldName(String(row.name))))
+}
+
+/**
+ * The names, folded, in the views and triggers that read one of these tables, and in the views that those read: whose column a name in
+ * them means depends on the columns of all these tables.
+ */
+export function namedAround(entries: readonly SchemaEntry[], tables: ReadonlySet<string>): ReadonlySet<string> {
+  const bodies = entries
+    .filter(({ type }) => type === 'view' || type === 'trigger')
+    .map(({ type, name, sql }) => ({
+      view: type === 'view' ? foldName(name) : undefined,
+      names: tokenize(sql).map((token) => foldName(nameOf(token) ?? '')),
+    }))
+  const read = new Set(tables)
+  const named = new Set<string>()
+  for (const relation of read) {
+    for (const { view, names } of bodies) {
+      if (!names.includes(relation)) continue
+      for (const name of names) named.add(name)
+      if (view !== undefined) read.add(view)
+    }
+  }
+  for (const name of named) {
+    const view = bodies.find((body) => body.view === name)
+    for (const each of view?.names ?? []) named.add(each)
+  }
+  return named
 }

@@ -12,7 +12,7 @@ import {
 import { codeOf } from '../sql/faults.ts'
 import { quoteName } from '../sql/quote.ts'
 import { foldName, nameOf, tokenize } from '../sql/tokenize.ts'
-import { readEntries, referrersOf, type SchemaEntry } from './entries.ts'
+import { namedAround, readEntries, referrersOf, type SchemaEntry } from './entries.ts'
 import { spellReferences } from './references.ts'
 import { readTable } from './tables.ts'
 import { readTrigger } from './triggers.ts'
@@ -40,7 +40,7 @@ function indexTexts(all: readonly SchemaEntry[]): ReadonlyMap<string, readonly s
   return byTable
 }
 
-type ReadReason = 'requested' | 'referrer'
+type ReadReason = 'requested' | 'related'
 
 async function readTables(
   session: Session,
@@ -105,6 +105,8 @@ const indexesOf = (entries: readonly SchemaEntry[], tables: ReadonlySet<string>)
  *
  * Throws UNPARSED_SQL for the CREATE text of something asked for that cannot be read.
  *
+ * With `referrers` also the tables that views and triggers around these name.
+ *
  * @param which `all`: with `referrers` also the tables that refer to these, and so on
  */
 export async function introspect(
@@ -115,12 +117,16 @@ export async function introspect(
   const requested = request.tables === undefined ? undefined : new Set(request.tables.map(({ name }) => foldName(name)))
   // Who refers to a table stands in the texts of the others.
   const all = await readEntries(session, request.referrers ? undefined : requested)
-  const referrers =
+  const related =
     requested !== undefined && request.referrers
-      ? new Set([...(await referrersOf(session, all, requested, which)), ...indexesOf(all, requested)])
+      ? new Set([
+          ...(await referrersOf(session, all, requested, which)),
+          ...indexesOf(all, requested),
+          ...namedAround(all, requested),
+        ])
       : new Set<string>()
   const tables = await readTables(session, all, (name) =>
-    requested === undefined || requested.has(name) ? 'requested' : referrers.has(name) ? 'referrer' : undefined,
+    requested === undefined || requested.has(name) ? 'requested' : related.has(name) ? 'related' : undefined,
   )
   const readBody = <T>({ table, sql }: SchemaEntry, read: () => T): readonly T[] => {
     if (requested === undefined || requested.has(foldName(table)) || names(sql, requested)) return [read()]
