@@ -263,6 +263,42 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
         },
       ),
     ],
+  'In the same revision, drop … before the rename (`dropView`, `dropTrigger`), and create … after it with the new name. Or give the column its present name with AS in the view or subquery that shows it.':
+    [
+      on(['sqlite'], 'DEPENDENT_OBJECTS')(
+        alter((a) => a.renameColumn('n', 'm')),
+        (op) => {
+          op.dropView('w')
+          op.alterTable('t', (a) => a.renameColumn('n', 'm'))
+          op.createView('w', expression('SELECT m FROM v'))
+        },
+        {
+          given: (op) => {
+            t(op)
+            op.createView('v', expression('SELECT id, n FROM t'))
+            op.createView('w', expression('SELECT n FROM v'))
+          },
+        },
+      ),
+    ],
+  'In the same revision, drop … before the change (`dropView`, `dropTrigger`), and create … after it with the table before the name.':
+    [
+      on(['sqlite'], 'DEPENDENT_OBJECTS')(
+        alter((a) => a.addColumn('m', text())),
+        (op) => {
+          op.dropView('v')
+          op.alterTable('t', (a) => a.addColumn('m', text()))
+          op.createView('v', expression('SELECT o.m FROM t JOIN o'))
+        },
+        {
+          given: (op) => {
+            t(op)
+            op.createTable('o', (a) => a.column('m', text()))
+            op.createView('v', expression('SELECT m FROM t JOIN o'))
+          },
+        },
+      ),
+    ],
   'Drop them before with op.sql(), and create them again after, in the same revision.': [
     on(['postgres'], 'DEPENDENT_OBJECTS')(
       alter((a) => a.alterColumn('name', { type: text() })),
