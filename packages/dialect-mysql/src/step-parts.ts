@@ -4,6 +4,7 @@ import { compileFor } from './compile/compile.ts'
 import { conversionLossFor } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { decomposeFor } from './compile/decompose.ts'
+import { inverseWithPrefixes } from './compile/dependants/index-prefixes.ts'
 import { unpreservable, unpreservableValues } from './compile/limits.ts'
 import { measures } from './compile/measures.ts'
 import { onlineFor } from './compile/online.ts'
@@ -25,6 +26,7 @@ export function stepPartsFor(server: Server): StepParts {
       // Each statement of DDL stands alone; but a table goes from one primary key to another in one.
       batch: { size: replacedKeyLength, compile: (operations) => replaceKey(server, operations) },
       decompose: decomposeFor(server),
+      invert: inverseWithPrefixes,
       online: onlineFor(server),
     },
     model: { apply: applyToModelFor(server), normalise: normaliseFor(server), asWritten },

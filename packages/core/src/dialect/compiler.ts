@@ -1,5 +1,5 @@
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
-import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
+import type { Irreversible, Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import type { OnlineChange } from '../operations/recording.ts'
 import type { Statement } from '../sql/statement.ts'
 
@@ -38,9 +38,9 @@ export interface DialectCompiler {
   decompose?(before: SchemaModel, operation: Operation): readonly Operation[]
   /**
    * The inverse of an operation with what this server needs besides, so that a downgrade restores it exactly (PostgreSQL: it keeps expressions
-   * in its own words, with casts that depend on the types of their columns). Absent: the inverse is core's.
+   * in its own words, with casts that depend on the types of their columns), or why there is none here. Absent: the inverse is core's.
    */
-  invert?(around: OperationAround, inverse: readonly Operation[]): readonly Operation[]
+  invert?(around: OperationAround, inverse: readonly Operation[]): readonly Operation[] | Irreversible
   /** The statement with the server told how it may change the table. Absent: there is no such choice, and nothing is said. */
   online?(statement: Statement, how: OnlineChange): Statement
   /** The tables that other sessions wait for from an operation on, until its transaction ends. Absent: there are none. */

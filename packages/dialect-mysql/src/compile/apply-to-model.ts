@@ -27,6 +27,7 @@ import {
   canonicaliseInModel,
   canonicaliseOptions,
   canonicaliseTable,
+  withKeyPrefixes,
 } from '../types/canonicalise.ts'
 import {
   hiddenIndexesAfterRename,
@@ -54,9 +55,11 @@ function finished(
   checks: ReadonlySet<string>,
   before?: PreviousKeys,
 ): TableModel {
-  const canonical = nameConstraints(
-    canonicaliseInModel(server, { ...table, options: canonicaliseOptions(server, table) }, model),
-    checks,
+  const canonical = withKeyPrefixes(
+    nameConstraints(
+      canonicaliseInModel(server, { ...table, options: canonicaliseOptions(server, table) }, model),
+      checks,
+    ),
   )
   const all = canonical.indexes.map((index) => canonicaliseIndex(canonical, index))
   const indexes = withoutImplicit({ ...canonical, indexes: all })

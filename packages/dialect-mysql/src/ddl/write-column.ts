@@ -3,7 +3,7 @@ import type { Server } from '../flavour.ts'
 import { type ColumnText, findPart, parseColumnText, partKinds, setPart } from '../sql/column-text.ts'
 import { quote, quotedComment, unsupported } from '../sql/quote.ts'
 import { collationOf, tableCollation } from '../types/canonicalise.ts'
-import { isLarge, isTemporal, isText, precisionOf, toSql } from '../types/types.ts'
+import { isGeometry, isLarge, isTemporal, isText, precisionOf, toSql } from '../types/types.ts'
 import { readSqlDefault } from './defaults.ts'
 
 const literal = (value: SqlValue): string => quote.literal(value).text
@@ -139,8 +139,6 @@ const isCompressed = ({ kind, text }: ColumnText[number]): boolean => kind === '
 const withCompression = (parts: ColumnText, written: ColumnText): ColumnText =>
   parts.filter((part) => !isCompressed(part)).toSpliced(1, 0, ...written.filter(isCompressed))
 
-const isGeometry = (text: string): boolean => /^(?:geometry|point|linestring|polygon|multi|geomcollection)/i.test(text)
-
 /** What the change that is taken back took away with the type. */
 function removedParts(before: ColumnModel, after: ColumnModel, left: ColumnText): ColumnText {
   if (after.source === undefined || after.source === before.source) return []
@@ -159,7 +157,7 @@ function withType(server: Server, parts: ColumnText, from: TableColumn, to: Tabl
   // MariaDB's JSON is a LONGTEXT with this check: what is no JSON any more has it no more.
   if (from.column.type.kind === 'json')
     next = next.filter(({ kind, text }) => kind !== 'check' || !/json_valid/i.test(text))
-  if (!isGeometry(toSql(to.column.type)))
+  if (!isGeometry(to.column.type))
     next = next.filter(({ kind, text }) => kind !== 'other' || !/SRID|REF_SYSTEM_ID/.test(text))
   next = next.toSpliced(1, 0, ...removedParts(from.column, to.column, next))
   if (findPart(next, 'onUpdate') !== undefined) {

@@ -10,7 +10,9 @@ import {
 } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { findPart, parseColumnText } from '../sql/column-text.ts'
-import { folded, isLarge, isText, typesFor } from './types.ts'
+import { quote } from '../sql/quote.ts'
+import { keyElements, keyPrefixes } from './implicit-indexes.ts'
+import { folded, isGeometry, isLarge, isText, toSql, typesFor } from './types.ts'
 
 /*
  * Keys and text, the one place of the rule.
@@ -83,14 +85,15 @@ interface KeyColumns {
 
 const uniqueElements = (index: IndexModel) => (index.unique ? index.elements : [])
 
-export function keyColumns(table: Pick<TableModel, 'constraints' | 'indexes'>): KeyColumns {
+export function keyColumns(table: Pick<TableModel, 'constraints' | 'indexes' | 'options'>): KeyColumns {
   const whole = new Set<string>()
   const all = new Set<string>()
-  for (const constraint of table.constraints) {
-    if (constraint.kind === 'check' || constraint.kind === 'exclude') continue
-    for (const column of constraint.columns) whole.add(column)
-  }
-  for (const { column, prefixLength } of table.indexes.flatMap(uniqueElements)) {
+  const keys = table.constraints.flatMap((constraint) => {
+    if (constraint.kind === 'check' || constraint.kind === 'exclude') return []
+    if (constraint.kind !== 'foreignKey') return keyElements(constraint, table)
+    return constraint.columns.map((column): IndexElement => ({ column }))
+  })
+  for (const { column, prefixLength } of [...keys, ...table.indexes.flatMap(uniqueElements)]) {
     if (column === undefined) continue
     all.add(column)
     if (prefixLength === undefined) whole.add(column)
@@ -175,6 +178,13 @@ export function canonicaliseInModel(server: Server, table: TableModel, model: Sc
   return canonical
 }
 
+/** How much of a string the type stores; undefined: its values are no strings, and have no beginning that an index could hold. */
+function storedLength(type: ColumnType): number | undefined {
+  if (isLarge(type) || isGeometry(type)) return Number.POSITIVE_INFINITY
+  const size = /^(?:var)?(?:char|binary)\((\d+)\)/i.exec(toSql(type))?.[1]
+  return size === undefined ? undefined : Number(size)
+}
+
 /** How much of a text an index holds where nothing is said: as much as a key that holds all of it. */
 function canonicaliseElement(table: TableModel, index: IndexModel, element: IndexElement): IndexElement {
   const column = table.columns.find(({ name }) => name === element.column)
@@ -182,16 +192,40 @@ function canonicaliseElement(table: TableModel, index: IndexModel, element: Inde
   const method = index.method?.toLowerCase() ?? 'btree'
   if (method !== 'btree' && method !== 'hash') return assign(element, 'prefixLength', undefined)
   const { type } = column
-  const length = type.kind === 'varchar' || type.kind === 'char' || type.kind === 'bytes' ? type.length : undefined
   // The server forgets a prefix that holds all there is.
-  if (length !== undefined && (element.prefixLength ?? 0) >= length) return assign(element, 'prefixLength', undefined)
+  if ((element.prefixLength ?? 0) >= (storedLength(type) ?? 0)) return assign(element, 'prefixLength', undefined)
   return element.prefixLength === undefined && isLarge(type) && type.kind !== 'json'
     ? { ...element, prefixLength: keyTextLength }
     : element
 }
 
+/** The server's own text of an index without the prefixes that it has no more. */
+function withoutPrefixes(source: string, before: readonly IndexElement[], after: readonly IndexElement[]): string {
+  return before.reduce((text, { column = '', prefixLength }, at) => {
+    if (prefixLength === undefined || after[at]?.prefixLength !== undefined) return text
+    const name = quote.identifier(column).text
+    return text.replace(`${name}(${prefixLength})`, () => name)
+  }, source)
+}
+
 /** The index over the columns of a canonical table, with the prefix lengths that it needs. */
 export function canonicaliseIndex(table: TableModel, index: IndexModel): IndexModel {
   const elements = index.elements.map((element) => canonicaliseElement(table, index, element))
-  return elements.every((element, at) => element === index.elements[at]) ? index : { ...index, elements }
+  if (elements.every((element, at) => element === index.elements[at])) return index
+  const { source } = index
+  return {
+    ...index,
+    elements,
+    ...(source === undefined ? {} : { source: withoutPrefixes(source, index.elements, elements) }),
+  }
+}
+
+/** The options of a canonical table with the prefix lengths that the primary key still has. */
+export function withKeyPrefixes(table: TableModel): TableModel {
+  const key = table.constraints.find((each) => each.kind === 'primaryKey')
+  if (key?.kind !== 'primaryKey' || !(keyPrefixes in table.options)) return table
+  const { elements } = canonicaliseIndex(table, { name: '', unique: true, elements: keyElements(key, table) })
+  const lengths = elements.map(({ prefixLength = '' }) => prefixLength).join(',')
+  const { [keyPrefixes]: _, ...rest } = table.options
+  return { ...table, options: /\d/.test(lengths) ? { ...rest, [keyPrefixes]: lengths } : rest }
 }

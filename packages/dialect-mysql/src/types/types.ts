@@ -178,6 +178,9 @@ export function isLarge(type: ColumnType): boolean {
   return /^(?:tiny|medium|long)?(?:text|blob)\b/i.test(sql) || sql === 'json'
 }
 
+export const isGeometry = (type: ColumnType): boolean =>
+  /^(?:geometry|point|linestring|polygon|multi|geomcollection)/i.test(toSql(type))
+
 export function isTemporal(type: ColumnType): boolean {
   return type.kind === 'timestamp' || (type.kind === 'native' && /^(?:timestamp|datetime)\b/i.test(type.sql))
 }
