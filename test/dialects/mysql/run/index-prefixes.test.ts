@@ -1,6 +1,8 @@
-import { bytes, type ColumnType, date, integer, native, type OperationRecorder, varchar } from '@org/migrate-core'
+import { bytes, date, integer, native, type OperationRecorder, varchar } from '@org/migrate-core'
+import type { ColumnType } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
-import { errorOf } from '../../../kit/migrator.ts'
+import { errorOf, line, migratorOf } from '../../../kit/migrator.ts'
 import { describeOnEach } from '../../../kit/servers.ts'
 import { migratorOn } from './kit.ts'
 
@@ -76,7 +78,8 @@ describeOnEach(['mariadb', 'mysql'], 'an index that holds the beginning of a col
     expect([error.code, error.message.includes(why)]).toEqual(['IRREVERSIBLE', true])
     expect(await shown()).toBe(after)
     const sql = 'ALTER TABLE t DROP PRIMARY KEY, MODIFY v text NOT NULL, ADD PRIMARY KEY (v(20))'
-    await migratorOn(db, { up: change, down: (op) => op.sql(sql) }).downgrade('base')
+    const written = line({ up: change, down: (op) => op.sql(sql) })
+    await migratorOf(mysqlDialect({ url: db.url }), written).downgrade('base')
     expect(await shown()).toBe(before)
   })
 
