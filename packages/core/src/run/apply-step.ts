@@ -94,7 +94,7 @@ export async function applyStep(
     await beforeAll(() => onPreserved(context, (restore) => holdChanged({ ...restore, upgrade, done, isProven })))
     if (done !== undefined) await beforeAll(() => onUpgradePreserved(context, (restore) => holdWritten(restore, done)))
   }
-  await beforeDowngrade(context, live)
+  await beforeDowngrade(context, live, resolved.names)
   const run = await runOperations(context, live)
   const counters = await moveCounters(context)
   // Where DDL commits by itself the columns are read before the transaction that records them: it may be sent in one go then.

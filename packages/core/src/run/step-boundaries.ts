@@ -1,4 +1,5 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
+import { columnsAfterUpgrade } from '../bookkeeping/recorded-columns.ts'
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 import type { CompiledGroup } from '../compile/compile.ts'
 import { isWritten } from '../data-steps/preserved/bases.ts'
@@ -8,8 +9,9 @@ import type { StepRestoreContext } from '../data-steps/preserved/pages/restore-c
 import { keyText, locationOf } from '../data-steps/preserved/restore/cells.ts'
 import { holdWritten } from '../data-steps/preserved/restore/interrupted.ts'
 import { leaveAll, scriptMoved } from '../data-steps/preserved/restore/leave.ts'
+import { holdOvertaken, recordRows } from '../data-steps/preserved/restore/overtaken-rows.ts'
 import { leftStep, type PreservedValue } from '../data-steps/preserved/store.ts'
-import { holdOvertaken, locationBy, namesBelow, recordRows, restoreRemoved } from '../data-steps/preserved/upgrade.ts'
+import { locationBy, namesBelow, restoreRemoved } from '../data-steps/preserved/upgrade.ts'
 import { isMovedByScript } from '../history/moved-by-script.ts'
 import { findTable, refOfKey, tableKey } from '../model/edit.ts'
 import type { ColumnModel, TableRef } from '../model/schema-model.ts'
@@ -65,15 +67,17 @@ export async function leaveOutdated(context: RunContext, names: BookkeepingNames
 }
 
 /** Before the operations of a downgrade: what newer data has overtaken is not restored. */
-export async function beforeDowngrade(context: RunContext, before: LiveModel): Promise<void> {
+export async function beforeDowngrade(context: RunContext, before: LiveModel, names: BookkeepingNames): Promise<void> {
   const { upgraded = [], resumed } = context.executableStep
   const done = revertedBy(context)
   const preserves = (done ?? upgraded).some((operation) => preservingLabel(operation) !== undefined)
   if (!preserves || resumed !== undefined || !context.preserved.exists) return
   await context.parts.runInTransaction(noOperations, () =>
-    onUpgradePreserved(context, async (restore) =>
-      done === undefined ? holdOvertaken(restore, await before.read(), upgraded) : holdWritten(restore, done),
-    ),
+    onUpgradePreserved(context, async (restore) => {
+      if (done !== undefined) return holdWritten(restore, done)
+      const columns = await columnsAfterUpgrade(context.dialect, names, context.session, context.owner)
+      return holdOvertaken(restore, await before.read(), upgraded, columns)
+    }),
   )
 }
 

@@ -2,26 +2,22 @@ import { withEffects } from '../../compile/named-tables.ts'
 import { isNonTransactional } from '../../compile/parts.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
-import { sha256 } from '../../model/canonical.ts'
 import { findTable, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
 import { renamedTable } from '../../operations/object-moves.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { counterLabel, preservingLabel } from '../../operations/preserved-label.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
-import { baseText } from './base-text.ts'
 import { lossOf } from './count-destroyed.ts'
 import { counterMoves, moveInside, preserveCounters, storedCounters } from './counters.ts'
 import { destructionsOf } from './destruction.ts'
 import { preserveRows } from './downgrade.ts'
 import { columnKey, countersTaken, followNames } from './drops.ts'
-import { valueHash } from './encode.ts'
 import { eachGroup, type PreservedGroup } from './groups.ts'
-import { lossName, measurePreserved, refuseLosses, storedColumns } from './losses.ts'
-import type { RestoreContext, StepRestoreContext } from './pages/restore-context.ts'
-import { keyText, locationOf, readCells } from './restore/cells.ts'
+import { lossName, measurePreserved, refuseLosses } from './losses.ts'
+import type { RestoreContext } from './pages/restore-context.ts'
+import { keyText, locationOf } from './restore/cells.ts'
 import { mayWrite } from './restore/interrupted.ts'
-import { conditionKey, hasColumns, rowsBy } from './rows.ts'
 import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
 import { restoreEach, restoreTo } from './write-preserved.ts'
 
@@ -71,7 +67,7 @@ export async function preserveRemoved(
 }
 
 /** The names of a table and its columns after operations that follow one another. */
-function followed(
+export function followed(
   operations: readonly Operation[],
   ref: TableRef,
 ): { ref: TableRef; column: (name: string) => string } {
@@ -138,87 +134,6 @@ export function foundBy(upgrade: readonly Operation[], executed: readonly Operat
       return columnKey(tableKey(ref), location.column === '' ? '' : column(location.column))
     }),
   )
-}
-
-/** Digests of the rows of preserved values as they are; none where a row is gone. */
-async function rowDigests(
-  context: RestoreContext,
-  model: SchemaModel,
-  after: readonly Operation[],
-  { ref: first, entries }: PreservedGroup,
-): Promise<ReadonlyMap<bigint, string>> {
-  const { ref, column } = followed(after, first)
-  const table = findTable(model, ref)
-  if (table === undefined) return new Map()
-  const { dialect, session, breathe } = context
-  const columns = [...storedColumns(table)].sort()
-  const named = entries.map((entry) => {
-    const key = new Map([...entry.key].map(([name, value]) => [column(name), value]))
-    return { ...entry, table: tableKey(ref), key }
-  })
-  const conditions = named.map(({ key }) => key)
-  if (!conditions.every((key) => hasColumns(dialect, table, key.keys()))) return new Map()
-  const rows = await rowsBy(dialect, session, ref, table, columns, conditions, breathe)
-  const digests = new Map<bigint, string>()
-  for (const entry of named) {
-    const found = rows.get(conditionKey(entry.key))?.[0]
-    // A key may be shown in another form than it was written in: a row that is not there is looked for by itself.
-    const row = found ?? (await readCells({ ...context, model }, entry, columns))
-    if (row === undefined) continue
-    const cells = columns.map((name) => `${JSON.stringify(name)}=${valueHash(row[name] ?? null)}`)
-    digests.set(entry.id, sha256(cells.join('\n')))
-  }
-  return digests
-}
-
-/** The preserving operations of an upgrade, each with those that came after it. */
-function preserving(
-  upgrade: readonly Operation[],
-): readonly { readonly label: string; readonly after: readonly Operation[] }[] {
-  return upgrade.flatMap((operation, at) => {
-    const label = preservingLabel(operation)
-    return label === undefined ? [] : [{ label, after: upgrade.slice(at + 1) }]
-  })
-}
-
-/** The end of an upgrade: beside each preserved value goes what its row is now. Only a row that is still that takes the value back. */
-export async function recordRows(
-  context: StepRestoreContext,
-  model: SchemaModel,
-  upgrade: readonly Operation[],
-): Promise<void> {
-  const { preserved, owner } = context
-  for (const { label, after } of preserving(upgrade)) {
-    await preserved.setBase(owner, { step: label, column: '' }, baseText.none)
-    const record = async (group: PreservedGroup): Promise<void> => {
-      if (group.column === '') return
-      const digests = await rowDigests(context, model, after, group)
-      await preserved.setWritten(new Map(group.entries.map(({ id }) => [id, digests.get(id) ?? ''])))
-    }
-    await eachGroup(preserved, owner, record, { step: label })
-  }
-}
-
-/** The beginning of a downgrade: sets aside what newer data has overtaken since the upgrade, and reports it. */
-export async function holdOvertaken(
-  context: RestoreContext,
-  model: SchemaModel,
-  upgrade: readonly Operation[],
-): Promise<void> {
-  const { preserved, owner } = context
-  for (const { label, after } of preserving(upgrade)) {
-    const hold = async (group: PreservedGroup): Promise<void> => {
-      if (group.column === '') return
-      const digests = await rowDigests(context, model, after, group)
-      const overtaken = group.entries.filter(({ id, writtenHash }) => digests.get(id) !== writtenHash)
-      await preserved.setAllAside(overtaken.map(({ id }) => id))
-      for (const value of overtaken) {
-        const why = digests.has(value.id) ? 'the row has changed since the upgrade' : 'the row is gone'
-        context.report(`${locationOf(value)}: ${why}, so the old value stays preserved`, keyText(value.key))
-      }
-    }
-    await eachGroup(preserved, owner, hold, { step: label })
-  }
 }
 
 /** A preserved value by the names that its table and columns have below a revision, from those behind some of its operations. */
