@@ -283,9 +283,9 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'restore what an upgrade preserved over newer data',
-    file: 'packages/core/src/data-steps/preserved/upgrade.ts',
-    find: 'digests.get(id) !== writtenHash',
-    replace: '!digests.has(id)',
+    file: 'packages/core/src/data-steps/preserved/restore/overtaken-rows.ts',
+    find: 'rows.digests.get(id) !== writtenHash',
+    replace: '!rows.digests.has(id)',
     test: ['test/unit/losses/preserve.test.ts', 'stays preserved where the row has changed'],
   },
   {
