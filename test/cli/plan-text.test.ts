@@ -50,31 +50,3 @@ test('after SQL of unknown effects an operation says what its SQL depends on, an
     'add column made.b (its SQL is known when it runs, after the SQL before it)',
   ])
 })
-
-test('notes that differ in the name of a table or column only are one line, and each of them in JSON', () => {
-  const columns = ['c1', 'c2', 'c3', 'c4', 'c5']
-  const tables = ['t1', 't2']
-  const added = columns.map((name) => add(name)).join('\n')
-  const created = tables.map((name) => `op.createTable('${name}', (t) => { t.column('id', integer()) })`).join('\n')
-  project.put({ 'migrations/c1_next.ts': revision('c1', 'b1', `${added}\n${created}`) })
-  expect(project.run(['upgrade']).code).toBe(0)
-  const dropped = columns.map((name) => `op.dropColumn('accounts', '${name}')`).join('\n')
-  const droppedTables = tables.map((name) => `op.dropTable('${name}')`).join('\n')
-  project.put({ 'migrations/d1_drops.ts': revision('d1', 'c1', `${dropped}\n${droppedTables}`) })
-  const note = (what: string) => `the derived downgrade makes ${what}`
-  const grouped = [
-    note('columns accounts.c1, accounts.c2, accounts.c3 and 2 more again without their values'),
-    note('tables t1, t2 again without their rows'),
-  ]
-  const planned = project.run(['plan']).stdout.split('\n')
-  expect(planned.filter((line) => line.includes('downgrade'))).toEqual(grouped.map((line) => `  -- ${line}`))
-  const { steps } = project.json(['plan']) as unknown as { readonly steps: readonly { readonly notes: unknown }[] }
-  expect(steps.map(({ notes }) => notes)).toEqual([
-    [
-      ...columns.map((name) => note(`column accounts.${name} again without its values`)),
-      ...tables.map((name) => note(`table ${name} again without its rows`)),
-    ],
-  ])
-  const warnings = project.run(['upgrade']).stderr.split('\n').slice(0, 3)
-  expect(warnings).toEqual([...grouped.map((line) => `warning: main:d1: ${line}`), '1 revision to run'])
-})

@@ -3,7 +3,6 @@ import { harmless } from '../harmless.ts'
 import type { Channel } from '../output.ts'
 import { failureText } from './failure.ts'
 import { byteCount, duration, oneLine, plural } from './formatting.ts'
-import { groupNotes, namesObject } from './grouped-notes.ts'
 import { lossText } from './loss-text.ts'
 import { createPace, drawnProgressMs, fit, plainProgressMs, progressTitle, waitingPauseMs } from './progress.ts'
 import type { Reporter } from './reporter.ts'
@@ -21,43 +20,25 @@ export interface Loudness {
 /** For people. On a terminal one line is written again and again; elsewhere each step is a line of its own. */
 export function humanReporter(stdout: Channel, stderr: Channel, { quiet, verbose }: Loudness): Reporter {
   let events: EventTable | undefined
-  const send = (event: MigrationEvent): void => {
-    events ??= verbose ? verboseTable(stderr) : eventTable(stderr)
-    ;(events[event.type] as (event: MigrationEvent) => void)(harmlessEvent(event))
-  }
-  // A warning may be one of many that are alike: it is written before what follows it.
-  const pending: string[] = []
-  const writePending = (): void => {
-    for (const message of groupNotes(pending.splice(0))) send({ type: 'warning', message })
-  }
   return {
     answer: (_document, human) => stdout.write(`${harmless(human())}\n`),
     // A terminal obeys what it is sent; a pipe and a file get every character.
     verbatim: (_document, text) => (stdout.terminal ? stdout.write(harmless(text)) : stdout.writeClean(text)),
     note: (text) => {
-      writePending()
       if (!quiet) stderr.write(`${stderr.colors.dim(harmless(text))}\n`)
     },
     fact: (_name, _facts, text) => {
-      writePending()
       if (!quiet && text !== undefined) stderr.write(`${stderr.colors.dim(harmless(text))}\n`)
     },
     event: (event) => {
-      if (event.type === 'warning' && namesObject(event.message)) {
-        pending.push(event.message)
-        return
-      }
-      writePending()
-      if (!quiet || event.type === 'warning') send(event)
+      if (quiet && event.type !== 'warning') return
+      events ??= verbose ? verboseTable(stderr) : eventTable(stderr)
+      ;(events[event.type] as (event: MigrationEvent) => void)(harmlessEvent(event))
     },
     result: (_document, human) => {
-      writePending()
       if (!quiet) stdout.write(`${harmless(human())}\n`)
     },
-    failure: (error) => {
-      writePending()
-      stderr.write(failureText(error, stderr.colors))
-    },
+    failure: (error) => stderr.write(failureText(error, stderr.colors)),
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Plan, PlannedOperation, PlannedRestore, PlannedStatement, PlanStep, RowValue } from '@org/migrate-core'
 import { oneLine, plural } from './formatting.ts'
-import { groupNotes } from './grouped-notes.ts'
 import { lossText } from './loss-text.ts'
 
 const longestValue = 60
@@ -15,7 +14,7 @@ export function stepRemarks({ notes, foreignKeys, parts }: PlanStep): readonly s
   // A step with data steps of its own says so in its notes.
   const isMentioned = notes.some((note) => note.includes('foreign keys'))
   return [
-    ...groupNotes(notes),
+    ...notes,
     ...(foreignKeys === 'off' && !isMentioned ? ['foreign keys are off while it runs, and checked at its end'] : []),
     ...(parts === undefined
       ? []
