@@ -50,3 +50,23 @@ test('after SQL of unknown effects an operation says what its SQL depends on, an
     'add column made.b (its SQL is known when it runs, after the SQL before it)',
   ])
 })
+
+test('what a derived downgrade brings back empty is one line, however much it is', () => {
+  const columns = ['c1', 'c2', 'c3']
+  const tables = ['t1', 't2']
+  const added = columns.map((name) => add(name)).join('\n')
+  const created = tables.map((name) => `op.createTable('${name}', (t) => { t.column('id', integer()) })`).join('\n')
+  project.put({ 'migrations/c1_next.ts': revision('c1', 'b1', `${added}\n${created}`) })
+  expect(project.run(['upgrade']).code).toBe(0)
+  const dropped = columns.map((name) => `op.dropColumn('accounts', '${name}')`).join('\n')
+  const droppedTables = tables.map((name) => `op.dropTable('${name}')`).join('\n')
+  project.put({ 'migrations/d1_drops.ts': revision('d1', 'c1', `${droppedTables}\n${dropped}`) })
+  const notes = [
+    'the derived downgrade makes columns accounts.c1, accounts.c2, accounts.c3 again without their values',
+    'the derived downgrade makes tables t1, t2 again without their rows',
+  ]
+  const { steps } = project.json(['plan']) as unknown as { readonly steps: readonly { readonly notes: unknown }[] }
+  expect(steps.map((step) => step.notes)).toEqual([notes])
+  const warnings = project.run(['upgrade']).stderr.split('\n').slice(0, 3)
+  expect(warnings).toEqual([...notes.map((line) => `warning: main:d1: ${line}`), '1 revision to run'])
+})

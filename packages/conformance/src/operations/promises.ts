@@ -76,19 +76,20 @@ export function expectDeleted(before: Contents, after: Contents, losses: readonl
   }
 }
 
-const without = /^the derived downgrade makes (table|column) (\S+) again without its (?:rows|values)$/
+const without = /^the derived downgrade makes (table|column)s? (.+) again without (?:its|their) (?:rows|values)$/
 
 /** What the plan of an upgrade says its derived downgrade will not bring back is not there after the downgrade. */
 export function expectWithout(notes: readonly string[], before: Contents, after: Contents): void {
   for (const note of notes) {
-    const [, kind, name] = without.exec(note) ?? []
-    if (kind === undefined || name === undefined) continue
-    const object = `${kind} ${name}`
-    const changedRows = after.get(object)
-    equal(changedRows !== undefined, true, `that the derived downgrade creates ${object}`)
-    if (kind === 'table') equal(changedRows, [], note)
-    // A default gives each row the same value.
-    else if (before.get(object)?.some((value) => value !== null)) equal(new Set(changedRows).size < 2, true, note)
+    const [, kind, names = ''] = without.exec(note) ?? []
+    if (kind === undefined) continue
+    for (const object of names.split(', ').map((name) => `${kind} ${name}`)) {
+      const changedRows = after.get(object)
+      equal(changedRows !== undefined, true, `that the derived downgrade creates ${object}`)
+      if (kind === 'table') equal(changedRows, [], note)
+      // A default gives each row the same value.
+      else if (before.get(object)?.some((value) => value !== null)) equal(new Set(changedRows).size < 2, true, note)
+    }
   }
 }
 

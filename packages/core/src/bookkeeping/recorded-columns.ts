@@ -1,28 +1,12 @@
-import type { UnloadedDialect } from '../dialect/dialect.ts'
-import type { Session } from '../dialect/session.ts'
 import type { Row } from '../model/sql-value.ts'
 import { type ColumnChanges, columnChanges } from './column-changes.ts'
 import { damaged, directionOf, type HistoryEntry, parseList, type RecordedPresent } from './history.ts'
-import { readRevisionRows } from './revision-rows.ts'
 import type { BookkeepingNames } from './tables.ts'
 
 const withoutColumns: readonly HistoryEntry['direction'][] = ['revert', 'push', 'edit']
 
-const changesOf = (row: Row, table: string): ColumnChanges | undefined =>
+export const changesOf = (row: Row, table: string): ColumnChanges | undefined =>
   columnChanges(parseList(row, 'columns_after', table), () => damaged(table, 'columns_after is no list of tables'))
-
-/** The columns that the newest upgrade of a revision left. Undefined: not known. Throws BOOKKEEPING_INVALID. */
-export async function columnsAfterUpgrade(
-  dialect: UnloadedDialect,
-  names: BookkeepingNames,
-  session: Session,
-  of: { readonly tier: string; readonly revision: string },
-): Promise<ColumnChanges | undefined> {
-  const { history } = names
-  const rows = await readRevisionRows(dialect, names, session, { ...of, columns: ['direction', 'columns_after'] })
-  const row = rows.find((each) => directionOf(each, history) === 'up')
-  return row && changesOf(row, history)
-}
 
 /** The columns of each table that the steps left, by the key of the table. Throws BOOKKEEPING_INVALID. */
 export function recordedColumns(

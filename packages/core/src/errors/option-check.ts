@@ -39,7 +39,7 @@ const isFromZero = (value: unknown): boolean => Number.isFinite(value) && Number
 export const isCount = expected('a number from 0 on', isFromZero)
 export const isWholeCount = expected(
   'a whole number from 0 on',
-  (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  (value) => Number.isSafeInteger(value) && isFromZero(value),
 )
 /** How long to wait for another session. What is no number would be waited for without end, too. */
 export const isWait = expected(

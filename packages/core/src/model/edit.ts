@@ -80,12 +80,9 @@ type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
 
 /** Only the members that are there: what exactOptionalPropertyTypes asks for. */
 export function present<T extends object>(members: Optional<T>): Defined<T> {
-  const defined: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
-  for (const key of Object.keys(members) as (keyof T)[]) {
-    const value = members[key]
-    if (value !== undefined) defined[key] = value as Exclude<T[keyof T], undefined>
-  }
-  return defined
+  const defined: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(members)) if (value !== undefined) defined[key] = value
+  return defined as Defined<T>
 }
 
 /** A property set, or taken away when `value` is undefined: what exactOptionalPropertyTypes asks for. What has it already stays itself. */

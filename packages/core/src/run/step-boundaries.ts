@@ -1,5 +1,5 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
-import { columnsAfterUpgrade } from '../bookkeeping/recorded-columns.ts'
+import { columnsAfterUpgrade } from '../bookkeeping/revision-rows.ts'
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 import type { CompiledGroup } from '../compile/compile.ts'
 import { isWritten } from '../data-steps/preserved/bases.ts'

@@ -1,7 +1,7 @@
 import { present } from '@org/migrate-core/connection'
 import { foldName, isKeyword, nameOf, significant, type Token, tokenize } from '../sql/tokenize.ts'
 import { isSymbol, type NameSpan } from './cursor.ts'
-import { type Result, resultsOf } from './select-results.ts'
+import { resultsOf, type SelectResult } from './select-results.ts'
 
 /** Something that a SELECT or a statement reads from: a table, or a subquery where `table` is absent. */
 export interface Source {
@@ -19,7 +19,7 @@ export interface Scope {
   /** Names given to results, which ORDER BY prefers. */
   readonly aliases: Set<string>
   /** What a SELECT gives. */
-  results: readonly Result[]
+  results: readonly SelectResult[]
   /** Sources are joined by the columns that have one name in both. */
   isNatural: boolean
 }

@@ -2,7 +2,7 @@ import type { SchemaModel, TableRef } from '@org/migrate-core/dialect'
 import { foldName, sameName } from '../sql/tokenize.ts'
 import type { Body, BodyColumn, Scope, Source } from './body-scan.ts'
 import { type ParsedBody, parseBody, scopesFrom, sourceOf } from './rename-in-body.ts'
-import type { Result } from './select-results.ts'
+import type { SelectResult } from './select-results.ts'
 
 /**
  * How a table, view or query shows a name: as the column that is followed, or one that has its name from it; as another column; not at all.
@@ -34,7 +34,7 @@ export function followColumn(model: SchemaModel, { name: table }: TableRef, colu
   const known = new Map<string, Exposure>()
   const open = new Set<Scope>()
 
-  const ofResult = ({ isEvery, qualifier, ...result }: Result, query: Scope, body: Body): Exposure => {
+  const ofResult = ({ isEvery, qualifier, ...result }: SelectResult, query: Scope, body: Body): Exposure => {
     if (isEvery) {
       const qualified = qualifier === undefined ? undefined : sourceOf(query, qualifier)
       const sources = qualifier === undefined ? bareSources(query) : qualified === undefined ? [] : [qualified]

@@ -2,7 +2,7 @@ import { isKeyword, nameOf, type Token } from '../sql/tokenize.ts'
 import { isSymbol } from './cursor.ts'
 
 /** One item of a SELECT's list, as far as it names a column. Empty for an expression without a name. */
-export interface Result {
+export interface SelectResult {
   /** `*`, or `t.*` with its qualifier. */
   readonly isEvery?: true
   readonly qualifier?: string
@@ -16,7 +16,7 @@ const beforeOperand =
   `AND OR NOT IS LIKE GLOB MATCH REGEXP IN BETWEEN ESCAPE COLLATE DISTINCT FROM CASE WHEN THEN ELSE OVER`.split(' ')
 
 /** `a`, `t.a` or `s.t.a`, or with `*` at the end. */
-function namedColumn(tokens: readonly Token[]): Result | undefined {
+function namedColumn(tokens: readonly Token[]): SelectResult | undefined {
   const isDotted = tokens.every((token, at) => (at % 2 === 0 ? nameOf(token) !== undefined : isSymbol(token, '.')))
   const [last, qualifying] = [tokens.at(-1), tokens.at(-3)]
   const qualifier = qualifying && nameOf(qualifying)
@@ -37,7 +37,7 @@ function isInParentheses(tokens: readonly Token[]): boolean {
 }
 
 /** SQLite gives a column in parentheses or with COLLATE the column's own name (measured on 3.53). */
-function resultOf(tokens: readonly Token[]): Result {
+function resultOf(tokens: readonly Token[]): SelectResult {
   const [before, last] = tokens.slice(-2)
   const column = namedColumn(tokens)
   if (column !== undefined) return column
@@ -51,7 +51,7 @@ function resultOf(tokens: readonly Token[]): Result {
 }
 
 /** The items of a SELECT's list. */
-export function resultsOf(tokens: readonly Token[]): readonly Result[] {
+export function resultsOf(tokens: readonly Token[]): readonly SelectResult[] {
   const items: Token[][] = [[]]
   let depth = 0
   for (const token of tokens) {

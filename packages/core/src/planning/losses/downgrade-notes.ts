@@ -30,19 +30,42 @@ function irreversibleNotes(due: readonly CompiledOperation[]): readonly string[]
   })
 }
 
+const mostNamed = 20
+
+/** `column t.a`, or `columns t.a, t.b`: a step may drop many, and each would be a line of its own. */
+function objectsText(kind: 'table' | 'column', names: readonly string[]): string {
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ''
+  return `${kind}${names.length === 1 ? '' : 's'} ${names.slice(0, mostNamed).join(', ')}${more}`
+}
+
+/** What comes back empty. */
+function emptyNotes(dialect: Dialect, due: readonly CompiledOperation[]): readonly string[] {
+  const lost = due.flatMap(({ operation, inverse, before }) =>
+    'irreversible' in inverse
+      ? []
+      : destructionsOf(dialect, before, operation).filter(({ how, preserve }) => how === 'dropped' && !preserve),
+  )
+  const note = (kind: 'table' | 'column', names: readonly string[], what: string): readonly string[] =>
+    names.length === 0
+      ? []
+      : [
+          `the derived downgrade makes ${objectsText(kind, names)} again without ${names.length === 1 ? 'its' : 'their'} ${what}`,
+        ]
+  const columns = lost.flatMap(({ table, column }) => (column === undefined ? [] : [`${refText(table)}.${column}`]))
+  const tables = lost.flatMap(({ table, column }) => (column === undefined ? [refText(table)] : []))
+  return [...note('column', columns, 'values'), ...note('table', tables, 'rows')]
+}
+
 /** What the inverse cannot do for the rows that the tables have then. */
 function notesOf(dialect: Dialect, { operation, inverse, before, after }: CompiledOperation): string[] {
   if ('irreversible' in inverse) return []
   const notes: string[] = []
   for (const { how, table, column, what, preserve } of destructionsOf(dialect, before, operation)) {
     if (preserve) continue
+    if (how !== 'converted') continue
     const object = column === undefined ? `table ${refText(table)}` : `column ${refText(table)}.${column}`
-    if (how === 'dropped')
-      notes.push(`the derived downgrade makes ${object} again without its ${column === undefined ? 'rows' : 'values'}`)
-    if (how === 'converted') {
-      const lost = what === undefined ? '' : ` (${what})`
-      notes.push(`the derived downgrade does not restore what the values of ${object} lose${lost}`)
-    }
+    const lost = what === undefined ? '' : ` (${what})`
+    notes.push(`the derived downgrade does not restore what the values of ${object} lose${lost}`)
   }
   for (const back of inverse) {
     if (back.kind === 'addColumn' && refusesRows(back.column)) {
@@ -94,16 +117,20 @@ function unrestoredNotes(
   const derived = written === undefined ? 'derived ' : ''
   return operations.flatMap((operation) => {
     if (operation.kind !== 'run' || operation.direction === 'down' || operation.down !== 'none') return []
-    return (operation.to ?? []).flatMap(({ table, columns = [undefined] }) => {
+    return (operation.to ?? []).flatMap(({ table, columns }) => {
       const before = names.table(tableKey(table))
-      return columns.flatMap((column) => {
-        if (before === undefined || (column !== undefined && names.column(before, column) === undefined)) return []
-        if (written !== undefined && mayWrite(written, table, column)) return []
-        const object = column === undefined ? `table ${refText(table)}` : `column ${refText(table)}.${column}`
-        return [
-          `the ${derived}downgrade does not take back what the data step "${operation.label}" writes to ${object}`,
-        ]
-      })
+      if (before === undefined) return []
+      const isWritten = (column?: string): boolean => written !== undefined && mayWrite(written, table, column)
+      const left = columns?.filter((column) => names.column(before, column) !== undefined && !isWritten(column))
+      if (left === undefined ? isWritten() : left.length === 0) return []
+      const object =
+        left === undefined
+          ? objectsText('table', [refText(table)])
+          : objectsText(
+              'column',
+              left.map((column) => `${refText(table)}.${column}`),
+            )
+      return [`the ${derived}downgrade does not take back what the data step "${operation.label}" writes to ${object}`]
     })
   })
 }
@@ -124,7 +151,7 @@ export function downgradeNotes(
   if (derivesDowngrade !== true) return []
   const due = groups.flatMap((group) => group.operations.filter((each) => each.skipped === undefined))
   const notes = due.flatMap((compiled) => notesOf(dialect, compiled))
-  return [...irreversibleNotes(due), ...notes, ...unrestoredNotes(operations)]
+  return [...irreversibleNotes(due), ...emptyNotes(dialect, due), ...notes, ...unrestoredNotes(operations)]
 }
 
 /** What the step opens or closes to roles. Pure. */
