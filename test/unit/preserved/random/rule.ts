@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ColumnNow, Drawn, Source, TableNow } from './draw.ts'
 import { type Cell, copyOf, noRows, type PreservedState, type Row } from './state.ts'
 
@@ -53,7 +54,8 @@ export function preservedBy(drawn: Drawn, above: PreservedState): readonly RuleE
   })
 }
 
-const equal = (one: unknown, other: unknown): boolean => JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
+/** The columns of a row come in any order: a renamed one is the last in what is computed, and not in a table. */
+const equal = (one: unknown, other: unknown): boolean => isDeepStrictEqual(one ?? null, other ?? null)
 
 /** Whether a row is the same one: at least half of the values that it held outside its key are as they were. */
 function isSameRow(key: string, before: Row, now: Row): boolean {

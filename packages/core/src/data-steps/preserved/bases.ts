@@ -3,6 +3,7 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import { refText } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'
 import type { Operation, OperationKind, OperationOf, SqlText, StepSource } from '../../operations/operation.ts'
+import { assignedColumns } from '../../sql/assigned-columns.ts'
 
 /**
  * What decides whether the next upgrade restores a preserved value. `none`: nothing, no row can be there that it is not of. `row`: that
@@ -51,6 +52,7 @@ const isInsert = (text: string): boolean =>
 function sqlStep(dialect: Dialect, operation: OperationOf<'sql'>): ComputingStep | undefined {
   const text = textFor(operation.text, dialect)
   const kind = dialect.sql.classify(text)
+  const assigned = assignedColumns(text, dialect.sql.grammar)
   const copies = /^\s*CREATE\s+(?:\w+\s+)*TABLE\b[\s\S]*\bSELECT\b/i.test(text)
   if (kind === 'transaction' || kind === 'setting' || (kind === 'ddl' && !copies)) return undefined
   return {
@@ -60,6 +62,8 @@ function sqlStep(dialect: Dialect, operation: OperationOf<'sql'>): ComputingStep
     ...(operation.from === undefined ? {} : { sources: operation.from }),
     writes: (tables, columns) => {
       if (kind === 'unknown' || mentions(text, tables, into)) return true
+      if (columns.size > 0 && assigned !== undefined)
+        return [...columns].some((column) => assigned.has(column.toLowerCase()))
       return !isInsert(text) && mentions(text, columns.size === 0 ? tables : columns)
     },
   }
