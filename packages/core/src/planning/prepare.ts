@@ -155,7 +155,7 @@ export function compiledFrom(
   return resolvedOperations
 }
 
-const hasFile = ({ tier, step, header }: RouteStep): boolean =>
+export const hasFile = ({ tier, step, header }: RouteStep): boolean =>
   !tier.unknown.includes(step.revision) && header.source !== historySource
 
 const upgradedBy = (recorded: readonly RecordedInverse[] | undefined): Pick<ExecutableStep, 'upgraded'> =>

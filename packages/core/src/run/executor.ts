@@ -111,7 +111,7 @@ class PlanRun {
   }
 
   async runStep(executableStep: ExecutableStep, at: number): Promise<void> {
-    const { options, planned, state } = this.#execution
+    const { options, planned, resolved, state } = this.#execution
     const { route } = executableStep
     const named = stepIdentity(executableStep)
     const startedAt = performance.now()
@@ -129,7 +129,7 @@ class PlanRun {
       // Begun together with the commit of the step before.
       await this.#transaction.rollBack()
       const outcome = outcomeOf(state, this.#whole && total > 1)
-      throw stepFailure(options, named, this.#applied, error, { outcome, hasStarted })
+      throw stepFailure(options, resolved.dialect, executableStep, this.#applied, error, { outcome, hasStarted })
     }
   }
 
