@@ -1,5 +1,6 @@
 import type { CompiledGroup } from '../../compile/compile.ts'
 import { withEffects } from '../../compile/named-tables.ts'
+import { isNonTransactional } from '../../compile/parts.ts'
 import type { PlannedOperation } from '../../compile/plan.ts'
 import { mentions, textFor } from '../../data-steps/preserved/bases.ts'
 import { followNames } from '../../data-steps/preserved/drops.ts'
@@ -141,12 +142,15 @@ interface Wait {
   readonly who: BlockedSessions
   readonly first: string
   readonly labels: string[]
+  /** A commit of the revision before its last ends it. */
+  isOfPart?: true
 }
 
-function waitText({ table, who, first, labels }: Wait): string {
+function waitText({ table, who, first, labels, isOfPart }: Wait): string {
   const names = labels.map((label) => `"${label}"`).join(', ')
   const steps = labels.length === 1 ? `the data step ${names} runs` : `the data steps ${names} run`
-  return `${waiting[who]} of ${table} wait from "${first}" until the revision commits, while ${steps}`
+  const end = isOfPart ? 'the next commit of the revision' : 'the revision commits'
+  return `${waiting[who]} of ${table} wait from "${first}" until ${end}, while ${steps}`
 }
 
 /** Data steps that run while other sessions wait for a table, a line for each table. `before`: the tables as the step finds them. */
@@ -171,8 +175,6 @@ export function waitNotes(
     // Other sessions know it by its old name, which is named already.
     const renamed = renamedTable(operation)
     if (renamed !== undefined) created.add(refText(renamed.to))
-    // What is committed before the data step blocks no other session during it.
-    if (statements.some(({ transaction }) => transaction === 'none')) since.clear()
     for (const { table: ref, who } of dialect.compiler.blocked(model, operation)) {
       const table = refText(ref)
       const earlier = since.get(table)?.who
@@ -181,6 +183,11 @@ export function waitNotes(
       const wait = { table, who, first: describe, labels: [] }
       since.set(table, wait)
       waits.push(wait)
+    }
+    // What is committed before a data step blocks no other session during it.
+    if (statements.some((each) => each.commitAfter === true || isNonTransactional(each))) {
+      for (const wait of since.values()) wait.isOfPart = true
+      since.clear()
     }
     if (operation.kind === 'run') for (const { labels } of since.values()) labels.push(operation.label)
   }
