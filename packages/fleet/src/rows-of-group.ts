@@ -14,6 +14,7 @@ export function lossOfBoth({ rows: own, ...loss }: PlannedLoss, other: PlannedLo
   return {
     ...loss,
     ...(rows === undefined ? {} : { rows }),
+    ...(loss.uncounted === true || other.uncounted === true ? { uncounted: true } : {}),
     ...(loss.about === true || other.about === true ? { about: true } : {}),
     ...(bytes === 0 ? {} : { bytes }),
   }

@@ -10,13 +10,23 @@ const verbs: { readonly [H in PlannedLoss['how']]: string } = {
 const mebibyte = 1024 * 1024
 
 /** What a step takes away, how much it is, and what becomes of it. */
-export function lossText({ object, how, rows, about, preserved, bytes = 0, why, byHand }: PlannedLoss): string {
+export function lossText({
+  object,
+  how,
+  rows,
+  about,
+  preserved,
+  bytes = 0,
+  why,
+  byHand,
+  uncounted,
+}: PlannedLoss): string {
   const isTable = object.startsWith('table ')
   const reason = why === undefined ? '' : ` (${why})`
   if (rows === undefined) {
     const what = isTable ? 'rows' : 'values'
     const fate = preserved ? 'preserved' : 'not preserved'
-    return `${object}: ${what} ${verbs[how]}, ${fate}; how many is known when it runs${reason}`
+    return `${object}: ${what} ${verbs[how]}, ${fate}; how many is ${uncounted ? 'not known' : 'known when it runs'}${reason}`
   }
   if (rows === 0) return `${object}: no ${isTable ? 'rows' : 'values'} ${verbs[how]}`
   const byItself =

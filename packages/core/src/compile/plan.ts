@@ -29,8 +29,10 @@ export interface PlannedLoss {
   readonly object: string
   /** `converted`: to another type or by an expression, so that some values do not come back; `deleted`: rows, by their keys. */
   readonly how: 'dropped' | 'converted' | 'deleted'
-  /** Values of the column, or rows of the table; absent: known when the step runs. */
+  /** Values of the column, or rows of the table; absent: known when the step runs, or not counted. */
   readonly rows?: number
+  /** `rows` is not counted when the step runs either. */
+  readonly uncounted?: true
   /** `rows` is the server's estimate of all rows of the table, which has more than 100,000. */
   readonly about?: true
   readonly preserved: boolean

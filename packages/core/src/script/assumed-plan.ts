@@ -1,5 +1,5 @@
 import type { Plan, PlannedLoss, PlanStep, TierHeads } from '../compile/plan.ts'
-import { lossOf } from '../data-steps/preserved/count-destroyed.ts'
+import { pendingLoss } from '../data-steps/preserved/count-destroyed.ts'
 import { destructionsOf } from '../data-steps/preserved/destruction.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { deepFreeze } from '../model/deep-freeze.ts'
@@ -27,7 +27,7 @@ function uncountedLosses(dialect: Dialect, { compiled }: ScriptStep): readonly P
   const losses = new Map<string, PlannedLoss>()
   for (const { operation, before } of operationsAround(compiled.groups))
     for (const destruction of destructionsOf(dialect, before, operation))
-      addLoss(losses, destruction, lossOf(destruction, {}))
+      addLoss(losses, destruction, pendingLoss(dialect, destruction))
   return [...losses.values()]
 }
 

@@ -102,17 +102,34 @@ function cutSpaces(column: SqlFragment, to: TypeTraits): SqlFragment {
   return sql`(${longer} AND length(${bare}) <= ${length})`
 }
 
+const cannotStore = 'what the new type cannot store'
+
+/**
+ * From a type whose casts are not known here (a domain), or to one. Nothing is cast back: a domain may refuse what the conversion makes
+ * of a value.
+ */
+function lossOfUnknown(column: SqlFragment, from: TypeTraits, to: TypeTraits): ConversionLoss {
+  if (!integers.includes(to.name) || from.array || to.array) return { what: cannotStore }
+  const number = sql`regexp_replace(${column}::text, '[.]0*$', '')`
+  return {
+    what: 'the digits after the point, if there are any',
+    changed: sql`(${column}::${verbatim(to.name)}::text IS DISTINCT FROM ${number})`,
+  }
+}
+
 /** What a conversion loses that the server does by itself; undefined: nothing. */
 export function conversionLoss(column: SqlFragment, from: ColumnType, to: ColumnType): ConversionLoss | undefined {
   const [source, target] = [toSql(from), toSql(to)]
   if (source === target) return undefined
   const [sourceTraits, targetTraits] = [typeTraits(from), typeTraits(to)]
   if (sourceTraits.array === targetTraits.array && preservesAll(sourceTraits, targetTraits)) return undefined
-  const what = whats.find(([applies]) => applies(sourceTraits, targetTraits))?.[1] ?? 'what the new type cannot store'
+  const converts = convertsByItself(from, to)
+  if (converts === undefined) return lossOfUnknown(column, sourceTraits, targetTraits)
+  const what = whats.find(([applies]) => applies(sourceTraits, targetTraits))?.[1] ?? cannotStore
   if (strings.includes(targetTraits.name))
     return targetTraits.array ? { what } : { what, changed: cutSpaces(column, targetTraits) }
   // The server itself shows what comes back, as text: some types have no equality, and 1.50 is not 1.5.
-  if (convertsByItself(from, to) !== true) return { what }
+  if (!converts) return { what }
   const back = sql`(${column}::${verbatim(target)}::${verbatim(source)})`
   return { what, changed: sql`${back}::text IS DISTINCT FROM ${column}::text` }
 }

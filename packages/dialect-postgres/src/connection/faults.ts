@@ -135,10 +135,10 @@ export function grantFor(error: unknown): string | undefined {
     : `ALTER ${owned.toUpperCase()} ${quote.identifier(object).text} OWNER TO the user`
 }
 
-/** Class 22, data exceptions; a division by zero is no conversion. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** Class 22, data exceptions, and a cast that there is not; a division by zero is no conversion. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export function refusesValue(error: unknown): boolean {
   const code = serverErrorFields(error) === undefined ? undefined : codeOf(error)
-  return code?.startsWith('22') === true && code !== '22012'
+  return code === '42846' || (code?.startsWith('22') === true && code !== '22012')
 }
 
 /**

@@ -16,7 +16,7 @@ export interface CountedLocation {
   readonly column?: string
 }
 
-type RowCount = Pick<PlannedLoss, 'rows' | 'about'> & { readonly error?: string }
+type RowCount = Pick<PlannedLoss, 'rows' | 'about' | 'uncounted'> & { readonly error?: string }
 
 /**
  * Counts the rows that lose something.
@@ -31,7 +31,7 @@ export async function countDestroyed(
   inTransaction = false,
 ): Promise<RowCount> {
   // What is read in a list doesn't see the names that the list has given, and would hold the list to what was counted.
-  if (inTransaction && dialect.capabilities.statementList === true) return {}
+  if (inTransaction && dialect.capabilities.statementList === true) return { uncounted: true }
   const table = dialect.sql.quote.table(location.table)
   const estimate = dialect.introspection.estimatedRows
   // Rows with given keys are few, whatever the table has.
@@ -45,7 +45,7 @@ export async function countDestroyed(
   const condition = rows?.(location.column === undefined ? sql`` : dialect.sql.quote.identifier(location.column))
   if (rows !== undefined && condition === undefined) {
     const [row] = await session.query(sql`SELECT 1 AS one FROM ${table} LIMIT 1`.text)
-    return row === undefined ? { rows: 0 } : {}
+    return row === undefined ? { rows: 0 } : { uncounted: true }
   }
   const where = condition === undefined ? sql`` : sql` WHERE ${condition}`
   const text = sql`SELECT COUNT(*) AS n FROM ${table}${where}`.text
@@ -60,6 +60,13 @@ export async function countDestroyed(
     if (dialect.errors.refusesValue?.(cause) !== true) throw error
     return { error: thrownMessage(cause) }
   }
+}
+
+/** The loss whose rows are counted when the step runs, where they can be. Of an operation behind opaque SQL that is not known: it has no `what`. */
+export function pendingLoss({ sql: { quote } }: Dialect, destruction: Destruction): PlannedLoss {
+  const { column, what, rows } = destruction
+  const isCounted = what === undefined || rows === undefined || rows(quote.identifier(column ?? '')) !== undefined
+  return lossOf(destruction, isCounted ? {} : { uncounted: true })
 }
 
 /** The loss as a plan and a report name it; undefined where it is known that there is none. */

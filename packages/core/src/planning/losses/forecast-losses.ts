@@ -1,7 +1,12 @@
 import type { CompiledGroup, CompiledOperation } from '../../compile/compile.ts'
 import { withEffects } from '../../compile/named-tables.ts'
 import type { PlannedLoss } from '../../compile/plan.ts'
-import { type CountedLocation, countDestroyed, lossOf } from '../../data-steps/preserved/count-destroyed.ts'
+import {
+  type CountedLocation,
+  countDestroyed,
+  lossOf,
+  pendingLoss,
+} from '../../data-steps/preserved/count-destroyed.ts'
 import {
   type Destruction,
   destroyedObject,
@@ -78,10 +83,10 @@ async function lossAt(
   limits: PreserveLimits,
 ): Promise<PlannedLoss | undefined> {
   const key = tableKey(destruction.table)
-  if (pending.all || pending.tables.has(pending.names.table(key) ?? key)) return lossOf(destruction, {})
+  if (pending.all || pending.tables.has(pending.names.table(key) ?? key)) return pendingLoss(dialect, destruction)
   const location = locateInLive(live, pending.names, destruction)
   if (location === undefined) return undefined
-  if (destruction.reads?.some((each) => isMoved(pending, each)) === true) return lossOf(destruction, {})
+  if (destruction.reads?.some((each) => isMoved(pending, each)) === true) return pendingLoss(dialect, destruction)
   const counted = await countDestroyed(dialect, session, location, destruction)
   const loss = lossOf(destruction, counted)
   const table = live.tables.get(tableKey(location.table))
