@@ -146,7 +146,7 @@ describeOn('postgres', 'an enum whose added value rows have', (createDatabase) =
     },
   )
 
-  test.each(['rows', 'resume'])('keeps an interrupted revision from being taken back (%s)', async (way) => {
+  test.each(['rows', 'resume'])('keeps an interrupted revision from being taken back (%s)', async (what) => {
     const { url, sql } = await createDatabase()
     const stops: Recorded = (op) => {
       add(op)
@@ -159,13 +159,13 @@ describeOn('postgres', 'an enum whose added value rows have', (createDatabase) =
       code: 'BLOCKING_ROWS',
       remedy: revertRemedy,
     })
-    if (way === 'rows') {
+    if (what === 'rows') {
       await sql("UPDATE t SET mood = 'a'")
       await migrator.resume({ revert: true })
     } else {
       await sql('CREATE TABLE missing (a integer)')
       await migrator.resume()
     }
-    expect(await sql('SELECT id, mood::text AS mood FROM t')).toEqual([{ id: 1, mood: way === 'rows' ? 'a' : 'c' }])
+    expect(await sql('SELECT id, mood::text AS mood FROM t')).toEqual([{ id: 1, mood: what === 'rows' ? 'a' : 'c' }])
   })
 })

@@ -65,7 +65,8 @@ export async function countDestroyed(
 /** The loss whose rows are counted when the step runs, where they can be. Of an operation behind opaque SQL that is not known: it has no `what`. */
 export function pendingLoss({ sql: { quote } }: Dialect, destruction: Destruction): PlannedLoss {
   const { column, what, rows } = destruction
-  const isCounted = what === undefined || rows === undefined || rows(quote.identifier(column ?? '')) !== undefined
+  const quoted = column === undefined ? sql`` : quote.identifier(column)
+  const isCounted = what === undefined || rows === undefined || rows(quoted) !== undefined
   return lossOf(destruction, isCounted ? {} : { uncounted: true })
 }
 
