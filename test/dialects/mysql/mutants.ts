@@ -253,7 +253,7 @@ export const mysqlMutants: readonly Mutant[] = [
   },
   {
     name: 'leave it to the server to refuse an index that is too long',
-    file: `${mysql}/compile/limits.ts`,
+    file: `${mysql}/compile/index-limits.ts`,
     find: 'if (bytes <= maxIndexBytes) return',
     replace: 'if (bytes >= 0) return',
     test: [compiled, 'an index that is too long'],

@@ -145,6 +145,7 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-mysql/src/compile/dependants/column-dependants.ts': 'checks go with a column without a word',
   'packages/dialect-mysql/src/compile/view-columns.ts': 'a view is replaced under those that read it',
   'packages/dialect-mysql/src/compile/limits.ts': 'the bytes of a row and of a key are limited',
+  'packages/dialect-mysql/src/compile/index-limits.ts': 'an index has some bytes of a text, and none of a JSON',
   'packages/dialect-mysql/src/compile/primary-key.ts':
     'some servers take no table without a primary key, not for a moment',
   'packages/dialect-mysql/src/introspect/lost-characters.ts': 'its catalogs lose characters beyond U+FFFF',

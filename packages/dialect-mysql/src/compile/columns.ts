@@ -29,8 +29,9 @@ import {
   recreateColumn,
   updateOf,
 } from './dependants/recreated-column.ts'
+import { checkIndexes } from './index-limits.ts'
 import { addIndex, dropIndex } from './indexes.ts'
-import { checkColumnNames, checkCounter, checkIndexLengths, indexChanges, refuseGenerated } from './limits.ts'
+import { checkColumnNames, checkCounter, indexChanges, refuseGenerated } from './limits.ts'
 import { noLonger, noNulls, noneOf, noRowsWithout, only64Bits, onlyNumbers } from './row-checks.ts'
 import { alterTable, columnOf, positionClause, refText, statement, tableOf } from './statements.ts'
 
@@ -122,9 +123,9 @@ function alterColumn(
   const [from, to] = [canonicaliseTable(server, tableOf(before, ref)), tableOf(after, ref)]
   const [columnBefore, columnAfter] = [columnOf(from, name), columnOf(to, name)]
   checkCounter(to, `change column ${refText(ref)}.${name}`)
-  requireIndexable(columnBefore, columnAfter, from)
+  checkIndexes(server, to)
+  requireIndexable(server, columnBefore, columnAfter, from)
   requireChangeable(server, before, from, to, name)
-  checkIndexLengths(server, to)
   const expression = using === undefined ? undefined : typeof using === 'string' ? using : using.mysql
   const value = expression === undefined ? quote.identifier(name) : verbatim(`(${expression})`)
   const checks = [

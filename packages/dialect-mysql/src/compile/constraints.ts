@@ -13,10 +13,10 @@ import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { keyPrefixes } from '../types/implicit-indexes.ts'
 import { modified } from './columns.ts'
+import { checkIndexes } from './index-limits.ts'
 import {
   checkCounter,
   checkForeignKey,
-  checkIndexLengths,
   checkKeyRemains,
   indexChanges,
   refuseGenerated,
@@ -64,7 +64,7 @@ function addConstraint(
   // `applyToModel` gave it a name, and put it last.
   const named = to.constraints.at(-1) ?? constraint
   if (named.kind === 'foreignKey') checkForeignKey(server, to, named, after)
-  checkIndexLengths(server, to)
+  checkIndexes(server, to)
   if (named.kind !== 'foreignKey')
     return [alterTable(ref, [sql`ADD ${constraintClause(named, to, after)}`, ...indexChanges(server, from, to)])]
   return [

@@ -9,7 +9,8 @@ import {
 import { indexClause } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
-import { checkCounter, checkIndexLengths, indexChanges, refuseNeeded } from './limits.ts'
+import { checkIndexes } from './index-limits.ts'
+import { checkCounter, indexChanges, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
 function indexOf(table: TableModel, name: string): IndexModel {
@@ -34,7 +35,7 @@ export function indexStatements(server: Server): Pick<CompileTable, 'createIndex
   return {
     createIndex: ({ operation: { table: ref, index }, before, after }) => {
       const [from, to] = tables(before, after, ref)
-      checkIndexLengths(server, to)
+      checkIndexes(server, to)
       // The one of a foreign key is there already, or comes with it: the server does not tell them apart, and one is enough.
       if (!to.indexes.some(({ name }) => name === index.name)) {
         const changes = indexChanges(server, from, to)

@@ -3,9 +3,7 @@ import {
   type DialectRows,
   findColumn,
   findTable,
-  type IndexElement,
   MigrateError,
-  present,
   type SchemaModel,
   type SqlFragment,
   sql,
@@ -17,56 +15,9 @@ import { defaultEngine, type Server } from '../flavour.ts'
 import { findPart } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
 import { canonicaliseTable, collationOf } from '../types/canonicalise.ts'
-import { foreignKeysOf, isServed, keyElements } from '../types/implicit-indexes.ts'
+import { foreignKeysOf, isServed } from '../types/implicit-indexes.ts'
 import { folded, fromSql, toSql } from '../types/types.ts'
 import { invalid, refText } from './statements.ts'
-
-/** Of InnoDB with its row format DYNAMIC: https://dev.mysql.com/doc/refman/8.4/en/innodb-limits.html */
-const maxIndexBytes = 3072
-
-export const characterBytes = (collation: string | undefined): number =>
-  collation === undefined ||
-  /^(?:latin|ascii|cp|koi8|hp8|dec8|swe7|armscii8|geostd8|greek|hebrew|tis620|binary)/.test(collation)
-    ? 1
-    : /^(?:utf8mb3|utf8_)/.test(collation)
-      ? 3
-      : 4
-
-/** The most bytes that an element takes of an index; what is no text counts as much as a number. */
-function elementBytes(server: Server, table: TableModel, element: IndexElement): number {
-  const column = table.columns.find(({ name }) => name === element.column)
-  if (column === undefined) return 0
-  const text = toSql(column.type)
-  const size = element.prefixLength ?? Number(/^(?:var)?(?:char|binary)\((\d+)\)/i.exec(text)?.[1] ?? Number.NaN)
-  if (Number.isNaN(size)) return 8
-  return size * characterBytes(column.type.kind === 'uuid' ? undefined : collationOf(server, table, column))
-}
-
-/** Refuses before anything runs what the server refuses in the middle of a run (1071). */
-function checkIndexLength(
-  server: Server,
-  table: TableModel,
-  index: { readonly name?: string; readonly elements: readonly IndexElement[]; readonly method?: string },
-): void {
-  if (/^(?:fulltext|spatial|rtree)$/i.test(index.method ?? '')) return
-  const bytes = index.elements.reduce((sum, element) => sum + elementBytes(server, table, element), 0)
-  if (bytes <= maxIndexBytes) return
-  const name = index.name ?? 'of the primary key'
-  throw invalid(
-    `index ${name} of ${refText(table.ref)}`,
-    `its columns take up to ${bytes} bytes; an index of InnoDB has at most ${maxIndexBytes}`,
-    'Shorten the columns, or give the elements a prefixLength.',
-  )
-}
-
-export function checkIndexLengths(server: Server, table: TableModel): void {
-  for (const index of table.indexes) checkIndexLength(server, table, index)
-  for (const constraint of table.constraints) {
-    if (constraint.kind !== 'primaryKey' && constraint.kind !== 'unique') continue
-    const { name } = constraint
-    checkIndexLength(server, table, { ...present({ name }), elements: keyElements(constraint, table) })
-  }
-}
 
 /** What has to be equal on both sides of a foreign key: the length of a text need not. */
 function comparedType(server: Server, table: TableModel, name: string): string | undefined {

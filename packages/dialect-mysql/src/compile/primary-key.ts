@@ -11,7 +11,8 @@ import type { Server } from '../flavour.ts'
 import { unsupported } from '../sql/quote.ts'
 import { keyPrefixes } from '../types/implicit-indexes.ts'
 import { columnStatements, modifications } from './columns.ts'
-import { checkCounter, checkIndexLengths, indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
+import { checkIndexes } from './index-limits.ts'
+import { checkCounter, indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
 const simple = new Set(['type', 'collation', 'nullable'])
@@ -86,7 +87,7 @@ export function replaceKey(server: Server, operations: readonly OperationAround[
   const old = from.constraints.find(({ kind }) => kind === 'primaryKey')
   if (old?.kind === 'primaryKey') refuseGenerated(server, from, old.columns, `replace ${object}`)
   checkCounter(to, `replace ${object}`)
-  checkIndexLengths(server, to)
+  checkIndexes(server, to)
   refuseNeeded(object, first.before, from, to)
   const { alterColumn } = columnStatements(server)
   const checks = operations.flatMap(({ operation, ...around }) =>

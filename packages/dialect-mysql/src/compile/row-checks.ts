@@ -51,25 +51,37 @@ export function noneOf(table: TableModel, column: string, removed: readonly stri
   ]
 }
 
-const lengthOf = (sqlType: string): number | undefined => {
-  const size = /^(?:var)?(?:char|binary)\((\d+)\)/i.exec(sqlType)?.[1]
-  return size === undefined ? undefined : Number(size)
+interface Room {
+  readonly most: number
+  readonly unit: 'characters' | 'bytes'
+}
+
+/** How much of a string a type stores; what is larger has no values that are too long in practice. */
+function roomOf(sqlType: string): Room | undefined {
+  if (/^tiny(?:text|blob)$/i.test(sqlType)) return { most: 255, unit: 'bytes' }
+  const [, binary, size] = /^(?:var)?(char|binary)\((\d+)\)/i.exec(sqlType) ?? []
+  return size === undefined
+    ? undefined
+    : { most: Number(size), unit: binary?.toLowerCase() === 'char' ? 'characters' : 'bytes' }
 }
 
 /** Values that the new type has no room for: the server would refuse the whole change without naming them. */
 export function noLonger(table: TableModel, column: string, from: string, to: string): readonly Statement[] {
-  const most = lengthOf(to)
-  const before = lengthOf(from)
-  const sized = before !== undefined || /^(?:tiny|medium|long)?(?:text|blob)$/i.test(from)
-  if (most === undefined || !sized || (before !== undefined && before <= most)) return []
+  const [before, after] = [roomOf(from), roomOf(to)]
+  const sized = before !== undefined || /^(?:medium|long)?(?:text|blob)$/i.test(from)
+  if (after === undefined || !sized) return []
+  const { most, unit } = after
+  // A character has up to four bytes.
+  const perUnit = before?.unit === 'characters' && unit === 'bytes' ? 4 : 1
+  if (before !== undefined && before.most * perUnit <= most) return []
   const name = quote.identifier(column)
-  const length = /binary/i.test(to) ? sql`LENGTH(${name})` : sql`CHAR_LENGTH(${name})`
-  const why = most === keyTextLength ? ': more does not go into a key' : ''
+  const length = unit === 'bytes' ? sql`LENGTH(${name})` : sql`CHAR_LENGTH(${name})`
+  const why = most === keyTextLength && !/^tiny/i.test(to) ? ': more does not go into a key' : ''
   return [
     noRows(
       table,
       sql`${length} > ${most}`,
-      `with more than ${most} characters in ${column}`,
+      `with more than ${most} ${unit} in ${column}`,
       `Shorten those values in a data step before${why}.`,
     ),
   ]

@@ -12,14 +12,8 @@ import { defaultEngine, type Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { foreignKeysOf, keyPrefixes } from '../types/implicit-indexes.ts'
 import { withFollowing } from './dependants/dependants.ts'
-import {
-  checkColumnNames,
-  checkCounter,
-  checkForeignKey,
-  checkIndexLengths,
-  checkPrimaryKey,
-  indexChanges,
-} from './limits.ts'
+import { checkIndexes } from './index-limits.ts'
+import { checkColumnNames, checkCounter, checkForeignKey, checkPrimaryKey, indexChanges } from './limits.ts'
 import { alterTable, ddl, refText, tableOf } from './statements.ts'
 import { requireNoRowSecurity } from './unsupported.ts'
 
@@ -40,7 +34,7 @@ function createTable(server: Server, { operation, after }: OperationAround<'crea
     table.columns.map(({ name }) => name),
   )
   checkCounter(table, `create table ${refText(ref)}`)
-  checkIndexLengths(server, table)
+  checkIndexes(server, table)
   for (const key of foreignKeysOf(table)) checkForeignKey(server, table, key, after)
   return [ddl(table.source ?? createText(server, table, after), [ref])]
 }

@@ -1,7 +1,15 @@
-import { type ColumnModel, type ConstraintModel, MigrateError, type TableModel } from '@org/migrate-core/dialect'
+import {
+  type ColumnModel,
+  type ConstraintModel,
+  type IndexElement,
+  MigrateError,
+  type TableModel,
+} from '@org/migrate-core/dialect'
 import { readsColumn } from '../../ddl/rename-in-expression.ts'
 import { unenforcedChecks } from '../../ddl/source.ts'
+import type { Server } from '../../flavour.ts'
 import { unsupported } from '../../sql/quote.ts'
+import { keyElements } from '../../types/implicit-indexes.ts'
 import { isLarge, toSql } from '../../types/types.ts'
 import { refText } from '../statements.ts'
 
@@ -24,22 +32,35 @@ export function requireUnindexed(table: TableModel, column: string, what: string
   )
 }
 
-/** An index holds a text by its beginning only (1170); MariaDB would choose how much of it without a word. */
-export function requireIndexable(before: ColumnModel, after: ColumnModel, table: TableModel): void {
+/** An index holds a text by its beginning only (1170); MariaDB would choose how much of it without a word, or hash a unique key. */
+export function requireIndexable(server: Server, before: ColumnModel, after: ColumnModel, table: TableModel): void {
   if (isLarge(before.type) || !isLarge(after.type)) return
-  const holds = table.indexes.filter(
-    ({ elements, method }) =>
-      !/^(?:fulltext|spatial|rtree)$/i.test(method ?? '') &&
-      elements.some(({ column, prefixLength }) => column === before.name && prefixLength === undefined),
+  const holds = (elements: readonly IndexElement[]): boolean =>
+    elements.some(({ column, prefixLength }) => column === before.name && prefixLength === undefined)
+  const indexes = table.indexes.filter(
+    ({ elements, method }) => !/^(?:fulltext|spatial|rtree)$/i.test(method ?? '') && holds(elements),
   )
-  if (holds.length === 0) return
+  const keys = table.constraints.filter(
+    (each) =>
+      (each.kind === 'primaryKey' || (each.kind === 'unique' && server.flavour === 'mysql')) &&
+      holds(keyElements(each, table)),
+  )
+  const dependants = [
+    ...keys.map(({ kind, name }) => (kind === 'primaryKey' ? 'primary key' : `unique constraint ${name}`)),
+    ...indexes.map(({ name }) => `index ${name}`),
+  ]
+  if (dependants.length === 0) return
   const object = `column ${refText(table.ref)}.${before.name}`
-  const dependants = holds.map(({ name }) => `index ${name}`)
   throw new MigrateError(
     'DEPENDENT_OBJECTS',
     { object, dependants },
-    `${object} cannot become ${toSql(after.type)}: ${dependants.join(', ')} ${holds.length === 1 ? 'holds' : 'hold'} the whole of it.`,
-    { remedy: 'Drop the index before the change, and create it again after it with a prefixLength.' },
+    `${object} cannot become ${toSql(after.type)}: ${dependants.join(', ')} ${dependants.length === 1 ? 'holds' : 'hold'} the whole of it.`,
+    {
+      remedy:
+        keys.length === 0
+          ? 'Drop the index before the change, and create it again after it with a prefixLength.'
+          : 'Drop the key before the change, and add it again after it with op.sql and the length of its prefix: ALTER TABLE … ADD PRIMARY KEY (column(20)).',
+    },
   )
 }
 

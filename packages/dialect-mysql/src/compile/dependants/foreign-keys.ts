@@ -13,7 +13,7 @@ import type { Server } from '../../flavour.ts'
 import { canonicaliseTable, collationOf } from '../../types/canonicalise.ts'
 import { foreignKeysOf } from '../../types/implicit-indexes.ts'
 import { toSql } from '../../types/types.ts'
-import { characterBytes } from '../limits.ts'
+import { characterBytes } from '../index-limits.ts'
 import { columnOf, refText } from '../statements.ts'
 
 /** A foreign key over a column, seen from that column. */

@@ -1,0 +1,136 @@
+import { expression, json, native, type OperationRecorder, varchar } from '@org/migrate-core'
+import type { ColumnType } from '@org/migrate-core/dialect'
+import { expect, it } from 'vitest'
+import { errorOf } from '../../../kit/migrator.ts'
+import { describeOnEach } from '../../../kit/servers.ts'
+import { migratorOn } from './kit.ts'
+
+const tinytext = native('mysql', 'tinytext')
+const tinyblob = native('mysql', 'tinyblob')
+
+interface Refusal {
+  readonly before: string
+  readonly key: string
+  readonly after: ColumnType
+  readonly code: string
+  readonly why: string
+}
+
+const refusal = (before: string, key: string, after: ColumnType, code: string, why: string): Refusal => ({
+  before,
+  key,
+  after,
+  code,
+  why,
+})
+
+const tooLong = (index: string, length: number, type: string, most: number): string =>
+  `index ${index} of t: it holds ${length} characters of v; of a column of type ${type}, an index holds ${most} at most`
+const noJson = (index: string): string => `index ${index} of t: no index of MySQL holds a column of type json, as v is`
+const whole = 'column t.v cannot become mediumtext: primary key holds the whole of it.'
+
+const onBoth: readonly Refusal[] = [
+  refusal('blob', 'KEY k (v(300))', tinyblob, 'INVALID_OPERATION', tooLong('k', 300, 'tinyblob', 255)),
+  refusal(
+    'blob',
+    'PRIMARY KEY (v(256))',
+    tinyblob,
+    'INVALID_OPERATION',
+    tooLong('of the primary key', 256, 'tinyblob', 255),
+  ),
+  refusal('varchar(40)', 'PRIMARY KEY (v)', native('mysql', 'mediumtext'), 'DEPENDENT_OBJECTS', whole),
+]
+
+const refusals: { readonly [flavour: string]: readonly Refusal[] } = {
+  mariadb: [
+    ...onBoth,
+    refusal('text', 'KEY k (v(300))', tinytext, 'INVALID_OPERATION', tooLong('k', 300, 'tinytext', 255)),
+  ],
+  mysql: [
+    ...onBoth,
+    refusal('text', 'UNIQUE KEY k (v(64))', tinytext, 'INVALID_OPERATION', tooLong('k', 64, 'tinytext', 63)),
+    refusal('varchar(300)', 'KEY k (v(20))', json(), 'INVALID_OPERATION', noJson('k')),
+    refusal('varchar(40)', 'KEY k (v)', json(), 'INVALID_OPERATION', noJson('k')),
+    refusal('text', 'PRIMARY KEY (v(20))', json(), 'INVALID_OPERATION', noJson('of the primary key')),
+    refusal('text', 'FULLTEXT KEY k (v)', json(), 'INVALID_OPERATION', noJson('k')),
+    refusal(
+      'varchar(40)',
+      'UNIQUE KEY k (v)',
+      native('mysql', 'mediumtext'),
+      'DEPENDENT_OBJECTS',
+      'column t.v cannot become mediumtext: unique constraint k holds the whole of it.',
+    ),
+  ],
+}
+
+describeOnEach(
+  ['mariadb', 'mysql'],
+  'an index that the new type of its column does not allow',
+  (createDatabase, flavour) => {
+    const prepared = async (type: string, key: string) => {
+      const db = await createDatabase()
+      await db.sql(`CREATE TABLE t (id int, v ${type} NOT NULL, ${key}) CHARSET utf8mb4`)
+      await db.sql(`INSERT INTO t VALUES (1, '{"a": 1}')`)
+      const shown = async () => String((await db.sql('SHOW CREATE TABLE t'))[0]?.['Create Table'])
+      return { db, shown }
+    }
+
+    it.each(refusals[flavour] ?? [])(
+      'is refused before anything runs: $before, $key',
+      async ({ before, key, after, code, why }) => {
+        const { db, shown } = await prepared(before, key)
+        const tableBefore = await shown()
+        const migrator = migratorOn(db, (op) => {
+          op.addColumn('t', 'w', varchar(9))
+          op.alterColumn('t', 'v', { type: after })
+        })
+        const error = await errorOf(migrator.upgrade())
+        expect([error.code, error.message.includes(why) ? why : error.message]).toEqual([code, why])
+        expect(await shown()).toBe(tableBefore)
+      },
+    )
+
+    it('goes and comes around the change, as the advice has it, and the downgrade restores it', async () => {
+      const { db, shown } = await prepared('blob', 'KEY `k` (`v`(300))')
+      const before = await shown()
+      const migrator = migratorOn(db, (op: OperationRecorder) => {
+        op.dropIndex('t', 'k')
+        op.alterColumn('t', 'v', { type: tinyblob })
+        op.createIndex('t', 'k', [{ column: 'v', prefixLength: 255 }])
+      })
+      await migrator.upgrade()
+      expect(await shown()).toContain('KEY `k` (`v`(255))')
+      await migrator.downgrade('base')
+      expect(await shown()).toBe(before)
+    })
+
+    it('has no room for a value that the new type is too short for, which the plan names', async () => {
+      const { db, shown } = await prepared('blob', 'KEY `k` (`v`(20))')
+      await db.sql("INSERT INTO t VALUES (2, REPEAT('x', 255)), (3, REPEAT('x', 256))")
+      const before = await shown()
+      const error = await errorOf(migratorOn(db, (op) => op.alterColumn('t', 'v', { type: tinyblob })).upgrade())
+      expect(error.code).toBe('BLOCKING_ROWS')
+      expect(error.message).toContain('rows of t with more than 255 bytes in v')
+      expect(await shown()).toBe(before)
+      await db.sql('DELETE FROM t WHERE id = 3')
+      await migratorOn(db, (op) => op.alterColumn('t', 'v', { type: tinyblob })).upgrade()
+      expect(await shown()).toContain('`v` tinyblob NOT NULL')
+    })
+
+    if (flavour === 'mysql') {
+      it('is one over an expression for a JSON, as the advice has it', async () => {
+        const { db, shown } = await prepared('varchar(300)', 'KEY `k` (`v`(20))')
+        const before = await shown()
+        const migrator = migratorOn(db, (op) => {
+          op.dropIndex('t', 'k')
+          op.alterColumn('t', 'v', { type: json() })
+          op.createIndex('t', 'k', [{ expression: expression("CAST(v->>'$.a' AS CHAR(40))") }])
+        })
+        await migrator.upgrade()
+        expect(await shown()).toContain("KEY `k` ((cast(json_unquote(json_extract(`v`,_utf8mb4'$.a'))")
+        await migrator.downgrade('base')
+        expect(await shown()).toBe(before)
+      })
+    }
+  },
+)
