@@ -32,7 +32,7 @@ import {
 import { checkIndexes } from './index-limits.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkColumnNames, checkCounter, indexChanges, refuseGenerated } from './limits.ts'
-import { noLonger, noNulls, noneOf, noRowsWithout, only64Bits, onlyNumbers } from './row-checks.ts'
+import { noLonger, noNulls, noneOf, noRowsWithout, only64Bits, onlyNumbers, onlySafeNumbers } from './row-checks.ts'
 import { alterTable, columnOf, positionClause, refText, statement, tableOf } from './statements.ts'
 
 /**
@@ -93,7 +93,9 @@ function valueChecks(server: Server, table: TableModel, before: ColumnModel, aft
     after.generated === undefined && interimType(server, ...types)?.startsWith('decimal') === true
   return [
     ...noLonger(table, before.name, ...types),
-    ...(after.generated === undefined ? onlyNumbers(server, table, before.name, types) : []),
+    ...(after.generated === undefined
+      ? [onlyNumbers, onlySafeNumbers].flatMap((check) => check(server, table, before.name, types))
+      : []),
     ...(isInterimDecimal ? [only64Bits(table, before.name)] : []),
     ...noneOf(table, before.name, lostValues(before, after)),
   ]

@@ -259,9 +259,13 @@ const bitType = /^bit\b/i
  * - BIT becomes digits in a VARCHAR, but raw bytes in a TEXT or BLOB, and these come back as 0.
  * - MySQL reads a text up to 2^63-1 into a BIT(64) and takes that number for every larger one.
  * - MariaDB refuses a text beyond 2^63-1 for BIGINT UNSIGNED and BIT(64).
+ * - MariaDB reads a BIT(64) beyond 2^63-1 into a FLOAT or DOUBLE as a negative number.
  */
 export function interimType({ flavour }: Server, from: string, to: string): string | undefined {
-  if (bitType.test(from)) return bytesOrText.test(to) ? 'bigint unsigned' : undefined
+  if (bitType.test(from)) {
+    const isMisread = flavour === 'mariadb' && /^bit\(64\)/i.test(from) && /^(?:float|double)\b/i.test(to)
+    return isMisread || bytesOrText.test(to) ? 'bigint unsigned' : undefined
+  }
   if (!stringTypes.test(from)) return undefined
   const isBit = /^bit\(64\)/i.test(to)
   if (flavour === 'mysql') return isBit ? 'bigint unsigned' : undefined

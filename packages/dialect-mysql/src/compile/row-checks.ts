@@ -119,3 +119,29 @@ export function only64Bits(table: TableModel, column: string): Statement {
     `with a number in ${column} that is below 0 or above 18446744073709551615`,
   )
 }
+
+/**
+ * Numbers that the server refuses in the middle of a run, or reads as others, measured on 9.7 and 10.11: MySQL makes no DECIMAL or
+ * floating number beyond 2^63-1 a BIGINT UNSIGNED or BIT, and MariaDB no floating one. MySQL makes -3 the BIT of its bits.
+ */
+export function onlySafeNumbers(
+  { flavour }: Server,
+  table: TableModel,
+  column: string,
+  [from, to]: readonly [string, string],
+): readonly Statement[] {
+  const isDecimal = /^decimal\b/i.test(from)
+  if (!numbers.test(from) || (isDecimal && flavour === 'mariadb') || !/^(?:bit\b|bigint.* unsigned)/i.test(to))
+    return []
+  const name = quote.identifier(column)
+  return [
+    noRows(
+      table,
+      sql`(${name} < 0 OR ${name} >= 9223372036854775808)`,
+      `with a number in ${column} that is below 0 or above 9223372036854775807`,
+      isDecimal
+        ? `Give those rows another value. Those above 9223372036854775807 become ${to} if the column becomes a varchar(67) before.`
+        : undefined,
+    ),
+  ]
+}

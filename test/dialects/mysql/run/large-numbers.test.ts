@@ -25,7 +25,7 @@ function killedAfterFirstChange(dialect: UnloadedDialect): UnloadedDialect {
   return { ...dialect, connection: { ...dialect.connection, connect } }
 }
 
-describeOnEach(['mysql', 'mariadb'], 'a number of bits', (createDatabase) => {
+describeOnEach(['mysql', 'mariadb'], 'a number of bits', (createDatabase, flavour) => {
   it.each([
     ['bit(1)', text(), ["b'0'", "b'1'"], ['0', '1']],
     ['bit(8)', text(), ['49', '255'], ['49', '255']],
@@ -103,5 +103,48 @@ describeOnEach(['mysql', 'mariadb'], 'a number of bits', (createDatabase) => {
     await expect(killed.downgrade('base')).rejects.toThrow()
     await migrator.downgrade('base')
     expect(await state()).toBe(before)
+  })
+
+  it.each([
+    ['bit(64)', 'double', '18446744073709551615'],
+    ['bit(64)', 'double', '9223372036854775808'],
+    ['bit(64)', 'float', '18446744073709551615'],
+    ['double', 'bit(64)', '18446744073709549568'],
+    ['double', 'bigint unsigned', '9223372036854775808'],
+    ['float', 'bit(64)', '18446744073709551615'],
+    ['double', 'bit(64)', '-3'],
+    ...(flavour === 'mysql'
+      ? ([
+          ['decimal(20,0)', 'bit(64)', '9223372036854775808'],
+          ['decimal(20,0)', 'bigint unsigned', '18446744073709551615'],
+          ['decimal(20,0)', 'bit(64)', '-3'],
+        ] as const)
+      : []),
+  ] as const)('of %s is not read as another by %s (%s)', async (from, to, value) => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE t (id int PRIMARY KEY, v ${from}); INSERT INTO t VALUES (1, ${value})`)
+    const shown = async () => JSON.stringify([await db.sql('SHOW CREATE TABLE t'), await number()])
+    const number = () => db.sql('SELECT CAST(v AS CHAR) AS v FROM t')
+    const change = migratorOn(db, (op) => op.alterColumn('t', 'v', { type: native('mysql', to) }))
+    const blocked = { code: 'BLOCKING_ROWS', outcome: 'unchanged' }
+    if (from === 'bit(64)') {
+      await change.upgrade(undefined, { allowDataLoss: true })
+      expect(Number((await db.sql('SELECT v FROM t'))[0]?.v) / Number(value)).toBeCloseTo(1)
+    }
+    const before = await shown()
+    if (from === 'bit(64)') await expect(change.downgrade('base')).rejects.toMatchObject(blocked)
+    else await expect(change.upgrade(undefined, { allowDataLoss: true })).rejects.toMatchObject(blocked)
+    expect(await shown()).toBe(before)
+  })
+
+  it('of a decimal beyond 2^63-1 becomes bits by a varchar, as the advice has it', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE t (id int PRIMARY KEY, v decimal(20,0)); INSERT INTO t VALUES (1, 18446744073709551615)')
+    const migrator = migratorOn(db, (op) => {
+      op.alterColumn('t', 'v', { type: varchar(67) })
+      op.alterColumn('t', 'v', { type: native('mysql', 'bit(64)') })
+    })
+    await migrator.upgrade(undefined, { allowDataLoss: true })
+    expect(await db.sql('SELECT CAST(v + 0 AS CHAR) AS v FROM t')).toEqual([{ v: '18446744073709551615' }])
   })
 })
