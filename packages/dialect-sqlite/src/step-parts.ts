@@ -9,7 +9,7 @@ import { compileWithFamilies } from './compile/family/compile.ts'
 import { measures } from './compile/measures.ts'
 import { nativeStatement, withNativeText } from './compile/native/native-change.ts'
 import { normalise } from './compile/normalise.ts'
-import { freeRowid } from './compile/row-key.ts'
+import { freeRowid, inverseWithIntKey } from './compile/row-key.ts'
 import { refusing } from './compile/rows.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { scriptFor, type VersionDialect } from './script.ts'
@@ -21,6 +21,7 @@ function compilerFor({ older, foreignKeysStayOn }: VersionDialect): DialectCompi
   const rebuilds = foreignKeysStayOn === true ? compileWithFamilies(compile) : compile
   return {
     table: older === undefined ? rebuilds : natively(rebuilds),
+    invert: inverseWithIntKey,
     batch:
       foreignKeysStayOn === true
         ? { size: (operations) => familySize(operations, isNative), compile: compileFamily }

@@ -1,9 +1,10 @@
 import { present } from '@org/migrate-core/connection'
-import type { SchemaModel, TableModel } from '@org/migrate-core/dialect'
+import type { DialectCompiler, Operation, SchemaModel, TableModel } from '@org/migrate-core/dialect'
+import { findTable } from '@org/migrate-core/dialect'
 import { slice } from '../ddl/cursor.ts'
 import { parseTable } from '../ddl/parse-table.ts'
 import type { ParsedTable } from '../ddl/table-tree.ts'
-import { hasOption, primaryKeyOf, rowidAlias } from '../introspect/columns.ts'
+import { hasOption, primaryKeyOf, rowidAlias, typeTextOf } from '../introspect/columns.ts'
 import { moduleOption } from '../introspect/virtual.ts'
 import { quoteName } from '../sql/quote.ts'
 import { foldName, isKeyword, sameName, tokenize } from '../sql/tokenize.ts'
@@ -70,4 +71,26 @@ export function rowKeyOf(table: TableModel): RowKey {
   const alias = rowidAlias(parsed)
   const rowid = freeRowid(table)
   return { withoutRowid: false, countsUp, ...present({ alias, rowid }) }
+}
+
+/** Whether the column is `INT PRIMARY KEY`, which is no rowid: https://www.sqlite.org/lang_createtable.html#rowids_and_the_integer_primary_key */
+function isIntKey({ source }: TableModel, column: string): boolean {
+  if (source === undefined) return false
+  const parsed = parseTable(source)
+  const key = primaryKeyOf(parsed)?.columns ?? []
+  const [only] = parsed.columns.filter(({ name }) => sameName(name.name, column))
+  if (key.length !== 1 || !sameName(key[0] ?? '', column) || only === undefined) return false
+  return typeTextOf(parsed, only).toUpperCase() === 'INT'
+}
+
+/** A key of the type INT stays one when its old type comes back: INTEGER would make it the rowid. */
+export const inverseWithIntKey: NonNullable<DialectCompiler['invert']> = ({ operation, before }, inverse) => {
+  if (operation.kind !== 'alterColumn' || operation.change.type === undefined) return inverse
+  const { table: ref, column } = operation
+  const table = findTable(before, ref)
+  if (table === undefined || !isIntKey(table, column)) return inverse
+  return inverse.map((each): Operation => {
+    if (each.kind !== 'alterColumn' || each.change.type?.kind !== 'integer') return each
+    return { ...each, change: { ...each.change, type: { kind: 'native', dialect: 'sqlite', sql: 'INT' } } }
+  })
 }

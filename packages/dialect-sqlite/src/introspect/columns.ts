@@ -12,7 +12,7 @@ export function lastPart<K extends ColumnPartKind>(column: ParsedColumn, kind: K
   return column.parts.findLast((part): part is ColumnPartOf<K> => part.kind === kind)
 }
 
-function typeTextOf(table: ParsedTable, column: ParsedColumn): string {
+export function typeTextOf(table: ParsedTable, column: ParsedColumn): string {
   return column.type === undefined ? '' : slice(table.source, column.type)
 }
 

@@ -25,9 +25,12 @@ const removeParts = (table: ParsedTable, column: ParsedColumn, kind: ColumnPartK
 const headEnd = (column: ParsedColumn): number => column.type?.end ?? column.name.end
 
 /** The declared type; the values of an enum stand in a CHECK of the column, which is put in place or taken away. */
-export function setType(source: string, name: string, column: Pick<ColumnModel, 'type'>): string {
-  const { type } = column
-  const text = toSql(type)
+export function setType(
+  source: string,
+  name: string,
+  { type }: Pick<ColumnModel, 'type'>,
+  text: string = toSql(type),
+): string {
   return edit(source, name, (table, parsed) => {
     const old = enumPart(table, parsed)?.part
     const check = type.kind === 'enum' ? `CHECK (${enumCheck(parsed.name.name, type.values).text})` : undefined
@@ -131,7 +134,11 @@ export function alterColumnText(source: string, name: string, change: ColumnChan
       'Record the comment with op.on() for the others.',
     )
   }
-  if (change.type !== undefined || change.native !== undefined) text = setType(text, name, canonical)
+  if (change.type !== undefined || change.native !== undefined) {
+    const spelled = change.native?.sqlite ?? (change.type?.kind === 'native' ? change.type.sql : undefined)
+    // INTEGER would make a primary key the rowid.
+    text = setType(text, name, canonical, spelled?.toUpperCase() === 'INT' ? 'INT' : undefined)
+  }
   if (change.generated !== undefined) text = setGenerated(text, name, change.generated)
   if (change.nullable !== undefined) text = setNullable(text, name, after)
   if (change.default !== undefined) text = setDefault(text, name, canonical)
