@@ -198,8 +198,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'shorten a text for a key without looking at the values',
     file: `${mysql}/compile/row-checks.ts`,
-    find: 'if (most === undefined || !sized || ',
-    replace: 'if (most !== null || !sized || ',
+    find: 'if (after === undefined || !sized) return []',
+    replace: 'if (after !== null) return []',
     test: [compiled, 'a key over a text gives it a length, and looks at the values first'],
   },
   {

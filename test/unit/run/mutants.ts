@@ -269,7 +269,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'count what is lost before the data steps of the revision have run',
     file: 'packages/core/src/planning/losses/forecast-losses.ts',
-    find: 'if (pending.all || pending.tables.has(pending.names.table(key) ?? key)) return lossOf(destruction, {})',
+    find: 'if (pending.all || pending.tables.has(pending.names.table(key) ?? key)) return pendingLoss(dialect, destruction)',
     replace: '',
     test: ['test/unit/losses/announced.test.ts', 'is known only when it runs'],
   },

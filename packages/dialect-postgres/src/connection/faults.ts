@@ -138,7 +138,7 @@ export function grantFor(error: unknown): string | undefined {
 /** Class 22, data exceptions, and a cast that there is not; a division by zero is no conversion. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export function refusesValue(error: unknown): boolean {
   const code = serverErrorFields(error) === undefined ? undefined : codeOf(error)
-  return code === '42846' || (code?.startsWith('22') === true && code !== '22012')
+  return code !== '22012' && /^(?:22|42846)/.test(code ?? '')
 }
 
 /**

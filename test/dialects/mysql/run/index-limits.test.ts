@@ -104,6 +104,17 @@ describeOnEach(
       expect(await shown()).toBe(before)
     })
 
+    it('is a primary key that op.sql brings back with a prefix, as the advice has it', async () => {
+      const { db, shown } = await prepared('varchar(40)', 'PRIMARY KEY (v)')
+      const migrator = migratorOn(db, (op) => {
+        op.dropConstraint('t', { kind: 'primaryKey' })
+        op.alterColumn('t', 'v', { type: native('mysql', 'mediumtext') })
+        op.sql('ALTER TABLE t ADD PRIMARY KEY (v(20))')
+      })
+      await migrator.upgrade()
+      expect(await shown()).toContain('PRIMARY KEY (`v`(20))')
+    })
+
     it('has no room for a value that the new type is too short for, which the plan names', async () => {
       const { db, shown } = await prepared('blob', 'KEY `k` (`v`(20))')
       await db.sql("INSERT INTO t VALUES (2, REPEAT('x', 255)), (3, REPEAT('x', 256))")

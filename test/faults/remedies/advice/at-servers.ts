@@ -1,4 +1,5 @@
 import { type Pointer, pointer } from '../scenario.ts'
+import { ofColumnsOfMysql } from './server-revisions.ts'
 
 const here = 'faults/remedies/advice/on-servers.test.ts'
 const rights = 'faults/remedies/advice/rights.test.ts'
@@ -15,6 +16,7 @@ const leftOpen =
 
 /** Advice about connections, rights, settings and packages, which tests beside this file follow on real servers. */
 export const followedAtServers: { readonly [advice: string]: readonly Pointer[] } = {
+  ...ofColumnsOfMysql,
   'Raise … for this user, or the `statementTimeoutMs` of the migrator where it is set, and run it again.': [
     pointer(
       'dialects/mysql/connection/time-limits.test.ts',

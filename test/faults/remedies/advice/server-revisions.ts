@@ -1,5 +1,6 @@
 import { bigint, enumeration, expression, integer, native, text } from '@org/migrate-core'
 import type { Recorded } from '../../../kit/migrator.ts'
+import { type Pointer, pointer } from '../scenario.ts'
 import { type DatabaseCase, on, refusedBy } from './database-case.ts'
 import { alter, elsewhereOnly, moods, t, withT } from './revisions-kit.ts'
 
@@ -22,6 +23,44 @@ const unenforced = "ALTER TABLE t ADD CONSTRAINT c CHECK (mood <> 'a') NOT ENFOR
 
 const withPrefixes = {
   given: ((op) => op.sql('CREATE TABLE p (a varchar(300) NOT NULL, b int NOT NULL, PRIMARY KEY (a(100)))')) as Recorded,
+}
+
+const indexLimits = 'dialects/mysql/run/index-limits.test.ts'
+
+/** Advice about columns of MySQL and MariaDB that tests of the dialect follow. */
+export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] } = {
+  'Drop the key before the change, and add it again after it with op.sql and the length of its prefix: ALTER TABLE … ADD PRIMARY KEY (column(20)).':
+    [
+      pointer(
+        indexLimits,
+        'is a primary key that op.sql brings back with a prefix, as the advice has it',
+        'drops the key and adds it with op.sql',
+      ),
+    ],
+  'Drop the index before the change of the type; an index over an expression can take its place, as expression("CAST(…->>\'$.key\' AS CHAR(40))").':
+    [
+      pointer(
+        indexLimits,
+        'is one over an expression for a JSON, as the advice has it',
+        'makes one over an expression instead',
+      ),
+    ],
+  'Use a prefixLength of … or less. An index that exists is dropped before the change of the type, and created again after it.':
+    [
+      pointer(
+        indexLimits,
+        'goes and comes around the change, as the advice has it, and the downgrade restores it',
+        'drops the index and creates it with another prefix',
+      ),
+    ],
+  'Give those rows another value. Those above 9223372036854775807 become … if the column becomes a varchar(67) before.':
+    [
+      pointer(
+        'dialects/mysql/run/large-numbers.test.ts',
+        'of a decimal beyond 2^63-1 becomes bits by a varchar, as the advice has it',
+        'goes by a varchar',
+      ),
+    ],
 }
 
 /** Advice about revisions on servers, by the text in the sources. */
