@@ -38,8 +38,8 @@ test('who waits long in a log reads a line less and less often', () => {
     'waiting for the run lock (12.0 s)',
     'waiting for the run lock (24.0 s)',
     'waiting for the run lock (48.0 s)',
-    'waiting for the run lock (96.0 s)',
-    'waiting for the run lock (192.0 s)',
-    'waiting for the run lock (384.0 s)',
+    'waiting for the run lock (1 min 36 s)',
+    'waiting for the run lock (3 min 12 s)',
+    'waiting for the run lock (6 min 24 s)',
   ])
 })
