@@ -23,6 +23,8 @@ function findAtTop(tokens: readonly SqlToken[], from: number, fits: (token: SqlT
  * Undefined for any other text.
  */
 export function assignedColumns(sql: string, grammar: SqlGrammar): ReadonlySet<string> | undefined {
+  // A file of rows can be long.
+  if (!/\bUPDATE\b/i.test(sql)) return undefined
   const all = lexSql(sql, grammar)
   // MySQL and MariaDB run what is in such a comment.
   if (all.some(({ kind, text }) => kind === 'comment' && /^\/\*M?!/.test(text))) return undefined

@@ -104,16 +104,22 @@ describeOnEach(
       expect(await shown()).toBe(before)
     })
 
-    it('is a primary key that op.sql brings back with a prefix, as the advice has it', async () => {
-      const { db, shown } = await prepared('varchar(40)', 'PRIMARY KEY (v)')
-      const migrator = migratorOn(db, (op) => {
-        op.dropConstraint('t', { kind: 'primaryKey' })
-        op.alterColumn('t', 'v', { type: native('mysql', 'mediumtext') })
-        op.sql('ALTER TABLE t ADD PRIMARY KEY (v(20))')
-      })
-      await migrator.upgrade()
-      expect(await shown()).toContain('PRIMARY KEY (`v`(20))')
-    })
+    it.each([
+      ['PRIMARY KEY', { kind: 'primaryKey' }, 'PRIMARY KEY (`v`(20))'],
+      ['UNIQUE KEY `k`', 'k', 'UNIQUE KEY `k` (`v`(20))'],
+    ] as const)(
+      'is a key that op.sql brings back with a prefix, as the advice has it: %s',
+      async (key, dropped, shownKey) => {
+        const { db, shown } = await prepared('varchar(40)', `${key} (v)`)
+        const migrator = migratorOn(db, (op) => {
+          op.dropConstraint('t', dropped)
+          op.alterColumn('t', 'v', { type: native('mysql', 'mediumtext') })
+          op.sql(`ALTER TABLE t ADD ${key} (v(20))`)
+        })
+        await migrator.upgrade()
+        expect(await shown()).toContain(shownKey)
+      },
+    )
 
     it('has no room for a value that the new type is too short for, which the plan names', async () => {
       const { db, shown } = await prepared('blob', 'KEY `k` (`v`(20))')

@@ -29,11 +29,11 @@ const indexLimits = 'dialects/mysql/run/index-limits.test.ts'
 
 /** Advice about columns of MySQL and MariaDB that tests of the dialect follow. */
 export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] } = {
-  'Drop the key before the change, and add it again after it with op.sql and the length of its prefix: ALTER TABLE … ADD PRIMARY KEY (column(20)).':
+  'Drop the key before the change, and add it again after it with op.sql and the length of its prefix: ALTER TABLE … ADD PRIMARY KEY (column(20)), or ADD UNIQUE KEY (column(20)).':
     [
       pointer(
         indexLimits,
-        'is a primary key that op.sql brings back with a prefix, as the advice has it',
+        'is a key that op.sql brings back with a prefix, as the advice has it: %s',
         'drops the key and adds it with op.sql',
       ),
     ],

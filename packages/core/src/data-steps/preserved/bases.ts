@@ -52,9 +52,9 @@ const isInsert = (text: string): boolean =>
 function sqlStep(dialect: Dialect, operation: OperationOf<'sql'>): ComputingStep | undefined {
   const text = textFor(operation.text, dialect)
   const kind = dialect.sql.classify(text)
-  const assigned = assignedColumns(text, dialect.sql.grammar)
   const copies = /^\s*CREATE\s+(?:\w+\s+)*TABLE\b[\s\S]*\bSELECT\b/i.test(text)
   if (kind === 'transaction' || kind === 'setting' || (kind === 'ddl' && !copies)) return undefined
+  const assigned = assignedColumns(text, dialect.sql.grammar)
   return {
     named: 'its SQL',
     isFunction: false,

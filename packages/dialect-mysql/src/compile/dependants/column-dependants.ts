@@ -59,7 +59,7 @@ export function requireIndexable(server: Server, before: ColumnModel, after: Col
       remedy:
         keys.length === 0
           ? 'Drop the index before the change, and create it again after it with a prefixLength.'
-          : 'Drop the key before the change, and add it again after it with op.sql and the length of its prefix: ALTER TABLE … ADD PRIMARY KEY (column(20)).',
+          : 'Drop the key before the change, and add it again after it with op.sql and the length of its prefix: ALTER TABLE … ADD PRIMARY KEY (column(20)), or ADD UNIQUE KEY (column(20)).',
     },
   )
 }
