@@ -27,7 +27,7 @@ import { withGivenSequence, withOwnSequences, withPreservedSequence } from '../t
 import { canonicaliseSequence } from '../types/sequence-bounds.ts'
 import { extraReads, withColumnRenamed, withoutColumn } from './dependants/extras.ts'
 import { move, withReadsMoved } from './dependants/move.ts'
-import { policiesReading, withPoliciesRenamed } from './dependants/policy-columns.ts'
+import { policiesKeeping, withPoliciesRenamed } from './dependants/policy-columns.ts'
 import { withViewsRenamed } from './dependants/renamed-views.ts'
 import { replacement } from './view-text.ts'
 
@@ -86,7 +86,7 @@ function requireUnused(model: SchemaModel, table: TableModel, column: string): v
   const dependants = [
     ...(live?.dependants ?? []),
     ...(live?.local ?? []),
-    ...policiesReading(model, table.ref, column).map(
+    ...policiesKeeping(model, table.ref, column).map(
       ({ table: of, policy }) => `policy ${policy.name} of ${tableKey(of)}`,
     ),
     ...(table.extras ?? []).flatMap((one) =>

@@ -97,6 +97,26 @@ describeOnDialects(['postgres', 'postgres-next'], 'policies follow what they rea
     expect(await policyFacts(db)).toEqual([])
   })
 
+  it("a column goes with a downgrade, though a policy that comes back names another table's column of its name", async () => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE notes (owner integer);
+      CREATE TABLE orgs (org integer);
+      CREATE POLICY own ON orgs FOR UPDATE USING (EXISTS (SELECT FROM notes WHERE notes.owner = 1)) WITH CHECK (org > 1)`)
+    const before = await policyFacts(db)
+    const migrator = migratorOn(db, (op) => {
+      op.alterTable('notes', (table) => table.addColumn('org', integer()))
+      op.alterTable('orgs', (table) =>
+        table.alterPolicy('own', { using: expression('EXISTS (SELECT FROM notes WHERE notes.org = 2)') }),
+      )
+    })
+    await migrator.upgrade()
+    expect(await policyFacts(db)).toEqual([
+      'own on orgs: (EXISTS ( SELECT\n   FROM notes\n  WHERE (notes.org = 2))), null',
+    ])
+    await migrator.downgrade('-1', { allowDataLoss: true })
+    expect(await policyFacts(db)).toEqual(before)
+  })
+
   it('a table that is dropped comes back with its policies, and its rows are hidden', async () => {
     const db = await createDatabase()
     const make: Upgrade = (op) =>

@@ -36,6 +36,16 @@ export function policiesReading(model: SchemaModel, ref: TableRef, column: strin
   )
 }
 
+const isOwnAndFlat = ({ table, policy }: TablePolicy, ref: TableRef): boolean =>
+  isSame(table, ref) && !policyMentions(policy, 'select')
+
+/**
+ * Those of them that keep the column from being dropped for certain. Of a text with a subquery that no server has read yet it is not known
+ * which table's column a name means: the server refuses the drop where it is this one.
+ */
+export const policiesKeeping = (model: SchemaModel, ref: TableRef, column: string): readonly TablePolicy[] =>
+  policiesReading(model, ref, column).filter((one) => one.policy.reads !== undefined || isOwnAndFlat(one, ref))
+
 /** The policies that cast to a type. */
 export const policiesNaming = (model: SchemaModel, name: string): readonly TablePolicy[] =>
   allPolicies(model).filter(({ policy }) => policyMentions(policy, name))
@@ -66,7 +76,7 @@ export function withPoliciesRenamed(model: SchemaModel, { from, to, of }: Rename
       ...(policy.using === undefined ? {} : { using: renameColumnIn(policy.using, from, to) }),
       ...(policy.withCheck === undefined ? {} : { withCheck: renameColumnIn(policy.withCheck, from, to) }),
     }
-    const isCertain = of !== undefined && isSame(table, owner) && !policyMentions(policy, 'select')
+    const isCertain = of !== undefined && isOwnAndFlat({ table, policy }, owner)
     const lasting = `policy ${policy.name}, which names ${from}, and that was renamed since it was read`
     return { ...read, ...expressions, ...(isCertain ? {} : { lasting: [...(policy.lasting ?? []), lasting] }) }
   }
