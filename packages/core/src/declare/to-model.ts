@@ -1,3 +1,4 @@
+import { withArticle } from '../errors/count-text.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { requireArguments } from '../errors/option-check.ts'
 import type { ColumnType } from '../model/column-type.ts'
@@ -16,19 +17,25 @@ import type {
 } from '../model/schema-model.ts'
 import { isDeclaredTables } from './argument-checks.ts'
 import { defaultValue, type Expression } from './column.ts'
+import { meantColumnOption } from './column-options.ts'
 import type { ColumnRecord, DeclaredTable, TableExtras } from './declared-table.ts'
 import type { ColumnOptions, IndexElementInput, IndexInput, PolicyInput, TableName } from './inputs.ts'
 
 const control = /\p{Cc}/u
 
-function checkName(name: string, what: string): string {
+function whyNoName(name: string): string | undefined {
+  if (typeof name !== 'string') return `it is ${withArticle(typeof name)}`
   // A NUL ends a C string inside every server, other control characters cannot be typed again.
-  const why = name === '' ? 'it is empty' : control.test(name) ? 'it holds a control character' : undefined
+  return name === '' ? 'it is empty' : control.test(name) ? 'it holds a control character' : undefined
+}
+
+function checkName(name: string, what: string): string {
+  const why = whyNoName(name)
   if (why === undefined) return name
   throw new MigrateError('INVALID_NAME', { name, why }, `The name of ${what} cannot be used: ${why}.`)
 }
 
-const columnOptions: { readonly [K in keyof ColumnOptions]-?: true } = {
+export const columnOptions: { readonly [K in keyof ColumnOptions]-?: true } = {
   nullable: true,
   native: true,
   default: true,
@@ -48,12 +55,18 @@ const indexOptions: { readonly [K in keyof IndexInput]-?: true } = {
   comment: true,
 }
 
-/** Without type checking, a misspelled option would be lost silently. */
-function refuseUnknown(kind: 'column' | 'index', object: string, options: object, supported: object): void {
+/** Without type checking, a misspelled option would be lost silently. Throws INVALID_OPERATION. */
+export function refuseUnknownOption(
+  kind: 'column' | 'index',
+  object: string,
+  options: object,
+  supported: object,
+): void {
   const odd = Object.keys(options).find((name) => !Object.hasOwn(supported, name))
   if (odd === undefined) return
   const what = `${kind} ${object}`
-  const why = `${odd} is not known; there are ${Object.keys(supported).join(', ')}`
+  const meant = kind === 'column' ? meantColumnOption(odd, object) : undefined
+  const why = `${odd} is not known; ${meant ?? `there are ${Object.keys(supported).join(', ')}`}`
   throw new MigrateError('INVALID_OPERATION', { operation: what, why }, `${what}: ${why}`)
 }
 
@@ -67,7 +80,14 @@ export function textOf(what: string, expression: Expression | undefined): string
 /** One column as the model has it. Throws INVALID_NAME, INVALID_OPERATION. */
 export function columnModel(name: string, type: ColumnType, options: ColumnOptions = {}): ColumnModel {
   checkName(name, 'a column')
-  refuseUnknown('column', name, options, columnOptions)
+  if (typeof type !== 'object') {
+    const why =
+      type === undefined
+        ? 'its type is missing: varchar(12), text()'
+        : `its type is ${withArticle(typeof type)}; call it: varchar(12), text()`
+    throw new MigrateError('INVALID_OPERATION', { operation: `column ${name}`, why }, `column ${name}: ${why}`)
+  }
+  refuseUnknownOption('column', name, options, columnOptions)
   if (options.generated !== undefined && options.default !== undefined) {
     const why = `column ${name} has a default and is generated`
     throw new MigrateError('INVALID_OPERATION', { operation: `column ${name}`, why }, `Declaring failed: ${why}.`)
@@ -110,7 +130,7 @@ function indexElement(input: IndexElementInput): IndexElement {
 
 /** An index as the model has it. */
 export function indexModel(name: string, elements: readonly IndexElementInput[], options: IndexInput = {}): IndexModel {
-  refuseUnknown('index', name, options, indexOptions)
+  refuseUnknownOption('index', name, options, indexOptions)
   return {
     name: checkName(name, 'an index'),
     unique: options.unique ?? false,

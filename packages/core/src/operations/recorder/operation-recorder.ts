@@ -7,6 +7,7 @@ import { preservingLabel } from '../preserved-label.ts'
 import type { OperationRecorder, RunInput, TableName, TableRecorder } from '../recorder-types.ts'
 import type { RecordedStep } from '../recording.ts'
 import { checkName, invalid } from '../traits/objects.ts'
+import { callForm } from './call-forms.ts'
 import { objectOperations } from './object-operations.ts'
 import { during, type RecordingState, recorderOf, type Scope } from './scope.ts'
 import { stepSources, stepTargets } from './step-columns.ts'
@@ -100,7 +101,10 @@ function createTable(
     return { kind: 'createTable', table, ...splitGuard(third)[0] }
   }
   if (typeof name !== 'object' || !('model' in name || 'columns' in name)) {
-    throw invalid('createTable', 'it takes a declared table, or a name and a function')
+    throw invalid(
+      'createTable',
+      `it takes a declared table, or a name and a function: ${callForm('op', 'createTable')}`,
+    )
   }
   return { kind: 'createTable', table: checkNewTable('model' in name ? name.model : name), ...splitGuard(second)[0] }
 }

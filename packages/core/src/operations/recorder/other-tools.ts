@@ -101,7 +101,7 @@ export const tableMethodNames: { readonly [K in keyof AlterTableRecorder]?: Name
   ],
   createIndex: ['addindex', 'createindices', 'adduniqueindex'],
   dropIndex: ['removeindex', 'dropindices', 'dropindexifexists'],
-  comment: ['createtablecomment', 'droptablecomment', 'changetablecomment', 'settablecomment'],
+  comment: ['createtablecomment', 'droptablecomment', 'changetablecomment', 'settablecomment', 'setcomment'],
   columnComment: ['changecolumncomment', 'createcolumncomment', 'setcolumncomment'],
   options: ['altertableoptions', 'tableoptions', 'settableoptions'],
   rowSecurity: ['enablerowlevelsecurity', 'enablerls', 'setrowsecurity'],

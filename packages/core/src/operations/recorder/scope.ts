@@ -4,6 +4,7 @@ import type { Operation } from '../operation.ts'
 import { dataStepText, preservingLabel } from '../preserved-label.ts'
 import type { OperationLimits, RecordedOperation, RecordedStep } from '../recording.ts'
 import { invalid } from '../traits/objects.ts'
+import { callForm } from './call-forms.ts'
 import { callSite, callSiteLater } from './call-site.ts'
 import { plain } from './plain.ts'
 import { checkShape } from './shape/operations.ts'
@@ -39,7 +40,12 @@ type Prepare = (args: readonly unknown[]) => readonly unknown[]
  * A method of a recorder: refuses when its time is over, puts the caller's line on errors, and on the operation that the
  * body gives, if any.
  */
-function method(scope: Scope, name: string, body: Body, prepare: Prepare): (...args: readonly unknown[]) => void {
+function method(
+  scope: Scope,
+  kind: RecorderKind,
+  name: string,
+  { body, prepare }: { readonly body: Body; readonly prepare: Prepare },
+): (...args: readonly unknown[]) => void {
   const enter = (...args: readonly unknown[]): void => {
     try {
       if (!scope.isOpen) {
@@ -51,7 +57,7 @@ function method(scope: Scope, name: string, body: Body, prepare: Prepare): (...a
       if (operation === undefined) return
       const { limits, placed } = scope.recording
       const plainOperation = plain(operation, name)
-      checkShape(plainOperation, name)
+      checkShape(plainOperation, kind, name)
       checkPreserving(scope.recording, plainOperation, name)
       const recorded = { operation: plainOperation, ...(limits === undefined ? {} : { limits }) }
       const source = placed === 'later' ? undefined : callSite(enter)
@@ -60,7 +66,7 @@ function method(scope: Scope, name: string, body: Body, prepare: Prepare): (...a
     } catch (error) {
       if (isMigrateError(error)) throw atCaller(error, enter)
       if (!(error instanceof TypeError) || ofAuthors.has(error)) throw error
-      const why = `it was given something else than it takes: ${error.message}`
+      const why = `it was given something else than it takes; write it like ${callForm(kind, name)}`
       throw atCaller(invalid(name, why, error), enter)
     }
   }
@@ -90,7 +96,7 @@ export interface Methods {
 export function recorderOf<R extends object>(scope: Scope, kind: RecorderKind, methods: readonly Methods[]): R {
   const recorder = emptyRecorder(kind, scope.recording.unknownMethod) as { [name: string]: unknown }
   for (const { bodies, prepare = asIs } of methods) {
-    for (const name in bodies) recorder[name] = method(scope, name, bodies[name] as Body, prepare)
+    for (const name in bodies) recorder[name] = method(scope, kind, name, { body: bodies[name] as Body, prepare })
   }
   return recorder as R
 }

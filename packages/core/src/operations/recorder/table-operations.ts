@@ -1,6 +1,13 @@
 import { defaultValue, type Expression } from '../../declare/column.ts'
-import { columnModel, indexModel, policyModel, rolesOf, textOf } from '../../declare/to-model.ts'
-import { withArticle } from '../../errors/count-text.ts'
+import {
+  columnModel,
+  columnOptions,
+  indexModel,
+  policyModel,
+  refuseUnknownOption,
+  rolesOf,
+  textOf,
+} from '../../declare/to-model.ts'
 import { present, refText } from '../../model/edit.ts'
 import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange, ConstraintSelector, Operation, PolicyChange } from '../operation.ts'
@@ -53,6 +60,8 @@ function newConstraint(ref: TableRef, constraint: ConstraintModel, guard: Create
   return { kind: 'addConstraint', table: ref, constraint, ...guard }
 }
 
+const changeOptions = { type: true, ...columnOptions }
+
 function columnChange(input: Omit<ColumnChangeInput, 'using' | 'usingBack' | 'preserve'>): ColumnChange {
   const { default: value, generated, ...rest } = input
   return {
@@ -88,11 +97,8 @@ type OperationOf<M> = M extends (...args: infer A) => void ? (table: TableRef, .
 export const tableOperations: { readonly [K in keyof AlterTableRecorder]: OperationOf<AlterTableRecorder[K]> } = {
   addColumn: (table, name, type, options) => {
     const [guard, rest] = splitGuard(options)
-    const line = `add column ${refText(table)}.${name}`
-    if (typeof type !== 'object')
-      throw invalid(line, `its type is ${withArticle(typeof type)}; call it: varchar(12), text()`)
     const column = columnModel(name, type, rest)
-    checkColumn(column, line)
+    checkColumn(column, `add column ${refText(table)}.${name}`)
     return { kind: 'addColumn', table, column, ...guard }
   },
   dropColumn: (table, name, options) => ({
@@ -103,6 +109,8 @@ export const tableOperations: { readonly [K in keyof AlterTableRecorder]: Operat
   }),
   alterColumn: (table, name, { using, usingBack, preserve, ...input }) => {
     const column = checkName(name, 'column')
+    const { extras: _extras, source: _source, ...options } = input
+    refuseUnknownOption('column', name, options, changeOptions)
     const change = columnChange(input)
     if (Object.values(change).every((value) => value === undefined)) {
       throw invalid(`change column ${refText(table)}.${name}`, 'nothing is changed')

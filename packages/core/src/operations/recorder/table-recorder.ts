@@ -1,5 +1,4 @@
 import { columnModel, indexModel, policyModel, tableRef, textOf } from '../../declare/to-model.ts'
-import { withArticle } from '../../errors/count-text.ts'
 import { refText } from '../../model/edit.ts'
 import type {
   ColumnModel,
@@ -13,7 +12,9 @@ import type {
 import type { ForeignKeyInput, TableRecorder } from '../recorder-types.ts'
 import { checkRef, constraintText, firstRepeated, invalid } from '../traits/objects.ts'
 import { checkTable } from '../traits/tables.ts'
+import { plain } from './plain.ts'
 import { during, type RecordingState, recorderOf } from './scope.ts'
+import { checkConstraintShape } from './shape/operations.ts'
 
 /** A reference to a table, without what else the object may carry. */
 export function refOf(name: Parameters<typeof tableRef>[0]): TableRef {
@@ -56,6 +57,7 @@ export function describedTable(
   const line = `create table ${refText(ref)}`
 
   const constraint = (item: ConstraintModel): void => {
+    checkConstraintShape(plain(item, item.kind), item.kind)
     if (item.kind === 'primaryKey' && constraints.some(({ kind }) => kind === 'primaryKey')) {
       throw invalid(line, 'the table has two primary keys')
     }
@@ -67,11 +69,6 @@ export function describedTable(
   const bodies: { readonly [K in keyof TableRecorder]: (...args: Parameters<TableRecorder[K]>) => void } = {
     column: (name, type, settings) => {
       if (columns.some((column) => column.name === name)) throw invalid(line, `the column ${name} is there twice`)
-      if (typeof type !== 'object')
-        throw invalid(
-          line,
-          `the type of the column ${name} is ${withArticle(typeof type)}; call it: varchar(12), text()`,
-        )
       columns.push(columnModel(name, type, settings))
     },
     primaryKey: (names, settings) => constraint({ kind: 'primaryKey', columns: names, ...settings }),

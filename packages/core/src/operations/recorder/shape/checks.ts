@@ -3,11 +3,14 @@ export type Check = (value: unknown, at: string) => string | undefined
 export interface Member {
   readonly check: Check
   readonly optional?: true
+  /** What a comparison or a reading of the database states: authors do not write it, so no message lists it. */
+  readonly unlisted?: true
 }
 export type Members<T> = { readonly [K in keyof T]-?: Member }
 
 export const must = (check: Check): Member => ({ check })
 export const may = (check: Check): Member => ({ check, optional: true })
+export const unlisted = (check: Check): Member => ({ check, optional: true, unlisted: true })
 
 const isOf =
   (type: 'string' | 'boolean' | 'number', noun: string): Check =>
@@ -62,6 +65,7 @@ export const record =
 /** An object with these names and no others: what is misspelt would be left out without a word. */
 export function members<T>(memberChecks: Members<T>, ...also: readonly string[]): Check {
   const all = Object.entries<Member>(memberChecks)
+  const listed = all.flatMap(([name, member]) => (member.unlisted ? [] : [name]))
   return (value, at) => {
     const parts = partsOf(value)
     if (parts === undefined) return `${at === '' ? 'it' : at} is no object`
@@ -75,7 +79,7 @@ export function members<T>(memberChecks: Members<T>, ...also: readonly string[])
     const other = [...given.keys()].find((name) => !Object.hasOwn(memberChecks, name) && !also.includes(name))
     return other === undefined
       ? undefined
-      : `${under(at, other)} is not known; there ${all.length === 1 ? 'is' : 'are'} ${all.map(([name]) => name).join(', ')}`
+      : `${under(at, other)} is not known; there ${listed.length === 1 ? 'is' : 'are'} ${listed.join(', ')}`
   }
 }
 

@@ -36,6 +36,7 @@ import {
   record,
   text,
   union,
+  unlisted,
   yes,
 } from './checks.ts'
 
@@ -89,7 +90,7 @@ const extraPart = either(
   members<Extract<ExtraPart, { column: string }>>({ column: must(text) }),
   members<Extract<ExtraPart, { text: string }>>({ text: must(text) }),
 )
-const extras = may(
+const extras = unlisted(
   list(
     members<Extra>({
       what: must(text),
@@ -101,7 +102,7 @@ const extras = may(
 )
 const undeclared: Members<Undeclared> = {
   extras,
-  lasting: may(names),
+  lasting: unlisted(names),
 }
 export const column = members<ColumnModel>({
   ...undeclared,
@@ -115,10 +116,10 @@ export const column = members<ColumnModel>({
   onUpdate: may(oneOf('now')),
   collation: may(text),
   comment: may(text),
-  dependants: may(names),
-  local: may(names),
-  source: may(text),
-  after: may(orNull(text)),
+  dependants: unlisted(names),
+  local: unlisted(names),
+  source: unlisted(text),
+  after: unlisted(orNull(text)),
 })
 export const change = members<ColumnChange>({
   type: may(type),
@@ -131,7 +132,7 @@ export const change = members<ColumnChange>({
   collation: may(orNull(text)),
   comment: may(orNull(text)),
   extras,
-  source: may(text),
+  source: unlisted(text),
 })
 const deferrable = may(oneOf('immediate', 'deferred'))
 const action = may(oneOf('noAction', 'restrict', 'cascade', 'setNull', 'setDefault'))
@@ -201,7 +202,7 @@ export const index = members<IndexModel>({
   nullsNotDistinct: may(yes),
   options: may(record(text)),
   comment: may(text),
-  source: may(text),
+  source: unlisted(text),
 })
 const rowSecurity = members<RowSecurity>({ enabled: must(flag), forced: must(flag) })
 export const rowSecurityChange = members<Partial<RowSecurity>>({ enabled: may(flag), forced: may(flag) })
@@ -214,7 +215,7 @@ export const policy = members<PolicyModel>({
   to: must(names),
   using: may(text),
   withCheck: may(text),
-  reads: may(list(members({ table: must(ref), column: must(text) }))),
+  reads: unlisted(list(members({ table: must(ref), column: must(text) }))),
 })
 export const policyChange = members<PolicyChange>({
   as: may(oneOf('permissive', 'restrictive')),
@@ -236,19 +237,19 @@ export const table = members<TableModel>({
   rowSecurity: may(rowSecurity),
   policies: may(list(policy)),
   hiddenIndexes: may(anything),
-  source: may(text),
+  source: unlisted(text),
 })
 export const view = members<ViewModel>({
   ...undeclared,
   options: may(record(text)),
   noData: may(yes),
-  dependants: may(names),
+  dependants: unlisted(names),
   reads: may(list(ref)),
   ref: must(ref),
   columns: may(names),
   definition: must(text),
   materialized: may(yes),
-  source: may(text),
+  source: unlisted(text),
   settings: may(record(text)),
   broken: may(yes),
 })
@@ -263,7 +264,7 @@ export const enumModel = members<EnumModel>({
   ...undeclared,
   ref: must(ref),
   values: must(names),
-  dependants: may(names),
+  dependants: unlisted(names),
 })
 const sequenceParts: Members<Omit<SequenceModel, 'ref' | keyof Undeclared>> = {
   type: may(oneOf('integer16', 'integer32', 'integer64')),

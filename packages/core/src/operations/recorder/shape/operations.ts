@@ -1,5 +1,8 @@
+import type { ConstraintModel } from '../../../model/schema-model.ts'
 import type { Operation } from '../../operation.ts'
 import { invalid } from '../../traits/objects.ts'
+import { callForm } from '../call-forms.ts'
+import type { RecorderKind } from '../unknown-method.ts'
 import { anything, either, flag, list, may, members, must, oneOf, orNull, record, text, union, yes } from './checks.ts'
 import {
   change,
@@ -108,7 +111,15 @@ export const shapeOf = union<Operation>({
  * Revisions are run without being compiled against our types: what a member is called and holds is looked at where it is recorded. Throws
  * INVALID_OPERATION with the place of what is wrong.
  */
-export function checkShape(operation: Operation, what: string): void {
-  const wrong = shapeOf(operation, '')
-  if (wrong !== undefined) throw invalid(what, wrong)
+export function checkShape(operation: Operation, kind: RecorderKind, method: string): void {
+  refuseShape(shapeOf(operation, ''), kind, method)
+}
+
+/** The same of a constraint in a block of createTable, at the line that describes it. */
+export function checkConstraintShape(constraintModel: ConstraintModel, method: string): void {
+  refuseShape(constraint(constraintModel, ''), 'createTable', method)
+}
+
+function refuseShape(wrong: string | undefined, kind: RecorderKind, method: string): void {
+  if (wrong !== undefined) throw invalid(method, `${wrong}; write it like ${callForm(kind, method)}`)
 }

@@ -1,0 +1,105 @@
+import { expression, integer, record, text, varchar } from '@org/migrate-core'
+import { describe, expect, test } from 'vitest'
+import { callForm } from '../../../packages/core/src/operations/recorder/call-forms.ts'
+
+type Loose = Readonly<Record<string, (...args: readonly unknown[]) => void>>
+type Kind = 'op' | 'alterTable' | 'createTable'
+
+/** Runs a line of a revision as its author writes it. */
+function run(kind: Kind, line: string, dialect: 'sqlite' | 'postgres' = 'postgres') {
+  const names = { expression, integer, text, varchar }
+  const code = new Function('op', 't', ...Object.keys(names), line)
+  return record({
+    revision: 'r',
+    dialect,
+    build: (op) => {
+      const call = (t?: unknown): unknown => code(op, t, ...Object.values(names))
+      if (kind === 'op') call()
+      else if (kind === 'alterTable') op.alterTable('accounts', (t) => void call(t))
+      else
+        op.createTable('accounts', (t) => {
+          for (const column of ['id', 'email', 'owner', 'locale'])
+            if (!line.includes(`column('${column}'`)) t.column(column, text())
+          call(t)
+        })
+    },
+  })
+}
+
+/** The methods that a recorder has. */
+function methodsOf(kind: Kind): readonly string[] {
+  const found: string[] = []
+  const collect = (recorder: object) => void found.push(...Object.keys(recorder))
+  record({
+    revision: 'r',
+    dialect: 'postgres',
+    build: (op) => {
+      if (kind === 'op') collect(op)
+      else if (kind === 'alterTable') op.alterTable('t', collect)
+      else
+        op.createTable('t', (t) => {
+          t.column('id', integer())
+          collect(t)
+        })
+    },
+  })
+  return found
+}
+
+describe.each<readonly [Kind, number]>([
+  ['op', 51],
+  ['alterTable', 22],
+  ['createTable', 11],
+])('how a method of %s is called', (kind, count) => {
+  const methods = methodsOf(kind)
+
+  test('is known of each method', () => expect(methods).toHaveLength(count))
+
+  test.each(methods)('%s: what a message shows is recorded', (method) => {
+    const form = callForm(kind, method)
+    expect(form).toMatch(new RegExp(`^(op|t)\\.${method}\\(`))
+    expect(() => run(kind, form.replaceAll('{ … }', '{}'))).not.toThrow()
+  })
+})
+
+describe('what is written as for another tool', () => {
+  test.each<readonly [Kind, string, string]>([
+    ['createTable', "t.primaryKey('id')", "primaryKey: columns is no list; write it like t.primaryKey(['id'])"],
+    [
+      'createTable',
+      "t.index('i', 'id')",
+      "index: it was given something else than it takes; write it like t.index('accounts_email', ['email'], { unique: true })",
+    ],
+    ['createTable', "t.column({ name: 'id' })", 'The name of a column cannot be used: it is an object.'],
+    ['createTable', "t.column('age')", 'column age: its type is missing: varchar(12), text()'],
+    ['createTable', "t.column('age', 'integer')", 'column age: its type is a string; call it: varchar(12), text()'],
+    [
+      'createTable',
+      "t.column('age', integer(), { primaryKey: true })",
+      "column age: primaryKey is not known; use t.primaryKey(['age']), or t.addPrimaryKey(['age']) on a table that exists",
+    ],
+    ['alterTable', "t.alterColumn('age', { notNull: true })", 'column age: notNull is not known; use nullable: false'],
+    [
+      'alterTable',
+      "t.alterColumn('age', text())",
+      'column age: kind is not known; a new type is written as { type: varchar(12) }',
+    ],
+    [
+      'alterTable',
+      "t.renameColumn({ from: 'a', to: 'b' })",
+      "renameColumn: column is no text; write it like t.renameColumn('locale', 'language')",
+    ],
+    [
+      'op',
+      "op.dropIndex('i')",
+      "dropIndex: index is missing; write it like op.dropIndex('accounts', 'accounts_email')",
+    ],
+    [
+      'op',
+      'op.run(async () => {})',
+      "run: it was given something else than it takes; write it like op.run('fill locales', { up: async (db) => { … }, down: 'none' })",
+    ],
+  ])('in a block of %s, %s is refused with the line to write', (kind, line, message) => {
+    expect(() => run(kind, line, 'sqlite')).toThrow(message)
+  })
+})
