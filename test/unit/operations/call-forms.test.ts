@@ -2,7 +2,6 @@ import { expression, integer, record, text, varchar } from '@org/migrate-core'
 import { describe, expect, test } from 'vitest'
 import { callForm } from '../../../packages/core/src/operations/recorder/call-forms.ts'
 
-type Loose = Readonly<Record<string, (...args: readonly unknown[]) => void>>
 type Kind = 'op' | 'alterTable' | 'createTable'
 
 /** Runs a line of a revision as its author writes it. */

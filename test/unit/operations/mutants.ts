@@ -11,14 +11,14 @@ export const operationMutants: readonly Mutant[] = [
   {
     name: 'record whatever it is called',
     file: 'packages/core/src/operations/recorder/scope.ts',
-    find: 'checkShape(plainOperation, name)',
+    find: 'checkShape(plainOperation, kind, name)',
     replace: '',
     test: ['test/unit/operations/shapes.test.ts', 'a guard is refused where it is recorded, by its place'],
   },
   {
     name: 'leave out the options of an index that are misspelt',
     file: 'packages/core/src/declare/to-model.ts',
-    find: "refuseUnknown('index', name, options, indexOptions)",
+    find: "refuseUnknownOption('index', name, options, indexOptions)",
     replace: '',
     test: [
       'test/unit/operations/shapes.test.ts',
