@@ -114,6 +114,54 @@ describeOnEach(['mariadb', 'mysql'], 'a derived downgrade that rows stop half of
   })
 })
 
+describeOnEach(
+  ['sqlite', 'postgres', 'mariadb', 'mysql'],
+  'a column with a view that was made by hand',
+  (createDatabase, server) => {
+    const isPostgres = server === 'postgres'
+    const code = isPostgres ? 'STATEMENT_FAILED' : 'DEPENDENT_OBJECTS'
+    const dropped: Recorded = (op) => {
+      op.dropView('v')
+      op.dropColumn('t', 'extra')
+    }
+    const migratorAt = (url: string, upgrade: Recorded, written: { readonly downgrade?: Recorded } = {}) =>
+      migratorOf(dialectFor(familyOf(server), url), [
+        { revision: 'r1', downRevision: null, upgrade: given },
+        { revision: 'r2', downRevision: 'r1', upgrade, ...written },
+      ])
+    const adding: Recorded = (op) => op.addColumn('t', 'extra', integer())
+    const remedy =
+      'Drop or change what depends on it and run it again. Or write a `downgrade` in the file of the revision: it runs instead of the derived one.'
+
+    test('goes with a downgrade once the view is dropped', async () => {
+      const { url, sql } = await createDatabase()
+      const migrator = migratorAt(url, adding)
+      await migrator.upgrade()
+      await sql('CREATE VIEW v AS SELECT extra FROM t')
+      expect(await errorOf(migrator.downgrade('r1'))).toMatchObject({ code, remedy })
+      await sql('DROP VIEW v')
+      expect((await migrator.downgrade('r1')).applied).toEqual(['main:r2'])
+    })
+
+    test('goes with a downgrade that drops the view', async () => {
+      const { url, sql } = await createDatabase()
+      await migratorAt(url, adding).upgrade()
+      await sql('CREATE VIEW v AS SELECT extra FROM t')
+      expect((await migratorAt(url, adding, { downgrade: dropped }).downgrade('r1')).applied).toEqual(['main:r2'])
+    })
+
+    test('goes with an upgrade that drops the view first', async () => {
+      const { url, sql } = await createDatabase()
+      await migratorAt(url, adding).upgrade('r1')
+      await sql('ALTER TABLE t ADD extra integer')
+      await sql('CREATE VIEW v AS SELECT extra FROM t')
+      const failure = await errorOf(migratorAt(url, (op) => op.dropColumn('t', 'extra')).upgrade())
+      expect(failure).toMatchObject({ code, remedy: expect.stringMatching(/in the same revision/i) })
+      expect((await migratorAt(url, dropped).upgrade()).applied).toEqual(['main:r2'])
+    })
+  },
+)
+
 describeOn('postgres', 'an enum whose added value rows have', (createDatabase) => {
   const moods: Recorded = (op) => {
     op.createEnum('mood', ['a', 'b'])

@@ -3,12 +3,13 @@ import type { FaultKind } from '../dialect/errors.ts'
 import { type ErrorLocation, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 
-/** What to do where neither the revision nor its data is at fault. */
+/** What to do, where more can be said than that the revision or its data is at fault. */
 const remedies: { readonly [F in FaultKind]?: string } = {
   permission: 'Give this user the right that it lacks, or migrate as a user who has it, and run it again.',
   full: 'Make room, or raise the limit, where the message says that there is none left, and run it again.',
   busy: 'Run it again once the other session has finished.',
   deadlock: 'Run it again once the other session has finished.',
+  dependent: 'Drop or change what depends on it first, in the same revision.',
 }
 
 export function faultRemedy(

@@ -7,6 +7,7 @@ export type FaultKind =
   | 'syntax'
   | 'missing'
   | 'exists'
+  | 'dependent'
   | 'full'
   | 'readOnly'
   | 'corrupt'

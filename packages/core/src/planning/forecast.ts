@@ -18,6 +18,7 @@ import { operationsOf } from '../operations/recording.ts'
 import type { PlanOptions } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { checkDrift } from './check-drift.ts'
+import { withInverseRemedy } from './downgrade/inverse-remedy.ts'
 import { forecastBases } from './forecast-bases.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
 import { forecastLosses, operationsAround, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
@@ -280,7 +281,8 @@ export async function forecastSteps(
       compiled.push(reachableTables <= maxReachableTables ? next.compiled : undefined)
     } catch (error) {
       if (!isMigrateError(error)) throw error
-      throw locate(isMigrateError(error, 'OBJECT_EXISTS') ? forOwners(error, executableStep, planned.at(-1)) : error, {
+      const owned = isMigrateError(error, 'OBJECT_EXISTS') ? forOwners(error, executableStep, planned.at(-1)) : error
+      throw locate(withInverseRemedy(dialect, executableStep, owned), {
         tier: tier.tier.name,
         revision: header.revision,
         direction: executableStep.route.step.direction,

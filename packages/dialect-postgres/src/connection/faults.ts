@@ -16,6 +16,7 @@ const prefixes: { readonly [K in FaultKind]?: readonly string[] } = {
   syntax: ['42601'],
   missing: ['42P01', '42703', '42704', '42883', '3F000', '3D000'],
   exists: ['42P07', '42710', '42701', '42P06', '42723', '42P04'],
+  dependent: ['2BP01'],
   full: ['53100'],
   readOnly: ['25006'],
   corrupt: ['XX001', 'XX002'],

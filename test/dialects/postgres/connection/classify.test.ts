@@ -141,6 +141,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what went wrong', (createDatabase
       '40001': 'deadlock',
       '42501': 'permission',
       '53100': 'full',
+      '2BP01': 'dependent',
       '25006': 'readOnly',
       XX001: 'corrupt',
       '57P01': 'connection',
