@@ -162,6 +162,27 @@ describeOnEach(
   },
 )
 
+describeOn('postgres', 'a column with a policy that was made by hand', (createDatabase) => {
+  test('goes with a downgrade once the policy is dropped', async () => {
+    const { url, sql } = await createDatabase()
+    const migrator = migratorOf(dialectFor('postgres', url), [
+      { revision: 'r1', downRevision: null, upgrade: given },
+      { revision: 'r2', downRevision: 'r1', upgrade: (op) => op.addColumn('t', 'extra', integer()) },
+    ])
+    await migrator.upgrade()
+    await sql('CREATE POLICY own ON t USING (extra > 1)')
+    for (const acceptDrift of [false, true])
+      expect(await errorOf(migrator.downgrade('r1', { acceptDrift }))).toMatchObject({
+        code: 'DEPENDENT_OBJECTS',
+        details: { object: 'column t.extra', dependants: ['policy own of t'] },
+        remedy:
+          'Drop or change what depends on it and run it again. Or write a `downgrade` in the file of the revision: it runs instead of the derived one.',
+      })
+    await sql('DROP POLICY own ON t')
+    expect((await migrator.downgrade('r1')).applied).toEqual(['main:r2'])
+  })
+})
+
 describeOn('postgres', 'an enum whose added value rows have', (createDatabase) => {
   const moods: Recorded = (op) => {
     op.createEnum('mood', ['a', 'b'])
