@@ -47,7 +47,7 @@ describeOnDialects(
       await db.sql(partitions)
       await migrator.upgrade()
       await db.sql('CREATE INDEX byapp ON c (b)')
-      const refusal = { code: 'DRIFT', details: { differences: ['column p.b is used by index byapp of c'] } }
+      const refusal = { code: 'DEPENDENT_OBJECTS', details: { object: 'column p.b', dependants: ['index byapp of c'] } }
       await expect(migrator.downgrade('r1')).rejects.toMatchObject(refusal)
     })
 
