@@ -36,7 +36,7 @@ const columnChecks: OptionChecks<ColumnOptions & ClientOptions> = {
 const isNamed = listOf(isRecord)
 const extraChecks: OptionChecks<TableExtras> = {
   schema: isText,
-  primaryKey: (value) => (isTexts(value) === undefined ? undefined : isRecord(value)),
+  primaryKey: (value) => (isRecord(value) === undefined ? undefined : isTexts(value)),
   uniques: isNamed,
   indexes: isNamed,
   foreignKeys: isNamed,
