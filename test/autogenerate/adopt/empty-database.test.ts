@@ -88,4 +88,25 @@ describeOnEach(['postgres'], 'an empty database that gets the chain of an adopte
       await empty.sql("SELECT count(*)::int AS n FROM pg_type WHERE typname = 'nothing' AND typtype = 'e'"),
     ).toEqual([{ n: 1 }])
   })
+
+  it('has no column or check by inheritance only, and the proof names them', async () => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE p (id int, a text, CONSTRAINT positive CHECK (id > 0)); CREATE TABLE c (a text) INHERITS (p);
+      CREATE TABLE d (CONSTRAINT positive CHECK (id > 0)) INHERITS (p); ALTER TABLE p ADD CONSTRAINT few CHECK (id < 9) NOT VALID`)
+    const { changes, notes } = await survey(migratorOn(db))
+    const chain = await write({ dialect: 'postgres', changes, downgrade: { isDerived: true, changes: [] } }, [])
+    const { producedNotes, ...proof } = await prove(migratorOn(db, chain), chain[0]?.revision ?? '')
+    expect(proof).toMatchObject({ ran: true, differences: [] })
+    expect(notes.filter((note) => !producedNotes.includes(note))).toEqual(
+      [
+        'table c: columns id by inheritance only',
+        'constraint c.positive: positive by inheritance only',
+        'constraint c.few: few by inheritance only',
+        'constraint c.few: few as NOT VALID, which is inherited',
+        'table d: columns id, a by inheritance only',
+        'constraint d.few: few by inheritance only',
+        'constraint d.few: few as NOT VALID, which is inherited',
+      ].map((line) => `${line}. No operation makes that: add it to the revision with \`op.sql\`.`),
+    )
+  })
 })

@@ -131,6 +131,7 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/sql/view-columns.ts': 'the columns of a view have names of their own',
   'packages/dialect-postgres/src/compile/dependants/policy-columns.ts':
     'policies of any table read columns, and follow their names',
+  'packages/dialect-postgres/src/compile/dependants/model-heirs.ts': 'its tables inherit from others',
   'packages/dialect-postgres/src/compile/dependants/renamed-views.ts': 'its views follow what is renamed',
   'packages/dialect-postgres/src/compile/dependants/retyped-texts.ts':
     'a type change leaves casts in every expression over the column',

@@ -26,6 +26,7 @@ import { withRenamedType, withRenamedValues, withValueDefaults } from '../types/
 import { withGivenSequence, withOwnSequences, withPreservedSequence } from '../types/owned-sequences.ts'
 import { canonicaliseSequence } from '../types/sequence-bounds.ts'
 import { extraReads, withColumnRenamed, withoutColumn } from './dependants/extras.ts'
+import { withHeirs, withParents } from './dependants/model-heirs.ts'
 import { move, withReadsMoved } from './dependants/move.ts'
 import { policiesKeeping, withPoliciesRenamed } from './dependants/policy-columns.ts'
 import { withViewsRenamed } from './dependants/renamed-views.ts'
@@ -147,9 +148,9 @@ function withCanonicalSequence(model: SchemaModel, ref: TableRef): SchemaModel {
 }
 
 const appliers: Appliers = {
-  createTable: ({ before, after, operation: { table } }) => {
+  createTable: ({ before, after, operation: { table }, ownSchema }) => {
     const whole = edit(after, table.ref, (now) => {
-      const { columns, ...rest } = tableAsCreated(before, now)
+      const { columns, ...rest } = withParents(tableAsCreated(before, now), ownSchema)
       return { ...rest, columns: columns.map((column) => withGivenSequence(before, table.ref, column)) }
     })
     return withSerials(whole, table.ref, table.columns)
@@ -269,5 +270,6 @@ export function applyToModel(before: SchemaModel, operation: Operation, ownSchem
   // A guard found nothing to do.
   if (after === before) return before
   const step = { before, after, operation, ownSchema }
-  return (appliers[operation.kind] as (step: Step<OperationKind>) => SchemaModel)(step)
+  const applied = (appliers[operation.kind] as (step: Step<OperationKind>) => SchemaModel)(step)
+  return withHeirs(step, applied, (model, each) => applyToModel(model, each, ownSchema))
 }

@@ -1,4 +1,5 @@
-import { integer, type OperationRecorder, text } from '@org/migrate-core'
+import { createDriftReader } from '@org/migrate-autogenerate'
+import { bigint, expression, integer, type OperationRecorder, text } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { line, migratorOf } from '../../../kit/migrator.ts'
@@ -102,6 +103,106 @@ describeOn('postgres', 'a table that others inherit from has no key for all of i
     ])
     expect(reports.map(({ what }) => what)).toEqual([
       'p.a: cannot be restored (a trigger, a rule, row security or another row with its key keeps the table from taking it), so the old value stays preserved',
+    ])
+  })
+})
+
+const family = (op: OperationRecorder): void => {
+  op.createTable('p', (t) => {
+    t.column('a', text())
+    t.column('g', integer())
+    t.check(expression('g > 0'), { name: 'positive' })
+  })
+  for (const [name, parent] of [
+    ['c', 'p'],
+    ['d', 'public.c'],
+  ] as const)
+    op.createTable(name, (t) => {
+      t.column('a', text())
+      t.column('g', integer())
+      t.check(expression('g > 0'), { name: 'positive' })
+      t.options({ inherits: parent })
+    })
+}
+
+describeOn('postgres', 'tables that inherit follow their parent in the model too', (createDatabase) => {
+  it.each<readonly [string, (op: OperationRecorder) => void]>([
+    ['a column is renamed', (op) => op.renameColumn('p', 'a', 'b')],
+    ['a column gets another type', (op) => op.alterColumn('p', 'g', { type: bigint() })],
+    ['a column gets a default', (op) => op.alterColumn('p', 'a', { default: 'x' })],
+    ['a check is renamed', (op) => op.renameConstraint('p', 'positive', 'above')],
+    ['the parent is renamed', (op) => op.renameTable('p', 'q')],
+    [
+      'the parent moves',
+      (op) => {
+        op.createSchema('other')
+        op.setSchema('table', 'p', 'other')
+      },
+    ],
+    [
+      'all of this is in one revision with a change of the table itself',
+      (op) => {
+        op.renameTable('p', 'Q')
+        op.renameColumn('Q', 'a', 'b')
+        op.renameConstraint('Q', 'positive', 'above')
+        op.createIndex('c', 'ci', ['b'])
+      },
+    ],
+  ])('There is no drift after %s, up, down and up', async (_what, second) => {
+    const { url } = await createDatabase()
+    const migrator = migratorOf(postgresDialect({ url }), line(family, second))
+    await migrator.upgrade()
+    expect(await createDriftReader()(migrator)).toEqual({ differences: [] })
+    await migrator.downgrade('r1')
+    expect(await createDriftReader()(migrator)).toEqual({ differences: [] })
+    await migrator.upgrade()
+    expect(await createDriftReader()(migrator)).toEqual({ differences: [] })
+  })
+
+  it('A key of the parent that is renamed is nothing to a check of an heir with its name', async () => {
+    const { url } = await createDatabase()
+    const migrator = migratorOf(
+      postgresDialect({ url }),
+      line(
+        (op) => {
+          op.createTable('p', (t) => {
+            t.column('id', integer(), { nullable: false })
+            t.primaryKey(['id'], { name: 'k' })
+          })
+          op.createTable('c', (t) => {
+            t.column('id', integer(), { nullable: false })
+            t.check(expression('id > 0'), { name: 'k' })
+            t.options({ inherits: 'p' })
+          })
+        },
+        (op) => op.renameConstraint('p', 'k', 'key'),
+      ),
+    )
+    await migrator.upgrade()
+    expect(await createDriftReader()(migrator)).toEqual({ differences: [] })
+  })
+
+  it('What comes back with the operations is no loss, and what an heir has by inheritance only is one', async () => {
+    const { url, sql } = await createDatabase()
+    const chain = line(none, family, (op) => {
+      op.dropTable('d')
+      op.dropTable('c')
+      op.dropTable('p')
+    })
+    const migrator = migratorOf(postgresDialect({ url }), chain)
+    await migrator.upgrade('r2')
+    const down = await migrator.plan('r1', { direction: 'down' })
+    expect(down.steps.flatMap(({ notes }) => notes)).toEqual([])
+    await migrator.upgrade()
+    await migrator.downgrade('r2')
+    expect(await sql('SELECT inhrelid::regclass::text AS of FROM pg_inherits ORDER BY 1')).toEqual([
+      { of: 'c' },
+      { of: 'd' },
+    ])
+    await sql('ALTER TABLE p ADD n int; ALTER TABLE p ADD CONSTRAINT few CHECK (n < 9)')
+    const { steps } = await migrator.plan()
+    expect(steps.flatMap(({ notes }) => notes).filter((note) => note.includes('table d'))).toEqual([
+      'no downgrade can be derived: drop table d: table d cannot be created again as it is: columns n by inheritance only; few by inheritance only',
     ])
   })
 })

@@ -31,16 +31,18 @@ const publicationsSql = `(SELECT json_agg(json_build_object('name', y.pubname,
     'narrowed', (to_jsonb(w) ->> 'prattrs') IS NOT NULL OR (to_jsonb(w) ->> 'prqual') IS NOT NULL) ORDER BY y.pubname)
   FROM pg_catalog.pg_publication_rel w JOIN pg_catalog.pg_publication y ON y.oid = w.prpubid WHERE w.prrelid = c.oid)::text`
 
-const heirsSql = `(SELECT json_agg(w.inhrelid::regclass::text ORDER BY w.inhrelid) FROM pg_catalog.pg_inherits w WHERE w.inhparent = c.oid)::text`
-const parentsSql = `(SELECT json_agg(w.inhparent::regclass::text ORDER BY w.inhseqno) FROM pg_catalog.pg_inherits w WHERE w.inhrelid = c.oid)::text`
+const partitionsSql = `CASE WHEN c.relkind = 'p' THEN (SELECT json_agg(w.inhrelid::regclass::text ORDER BY w.inhrelid) FROM pg_catalog.pg_inherits w WHERE w.inhparent = c.oid)::text END`
+/** CREATE TABLE with these columns has them by itself too: they would stay where the parent loses its own. */
+const inheritedSql = `(SELECT json_agg(w.attname ORDER BY w.attnum) FROM pg_catalog.pg_attribute w
+  WHERE w.attrelid = c.oid AND w.attinhcount > 0 AND NOT w.attislocal AND NOT w.attisdropped AND NOT c.relispartition)::text`
 
 export function readTableExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
-  return session.query(`SELECT c.oid::text AS owner, c.relkind::text AS kind, ${ownerSql('c.relowner')} AS role,
+  return session.query(`SELECT c.oid::text AS owner, ${ownerSql('c.relowner')} AS role,
   ${privilegesSql('r', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges,
   c.relreplident::text AS replica,
   (SELECT w.spcname::text FROM pg_catalog.pg_tablespace w WHERE w.oid = c.reltablespace) AS tablespace,
   (SELECT w.amname::text FROM pg_catalog.pg_am w WHERE w.oid = c.relam AND w.amname <> current_setting('default_table_access_method')) AS method,
-  CASE WHEN c.reloftype <> 0 THEN c.reloftype::regtype::text END AS of_type, ${heirsSql} AS heirs, ${parentsSql} AS parents,
+  CASE WHEN c.reloftype <> 0 THEN c.reloftype::regtype::text END AS of_type, ${partitionsSql} AS partitions, ${inheritedSql} AS inherited,
   ${rulesSql('c.oid')} AS rules, ${statisticsSql('c.oid')} AS statistics, ${publicationsSql} AS publications,
   ${labelledSql('pg_class', 'c.oid')} AS labelled
 FROM pg_catalog.pg_class c WHERE c.oid = ANY (${oids})`)
@@ -68,12 +70,11 @@ function publicationsOf(row: Row): Partial<UndeclaredFacts> {
 /** A table of another kind, or one that is bound to others: what was theirs is not in its model. */
 function boundTo(row: Row): Partial<UndeclaredFacts> {
   const [type, method] = [textOf(row.of_type), textOf(row.method)]
-  const [heirs, parents] = [listOf(row.heirs), listOf(row.parents)]
-  const of = row.kind === 'p' ? 'its partitions with their rows' : 'tables that inherit from it'
+  const [partitions, inherited] = [listOf(row.partitions), listOf(row.inherited)]
   return {
     lasting: [
-      ...(heirs.length === 0 ? [] : [`${of}: ${heirs.join(', ')}`]),
-      ...(parents.length === 0 ? [] : [`it inherits columns from ${parents.join(', ')}`]),
+      ...(partitions.length === 0 ? [] : [`its partitions with their rows: ${partitions.join(', ')}`]),
+      ...(inherited.length === 0 ? [] : [`columns ${inherited.join(', ')} by inheritance only`]),
       ...(type === undefined ? [] : [`it is a table of type ${type}`]),
       ...(method === undefined ? [] : [`it is stored by the access method ${method}`]),
     ],
@@ -156,7 +157,8 @@ export function readConstraintExtras(session: Session, oids: Oids): Promise<read
   return session.query(`SELECT c.conrelid::text AS owner, c.conname AS name, obj_description(c.oid, 'pg_constraint') AS comment,
   CASE WHEN to_jsonb(c) ->> 'conenforced' = 'false' THEN 1 ELSE 0 END AS unenforced,
   CASE WHEN to_jsonb(c) ->> 'conperiod' = 'true' THEN 1 ELSE 0 END AS period,
-  CASE WHEN c.coninhcount > 0 THEN 1 ELSE 0 END AS inherited
+  CASE WHEN c.coninhcount > 0 AND NOT c.conislocal THEN 1 ELSE 0 END AS inherited,
+  CASE WHEN c.coninhcount > 0 AND NOT c.convalidated THEN 1 ELSE 0 END AS unproven
 FROM pg_catalog.pg_constraint c WHERE c.conrelid = ANY (${oids}) AND c.contype IN ('p', 'u', 'c', 'f', 'x')`)
 }
 
@@ -170,7 +172,9 @@ export function constraintExtras(row: Row): Partial<UndeclaredFacts> {
     lasting: [
       ...(isSet(row.unenforced) ? ['it is NOT ENFORCED'] : []),
       ...(isSet(row.period) ? ['it is about a period of time (WITHOUT OVERLAPS, PERIOD)'] : []),
-      ...(isSet(row.inherited) ? ['it is inherited'] : []),
+      ...(isSet(row.inherited) ? [`${String(row.name)} by inheritance only`] : []),
+      // CREATE TABLE makes an inherited CHECK valid, whatever its parent's is.
+      ...(isSet(row.unproven) ? [`${String(row.name)} as NOT VALID, which is inherited`] : []),
     ],
   }
 }
