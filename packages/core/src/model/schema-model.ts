@@ -255,6 +255,8 @@ export interface TriggerModel {
   readonly settings?: { readonly [setting: string]: string }
   /** The triggers of the same table and event that run before it, in their order (MySQL). Not part of equality. */
   readonly after?: readonly string[]
+  /** What its copies in partitions have otherwise, as statements (PostgreSQL). Read with `whole`; not part of equality. */
+  readonly inPartitions?: readonly string[]
 }
 
 export interface EnumModel extends Undeclared {

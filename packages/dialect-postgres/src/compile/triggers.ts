@@ -3,9 +3,9 @@ import { statementsIn } from '../sql/names-in.ts'
 import { quote } from '../sql/quote.ts'
 import { statement } from './statements.ts'
 
-/** The trigger, and what introspection says behind it: that it is disabled, its comment. */
-export function createTrigger(trigger: TriggerModel): readonly Statement[] {
-  return statementsIn(trigger.definition).map((text) => statement(text, [trigger.table]))
+/** The trigger, and what introspection says behind it: that it is disabled, its comment, and the same of its copies in partitions. */
+export function createTrigger({ definition, table, inPartitions = [] }: TriggerModel): readonly Statement[] {
+  return [...statementsIn(definition), ...inPartitions].map((text) => statement(text, [table]))
 }
 
 export function dropTrigger(table: TableRef, trigger: string): Statement {

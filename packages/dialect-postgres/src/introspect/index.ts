@@ -103,7 +103,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
       of(tableRows, () => readPolicies(session, oids)),
       (row) => policyOf(reading, row, request.whole === true),
     ),
-    of(owned, () => readTriggers(session, oidsOf(owned))),
+    of(owned, () => readTriggers(session, oidsOf(owned), request.whole === true)),
     request.whole
       ? readWhole(session, reading, { tables: tableRows, views: viewRows, enums: enumRows, sequences: sequenceRows })
       : nothingMore,

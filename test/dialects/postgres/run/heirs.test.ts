@@ -1,4 +1,4 @@
-import { type OperationRecorder, text } from '@org/migrate-core'
+import { bigint, type OperationRecorder, text } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { line, migratorOf } from '../../../kit/migrator.ts'
@@ -112,5 +112,26 @@ describeOnDialects(
         await migrator.downgrade('r1')
         expect(await db.sql(facts)).toMatchObject([{ fallback: fallback === '' ? null : fallback, filled }])
       })
+
+    const trigger = `CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+      CREATE TRIGGER t AFTER UPDATE OF a ON p FOR EACH ROW WHEN (OLD.a IS DISTINCT FROM NEW.a) EXECUTE FUNCTION f();
+      ALTER TABLE p DISABLE TRIGGER t; ALTER TABLE ONLY c ENABLE ALWAYS TRIGGER t; COMMENT ON TRIGGER t ON c IS 'mine'`
+    const states = `SELECT tgrelid::regclass::text AS of, tgenabled::text AS state, obj_description(oid, 'pg_trigger') AS comment
+      FROM pg_trigger WHERE tgname = 't' ORDER BY 1`
+    it.each<readonly [string, (op: OperationRecorder) => void]>([
+      ['the type of its column changes', (op) => op.alterColumn('p', 'a', { type: bigint() })],
+      ['it is dropped', (op) => op.dropTrigger('p', 't')],
+    ])('A trigger is on or off in a partition as before, where %s and that is taken back', async (_what, change) => {
+      const db = await createDatabase()
+      const migrator = migratorOf(postgresDialect({ url: db.url }), line(none, change))
+      await migrator.upgrade('r1')
+      await db.sql(`${partitions}; ${trigger}`)
+      await migrator.upgrade()
+      await migrator.downgrade('r1')
+      expect(await db.sql(states)).toEqual([
+        { of: 'c', state: 'A', comment: 'mine' },
+        { of: 'p', state: 'D', comment: null },
+      ])
+    })
   },
 )

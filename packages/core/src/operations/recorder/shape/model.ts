@@ -259,6 +259,7 @@ export const trigger = members<TriggerModel>({
   definition: must(text),
   settings: may(record(text)),
   after: may(names),
+  inPartitions: may(names),
 })
 export const enumModel = members<EnumModel>({
   ...undeclared,
