@@ -204,10 +204,7 @@ export interface TableModel extends Undeclared {
   /** Dialect options: `strict`, `withoutRowid` on SQLite; `engine`, `charset`, `collation` on MySQL. */
   readonly options: { readonly [option: string]: string | boolean }
   readonly comment?: string
-  /**
-   * A table of another kind, which is never altered: SQLite virtual and shadow tables, foreign tables, tables of MariaDB that keep
-   * their history (an ALTER TABLE would be an event in it).
-   */
+  /** A table of another kind, which is never altered. In tables of MariaDB that keep their history, an ALTER TABLE would be an event. */
   readonly opaque?: 'virtual' | 'shadow' | 'foreign' | 'partition' | 'versioned'
   /** PostgreSQL: others inherit from it, and no key holds for all of its rows. Not part of equality. */
   readonly hasHeirs?: true
