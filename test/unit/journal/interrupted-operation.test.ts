@@ -1,9 +1,9 @@
-import { integer, type Migrator, varchar } from '@org/migrate-core'
+import { expression, integer, type Migrator, varchar } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { createConnection } from 'mysql2/promise'
 import { expect, it } from 'vitest'
 import { errorOf, line, migratorOf, type Recorded } from '../../kit/migrator.ts'
-import { describeOnDialects, type TestDatabase } from '../../kit/servers.ts'
+import { describeOnDialects, describeOnEach, type TestDatabase } from '../../kit/servers.ts'
 
 const migratorOn = (url: string): Migrator =>
   migratorOf(mysqlDialect({ url }), [
@@ -34,28 +34,110 @@ const migratorOn = (url: string): Migrator =>
     },
   ])
 
-describeOnDialects(['mariadb', 'mysql'], 'an operation that stopped between its statements', (createDatabase) => {
-  it('is not taken back, and the advice that the error gives ends it', async () => {
+const rowsOf = async (db: TestDatabase): Promise<unknown[]> =>
+  (await db.sql('SELECT * FROM t ORDER BY id')).map((row) => ({ ...row }))
+
+describeOnDialects(
+  ['mariadb', 'mysql'],
+  'a conversion that the server refused between its statements',
+  (createDatabase) => {
+    const before = [
+      { id: 1, n: '7' },
+      { id: 2, n: 'no number' },
+    ]
+
+    it('changes nothing, and runs when the rows are corrected', async () => {
+      const db = await createDatabase()
+      const migrator = migratorOn(db.url)
+      await migrator.upgrade('r1')
+      await db.sql("INSERT INTO t (id, n) VALUES (1, '7'), (2, 'no number')")
+      const { code, outcome } = await errorOf(migrator.upgrade())
+      expect({ code, outcome }).toEqual({ code: 'STATEMENT_FAILED', outcome: 'unchanged' })
+      expect((await migrator.status()).interrupted).toEqual([])
+      expect(await rowsOf(db)).toEqual(before)
+      await db.sql("UPDATE t SET n = '8' WHERE id = 2")
+      expect((await migrator.upgrade()).applied).toEqual(['main:r2'])
+      await migrator.downgrade('r1')
+      expect(await rowsOf(db)).toEqual([
+        { id: 1, n: '7' },
+        { id: 2, n: '8' },
+      ])
+    })
+
+    const addThenConvert =
+      (using: string): Recorded =>
+      (op) => {
+        op.addColumn('t', 'm', integer())
+        op.alterColumn('t', 'n', { type: integer(), using, usingBack: 'CAST(n AS CHAR)' })
+      }
+    const failed = async () => {
+      const db = await createDatabase()
+      await db.sql(
+        "CREATE TABLE t (id int PRIMARY KEY, n varchar(20)); INSERT INTO t VALUES (1, '7'), (2, 'no number')",
+      )
+      const migrator = (using: string) =>
+        migratorOf(
+          mysqlDialect({ url: db.url }),
+          line(() => {}, addThenConvert(using)),
+        )
+      const wrong = migrator('(SELECT nothing FROM missing)')
+      const { code, outcome } = await errorOf(wrong.upgrade())
+      expect({ code, outcome }).toEqual({ code: 'STATEMENT_FAILED', outcome: 'interrupted' })
+      return { db, wrong, migrator }
+    }
+
+    it('behind another operation, is taken back with it', async () => {
+      const { db, wrong } = await failed()
+      await wrong.resume({ revert: true })
+      expect((await wrong.status()).interrupted).toEqual([])
+      expect(await rowsOf(db)).toEqual(before)
+    })
+
+    it('behind another operation, runs with an expression that was corrected', async () => {
+      const { db, migrator } = await failed()
+      const corrected = migrator("(SELECT if(n = '7', 7, 0))")
+      expect((await corrected.upgrade()).applied).toEqual(['main:r2'])
+      expect(await rowsOf(db)).toEqual([
+        { id: 1, n: 7, m: null },
+        { id: 2, n: 0, m: null },
+      ])
+    })
+  },
+)
+
+// MySQL takes no default such as uuid() in the statement that adds a column: an UPDATE fills it, which the trigger refuses.
+describeOnEach(['mysql'], 'an operation that stopped between its statements', (createDatabase) => {
+  const addKey: Recorded = (op) =>
+    op.addColumn('t', 'k', varchar(36), { nullable: false, default: expression('uuid()') })
+  const dropKey: Recorded = (op) => op.dropColumn('t', 'k')
+
+  it.each([
+    ['an upgrade', addKey, undefined, 'migrate downgrade'],
+    ['a downgrade', dropKey, addKey, 'migrate upgrade'],
+  ])('of %s is not taken back, and the advice that the error gives ends it', async (_, up, down, whole) => {
     const db = await createDatabase()
-    const migrator = migratorOn(db.url)
-    await migrator.upgrade('r1')
-    await db.sql("INSERT INTO t (id, n) VALUES (1, '7'), (2, 'no number')")
-    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+    await db.sql(`CREATE TABLE t (id int PRIMARY KEY${down === undefined ? '' : ', k varchar(36)'})`)
+    await db.sql('INSERT INTO t (id) VALUES (1)')
+    await db.sql("CREATE TRIGGER tr BEFORE UPDATE ON t FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'")
+    const revision = {
+      revision: 'r1',
+      downRevision: null,
+      upgrade: up,
+      ...(down === undefined ? {} : { downgrade: down }),
+    }
+    const migrator = migratorOf(mysqlDialect({ url: db.url }), [revision])
+    if (down !== undefined) await migrator.upgrade()
+    const run = down === undefined ? migrator.upgrade() : migrator.downgrade('base')
+    expect((await errorOf(run)).code).toBe('STATEMENT_FAILED')
     await expect(migrator.resume({ revert: true })).rejects.toMatchObject({
       code: 'REVISION_INTERRUPTED',
-      details: { revision: 'r2' },
-      remedy:
-        'Correct what stopped it (the rows that the statement refused, or the permission), finish it with `migrate resume`, and then take the whole back with `migrate downgrade`.',
+      message: expect.stringContaining('`add column t.k` stopped between its statements'),
+      remedy: `Correct what stopped it (the rows that the statement refused, or the permission), finish it with \`migrate resume\`, and then take the whole back with \`${whole}\`.`,
     })
-    await db.sql("UPDATE t SET n = '8' WHERE id = 2")
-    expect((await migrator.resume()).applied).toEqual(['main:r2'])
-    await migrator.downgrade('r1')
-    expect((await db.sql('SELECT id, n FROM t ORDER BY id')).map((row) => ({ ...row }))).toEqual([
-      { id: 1, n: '7' },
-      { id: 2, n: '8' },
-    ])
-    const { state } = await migrator.status()
-    expect(state).toBe('behind')
+    await db.sql('DROP TRIGGER tr')
+    await migrator.resume()
+    await (down === undefined ? migrator.downgrade('base') : migrator.upgrade())
+    expect(await rowsOf(db)).toEqual([{ id: 1 }])
   })
 })
 

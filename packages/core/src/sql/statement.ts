@@ -34,6 +34,11 @@ export interface Statement {
   readonly commitAfter?: true
   /** Cleared away before the statement is tried again. */
   readonly leftover?: Leftover
+  /**
+   * All that stands of its operation before the last statement has run. Where one of them is refused, or the step is taken back, it is
+   * cleared away, and nothing of the operation has been done (MySQL: a column in which converted values are computed).
+   */
+  readonly interim?: Leftover
   readonly copy?: CopySpec
   /** Must run with the enforcement of foreign keys off (SQLite rebuild). */
   readonly foreignKeys?: 'off'

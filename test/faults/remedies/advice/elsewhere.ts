@@ -310,7 +310,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'runs it',
     ),
   ],
-  'Correct what stopped it (the rows that the statement refused, or the permission), finish it with `migrate resume`, and then take the whole back with `migrate downgrade`.':
+  'Correct what stopped it (the rows that the statement refused, or the permission), finish it with `migrate resume`, and then take the whole back with `…`.':
     [
       pointer(
         'unit/journal/interrupted-operation.test.ts',

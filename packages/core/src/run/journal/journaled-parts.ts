@@ -7,6 +7,7 @@ import { isMigrateError } from '../../errors/migrate-error.ts'
 import { undecidedError } from '../../planning/journal/resume.ts'
 import { type Closing, closingOf, commitWith } from '../../planning/recording/record-step.ts'
 import type { Statement } from '../../sql/statement.ts'
+import { clearLeft, interimOf } from './clear-left.ts'
 import { JournalNotes, type NotesOptions } from './journal-notes.ts'
 import type { OperationSpan, RunStatement, StepParts } from './step-parts.ts'
 import { whileStopped } from './while-stopped.ts'
@@ -192,7 +193,7 @@ export class JournaledParts implements StepParts {
     const { dialect, names, session, step, fence, fingerprint } = this.#options
     if (before !== undefined && before !== (await whileStopped(session, async () => fingerprint?.(statements))))
       return false
-    if (leftover !== undefined && (await session.query(leftover.find)).length > 0) await session.execute(leftover.clear)
+    if (leftover !== undefined) await clearLeft(session, leftover)
     await whileStopped(session, () => this.#notes.send(deletePart(dialect, names, step, position, fence?.held)))
     return true
   }
@@ -226,8 +227,21 @@ export class JournaledParts implements StepParts {
     }
   }
 
+  /** Whether nothing stands any more of the statements of a part that were done before one was refused. */
+  async #clearInterim(statements: readonly Statement[]): Promise<boolean> {
+    const { session } = this.#options
+    const interim = interimOf(statements)
+    return (
+      interim !== undefined &&
+      (await clearLeft(session, interim).then(
+        () => true,
+        () => false,
+      ))
+    )
+  }
+
   async #noteRefusal(
-    { position, untouched }: PartRun,
+    { position, statements, untouched }: PartRun,
     counted: number,
     error: unknown,
     statement: Statement,
@@ -243,8 +257,9 @@ export class JournaledParts implements StepParts {
       return
     try {
       // What cannot be cleared away stays noted.
-      if (counted === 0 && (await untouched?.(statement).catch(() => false))) return
-      await whileStopped(session, () => this.#notes.update(position, 'failed', counted))
+      const left = counted > 0 && (await this.#clearInterim(statements)) ? 0 : counted
+      if (left === 0 && (await untouched?.(statement).catch(() => false))) return
+      await whileStopped(session, () => this.#notes.update(position, 'failed', left))
     } catch (why) {
       // A run that is stopped notes nothing more; why it ends is the thing to tell.
       if (isMigrateError(why, 'LOCK_LOST')) throw why

@@ -13,10 +13,33 @@ import { stampLock } from '../../lock/fence.ts'
 import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { operationsOf } from '../../operations/recording.ts'
+import { describe } from '../../operations/table.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { currentFingerprints } from '../../planning/journal/fingerprint.ts'
 import { decide, type RecoveryEvidence, undecidedError } from '../../planning/journal/resume.ts'
-import type { Statement } from '../../sql/statement.ts'
+import type { Leftover, Statement } from '../../sql/statement.ts'
+import { clearLeft, interimOf } from './clear-left.ts'
+
+/** Half of an operation has no inverse: it is finished first. */
+function halfDoneError({ revision, direction }: InterruptedStep, part: JournalPart): MigrateError {
+  const what = part.resolvedOperations.map(({ operation }) => describe(operation)).join('; ')
+  const why = `\`${what}\` stopped between its statements, and half of an operation has no inverse`
+  const whole = direction === 'up' ? 'migrate downgrade' : 'migrate upgrade'
+  return new MigrateError(
+    'REVISION_INTERRUPTED',
+    { revision, why, part: part.position },
+    `Revision ${revision} cannot be taken back: ${why}.`,
+    {
+      remedy: `Correct what stopped it (the rows that the statement refused, or the permission), finish it with \`migrate resume\`, and then take the whole back with \`${whole}\`.`,
+    },
+  )
+}
+
+/** Whether the last statement of a part has run, before which nothing stands but what is cleared away here. */
+async function isInterimReplaced(session: ServerSession, part: JournalPart, interim: Leftover): Promise<boolean> {
+  const isCleared = await clearLeft(session, interim)
+  return !isCleared && part.state === 'started' && part.done === part.statements.length - 1
+}
 
 /** Whether a part that was not noted as done stands. Throws REVISION_INTERRUPTED where it is neither there nor gone. */
 function isPartApplied(
@@ -35,16 +58,7 @@ function isPartApplied(
   }
   const counted = part.statements.filter((each) => each.expectEmpty === undefined)
   if (part.done > 0 || part.resolvedOperations.length !== 1 || counted.length !== 1) {
-    const why = `part ${part.position} stopped between its statements, and half of an operation has no inverse`
-    throw new MigrateError(
-      'REVISION_INTERRUPTED',
-      { revision: interrupted.revision, why, part: part.position },
-      `Revision ${interrupted.revision} cannot be taken back: ${why}.`,
-      {
-        remedy:
-          'Correct what stopped it (the rows that the statement refused, or the permission), finish it with `migrate resume`, and then take the whole back with `migrate downgrade`.',
-      },
-    )
+    throw halfDoneError(interrupted, part)
   }
   const decided = decide(resolved.dialect, live, interrupted, part, evidence)
   if (decided === 'run again') throw undecidedError(interrupted, part, 'nothing of it is to be seen in the schema')
@@ -74,14 +88,18 @@ export async function recoverForRevert(
     }
     const writes: Statement[] = []
     for (const part of unknown) {
-      if (isPartApplied(resolved, live, interrupted, part, evidence)) {
+      const interim = interimOf(part.statements)
+      const isApplied =
+        interim === undefined
+          ? isPartApplied(resolved, live, interrupted, part, evidence)
+          : await isInterimReplaced(session, part, interim)
+      if (isApplied) {
         const done = { state: 'finished', done: part.statements.length } as const
         writes.push(updatePart(dialect, names, interrupted, part.position, done))
         continue
       }
       for (const { leftover } of part.statements) {
-        if (leftover !== undefined && (await session.query(leftover.find)).length > 0)
-          await session.execute(leftover.clear)
+        if (leftover !== undefined) await clearLeft(session, leftover)
       }
       writes.push(deletePart(dialect, names, interrupted, part.position))
     }

@@ -5,6 +5,7 @@ import {
   type Statement,
   sql,
   type TableModel,
+  type TableRef,
   verbatim,
 } from '@org/migrate-core/dialect'
 import { readsColumn, renamedInExpression } from '../../ddl/rename-in-expression.ts'
@@ -207,6 +208,13 @@ function temporaryName(table: TableModel, column: string, ending: '__old' | '__n
   )
 }
 
+/** Gives a row where the table has the column. */
+function columnQuery({ schema, name }: TableRef, column: string): string {
+  const where = schema === undefined ? sql`DATABASE()` : quote.literal(schema)
+  return sql`SELECT 1 AS found FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${where} AND TABLE_NAME = ${quote.literal(name)} AND COLUMN_NAME = ${quote.literal(column)}`
+    .text
+}
+
 export interface Conversion {
   readonly server: Server
   readonly model: SchemaModel
@@ -257,8 +265,13 @@ export function convertColumn({ server, model, before, after, name, using }: Con
   const update = updateOf(before, newColumn, verbatim(lineComment.test(using) ? `${using}\n` : using))
   const triggers = updateTriggers(model, before)
   const runs = triggers.length === 0 ? '' : `, and its triggers run: ${triggers.join(', ')}`
+  const interim = {
+    find: columnQuery(after.ref, between),
+    clear: alterTable(after.ref, [sql`DROP COLUMN ${newColumn}`]).sql,
+    note: `drop ${refText(after.ref)}.${between}, in which the values were computed`,
+  }
   return [
-    alterTable(after.ref, [sql`ADD COLUMN ${verbatim(columnLine(between, emptyText))} AFTER ${column}`]),
+    alterTable(after.ref, [sql`ADD COLUMN ${verbatim(columnLine(between, emptyText))} AFTER ${column}`], { interim }),
     statement(update, [after.ref], {
       note,
       caution: `${refText(after.ref)}.${name} is converted by an UPDATE: what other sessions write to it until the column is replaced is lost${runs}`,
