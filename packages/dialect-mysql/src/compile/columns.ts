@@ -18,7 +18,7 @@ import { canonicaliseTable } from '../types/canonicalise.ts'
 import { hiddenIndexesOverRenamed } from '../types/implicit-indexes.ts'
 import { isText, toSql } from '../types/types.ts'
 import { interimType } from './conversion-loss.ts'
-import { requireIndexable, requireUnused } from './dependants/column-dependants.ts'
+import { requireIndexable, requireUnpartitioned, requireUnused } from './dependants/column-dependants.ts'
 import { withFollowing } from './dependants/dependants.ts'
 import { foreignKeysOver, requireChangeable } from './dependants/foreign-keys.ts'
 import {
@@ -31,8 +31,17 @@ import {
 } from './dependants/recreated-column.ts'
 import { checkIndexes } from './index-limits.ts'
 import { addIndex, dropIndex } from './indexes.ts'
-import { checkColumnNames, checkCounter, indexChanges, refuseGenerated } from './limits.ts'
-import { noLonger, noNulls, noneOf, noRowsWithout, only64Bits, onlyNumbers, onlySafeNumbers } from './row-checks.ts'
+import { checkColumnNames, checkCounter, checkEnumDefault, indexChanges, refuseGenerated } from './limits.ts'
+import {
+  noLonger,
+  noNulls,
+  noneOf,
+  noRowsWithout,
+  only64Bits,
+  onlyJson,
+  onlyNumbers,
+  onlySafeNumbers,
+} from './row-checks.ts'
 import { alterTable, columnOf, positionClause, refText, statement, tableOf } from './statements.ts'
 
 /**
@@ -79,11 +88,15 @@ export function modified(server: Server, before: TableModel, after: TableModel):
   })
 }
 
-function lostValues(from: ColumnModel, to: ColumnModel): readonly string[] {
-  const remaining = to.type.kind === 'enum' ? new Set(to.type.values) : undefined
-  return remaining === undefined || from.type.kind !== 'enum'
-    ? []
-    : from.type.values.filter((value) => !remaining.has(value))
+function noLostValues(
+  table: TableModel,
+  { name, type: from }: ColumnModel,
+  { type: to }: ColumnModel,
+): readonly Statement[] {
+  if (from.kind !== 'enum' || to.kind !== 'enum') return []
+  const remaining = new Set(to.values)
+  const removed = from.values.filter((value) => !remaining.has(value))
+  return noneOf(table, name, removed, to.values)
 }
 
 /** What must not be in a column that the server converts by itself. */
@@ -97,7 +110,8 @@ function valueChecks(server: Server, table: TableModel, before: ColumnModel, aft
       ? [onlyNumbers, onlySafeNumbers].flatMap((check) => check(server, table, before.name, types))
       : []),
     ...(isInterimDecimal ? [only64Bits(table, before.name)] : []),
-    ...noneOf(table, before.name, lostValues(before, after)),
+    ...noLostValues(table, before, after),
+    ...onlyJson(table, before.name, types[0], after.type.kind === 'json' && after.generated === undefined),
   ]
 }
 
@@ -126,6 +140,7 @@ function alterColumn(
   const [columnBefore, columnAfter] = [columnOf(from, name), columnOf(to, name)]
   checkCounter(to, `change column ${refText(ref)}.${name}`)
   checkIndexes(server, to)
+  checkEnumDefault(columnAfter, `change column ${refText(ref)}.${name}`)
   requireIndexable(server, columnBefore, columnAfter, from)
   requireChangeable(server, before, from, to, name)
   const expression = using === undefined ? undefined : typeof using === 'string' ? using : using.mysql
@@ -230,6 +245,7 @@ function renameColumn(
   ]
   if (server.flavour === 'mariadb')
     return [alterTable(ref, rename, isRead(server, tableBefore, column) ? reopened(tableBefore) : {})]
+  requireUnpartitioned(tableBefore, column)
   const indexes = tableAfter.indexes.filter(({ name, elements }) => {
     const old = tableBefore.indexes.find((index) => index.name === name)
     return elements.some(({ expression }, at) => expression !== old?.elements[at]?.expression)

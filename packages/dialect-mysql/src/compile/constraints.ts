@@ -13,7 +13,7 @@ import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { keyPrefixes } from '../types/implicit-indexes.ts'
 import { modified } from './columns.ts'
-import { checkIndexes } from './index-limits.ts'
+import { checkIndexes, checkWholeKey } from './index-limits.ts'
 import {
   checkCounter,
   checkForeignKey,
@@ -65,6 +65,7 @@ function addConstraint(
   const named = to.constraints.at(-1) ?? constraint
   if (named.kind === 'foreignKey') checkForeignKey(server, to, named, after)
   checkIndexes(server, to)
+  checkWholeKey(server, to, named)
   if (named.kind !== 'foreignKey')
     return [alterTable(ref, [sql`ADD ${constraintClause(named, to, after)}`, ...indexChanges(server, from, to)])]
   return [

@@ -1,8 +1,15 @@
-import { findColumn, type IndexElement, type IndexModel, present, type TableModel } from '@org/migrate-core/dialect'
+import {
+  type ConstraintModel,
+  findColumn,
+  type IndexElement,
+  type IndexModel,
+  present,
+  type TableModel,
+} from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { collationOf } from '../types/canonicalise.ts'
 import { keyElements } from '../types/implicit-indexes.ts'
-import { toSql } from '../types/types.ts'
+import { isLarge, toSql } from '../types/types.ts'
 import { invalid, refText } from './statements.ts'
 
 /** Of InnoDB with its row format DYNAMIC: https://dev.mysql.com/doc/refman/8.4/en/innodb-limits.html */
@@ -80,5 +87,20 @@ export function checkIndexes(server: Server, table: TableModel): void {
     if (constraint.kind !== 'primaryKey' && constraint.kind !== 'unique') continue
     const { name } = constraint
     checkIndex(server, table, { ...present({ name }), elements: keyElements(constraint, table) })
+  }
+}
+
+/** A key holds a text by its beginning only (1170). MariaDB takes the whole of one into a unique key, by its hash. */
+export function checkWholeKey(server: Server, table: TableModel, key: ConstraintModel): void {
+  const isKey = key.kind === 'primaryKey' || (key.kind === 'unique' && server.flavour === 'mysql')
+  if (!isKey) return
+  for (const { column = '', prefixLength } of keyElements(key, table)) {
+    const type = findColumn(table, column)?.type
+    if (prefixLength !== undefined || type === undefined || !isLarge(type)) continue
+    throw invalid(
+      `${key.kind === 'primaryKey' ? 'primary key' : `unique constraint ${key.name}`} of ${refText(table.ref)}`,
+      `it would hold the whole of ${column}, and a key holds only the beginning of a ${toSql(type)}`,
+      'Change the column to a varchar before, or add the key with op.sql and the length of its prefix: ALTER TABLE … ADD UNIQUE KEY (column(20)).',
+    )
   }
 }

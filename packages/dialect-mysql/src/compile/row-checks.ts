@@ -37,14 +37,23 @@ export function noRowsWithout(table: TableModel, column: string): Statement {
   )
 }
 
-/** Rows with a value that the list is to lose: the server would say no more than that data was truncated. */
-export function noneOf(table: TableModel, column: string, removed: readonly string[]): readonly Statement[] {
+/**
+ * Rows with a value that the list is to lose: the server would say no more than that data was truncated. A value that the collation takes
+ * for one of the new list becomes that one.
+ */
+export function noneOf(
+  table: TableModel,
+  column: string,
+  removed: readonly string[],
+  remaining: readonly string[],
+): readonly Statement[] {
   if (removed.length === 0) return []
-  const list = join(removed.map((value) => quote.literal(value)))
+  const listed = (values: readonly string[]): SqlFragment => join(values.map((value) => quote.literal(value)))
+  const name = quote.identifier(column)
   return [
     noRows(
       table,
-      sql`${quote.identifier(column)} IN (${list})`,
+      sql`${name} IN (${listed(removed)}) AND ${name} NOT IN (${listed(remaining)})`,
       `with a value in ${column} that the enum is to lose (${removed.join(', ')})`,
       'Give those rows another value in a data step before; a value that is to have another name is added first.',
     ),
@@ -144,4 +153,10 @@ export function onlySafeNumbers(
         : undefined,
     ),
   ]
+}
+
+/** Texts that are no JSON: MySQL would name a table of its own instead of the row, and MariaDB the check that makes it one. */
+export function onlyJson(table: TableModel, column: string, from: string, toJson: boolean): readonly Statement[] {
+  if (!toJson || !texts.test(from)) return []
+  return [noRows(table, sql`NOT JSON_VALID(${quote.identifier(column)})`, `with a text in ${column} that is no JSON`)]
 }

@@ -132,6 +132,27 @@ function parseTail(tail: string): { readonly storage: string; readonly counter: 
 /** How the rows are spread over partitions; empty: they are in none. */
 export const partitionText = (tail: string): string => parseTail(tail).partition
 
+/** What a partition is chosen by: the lists or expressions behind PARTITION BY and SUBPARTITION BY. */
+function partitionKeys(table: TableModel): readonly string[] {
+  const text = partitionText(tableText(table)?.tail ?? '').replace(/^\/\*!\d+\s*|\*\/$/g, '')
+  const tokens = significant(text)
+  return tokens.flatMap((token, at) => {
+    if (!isWord(token, 'PARTITION', 'SUBPARTITION') || !isWord(tokens[at + 1], 'BY')) return []
+    const from = tokens.findIndex(({ text }, index) => index > at && text === '(')
+    let depth = 0
+    const to = tokens.findIndex(({ text }, index) => {
+      if (index >= from && text === '(') depth += 1
+      if (index >= from && text === ')') depth -= 1
+      return index >= from && depth === 0
+    })
+    return from === -1 ? [] : [textOf(tokens.slice(from, to + 1))]
+  })
+}
+
+/** Whether the column chooses the partition of a row. */
+export const isPartitionedBy = (table: TableModel, column: string): boolean =>
+  partitionKeys(table).some((text) => readsColumn(text, column))
+
 /**
  * The CREATE TABLE text of a canonical table. With `columns` those definitions stand in it. A table that was made from the server's
  * text keeps of it what the model has no word for.

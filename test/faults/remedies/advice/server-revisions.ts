@@ -25,6 +25,7 @@ const withPrefixes = {
   given: ((op) => op.sql('CREATE TABLE p (a varchar(300) NOT NULL, b int NOT NULL, PRIMARY KEY (a(100)))')) as Recorded,
 }
 
+const refusedChanges = 'dialects/mysql/run/refused-changes.test.ts'
 const indexLimits = 'dialects/mysql/run/index-limits.test.ts'
 
 /** Advice about columns of MySQL and MariaDB that tests of the dialect follow. */
@@ -43,6 +44,23 @@ export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] }
         indexLimits,
         'is one over an expression for a JSON, as the advice has it',
         'makes one over an expression instead',
+      ),
+    ],
+  'Change the column to a varchar before, or add the key with op.sql and the length of its prefix: ALTER TABLE … ADD UNIQUE KEY (column(20)).':
+    [pointer(refusedChanges, 'a key over a TEXT is refused first, and the advice adds it', 'by each of the two')],
+  'Give the column another default in the same change: `default: …`, or `default: null` for none.': [
+    pointer(
+      refusedChanges,
+      'a default that the enum is to lose is refused first, and goes with it',
+      'by each of the two',
+    ),
+  ],
+  'In the same revision, take the partitions away before it and make them again after it with op.sql: ALTER TABLE … REMOVE PARTITIONING, and ALTER TABLE … PARTITION BY ….':
+    [
+      pointer(
+        refusedChanges,
+        'a column that chooses the partition is renamed as the advice has it (MySQL)',
+        'takes the partitions away, and makes them again',
       ),
     ],
   'Use a prefixLength of … or less. An index that exists is dropped before the change of the type, and created again after it.':

@@ -6,7 +6,7 @@ import {
   type TableModel,
 } from '@org/migrate-core/dialect'
 import { readsColumn } from '../../ddl/rename-in-expression.ts'
-import { unenforcedChecks } from '../../ddl/source.ts'
+import { isPartitionedBy, unenforcedChecks } from '../../ddl/source.ts'
 import type { Server } from '../../flavour.ts'
 import { unsupported } from '../../sql/quote.ts'
 import { keyElements } from '../../types/implicit-indexes.ts'
@@ -79,6 +79,7 @@ export function requireUnused(table: TableModel, column: string): void {
       return isRead ? [`column ${name}`] : []
     }),
     ...table.constraints.flatMap((one) => (readsElsewhere(one) ? [`check constraint ${one.name}`] : [])),
+    ...(isPartitionedBy(table, column) ? [`the partitions of ${refText(table.ref)}`] : []),
     ...unenforcedChecks(table, column).map(({ name }) => `check constraint ${name}`),
     ...table.indexes.flatMap(({ name, elements }) =>
       elements.some(({ expression }) => reads(expression)) ? [`index ${name}`] : [],
@@ -87,4 +88,20 @@ export function requireUnused(table: TableModel, column: string): void {
   if (dependants.length === 0) return
   const object = `column ${table.ref.name}.${column}`
   throw new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, `${object} is used by ${dependants.join(', ')}`)
+}
+
+/** MySQL renames no column that chooses the partition of a row (3855). */
+export function requireUnpartitioned(table: TableModel, column: string): void {
+  if (!isPartitionedBy(table, column)) return
+  const object = `column ${refText(table.ref)}.${column}`
+  const dependants = [`the partitions of ${refText(table.ref)}`]
+  throw new MigrateError(
+    'DEPENDENT_OBJECTS',
+    { object, dependants },
+    `${object} cannot be renamed: ${dependants[0]} are chosen by it.`,
+    {
+      remedy:
+        'In the same revision, take the partitions away before it and make them again after it with op.sql: ALTER TABLE … REMOVE PARTITIONING, and ALTER TABLE … PARTITION BY ….',
+    },
+  )
 }
