@@ -37,6 +37,11 @@ describe('what is misspelt, or something else', () => {
       (op) => op.createIndex?.('t', 'i', ['a'], { where: 'a > 1' }),
       /where of index i: an expression is written as/,
     ],
+    [
+      'columns of a primary key that goes',
+      (op) => op.dropConstraint?.('t', { kind: 'primaryKey', columns: ['id'] }),
+      /constraint\.columns is not known; there is kind/,
+    ],
     ['a guard', (op) => op.dropTable?.('t', { ifExist: true }), /ifExist is not known/],
     [
       'what is done with rows that refer to it',

@@ -99,7 +99,7 @@ export function checkWholeKey(server: Server, table: TableModel, key: Constraint
     if (prefixLength !== undefined || type === undefined || !isLarge(type)) continue
     throw invalid(
       `${key.kind === 'primaryKey' ? 'primary key' : `unique constraint ${key.name}`} of ${refText(table.ref)}`,
-      `it would hold the whole of ${column}, and a key holds only the beginning of a ${toSql(type)}`,
+      `it would hold the whole of ${column}, and of the type ${toSql(type)} a key holds only the beginning`,
       'Change the column to a varchar before, or add the key with op.sql and the length of its prefix: ALTER TABLE … ADD UNIQUE KEY (column(20)).',
     )
   }

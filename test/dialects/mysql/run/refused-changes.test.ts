@@ -93,14 +93,14 @@ describeOnEach(
       const addKey = (op: OperationRecorder) => op.addPrimaryKey('t', ['v'])
       expect(await refusal(db, addKey)).toEqual({
         code: 'INVALID_OPERATION',
-        message: 'primary key of t: it would hold the whole of v, and a key holds only the beginning of a text',
+        message: 'primary key of t: it would hold the whole of v, and of the type text a key holds only the beginning',
       })
       const addUnique = (op: OperationRecorder) => op.addUnique('t', ['v'], { name: 'vu' })
       if (server === 'mysql') {
         expect(await refusal(db, addUnique)).toEqual({
           code: 'INVALID_OPERATION',
           message:
-            'unique constraint vu of t: it would hold the whole of v, and a key holds only the beginning of a text',
+            'unique constraint vu of t: it would hold the whole of v, and of the type text a key holds only the beginning',
         })
       }
       // by each of the two

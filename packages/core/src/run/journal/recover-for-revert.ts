@@ -21,7 +21,7 @@ import type { Leftover, Statement } from '../../sql/statement.ts'
 import { clearLeft, interimOf } from './clear-left.ts'
 
 /** Half of an operation has no inverse: it is finished first. */
-function halfDoneError({ revision, direction }: InterruptedStep, part: JournalPart): MigrateError {
+function notInvertibleError({ revision, direction }: InterruptedStep, part: JournalPart): MigrateError {
   const what = part.resolvedOperations.map(({ operation }) => describe(operation)).join('; ')
   const why = `\`${what}\` stopped between its statements, and half of an operation has no inverse`
   const whole = direction === 'up' ? 'migrate downgrade' : 'migrate upgrade'
@@ -58,7 +58,7 @@ function isPartApplied(
   }
   const counted = part.statements.filter((each) => each.expectEmpty === undefined)
   if (part.done > 0 || part.resolvedOperations.length !== 1 || counted.length !== 1) {
-    throw halfDoneError(interrupted, part)
+    throw notInvertibleError(interrupted, part)
   }
   const decided = decide(resolved.dialect, live, interrupted, part, evidence)
   if (decided === 'run again') throw undecidedError(interrupted, part, 'nothing of it is to be seen in the schema')

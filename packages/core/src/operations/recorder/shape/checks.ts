@@ -66,6 +66,7 @@ export const record =
 export function members<T>(memberChecks: Members<T>, ...also: readonly string[]): Check {
   const all = Object.entries<Member>(memberChecks)
   const listed = all.flatMap(([name, member]) => (member.unlisted ? [] : [name]))
+  const known = listed.length === 0 ? also : listed
   return (value, at) => {
     const parts = partsOf(value)
     if (parts === undefined) return `${at === '' ? 'it' : at} is no object`
@@ -79,7 +80,7 @@ export function members<T>(memberChecks: Members<T>, ...also: readonly string[])
     const other = [...given.keys()].find((name) => !Object.hasOwn(memberChecks, name) && !also.includes(name))
     return other === undefined
       ? undefined
-      : `${under(at, other)} is not known; there ${listed.length === 1 ? 'is' : 'are'} ${listed.join(', ')}`
+      : `${under(at, other)} is not known; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`
   }
 }
 
