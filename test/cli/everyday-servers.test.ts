@@ -50,7 +50,7 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'a day with the command lin
     prints(['branches'])
     prints(['heads'], /^c1 /)
     prints(['lock', 'status'], /free/)
-    prints(['resume'], 'nothing was interrupted')
+    prints(['resume'], 'nothing is interrupted')
     prints(['plan', 'head', '--sql'], /ADD (COLUMN )?[`"]note[`"]/)
     expect(await heads()).toEqual([{ version_num: 'b1' }])
 

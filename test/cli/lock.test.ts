@@ -96,7 +96,7 @@ describe('on SQLite', () => {
       stdout: `${project.database}: the lock is free\n`,
     })
     expect(project.run(['resume']).stdout).toBe(
-      `${project.database}: nothing was interrupted, the database is at base\n`,
+      `${project.database}: nothing is interrupted, the database is at base\n`,
     )
     expect(existsSync(project.database)).toBe(false)
   })

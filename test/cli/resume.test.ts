@@ -118,7 +118,7 @@ describeOn('mariadb', 'a run that is killed in SQL of the author', (createDataba
         /the upgrade of main:c1, started at \d{4}-\S+, was interrupted: this run resumes after its operation 2\n {4}where it stopped: sql: CREATE TABLE made.*: it had run\n/,
       )
       expect(await tables(db)).toEqual(['after', 'before', 'made'])
-      expect(project.run(['resume'], { env }).stdout).toContain('nothing was interrupted, the database is at c1')
+      expect(project.run(['resume'], { env }).stdout).toContain('nothing is interrupted, the database is at c1')
     },
     limitMs,
   )

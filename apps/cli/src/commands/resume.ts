@@ -32,7 +32,7 @@ export async function resume(context: CommandContext, settings: ResumeSettings):
   const labels = {
     command: 'resume',
     done: revert ? 'taken back' : 'finished',
-    nothing: 'nothing was interrupted, the database is',
+    nothing: 'nothing is interrupted, the database is',
   }
   // What is interrupted says which tier it is of.
   return run(context, labels, (migrator, { tier: _, ...options }) => migrator.resume({ ...options, ...assume, revert }))
