@@ -212,8 +212,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'let an enum lose values without looking at the rows',
     file: `${mysql}/compile/columns.ts`,
-    find: 'from.type.values.filter((value) => !remaining.has(value))',
-    replace: 'from.type.values.filter((value) => !remaining.has(value) && value === null)',
+    find: 'from.values.filter((value) => !remaining.has(value))',
+    replace: 'from.values.filter((value) => !remaining.has(value) && value === null)',
     test: [losses, 'an enum to lose a value that a row has'],
   },
   {

@@ -3,13 +3,15 @@ import type { FaultKind } from '../dialect/errors.ts'
 import { type ErrorLocation, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 
+const later = 'Run it again once the other session has finished.'
+
 /** What to do, where more can be said than that the revision or its data is at fault. */
 const remedies: { readonly [F in FaultKind]?: string } = {
   permission: 'Give this user the right that it lacks, or migrate as a user who has it, and run it again.',
   full: 'Make room, or raise the limit, where the message says that there is none left, and run it again.',
-  busy: 'Run it again once the other session has finished.',
-  deadlock: 'Run it again once the other session has finished.',
-  dependent: 'Drop or change what depends on it first, in the same revision.',
+  busy: later,
+  deadlock: later,
+  dependent: 'Drop or change what depends on it first.',
 }
 
 export function faultRemedy(

@@ -32,10 +32,9 @@ const byState = (Object.entries(prefixes) as [FaultKind, readonly string[]][])
 /** What the driver and the system below it say where no server answered. */
 const byCode: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
   ...systemFaults,
-  ['CONNECTION_CLOSED', 'connection'],
-  ['CONNECTION_DESTROYED', 'connection'],
-  ['CONNECTION_ENDED', 'connection'],
-  ['CONNECT_TIMEOUT', 'connection'],
+  ...['CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED', 'CONNECT_TIMEOUT'].map(
+    (code) => [code, 'connection'] as const,
+  ),
   ['DATA_FOLDER_HELD', 'busy'],
 ])
 

@@ -123,7 +123,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what went wrong', (createDatabase
     expect(await fault('INSERT INTO t VALUES (2, 1, 0)')).toBe('constraint')
     expect(await fault('INSERT INTO t VALUES (2, 1, NULL)')).toBe('constraint')
     expect(await fault("INSERT INTO t VALUES (2, 1, 1, '[2,4)')")).toBe('constraint')
-    expect(await fault('DROP TABLE t')).toBe('unknown')
+    expect(await fault('DROP TABLE t')).toBe('dependent')
     expect(await fault('SELECT 1/0')).toBe('unknown')
   })
 

@@ -424,20 +424,23 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
   'Set it up on the server, or use ssl-mode=DISABLED.': [
     pointer(ownMysql, 'a server without TLS: it is set up there, or not asked for', 'does both'),
   ],
-  'Fix the data and run it again. Or write a `downgrade` in the file of the revision: it runs instead of the derived one.':
-    [
-      pointer(inverses, 'is replaced by one that is written in the file', 'writes it'),
-      pointer(inverses, 'loses it once the rows are changed, or a downgrade is written (%s)', 'does both'),
-    ],
-  'Fix the data and finish it with `migrate resume`. Or take back what is done of it with `migrate resume --revert`, write a `downgrade` in the file of the revision, and run it again.':
+  '… and run it again. Or write a `downgrade` in the file of the revision: it runs instead of the derived one.': [
+    pointer(inverses, 'is replaced by one that is written in the file', 'writes it'),
+    pointer(inverses, 'goes with a downgrade once the view is dropped', 'drops it'),
+    pointer(inverses, 'loses it once the rows are changed, or a downgrade is written (%s)', 'does both'),
+  ],
+  '… and finish it with `migrate resume`. Or take back what is done of it with `migrate resume --revert`, write a `downgrade` in the file of the revision, and run it again.':
     [
       pointer(inverses, 'is finished once the rows are changed', 'finishes it'),
       pointer(inverses, 'is replaced by one that is written in the file', 'takes it back and writes it'),
     ],
-  'Fix the data and run it again, or correct what stopped the revision and finish it with `migrate resume`.': [
+  '… and run it again, or correct what stopped the revision and finish it with `migrate resume`.': [
     pointer(inverses, 'keeps an interrupted revision from being taken back (%s)', 'does both'),
   ],
-  'Fix the data, and run it again.': [
+  'Drop or change what depends on it first.': [
+    pointer(inverses, 'goes with an upgrade that drops the view first', 'drops it'),
+  ],
+  '…, and run it again.': [
     pointer(inverses, 'needs other data where the program has no file of its revision', 'does so'),
   ],
 }

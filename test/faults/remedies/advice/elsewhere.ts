@@ -314,7 +314,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
     [
       pointer(
         'unit/journal/interrupted-operation.test.ts',
-        'is not taken back, and the advice that the error gives ends it',
+        'of %s is not taken back, and the advice that the error gives ends it',
         'corrects the row, finishes the revision and takes it back',
       ),
     ],
