@@ -46,7 +46,7 @@ export {
 } from './declare/read-declared.ts'
 export { connectingWith, withConnectionScope } from './dialect/connection-scope.ts'
 export { remedies } from './errors/codes.ts'
-export { isAbort } from './errors/migrate-error.ts'
+export { isAbort, locate } from './errors/migrate-error.ts'
 export { nearNames } from './errors/near-names.ts'
 export {
   isCount,

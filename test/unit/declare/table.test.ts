@@ -1,6 +1,7 @@
 import {
   bigint,
   boolean,
+  client,
   column,
   enumeration,
   expression,
@@ -156,6 +157,33 @@ describe('table', () => {
     }>()
   })
 
+  it.each<readonly [object, string]>([
+    [{ primaryKey: 'a' }, 'table t: `primaryKey`: a list of texts is expected, and it is a string'],
+    [{ uniques: [['a']] }, 'table t: `uniques`: an object is expected, and it is a list of 1'],
+    [{ indexes: [{ columns: ['a'] }] }, 'table t: `indexes`: `name`: a text is expected, and it is undefined'],
+    [
+      { foreignKeys: [{ columns: ['a'], references: { table: 'x', columns: ['y'] }, onDelete: 'SET NULL' }] },
+      'table t: `foreignKeys`: `onDelete`: it is one of "noAction", "restrict", "cascade", "setNull", "setDefault"',
+    ],
+    [
+      { foreignKeys: [{ columns: ['a'], references: { table: 'x', columns: [undefined] } }] },
+      'table t: `foreignKeys`: `references`: `columns`: a list of texts is expected, and it is a list of 1',
+    ],
+    [
+      { foreignKeys: [{ columns: ['a'], references: () => undefined }] },
+      'table t: `foreignKeys`: `references`: an object is expected, and it is a function',
+    ],
+  ])('refuses %j, which is written as for another tool', (extras, message) => {
+    expect(() => table('t', { a: column(text()) }, extras as never)).toThrow(message)
+  })
+
+  it.each<readonly [string, () => unknown, string]>([
+    ['client.uuid', () => column(text(), { clientDefault: client.uuid }), 'call it: client.uuid()'],
+    ['a text', () => column(text(), { clientDefault: 'x' as never }), "a function or client.literal('…') is expected"],
+  ])('refuses %s as a client default', (_, run, why) => {
+    expect(run).toThrow(`column: \`clientDefault\`: ${why}`)
+  })
+
   it('refuses at compile time, and again when names were computed, what is over no column', () => {
     const invalid = (run: () => unknown, code = 'INVALID_OPERATION') =>
       expect(run).toThrowError(expect.objectContaining({ code }))
@@ -186,7 +214,7 @@ describe('table', () => {
     // @ts-expect-error nothing is checked
     invalid(() => table('t', columns, { checks: [{ name: 'c' }] }))
     // @ts-expect-error no table
-    invalid(() => table('t', columns, { foreignKeys: [{ columns: ['a'] }] }))
+    invalid(() => table('t', columns, { foreignKeys: [{ columns: ['a'] }] }), 'INVALID_OPTION')
     invalid(() => table('', columns), 'INVALID_NAME')
     invalid(() => table('t', { 'a\0b': column(text()) }), 'INVALID_NAME')
   })

@@ -80,14 +80,6 @@ test('rows of one key that is not unique are no second key', async () => {
   expect(rows('SELECT v FROM t')).toEqual([['new a'], ['new a'], ['new é']])
 })
 
-test('backfill says that it has no list of columns', async () => {
-  sql('CREATE TABLE t (k INTEGER PRIMARY KEY, v TEXT)')
-  const options = { table: 't', step: async () => undefined } as never
-  const error = await errorOf(step((db) => db.backfill(options)))
-  expect(error.code).toBe('INVALID_OPTION')
-  expect(error.message).toContain('backfill() of t cannot tell what to read')
-})
-
 /** More rows than a statement takes: each has two values, and a statement 20,000. */
 const many = (set: (n: bigint) => Readonly<Record<string, bigint | string>>) =>
   Array.from({ length: 10_001 }, (_, at) => ({ key: { k: BigInt(at) }, set: set(BigInt(at)) }))

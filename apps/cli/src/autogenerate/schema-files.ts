@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { type DeclaredSchema, isMigrateError, MigrateError, readDeclared } from '@org/migrate-core'
 import { present } from '@org/migrate-core/dialect'
+import { locate } from '@org/migrate-core/internal'
 import { importModule } from '@org/migrate-core/node'
 import { escapePath, glob } from 'tinyglobby'
 import { type LoadedConfig, locationInFile, messageOf } from '../configuration/config.ts'
@@ -26,6 +27,12 @@ function threw(file: string, cause: unknown): MigrateError<'CONFIG_FAILED'> {
   const details = { file, why, ...(location === undefined ? {} : { line: location.line }) }
   const at = location === undefined ? file : `${file}:${location.line}:${location.column}`
   return new MigrateError('CONFIG_FAILED', details, `${at}: ${why}`, { remedy: fixDeclaration, cause })
+}
+
+/** An error of table(…) or column(…), with the line that called it. */
+function declaredIn(file: string, error: MigrateError): MigrateError {
+  const at = locationInFile(error, file)
+  return locate(error, { source: at === undefined ? file : `${file}:${at.line}:${at.column}` })
 }
 
 /** The files that one path or pattern means, in the order of their names. */
@@ -86,7 +93,8 @@ async function exportsOf(files: SchemaFiles, folder: string): Promise<readonly E
       const values = Object.values(await importModule(path)).flat()
       exported.push({ path, values })
     } catch (cause) {
-      if (!isMigrateError(cause, 'REVISION_IMPORT_FAILED')) throw isMigrateError(cause) ? cause : threw(path, cause)
+      if (!isMigrateError(cause, 'REVISION_IMPORT_FAILED'))
+        throw isMigrateError(cause) ? declaredIn(path, cause) : threw(path, cause)
       throw notLoaded(path, cause.details.why, { cause: cause.cause ?? cause })
     }
   }

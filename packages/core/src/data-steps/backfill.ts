@@ -60,11 +60,6 @@ export async function backfill(
   table: TableModel,
   options: BackfillOptions,
 ): Promise<number> {
-  if (!Array.isArray(options.columns)) {
-    const why = 'it is no list of columns'
-    const message = `backfill() of ${refText(tableRef(options.table))} cannot tell what to read: ${why}.`
-    throw new MigrateError('INVALID_OPTION', { option: 'columns', why }, message)
-  }
   const named = refText(table.ref)
   const primary = table.constraints.find((constraint) => constraint.kind === 'primaryKey')?.columns ?? []
   const hidden = dialect.rows?.identity?.(table)

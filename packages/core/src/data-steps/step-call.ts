@@ -1,5 +1,6 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { createYield } from '../lock/create-yield.ts'
+import { requireStepCall, type StepMethod } from './call-forms.ts'
 
 /**
  * The promise of one call of `db`. It knows whether anybody waited for it: `await` on an instance of a subclass goes
@@ -50,9 +51,11 @@ export class StepCalls {
     this.requireOpen('db')
   }
 
-  call<T>(what: string, work: () => Promise<T>): Promise<T> {
+  /** Throws INVALID_OPTION for arguments that the method does not take. */
+  call<T>(method: StepMethod, args: readonly unknown[], work: () => Promise<T>): Promise<T> {
     const runCall = async (): Promise<T> => {
-      this.requireOpen(what)
+      this.requireOpen(`db.${method}`)
+      requireStepCall(method, args)
       this.#running += 1
       try {
         await this.pause()

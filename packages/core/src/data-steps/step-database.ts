@@ -11,6 +11,7 @@ import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { PreserveCell, PreserveRow, StepDatabase } from '../operations/step-database.ts'
 import type { SqlClass } from '../sql/classification.ts'
 import { backfill } from './backfill.ts'
+import { namedDatabase, requireStepCall } from './call-forms.ts'
 import { guardedSession } from './guarded-session.ts'
 import { valueHash } from './preserved/encode.ts'
 import { readPreserved } from './preserved/read-preserved.ts'
@@ -78,7 +79,7 @@ export function createStepFacade(context: StepContext): StepFacade {
   // What a failed step left running must not write once its transaction is gone.
   const session = guardedSession(context.session, (what) => calls.requireOpen(what))
   const db = stepDatabase({ context, dialect, title, calls, session })
-  return { db: Object.freeze(db), idleMs: () => calls.idleMs(), close: () => calls.close() }
+  return { db, idleMs: () => calls.idleMs(), close: () => calls.close() }
 }
 
 /** Refuses what a data step may not send. */
@@ -165,43 +166,39 @@ function stepDatabase(parts: Parts): StepDatabase {
   const preserved = context.preserved.through(describedSession(dialect, session, `preserving values in the ${title}`))
   const breathe = (): Promise<void> => calls.pause()
   const labelledSession = describedSession(dialect, session, `giving back in the ${title}`)
+  const restoring = { ...context, session: labelledSession, preserved, breathe }
   const knownTable = knownTables(parts)
   const pass = { dialect, session, progress: context.progress, pause: breathe }
-  const db: StepDatabase = {
+  const db: StepDatabase = namedDatabase({
     dialect: dialect.name,
     arguments: context.arguments,
     query: <R extends Row = Row>(sql: string, params: readonly SqlValue[] = []) =>
-      calls.call('db.query', async () => {
+      calls.call('query', [sql, params], async () => {
         checkSql(parts, classes, sql)
         return (await session.query(dialect.sql.portable(sql), params).catch(failed(parts, sql))) as readonly R[]
       }),
     execute: (sql, params = []) =>
-      calls.call('db.execute', async () => {
+      calls.call('execute', [sql, params], async () => {
         checkSql(parts, classes, sql)
         return session.execute(dialect.sql.portable(sql), params).catch(failed(parts, sql))
       }),
-    transaction: (body) => calls.call('db.transaction', () => savepoint(() => body(db))),
-    preserve: (cell) => calls.call('db.preserve', () => preserveCell(parts, preserved, cell)),
+    transaction: (body) => calls.call('transaction', [body], () => savepoint(() => body(db))),
+    preserve: (cell) => calls.call('preserve', [cell], () => preserveCell(parts, preserved, cell)),
     restore: (what) =>
       // Its own savepoint: it switches triggers off on its way, which must not be left so where a step catches its error.
-      calls.call('db.restore', () =>
-        savepoint(() =>
-          restorePreserved(
-            { ...context, session: labelledSession, preserved, breathe },
-            { ...what, table: tableKey({ name: what.table }) },
-          ),
-        ),
+      calls.call('restore', [what], () =>
+        savepoint(() => restorePreserved(restoring, { ...what, table: tableKey({ name: what.table }) })),
       ),
-    readPreserved: ({ table, column, revision }, step) =>
-      calls.call('db.readPreserved', () =>
+    readPreserved: (what, step) =>
+      calls.call('readPreserved', [what, step], () =>
         readPreserved(
-          { ...context, session: labelledSession, preserved, breathe, owner: { ...context.owner, revision } },
-          { table: tableKey({ name: table }), column },
+          { ...restoring, owner: { ...context.owner, revision: what.revision } },
+          { table: tableKey({ name: what.table }), column: what.column },
           step,
         ),
       ),
     updateEach: (options) =>
-      calls.call('db.updateEach', async () =>
+      calls.call('updateEach', [options], async () =>
         updateEach(dialect, await knownTable(options.table), options, {
           query: ({ text, params }) =>
             breathe().then(() => session.query(text.text, params).catch(failed(parts, text.text))),
@@ -210,30 +207,31 @@ function stepDatabase(parts: Parts): StepDatabase {
         }),
       ),
     backfill: (options) =>
-      calls.call('db.backfill', async () => backfill(pass, await tableOf(parts, options.table), options)),
+      calls.call('backfill', [options], async () => backfill(pass, await tableOf(parts, options.table), options)),
     report: (what, key) => {
       calls.requireOpen('db.report')
+      requireStepCall('report', [what, key])
       context.report(what, key)
     },
     tableNames: () =>
-      calls.call('db.tableNames', async () =>
+      calls.call('tableNames', [], async () =>
         [...(await dialect.introspection.schema(session, { only: 'tables' })).tables.values()].map(
           (table) => table.ref.name,
         ),
       ),
-    columns: (table) => calls.call('db.columns', async () => (await tableOf(parts, table)).columns),
-    indexes: (table) => calls.call('db.indexes', async () => (await tableOf(parts, table)).indexes),
+    columns: (table) => calls.call('columns', [table], async () => (await tableOf(parts, table)).columns),
+    indexes: (table) => calls.call('indexes', [table], async () => (await tableOf(parts, table)).indexes),
     uniqueConstraints: (table) =>
-      calls.call('db.uniqueConstraints', async () =>
+      calls.call('uniqueConstraints', [table], async () =>
         (await tableOf(parts, table)).constraints.filter(
           (each): each is ConstraintOf<'unique'> => each.kind === 'unique',
         ),
       ),
     primaryKey: (table) =>
-      calls.call('db.primaryKey', async () => {
+      calls.call('primaryKey', [table], async () => {
         const constraint = (await tableOf(parts, table)).constraints.find((each) => each.kind === 'primaryKey')
         return constraint?.kind === 'primaryKey' ? constraint.columns : []
       }),
-  }
+  })
   return db
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { withArticle } from '../errors/count-text.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import { oneOf, requireOptions } from '../errors/option-check.ts'
+import { isRecord, type OptionCheck, oneOf, requireOptions } from '../errors/option-check.ts'
 import type { ColumnType } from '../model/column-type.ts'
 
 /** A value that the application gives to a column which an insert leaves out. */
@@ -34,6 +34,15 @@ export const client = {
   },
   /** The same value each time. */
   literal: <const T>(value: T) => Object.freeze({ kind: 'literal', value } as const),
+}
+
+/** `client.uuid` without its call would be taken for a function of the author, and give each row a description of itself. */
+export const isClientDefault: OptionCheck = (value) => {
+  const uncalled = (Object.keys(client) as (keyof typeof client)[]).find((name) => client[name] === value)
+  if (uncalled !== undefined) return `call it: client.${uncalled}(${uncalled === 'literal' ? '…' : ''})`
+  const { kind } = (isRecord(value) === undefined ? value : {}) as { readonly kind?: unknown }
+  const isOne = typeof value === 'function' || kind === 'uuid' || kind === 'now' || kind === 'literal'
+  return isOne ? undefined : "a function or client.literal('…') is expected"
 }
 
 function refused(column: string, why: string): MigrateError<'INVALID_OPERATION'> {

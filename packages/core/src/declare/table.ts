@@ -1,6 +1,8 @@
 import {
+  holding,
   isAnything,
   isFlag,
+  isList,
   isRecord,
   isText,
   isTextRecord,
@@ -9,12 +11,14 @@ import {
   type OptionCheck,
   type OptionChecks,
   oneOf,
+  optional,
   requireArguments,
   requireOptions,
   withMember,
 } from '../errors/option-check.ts'
 import type { ColumnType, DialectName } from '../model/column-type.ts'
 import { deepFreeze } from '../model/deep-freeze.ts'
+import { isClientDefault } from './client.ts'
 import type { Typed } from './column.ts'
 import type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declared-table.ts'
 import type { ClientOptions, ColumnOptions } from './inputs.ts'
@@ -22,7 +26,7 @@ import { tableModel } from './to-model.ts'
 
 const columnChecks: OptionChecks<ColumnOptions & ClientOptions> = {
   nullable: isFlag,
-  // What is no default, no expression or no client default has INVALID_OPERATION, which names the column.
+  // What is no default or no expression has INVALID_OPERATION, which names the column.
   default: isAnything,
   generated: isRecord,
   identity: isRecord,
@@ -30,16 +34,26 @@ const columnChecks: OptionChecks<ColumnOptions & ClientOptions> = {
   collation: isText,
   comment: isText,
   native: isTextRecord,
-  clientDefault: isAnything,
+  clientDefault: isClientDefault,
   holds: oneOf('json'),
 }
 const isNamed = listOf(isRecord)
+const isTableName: OptionCheck = (value) =>
+  isText(value) === undefined ? undefined : withMember("a table's name", 'name')(value)
+const isAction = optional(oneOf('noAction', 'restrict', 'cascade', 'setNull', 'setDefault'))
+const isKey = holding({ columns: isTexts })
+const isForeignKey = holding({
+  columns: isTexts,
+  references: holding({ table: isTableName, columns: isTexts }),
+  onDelete: isAction,
+  onUpdate: isAction,
+})
 const extraChecks: OptionChecks<TableExtras> = {
   schema: isText,
   primaryKey: (value) => (isRecord(value) === undefined ? undefined : isTexts(value)),
-  uniques: isNamed,
-  indexes: isNamed,
-  foreignKeys: isNamed,
+  uniques: listOf(isKey),
+  indexes: listOf(holding({ name: isText, columns: isList })),
+  foreignKeys: listOf(isForeignKey),
   checks: isNamed,
   options: isRecord,
   comment: isText,
@@ -131,7 +145,7 @@ export function table<const N extends string, const C extends ColumnRecord>(
   extras: TableExtras<keyof C & string> = {},
 ): DeclaredTable<N, C> {
   requireArguments('table', { name, columns }, tableArguments)
-  requireOptions('table', extras, extraChecks)
+  requireOptions(`table ${name}`, extras, extraChecks)
   return Object.freeze({ name, columns: Object.freeze({ ...columns }), model: tableModel(name, columns, extras) })
 }
 

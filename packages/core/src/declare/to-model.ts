@@ -164,14 +164,6 @@ export function policyModel(name: string, input: PolicyInput): PolicyModel {
   }
 }
 
-type ForeignKeyTarget = NonNullable<TableExtras['foreignKeys']>[number]['references']
-
-function targetOf(references: ForeignKeyTarget | undefined): ForeignKeyTarget['table'] {
-  if (references?.table !== undefined) return references.table
-  const why = 'it references no table: `references: { table, columns }` names it'
-  throw new MigrateError('INVALID_OPERATION', { operation: 'a foreign key', why }, `a foreign key: ${why}`)
-}
-
 function constraints(extras: TableExtras): readonly ConstraintModel[] {
   const key = extras.primaryKey
   const primary = key === undefined ? [] : ['columns' in key ? key : { columns: key }]
@@ -189,7 +181,7 @@ function constraints(extras: TableExtras): readonly ConstraintModel[] {
       ({ references, ...rest }): ConstraintModel => ({
         kind: 'foreignKey',
         ...rest,
-        references: { table: tableRef(targetOf(references), extras.schema), columns: references.columns },
+        references: { table: tableRef(references.table, extras.schema), columns: references.columns },
       }),
     ),
   ]

@@ -114,10 +114,12 @@ export function locate(
   location: ErrorLocation,
   outcome: ErrorOutcome | undefined = error.outcome,
 ): MigrateError {
-  return new MigrateError(error.code, error.details, error.message, {
+  const located = new MigrateError(error.code, error.details, error.message, {
     remedy: error.remedy,
     location: { ...location, ...error.location },
     ...(outcome === undefined ? {} : { outcome }),
     ...(error.cause === undefined ? {} : { cause: error.cause }),
   })
+  // The lines of the user's code that it came from.
+  return Object.assign(located, { stack: error.stack })
 }

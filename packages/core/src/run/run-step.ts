@@ -1,3 +1,4 @@
+import { withUnknownName } from '../data-steps/call-forms.ts'
 import { createStepFacade, type StepContext } from '../data-steps/step-database.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
@@ -24,9 +25,10 @@ export async function runStepFunction(context: StepContext, work: StepFunction, 
   })
   try {
     await Promise.race([work(facade.db), hung])
-  } catch (cause) {
+  } catch (thrown) {
     facade.close()
-    if (context.signal?.aborted && cause === context.signal.reason) throw cause
+    if (context.signal?.aborted && thrown === context.signal.reason) throw thrown
+    const cause = withUnknownName(thrown, facade.db)
     if (isMigrateError(cause)) throw locate(cause, { operation: `data step: ${context.label}` })
     const why = thrownMessage(cause)
     throw new MigrateError('DATA_STEP_FAILED', { label: context.label, why }, `The ${title} failed: ${why}`, {

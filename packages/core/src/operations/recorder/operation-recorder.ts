@@ -39,7 +39,8 @@ function addStep(recording: RecordingState, label: string, work: RunInput): Oper
   }
   const { up, down, from, to } =
     typeof work === 'function' ? { up: work, down: undefined, from: undefined, to: undefined } : work
-  if (typeof up !== 'function') throw invalid(`data step: ${label}`, 'it has no function')
+  if (typeof up !== 'function')
+    throw invalid(`data step: ${label}`, `it has no function; write it like ${callForm('op', 'run')}`)
   const step: RecordedStep = { label, up, ...(typeof down === 'function' ? { down } : {}) }
   recording.steps.set(label, Object.freeze(step))
   return {
