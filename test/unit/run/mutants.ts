@@ -190,7 +190,7 @@ export const executeMutants: readonly Mutant[] = [
     name: 'make no savepoint of db.transaction',
     file: 'packages/core/src/data-steps/step-database.ts',
     find: "calls.call('transaction', [body], () => savepoint(() => body(db)))",
-    replace: "call('db.transaction', () => body(db))",
+    replace: "calls.call('transaction', [body], () => body(db))",
     test: [steps, 'a savepoint is rolled back when its body throws, and the step continues'],
   },
   {
