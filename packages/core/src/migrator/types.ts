@@ -60,8 +60,12 @@ export interface Migrator {
    */
   plan(target?: string, options?: PlanOptions): Promise<Plan>
   /**
-   * Runs a plan, which may have been a file meanwhile, and nothing else. The result comes behind the last event. Throws PLAN_STALE if the
-   * database moved since, or a revision is another.
+   * Runs a plan, which may have been a file meanwhile, and nothing else. It runs while its events are read, and `await` alone runs nothing;
+   * the result comes behind the last event. Throws PLAN_STALE if the database moved since, or a revision is another.
+   *
+   * ```ts
+   * for await (const event of migrator.run(plan)) if (event.type === 'stepFailed') console.error(event.message)
+   * ```
    */
   run(plan: Plan, options?: Omit<RunOptions, 'tier'>): AsyncGenerator<MigrationEvent, RunResult, undefined>
   /** Without a target as `plan`. */
