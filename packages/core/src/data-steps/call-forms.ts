@@ -128,7 +128,7 @@ export function requireStepCall(method: StepMethod, args: readonly unknown[]): v
     if (why === undefined) continue
     const option = at === 0 ? 'argument' : 'second argument'
     const message = `db.${method}: ${why}; write it like ${stepCallForm(method)}`
-    throw new MigrateError('INVALID_OPTION', { option, why }, message, { remedy: 'Correct the call.' })
+    throw new MigrateError('INVALID_OPTION', { option, why }, message)
   }
 }
 
