@@ -49,7 +49,10 @@ describe('a call of db with something else than it takes is refused with the lin
   const preserve =
     "; write it like await db.preserve({ table: 'accounts', key: { id }, column: 'email', value: email, written: mail })"
   test.each([
-    ["await db.backfill('accounts', async () => {})", `db.backfill: an object of options is expected${backfill}`],
+    [
+      "await db.backfill('accounts', async () => {})",
+      `db.backfill: an object is expected, and it is a string${backfill}`,
+    ],
     [
       "await db.backfill({ table: 'accounts', columns: 'email', step: async () => {} })",
       `db.backfill: \`columns\`: a list of texts is expected, and it is a string${backfill}`,
@@ -96,7 +99,7 @@ describe('a call of db with something else than it takes is refused with the lin
     ],
     [
       "await db.restore('accounts', 'email')",
-      "db.restore: an object of options is expected; write it like await db.restore({ table: 'accounts', column: 'email' })",
+      "db.restore: an object is expected, and it is a string; write it like await db.restore({ table: 'accounts', column: 'email' })",
     ],
     [
       "await db.execute('UPDATE accounts SET age = ?', 1)",

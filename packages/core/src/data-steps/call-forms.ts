@@ -1,3 +1,4 @@
+import { isTableName } from '../declare/argument-checks.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { nearNames } from '../errors/near-names.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type OptionCheck,
   type OptionChecks,
   optional,
+  shaped,
 } from '../errors/option-check.ts'
 import type {
   BackfillOptions,
@@ -24,12 +26,6 @@ import type {
 /** What is called on `db`: its members that are functions. */
 export type StepMethod = Exclude<keyof StepDatabase, 'dialect' | 'arguments'>
 
-const isTableName: OptionCheck = (value) =>
-  isText(value) === undefined ||
-  (isRecord(value) === undefined && isText((value as { name?: unknown }).name) === undefined)
-    ? undefined
-    : 'the name of a table is expected'
-
 /** Columns and their values. A value that is undefined is a name that is written wrong, and would be a NULL. */
 const isValues: OptionCheck = (value) => {
   if (isRecord(value) !== undefined) return 'an object of columns and their values is expected'
@@ -40,16 +36,8 @@ const isValues: OptionCheck = (value) => {
 /** Members of an object: those that are not optional have to be there, and there are no others. */
 const options =
   <T>(checks: OptionChecks<T>): OptionCheck =>
-  (value) => {
-    if (isRecord(value) !== undefined) return 'an object of options is expected'
-    const unknown = Object.keys(value as object).find((name) => !Object.hasOwn(checks, name))
-    if (unknown !== undefined) return `there is no option \`${unknown}\`; known are ${Object.keys(checks).join(', ')}`
-    for (const [name, check] of Object.entries<OptionCheck>(checks)) {
-      const why = check(Reflect.get(value as object, name))
-      if (why !== undefined) return `\`${name}\`: ${why}`
-    }
-    return undefined
-  }
+  (value) =>
+    shaped(checks)(value) ?? holding(checks)(value)
 
 const isUpdatedRow = holding<UpdatedRow>({ key: isValues, set: isValues })
 

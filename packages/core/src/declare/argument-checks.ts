@@ -1,4 +1,4 @@
-import { isRecord, listOf, type OptionCheck } from '../errors/option-check.ts'
+import { isRecord, isText, listOf, type OptionCheck, withMember } from '../errors/option-check.ts'
 import { isTableModel } from '../model/model-check.ts'
 
 export const isDeclaredTable: OptionCheck = (value) => {
@@ -7,3 +7,6 @@ export const isDeclaredTable: OptionCheck = (value) => {
   return isTableModel(model) === undefined ? undefined : 'a declared table is expected, as table(…) gives it'
 }
 export const isDeclaredTables = listOf(isDeclaredTable)
+
+export const isTableName: OptionCheck = (value) =>
+  isText(value) === undefined ? undefined : withMember("a table's name", 'name')(value)

@@ -18,6 +18,7 @@ import {
 } from '../errors/option-check.ts'
 import type { ColumnType, DialectName } from '../model/column-type.ts'
 import { deepFreeze } from '../model/deep-freeze.ts'
+import { isTableName } from './argument-checks.ts'
 import { isClientDefault } from './client.ts'
 import type { Typed } from './column.ts'
 import type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declared-table.ts'
@@ -38,8 +39,6 @@ const columnChecks: OptionChecks<ColumnOptions & ClientOptions> = {
   holds: oneOf('json'),
 }
 const isNamed = listOf(isRecord)
-const isTableName: OptionCheck = (value) =>
-  isText(value) === undefined ? undefined : withMember("a table's name", 'name')(value)
 const isAction = optional(oneOf('noAction', 'restrict', 'cascade', 'setNull', 'setDefault'))
 const isKey = holding({ columns: isTexts })
 const isForeignKey = holding({

@@ -5,6 +5,7 @@ import {
   movedTo,
   type Operation,
   type OperationOf,
+  present,
   type SchemaModel,
   type TableModel,
   type TableRef,
@@ -46,14 +47,8 @@ function withParentRenamed(model: SchemaModel, from: TableRef, to: TableRef, own
 }
 
 /** What a change of a column is in heirs too. NOT NULL is not: whether an heir has its own depends on the server's version. */
-function changeOfHeir({ type, native, default: fallback, collation }: ColumnChange): ColumnChange {
-  return {
-    ...(type === undefined ? {} : { type }),
-    ...(native === undefined ? {} : { native }),
-    ...(fallback === undefined ? {} : { default: fallback }),
-    ...(collation === undefined ? {} : { collation }),
-  }
-}
+const changeOfHeir = ({ type, native, default: fallback, collation }: ColumnChange): ColumnChange =>
+  present({ type, native, default: fallback, collation })
 
 interface Step {
   readonly before: SchemaModel
