@@ -10,12 +10,11 @@ const everyMs = 1_000
 async function follow(
   { dialect, emit, named }: RunContext,
   progressSql: () => Promise<string>,
+  startedMs: number,
   ended: AbortSignal,
 ): Promise<void> {
-  const startedMs = performance.now()
   let watcher: ServerSession | undefined
   try {
-    await pause(firstMs, undefined, { signal: ended })
     watcher = await dialect.connection.connect({ purpose: 'inspect', signal: ended })
     const sql = await progressSql()
     for (;;) {
@@ -38,12 +37,21 @@ async function follow(
 export async function watchProgress<T>(context: RunContext, work: () => Promise<T>): Promise<T> {
   const { progressSql } = context.session
   if (progressSql === undefined) return work()
-  const ended = new AbortController()
-  const following = follow(context, progressSql, ended.signal)
+  const startedMs = performance.now()
+  let end = async (): Promise<void> => undefined
+  // Nearly every statement ends before that: to abort what waits costs more than the rest of this, by the error that is made for it.
+  const timer = setTimeout(() => {
+    const ended = new AbortController()
+    const following = follow(context, progressSql, startedMs, ended.signal)
+    end = () => {
+      ended.abort()
+      return following
+    }
+  }, firstMs)
   try {
     return await work()
   } finally {
-    ended.abort()
-    await following
+    clearTimeout(timer)
+    await end()
   }
 }

@@ -1,4 +1,4 @@
-import type { SchemaModel, TableRef } from '@org/migrate-core/dialect'
+import type { SchemaModel, TableModel, TableRef, ViewModel } from '@org/migrate-core/dialect'
 import { foldName, sameName } from '../sql/tokenize.ts'
 import type { Body, BodyColumn, Scope, Source } from './body-scan.ts'
 import { type ParsedBody, parseBody, scopesFrom, sourceOf } from './rename-in-body.ts'
@@ -28,9 +28,13 @@ const listed = (columns: readonly string[], column: string): Exposure =>
 const bareSources = (scope: Scope): readonly Source[] =>
   scope.sources.filter(({ qualifiedOnly }) => qualifiedOnly === undefined)
 
+const byFoldedName = <T extends { readonly ref: TableRef }>(all: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+  new Map([...all.values()].map((each) => [foldName(each.ref.name), each]))
+
 export function followColumn(model: SchemaModel, { name: table }: TableRef, column: string): FollowedColumn {
-  const tables = new Map([...model.tables.values()].map((each) => [foldName(each.ref.name), each]))
-  const views = new Map([...model.views.values()].map((each) => [foldName(each.ref.name), each]))
+  // Made for the first body that asks: most columns are added where no view and no trigger is, and each for itself.
+  let tables: ReadonlyMap<string, TableModel> | undefined
+  let views: ReadonlyMap<string, ViewModel> | undefined
   const known = new Map<string, Exposure>()
   const open = new Set<Scope>()
 
@@ -62,6 +66,7 @@ export function followColumn(model: SchemaModel, { name: table }: TableRef, colu
   }
 
   const ofView = (name: string): Exposure => {
+    views ??= byFoldedName(model.views)
     const view = views.get(name)
     if (view === undefined || view.broken === true) return 'unknown'
     if (view.columns !== undefined) return listed(view.columns, column)
@@ -71,6 +76,7 @@ export function followColumn(model: SchemaModel, { name: table }: TableRef, colu
 
   const ofRelation = (name: string): Exposure => {
     const key = foldName(name)
+    tables ??= byFoldedName(model.tables)
     const found = tables.get(key)
     if (found !== undefined) {
       if (found.columns.length === 0) return 'unknown'

@@ -98,7 +98,12 @@ export function recreatedNotes(
 ): readonly string[] {
   const dropped = operations.flatMap(droppedBy)
   const objects = <T extends { readonly ref: TableRef }>(kind: Dropped['kind'], all: ReadonlyMap<string, T>) =>
-    new Map([...all].filter(([key]) => dropped.some((each) => each.kind === kind && tableKey(each.ref) === key)))
+    new Map(
+      dropped.flatMap((each): [string, T][] => {
+        const object = each.kind === kind ? all.get(tableKey(each.ref)) : undefined
+        return object === undefined ? [] : [[tableKey(each.ref), object]]
+      }),
+    )
   const inTable = (old: TableModel, now: TableModel): readonly string[] => {
     const own = dropped.filter(({ kind, ref }) => kind === 'table' && tableKey(ref) === tableKey(old.ref))
     if (own.some(({ part }) => part === undefined)) return missingInTable(before, old, now)
