@@ -123,7 +123,9 @@ describe('a seed', () => {
     expect(answerTo("await db.execute('COMMIT')").code).toBe('TRANSACTION_CONTROL_IN_STEP')
     expect(answerTo("await db.execute('DELETE FROM migrate_version')").message).toMatch(/the seed "a\.ts" changed it/)
     expect(answerTo("void db.execute('DELETE FROM accounts')").code).toBe('DATA_STEP_NOT_AWAITED')
-    expect(answerTo('await db.preserve({})').message).toMatch(/db\.preserve is not a function/)
+    expect(answerTo('await db.preserve({})').message).toMatch(
+      /db\.preserve is not a function: there is no db\.preserve; /,
+    )
     expect(await at.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'b1' }])
     expect(await accounts(at)).toEqual([[1, 'one']])
   })

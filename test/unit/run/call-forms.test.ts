@@ -154,6 +154,34 @@ test('what db has not is answered with what it has', async () => {
   ])
 })
 
+test('so does the db of a hook, which has no preserved values', async () => {
+  const beforeRevision = new Function('{ db }', "return db.insert('accounts', { id: 3 })") as () => Promise<void>
+  const refused = await errorOf(
+    migratorOn(
+      file(),
+      line((op) => op.run('step', async () => undefined)),
+      { beforeRevision },
+    ).upgrade(),
+  )
+  expect([refused.code, refused.message]).toEqual([
+    'HOOK_FAILED',
+    'The hook `beforeRevision` failed: db.insert is not a function: there is no db.insert; ' +
+      "use await db.execute('UPDATE accounts SET age = ? WHERE id = ?', [18, 1])",
+  ])
+})
+
+test('calls that are not awaited are named', async () => {
+  const refused = await errorOf(
+    run("db.execute('DELETE FROM accounts'); db.execute('DELETE FROM accounts'); db.columns('accounts')"),
+  )
+  expect([refused.code, refused.message]).toEqual([
+    'DATA_STEP_NOT_AWAITED',
+    'The data step "step" ended without awaiting 3 of its calls: db.execute, db.columns.',
+  ])
+  const accidental = await errorOf(run("(async () => { await db.query('SELECT 1') })()"))
+  expect(accidental.message).toBe('The data step "step" ended without awaiting 1 of its calls: db.query.')
+})
+
 test('each method of db is called as a message shows it', async () => {
   const shown: string[] = []
   await run('', async (db) => {

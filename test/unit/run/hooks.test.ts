@@ -104,7 +104,7 @@ describe('the hooks of revisions', () => {
     })
     await expect(forgetful.upgrade()).rejects.toMatchObject({
       code: 'HOOK_FAILED',
-      details: { why: 'it ended without awaiting 1 of its calls of `db`' },
+      details: { why: 'it ended without awaiting 1 of its calls: db.query' },
     })
     expect((await migrator({}).upgrade()).applied).toEqual(['main:r1', 'main:r2'])
   })

@@ -14,6 +14,7 @@ import {
   optional,
   shaped,
 } from '../errors/option-check.ts'
+import { bareName, namesUnknown, observedObject, slotOf, type UnknownName } from '../errors/unknown-name.ts'
 import type {
   BackfillOptions,
   PreserveCell,
@@ -131,50 +132,19 @@ const elsewhere: readonly (readonly [names: readonly string[], meant: StepMethod
   [['log', 'print', 'warn', 'info'], 'report'],
 ]
 
-const bare = (name: string): string => name.replaceAll(/[_$]/g, '').toLowerCase()
-
-/** A name that was read of `db`, and that it has not. */
-interface UnknownName {
-  readonly name: string
-  readonly members: readonly string[]
-}
-
-/** Where the databases of one step hold the last of them. */
-interface UnknownNameSlot {
-  last?: UnknownName
-}
-
-const slotKey = Symbol('unknown name')
-
 /**
- * What is behind the methods of `db`: it holds what is read of `db` and is not there. That still is undefined, so `typeof db.raw` and
- * `await db` stay harmless.
+ * A frozen `db` with these members, which remembers the names that it does not have; what a function fails with is explained by those of the
+ * database that it is a part of.
  */
-const behind: object = new Proxy(
-  {},
-  {
-    get(target, name, receiver: { readonly [slotKey]?: UnknownNameSlot }) {
-      const slot = typeof name === 'string' && !(name in target) ? receiver[slotKey] : undefined
-      if (slot !== undefined) slot.last = { name: String(name), members: Object.keys(receiver) }
-      return Reflect.get(target, name, receiver)
-    },
-  },
-)
-
-const slotOf = (database: object): UnknownNameSlot | undefined =>
-  (database as { readonly [slotKey]?: UnknownNameSlot })[slotKey]
-
-/** A frozen `db` with these members, which remembers the names that it has not. */
-export function namedDatabase<T extends object>(members: T): T {
-  const slot: UnknownNameSlot = {}
-  const database = Object.create(behind, { [slotKey]: { value: slot } }) as object
-  return Object.freeze(Object.assign(database, members)) as T
+export function namedDatabase<T extends object>(members: T, partOf?: object): T {
+  const slot = (partOf && slotOf(partOf)) ?? {}
+  return Object.freeze(Object.assign(observedObject(slot, undefined), members)) as T
 }
 
-function adviceFor({ name, members }: UnknownName): string {
+function adviceFor({ name, members }: UnknownName<unknown>): string {
   const methods = members.filter(isMethod)
-  const meant = elsewhere.find(([names]) => names.includes(bare(name)))?.[1]
-  const method = methods.find((each) => bare(each) === bare(name)) ?? methods.find((each) => each === meant)
+  const meant = elsewhere.find(([names]) => names.includes(bareName(name)))?.[1]
+  const method = methods.find((each) => bareName(each) === bareName(name)) ?? methods.find((each) => each === meant)
   const [near = method] = method === undefined ? nearNames(name, methods) : []
   const found = methods.find((each) => each === near)
   return found === undefined ? `it has ${[...methods].sort().join(', ')}` : `use ${stepCallForm(found)}`
@@ -183,9 +153,7 @@ function adviceFor({ name, members }: UnknownName): string {
 /** What a function failed with that was given `db`. Of a method that `db` has not, an engine says only "db.raw is not a function". */
 export function withUnknownName(error: unknown, database: object): unknown {
   const last = slotOf(database)?.last
-  if (last === undefined || !(error instanceof TypeError)) return error
-  const names = error.message.split(/[^\w$]+/)
-  if (!names.includes(last.name) && !names.includes('undefined')) return error
+  if (last === undefined || !(error instanceof TypeError) || namesUnknown(error, last.name) === undefined) return error
   const explained = new TypeError(`${error.message}: there is no db.${last.name}; ${adviceFor(last)}`)
   return Object.assign(explained, { stack: error.stack })
 }

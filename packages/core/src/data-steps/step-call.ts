@@ -28,9 +28,9 @@ class StepCall<T> extends Promise<T> {
 export class StepCalls {
   readonly #title: string
   readonly #signal: AbortSignal | undefined
-  readonly #calls = new Set<StepCall<unknown>>()
+  readonly #calls = new Map<StepCall<unknown>, StepMethod>()
   readonly #breathe = createYield()
-  #running = 0
+  readonly #running = new Set<{ readonly method: StepMethod }>()
   #lastEnd = performance.now()
   #closed = false
 
@@ -56,12 +56,13 @@ export class StepCalls {
     const runCall = async (): Promise<T> => {
       this.requireOpen(`db.${method}`)
       requireStepCall(method, args)
-      this.#running += 1
+      const running = { method }
+      this.#running.add(running)
       try {
         await this.pause()
         return await work()
       } finally {
-        this.#running -= 1
+        this.#running.delete(running)
         this.#lastEnd = performance.now()
       }
     }
@@ -69,22 +70,26 @@ export class StepCalls {
       runCall().then(resolve, reject)
     })
     // Only those not awaited yet stay in the set: a step of a million calls must not keep a million promises.
-    for (const each of this.#calls) if (each.awaited) this.#calls.delete(each)
-    this.#calls.add(promise)
+    for (const each of this.#calls.keys()) if (each.awaited) this.#calls.delete(each)
+    this.#calls.set(promise, method)
     return promise
   }
 
   /** Milliseconds since the last call ended; 0 while one is under way. */
   idleMs(): number {
-    return this.#running > 0 ? 0 : performance.now() - this.#lastEnd
+    return this.#running.size > 0 ? 0 : performance.now() - this.#lastEnd
   }
 
-  /** Every later call is refused. Gives the number of calls that were not awaited or still run. */
-  close(): number {
+  /** Every later call is refused. Gives the calls that were not awaited, or still run. */
+  close(): readonly StepMethod[] {
     this.#closed = true
-    const forgotten = [...this.#calls].filter((each) => !each.awaited)
+    const forgotten = [...this.#calls].filter(([{ awaited }]) => !awaited)
     // An unhandled rejection would end the process of a service.
-    for (const each of forgotten) each.then(undefined, () => undefined)
-    return forgotten.length + (this.#running > 0 && forgotten.length === 0 ? this.#running : 0)
+    for (const [each] of forgotten) each.then(undefined, () => undefined)
+    return forgotten.length > 0 ? forgotten.map(([, method]) => method) : [...this.#running].map(({ method }) => method)
   }
 }
+
+/** Calls as a message names them. */
+export const callsText = (calls: readonly StepMethod[]): string =>
+  `${calls.length} of its calls: ${[...new Set(calls)].map((method) => `db.${method}`).join(', ')}`

@@ -11,7 +11,7 @@ import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { PreserveCell, PreserveRow, StepDatabase } from '../operations/step-database.ts'
 import type { SqlClass } from '../sql/classification.ts'
 import { backfill } from './backfill.ts'
-import { namedDatabase, requireStepCall } from './call-forms.ts'
+import { namedDatabase, requireStepCall, type StepMethod } from './call-forms.ts'
 import { guardedSession } from './guarded-session.ts'
 import { valueHash } from './preserved/encode.ts'
 import { readPreserved } from './preserved/read-preserved.ts'
@@ -42,8 +42,8 @@ interface StepFacade {
   readonly db: StepDatabase
   /** Milliseconds since the last call ended; 0 while one is under way. */
   idleMs(): number
-  /** Ends the facade: every later call is refused. Gives the number of calls that were not awaited or still run. */
-  close(): number
+  /** Ends the facade: every later call is refused. Gives the calls that were not awaited, or still run. */
+  close(): readonly StepMethod[]
 }
 
 const allowed: ReadonlySet<SqlClass> = new Set<SqlClass>(['query', 'dml'])

@@ -1,3 +1,5 @@
+import { bareName } from '../errors/unknown-name.ts'
+
 /** A call that a block of createTable, and one of alterTable, has for it. */
 const calls = (created: string, changed: string, args: string): string =>
   `use t.${created}(${args}), or t.${changed}(${args}) on a table that exists`
@@ -29,6 +31,5 @@ const elsewhere: readonly (readonly [names: readonly string[], meant: (column: s
 
 /** What an option is called here that another tool has. */
 export function meantColumnOption(option: string, column: string): string | undefined {
-  const bare = option.replaceAll('_', '').toLowerCase()
-  return elsewhere.find(([names]) => names.includes(bare))?.[1](column)
+  return elsewhere.find(([names]) => names.includes(bareName(option)))?.[1](column)
 }

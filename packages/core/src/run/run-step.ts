@@ -1,4 +1,5 @@
 import { withUnknownName } from '../data-steps/call-forms.ts'
+import { callsText } from '../data-steps/step-call.ts'
 import { createStepFacade, type StepContext } from '../data-steps/step-database.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
@@ -39,11 +40,11 @@ export async function runStepFunction(context: StepContext, work: StepFunction, 
     clearInterval(timer)
   }
   const forgotten = facade.close()
-  if (forgotten > 0) {
+  if (forgotten.length > 0) {
     throw new MigrateError(
       'DATA_STEP_NOT_AWAITED',
-      { label: context.label, calls: forgotten },
-      `The ${title} ended without awaiting ${forgotten} of its calls.`,
+      { label: context.label, calls: forgotten.length },
+      `The ${title} ended without awaiting ${callsText(forgotten)}.`,
     )
   }
 }

@@ -1,4 +1,5 @@
 import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error.ts'
+import { observedObject } from '../../errors/unknown-name.ts'
 import type { DialectName } from '../../model/column-type.ts'
 import type { Operation } from '../operation.ts'
 import { dataStepText, preservingLabel } from '../preserved-label.ts'
@@ -8,7 +9,7 @@ import { callForm } from './call-forms.ts'
 import { callSite, callSiteLater } from './call-site.ts'
 import { plain } from './plain.ts'
 import { checkShape } from './shape/operations.ts'
-import { emptyRecorder, type RecorderKind, type UnknownMethodSlot, unknownMethodError } from './unknown-method.ts'
+import { type RecorderKind, type UnknownMethodSlot, unknownMethodError } from './unknown-method.ts'
 
 /** What all recorders of one call of upgrade share. */
 export interface RecordingState {
@@ -94,7 +95,7 @@ export interface Methods {
 
 /** A recorder with these methods. They are made for each revision: nothing here may be slow. */
 export function recorderOf<R extends object>(scope: Scope, kind: RecorderKind, methods: readonly Methods[]): R {
-  const recorder = emptyRecorder(kind, scope.recording.unknownMethod) as { [name: string]: unknown }
+  const recorder = observedObject(scope.recording.unknownMethod, kind) as { [name: string]: unknown }
   for (const { bodies, prepare = asIs } of methods) {
     for (const name in bodies) recorder[name] = method(scope, kind, name, { body: bodies[name] as Body, prepare })
   }

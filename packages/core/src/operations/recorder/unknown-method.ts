@@ -1,5 +1,6 @@
 import { locate, type MigrateError } from '../../errors/migrate-error.ts'
 import { nearNames } from '../../errors/near-names.ts'
+import { bareName, namesUnknown, type UnknownName, type UnknownNameSlot } from '../../errors/unknown-name.ts'
 import { invalid } from '../traits/objects.ts'
 import { firstLocation } from './call-site.ts'
 import { columnTypes, holders, objectMethods, questions, tableMethodNames, tableMethods } from './other-tools.ts'
@@ -7,62 +8,21 @@ import { columnTypes, holders, objectMethods, questions, tableMethodNames, table
 /** Whose methods they are: those of `op`, or of the `t` of a block. */
 export type RecorderKind = 'op' | 'alterTable' | 'createTable'
 
-/** A name that was read of a recorder, and that is no method of it. */
-interface UnknownMethod {
-  readonly name: string
-  readonly kind: RecorderKind
-  readonly methods: readonly string[]
-}
-
-/** Where the recorders of one recording keep the last unknown method that was read of them. */
-export interface UnknownMethodSlot {
-  last?: UnknownMethod | undefined
-}
-
-const slotKey = Symbol('unknown method')
-
-/**
- * What stands behind the methods of all recorders of a kind: it keeps what is read of one and is not there. That still is undefined:
- * `typeof op.rename`, `op.rename?.()` and `await op` stay harmless. Methods that are there are own properties and never reach it.
- */
-const behind = (kind: RecorderKind): object =>
-  new Proxy(
-    {},
-    {
-      get(target, name, receiver: { readonly [slotKey]?: UnknownMethodSlot }) {
-        const slot = typeof name === 'string' && !(name in target) ? receiver[slotKey] : undefined
-        if (slot !== undefined) slot.last = { name: String(name), kind, methods: Object.keys(receiver) }
-        return Reflect.get(target, name, receiver)
-      },
-    },
-  )
-
-const prototypes: { readonly [K in RecorderKind]: object } = {
-  op: behind('op'),
-  alterTable: behind('alterTable'),
-  createTable: behind('createTable'),
-}
-
-/** A recorder without methods yet. */
-export function emptyRecorder(kind: RecorderKind, slot: UnknownMethodSlot): object {
-  return Object.create(prototypes[kind], { [slotKey]: { value: slot } }) as object
-}
-
-/** `add_column`, `AddColumn` and `addColumn` are one name. */
-const bare = (name: string): string => name.replaceAll('_', '').toLowerCase()
+/** Where the recorders of one recording hold the last unknown method that was read of them. */
+export type UnknownMethodSlot = UnknownNameSlot<RecorderKind>
 
 const methodNamed = (methods: readonly string[], name: string): string | undefined =>
-  methods.find((method) => bare(method) === name)
+  methods.find((method) => bareName(method) === name)
 
 function keyWith<K extends string>(names: { readonly [N in K]?: readonly string[] }, name: string): K | undefined {
-  return (Object.keys(names) as K[]).find((key) => bare(key) === name || names[key]?.includes(name))
+  return (Object.keys(names) as K[]).find((key) => bareName(key) === name || names[key]?.includes(name))
 }
 
 /** The method that changes a table, whatever a block of createTable or another tool calls it. */
 function tableMethod(name: string): keyof typeof tableMethods | undefined {
   const methods = Object.keys(tableMethods) as (keyof typeof tableMethods)[]
   return (
-    methods.find((method) => bare(method) === name || bare(tableMethods[method] ?? '') === name) ??
+    methods.find((method) => bareName(method) === name || bareName(tableMethods[method] ?? '') === name) ??
     keyWith(tableMethodNames, name)
   )
 }
@@ -70,9 +30,9 @@ function tableMethod(name: string): keyof typeof tableMethods | undefined {
 const outside = 'outside of the block'
 
 /** The call that is meant; undefined: it is unknown. */
-function meantCall({ kind, methods }: UnknownMethod, name: string): string | undefined {
+function meantCall({ kind, members }: UnknownName<RecorderKind>, name: string): string | undefined {
   const receiver = kind === 'op' ? 'op' : 't'
-  const own = methodNamed(methods, name)
+  const own = methodNamed(members, name)
   if (own !== undefined) return `${receiver}.${own}()`
   const type = columnTypes[name]
   if (type !== undefined) {
@@ -88,17 +48,17 @@ function meantCall({ kind, methods }: UnknownMethod, name: string): string | und
   return object === undefined ? undefined : kind === 'op' ? `op.${object}()` : `op.${object}() ${outside}`
 }
 
-function adviceFor(unknown: UnknownMethod): string {
-  const name = bare(unknown.name)
+function adviceFor(unknown: UnknownName<RecorderKind>): string {
+  const name = bareName(unknown.name)
   if (holders.includes(name)) return 'its methods are methods of `op`: op.createTable(), op.alterTable()'
   if (questions.includes(name))
     return 'a revision cannot ask the database; use the guards `ifExists` and `ifNotExists` of an operation'
   const meant = meantCall(unknown, name)
   if (meant !== undefined) return `use ${meant}`
   const receiver = unknown.kind === 'op' ? 'op' : 't'
-  const near = nearNames(unknown.name, unknown.methods).map((method) => `${receiver}.${method}()`)
+  const near = nearNames(unknown.name, unknown.members).map((method) => `${receiver}.${method}()`)
   if (near.length > 0) return `did you mean ${near.join(' or ')}?`
-  return `there are ${[...unknown.methods].sort().join(', ')}`
+  return `there are ${[...unknown.members].sort().join(', ')}`
 }
 
 /**
@@ -106,13 +66,11 @@ function adviceFor(unknown: UnknownMethod): string {
  * also where an unknown name was read (`typeof op.rename`), and something else failed after it.
  */
 export function unknownMethodError(error: unknown, { last }: UnknownMethodSlot): MigrateError | undefined {
-  if (last === undefined || !(error instanceof TypeError)) return undefined
-  const names = error.message.split(/[^\w$]+/)
-  // Of `knex.schema.createTable` it says that the members of undefined cannot be read, and not of what.
-  const isHolder = holders.includes(bare(last.name)) && names.includes('undefined')
-  if (!isHolder && !names.includes(last.name)) return undefined
+  const named = last && namesUnknown(error, last.name)
+  if (last === undefined || named === undefined) return undefined
+  if (named === 'asUndefined' && !holders.includes(bareName(last.name))) return undefined
   const receiver = last.kind === 'op' ? 'op' : 't'
   const result = invalid(`${receiver}.${last.name}`, `there is no such method: ${adviceFor(last)}`, error)
-  const source = firstLocation(error.stack ?? '')
+  const source = error instanceof Error ? firstLocation(error.stack ?? '') : undefined
   return source === undefined ? result : locate(result, { source })
 }

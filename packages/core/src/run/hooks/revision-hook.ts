@@ -1,7 +1,10 @@
+import { type StepMethod, withUnknownName } from '../../data-steps/call-forms.ts'
 import type { PreservedStore } from '../../data-steps/preserved/store.ts'
+import { callsText } from '../../data-steps/step-call.ts'
 import { createStepFacade } from '../../data-steps/step-database.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
+import { present } from '../../model/edit.ts'
 import type { HookedRevision, Hooks } from '../../options/hooks.ts'
 import { callHook, hookFailed } from './call-hook.ts'
 import { rowDatabase } from './row-database.ts'
@@ -28,15 +31,21 @@ export async function callRevisionHook(call: RevisionHookCall, revision: HookedR
     title: `hook \`${hook}\``,
     report: () => undefined,
     progress: () => undefined,
-    ...(signal === undefined ? {} : { signal }),
+    ...present({ signal }),
   })
   const db = rowDatabase(facade.db)
-  let forgotten = 0
+  let forgotten: readonly StepMethod[] = []
   try {
     const limit = { hook, limitMs: hooks.limitMs, isBusy: () => facade.idleMs() === 0 }
-    await callHook({ ...limit, ...(signal === undefined ? {} : { signal }) }, () => work({ ...revision, db }))
+    await callHook({ ...limit, ...present({ signal }) }, async () => {
+      try {
+        await work({ ...revision, db })
+      } catch (error) {
+        throw withUnknownName(error, db)
+      }
+    })
   } finally {
     forgotten = facade.close()
   }
-  if (forgotten > 0) throw hookFailed(hook, `it ended without awaiting ${forgotten} of its calls of \`db\``)
+  if (forgotten.length > 0) throw hookFailed(hook, `it ended without awaiting ${callsText(forgotten)}`)
 }
