@@ -124,7 +124,8 @@ export async function* pagesByKey(
         : identifier(column),
     ),
   )
-  const ordered = join(key.map((column) => comparable(dialect, model, column).expression))
+  const compared = key.map((column) => comparable(dialect, model, column))
+  const ordered = join(compared.map(({ expression }) => expression))
   const keyTuple = key.length === 1 ? ordered : sql`(${ordered})`
   const wide = request.columns.filter((column) => !key.includes(column))
   const size =
@@ -138,7 +139,7 @@ export async function* pagesByKey(
   /** The page before this one had more than 4 MiB: the sizes of rows are read at once. */
   let isLarge = false
   for (;;) {
-    const ends = last?.map((value, at) => comparable(dialect, model, key[at] ?? '', value)) ?? []
+    const ends = compared.flatMap(({ cell }, at) => (last === undefined ? [] : [cell(last[at] ?? null)]))
     const placeholders = join(ends.map((end) => end.text))
     const above =
       last === undefined ? '' : sql`${keyTuple} > ${key.length === 1 ? placeholders : sql`(${placeholders})`}`.text

@@ -12,7 +12,7 @@ import { placed } from './preserved/pages/conditions.ts'
 import { rowWrite } from './preserved/pages/row-write.ts'
 import { updateFrom } from './preserved/pages/update-from.ts'
 import { valuesCondition } from './preserved/rows.ts'
-import { haveSameKeys, keysAtOnce, type UpdateStatement } from './same-keys.ts'
+import { haveSameKeys, keysAtOnce, numbersAtOnce, type UpdateStatement } from './same-keys.ts'
 
 /** A statement with its values stays well below what every server takes as one. */
 const [bytesAtOnce, valuesAtOnce] = [1024 * 1024, 20_000]
@@ -25,6 +25,8 @@ interface Update {
   readonly key: readonly string[]
   /** The columns that are set. */
   readonly columns: readonly string[]
+  /** The column of the key, where it is one of whole numbers and so are its values: a choice by it is the shortest. */
+  readonly number: string | undefined
   readonly where: SqlFragment | undefined
   readonly params: readonly SqlValue[]
 }
@@ -47,12 +49,25 @@ function refused(table: TableModel, why: string): MigrateError {
   return new MigrateError('INVALID_OPTION', { option: 'rows', why }, message)
 }
 
+/** The keys are of one column, and different numbers of one type: so they are nearly always, and no text has to be made of each. */
+function areDifferentNumbers([name, ...more]: readonly string[], rows: readonly UpdatedRow[]): boolean {
+  if (name === undefined || more.length > 0) return false
+  const type = typeof rows[0]?.key[name]
+  if (type !== 'number' && type !== 'bigint') return false
+  const numbers = new Set<SqlValue | undefined>()
+  for (const { key } of rows) {
+    if (typeof key[name] !== type) return false
+    numbers.add(key[name])
+  }
+  return numbers.size === rows.length
+}
+
 /** Throws INVALID_OPTION. */
 function checkRows(
   dialect: Dialect,
   table: TableModel,
   rows: readonly UpdatedRow[],
-): { readonly key: string[]; readonly columns: string[] } {
+): { readonly key: string[]; readonly columns: string[]; readonly areDifferent: boolean } {
   const [key, columns] = [Object.keys(rows[0]?.key ?? {}), Object.keys(rows[0]?.set ?? {})]
   // `backfill` gives the hidden key of a row where there is no other.
   const hidden = dialect.rows?.identity?.(table)
@@ -63,9 +78,11 @@ function checkRows(
   if (missing !== undefined) throw refused(table, `there is no column ${missing}`)
   const isOf = (names: readonly string[], of: UpdatedRow['set']): boolean =>
     Object.keys(of).length === names.length && names.every((name) => Object.hasOwn(of, name))
+  const areDifferent = areDifferentNumbers(key, rows)
   const keys = new Set<string>()
   for (const row of rows) {
     if (!isOf(key, row.key) || !isOf(columns, row.set)) throw refused(table, 'the rows have different columns')
+    if (areDifferent) continue
     const empty = key.find((name) => row.key[name] === null)
     if (empty !== undefined) throw refused(table, `the key ${empty} of a row is NULL`)
     const texts = key.map((name) => valueText(row.key[name] ?? null))
@@ -76,7 +93,7 @@ function checkRows(
     }
     keys.add(text)
   }
-  return { key, columns }
+  return { key, columns, areDifferent }
 }
 
 /** The rows as a table that is joined. */
@@ -85,15 +102,20 @@ function joined(update: Update, rows: readonly UpdatedRow[]): UpdateStatement {
   const { identifier } = dialect.sql.quote
   const names = [...key, ...columns]
   const values: SqlValue[] = []
+  // Rows of one form share its text.
+  const forms = new Map<string, SqlFragment>()
   const lists = rows.map((row, at) => {
     const cells = names.map((name, index) => {
       const { text, param } = cellOf(update, name, (index < key.length ? row.key : row.set)[name] ?? null)
       values.push(param)
-      const column = findColumn(table, name)
+      const column = at === 0 ? findColumn(table, name) : undefined
       // The first row gives the columns of the list their types.
-      return (at === 0 && column && dialect.rows?.typed?.(column)) || text
+      return (column && dialect.rows?.typed?.(column)) || text
     })
-    return sql`(${join(cells)})`
+    const form = join(cells)
+    const known = forms.get(form.text) ?? sql`(${form})`
+    forms.set(form.text, known)
+    return known
   })
   const [target, source] = [identifier('$target'), identifier('$values')]
   const listed = names.map((_, at) => sql`${identifier(`column${at + 1}`)} AS ${identifier(`$${at}`)}`)
@@ -112,9 +134,14 @@ function joined(update: Update, rows: readonly UpdatedRow[]): UpdateStatement {
 
 /** Each column as a choice by the key. Columns of the key come last: MySQL compares with what is set already. */
 function chosen(update: Update, rows: readonly UpdatedRow[]): UpdateStatement {
-  const { dialect, table, key, columns, where, params } = update
+  const { dialect, table, key, columns, number, where, params } = update
   const { identifier } = dialect.sql.quote
   const keys = rows.map((row) => new Map(key.map((name) => [name, row.key[name] ?? null] as const)))
+  const caseOf = (row: UpdatedRow, at: number): ReturnType<typeof valuesCondition> => {
+    if (number === undefined) return valuesCondition(dialect, table, keys.slice(at, at + 1))
+    const { text, param } = placed(dialect, row.key[number] ?? null)
+    return { where: text, params: [param] }
+  }
   const values: SqlValue[] = []
   const last = columns.filter((name) => key.includes(name))
   const sets = [...columns.filter((name) => !key.includes(name)), ...last].map((name) => {
@@ -124,11 +151,12 @@ function chosen(update: Update, rows: readonly UpdatedRow[]): UpdateStatement {
         values.push(cell.param)
         return cell.text
       }
-      const when = valuesCondition(dialect, table, keys.slice(at, at + 1))
+      const when = caseOf(row, at)
       values.push(...when.params, cell.param)
       return sql`WHEN ${when.where} THEN ${cell.text}`
     })
-    return sql`${identifier(name)} = ${rows.length === 1 ? join(cases) : sql`CASE ${join(cases, ' ')} END`}`
+    const chosenBy = number === undefined ? sql`` : sql`${identifier(number)} `
+    return sql`${identifier(name)} = ${rows.length === 1 ? join(cases) : sql`CASE ${chosenBy}${join(cases, ' ')} END`}`
   })
   const found = valuesCondition(dialect, table, keys)
   const condition = where === undefined ? found.where : sql`(${found.where}) AND (${where})`
@@ -155,11 +183,14 @@ export async function updateEach(
   { query, execute }: UpdateCalls,
 ): Promise<number> {
   if (rows.length === 0) return 0
-  const { key, columns } = checkRows(dialect, table, rows)
+  const { key, columns, areDifferent } = checkRows(dialect, table, rows)
   const condition = where === undefined ? undefined : verbatim(dialect.sql.portable(where))
-  const update = { dialect, table, key, columns, where: condition, params }
+  const [name = ''] = key
+  const number = areDifferent && findColumn(table, name)?.type.kind === 'integer' ? name : undefined
+  const update = { dialect, table, key, columns, number, where: condition, params }
   const isJoined = dialect.rows?.valuesAsTable === true
-  const atOnce = isJoined ? Math.max(1, Math.floor(valuesAtOnce / (key.length + columns.length))) : keysAtOnce
+  const choices = number === undefined ? keysAtOnce : numbersAtOnce
+  const atOnce = isJoined ? Math.max(1, Math.floor(valuesAtOnce / (key.length + columns.length))) : choices
   const valuesOf = (row: UpdatedRow): readonly SqlValue[] => [...Object.values(row.key), ...Object.values(row.set)]
   const statements = [...chunksOf(rows, valuesOf, { entries: atOnce, bytes: bytesAtOnce })].flatMap((some) => {
     // Without `rows` nothing says of what type a value inside an expression is.
@@ -172,7 +203,7 @@ export async function updateEach(
       'a row gets the key by which a later row is found. Let the later one come first, or give the rows keys in between',
     )
   }
-  if (await haveSameKeys(update, rows, query))
+  if (!areDifferent && (await haveSameKeys(update, rows, query)))
     throw refused(table, 'two rows have keys that the database takes for one')
   let found = 0
   for (const part of statements)

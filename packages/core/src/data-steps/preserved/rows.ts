@@ -33,7 +33,7 @@ export function valuesCondition(
   const [name, ...rest] = conditions[0]?.keys() ?? []
   const values = conditions.flatMap((condition) => (name === undefined ? [] : [condition.get(name) ?? null]))
   if (name !== undefined && rest.length === 0 && !values.includes(null)) {
-    const cells = values.map((value) => comparable(dialect, table, name, value))
+    const cells = values.map(comparable(dialect, table, name).cell)
     const where = sql`${dialect.sql.quote.identifier(name)} IN (${join(cells.map(({ text }) => text))})`
     return { where, params: cells.map(({ param }) => param) }
   }

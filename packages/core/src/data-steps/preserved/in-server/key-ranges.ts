@@ -37,7 +37,7 @@ export async function* keyRanges(
   const order = orderOf(of, key)
   const isOne = key.length === 1
   const bound = (than: SqlFragment, values: readonly ExactValue[]): KeyRange => {
-    const ends = values.map((each, at) => comparable(of.dialect, of.table, key[at] ?? '', each))
+    const ends = values.map((each, at) => comparable(of.dialect, of.table, key[at] ?? '').cell(each))
     const list = join(ends.map(({ text }) => text))
     const condition = isOne ? sql`${order} ${than} ${list}` : sql`(${order}) ${than} (${list})`
     return { conditions: [condition], params: ends.map(({ param }) => param) }

@@ -14,18 +14,18 @@ export function placed(dialect: Dialect, value: ExactValue): { readonly text: Sq
   return { text: typeof value === 'number' ? (exact?.real ?? plain) : plain, param: value }
 }
 
-/** A column of a key with the placeholder of a value to compare it with, as the server orders and compares them. */
+/** A column of a key as the server orders and compares it, and the placeholders of values to compare it with. */
 export function comparable(
   dialect: Dialect,
   table: TableModel | undefined,
   column: string,
-  value: ExactValue = '',
-): { readonly expression: SqlFragment; readonly text: SqlFragment; readonly param: SqlValue } {
+): { readonly expression: SqlFragment; readonly cell: (value: ExactValue) => ReturnType<typeof placed> } {
   const model = table && findColumn(table, column)
   const order = model && dialect.rows?.keyOrder?.(model)
-  const plainly = placed(dialect, value)
-  if (order === undefined) return { expression: dialect.sql.quote.identifier(column), ...plainly }
-  return { expression: order.expression, text: order.value, param: plainly.param }
+  if (order === undefined)
+    return { expression: dialect.sql.quote.identifier(column), cell: (value) => placed(dialect, value) }
+  const { expression, value: text } = order
+  return { expression, cell: (value) => ({ text, param: placed(dialect, value).param }) }
 }
 
 /** `"a" = ? AND "b" IS NULL`, with the values to bind. */
@@ -40,7 +40,7 @@ export function keyCondition(
     const name = dialect.sql.quote.identifier(column)
     if (value === null) parts.push(sql`${name} IS NULL`)
     else {
-      const { text, param } = comparable(dialect, table, column, value)
+      const { text, param } = comparable(dialect, table, column).cell(value)
       parts.push(sql`${name} = ${text}`)
       params.push(param)
     }
