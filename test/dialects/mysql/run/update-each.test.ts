@@ -26,4 +26,19 @@ describeOnEach(['mariadb', 'mysql'], 'updateEach', (createDatabase) => {
     await migratorOn(db, (op) => op.run('step', step(['Ü', 'b']))).upgrade()
     expect(await db.sql("SELECT v FROM t WHERE v <> 'old' ORDER BY v")).toEqual([{ v: 'new b' }, { v: 'new Ü' }])
   })
+  it('gives each of many rows its own value, by numbers that no double tells apart too', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE t (id bigint PRIMARY KEY, v varchar(20), moved varchar(20))')
+    const last = 9007199254740992n
+    const ids = [...Array.from({ length: 250 }, (_, at) => last - 125n + BigInt(at)), -last, -last - 1n]
+    await db.sql(`INSERT INTO t (id) VALUES ${ids.map((id) => `(${id})`).join(', ')}`)
+    await migratorOn(db, (op) =>
+      op.run('step', async (database) => {
+        const rows = ids.map((id) => ({ key: { id }, set: { v: `${id}`, moved: id < 0n ? null : `to ${id}` } }))
+        expect(await database.updateEach({ table: 't', rows })).toBe(252)
+      }),
+    ).upgrade()
+    const right = "v = CONCAT(id) AND moved <=> IF(id < 0, NULL, CONCAT('to ', id))"
+    expect(await db.sql(`SELECT count(*) AS n FROM t WHERE ${right}`)).toEqual([{ n: '252' }])
+  })
 })
