@@ -161,8 +161,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'await nothing that a data step forgot',
     file: 'packages/core/src/run/run-step.ts',
-    find: 'if (forgotten > 0) {',
-    replace: 'if (forgotten < 0) {',
+    find: 'if (forgotten.length > 0) {',
+    replace: 'if (forgotten.length < 0) {',
     test: [steps, 'a call that is not awaited is an error'],
   },
   {
