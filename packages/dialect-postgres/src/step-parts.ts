@@ -15,6 +15,7 @@ import { olderThan, type ScriptTarget, scriptFor } from './script.ts'
 import { values } from './sql/value-expressions.ts'
 import { newestMajor } from './sql/version.ts'
 import { asWritten } from './types/created-table.ts'
+import { misfitOf } from './types/default-misfit.ts'
 import { enumValueRows } from './types/enum-columns.ts'
 import { types } from './types/types.ts'
 
@@ -28,7 +29,7 @@ interface ServerDialect {
 /** What steps are planned and run with on a server of that major version. */
 export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDialect): StepParts {
   return {
-    types: { ...types, conversion, conversionLoss, enumValueRows },
+    types: { ...types, conversion, conversionLoss, defaultMisfit: misfitOf, enumValueRows },
     // Tables are changed in place: nothing is won by compiling several changes as one.
     compiler: { table: compileFor(major, ownSchema), blocked, invert: inverseWithTexts },
     model: {

@@ -14,6 +14,7 @@ import { refusing } from './compile/rows.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { scriptFor, type VersionDialect } from './script.ts'
 import { values } from './sql/value-expressions.ts'
+import { misfitOf } from './types/default-misfit.ts'
 import { types } from './types/types.ts'
 
 function compilerFor({ older, foreignKeysStayOn }: VersionDialect): DialectCompiler {
@@ -32,7 +33,7 @@ function compilerFor({ older, foreignKeysStayOn }: VersionDialect): DialectCompi
 /** What steps are planned and run with: from 3.53 on NOT NULL and CHECKs are changed in place. */
 export function stepPartsFor(version: VersionDialect): StepParts {
   return {
-    types: { ...types, conversionLoss },
+    types: { ...types, conversionLoss, defaultMisfit: misfitOf },
     compiler: compilerFor(version),
     // A rebuild before 3.53 leaves the same text as the change in place since.
     model: {

@@ -76,6 +76,11 @@ export interface DialectTypes {
     options: { readonly before: TableModel['options']; readonly after: TableModel['options'] },
   ): ConversionLoss | undefined
   /**
+   * Why rows could not get the default of a column, where the server takes the definition nevertheless: `is none of the values of the enum`.
+   * Absent: the server refuses such a default itself, or the compiler does.
+   */
+  defaultMisfit?(table: TableModel, column: ColumnModel): string | undefined
+  /**
    * What is true in the rows whose column holds one of these values of an enum, by itself or in an array; undefined for a column that is
    * not of the enum. Absent: enums are no types of their own.
    */

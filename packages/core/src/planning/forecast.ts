@@ -1,4 +1,5 @@
 import { type ForecastStep, forecastStep } from '../compile/compile-step.ts'
+import { type MisfitDefault, misfitDefaults, refuseMisfits } from '../compile/misfit-defaults.ts'
 import { namedTables, requestFor } from '../compile/named-tables.ts'
 import type { PlannedLoss, PlanStep } from '../compile/plan.ts'
 import { filledBy } from '../data-steps/preserved/bases.ts'
@@ -252,13 +253,15 @@ export async function forecastSteps(
   const planned: PlanStep[] = []
   const earlier: Operation[] = []
   const uncertain: boolean[] = []
+  const misfits: MisfitDefault[] = []
   const compiled: (ForecastStep | undefined)[] = []
   let reachableTables = 0
   const pending = pendingRows()
   let opaque = false
   let model = live
   for (const [at, executableStep] of steps.entries()) {
-    const { header, tier } = executableStep.route
+    const { header, tier, step } = executableStep.route
+    const location = { tier: tier.tier.name, revision: header.revision, direction: step.direction }
     try {
       opaque ||= hasUnreadViews(model) && !compiles(dialect, model, executableStep)
       const before: EarlierSteps = { earlier, opaque, pending, preserved, at }
@@ -273,6 +276,7 @@ export async function forecastSteps(
         compiledBefore[at],
       )
       uncertain.push(opaque)
+      if (!opaque) misfits.push(...misfitDefaults(dialect, next.compiled, location))
       opaque ||= next.opaque
       planned.push(next.step)
       earlier.push(...next.step.operations.flatMap((each) => (each.skipped === undefined ? [each.operation] : [])))
@@ -282,13 +286,10 @@ export async function forecastSteps(
     } catch (error) {
       if (!isMigrateError(error)) throw error
       const owned = isMigrateError(error, 'OBJECT_EXISTS') ? forOwners(error, executableStep, planned.at(-1)) : error
-      throw locate(withInverseRemedy(dialect, executableStep, owned), {
-        tier: tier.tier.name,
-        revision: header.revision,
-        direction: executableStep.route.step.direction,
-      })
+      throw locate(withInverseRemedy(dialect, executableStep, owned), location)
     }
   }
+  if (!opaque) refuseMisfits(misfits, model)
   refuseLosses(
     planned.flatMap(({ direction, losses }) =>
       losses.filter(({ how, refused }) => (direction === 'down' ? how === 'dropped' : refused === true)),

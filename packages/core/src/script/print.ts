@@ -1,4 +1,5 @@
 import { historyTable, journalTable } from '../bookkeeping/tables.ts'
+import { type MisfitDefault, misfitDefaults, refuseMisfits } from '../compile/misfit-defaults.ts'
 import { ownTableStatements } from '../compile/own-table.ts'
 import type { Dialect, UnloadedDialect } from '../dialect/dialect.ts'
 import type { Precondition, ScriptParts } from '../dialect/script.ts'
@@ -75,19 +76,24 @@ export function compileAll(
   { before, steps }: Pick<ScriptSource, 'before' | 'steps'>,
 ): readonly ScriptStep[] {
   const rows = rowsAlong(steps)
+  const misfits: MisfitDefault[] = []
   let model = before
-  return steps.map((executableStep, at) => {
+  const compiledSteps = steps.map((executableStep, at) => {
     const { tier, step } = executableStep.route
+    const location = { tier: tier.tier.name, revision: step.revision, direction: step.direction }
     try {
       const compiled = compileStep(resolved, model, executableStep)
       const one = { executableStep, before: model, compiled, rows: rows[at] ?? [] }
       model = compiled.after
+      misfits.push(...misfitDefaults(resolved.dialect, compiled, location))
       return one
     } catch (error) {
       if (!isMigrateError(error)) throw error
-      throw locate(error, { tier: tier.tier.name, revision: step.revision, direction: step.direction })
+      throw locate(error, location)
     }
   })
+  if (!compiledSteps.some(({ compiled }) => compiled.opaque)) refuseMisfits(misfits, model)
+  return compiledSteps
 }
 
 const headsOf = (each: TierGraph): string => {

@@ -31,7 +31,7 @@ import {
 } from './dependants/recreated-column.ts'
 import { checkIndexes } from './index-limits.ts'
 import { addIndex, dropIndex } from './indexes.ts'
-import { checkColumnNames, checkCounter, checkEnumDefault, indexChanges, refuseGenerated } from './limits.ts'
+import { checkColumnNames, checkCounter, checkDefault, indexChanges, refuseGenerated } from './limits.ts'
 import {
   noLonger,
   noNulls,
@@ -140,7 +140,7 @@ function alterColumn(
   const [columnBefore, columnAfter] = [columnOf(from, name), columnOf(to, name)]
   checkCounter(to, `change column ${refText(ref)}.${name}`)
   checkIndexes(server, to)
-  checkEnumDefault(columnAfter, `change column ${refText(ref)}.${name}`)
+  checkDefault(columnAfter, `change column ${refText(ref)}.${name}`)
   requireIndexable(server, columnBefore, columnAfter, from)
   requireChangeable(server, before, from, to, name)
   const expression = using === undefined ? undefined : typeof using === 'string' ? using : using.mysql
@@ -192,6 +192,7 @@ function addColumn(server: Server, at: OperationAround<'addColumn'>): readonly S
   const column = columnOf(table, added.name)
   checkColumnNames(table, [column.name])
   checkCounter(table, `add column ${refText(ref)}.${column.name}`)
+  checkDefault(column, `add column ${refText(ref)}.${column.name}`)
   const filled = column.nullable || column.default !== undefined || column.generated !== undefined
   const isLast = table.columns.at(-1)?.name === column.name
   const text = columnTextOf(server, table, column.name)

@@ -2,9 +2,11 @@ import {
   type ColumnModel,
   type ConstraintOf,
   type DialectRows,
+  defaultMisfit,
   findColumn,
   findTable,
   MigrateError,
+  misfitDefault,
   type SchemaModel,
   type SqlFragment,
   sql,
@@ -185,15 +187,10 @@ export function checkCounter(table: TableModel, operation: string): void {
 const alike = new Intl.Collator('en', { sensitivity: 'base' })
 
 /** The server refuses such a default in the middle of a run (1067). What its collation may take for one of the values is left to it. */
-export function checkEnumDefault({ name, type, default: value }: ColumnModel, operation: string): void {
-  if (type.kind !== 'enum' || value?.kind !== 'literal' || typeof value.value !== 'string') return
-  const text = value.value
-  if (type.values.some((each) => alike.compare(each, text) === 0)) return
-  throw invalid(
-    operation,
-    `the default of ${name}, ${JSON.stringify(text)}, is none of the values of the enum`,
-    'Give the column another default in the same change: `default: …`, or `default: null` for none.',
-  )
+export function checkDefault(column: ColumnModel, operation: string): void {
+  const isSame = (value: string, text: string): boolean => alike.compare(value, text) === 0
+  const why = defaultMisfit(column, { isSized: true, isSame })
+  if (why !== undefined) throw misfitDefault(operation, column, why)
 }
 
 function dependent(object: string, dependants: readonly string[]): MigrateError {

@@ -13,7 +13,14 @@ import { quote, unsupported } from '../sql/quote.ts'
 import { foreignKeysOf, keyPrefixes } from '../types/implicit-indexes.ts'
 import { withFollowing } from './dependants/dependants.ts'
 import { checkIndexes } from './index-limits.ts'
-import { checkColumnNames, checkCounter, checkForeignKey, checkPrimaryKey, indexChanges } from './limits.ts'
+import {
+  checkColumnNames,
+  checkCounter,
+  checkDefault,
+  checkForeignKey,
+  checkPrimaryKey,
+  indexChanges,
+} from './limits.ts'
 import { alterTable, ddl, refText, tableOf } from './statements.ts'
 import { requireNoRowSecurity } from './unsupported.ts'
 
@@ -34,6 +41,7 @@ function createTable(server: Server, { operation, after }: OperationAround<'crea
     table.columns.map(({ name }) => name),
   )
   checkCounter(table, `create table ${refText(ref)}`)
+  for (const column of table.columns) checkDefault(column, `create table ${refText(ref)}`)
   checkIndexes(server, table)
   for (const key of foreignKeysOf(table)) checkForeignKey(server, table, key, after)
   return [ddl(table.source ?? createText(server, table, after), [ref])]

@@ -34,6 +34,19 @@ const ofMissing = (refused: Recorded, instead: Recorded): DatabaseCase =>
 
 /** Advice of SQLite and PostgreSQL about what a revision records, followed on them: by the text in the sources. */
 export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
+  'Give the column another default in the same change: `default: …`, or `default: null` for none.': ['c', null].map(
+    (value) =>
+      on(['sqlite', 'postgres', 'mariadb', 'mysql'], 'INVALID_OPERATION')(
+        alter((a) => a.alterColumn('name', { type: enumeration(['b', 'c']) })),
+        alter((a) => a.alterColumn('name', { type: enumeration(['b', 'c']), default: value })),
+        {
+          given: (op) => {
+            t(op)
+            op.alterTable('t', (a) => a.alterColumn('name', { default: 'a' }))
+          },
+        },
+      ),
+  ),
   'Give the columns the type `enumeration([…])`; leave the named type to the other databases with op.on().': [
     refusedBy.sqlite(
       (op) => op.createEnum('mood', ['a']),

@@ -48,13 +48,6 @@ export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] }
     ],
   'Change the column to a varchar before, or add the key with op.sql and the length of its prefix: ALTER TABLE … ADD UNIQUE KEY (column(20)).':
     [pointer(refusedChanges, 'a key over a TEXT is refused first, and the advice adds it', 'by each of the two')],
-  'Give the column another default in the same change: `default: …`, or `default: null` for none.': [
-    pointer(
-      refusedChanges,
-      'a default that the enum is to lose is refused first, and goes with it',
-      'by each of the two',
-    ),
-  ],
   'In the same revision, take the partitions away before it and make them again after it with op.sql: ALTER TABLE … REMOVE PARTITIONING, and ALTER TABLE … PARTITION BY ….':
     [
       pointer(

@@ -1,0 +1,67 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { ColumnType } from './column-type.ts'
+import type { ColumnModel } from './schema-model.ts'
+
+const number = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i
+const infinite = /^[-+]?(?:nan|inf|infinity)$/i
+
+/** The default where it is one value. Numbers beyond what JavaScript can hold are kept as expressions. */
+function textOf({ default: value }: Pick<ColumnModel, 'default'>): string | undefined {
+  if (value?.kind === 'expression') return number.test(value.sql.trim()) ? value.sql : undefined
+  if (value?.kind !== 'literal' || value.value === null || typeof value.value === 'boolean') return undefined
+  return String(value.value)
+}
+
+function whyOfNumber(type: ColumnType, text: string, isSized: boolean): string | undefined {
+  if (type.kind !== 'integer' && type.kind !== 'decimal' && type.kind !== 'real' && type.kind !== 'double')
+    return undefined
+  if (type.kind !== 'integer' && infinite.test(text)) return undefined
+  if (!number.test(text)) return 'is no number'
+  if (!isSized) return undefined
+  if (type.kind === 'integer') {
+    const whole = /^[-+]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : BigInt(Math.round(Number(text)))
+    return BigInt.asIntN(type.bits, whole) === whole ? undefined : `is outside of what ${type.bits} bits hold`
+  }
+  if (type.kind !== 'decimal' || type.precision === undefined) return undefined
+  const digits = type.precision - (type.scale ?? 0)
+  return Math.abs(Number(text)) < 10 ** digits ? undefined : `has more than ${digits} digits before the point`
+}
+
+/**
+ * Why the default of a column is no value of its type, so that rows can't get it: the end of the sentence. Undefined where it is one, or the
+ * server alone can say.
+ *
+ * @param isSized the server refuses what a length or a number of bits has no room for
+ * @param isSame whether the server takes a text for a value of an enum
+ */
+export function defaultMisfit(
+  column: Pick<ColumnModel, 'type' | 'default'>,
+  { isSized, isSame }: { readonly isSized: boolean; readonly isSame: (value: string, text: string) => boolean },
+): string | undefined {
+  const { type } = column
+  const text = textOf(column)
+  if (text === undefined) return undefined
+  if (type.kind === 'enum') {
+    const isValue = type.values.length === 0 || type.values.some((value) => isSame(value, text))
+    return isValue ? undefined : 'is none of the values of the enum'
+  }
+  if ((type.kind === 'varchar' || type.kind === 'char') && type.length !== undefined) {
+    // Spaces at the end are cut off: https://www.postgresql.org/docs/current/datatype-character.html
+    const isLonger = isSized && [...text.replace(/ +$/, '')].length > type.length
+    return isLonger ? `is longer than ${type.length} ${type.length === 1 ? 'character' : 'characters'}` : undefined
+  }
+  return whyOfNumber(type, text.trim(), isSized)
+}
+
+/** The error of a default that is no value of its column. */
+export function misfitDefault(
+  operation: string,
+  { name, default: value }: Pick<ColumnModel, 'name' | 'default'>,
+  misfit: string,
+): MigrateError<'INVALID_OPERATION'> {
+  const text = value?.kind === 'literal' ? JSON.stringify(value.value) : value?.kind === 'expression' ? value.sql : ''
+  const why = `the default of ${name}, ${text}, ${misfit}`
+  return new MigrateError('INVALID_OPERATION', { operation, why }, `${operation}: ${why}`, {
+    remedy: 'Give the column another default in the same change: `default: …`, or `default: null` for none.',
+  })
+}

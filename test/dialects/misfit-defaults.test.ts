@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { decimal, enumeration, integer, smallint, varchar } from '@org/migrate-core'
+import { type ColumnType, defaultMisfit, type UnloadedDialect } from '@org/migrate-core/dialect'
+import { afterAll, describe, expect, it } from 'vitest'
+import { dialectFor } from '../faults/runner/dialects.ts'
+import { errorOf, line, migratorOf, type Recorded } from '../kit/migrator.ts'
+import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { executeIn } from '../unit/run/kit.ts'
+
+const createT: Recorded = (op) =>
+  op.createTable('t', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('word', varchar(20), { default: 'abcdef' })
+    t.column('n', integer(), { default: 100_000 })
+    t.primaryKey(['id'])
+  })
+
+const listed: Recorded = (op) => op.alterColumn('t', 'word', { type: enumeration(['a', 'b']) })
+const shortened: Recorded = (op) => op.alterColumn('t', 'word', { type: varchar(3) })
+const narrowed: Recorded = (op) => op.alterColumn('t', 'n', { type: smallint() })
+const added: Recorded = (op) => op.addColumn('t', 'mood', enumeration(['a', 'b']), { default: 'c' })
+const created: Recorded = (op) =>
+  op.createTable('u', (u) => u.column('mood', enumeration(['a', 'b']), { default: 'c' }))
+
+const messageOf = async (dialect: UnloadedDialect, change: Recorded) => {
+  const migrator = migratorOf(dialect, line(createT, change))
+  await migrator.upgrade('r1')
+  const { code, message, location } = await errorOf(migrator.plan('head'))
+  expect(await errorOf(migrator.upgrade())).toMatchObject({ code, message })
+  return { code, message: message.replace(': type:', ':'), revision: location?.revision }
+}
+const refused = (message: string) => ({ code: 'INVALID_OPERATION', message, revision: 'r2' })
+const ofEnums: readonly (readonly [string, Recorded, string])[] = [
+  [
+    'a changed column',
+    listed,
+    'change column t.word: the default of word, "abcdef", is none of the values of the enum',
+  ],
+  ['a new column', added, 'add column t.mood: the default of mood, "c", is none of the values of the enum'],
+  ['a new table', created, 'create table u: the default of mood, "c", is none of the values of the enum'],
+]
+
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'a default that no row could get', (createDatabase, server) => {
+  it.each([
+    ...ofEnums,
+    ['a shorter text', shortened, 'change column t.word: the default of word, "abcdef", is longer than 3 characters'],
+    ['a smaller number', narrowed, 'change column t.n: the default of n, 100000, is outside of what 16 bits hold'],
+  ] as const)('is named by the plan, of %s', async (_, change, message) => {
+    const { url } = await createDatabase()
+    expect(await messageOf(dialectFor(familyOf(server) as 'postgres' | 'mysql', url), change)).toEqual(refused(message))
+  })
+})
+
+describe('sqlite: a default that no row could get', () => {
+  const home = mkdtempSync(join(tmpdir(), 'misfit-'))
+  afterAll(() => rmSync(home, { recursive: true, force: true }))
+  const createDialect = () => dialectFor('sqlite', join(mkdtempSync(join(home, 'x-')), 'app.db'))
+
+  it.each(ofEnums)('is named by the plan, of %s', async (_, change, message) => {
+    expect(await messageOf(createDialect(), change)).toEqual(refused(message))
+  })
+
+  it.each([
+    ['a text longer than its column', shortened],
+    ['a number beyond its column', narrowed],
+  ])('is none where rows get it: %s', async (_, change) => {
+    expect((await migratorOf(createDialect(), line(createT, change)).upgrade()).applied).toEqual(['main:r1', 'main:r2'])
+  })
+
+  it('is none where a later operation or revision of the plan changes it', async () => {
+    const correct: Recorded = (op) => op.alterColumn('t', 'word', { default: 'b' })
+    const both: Recorded = (op) => {
+      listed(op)
+      correct(op)
+    }
+    for (const chain of [line(createT, both), line(createT, listed, correct)])
+      expect((await migratorOf(createDialect(), chain).upgrade()).applied).toHaveLength(chain.length)
+  })
+
+  it('is none of the revision where the column had it before', async () => {
+    const file = join(mkdtempSync(join(home, 'x-')), 'app.db')
+    executeIn(file, "CREATE TABLE u (id INTEGER, mood TEXT DEFAULT 'c' CHECK (mood IN ('a', 'b')))")
+    const require: Recorded = (op) => op.alterColumn('u', 'mood', { nullable: false })
+    expect((await migratorOf(dialectFor('sqlite', file), line(require)).upgrade()).applied).toEqual(['main:r1'])
+  })
+})
+
+describe('what a default is no value of', () => {
+  const of = (type: ColumnType, value: string | number, isSized = true) =>
+    defaultMisfit({ type, default: { kind: 'literal', value } }, { isSized, isSame: (one, other) => one === other })
+
+  it.each([
+    [varchar(3), 'abc  ', undefined],
+    [varchar(3), '😀😀😀', undefined],
+    [varchar(1), 'ab', 'is longer than 1 character'],
+    [smallint(), -32_768, undefined],
+    [smallint(), '32768', 'is outside of what 16 bits hold'],
+    [integer(), 'x', 'is no number'],
+    [integer(), '1e3', undefined],
+    [decimal(3, 1), '99.9', undefined],
+    [decimal(3, 1), 100, 'has more than 2 digits before the point'],
+    [enumeration(['a']), 'a', undefined],
+  ])('of %j: %j', (type, value, why) => {
+    expect(of(type, value)).toBe(why)
+  })
+
+  it('takes no length for one where the server does not', () => {
+    expect(of(varchar(3), 'abcdef', false)).toBeUndefined()
+  })
+})
