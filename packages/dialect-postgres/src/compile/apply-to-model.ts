@@ -25,11 +25,13 @@ import { named, neverNull, tableAsCreated, withoutSerial, withSerials } from '..
 import { withRenamedType, withRenamedValues, withValueDefaults } from '../types/enum-values.ts'
 import { withGivenSequence, withOwnSequences, withPreservedSequence } from '../types/owned-sequences.ts'
 import { canonicaliseSequence } from '../types/sequence-bounds.ts'
+import { withoutDropped } from './dependants/column-dependants.ts'
 import { extraReads, withColumnRenamed, withoutColumn } from './dependants/extras.ts'
 import { withHeirs, withParents } from './dependants/model-heirs.ts'
 import { move, withReadsMoved } from './dependants/move.ts'
 import { policiesKeeping, withPoliciesRenamed } from './dependants/policy-columns.ts'
 import { withViewsRenamed } from './dependants/renamed-views.ts'
+import { triggerNames } from './dependants/retyped-texts.ts'
 import { replacement } from './view-text.ts'
 
 interface Step<K extends OperationKind> {
@@ -85,8 +87,17 @@ function requireUnused(model: SchemaModel, table: TableModel, column: string): v
   const reads = (expressions: readonly string[]): boolean => expressions.some((text) => mentions(text, column))
   const live = findColumn(table, column)
   const dependants = [
-    ...(live?.dependants ?? []),
-    ...(live?.local ?? []),
+    ...new Set([...(live?.dependants ?? []), ...(live?.local ?? [])]),
+    ...table.columns.flatMap(({ name, generated }) =>
+      name !== column && generated !== undefined && mentions(generated.expression, column)
+        ? [`generated column ${name}`]
+        : [],
+    ),
+    ...[...model.triggers.values()].flatMap((trigger) =>
+      tableKey(trigger.table) === tableKey(table.ref) && triggerNames(trigger, column)
+        ? [`trigger ${trigger.name}`]
+        : [],
+    ),
     ...policiesKeeping(model, table.ref, column).map(
       ({ table: of, policy }) => `policy ${policy.name} of ${tableKey(of)}`,
     ),
@@ -271,5 +282,7 @@ export function applyToModel(before: SchemaModel, operation: Operation, ownSchem
   if (after === before) return before
   const step = { before, after, operation, ownSchema }
   const applied = (appliers[operation.kind] as (step: Step<OperationKind>) => SchemaModel)(step)
-  return withHeirs(step, applied, (model, each) => applyToModel(model, each, ownSchema))
+  return withHeirs(step, withoutDropped(applied, operation, ownSchema), (model, each) =>
+    applyToModel(model, each, ownSchema),
+  )
 }

@@ -26,12 +26,23 @@ const referring = `SELECT k.conrelid FROM pg_catalog.pg_constraint k
 const withPolicies = `SELECT w.polrelid FROM pg_catalog.pg_policy w WHERE w.oid = ANY (ARRAY(
   ${dependingOn('pg_policy', 'pg_class', 'SELECT oid FROM requested')} UNION ALL ${dependingOn('pg_policy', 'pg_type', 'SELECT oid FROM enums')}))`
 
+/** What a requested table inherits from: an operation on a table that is further up is one on the tables between, too. */
+const ancestors = `ancestors (oid) AS (SELECT h.inhparent FROM pg_catalog.pg_inherits h WHERE h.inhrelid = ANY (ARRAY(SELECT oid FROM requested))
+  UNION SELECT h.inhparent FROM ancestors a JOIN pg_catalog.pg_inherits h ON h.inhrelid = a.oid)`
+
 /** The rows of pg_class, in one statement. */
 export async function readTables(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
   const order = 'ORDER BY n.nspname, c.relname'
   if (!isScoped(request)) return session.query(`${facts} ${order}`)
-  const parts = ['SELECT oid FROM requested', ofEnums, withPolicies, ...(request.referrers ? [referring] : [])]
-  return session.query(`WITH requested AS MATERIALIZED (${requestedRelations(request)}), enums AS MATERIALIZED (${requestedEnums(request)})
+  const parts = [
+    'SELECT oid FROM requested',
+    'SELECT oid FROM ancestors',
+    ofEnums,
+    withPolicies,
+    ...(request.referrers ? [referring] : []),
+  ]
+  return session.query(`WITH RECURSIVE requested AS MATERIALIZED (${requestedRelations(request)}), enums AS MATERIALIZED (${requestedEnums(request)}),
+${ancestors}
 ${facts} AND c.oid = ANY (ARRAY(${parts.join(' UNION ALL ')})) ${order}`)
 }
 

@@ -122,15 +122,15 @@ export function refuseDependantsOf({ ref, dependants = [] }: ViewModel): void {
   if (dependants.length > 0) refuse(object, dependants, `The ${object} cannot be created again, since it is needed by`)
 }
 
-/** Functions and rules that read the column: the server refuses the change, halfway through the revision. `local`: what the change drops. */
+/** Functions and rules that read the column: the server refuses the change, halfway through the revision. `more`: what the change drops, or what reads the column in heirs. */
 export function refuseDependants(
   model: SchemaModel,
   table: TableRef,
   column: string,
   change: string,
-  local: readonly string[] = [],
+  more: readonly string[] = [],
 ): void {
-  const dependants = [...(columnOf(tableOf(model, table), column).dependants ?? []), ...local]
+  const dependants = [...new Set([...(columnOf(tableOf(model, table), column).dependants ?? []), ...more])]
   const object = `column ${refText(table)}.${column}`
   if (dependants.length > 0) refuse(object, dependants, `The ${object} cannot be ${change}, since it is needed by`)
 }
@@ -167,7 +167,7 @@ export function around(
 ): readonly Statement[] {
   const old = canonicaliseColumn(columnOf(tableOf(model, table), now.name))
   refuseGenerated(model, table, now.name)
-  refuseDependants(model, table, now.name, 'of another type')
+  refuseDependants(model, table, now.name, 'of another type', old.ofHeirs)
   const { away, back } = surroundings(model, [{ table, columns: [now.name] }], castCaution(table, old, now))
   const caution = castNote(model, table, old, now)
   const cautioned = statements.map((each, at) => (at > 0 || caution === undefined ? each : { ...each, caution }))

@@ -171,7 +171,7 @@ export function rebuildEnum(rebuild: Rebuild): readonly Statement[] {
   for (const user of users) {
     for (const column of columnsOf(user)) {
       refuseGenerated(before, user.table.ref, column)
-      refuseDependants(before, user.table.ref, column, 'of a new type')
+      refuseDependants(before, user.table.ref, column, 'of a new type', columnOf(user.table, column).ofHeirs)
     }
   }
   const surrounding = surroundings(before, [

@@ -11,6 +11,7 @@ import {
   type TableRef,
 } from '@org/migrate-core/dialect'
 import { nameOf, significant } from '../../sql/names-in.ts'
+import { serialBits, typeOf } from '../../types/canonicalise.ts'
 import { printedName } from '../../types/created-table.ts'
 import { mapped } from '../../types/enum-values.ts'
 import { sameRef } from '../statements.ts'
@@ -57,7 +58,7 @@ interface Step {
   readonly ownSchema: string
 }
 
-type Inherited = OperationOf<'renameColumn' | 'alterColumn' | 'renameConstraint'>
+type Inherited = OperationOf<'addColumn' | 'renameColumn' | 'alterColumn' | 'renameConstraint'>
 
 /** What an operation on a table is in one that inherits from it; undefined: nothing. */
 function inHeir(before: SchemaModel, operation: Inherited, heir: TableModel): Operation | undefined {
@@ -68,6 +69,14 @@ function inHeir(before: SchemaModel, operation: Inherited, heir: TableModel): Op
     const isInherited = given?.kind === 'check' && given.noInherit !== true
     return isInherited && heir.constraints.some((each) => each.name === name) ? { ...operation, table } : undefined
   }
+  if (operation.kind === 'addColumn') {
+    const { extras: _, comment: __, ...column } = operation.column
+    const isOwn =
+      findColumn(heir, column.name) !== undefined ||
+      column.identity !== undefined ||
+      serialBits(typeOf(column)) !== undefined
+    return isOwn ? undefined : { kind: 'addColumn', table, column }
+  }
   if (findColumn(heir, operation.column) === undefined) return undefined
   if (operation.kind === 'renameColumn') return { ...operation, table }
   const change = changeOfHeir(operation.change)
@@ -76,7 +85,8 @@ function inHeir(before: SchemaModel, operation: Inherited, heir: TableModel): Op
 
 /**
  * The schema after an operation, with what the server does in the tables that inherit: https://www.postgresql.org/docs/current/ddl-inherit.html.
- * A column that comes or goes with the parent's is not among it: whether an heir also has it by itself is not in the model.
+ * A column that goes with the parent's is not among it: whether an heir also has it by itself is not in the model. Nor is one that gets its numbers
+ * from a sequence.
  *
  * @param applied the schema after the operation on its own table
  * @param apply makes the same of each heir
@@ -93,7 +103,8 @@ export function withHeirs(
   if (operation.kind === 'setSchema' && operation.object === 'table')
     return withParentRenamed(applied, operation.ref, movedTo(operation), ownSchema)
   const { kind } = operation
-  if (kind !== 'renameColumn' && kind !== 'alterColumn' && kind !== 'renameConstraint') return applied
+  if (kind !== 'addColumn' && kind !== 'renameColumn' && kind !== 'alterColumn' && kind !== 'renameConstraint')
+    return applied
   return [...applied.tables.values()]
     .filter((heir) => parentsOf(heir, ownSchema).some((parent) => sameRef(parent, operation.table)))
     .flatMap((heir) => inHeir(before, operation, heir) ?? [])

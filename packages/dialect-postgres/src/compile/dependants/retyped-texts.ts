@@ -10,7 +10,7 @@ import type {
   Undeclared,
 } from '@org/migrate-core/dialect'
 import { statisticsWord } from '../../introspect/whole/undeclared-facts.ts'
-import { mentions, significant } from '../../sql/names-in.ts'
+import { mentions, nameOf, significant } from '../../sql/names-in.ts'
 import { canonicaliseColumn, typeText } from '../../types/canonicalise.ts'
 import { columnOf, refText, sameRef, tableOf } from '../statements.ts'
 import { extraTexts } from './extras.ts'
@@ -34,6 +34,19 @@ export function triggersReading(
   return [...model.triggers.values()].filter(
     (trigger) => sameRef(trigger.table, table) && columns.some((column) => mentions(conditionOf(trigger), column)),
   )
+}
+
+/** Whether a trigger depends on the column, and not only has a word of its name: in UPDATE OF, or as OLD.column or NEW.column of WHEN. */
+export function triggerNames(trigger: TriggerModel, column: string): boolean {
+  const tokens = significant(conditionOf(trigger))
+  const isListed = (at: number): boolean => {
+    const before = tokens[at - 1]
+    if (before?.text === ',') return isListed(at - 2)
+    return nameOf(before) === 'of' && nameOf(tokens[at - 2]) === 'update'
+  }
+  const isOfRow = (at: number): boolean =>
+    tokens[at - 1]?.text === '.' && ['old', 'new'].includes(nameOf(tokens[at - 2]) ?? '')
+  return tokens.some((token, at) => nameOf(token) === column && (isListed(at) || isOfRow(at)))
 }
 
 function constraintTexts(constraint: ConstraintModel): readonly string[] {

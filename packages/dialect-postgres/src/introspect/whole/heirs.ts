@@ -98,3 +98,31 @@ CROSS JOIN LATERAL (${heirs('c.oid')}
       OR d.classid = 'pg_catalog.pg_class'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_class w WHERE w.oid = d.objid AND w.relkind IN ('i', 'I', 'S') AND NOT w.relispartition)
   UNION SELECT 'NOT NULL of column ' || b.attname || ' of table ' || r.oid::regclass::text ${columns} AND NOT b.attislocal AND b.attnotnull AND NOT a.attnotnull) x
 WHERE c.relhassubclass AND c.oid = ANY (${oids})`
+
+/**
+ * What the server refuses a change of the column's type for, since it is about the column of an heir, and which does not go and come with what is
+ * about the parent's: triggers, policies and generated columns of the heir, functions and rules. Views do. Of the kind `ofHeirs` where the heir
+ * has the column by itself too, so that it stays when the parent's is dropped.
+ */
+export const heirReadersSql = (
+  oids: string,
+): string => `SELECT a.attrelid::text AS owner, a.attname AS name, x.dependant, x.kind
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+CROSS JOIN LATERAL (${heirs('c.oid')}
+  SELECT CASE WHEN g.attnum IS NOT NULL THEN 'generated column ' || g.attname || ' of table ' || r.oid::regclass::text
+      WHEN t.oid IS NOT NULL THEN 'trigger ' || t.tgname || ' on table ' || r.oid::regclass::text
+      WHEN p.oid IS NOT NULL THEN 'policy ' || p.polname || ' on table ' || p.polrelid::regclass::text ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END AS dependant,
+      CASE WHEN b.attislocal THEN 'ofHeirs' ELSE 'dependants' END AS kind
+    FROM heirs r JOIN pg_catalog.pg_attribute b ON b.attrelid = r.oid AND b.attname = a.attname AND NOT b.attisdropped AND b.attinhcount > 0
+    JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = b.attrelid AND d.refobjsubid = b.attnum
+    LEFT JOIN pg_catalog.pg_rewrite w ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND w.oid = d.objid
+    LEFT JOIN pg_catalog.pg_class k ON k.oid = w.ev_class
+    LEFT JOIN pg_catalog.pg_attrdef f ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND f.oid = d.objid
+    LEFT JOIN pg_catalog.pg_attribute g ON g.attrelid = b.attrelid AND g.attnum = CASE WHEN f.oid IS NOT NULL THEN f.adnum WHEN d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = b.attrelid THEN d.objsubid END
+      AND g.attnum <> b.attnum AND g.attgenerated <> '' AND g.attinhcount = 0
+    LEFT JOIN pg_catalog.pg_trigger t ON d.classid = 'pg_catalog.pg_trigger'::regclass AND t.oid = d.objid
+    LEFT JOIN pg_catalog.pg_policy p ON d.classid = 'pg_catalog.pg_policy'::regclass AND p.oid = d.objid
+    WHERE (d.classid = 'pg_catalog.pg_proc'::regclass OR p.oid IS NOT NULL OR k.relkind NOT IN ('v', 'm') OR g.attnum IS NOT NULL
+        OR t.oid IS NOT NULL AND NOT t.tgisinternal AND coalesce(to_jsonb(t) ->> 'tgparentid', '0') = '0')
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend o WHERE o.classid = d.classid AND o.objid = d.objid AND o.refclassid = d.refclassid AND o.refobjid = c.oid AND o.refobjsubid = a.attnum)) x
+WHERE c.relhassubclass AND c.oid = ANY (${oids})`

@@ -1,6 +1,6 @@
 import type { ExtraPart, Row, Session, Undeclared } from '@org/migrate-core/dialect'
 import { isSet, listOf, type Oids, textOf } from '../reading.ts'
-import { heirColumnsSql, heirDependantsSql, heirFacts } from './heirs.ts'
+import { heirColumnsSql, heirDependantsSql, heirFacts, heirReadersSql } from './heirs.ts'
 import { identitySequenceOf, identitySequenceSql } from './identity-sequence.ts'
 import { columnPrivilegesSql, privilegesOf, privilegesSql, type UndeclaredFacts } from './privileges.ts'
 import {
@@ -181,7 +181,7 @@ export function constraintExtras(row: Row): Partial<UndeclaredFacts> {
 
 /**
  * What the server refuses a change of a column's type for, or the column's end, and which this software does not create again:
- * https://www.postgresql.org/docs/current/sql-altertable.html. Of the kind `local`: what goes with the column in its heirs.
+ * https://www.postgresql.org/docs/current/sql-altertable.html. Of the kind `local`: what goes with the column in its heirs; of the kind `ofHeirs`: what reads their columns.
  */
 export function readColumnDependants(session: Session, oids: Oids): Promise<readonly Row[]> {
   const reportedClasses = `d.classid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_publication_rel'::regclass)
@@ -201,5 +201,5 @@ UNION SELECT c.oid::text, a.attname, pg_describe_object(d.classid, d.objid, d.ob
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_type t ON t.oid = c.reltype JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_type'::regclass
   AND d.refobjid IN (t.oid, t.typarray) AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objsubid > 0 AND d.deptype = 'n'
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-WHERE c.oid = ANY (${oids})) y UNION SELECT y.*, 'local' FROM (${heirDependantsSql(oids)}) y ORDER BY 1, 2, 3`)
+WHERE c.oid = ANY (${oids})) y UNION SELECT y.*, 'local' FROM (${heirDependantsSql(oids)}) y UNION ${heirReadersSql(oids)} ORDER BY 1, 2, 3`)
 }

@@ -82,8 +82,8 @@ export async function readWhole(
   const column = (oid: string, one: ColumnModel): ColumnModel => {
     const key = keyOf(oid, one.name)
     const row = columns.get(key)
-    const [own, local] = ['dependants', 'local'].map((kind) => dependants.get(keyOf(key, kind)))
-    return { ...one, ...(row === undefined ? {} : columnExtras(row)), ...present({ dependants: own, local }) }
+    const [own, local, ofHeirs] = ['dependants', 'local', 'ofHeirs'].map((kind) => dependants.get(keyOf(key, kind)))
+    return { ...one, ...(row === undefined ? {} : columnExtras(row)), ...present({ dependants: own, local, ofHeirs }) }
   }
   return {
     table: (oid, table) => {

@@ -118,6 +118,7 @@ export const column = members<ColumnModel>({
   comment: may(text),
   dependants: unlisted(names),
   local: unlisted(names),
+  ofHeirs: unlisted(names),
   source: unlisted(text),
   after: unlisted(orNull(text)),
 })
