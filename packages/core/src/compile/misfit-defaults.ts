@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { locate, type MigrateError } from '../errors/migrate-error.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import { misfitDefault } from '../model/default-misfit.ts'
-import { findTable, present } from '../model/edit.ts'
+import { columnAt, findTable, present } from '../model/edit.ts'
 import type { ColumnModel, SchemaModel, TableRef } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { CompiledOperation } from './compile.ts'
@@ -33,13 +33,13 @@ function misfitsOf(dialect: Dialect, compiled: CompiledOperation): readonly Misf
   const named = skipped === undefined ? columnsOf(operation) : undefined
   const table = named === undefined ? undefined : findTable(after, named.table)
   if (named === undefined || table === undefined) return []
-  // What a column had before is not the revision's: it may be changed in another respect.
-  const old = findTable(before, table.ref)?.columns.map((column) => column.name + factsOf(column)) ?? []
   return table.columns.flatMap((column) => {
-    const facts = factsOf(column)
-    if (!named.has(column) || old.includes(column.name + facts)) return []
-    const why = dialect.types.defaultMisfit?.(table, column)
+    const why = named.has(column) ? dialect.types.defaultMisfit?.(table, column) : undefined
     if (why === undefined) return []
+    // What a column had before is not the revision's: it may be changed in another respect.
+    const old = columnAt(before, table.ref, column.name)
+    const facts = factsOf(column)
+    if (old !== undefined && factsOf(old) === facts) return []
     const error = locate(misfitDefault(compiled.describe, column, why), {
       operation: compiled.describe,
       ...present({ source }),
