@@ -123,13 +123,17 @@ async function oneCase(ground: Ground, seed: number, described: string[]): Promi
     ])
     described.push(`down to r${lowest + 1}`)
     if (from.chance(0.8)) await write(lowest, 8)
-    let state = await stateOf(ground, shapesAt(lowest))
+    const start = await stateOf(ground, shapesAt(lowest))
+    let state = start
     const lost: Left[] = []
     let foreseen = 0
     for (const [at, preserved] of entries.entries()) {
       const revision = drawn[lowest + at]
       if (revision === undefined) continue
-      const upgraded = upgradeOf(revision, preserved, states[at] ?? new Map(), state, ground.transactional)
+      // A run has two revisions at most.
+      const before = at === 0 ? undefined : drawn[lowest]
+      const earlier = before && { revision: before, start }
+      const upgraded = upgradeOf(revision, preserved, states[at] ?? new Map(), state, ground.transactional, earlier)
       state = upgraded.state
       if (at === 0) foreseen = upgraded.lost.filter(({ isForeseen }) => isForeseen).length
       lost.push(...upgraded.lost.map((entry) => ({ ...entry, revision: `r${lowest + at + 2}` })))

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ColumnNow, Drawn, Source, TableNow } from './draw.ts'
-import { type Cell, copyOf, noRows, type PreservedState, type Row } from './state.ts'
+import { type Cell, copyOf, noRows, type PreservedState, type Row, type Shape } from './state.ts'
 
 /** What a downgrade preserves: the rows of a table that the revision makes, or the cells of a column that it adds. */
 export interface RuleItem {
@@ -64,6 +64,30 @@ function isSameRow(key: string, before: Row, now: Row): boolean {
   return equal(before, now) || (held.length > 0 && same.length * 2 >= held.length)
 }
 
+/** An earlier revision of the same run, and the rows before the first step of the run. */
+interface Earlier {
+  readonly revision: Drawn
+  readonly start: PreservedState
+}
+
+/**
+ * Whether a row was the same one when the run began: what the steps of an earlier revision then make of it is no change of the application.
+ * Compared by the columns that were there.
+ */
+function wasSameRow({ revision, start }: Earlier, { name, key }: Shape, id: string, before: Row): boolean {
+  const table = revision.tables.find((each) => each.name === name)
+  const row = table?.below && start.get(table.below.name)?.get(id)
+  const fills = revision.steps.length > 0 || revision.tables.some(({ columns }) => columns.some(isFilled))
+  if (table === undefined || row === undefined || !fills) return false
+  const held = table.columns.filter(
+    (column) => column.below !== undefined && column.name !== key && (before[column.name] ?? null) !== null,
+  )
+  const same = held.filter((column) => row[column.below ?? ''] === before[column.name])
+  return held.length > 0 && same.length * 2 >= held.length
+}
+
+const isFilled = (column: ColumnNow): boolean => column.below === undefined && column.default !== undefined
+
 /** What of a source belongs to a row. */
 function partOf(state: PreservedState, { table, column, by }: Source, { item, id }: RuleEntry): unknown {
   const rows = state.get(table.name) ?? noRows
@@ -85,6 +109,7 @@ export interface Upgraded {
  *
  * @param below the rows directly after the downgrade
  * @param now the rows before the upgrade
+ * @param earlier the revision that the same run upgrades before it
  */
 export function upgradeOf(
   drawn: Drawn,
@@ -92,6 +117,7 @@ export function upgradeOf(
   below: PreservedState,
   now: PreservedState,
   transactional: boolean,
+  earlier?: Earlier,
 ): Upgraded {
   const [first, second] = [drawn.compute(below), drawn.compute(now)]
   const state = copyOf(second)
@@ -106,9 +132,11 @@ export function upgradeOf(
     if (base === 'unknown') return true
     if (base === 'replay') return !equal(cells(first, entry), cells(second, entry))
     if (base !== 'row') return !base.every((source) => equal(partOf(below, source, entry), partOf(now, source, entry)))
-    const { name = '', key = '' } = entry.item.table.below ?? {}
-    const [before, after] = [below.get(name)?.get(entry.id), now.get(name)?.get(entry.id)]
-    return before === undefined || after === undefined || !isSameRow(key, before, after)
+    const shape = entry.item.table.below
+    if (shape === undefined) return true
+    const [before, after] = [below.get(shape.name)?.get(entry.id), now.get(shape.name)?.get(entry.id)]
+    if (before === undefined || after === undefined) return true
+    return !isSameRow(shape.key, before, after) && !(earlier && wasSameRow(earlier, shape, entry.id, before))
   }
   /** Whether there is no row for it, or none that it may refer to. */
   const isHomeless = ({ item, table, column, id }: RuleEntry): boolean => {
