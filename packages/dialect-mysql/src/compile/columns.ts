@@ -20,7 +20,7 @@ import { isText, toSql } from '../types/types.ts'
 import { interimType } from './conversion-loss.ts'
 import { requireIndexable, requireUnpartitioned, requireUnused } from './dependants/column-dependants.ts'
 import { withFollowing } from './dependants/dependants.ts'
-import { foreignKeysOver, requireChangeable } from './dependants/foreign-keys.ts'
+import { foreignKeysOver, requireChangeable, requireUnread } from './dependants/foreign-keys.ts'
 import {
   convertColumn,
   hasUnsafeDefault,
@@ -143,6 +143,7 @@ function alterColumn(
   checkDefault(columnAfter, `change column ${refText(ref)}.${name}`)
   requireIndexable(server, columnBefore, columnAfter, from)
   requireChangeable(server, before, from, to, name)
+  if (columnAfter.generated !== undefined) requireUnread(server, to)
   const expression = using === undefined ? undefined : typeof using === 'string' ? using : using.mysql
   const value = expression === undefined ? quote.identifier(name) : verbatim(`(${expression})`)
   const checks = [
@@ -193,6 +194,7 @@ function addColumn(server: Server, at: OperationAround<'addColumn'>): readonly S
   checkColumnNames(table, [column.name])
   checkCounter(table, `add column ${refText(ref)}.${column.name}`)
   checkDefault(column, `add column ${refText(ref)}.${column.name}`)
+  if (column.generated !== undefined) requireUnread(server, table)
   const filled = column.nullable || column.default !== undefined || column.generated !== undefined
   const isLast = table.columns.at(-1)?.name === column.name
   const text = columnTextOf(server, table, column.name)

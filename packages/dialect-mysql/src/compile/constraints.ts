@@ -13,6 +13,7 @@ import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { keyPrefixes } from '../types/implicit-indexes.ts'
 import { modified } from './columns.ts'
+import { requireUnread } from './dependants/foreign-keys.ts'
 import { checkIndexes, checkWholeKey } from './index-limits.ts'
 import {
   checkCounter,
@@ -64,6 +65,7 @@ function addConstraint(
   // `applyToModel` gave it a name, and put it last.
   const named = to.constraints.at(-1) ?? constraint
   if (named.kind === 'foreignKey') checkForeignKey(server, to, named, after)
+  requireUnread(server, to)
   checkIndexes(server, to)
   checkWholeKey(server, to, named)
   if (named.kind !== 'foreignKey')

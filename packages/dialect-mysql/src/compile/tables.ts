@@ -12,6 +12,7 @@ import { defaultEngine, type Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { foreignKeysOf, keyPrefixes } from '../types/implicit-indexes.ts'
 import { withFollowing } from './dependants/dependants.ts'
+import { requireUnread } from './dependants/foreign-keys.ts'
 import { checkIndexes } from './index-limits.ts'
 import {
   checkColumnNames,
@@ -44,6 +45,7 @@ function createTable(server: Server, { operation, after }: OperationAround<'crea
   for (const column of table.columns) checkDefault(column, `create table ${refText(ref)}`)
   checkIndexes(server, table)
   for (const key of foreignKeysOf(table)) checkForeignKey(server, table, key, after)
+  requireUnread(server, table)
   return [ddl(table.source ?? createText(server, table, after), [ref])]
 }
 

@@ -1,6 +1,14 @@
-import { integer, native, type OperationRecorder, smallint, varchar } from '@org/migrate-core'
+import {
+  expression,
+  type ForeignKeyInput,
+  integer,
+  native,
+  type OperationRecorder,
+  smallint,
+  varchar,
+} from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import { errorOf } from '../../../kit/migrator.ts'
+import { errorOf, type Recorded } from '../../../kit/migrator.ts'
 import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
 import { migratorOn, objectsOf } from './kit.ts'
 
@@ -97,6 +105,16 @@ describeOnEach(['mysql', 'mariadb'], 'a change of a column that a foreign key is
   })
 })
 
+describeOnEach(['mysql'], 'a column that a foreign key is over and that is to count', (createDatabase) => {
+  it('is described with AUTO_INCREMENT', async () => {
+    const db = await createTables(createDatabase)
+    const migrator = migratorOn(db, (op) => op.alterColumn('parent', 'id', { identity: { mode: 'autoIncrement' } }))
+    expect((await errorOf(migrator.upgrade())).message).toBe(
+      'column parent.id cannot be changed from int NOT NULL to int NOT NULL AUTO_INCREMENT: foreign key by_id of child forbids it.',
+    )
+  })
+})
+
 describeOnEach(['mysql'], 'a longer VARCHAR that a foreign key is over', (createDatabase) => {
   it('has a downgrade that cannot run: the plan names it, and the downgrade is refused before it drops anything', async () => {
     const db = await createTables(createDatabase)
@@ -149,4 +167,98 @@ describeOnEach(['mysql', 'mariadb'], 'a foreign key that would empty a column', 
       ).upgrade()
     },
   )
+})
+
+/** Measured on MySQL 9.7 (3823, 1215, 3104) and MariaDB 10.11 (1901, 1905): the statement by itself. */
+const unwritable: readonly (readonly [
+  string,
+  Omit<ForeignKeyInput, 'columns' | 'references'>,
+  string,
+  readonly string[],
+])[] = [
+  ['is checked', { onDelete: 'setNull' }, 'CONSTRAINT c CHECK (pid <> 5)', ['mysql', 'mariadb']],
+  ['is checked', { onUpdate: 'setNull' }, 'CONSTRAINT c CHECK (pid <> 5)', ['mysql', 'mariadb']],
+  ['is checked', { onUpdate: 'cascade' }, 'CONSTRAINT c CHECK (pid <> 5)', ['mysql', 'mariadb']],
+  ['is checked', { onDelete: 'cascade' }, 'CONSTRAINT c CHECK (pid <> 5)', []],
+  ['is named in a string', { onDelete: 'setNull' }, "CONSTRAINT c CHECK (id <> 5 OR 'pid' = 'id')", []],
+  ['is computed from, stored', { onDelete: 'setNull' }, 'g INTEGER AS (pid + 1) STORED', ['mysql', 'mariadb']],
+  ['is computed from, stored', { onUpdate: 'cascade' }, 'g INTEGER AS (pid + 1) STORED', ['mysql', 'mariadb']],
+  ['is computed from, stored', { onDelete: 'cascade' }, 'g INTEGER AS (pid + 1) STORED', ['mysql']],
+  ['is computed from, stored', { onDelete: 'restrict' }, 'g INTEGER AS (pid + 1) STORED', []],
+  ['is computed from', { onDelete: 'setNull', onUpdate: 'cascade' }, 'g INTEGER AS (pid + 1) VIRTUAL', []],
+]
+
+describeOnEach(['mysql', 'mariadb'], 'a foreign key that writes a column', (createDatabase, server) => {
+  const references = { columns: ['pid'], references: { table: 'parent', columns: ['id'] } }
+
+  it.each(unwritable)('which %s: %o, %s', async (_, actions, part, refusing) => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE parent (id INTEGER PRIMARY KEY)')
+    await db.sql(`CREATE TABLE child (id INTEGER PRIMARY KEY, pid INTEGER, ${part})`)
+    const before = await objectsOf(db)
+    const migrator = migratorOn(db, (op) => {
+      op.addColumn('child', 'extra', varchar(9))
+      op.addForeignKey('child', { name: 'k', ...references, ...actions })
+    })
+    if (!refusing.includes(server)) return void (await migrator.upgrade())
+    const error = await errorOf(migrator.upgrade())
+    expect(error.code).toBe('INVALID_OPERATION')
+    expect(error.message).toMatch(
+      /^foreign key k of child: the server has no ON (DELETE|UPDATE) (SET NULL|CASCADE) for the column pid, which the (check c|stored column g) reads$/,
+    )
+    expect(await objectsOf(db)).toEqual(before)
+    const advised = migratorOn(
+      db,
+      (op) => op.addForeignKey('child', { name: 'k', ...references, onDelete: 'restrict' }),
+      (op) => {
+        op.dropConstraint('child', 'k')
+        if (part.startsWith('g')) op.dropColumn('child', 'g')
+        else op.dropConstraint('child', 'c')
+        op.addForeignKey('child', { name: 'k', ...references, ...actions })
+      },
+    )
+    expect((await advised.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
+  })
+
+  it('is refused as well where it is there before what reads the column', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE parent (id INTEGER PRIMARY KEY)')
+    const key = 'CONSTRAINT k FOREIGN KEY (pid) REFERENCES parent (id) ON DELETE SET NULL'
+    await db.sql(
+      `CREATE TABLE child (id INTEGER PRIMARY KEY, pid INTEGER, g INTEGER, v INTEGER AS (id + 1) STORED, ${key})`,
+    )
+    const before = await objectsOf(db)
+    const generated = { as: expression('pid + 1'), stored: true }
+    const changes: readonly Recorded[] = [
+      (op) => op.addCheck('child', expression('pid <> 5'), { name: 'c' }),
+      (op) => op.addColumn('child', 'h', integer(), { generated }),
+      (op) => op.alterColumn('child', 'g', { generated }),
+      (op) => op.alterColumn('child', 'v', { generated }),
+      (op) =>
+        op.createTable('other', (t) => {
+          t.column('id', integer(), { nullable: false })
+          t.column('pid', integer())
+          t.primaryKey(['id'])
+          t.check(expression('pid <> 5'), { name: 'o' })
+          t.foreignKey({ name: 'ok', ...references, onDelete: 'setNull' })
+        }),
+      (op) => {
+        op.addColumn('child', 'w', integer(), { generated: { as: expression('id + 2'), stored: true } })
+        op.addForeignKey('child', { name: 'wk', ...references, columns: ['w'], onDelete: 'setNull' })
+      },
+    ]
+    for (const change of changes) {
+      const migrator = migratorOn(db, (op) => {
+        op.addColumn('parent', 'extra', varchar(9))
+        change(op)
+      })
+      expect((await errorOf(migrator.upgrade())).code).toBe('INVALID_OPERATION')
+      expect(await objectsOf(db)).toEqual(before)
+    }
+    const restricted = migratorOn(db, (op) => {
+      op.addColumn('child', 'w', integer(), { generated: { as: expression('id + 2'), stored: true } })
+      op.addForeignKey('child', { name: 'wk', ...references, columns: ['w'], onDelete: 'restrict' })
+    })
+    expect((await restricted.upgrade()).applied).toEqual(['main:r1'])
+  })
 })

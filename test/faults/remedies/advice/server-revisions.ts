@@ -30,6 +30,16 @@ const indexLimits = 'dialects/mysql/run/index-limits.test.ts'
 
 /** Advice about columns of MySQL and MariaDB that tests of the dialect follow. */
 export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] } = {
+  'Choose the action restrict, or drop what reads the column first, in the same revision.': [
+    pointer('dialects/mysql/run/foreign-keys.test.ts', 'which %s: %o, %s', 'by each of the two'),
+  ],
+  'Choose the action restrict.': [
+    pointer(
+      'dialects/mysql/run/foreign-keys.test.ts',
+      'is refused as well where it is there before what reads the column',
+      'makes the key of a stored column so',
+    ),
+  ],
   'Drop the key before the change, and add it again after it with op.sql and the length of its prefix: ALTER TABLE … ADD PRIMARY KEY (column(20)), or ADD UNIQUE KEY (column(20)).':
     [
       pointer(

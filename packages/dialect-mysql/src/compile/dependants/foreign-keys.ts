@@ -8,13 +8,14 @@ import {
   type TableModel,
   type TableRef,
 } from '@org/migrate-core/dialect'
+import { readsColumn } from '../../ddl/rename-in-expression.ts'
 import { referencedColumns } from '../../ddl/write-table.ts'
 import type { Server } from '../../flavour.ts'
 import { canonicaliseTable, collationOf } from '../../types/canonicalise.ts'
 import { foreignKeysOf } from '../../types/implicit-indexes.ts'
 import { toSql } from '../../types/types.ts'
 import { characterBytes } from '../index-limits.ts'
-import { columnOf, refText } from '../statements.ts'
+import { columnOf, invalid, refText } from '../statements.ts'
 
 /** A foreign key over a column, seen from that column. */
 interface KeyOverColumn {
@@ -111,7 +112,8 @@ export function requireChangeable(
       keys.map(({ key, table }) => `foreign key ${key.name ?? key.columns.join(', ')} of ${refText(table.ref)}`),
     ),
   ]
-  const described = ({ type, nullable }: ColumnModel): string => `${toSql(type)}${nullable ? '' : ' NOT NULL'}`
+  const described = ({ type, nullable, identity }: ColumnModel): string =>
+    `${toSql(type)}${nullable ? '' : ' NOT NULL'}${identity === undefined ? '' : ' AUTO_INCREMENT'}`
   throw new MigrateError(
     'DEPENDENT_OBJECTS',
     { object, dependants },
@@ -121,4 +123,39 @@ export function requireChangeable(
         'In the same revision, drop the foreign key before the change and add it again after it (`dropConstraint`, `addForeignKey`); both sides need one type then.',
     },
   )
+}
+
+const writes = [
+  ['onDelete', 'setNull', 'ON DELETE SET NULL'],
+  ['onUpdate', 'setNull', 'ON UPDATE SET NULL'],
+  ['onUpdate', 'cascade', 'ON UPDATE CASCADE'],
+] as const
+
+/**
+ * Refuses what both servers refuse in the middle of a run: a foreign key with an action that writes a column which is generated (3104,
+ * 1905), or which a check or a stored column reads (3823, 1215, 1901). MySQL has no stored column over one with ON DELETE CASCADE either.
+ * https://dev.mysql.com/doc/refman/8.4/en/create-table-check-constraints.html; measured on MySQL 9.7 and MariaDB 10.11.
+ */
+export function requireUnread({ flavour }: Server, table: TableModel): void {
+  for (const key of foreignKeysOf(table)) {
+    const write = writes.find(([event, action]) => key[event] === action)?.[2]
+    const deletes = flavour === 'mysql' && key.onDelete === 'cascade' ? 'ON DELETE CASCADE' : undefined
+    const object = `foreign key ${key.name ?? `(${key.columns.join(', ')})`} of ${refText(table.ref)}`
+    for (const column of key.columns) {
+      if (write !== undefined && findColumn(table, column)?.generated !== undefined)
+        throw invalid(object, `${write} writes the column ${column}, which is generated`, 'Choose the action restrict.')
+      const stored = table.columns.find(
+        ({ generated }) => generated?.stored && readsColumn(generated.expression, column),
+      )
+      const check = table.constraints.find((each) => each.kind === 'check' && readsColumn(each.expression, column))
+      const reader = stored === undefined ? check && `check ${check.name ?? ''}`.trim() : `stored column ${stored.name}`
+      const action = write ?? (stored === undefined ? undefined : deletes)
+      if (reader === undefined || action === undefined) continue
+      throw invalid(
+        object,
+        `the server has no ${action} for the column ${column}, which the ${reader} reads`,
+        'Choose the action restrict, or drop what reads the column first, in the same revision.',
+      )
+    }
+  }
 }
