@@ -95,11 +95,30 @@ const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
 export const differences = (dialect: Dialect, expected: SchemaModel, reused: SchemaModel): readonly string[] =>
   schemaDifferences(normal(dialect, expected), normal(dialect, reused))
 
+/** Which key of a circle comes last depends on the order of the tables, and PostgreSQL gives constraints as they were made. */
+const withSortedKeys = (model: SchemaModel): SchemaModel => ({
+  ...model,
+  tables: new Map(
+    [...model.tables].map(([key, table]) => {
+      const [keys, rest] = [true, false].map((is) =>
+        table.constraints.filter(({ kind }) => (kind === 'foreignKey') === is),
+      )
+      return [
+        key,
+        {
+          ...table,
+          constraints: [...(rest ?? []), ...(keys ?? []).sort((a, b) => ((a.name ?? '') < (b.name ?? '') ? -1 : 1))],
+        },
+      ]
+    }),
+  ),
+})
+
 /** Nothing where two schemas of one server are equal to the letter; else what the comparison says, or the first letters that differ. */
 export function unlike(dialect: Dialect, expected: SchemaModel, reused: SchemaModel): readonly string[] {
   const lines = differences(dialect, expected, reused)
   if (lines.length > 0) return lines
-  const [one, other] = [canonicalJson(expected), canonicalJson(reused)]
+  const [one, other] = [canonicalJson(withSortedKeys(expected)), canonicalJson(withSortedKeys(reused))]
   if (one === other) return []
   const at = [...one].findIndex((letter, database) => letter !== other[database])
   return [`…${one.slice(Math.max(0, at - 80), at + 80)}… is not …${other.slice(Math.max(0, at - 80), at + 80)}…`]
