@@ -19,6 +19,7 @@ import { hiddenIndexesOverRenamed } from '../types/implicit-indexes.ts'
 import { isText, toSql } from '../types/types.ts'
 import { interimType } from './conversion-loss.ts'
 import { requireIndexable, requireUnpartitioned, requireUnused } from './dependants/column-dependants.ts'
+import { checkCounter } from './dependants/counted-column.ts'
 import { withFollowing } from './dependants/dependants.ts'
 import { foreignKeysOver, requireChangeable, requireUnread } from './dependants/foreign-keys.ts'
 import {
@@ -31,7 +32,7 @@ import {
 } from './dependants/recreated-column.ts'
 import { checkIndexes } from './index-limits.ts'
 import { addIndex, dropIndex } from './indexes.ts'
-import { checkColumnNames, checkCounter, checkDefault, indexChanges, refuseGenerated } from './limits.ts'
+import { checkColumnNames, checkDefault, indexChanges, refuseGenerated } from './limits.ts'
 import {
   noLonger,
   noNulls,
@@ -138,7 +139,7 @@ function alterColumn(
   const { table: ref, column: name, using } = operation
   const [from, to] = [canonicaliseTable(server, tableOf(before, ref)), tableOf(after, ref)]
   const [columnBefore, columnAfter] = [columnOf(from, name), columnOf(to, name)]
-  checkCounter(to, `change column ${refText(ref)}.${name}`)
+  checkCounter(server, to, `change column ${refText(ref)}.${name}`)
   checkIndexes(server, to)
   checkDefault(columnAfter, `change column ${refText(ref)}.${name}`)
   requireIndexable(server, columnBefore, columnAfter, from)
@@ -192,7 +193,7 @@ function addColumn(server: Server, at: OperationAround<'addColumn'>): readonly S
   const table = tableOf(after, ref)
   const column = columnOf(table, added.name)
   checkColumnNames(table, [column.name])
-  checkCounter(table, `add column ${refText(ref)}.${column.name}`)
+  checkCounter(server, table, `add column ${refText(ref)}.${column.name}`)
   checkDefault(column, `add column ${refText(ref)}.${column.name}`)
   if (column.generated !== undefined) requireUnread(server, table)
   const filled = column.nullable || column.default !== undefined || column.generated !== undefined

@@ -13,16 +13,10 @@ import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { keyPrefixes } from '../types/implicit-indexes.ts'
 import { modified } from './columns.ts'
+import { checkCounter } from './dependants/counted-column.ts'
 import { requireUnread } from './dependants/foreign-keys.ts'
 import { checkIndexes, checkWholeKey } from './index-limits.ts'
-import {
-  checkCounter,
-  checkForeignKey,
-  checkKeyRemains,
-  indexChanges,
-  refuseGenerated,
-  refuseNeeded,
-} from './limits.ts'
+import { checkForeignKey, checkKeyRemains, indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
 function dropClause(server: Server, constraint: ConstraintModel): SqlFragment {
@@ -66,6 +60,7 @@ function addConstraint(
   const named = to.constraints.at(-1) ?? constraint
   if (named.kind === 'foreignKey') checkForeignKey(server, to, named, after)
   requireUnread(server, to)
+  if (named.kind === 'check') checkCounter(server, to, `add check ${named.name ?? ''} of ${refText(ref)}`)
   checkIndexes(server, to)
   checkWholeKey(server, to, named)
   if (named.kind !== 'foreignKey')
@@ -90,7 +85,7 @@ function dropConstraint(
   const object = `constraint ${dropped.name ?? dropped.kind} of ${refText(ref)}`
   if (dropped.kind === 'primaryKey' || dropped.kind === 'unique') {
     refuseGenerated(server, from, dropped.columns, `drop ${object}`)
-    checkCounter(to, `drop ${object}`)
+    checkCounter(server, to, `drop ${object}`)
     refuseNeeded(object, before, from, to)
   }
   if (dropped.kind === 'primaryKey') {

@@ -9,8 +9,9 @@ import {
 import { indexClause } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
+import { checkCounter } from './dependants/counted-column.ts'
 import { checkIndexes } from './index-limits.ts'
-import { checkCounter, indexChanges, refuseNeeded } from './limits.ts'
+import { indexChanges, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
 function indexOf(table: TableModel, name: string): IndexModel {
@@ -36,6 +37,7 @@ export function indexStatements(server: Server): Pick<CompileTable, 'createIndex
     createIndex: ({ operation: { table: ref, index }, before, after }) => {
       const [from, to] = tables(before, after, ref)
       checkIndexes(server, to)
+      checkCounter(server, to, `create index ${index.name} of ${refText(ref)}`)
       // The one of a foreign key is there already, or comes with it: the server does not tell them apart, and one is enough.
       if (!to.indexes.some(({ name }) => name === index.name)) {
         const changes = indexChanges(server, from, to)
@@ -52,7 +54,7 @@ export function indexStatements(server: Server): Pick<CompileTable, 'createIndex
     dropIndex: ({ operation: { table: ref, index }, before, after }) => {
       const [from, to] = tables(before, after, ref)
       const object = `index ${index} of ${refText(ref)}`
-      checkCounter(to, `drop ${object}`)
+      checkCounter(server, to, `drop ${object}`)
       refuseNeeded(object, before, from, to)
       return [alterTable(ref, [dropIndex(index), ...indexChanges(server, from, to)])]
     },

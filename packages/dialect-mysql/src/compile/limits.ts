@@ -160,30 +160,6 @@ export function unpreservable({ options: { engine } }: TableModel): string | und
   return 'its engine, Aria, may refuse savepoints; ALTER TABLE … ENGINE=InnoDB changes the engine'
 }
 
-/** They count for each value of the columns before it: https://dev.mysql.com/doc/refman/8.4/en/example-auto-increment.html, https://mariadb.com/kb/en/auto_increment/ */
-const countingInGroups = new Set(['myisam', 'mrg_myisam', 'aria'])
-
-/** Indexes and keys that a column may count in: AUTO_INCREMENT wants one. */
-function hasKeyToCount({ options: { engine }, constraints, indexes }: TableModel, column: string): boolean {
-  const anywhere = typeof engine === 'string' && countingInGroups.has(engine.toLowerCase())
-  const counts = (columns: readonly (string | undefined)[]): boolean =>
-    anywhere ? columns.includes(column) : columns[0] === column
-  return (
-    constraints.some((each) => (each.kind === 'primaryKey' || each.kind === 'unique') && counts(each.columns)) ||
-    indexes.some(({ elements }) => counts(elements.map((element) => element.column)))
-  )
-}
-
-export function checkCounter(table: TableModel, operation: string): void {
-  const counter = table.columns.find(({ identity }) => identity !== undefined)
-  if (counter === undefined || hasKeyToCount(table, counter.name)) return
-  throw invalid(
-    operation,
-    `the column ${counter.name} counts by itself (AUTO_INCREMENT), and then it has to be the first of a key`,
-    `Add the column without identity, then the key, then change it to an identity; the other way round to take the key away.`,
-  )
-}
-
 const alike = new Intl.Collator('en', { sensitivity: 'base' })
 
 /** The server refuses such a default in the middle of a run (1067). What its collation may take for one of the values is left to it. */

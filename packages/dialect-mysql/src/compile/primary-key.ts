@@ -11,8 +11,9 @@ import type { Server } from '../flavour.ts'
 import { unsupported } from '../sql/quote.ts'
 import { keyPrefixes } from '../types/implicit-indexes.ts'
 import { columnStatements, modifications } from './columns.ts'
+import { checkCounter } from './dependants/counted-column.ts'
 import { checkIndexes } from './index-limits.ts'
-import { checkCounter, indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
+import { indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
 const simple = new Set(['type', 'collation', 'nullable'])
@@ -86,7 +87,7 @@ export function replaceKey(server: Server, operations: readonly OperationAround[
     throw unsupported(`replace ${object}`, 'it has prefix lengths', 'Replace it with op.sql.')
   const old = from.constraints.find(({ kind }) => kind === 'primaryKey')
   if (old?.kind === 'primaryKey') refuseGenerated(server, from, old.columns, `replace ${object}`)
-  checkCounter(to, `replace ${object}`)
+  checkCounter(server, to, `replace ${object}`)
   checkIndexes(server, to)
   refuseNeeded(object, first.before, from, to)
   const { alterColumn } = columnStatements(server)

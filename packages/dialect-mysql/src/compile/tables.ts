@@ -11,17 +11,11 @@ import { optionTexts } from '../ddl/write-table.ts'
 import { defaultEngine, type Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { foreignKeysOf, keyPrefixes } from '../types/implicit-indexes.ts'
+import { checkCounter } from './dependants/counted-column.ts'
 import { withFollowing } from './dependants/dependants.ts'
 import { requireUnread } from './dependants/foreign-keys.ts'
 import { checkIndexes } from './index-limits.ts'
-import {
-  checkColumnNames,
-  checkCounter,
-  checkDefault,
-  checkForeignKey,
-  checkPrimaryKey,
-  indexChanges,
-} from './limits.ts'
+import { checkColumnNames, checkDefault, checkForeignKey, checkPrimaryKey, indexChanges } from './limits.ts'
 import { alterTable, ddl, refText, tableOf } from './statements.ts'
 import { requireNoRowSecurity } from './unsupported.ts'
 
@@ -41,7 +35,7 @@ function createTable(server: Server, { operation, after }: OperationAround<'crea
     table,
     table.columns.map(({ name }) => name),
   )
-  checkCounter(table, `create table ${refText(ref)}`)
+  checkCounter(server, table, `create table ${refText(ref)}`)
   for (const column of table.columns) checkDefault(column, `create table ${refText(ref)}`)
   checkIndexes(server, table)
   for (const key of foreignKeysOf(table)) checkForeignKey(server, table, key, after)

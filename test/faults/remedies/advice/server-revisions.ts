@@ -33,6 +33,13 @@ export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] }
   'Choose the action restrict, or drop what reads the column first, in the same revision.': [
     pointer('dialects/mysql/run/foreign-keys.test.ts', 'which %s: %o, %s', 'by each of the two'),
   ],
+  'Leave the column without identity, or drop what reads it first, in the same revision.': [
+    pointer(
+      'dialects/mysql/run/counted-column.test.ts',
+      'is not read by another part of its table, in either order: %s %#',
+      'drops it first',
+    ),
+  ],
   'Choose the action restrict.': [
     pointer(
       'dialects/mysql/run/foreign-keys.test.ts',
