@@ -9,6 +9,7 @@ import {
   type PolicyModel,
   type TableModel,
 } from '@org/migrate-core/dialect'
+import { unnumbered } from '../sql/server-names.ts'
 import { canonicaliseColumn, foldNumber } from '../types/canonicalise.ts'
 import { neverNull, withoutSerial, withoutUsualSequence } from '../types/created-table.ts'
 import { readDefault } from '../types/defaults.ts'
@@ -156,8 +157,10 @@ export function normalise(declared: TableModel): TableModel {
 
 /**
  * The same without any cast of a number to a wider type: a type change and its inverse leave such casts in the server's texts, and they are
- * no change by hand. Only for comparing what a revision made with what is there, since `a / 2` and `a / 2::numeric` are equal here.
+ * no change by hand. Only for comparing what a revision made with what is there, since `a / 2` and `a / 2::numeric` are equal here. Nor does
+ * the number in a name that the server made count.
  */
 export function normaliseForDrift(declared: TableModel): TableModel {
-  return normaliseBy(uncastExpression, declared)
+  const table = normaliseBy(uncastExpression, declared)
+  return { ...table, constraints: table.constraints.map((constraint) => unnumbered(table, constraint)) }
 }

@@ -65,12 +65,6 @@ function objectName(table: string, columns: readonly string[], label: string): s
 
 const numbered = (label: string, number: number): string => (number === 0 ? label : `${label}${number}`)
 
-/** A character of UTF-8 has up to four bytes, and none is cut in two: a truncated name may lack six of the two names. */
-const mostMissing = 6
-
-/** Whether the server may have truncated it, so that another table can have the same name for its own. */
-const isFull = (name: string): boolean => bytesOf(name) >= capabilities.identifierLimit.length - mostMissing
-
 /** Names of constraints and of indexes are looked for in the whole schema. */
 function isElsewhere({ tables }: SchemaModel, ref: TableRef, name: string): boolean {
   return [...tables.values()].some(
@@ -81,17 +75,31 @@ function isElsewhere({ tables }: SchemaModel, ref: TableRef, name: string): bool
 
 /**
  * The name that the server makes for a constraint without one (ChooseIndexName and ChooseConstraintName in its source), with
- * a number where the table, or for a truncated name the schema, has that name already. Undefined where it is of an expression: it is
+ * a number where the schema has that name already: a table that was renamed keeps it. Undefined where it is of an expression: it is
  * not guessed.
  */
 export function constraintName(model: SchemaModel, table: TableModel, constraint: ConstraintModel): string | undefined {
   const parts = partsOf(constraint, table)
   if (parts === undefined) return undefined
-  const taken = new Set([...table.constraints, ...table.indexes].map((one) => one.name))
+  const own = new Set([...table.constraints, ...table.indexes].map((one) => one.name))
   for (let number = 0; ; number += 1) {
     const name = objectName(table.ref.name, parts.columns, numbered(parts.label, number))
-    if (!taken.has(name) && !(isFull(name) && isElsewhere(model, table.ref, name))) return name
+    if (!own.has(name) && !isElsewhere(model, table.ref, name)) return name
   }
+}
+
+/**
+ * A constraint with the server's own name, without the number that it has where another table of the schema had the name first: one that
+ * was renamed keeps the names of its constraints. That table need not be in sight.
+ */
+export function unnumbered(table: TableModel, constraint: ConstraintModel): ConstraintModel {
+  const number = /\d+$/.exec(constraint.name ?? '')?.[0]
+  const parts = number === undefined ? undefined : partsOf(constraint, table)
+  if (parts === undefined) return constraint
+  const named = (label: string): string => objectName(table.ref.name, parts.columns, label)
+  if (constraint.name !== named(`${parts.label}${number}`)) return constraint
+  const name = named(parts.label)
+  return table.constraints.some((one) => one.name === name) ? constraint : { ...constraint, name }
 }
 
 /** The sequence that a serial column makes; with a number, where names before it are taken. */

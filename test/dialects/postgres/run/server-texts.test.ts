@@ -122,3 +122,52 @@ describeOn('postgres', 'a downgrade and what the server writes in its own words'
     }
   })
 })
+
+describeOn('postgres', 'a table that has the former name of another one', (createDatabase) => {
+  const create: Recorded = (op) =>
+    op.createTable('t', (t) => {
+      t.column('id', integer(), { nullable: false, identity: { mode: 'byDefault' } })
+      t.column('n', integer())
+      t.column('up', integer())
+      t.primaryKey(['id'])
+      t.unique(['n'])
+      t.check(expression('n > 0'))
+      t.foreignKey({ columns: ['up'], references: { table: 't', columns: ['id'] } })
+    })
+  const rename: Recorded = (op) => op.renameTable('t', 'former')
+  const names = async (db: TestDatabase) =>
+    (await db.sql("SELECT conname FROM pg_constraint WHERE conrelid = 't'::regclass ORDER BY 1")).map(
+      ({ conname }) => conname,
+    )
+
+  it.each([
+    ['one revision', [create, ((op) => [rename(op), create(op)]) as Recorded]],
+    ['a revision of its own', [create, rename, create]],
+  ] as const)('goes and comes with the numbered names of its constraints, made in %s', async (_, chain) => {
+    const db = await createDatabase()
+    const migrator = migratorOf(postgresDialect({ url: db.url }), line(...chain))
+    for (const [at] of chain.entries()) await migrator.upgrade(`r${at + 1}`)
+    await db.sql('INSERT INTO t (n) VALUES (7)')
+    const numbered = ['t_n_check1', 't_n_key1', 't_pkey1', 't_up_fkey1']
+    expect(await names(db)).toEqual(numbered)
+    await migrator.downgrade('-1')
+    await migrator.upgrade()
+    expect(await names(db)).toEqual(numbered)
+    expect(await db.sql('SELECT n FROM t')).toMatchObject([{ n: 7 }])
+    await db.sql('ALTER TABLE t RENAME CONSTRAINT t_pkey1 TO another')
+    expect((await errorOf(migrator.downgrade('-1'))).code).toBe('DRIFT')
+  })
+
+  it('has its unique constraint dropped by its columns in the revision that makes it', async () => {
+    const db = await createDatabase()
+    await migratorOf(
+      postgresDialect({ url: db.url }),
+      line(create, (op) => {
+        rename(op)
+        create(op)
+        op.dropConstraint('t', { kind: 'unique', columns: ['n'] })
+      }),
+    ).upgrade()
+    expect(await names(db)).toEqual(['t_n_check1', 't_pkey1', 't_up_fkey1'])
+  })
+})
