@@ -66,11 +66,12 @@ function objectName(table: string, columns: readonly string[], label: string): s
 const numbered = (label: string, number: number): string => (number === 0 ? label : `${label}${number}`)
 
 /** Names of constraints and of indexes are looked for in the whole schema. */
-function isElsewhere({ tables }: SchemaModel, ref: TableRef, name: string): boolean {
-  return [...tables.values()].some(
-    (table) =>
-      table.ref.schema === ref.schema && [...table.constraints, ...table.indexes].some((one) => one.name === name),
-  )
+function isElsewhere({ tables }: SchemaModel, { schema }: TableRef, name: string): boolean {
+  const isNamed = (one: { readonly name?: string }): boolean => one.name === name
+  // Without a list of them: each table that a plan makes asks.
+  for (const { ref, constraints, indexes } of tables.values())
+    if (ref.schema === schema && (constraints.some(isNamed) || indexes.some(isNamed))) return true
+  return false
 }
 
 /**
