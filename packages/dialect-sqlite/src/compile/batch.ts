@@ -12,7 +12,8 @@ import { columnsIn } from '../ddl/column-uses.ts'
 import { parseTable } from '../ddl/parse-table.ts'
 import { unsupported } from '../ddl/unsupported.ts'
 import { quote } from '../sql/quote.ts'
-import { sameName } from '../sql/tokenize.ts'
+import { rowidNames } from '../sql/rowid-names.ts'
+import { foldName, sameName } from '../sql/tokenize.ts'
 import { applyToModel } from './apply-to-model.ts'
 import { ColumnMap } from './column-map.ts'
 import { expressionsOf } from './ddl/retarget.ts'
@@ -43,7 +44,9 @@ function isUsed(table: TableModel, column: string): boolean {
 
 const rebuildRules: RebuildRules = {
   addColumn: ({ operation, after }) => !addsNatively(tableOf(after, operation.table), operation.column),
-  dropColumn: ({ operation, before }) => isUsed(tableOf(before, operation.table), operation.column),
+  // SQLite 3.54 drops no column of these names: "cannot drop rowid alias".
+  dropColumn: ({ operation: { table, column }, before }) =>
+    rowidNames.includes(foldName(column)) || isUsed(tableOf(before, table), column),
   alterColumn: ({ operation, before, after }) => {
     const old = tableOf(before, operation.table).source
     return operation.using !== undefined || old === undefined || old !== tableOf(after, operation.table).source

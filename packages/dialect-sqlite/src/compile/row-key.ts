@@ -7,6 +7,7 @@ import type { ParsedTable } from '../ddl/table-tree.ts'
 import { hasOption, primaryKeyOf, rowidAlias, typeTextOf } from '../introspect/columns.ts'
 import { moduleOption } from '../introspect/virtual.ts'
 import { quoteName } from '../sql/quote.ts'
+import { rowidNames } from '../sql/rowid-names.ts'
 import { foldName, isKeyword, sameName, tokenize } from '../sql/tokenize.ts'
 import { sourceOf } from './statements.ts'
 
@@ -27,7 +28,7 @@ export interface RowKey {
 export function freeRowid(table: TableModel): string | undefined {
   if (table.options.withoutRowid === true || table.opaque !== undefined) return undefined
   const taken = new Set(table.columns.map((column) => foldName(column.name)))
-  return ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name))
+  return rowidNames.find((name) => !taken.has(name))
 }
 
 /**
@@ -42,7 +43,7 @@ export function indexesByRowid(schema: SchemaModel, table: TableModel): readonly
   const readers = [...schema.tables.values()].filter(({ opaque: kind, source = '' }) => {
     if (kind !== 'virtual' || !sameName(moduleOption(source, 'CONTENT') ?? '', table.ref.name)) return false
     const key = foldName(moduleOption(source, 'CONTENT_ROWID') ?? 'rowid')
-    return ['rowid', '_rowid_', 'oid'].includes(key) && !table.columns.some(({ name }) => foldName(name) === key)
+    return rowidNames.includes(key) && !table.columns.some(({ name }) => foldName(name) === key)
   })
   const { alias, withoutRowid } = readers.length === 0 ? { alias: '', withoutRowid: false } : rowKeyOf(table)
   return alias === undefined && !withoutRowid ? readers.map(({ ref }) => ref.name) : []

@@ -1,5 +1,6 @@
 import { MigrateError } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
+import { rowidNames } from '../sql/rowid-names.ts'
 import type { Database } from './drivers/handle.ts'
 
 const settings = ['encoding', 'user_version', 'application_id', 'auto_vacuum', 'journal_mode'] as const
@@ -14,7 +15,7 @@ const maxProblems = 100_000
 function rowsSql(db: Database, table: string): string {
   const named = quote.identifier(table).text
   const columns = db.prepare('SELECT lower(name) FROM pragma_table_xinfo(?)').pluck().all(table)
-  const rowid = ['rowid', '_rowid_', 'oid'].find((name) => !columns.includes(name))
+  const rowid = rowidNames.find((name) => !columns.includes(name))
   const plain = `SELECT count(*) FROM main.${named}`
   const keyed = db.prepare(`SELECT wr FROM pragma_table_list(?) WHERE schema = 'main'`).pluck().get(table) === 1
   if (rowid === undefined || keyed) return plain

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CopySpec } from '@org/migrate-core/dialect'
 import { copySql } from '../compile/copy-sql.ts'
+import { rowidNames } from '../sql/rowid-names.ts'
 import type { Connection } from './connection.ts'
 import { rememberTriggers } from './drivers/temporary-objects.ts'
 import { rememberStatistics } from './statistics.ts'
@@ -22,7 +23,7 @@ type Key = readonly (string | number | bigint | Buffer | null)[]
 function hiddenRowid(connection: Connection, table: string): string | undefined {
   const names = connection.db.prepare(`SELECT * FROM ${table} LIMIT 0`).columns()
   const taken = new Set(names.map((column) => column.name.toLowerCase()))
-  return ['rowid', '_rowid_', 'oid'].find((name) => {
+  return rowidNames.find((name) => {
     if (taken.has(name)) return false
     try {
       connection.db.prepare(`SELECT ${name} FROM ${table} LIMIT 0`)

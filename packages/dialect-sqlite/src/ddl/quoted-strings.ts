@@ -1,12 +1,10 @@
 import { literalText } from '../sql/quote.ts'
+import { rowidNames } from '../sql/rowid-names.ts'
 import { sameName } from '../sql/tokenize.ts'
 import { columnsIn } from './column-uses.ts'
 import { type Span, slice } from './cursor.ts'
 import { type Edit, splice } from './splice.ts'
 import type { ParsedTable } from './table-tree.ts'
-
-// In a CHECK these say the rowid, where no column is called so.
-const rowids = ['rowid', '_rowid_', 'oid']
 
 /**
  * The edits that write strings as strings. `"x"` is a name; where no column is called so, SQLite takes it for a string, but
@@ -16,7 +14,7 @@ function asStrings(source: string, span: Span, columns: readonly string[]): read
   if (!slice(source, span).includes('"')) return []
   return columnsIn(source, span).flatMap(({ name, start, end, qualifier }) => {
     const isName = source[start] !== '"' || qualifier !== undefined
-    if (isName || [...columns, ...rowids].some((column) => sameName(column, name))) return []
+    if (isName || [...columns, ...rowidNames].some((column) => sameName(column, name))) return []
     return [{ start, end, text: literalText(name) }]
   })
 }

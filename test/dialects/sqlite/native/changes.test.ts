@@ -174,6 +174,28 @@ describe('on SQLite 3.53', () => {
     })
   }
 
+  test.each(['rowid', 'OID', '_rowid_'])(
+    'a column called %s goes by a rebuild: SQLite 3.54 drops none of that name',
+    async (name) => {
+      const file = database(`CREATE TABLE parent (id INTEGER PRIMARY KEY, ${name} TEXT, age INT);
+      INSERT INTO parent VALUES (7, 'a', 40), (9, 'b', 50)`)
+      const body: RevisionBody = (op) => op.dropColumn('parent', name)
+      expect(statementsOf(await migrator(newer, [body]).plan()).filter(({ copy }) => copy !== undefined)).toHaveLength(
+        1,
+      )
+      await migrator(newer, [body]).upgrade()
+      expect(rowsOf(file, 'SELECT rowid AS r, * FROM parent')).toEqual([
+        { r: 7, id: 7, age: 40 },
+        { r: 9, id: 9, age: 50 },
+      ])
+      await migrator(newer, [body]).downgrade('base')
+      expect(rowsOf(file, `SELECT id, ${name} AS name, age FROM parent`)).toEqual([
+        { id: 7, name: null, age: 40 },
+        { id: 9, name: null, age: 50 },
+      ])
+    },
+  )
+
   test('a CHECK that NULL passes takes the rows with NULL, which SQLite 3.53 itself refuses', async () => {
     const file = database(`${family}; INSERT INTO parent VALUES (3, NULL, 40)`)
     const check = `name <> 'x'`
