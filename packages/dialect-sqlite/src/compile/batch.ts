@@ -25,8 +25,12 @@ import { inMain, sourceOf, statement, tableOf } from './statements.ts'
 /** Whether a change needs a rebuild. */
 type RebuildRules = { readonly [K in Mergeable]: (at: OperationInContext<OperationOf<K>>) => boolean }
 
+/** SQLite 3.54 adds no column of these names, and drops none: "cannot drop rowid alias". */
+const isRowidName = (name: string): boolean => rowidNames.includes(foldName(name))
+
 /** Rows are assumed: SQLite takes some of these on an empty table, and a revision must not depend on that. */
 function addsNatively(table: TableModel, column: OperationOf<'addColumn'>['column']): boolean {
+  if (isRowidName(column.name)) return false
   const { default: value, generated, identity } = findColumn(table, column.name) ?? column
   if (generated !== undefined) return !generated.stored
   if (identity !== undefined) return false
@@ -44,9 +48,8 @@ function isUsed(table: TableModel, column: string): boolean {
 
 const rebuildRules: RebuildRules = {
   addColumn: ({ operation, after }) => !addsNatively(tableOf(after, operation.table), operation.column),
-  // SQLite 3.54 drops no column of these names: "cannot drop rowid alias".
   dropColumn: ({ operation: { table, column }, before }) =>
-    rowidNames.includes(foldName(column)) || isUsed(tableOf(before, table), column),
+    isRowidName(column) || isUsed(tableOf(before, table), column),
   alterColumn: ({ operation, before, after }) => {
     const old = tableOf(before, operation.table).source
     return operation.using !== undefined || old === undefined || old !== tableOf(after, operation.table).source

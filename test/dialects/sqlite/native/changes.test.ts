@@ -175,7 +175,7 @@ describe('on SQLite 3.53', () => {
   }
 
   test.each(['rowid', 'OID', '_rowid_'])(
-    'a column called %s goes by a rebuild: SQLite 3.54 drops none of that name',
+    'a column called %s goes and comes by a rebuild: SQLite 3.54 drops and adds none of that name',
     async (name) => {
       const file = database(`CREATE TABLE parent (id INTEGER PRIMARY KEY, ${name} TEXT, age INT);
       INSERT INTO parent VALUES (7, 'a', 40), (9, 'b', 50)`)
