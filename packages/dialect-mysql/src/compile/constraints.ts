@@ -13,6 +13,7 @@ import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { keyPrefixes } from '../types/implicit-indexes.ts'
 import { modified } from './columns.ts'
+import { requireFreeNames } from './dependants/constraint-names.ts'
 import { checkCounter } from './dependants/counted-column.ts'
 import { requireUnread } from './dependants/foreign-keys.ts'
 import { checkIndexes, checkWholeKey } from './index-limits.ts'
@@ -60,6 +61,7 @@ function addConstraint(
   const named = to.constraints.at(-1) ?? constraint
   if (named.kind === 'foreignKey') checkForeignKey(server, to, named, after)
   requireUnread(server, to)
+  requireFreeNames(server, { ...to, constraints: [named] }, after)
   if (named.kind === 'check') checkCounter(server, to, `add check ${named.name ?? ''} of ${refText(ref)}`)
   checkIndexes(server, to)
   checkWholeKey(server, to, named)

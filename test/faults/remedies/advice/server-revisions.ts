@@ -40,6 +40,13 @@ export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] }
       'drops it first',
     ),
   ],
+  'Give the constraint a `name` of its own.': [
+    pointer(
+      'dialects/mysql/run/constraint-names.test.ts',
+      'keeps the names of its constraints, and a new one of its name is refused before the rename',
+      "again({ key: 'of_parent', check: 'positive' })",
+    ),
+  ],
   'Choose the action restrict.': [
     pointer(
       'dialects/mysql/run/foreign-keys.test.ts',

@@ -1,0 +1,37 @@
+import type { ConstraintModel, SchemaModel, TableModel } from '@org/migrate-core/dialect'
+import type { Server } from '../../flavour.ts'
+import { invalid, refText } from '../statements.ts'
+
+const kinds = { foreignKey: 'foreign key', check: 'check' } as const
+
+type Unique = Extract<ConstraintModel, { readonly kind: keyof typeof kinds }>
+
+/** Constraints whose names are unique in a database; the check of a table of MariaDB is so in its table. */
+function uniqueNames({ flavour }: Server, { constraints }: TableModel): readonly Unique[] {
+  return constraints.filter(
+    (each): each is Unique => each.kind === 'foreignKey' || (each.kind === 'check' && flavour === 'mysql'),
+  )
+}
+
+/**
+ * Refuses a name that another table has: a table that was renamed keeps the names of its constraints, also those that a revision left out. The
+ * server would refuse it in the middle of the run (1826, 3822; MariaDB errno 121), behind the rename.
+ * https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html
+ */
+export function requireFreeNames(server: Server, table: TableModel, { tables }: SchemaModel): void {
+  const own = uniqueNames(server, table)
+  if (own.length === 0) return
+  for (const other of tables.values()) {
+    if (other.ref.schema !== table.ref.schema || other.ref.name === table.ref.name) continue
+    const taken = uniqueNames(server, other)
+    const found = own.find(({ kind, name }) =>
+      taken.some((each) => each.kind === kind && each.name?.toLowerCase() === name?.toLowerCase()),
+    )
+    if (found?.name === undefined) continue
+    throw invalid(
+      `${kinds[found.kind]} ${found.name} of ${refText(table.ref)}`,
+      `the table ${refText(other.ref)} has one of that name, and a name is of one table only`,
+      'Give the constraint a `name` of its own.',
+    )
+  }
+}
