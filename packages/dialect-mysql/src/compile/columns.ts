@@ -197,9 +197,8 @@ function addColumn(server: Server, at: OperationAround<'addColumn'>): readonly S
   checkDefault(column, `add column ${refText(ref)}.${column.name}`)
   if (column.generated !== undefined) requireUnread(server, table)
   const filled = column.nullable || column.default !== undefined || column.generated !== undefined
-  const isLast = table.columns.at(-1)?.name === column.name
   const text = columnTextOf(server, table, column.name)
-  const position = isLast ? sql`` : sql` ${positionClause(table, column.name)}`
+  const position = table.columns.at(-1)?.name === column.name ? sql`` : sql` ${positionClause(table, column.name)}`
   if (hasUnsafeDefault(server, text)) return addBeforeDefault(at, column, text, position)
   return [
     ...(filled || column.identity !== undefined ? [] : [noRowsWithout(tableOf(before, ref), column.name)]),

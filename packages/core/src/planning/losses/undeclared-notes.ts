@@ -97,13 +97,10 @@ export function recreatedNotes(
   operations: readonly Operation[],
 ): readonly string[] {
   const dropped = operations.flatMap(droppedBy)
+  // Most steps drop nothing, and the schema may be large.
+  if (dropped.length === 0) return []
   const objects = <T extends { readonly ref: TableRef }>(kind: Dropped['kind'], all: ReadonlyMap<string, T>) =>
-    new Map(
-      dropped.flatMap((each): [string, T][] => {
-        const object = each.kind === kind ? all.get(tableKey(each.ref)) : undefined
-        return object === undefined ? [] : [[tableKey(each.ref), object]]
-      }),
-    )
+    new Map([...all].filter(([key]) => dropped.some((each) => each.kind === kind && tableKey(each.ref) === key)))
   const inTable = (old: TableModel, now: TableModel): readonly string[] => {
     const own = dropped.filter(({ kind, ref }) => kind === 'table' && tableKey(ref) === tableKey(old.ref))
     if (own.some(({ part }) => part === undefined)) return missingInTable(before, old, now)
