@@ -24,7 +24,7 @@ describeOnEach(['mysql', 'mariadb'], 'a table that is renamed', (createDatabase,
   it('keeps the names of its constraints, and a new one of its name is refused before the rename', async () => {
     const db = await createDatabase()
     await migratorOn(db, (op) => create(op, {})).upgrade()
-    const again = (names: Parameters<typeof create>[1]) =>
+    const second = (names: Parameters<typeof create>[1]) =>
       migratorOn(
         db,
         (op) => create(op, {}),
@@ -33,18 +33,18 @@ describeOnEach(['mysql', 'mariadb'], 'a table that is renamed', (createDatabase,
           create(op, names)
         },
       )
-    const refused = await errorOf(again({ check: 'positive' }).upgrade())
+    const refused = await errorOf(second({ check: 'positive' }).upgrade())
     expect([refused.code, refused.message]).toEqual([
       'INVALID_OPERATION',
       'foreign key item_parent_fk of item: the table item_old has one of that name, and a name is of one table only',
     ])
     expect(await db.sql(tables)).toEqual([{ n: 'item' }])
     if (server === 'mysql') {
-      const check = await errorOf(again({ key: 'of_parent' }).upgrade())
+      const check = await errorOf(second({ key: 'of_parent' }).upgrade())
       expect(check.message).toContain('check item_check of item: the table item_old has one of that name')
       expect(await db.sql(tables)).toEqual([{ n: 'item' }])
     }
-    const named = again({ key: 'of_parent', check: 'positive' })
+    const named = second({ key: 'of_parent', check: 'positive' })
     await named.upgrade()
     expect(await db.sql(tables)).toEqual([{ n: 'item' }, { n: 'item_old' }])
     await named.downgrade('-1')

@@ -33,8 +33,8 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'take a column called rowid for the rowid',
     file: `${compile}/row-key.ts`,
-    find: "['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name))",
-    replace: "['rowid', '_rowid_', 'oid'].find((name) => name !== '' || !taken.has(name))",
+    find: 'rowidNames.find((name) => !taken.has(name))',
+    replace: "rowidNames.find((name) => name !== '' || !taken.has(name))",
     test: [rows, 'keep their hidden rowids where columns are called rowid and oid'],
   },
   {

@@ -44,7 +44,7 @@ export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] }
     pointer(
       'dialects/mysql/run/constraint-names.test.ts',
       'keeps the names of its constraints, and a new one of its name is refused before the rename',
-      "again({ key: 'of_parent', check: 'positive' })",
+      "second({ key: 'of_parent', check: 'positive' })",
     ),
   ],
   'Choose the action restrict.': [
