@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { decimal, enumeration, integer, smallint, varchar } from '@org/migrate-core'
+import { pushChanges, surveyPush } from '@org/migrate-autogenerate'
+import { column, decimal, enumeration, integer, readDeclared, smallint, table, varchar } from '@org/migrate-core'
 import { type ColumnType, defaultMisfit, type UnloadedDialect } from '@org/migrate-core/dialect'
 import { afterAll, describe, expect, it } from 'vitest'
 import { dialectFor } from '../faults/runner/dialects.ts'
@@ -77,6 +78,22 @@ describe('sqlite: a default that no row could get', () => {
     }
     for (const chain of [line(createT, both), line(createT, listed, correct)])
       expect((await migratorOf(createDialect(), chain).upgrade()).applied).toHaveLength(chain.length)
+  })
+
+  it('is refused by a push, which changes nothing', async () => {
+    const dialect = createDialect()
+    const mood = column(enumeration(['a', 'b']), { default: 'c' })
+    const declared = readDeclared({
+      u: table('u', { id: column(integer(), { nullable: false }), mood }, { primaryKey: ['id'] }),
+    })
+    const migrator = migratorOf(dialect, line())
+    const { code, message, location } = await errorOf(pushChanges(migrator, declared))
+    expect({ code, message, location }).toEqual({
+      code: 'INVALID_OPERATION',
+      message: 'create table u: the default of mood, "c", is none of the values of the enum',
+      location: { operation: 'create table u' },
+    })
+    expect((await surveyPush(migrator, declared)).changes).toHaveLength(1)
   })
 
   it('is none of the revision where the column had it before', async () => {

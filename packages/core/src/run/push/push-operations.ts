@@ -1,6 +1,7 @@
 import { pushName } from '../../bookkeeping/push-record.ts'
 import { historyTable } from '../../bookkeeping/tables.ts'
-import { forecastStep } from '../../compile/compile-step.ts'
+import { type ForecastStep, forecastStep } from '../../compile/compile-step.ts'
+import { misfitDefaults, refuseMisfits } from '../../compile/misfit-defaults.ts'
 import { createPreservedStore } from '../../data-steps/preserved/store.ts'
 import type { Session } from '../../dialect/session.ts'
 import { remedies } from '../../errors/codes.ts'
@@ -51,13 +52,9 @@ const header = {
 }
 
 /** Also where a step may make a rebuild of what was a change in place. */
-function needsForeignKeysOff({ resolved: { dialect }, before, operations }: PushRun): boolean {
-  if (dialect.capabilities.rebuildsTables !== true) return false
-  return (
-    operations.some(({ operation }) => operation.kind === 'run') ||
-    forecastStep(dialect, before, operations).foreignKeys === 'off'
-  )
-}
+const needsForeignKeysOff = ({ resolved: { dialect }, operations }: PushRun, forecast: ForecastStep): boolean =>
+  dialect.capabilities.rebuildsTables === true &&
+  (operations.some(({ operation }) => operation.kind === 'run') || forecast.foreignKeys === 'off')
 
 function runContextOf(run: PushRun, present: Set<string>, parts: ChangeParts, foreignKeys: 'on' | 'off'): RunContext {
   const { resolved, session, signal, emit, tier, operations, functions } = run
@@ -126,7 +123,8 @@ export async function pushOperations(run: PushRun): Promise<void> {
   // Tables cannot be made in a transaction there.
   if (dialect.capabilities.transactionalDdl === 'implicitCommit')
     await ensureTables(dialect, session, present, [historyTable(names)])
-  const foreignKeys = needsForeignKeysOff(run) ? 'off' : 'on'
+  const forecast = forecastStep(dialect, before, run.operations)
+  const foreignKeys = needsForeignKeysOff(run, forecast) ? 'off' : 'on'
   const parts = changeParts(session, fence, {
     waitMs,
     signal,
@@ -134,6 +132,7 @@ export async function pushOperations(run: PushRun): Promise<void> {
   })
   const context = runContextOf(run, present, parts, foreignKeys)
   try {
+    refuseMisfits(misfitDefaults(dialect, forecast, context.named), forecast.after)
     await parts.runInTransaction(noOperations, () => recordPush(run, pushName, present))
     await runOperations(context, liveModel(before, context.reintrospect))
     await parts.close()
