@@ -34,7 +34,8 @@ function misfitsOf(dialect: Dialect, compiled: CompiledOperation): readonly Misf
   const table = named === undefined ? undefined : findTable(after, named.table)
   if (named === undefined || table === undefined) return []
   return table.columns.flatMap((column) => {
-    const why = named.has(column) ? dialect.types.defaultMisfit?.(table, column) : undefined
+    if (column.default === undefined || !named.has(column)) return []
+    const why = dialect.types.defaultMisfit?.(table, column)
     if (why === undefined) return []
     // What a column had before is not the revision's: it may be changed in another respect.
     const old = columnAt(before, table.ref, column.name)

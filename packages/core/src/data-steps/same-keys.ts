@@ -15,8 +15,6 @@ export interface UpdateStatement {
 
 /** Of a statement in which each row goes through the cases before its own. */
 export const keysAtOnce = 100
-/** A case that is a number is passed over sooner than one with a condition. */
-export const numbersAtOnce = 200
 
 const textKinds: ReadonlySet<ColumnType['kind'] | ''> = new Set(['text', 'varchar', 'char', 'enum', ''] as const)
 

@@ -12,10 +12,12 @@ import { placed } from './preserved/pages/conditions.ts'
 import { rowWrite } from './preserved/pages/row-write.ts'
 import { updateFrom } from './preserved/pages/update-from.ts'
 import { valuesCondition } from './preserved/rows.ts'
-import { haveSameKeys, keysAtOnce, numbersAtOnce, type UpdateStatement } from './same-keys.ts'
+import { haveSameKeys, keysAtOnce, type UpdateStatement } from './same-keys.ts'
 
 /** A statement with its values stays well below what every server takes as one. */
 const [bytesAtOnce, valuesAtOnce] = [1024 * 1024, 20_000]
+/** A case that is a number is passed over sooner than one with a condition. */
+const numbersAtOnce = 200
 
 const textKinds: ReadonlySet<string> = new Set(['text', 'varchar', 'char'])
 

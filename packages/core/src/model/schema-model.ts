@@ -70,7 +70,7 @@ export interface ColumnModel extends Undeclared {
   readonly dependants?: readonly string[]
   /** What goes with the column in partitions and heirs of the table, where no part of the table itself says it. Read and compared as `dependants`. */
   readonly local?: readonly string[]
-  /** What the server refuses a change of the column's type for since it is about the column of an heir, which stays when this one goes. Read and compared as `dependants`. */
+  /** What reads the column of an heir that has it by itself too: it refuses another type of this one, and stays when this one goes. Compared as `dependants`. */
   readonly ofHeirs?: readonly string[]
   /** The server's own definition, where it holds what the model has no word for (MySQL: INVISIBLE). Not part of equality. */
   readonly source?: string

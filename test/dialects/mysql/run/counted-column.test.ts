@@ -26,11 +26,10 @@ const readers: readonly (readonly [string, Recorded, Recorded, readonly string[]
 ]
 
 describeOnEach(['mysql', 'mariadb'], 'a column that counts', (createDatabase, server) => {
-  it.each(readers)(
+  // MariaDB has no index over an expression.
+  it.each(readers.filter(([reader]) => server === 'mysql' || reader !== 'index i'))(
     'is not read by another part of its table, in either order: %s %#',
     async (reader, read, drop, refusing) => {
-      // MariaDB has no index over an expression.
-      if (server === 'mariadb' && reader === 'index i') return
       const counts: Recorded = (op) => op.alterColumn('t', 'id', { identity: { mode: 'autoIncrement' } })
       for (const [first, second] of [
         [counts, read],

@@ -140,6 +140,7 @@ export function requireUnread({ flavour }: Server, table: TableModel): void {
   for (const key of foreignKeysOf(table)) {
     const write = writes.find(([event, action]) => key[event] === action)?.[2]
     const deletes = flavour === 'mysql' && key.onDelete === 'cascade' ? 'ON DELETE CASCADE' : undefined
+    if (write === undefined && deletes === undefined) continue
     const object = `foreign key ${key.name ?? `(${key.columns.join(', ')})`} of ${refText(table.ref)}`
     for (const column of key.columns) {
       if (write !== undefined && findColumn(table, column)?.generated !== undefined)
