@@ -1,20 +1,10 @@
 import type { Operation } from '@org/migrate-core'
-import {
-  assign,
-  emptySchema,
-  findTable,
-  refText,
-  type SchemaModel,
-  type TableModel,
-  tableKey,
-  type ViewModel,
-} from '@org/migrate-core/dialect'
-import { findCounterpart, isSame, securityImpact } from '@org/migrate-core/internal'
+import { findTable, type SchemaModel, type TableModel, tableKey, type ViewModel } from '@org/migrate-core/dialect'
+import { isSame, securityImpact } from '@org/migrate-core/internal'
 import type { Change, OperationChange } from '../differences/change.ts'
-import { creationsOf } from '../differences/creations.ts'
-import { isEqual, type TableDifference } from '../differences/table-difference.ts'
-import { type Composition, isStrict, type Steps, tableNow } from './composition.ts'
-import { detours, dropConstraint, foreignKeyOf, inKeyOrder, isDroppedEarly, isForeignKey, renamedKey } from './keys.ts'
+import { isEqual } from '../differences/table-difference.ts'
+import { type Composition, type Steps, tableNow } from './composition.ts'
+import { detours, dropConstraint, dropEarly, renamedKey } from './keys.ts'
 import { freeNames } from './names.ts'
 import {
   alterSequences,
@@ -28,7 +18,7 @@ import {
   enums,
 } from './objects.ts'
 import { createPolicies, dropPolicies, secureRows } from './policies.ts'
-import { addForeignKey, type Compare, changeTable, type Waiting } from './tables.ts'
+import { addForeignKey, type Compare, changedTables, changeTable, createTables, dropTables } from './tables.ts'
 import { dropBrokenViews, dropViews, makeViews, type ViewDifference } from './views.ts'
 
 /** Everything in which two schemas differ, before it has an order. */
@@ -50,77 +40,6 @@ function* schemas(composition: Composition): Steps {
 function* dropSchemas(composition: Composition): Steps {
   for (const schema of composition.model.schemas) {
     if (!composition.to.schemas.includes(schema)) yield { kind: 'dropSchema', schema }
-  }
-}
-
-/** Foreign keys whose turn comes before that of their table. */
-function* dropEarly(composition: Composition): Steps {
-  for (const difference of composition.differences.values()) {
-    for (const part of difference.partsRemoved) {
-      const key = foreignKeyOf(part)
-      if (key !== undefined && isDroppedEarly(composition, difference.ref, key))
-        yield* dropConstraint(difference.ref, key)
-    }
-  }
-}
-
-/** Gives the foreign keys that wait for what they refer to. */
-function* createTables(composition: Composition, added: readonly TableModel[]): Steps<Waiting> {
-  const waiting: Waiting = []
-  const part: SchemaModel = {
-    ...emptySchema,
-    tables: new Map(added.map((table) => [tableKey(table.ref), assign(table, 'policies', undefined)])),
-  }
-  // On every server alike, also where a key that is added later is a rebuild: one revision can serve several databases then, and each
-  // step has an inverse. A table that refers to one that is not there yet could be made, and not be taken away again.
-  for (const operation of creationsOf(part)) {
-    if (operation.kind === 'createTable') {
-      const own = withKeysThatCanBe(composition, operation.table, waiting)
-      const { source: _, ...table } = own
-      yield { kind: 'createTable', table }
-    } else if (operation.kind === 'addConstraint' && isForeignKey(operation.constraint)) {
-      waiting.push({ table: operation.table, key: operation.constraint })
-    }
-  }
-  return waiting
-}
-
-/** A new table without the foreign keys that stand on something an existing table gets only later. */
-function withKeysThatCanBe(composition: Composition, table: TableModel, waiting: Waiting): TableModel {
-  const later = table.constraints.filter(isForeignKey).filter((key) => {
-    if (!isStrict(composition) || tableKey(key.references.table) === tableKey(table.ref)) return false
-    return composition.differences.has(refText(key.references.table))
-  })
-  waiting.push(...later.map((key) => ({ table: table.ref, key })))
-  if (later.length === 0) return table
-  return { ...table, constraints: table.constraints.filter((one) => !isForeignKey(one) || !later.includes(one)) }
-}
-
-function changedTables(composition: Composition): readonly TableDifference[] {
-  const tables = [...composition.differences.values()].flatMap(({ ref }) => findTable(composition.to, ref) ?? [])
-  return inKeyOrder(tables).flatMap(({ ref }) => composition.differences.get(refText(ref)) ?? [])
-}
-
-/** Drops the foreign keys that close a circle among tables that go: no order of dropping would do otherwise. */
-function* openCircles(composition: Composition, order: readonly TableModel[]): Steps {
-  const positions = new Map(order.map(({ ref }, at) => [tableKey(ref), at]))
-  for (const [at, { ref, constraints }] of order.entries()) {
-    for (const key of constraints.filter(isForeignKey)) {
-      const target = positions.get(tableKey(key.references.table))
-      if (target === undefined || target >= at) continue
-      if (findCounterpart(composition.model, tableNow(composition, ref), key, 'either')) yield* dropConstraint(ref, key)
-    }
-  }
-}
-
-/** Tables that are no longer declared, referencing tables first. */
-function* dropTables(composition: Composition): Steps {
-  const removed = [...composition.model.tables.values()].filter(({ ref }) => !composition.to.tables.has(tableKey(ref)))
-  const order = [...inKeyOrder(removed)].reverse()
-  yield* openCircles(composition, order)
-  for (const { ref } of order) {
-    const loses = `the table ${refText(ref)} and its rows`
-    yield { kind: 'operation', operation: { kind: 'dropTable', table: ref }, loses }
   }
 }
 

@@ -114,9 +114,20 @@ export function detours(composition: Composition): readonly Detour[] {
 }
 
 /** Foreign keys that go before anything else: what they refer to is changed or dropped by what comes before their own table's turn. */
-export function isDroppedEarly(composition: Composition, table: TableRef, key: ForeignKey): boolean {
+function isDroppedEarly(composition: Composition, table: TableRef, key: ForeignKey): boolean {
   if (!isStrict(composition)) return losesColumn(composition, table, key)
   return composition.differences.has(refText(key.references.table)) || !composition.to.tables.has(targetKey(key))
+}
+
+/** Foreign keys whose turn comes before that of their table. */
+export function* dropEarly(composition: Composition): Steps {
+  for (const difference of composition.differences.values()) {
+    for (const part of difference.partsRemoved) {
+      const key = foreignKeyOf(part)
+      if (key !== undefined && isDroppedEarly(composition, difference.ref, key))
+        yield* dropConstraint(difference.ref, key)
+    }
+  }
 }
 
 /** Whether one of the columns still waits for what it could not become under a key. */

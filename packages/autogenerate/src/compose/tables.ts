@@ -1,10 +1,28 @@
-import type { TableModel, TableRef } from '@org/migrate-core/dialect'
+import {
+  assign,
+  emptySchema,
+  findTable,
+  refText,
+  type SchemaModel,
+  type TableModel,
+  type TableRef,
+  tableKey,
+} from '@org/migrate-core/dialect'
 import { findCounterpart } from '@org/migrate-core/internal'
+import { creationsOf } from '../differences/creations.ts'
 import type { RenamedPart, TableDifference, TablePart } from '../differences/table-difference.ts'
 import { changeColumns } from './columns.ts'
-import { type Composition, type Steps, type TableChange, tableChange } from './composition.ts'
+import { type Composition, isStrict, type Steps, type TableChange, tableChange, tableNow } from './composition.ts'
 import { startCounters, stopCounters } from './counters.ts'
-import { canRefer, type Detour, dropConstraint, type ForeignKey, foreignKeyOf } from './keys.ts'
+import {
+  canRefer,
+  type Detour,
+  dropConstraint,
+  type ForeignKey,
+  foreignKeyOf,
+  inKeyOrder,
+  isForeignKey,
+} from './keys.ts'
 import { isRemoved } from './names.ts'
 import { checkConstraint, checkIndex } from './row-checks.ts'
 
@@ -66,6 +84,43 @@ const rank = (part: TablePart): number => {
   return { primaryKey: 0, unique: 1, check: 2, exclude: 2, foreignKey: 4 }[part.constraint.kind]
 }
 
+/** Gives the foreign keys that wait for what they refer to. */
+export function* createTables(composition: Composition, added: readonly TableModel[]): Steps<Waiting> {
+  const waiting: Waiting = []
+  const part: SchemaModel = {
+    ...emptySchema,
+    tables: new Map(added.map((table) => [tableKey(table.ref), assign(table, 'policies', undefined)])),
+  }
+  // On every server alike, also where a key that is added later is a rebuild: one revision can serve several databases then, and each
+  // step has an inverse. A table that refers to one that is not there yet could be made, and not be taken away again.
+  for (const operation of creationsOf(part)) {
+    if (operation.kind === 'createTable') {
+      const own = withKeysThatCanBe(composition, operation.table, waiting)
+      const { source: _, ...table } = own
+      yield { kind: 'createTable', table }
+    } else if (operation.kind === 'addConstraint' && isForeignKey(operation.constraint)) {
+      waiting.push({ table: operation.table, key: operation.constraint })
+    }
+  }
+  return waiting
+}
+
+/** A new table without the foreign keys that stand on something an existing table gets only later. */
+function withKeysThatCanBe(composition: Composition, table: TableModel, waiting: Waiting): TableModel {
+  const later = table.constraints.filter(isForeignKey).filter((key) => {
+    if (!isStrict(composition) || tableKey(key.references.table) === tableKey(table.ref)) return false
+    return composition.differences.has(refText(key.references.table))
+  })
+  waiting.push(...later.map((key) => ({ table: table.ref, key })))
+  if (later.length === 0) return table
+  return { ...table, constraints: table.constraints.filter((one) => !isForeignKey(one) || !later.includes(one)) }
+}
+
+export function changedTables(composition: Composition): readonly TableDifference[] {
+  const tables = [...composition.differences.values()].flatMap(({ ref }) => findTable(composition.to, ref) ?? [])
+  return inKeyOrder(tables).flatMap(({ ref }) => composition.differences.get(refText(ref)) ?? [])
+}
+
 /** A table of the declaration beside what it is at some point of the revision. */
 export type Compare = (table: TableModel) => TableDifference | undefined
 
@@ -104,4 +159,27 @@ export function* changeTable(
   yield* startCounters(change)
   for (const part of added.filter((one) => rank(one) >= 2)) yield* addPart(change, part, waiting)
   if (comment !== undefined) yield { kind: 'setComment', on: { table: ref }, comment }
+}
+
+/** Drops the foreign keys that close a circle among tables that go: no order of dropping would do otherwise. */
+function* openCircles(composition: Composition, order: readonly TableModel[]): Steps {
+  const positions = new Map(order.map(({ ref }, at) => [tableKey(ref), at]))
+  for (const [at, { ref, constraints }] of order.entries()) {
+    for (const key of constraints.filter(isForeignKey)) {
+      const target = positions.get(tableKey(key.references.table))
+      if (target === undefined || target >= at) continue
+      if (findCounterpart(composition.model, tableNow(composition, ref), key, 'either')) yield* dropConstraint(ref, key)
+    }
+  }
+}
+
+/** Tables that are no longer declared, referencing tables first. */
+export function* dropTables(composition: Composition): Steps {
+  const removed = [...composition.model.tables.values()].filter(({ ref }) => !composition.to.tables.has(tableKey(ref)))
+  const order = [...inKeyOrder(removed)].reverse()
+  yield* openCircles(composition, order)
+  for (const { ref } of order) {
+    const loses = `the table ${refText(ref)} and its rows`
+    yield { kind: 'operation', operation: { kind: 'dropTable', table: ref }, loses }
+  }
 }

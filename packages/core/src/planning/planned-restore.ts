@@ -30,7 +30,7 @@ export async function plannedRestore(
     values += entries.length
     undecided += entries.filter(({ base }) => base?.startsWith(baseText.replay(''))).length
   }
-  if (!(await preserved.has(owner, { step: downgradeStep }))) return undefined
+  if (!(await preserved.hasValues(owner, { step: downgradeStep }))) return undefined
   const isOutdated = resumed === undefined && (await isMovedByScript({ dialect, names }, labelledSession, owner))
   if (at > 0 || isOutdated) {
     await eachGroup(preserved, owner, async (group) => count(group))

@@ -117,7 +117,7 @@ async function preserveFirst(context: RunContext, before: LiveModel, breathe: ()
   const drops = done === undefined ? all : all.filter((each) => bearsFirstNames(dialect, done, each))
   const counters = reverts ? [] : [...drops, ...countersLost(model, operations)]
   const step = downgradeStep
-  const older = done === undefined && !reverts && preserved.exists && (await preserved.has(owner, { step }))
+  const older = done === undefined && !reverts && preserved.exists && (await preserved.hasValues(owner, { step }))
   if (all.length === 0 && counters.length === 0 && !older) return
   const session = describedSession(dialect, context.session, 'preserving what is dropped')
   const preserving = { dialect, session, preserved, owner }

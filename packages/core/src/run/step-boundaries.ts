@@ -56,7 +56,7 @@ export async function reportAside(context: RunContext): Promise<void> {
 export async function leaveOutdated(context: RunContext, names: BookkeepingNames): Promise<void> {
   const { executableStep, preserved, dialect, session, owner } = context
   if (executableStep.resumed !== undefined || executableStep.route.reverts !== undefined) return
-  if (!(await preserved.has(owner, { otherThan: leftStep }))) return
+  if (!(await preserved.hasValues(owner, { otherThan: leftStep }))) return
   if (!(await isMovedByScript({ dialect, names }, session, owner))) return
   const purpose = 'setting preserved values aside'
   await context.parts.runInTransaction(noOperations, () =>

@@ -146,7 +146,7 @@ export interface PreservedStore {
     options?: { readonly descending?: boolean },
   ): AsyncGenerator<PreservedValue>
   /** Whether there is one. No value is read. */
-  has(owner: PreservedScope, select: PreservedSelect): Promise<boolean>
+  hasValues(owner: PreservedScope, select: PreservedSelect): Promise<boolean>
   /** A preserved text as an expression, with what to bind: it is not sent. */
   stored(id: bigint): { readonly text: SqlFragment; readonly param: SqlValue }
   /** Whether a text column of the one row that `where` finds holds the text that was preserved. No value is read. */

@@ -195,7 +195,7 @@ class PreservedTable implements PreservedStore {
     for await (const page of this.pages(...request)) yield* page
   }
 
-  async has(owner: PreservedScope, select: PreservedSelect): Promise<boolean> {
+  async hasValues(owner: PreservedScope, select: PreservedSelect): Promise<boolean> {
     if (!this.#state.exists) return false
     const { where, params } = conditionOf(this.#dialect, owner, select)
     const text = sql`SELECT ${this.#name('id')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where}`

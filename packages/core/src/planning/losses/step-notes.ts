@@ -201,11 +201,11 @@ export async function replacedNotes(preserved: PreservedStore, { route }: Execut
   const notes: string[] = []
   for (const revision of header.replaces ?? []) {
     const owner = { tier: tier.tier.name, revision }
-    if (await preserved.has(owner, { otherThan: downgradeStep }))
+    if (await preserved.hasValues(owner, { otherThan: downgradeStep }))
       notes.push(
         `what ${revision} preserved for its downgrade stays preserved: the downgrade of this revision does not restore it, and \`migrate preserved restore ${revision}\` writes it back afterwards`,
       )
-    if (!(await preserved.has(owner, { step: downgradeStep }))) continue
+    if (!(await preserved.hasValues(owner, { step: downgradeStep }))) continue
     notes.push(
       `what a downgrade of ${revision} preserved stays preserved: \`migrate preserved restore ${revision}\` writes it back afterwards, but no values of columns that this revision does not have; an upgrade with the replaced files restores them`,
     )

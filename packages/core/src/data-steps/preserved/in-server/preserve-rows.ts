@@ -61,7 +61,7 @@ function baseNow(
 export async function preserveInServer(request: PreserveRequest): Promise<boolean> {
   const { dialect, session, preserved, owner, step, column, key, condition } = request
   const table = tableKey(request.table.ref)
-  if (preserved.exists && (await preserved.has(owner, { step, table, column: column ?? '' }))) return false
+  if (preserved.exists && (await preserved.hasValues(owner, { step, table, column: column ?? '' }))) return false
   const schema = await dialect.introspection.schema(session, { tables: [request.table.ref], only: 'tables' })
   const of = await tableForm(dialect, findTable(schema, request.table.ref))
   const keys = of && formed(of, [...key].sort())

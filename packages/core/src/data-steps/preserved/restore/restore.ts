@@ -99,7 +99,7 @@ export async function restorePreserved(context: RestoreContext, what: PreservedS
   const { dialect, session, preserved, owner } = context
   const step = what.step === undefined ? { otherThan: downgradeStep } : { step: what.step }
   const select = { table: what.table, column: what.column ?? '', ...step }
-  if (!(await preserved.has(owner, select))) return { restored: 0, changed: 0, missing: 0 }
+  if (!(await preserved.hasValues(owner, select))) return { restored: 0, changed: 0, missing: 0 }
   const model = await dialect.introspection.schema(session, { tables: [refOfKey(what.table)], only: 'tables' })
   const tableContext: TableRestoreContext = { ...context, model }
   const writable = await makeWritable(tableContext, [select])
