@@ -2,7 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pushChanges, surveyPush } from '@org/migrate-autogenerate'
-import { column, decimal, enumeration, integer, readDeclared, smallint, table, varchar } from '@org/migrate-core'
+import {
+  boolean,
+  column,
+  decimal,
+  double,
+  enumeration,
+  integer,
+  readDeclared,
+  smallint,
+  table,
+  varchar,
+} from '@org/migrate-core'
 import { type ColumnType, defaultMisfit, type UnloadedDialect } from '@org/migrate-core/dialect'
 import { afterAll, describe, expect, it } from 'vitest'
 import { dialectFor } from '../faults/runner/dialects.ts'
@@ -51,6 +62,18 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a default that no row could ge
   ] as const)('is named by the plan, of %s', async (_, change, message) => {
     const { url } = await createDatabase()
     expect(await messageOf(dialectFor(familyOf(server) as 'postgres' | 'mysql', url), change)).toEqual(refused(message))
+  })
+})
+
+describeOnEach(['mariadb', 'mysql'], 'a default that no row could get', (createDatabase) => {
+  it('is a word for true, where a truth value is a number', async () => {
+    const { url } = await createDatabase()
+    const word: Recorded = (op) => op.createTable('u', (u) => u.column('isOpen', boolean(), { default: 'true' }))
+    const number: Recorded = (op) => op.createTable('v', (v) => v.column('isOpen', boolean(), { default: '1' }))
+    expect(await messageOf(dialectFor('mysql', url), word)).toEqual(
+      refused('create table u: the default of isOpen, "true", is no number'),
+    )
+    expect((await migratorOf(dialectFor('mysql', url), line(createT, number)).upgrade()).applied).toEqual(['main:r2'])
   })
 })
 
@@ -119,6 +142,10 @@ describe('what a default is no value of', () => {
     [decimal(3, 1), '99.9', undefined],
     [decimal(3, 1), 100, 'has more than 2 digits before the point'],
     [enumeration(['a']), 'a', undefined],
+    [integer(), '0x1F', undefined],
+    [integer(), '1_000', undefined],
+    [double(), '-Infinity', undefined],
+    [varchar(3), 1e300, undefined],
   ])('of %j: %j', (type, value, why) => {
     expect(of(type, value)).toBe(why)
   })

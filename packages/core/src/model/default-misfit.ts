@@ -3,7 +3,10 @@ import type { ColumnType } from './column-type.ts'
 import type { ColumnModel } from './schema-model.ts'
 
 const number = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i
-const infinite = /^[-+]?(?:nan|inf|infinity)$/i
+/** Numbers on some releases of PostgreSQL only, `0x1F` and `1_000` since 16: https://www.postgresql.org/docs/16/release-16.html */
+const special = /^[-+]?(?:nan|inf|infinity|0[xob][\da-f_]+|[\d_]+)$/i
+/** A server that makes a text of a number may write it with fewer characters. */
+const exponent = /^[-+]?[\d.]+e[-+]?\d+$/i
 
 /** The default where it is one value. Numbers beyond what JavaScript can hold are kept as expressions. */
 function textOf({ default: value }: Pick<ColumnModel, 'default'>): string | undefined {
@@ -15,8 +18,7 @@ function textOf({ default: value }: Pick<ColumnModel, 'default'>): string | unde
 function whyOfNumber(type: ColumnType, text: string, isSized: boolean): string | undefined {
   if (type.kind !== 'integer' && type.kind !== 'decimal' && type.kind !== 'real' && type.kind !== 'double')
     return undefined
-  if (type.kind !== 'integer' && infinite.test(text)) return undefined
-  if (!number.test(text)) return 'is no number'
+  if (!number.test(text)) return special.test(text) ? undefined : 'is no number'
   if (!isSized) return undefined
   if (type.kind === 'integer') {
     const whole = /^[-+]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : BigInt(Math.round(Number(text)))
@@ -47,7 +49,7 @@ export function defaultMisfit(
   }
   if ((type.kind === 'varchar' || type.kind === 'char') && type.length !== undefined) {
     // Spaces at the end are cut off: https://www.postgresql.org/docs/current/datatype-character.html
-    const isLonger = isSized && [...text.replace(/ +$/, '')].length > type.length
+    const isLonger = isSized && !exponent.test(text) && [...text.replace(/ +$/, '')].length > type.length
     return isLonger ? `is longer than ${type.length} ${type.length === 1 ? 'character' : 'characters'}` : undefined
   }
   return whyOfNumber(type, text.trim(), isSized)

@@ -165,7 +165,9 @@ const alike = new Intl.Collator('en', { sensitivity: 'base' })
 /** The server refuses such a default in the middle of a run (1067). What its collation may take for one of the values is left to it. */
 export function checkDefault(column: ColumnModel, operation: string): void {
   const isSame = (value: string, text: string): boolean => alike.compare(value, text) === 0
-  const why = defaultMisfit(column, { isSized: true, isSame })
+  // TINYINT(1), which takes no word for true.
+  const judged = column.type.kind === 'boolean' ? { ...column, type: { kind: 'double' } as const } : column
+  const why = defaultMisfit(judged, { isSized: true, isSame })
   if (why !== undefined) throw misfitDefault(operation, column, why)
 }
 
