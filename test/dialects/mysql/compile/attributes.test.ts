@@ -284,6 +284,15 @@ const families: { readonly [name: string]: Family } = {
   },
 }
 
+/** As MariaDB 10.11 shows it: 11.8 puts INVISIBLE behind the default, and says that a time is one. */
+const as1011 = (shown: string): string =>
+  shown
+    .replace(
+      /( DEFAULT .*?)?( ON UPDATE \S+)? INVISIBLE(?= COMMENT| CHECK|,?\n)/,
+      (_, value = '', update = '') => ` INVISIBLE${value}${update}`,
+    )
+    .replace(/TIMESTAMP\/\*WITH LOCAL TIME ZONE\*\/('[\d-]+) 00:00:00[.0]*'/, "$1'")
+
 let pairs = 0
 const counts = new Map<ServerName, number>()
 
@@ -314,7 +323,7 @@ describeOnDialects(
             await db.sql('DROP TABLE IF EXISTS t')
             await db.sql(create)
             const before = await shown('t')
-            expect(before).toContain(`\`c\` ${definition}`)
+            expect(as1011(before)).toContain(`\`c\` ${definition}`)
             await run(['t'], { kind: 'alterColumn', table: { name: 't' }, column: 'c', change })
             // What is gone leaves its space behind; a nullable column shows DEFAULT NULL where nothing else is said.
             const changed = definition
@@ -323,7 +332,7 @@ describeOnDialects(
               .trim()
             const rest = (shownText: string): string => shownText.replace(/`c` .*/, '')
             const now = await shown('t')
-            const line = /`c` (.*?),?\n/.exec(now)?.[1]?.replace(/ DEFAULT NULL/, '')
+            const line = /`c` (.*?),?\n/.exec(as1011(now))?.[1]?.replace(/ DEFAULT NULL/, '')
             expect(line, `${attribute}: ${JSON.stringify(change)}`).toBe(changed)
             expect(rest(now)).toBe(rest(before))
             const unchanged = parts.filter((part) => part.attribute !== attribute && part.keywords !== '').length
