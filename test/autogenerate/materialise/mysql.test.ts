@@ -216,12 +216,15 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
     const wrong = schema({
       tables: [
         table('fine', [id]),
-        table('users', [id, integer('age', { default: { kind: 'literal', value: 'old' } })]),
+        table('users', [
+          id,
+          { name: 'born', type: { kind: 'date' }, nullable: true, default: { kind: 'literal', value: 'old' } },
+        ]),
       ],
     })
     await expect(materialise(dialect, wrong)).rejects.toMatchObject({
       code: 'STATEMENT_FAILED',
-      message: "create table users failed: Invalid default value for 'age'",
+      message: "create table users failed: Invalid default value for 'born'",
       location: { operation: 'create table users', sql: expect.stringContaining('CREATE TABLE `users`') },
       cause: { errno: 1067 },
     })
