@@ -56,7 +56,7 @@ This page lists every operation on every database. The conformance suite compile
 | Bun, Deno | [SQLite](sqlite.md#drivers) | [tried with](platforms.md) Bun 1.4.5 and Deno 2.9.6 |
 | PostgreSQL | 13 and newer | tests run on 15 and 18 |
 | MySQL | 8.0.17 and newer | tests run on 9.7 |
-| MariaDB | 10.6 and newer | tests run on 10.11 |
+| MariaDB | 10.6 and newer | tests run on 10.11 and 11.8 |
 | SQLite | that of the [driver](sqlite.md#drivers): better-sqlite3 12 or 13, libsql, \`node:sqlite\` or \`bun:sqlite\`; [D1](d1.md) and [libSQL over HTTP](sqlite.md#libsql-over-http) | [scripts](../guides/offline-sql.md) run from 3.35 on |
 | Drizzle (\`drizzle-orm\`) | 0.45, and the release candidates of 1.0 | tests run on 0.45.4 and 1.0.0-rc.5: [what differs](../guides/autogenerate.md#versions-of-drizzle-orm) |
 

@@ -13,7 +13,7 @@ const kindOf = (title: string): string => /^(?:operations: [^:]+|names(?=: "))/.
 
 /** One dialect answers for two servers: what only the second one has is run there, and less of the rest. */
 function sampled(name: string, server: ServerName, tests: readonly ConformanceTest[]): readonly ConformanceTest[] {
-  const isSecond = server === 'postgres-next' || server === 'mysql'
+  const isSecond = server.endsWith('-next') || server === 'mysql'
   if (!isSecond) return sampleOf(tests, counts.conformanceCaseEvery, ({ title }) => kindOf(title))
   const isSampled = ({ title }: ConformanceTest): boolean => kindOf(title) !== title
   return tests.filter(

@@ -8,6 +8,7 @@ const makers: { readonly [N in GroundName]: () => Promise<Ground> } = {
   postgres: () => postgresGround('postgres'),
   'postgres-next': () => postgresGround('postgres-next'),
   mariadb: () => mysqlGround('mariadb'),
+  'mariadb-next': () => mysqlGround('mariadb-next'),
   mysql: () => mysqlGround('mysql'),
 }
 

@@ -17,7 +17,7 @@ const noSuchTable = 1146
 const bare = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 
 /** A database of a server; what a run changed of it is put back table by table, from a copy in another database. */
-export async function mysqlGround(server: 'mariadb' | 'mysql'): Promise<Ground> {
+export async function mysqlGround(server: 'mariadb' | 'mariadb-next' | 'mysql'): Promise<Ground> {
   const database = await createDatabaseOn(server)
   const target = new URL(database.url)
   const connection = await mysql.createConnection({

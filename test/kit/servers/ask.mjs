@@ -47,7 +47,7 @@ function within(promise, ms) {
   return Promise.race([promise, late]).finally(() => clearTimeout(clock))
 }
 
-const products = { mariadb: 'MariaDB', mysql: 'MySQL' }
+const products = { mariadb: 'MariaDB', 'mariadb-next': 'MariaDB', mysql: 'MySQL' }
 
 /** `{ version: 'MariaDB 10.11.6', data: '/where/its/data/is' }` of the server at a URL. */
 export async function ask(name, url) {

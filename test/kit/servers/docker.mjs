@@ -11,15 +11,18 @@ const postgresImage = (major) => ({
   settings: postgresSettings,
 })
 
+const mariadbImage = (version) => ({
+  image: `mariadb:${version}`,
+  port: 3306,
+  env: ['MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1', 'MARIADB_DATABASE=test'],
+  settings: mariadbSettings,
+})
+
 const images = {
   postgres: () => postgresImage(17),
   'postgres-next': (other) => postgresImage(other === 18 ? 17 : 18),
-  mariadb: () => ({
-    image: 'mariadb:11.8',
-    port: 3306,
-    env: ['MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1', 'MARIADB_DATABASE=test'],
-    settings: mariadbSettings,
-  }),
+  mariadb: () => mariadbImage('10.11'),
+  'mariadb-next': (other) => mariadbImage(other === 11 ? '10.11' : '11.8'),
   mysql: () => ({
     image: 'mysql:8.4',
     port: 3306,
@@ -46,7 +49,7 @@ export function dockerProblem() {
   return answer
 }
 
-/** Starts a container and gives the loopback port that the engine chose. `other`: a version of PostgreSQL not to take. */
+/** Starts a container and gives the loopback port that the engine chose. `other`: a major version not to take. */
 export async function startContainer(name, container, other) {
   const { image, port, env, settings } = images[name](other)
   const args = ['run', '--detach', '--rm', '--name', container, '--publish', `127.0.0.1::${port}`]

@@ -34,11 +34,10 @@ async function installed(kind) {
   return undefined
 }
 
-async function packaged(kind) {
-  const [fetch, names, file] =
-    kind === 'mariadb'
-      ? [ownPackages, ['mariadb-server-core'], 'usr/sbin/mariadbd']
-      : [newestPackages, ['mysql-server-core'], 'usr/sbin/mysqld']
+const programFiles = { mariadb: 'usr/sbin/mariadbd', mysql: 'usr/sbin/mysqld' }
+
+async function packaged(kind, fetch) {
+  const [names, file] = [[`${kind}-server-core`], programFiles[kind]]
   const at = ({ root, commandOf, env }) =>
     programAt(join(root, file), { command: commandOf(file), env, from: 'packages' })
   const packages = await fetch(kind, {
@@ -53,8 +52,19 @@ async function packaged(kind) {
   return packages && at(packages)
 }
 
-export const mariadbSources = { installed: () => installed('mariadb'), packages: () => packaged('mariadb') }
-export const mysqlSources = { installed: () => installed('mysql'), packages: () => packaged('mysql') }
+export const mariadbSources = {
+  installed: () => installed('mariadb'),
+  packages: () => packaged('mariadb', ownPackages),
+}
+export const mysqlSources = { installed: () => installed('mysql'), packages: () => packaged('mysql', newestPackages) }
+
+/** Debian's unstable suite has a second major version, beside the one that `other` gives. */
+export const nextMariadbSources = {
+  packages: async (other) => {
+    const [program, taken] = await Promise.all([packaged('mariadb', newestPackages), other()])
+    return Number.parseInt(program?.version, 10) === taken ? undefined : program
+  },
+}
 
 /** What both take also from a container's command line. */
 const shared = [

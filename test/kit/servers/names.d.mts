@@ -1,4 +1,4 @@
-export const serverNames: readonly ['postgres', 'mariadb', 'mysql', 'postgres-next']
+export const serverNames: readonly ['postgres', 'mariadb', 'mysql', 'postgres-next', 'mariadb-next']
 export type ServerName = (typeof serverNames)[number]
 export const variables: { readonly [N in ServerName]: string }
 export const sources: readonly string[]

@@ -1,6 +1,6 @@
-// The servers that tests run on (`postgres-next` is a second major version), and where a run is told of one that is there.
+// The servers that tests run on (`postgres-next` and `mariadb-next` are second major versions), and where a run is told of one that is there.
 
-/** @typedef {'postgres' | 'mariadb' | 'mysql' | 'postgres-next'} ServerName */
+/** @typedef {'postgres' | 'mariadb' | 'mysql' | 'postgres-next' | 'mariadb-next'} ServerName */
 
 /** @type {{ readonly [N in ServerName]: string }} */
 export const variables = {
@@ -8,10 +8,11 @@ export const variables = {
   mariadb: 'TEST_MARIADB_URL',
   mysql: 'TEST_MYSQL_URL',
   'postgres-next': 'TEST_POSTGRES_NEXT_URL',
+  'mariadb-next': 'TEST_MARIADB_NEXT_URL',
 }
 
 /** @type {readonly ServerName[]} */
-export const serverNames = ['postgres', 'mariadb', 'mysql', 'postgres-next']
+export const serverNames = ['postgres', 'mariadb', 'mysql', 'postgres-next', 'mariadb-next']
 
 /** The ways a server can be had, in the order in which they are tried. */
 export const sources = ['docker', 'installed', 'packages', 'npm']

@@ -8,8 +8,10 @@ import { environmentOf, missing, type Outcome, reportOf } from './servers.mjs'
 test('servers are named one by one, as all, or as none', () => {
   expect(namedServers('mysql, postgres')).toEqual(['postgres', 'mysql'])
   expect(namedServers('none')).toEqual([])
-  expect(namedServers('all')).toEqual(['postgres', 'mariadb', 'mysql', 'postgres-next'])
-  expect(() => namedServers('oracle')).toThrow('"oracle" is none of postgres, mariadb, mysql, postgres-next')
+  expect(namedServers('all')).toEqual(['postgres', 'mariadb', 'mysql', 'postgres-next', 'mariadb-next'])
+  expect(() => namedServers('oracle')).toThrow(
+    '"oracle" is none of postgres, mariadb, mysql, postgres-next, mariadb-next',
+  )
 })
 
 test('the ways are tried in their order, also those that TEST_SERVERS_FROM names', () => {

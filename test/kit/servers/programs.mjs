@@ -1,5 +1,5 @@
 // The programs of servers that a test starts for itself: one that is to be killed, or to have no room left.
-import { mariadbServer, mariadbSources, mysqlServer, mysqlSources } from './mysql.mjs'
+import { mariadbServer, mariadbSources, mysqlServer, mysqlSources, nextMariadbSources } from './mysql.mjs'
 import { allowedSources } from './names.mjs'
 import { nextPostgresSources, postgresServer, postgresSources } from './postgres.mjs'
 
@@ -8,6 +8,7 @@ export const kinds = {
   postgres: { server: postgresServer, sources: postgresSources },
   'postgres-next': { server: postgresServer, sources: nextPostgresSources },
   mariadb: { server: mariadbServer, sources: mariadbSources },
+  'mariadb-next': { server: mariadbServer, sources: nextMariadbSources },
   mysql: { server: mysqlServer, sources: mysqlSources },
 }
 

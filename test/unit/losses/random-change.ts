@@ -1,8 +1,7 @@
 import type { ColumnChangeInput, OperationRecorder } from '@org/migrate-core'
 import type { ColumnType } from '@org/migrate-core/dialect'
+import type { GroundName } from '../../faults/grounds/ground.ts'
 import type { Random } from '../../kit/random.ts'
-
-type Server = 'sqlite' | 'postgres' | 'postgres-next' | 'mariadb' | 'mysql'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 const decimals = ['0', '1', '-1', '42', '1.5', '-2.25', '0.1', '1234.5678', '99.99', '7.00001', '123.456']
@@ -34,7 +33,7 @@ const stamp = (precision: number): ColumnType => ({ kind: 'timestamp', withTimez
 const big: ColumnType = { kind: 'integer', bits: 64 }
 
 /** Changes of a type that the server makes by itself, with values that it does not refuse. */
-function conversions(from: Random, server: Server): readonly Conversion[] {
+function conversions(from: Random, server: GroundName): readonly Conversion[] {
   const varchar = (length: number): ColumnType => ({ kind: 'varchar', length })
   const char = (length: number): ColumnType => ({ kind: 'char', length })
   const isPostgres = server.startsWith('postgres')
@@ -111,7 +110,7 @@ export interface RandomChange {
   readonly atMost?: true
 }
 
-export function randomChange(from: Random, server: Server): RandomChange {
+export function randomChange(from: Random, server: GroundName): RandomChange {
   const preserve = from.chance(0.4) ? { preserve: true as const } : {}
   const filled = (values: readonly string[]): readonly string[] =>
     Array.from({ length: from.int(2, 7) }, () => (from.chance(0.15) ? 'NULL' : from.pick(values)))

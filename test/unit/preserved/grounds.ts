@@ -49,8 +49,13 @@ function openSqlite(): Ground {
   }
 }
 
-/** The next release of PostgreSQL costs as much again as the first: it belongs to the long run. */
-const servers: readonly ServerName[] = ['postgres', 'mariadb', 'mysql', ...(longRun ? ['postgres-next' as const] : [])]
+/** The next release of a server costs as much again as the first: it belongs to the long run. */
+const servers: readonly ServerName[] = [
+  'postgres',
+  'mariadb',
+  'mysql',
+  ...(longRun ? (['postgres-next', 'mariadb-next'] as const) : []),
+]
 
 /** The same tests on SQLite and on a server of each other dialect. */
 export function describeOnAll(title: string, body: (openGround: () => Promise<Ground>, server: string) => void): void {

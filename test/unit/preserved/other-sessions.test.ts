@@ -39,7 +39,7 @@ const rows = async ({ sql }: TestDatabase): Promise<readonly unknown[]> =>
   (await sql('SELECT a FROM t ORDER BY id')).map(({ a }) => a)
 
 describeOnEach(
-  ['postgres', 'mariadb', 'mysql'],
+  ['postgres', 'mariadb', 'mysql', 'mariadb-next'],
   'a data step beside an application that writes',
   (createDatabase, server) => {
     const family = familyOf(server)

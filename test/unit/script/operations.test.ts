@@ -11,7 +11,11 @@ import { fragments } from '../../dialects/conformance/subjects.ts'
 import { counts } from '../../kit/scale.ts'
 import { describeOnGrounds, type Ground, type GroundName } from './ground.ts'
 
-const fragmentsOf: { readonly [G in GroundName]: SqlFragments } = { ...fragments, 'postgres-next': fragments.postgres }
+const fragmentsOf: { readonly [G in GroundName]: SqlFragments } = {
+  ...fragments,
+  'postgres-next': fragments.postgres,
+  'mariadb-next': fragments.mariadb,
+}
 
 /** What a run says where the server has no such thing, else nothing. */
 async function refusal(work: () => Promise<unknown>): Promise<string | undefined> {

@@ -6,7 +6,7 @@ import { pairsHold } from './property.ts'
 
 /** The property of pairs on one of the servers of a run. */
 export function pairsOn(server: ServerName, name: string): void {
-  const flavour = server === 'postgres-next' ? 'postgres' : server
+  const flavour = server.replace('-next', '') as 'postgres' | 'mariadb' | 'mysql'
   const family = familyOf(server)
   describeOn(server, 'pairs of schemas', () => {
     const { open, close } = emptied(server)

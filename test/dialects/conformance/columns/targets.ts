@@ -198,9 +198,9 @@ async function onNeon(): Promise<Target> {
 }
 
 const mysqlOn =
-  (server: 'mariadb' | 'mysql') =>
+  (server: 'mariadb' | 'mariadb-next' | 'mysql') =>
   async ({ driver }: ColumnRequest): Promise<Target> =>
-    onServer(server, { flavour: server, transactional: false }, (url) => ({
+    onServer(server, { flavour: server === 'mysql' ? 'mysql' : 'mariadb', transactional: false }, (url) => ({
       dialect: mysqlDialect({
         url,
         driver: driver as Extract<MysqlOptions['driver'], string>,
@@ -217,6 +217,7 @@ const targets: { readonly [N in TargetName]: (request: ColumnRequest) => Promise
   postgres: postgresOn('postgres'),
   'postgres-next': postgresOn('postgres-next'),
   mariadb: mysqlOn('mariadb'),
+  'mariadb-next': mysqlOn('mariadb-next'),
   mysql: mysqlOn('mysql'),
 }
 
