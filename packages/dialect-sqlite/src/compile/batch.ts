@@ -4,29 +4,25 @@ import {
   type OperationOf,
   type SchemaModel,
   type Statement,
-  sql,
   type TableModel,
   tableKey,
 } from '@org/migrate-core/dialect'
 import { columnsIn } from '../ddl/column-uses.ts'
 import { parseTable } from '../ddl/parse-table.ts'
 import { unsupported } from '../ddl/unsupported.ts'
-import { quote } from '../sql/quote.ts'
-import { rowidNames } from '../sql/rowid-names.ts'
-import { foldName, sameName } from '../sql/tokenize.ts'
+import { isRowidName } from '../sql/rowid-names.ts'
+import { sameName } from '../sql/tokenize.ts'
 import { applyToModel } from './apply-to-model.ts'
 import { ColumnMap } from './column-map.ts'
 import { expressionsOf } from './ddl/retarget.ts'
-import { renamedInViews, requireColumnUnread, requireNoTextIndex } from './dependants.ts'
+import { requireColumnUnread } from './dependants.ts'
 import { type Mergeable, MergeRules, type OperationInContext } from './merge-rules.ts'
-import { type Rebuild, rebuild } from './rebuild.ts'
-import { inMain, sourceOf, statement, tableOf } from './statements.ts'
+import { renameColumn } from './native/rename-column.ts'
+import { rebuild } from './rebuild.ts'
+import { sourceOf, tableOf } from './statements.ts'
 
 /** Whether a change needs a rebuild. */
 type RebuildRules = { readonly [K in Mergeable]: (at: OperationInContext<OperationOf<K>>) => boolean }
-
-/** SQLite 3.54 adds no column of these names, and drops none: "cannot drop rowid alias". */
-const isRowidName = (name: string): boolean => rowidNames.includes(foldName(name))
 
 /** Rows are assumed: SQLite takes some of these on an empty table, and a revision must not depend on that. */
 function addsNatively(table: TableModel, column: OperationOf<'addColumn'>['column']): boolean {
@@ -103,51 +99,6 @@ export function requireNoComment(operation: Operation): void {
     return
   const subject = `comment on ${operation.table.name}.${operation.column}`
   unsupported(subject, 'SQLite stores no comments', 'Record the comment with op.on() for the others.')
-}
-
-/**
- * SQLite's RENAME COLUMN fails with "no such column" where the column is INTEGER, alone the primary key of a WITHOUT ROWID table, and in
- * a UNIQUE of the table, too (measured on 3.50 and 3.53).
- */
-function keysWithoutRename(table: TableModel, column: string): readonly OperationOf<'dropConstraint'>[] {
-  if (table.options.withoutRowid !== true) return []
-  const key = table.constraints.find(({ kind }) => kind === 'primaryKey')
-  const isKey = key?.kind === 'primaryKey' && key.columns.length === 1 && sameName(key.columns[0] ?? '', column)
-  if (!isKey || findColumn(table, column)?.type.kind !== 'integer') return []
-  return parseTable(sourceOf(table)).constraints.flatMap((one) => {
-    const columns = one.kind === 'unique' ? one.columns.map(({ name }) => name.name) : []
-    return columns.some((name) => sameName(name, column))
-      ? [{ kind: 'dropConstraint', table: table.ref, constraint: { kind: 'unique', columns } }]
-      : []
-  })
-}
-
-/** RENAME COLUMN by SQLite, which follows in triggers, views and foreign keys; around it, the constraints that it fails on go and come. */
-export function renameColumn(
-  before: SchemaModel,
-  { table, column, to }: Omit<OperationOf<'renameColumn'>, 'kind'>,
-  rebuildTable: (change: Rebuild) => readonly Statement[] = rebuild,
-): readonly Statement[] {
-  requireNoTextIndex(before, table, to, column)
-  const caution = renamedInViews(before, table, column, to)
-  const rename = statement(
-    sql`ALTER TABLE ${inMain(table)} RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`,
-    [table],
-    caution === undefined ? {} : { caution },
-  )
-  const drops = keysWithoutRename(tableOf(before, table), column)
-  if (drops.length === 0) return [rename]
-  const operation = { kind: 'renameColumn', table, column, to } as const
-  const rebuilt = (from: SchemaModel, after: SchemaModel): readonly Statement[] => {
-    const copied = new ColumnMap(tableOf(from, table)).copied(tableOf(after, table))
-    return rebuildTable({ before: from, after, table, copied })
-  }
-  const without = drops.reduce<SchemaModel>(applyToModel, before)
-  return [
-    ...rebuilt(before, without),
-    rebuildTable === rebuild ? { ...rename, foreignKeys: 'off' } : rename,
-    ...rebuilt(applyToModel(without, operation), applyToModel(before, operation)),
-  ]
 }
 
 /** One rebuild for all of them; renames of columns go before it, by SQLite itself. */

@@ -1,7 +1,8 @@
 import { type CompileTable, sql } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { columnText } from '../types/definition-text.ts'
-import { change, renameColumn, requireNoComment } from './batch.ts'
+import { change, requireNoComment } from './batch.ts'
+import { renameColumn } from './native/rename-column.ts'
 import { inMain, statement, tableOf } from './statements.ts'
 
 export const columnStatements: Pick<CompileTable, 'addColumn' | 'dropColumn' | 'alterColumn' | 'renameColumn'> = {

@@ -2,6 +2,7 @@ import { isMigrateError, MigrateError, type SchemaModel, type TableRef } from '@
 import { type FollowedColumn, followColumn, isCaptured, readsThrough } from '../ddl/column-exposure.ts'
 import { type BodyKind, mentionsTable, parseBody, renameColumnInBody } from '../ddl/rename-in-body.ts'
 import { moduleOption } from '../introspect/virtual.ts'
+import { isRowidName } from '../sql/rowid-names.ts'
 import { foldName, sameName } from '../sql/tokenize.ts'
 
 interface Body {
@@ -154,14 +155,22 @@ function captured(
   })
 }
 
-function refuseCaptured(ref: TableRef, column: string, change: string, dependants: readonly string[]): void {
+function refuseCaptured(
+  ref: TableRef,
+  { column, name }: { readonly column: string; readonly name: string },
+  change: string,
+  dependants: readonly string[],
+): void {
   const [uses, it] = dependants.length === 1 ? ['uses', 'it'] : ['use', 'them']
+  const how = isRowidName(name)
+    ? 'that reads the hidden rowid by another of its names (rowid, oid, _rowid_)'
+    : 'with the table before the name'
   refuse(
     {
       object: columnObject(ref, column),
       change,
       why: `${uses} that name for another column, and would show other values or fail`,
-      remedy: `In the same revision, drop ${it} before the change (\`dropView\`, \`dropTrigger\`), and create ${it} after it with the table before the name.`,
+      remedy: `In the same revision, drop ${it} before the change (\`dropView\`, \`dropTrigger\`), and create ${it} after it ${how}.`,
     },
     dependants,
   )
@@ -170,7 +179,7 @@ function refuseCaptured(ref: TableRef, column: string, change: string, dependant
 /** In a view or a trigger, the name of a new column can mean another column now. */
 export function requireNameUnused(before: SchemaModel, after: SchemaModel, ref: TableRef, column: string): void {
   const [gained, current] = [followColumn(after, ref, column), followColumn(before, ref, column)]
-  refuseCaptured(ref, column, 'added', captured(before, ref, gained, current))
+  refuseCaptured(ref, { column, name: column }, 'added', captured(before, ref, gained, current))
 }
 
 /**
@@ -191,7 +200,12 @@ export function requireRenameFollowed(model: SchemaModel, ref: TableRef, column:
     },
     readers.map(({ name }) => name),
   )
-  refuseCaptured(ref, column, `renamed to ${to}`, captured(model, ref, followed, followColumn(model, ref, to)))
+  refuseCaptured(
+    ref,
+    { column, name: to },
+    `renamed to ${to}`,
+    captured(model, ref, followed, followColumn(model, ref, to)),
+  )
 }
 
 /**

@@ -110,6 +110,8 @@ export interface Rebuild {
   readonly after: SchemaModel
   readonly table: TableRef
   readonly copied: readonly CopiedColumn[]
+  /** Run once the old table is gone, before the new one has its name. */
+  readonly between?: readonly Statement[]
 }
 
 /** The new table while it is made. */
@@ -191,6 +193,7 @@ export function rebuild(change: Rebuild): readonly Statement[] {
     parts.count,
     ...parts.sequence,
     parts.drop,
+    ...(change.between ?? []),
     ...withLegacyNames([parts.rename]),
     ...parts.indexes,
     ...parts.triggers,

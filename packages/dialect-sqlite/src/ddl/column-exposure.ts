@@ -1,4 +1,5 @@
 import type { SchemaModel, TableModel, TableRef, ViewModel } from '@org/migrate-core/dialect'
+import { isRowidName } from '../sql/rowid-names.ts'
 import { foldName, sameName } from '../sql/tokenize.ts'
 import type { Body, BodyColumn, Scope, Source } from './body-scan.ts'
 import { type ParsedBody, parseBody, scopesFrom, sourceOf } from './rename-in-body.ts'
@@ -162,11 +163,15 @@ export function readsThrough(parsed: ParsedBody, followed: FollowedColumn): bool
 export function isCaptured(parsed: ParsedBody, gained: FollowedColumn, current: FollowedColumn): boolean {
   const { body } = parsed
   const gains = (source: Source): boolean => gained.ofSource(source, body) === 'followed'
+  // What no table has as a column is its hidden rowid then.
+  const isHidden = isRowidName(current.column)
   const isUseCaptured = (use: BodyColumn): boolean => {
     if (!sameName(use.name, current.column)) return false
     if (use.qualifier !== undefined) {
       const source = sourceOf(use.scope, use.qualifier.name)
-      return source !== undefined && gains(source) && current.ofSource(source, body) === 'other'
+      if (source === undefined || !gains(source)) return false
+      const exposure = current.ofSource(source, body)
+      return exposure === 'other' || (exposure === 'none' && isHidden)
     }
     let isGained = false
     for (const scope of scopesFrom(use.scope)) {
@@ -177,7 +182,7 @@ export function isCaptured(parsed: ParsedBody, gained: FollowedColumn, current: 
       if (hasAlias || exposure === 'other') return isGained
       if (exposure === 'unknown' && !isGained) return false
     }
-    return false
+    return isGained && isHidden
   }
   return body.columns.some(isUseCaptured) || joins(parsed, gained, current)
 }

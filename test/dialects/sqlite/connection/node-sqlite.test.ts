@@ -11,16 +11,21 @@ const home = mkdtempSync(join(tmpdir(), 'node-sqlite-'))
 beforeAll(ensureBuilt)
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-function factsOf(node: string, name: string): { readonly lines: readonly unknown[]; readonly nul: string } {
-  const args = [join(root, 'test/dialects/sqlite/connection/session-facts.mjs'), join(home, name)]
+function factsOf(
+  node: string,
+  name: string,
+  ...driver: readonly string[]
+): { readonly lines: readonly unknown[]; readonly nul: string } {
+  const args = [join(root, 'test/dialects/sqlite/connection/session-facts.mjs'), join(home, name), ...driver]
   return JSON.parse(execFileSync(node, args, { encoding: 'utf8', cwd: root }))
 }
 
 describe.each(otherNodes)('where better-sqlite3 cannot be loaded, on Node %s', (version) => {
-  test('a session gives the values, errors and counts that it gives with better-sqlite3', async (context) => {
+  test('a session of node:sqlite gives the values, errors and counts that it gives with better-sqlite3', async (context) => {
     const node = await otherNode(version, context)
     const here = factsOf(process.execPath, `own-${version}.db`)
-    const reference = factsOf(node, `${version}.db`)
+    // From version 13 on better-sqlite3 is loaded by these, too.
+    const reference = factsOf(node, `${version}.db`, 'node:sqlite')
     expect(reference.lines).toEqual(here.lines)
     expect(here.nul).toBe('a\0b')
     expect(reference.nul).toBe(version.startsWith('22.') ? 'UNSUPPORTED' : 'a\0b')

@@ -34,11 +34,20 @@ test('on Bun a session of node:sqlite gives the values, errors and counts that i
   expect(JSON.parse(reference)).toEqual(JSON.parse(here))
 })
 
-test('on Deno a session takes node:sqlite, and gives the values, errors and counts that it gives on Node', async (context) => {
+test('on Deno a session of node:sqlite gives the values, errors and counts that it gives on Node', async (context) => {
   const program = await fetched(context, deno('2.9.6'))
   const facts = join(root, 'test/dialects/sqlite/connection/session-facts.mjs')
   const onDeno = JSON.parse(
-    outputOf(program, 'run', '-A', '--no-lock', '--node-modules-dir=manual', facts, join(home, 'deno.db')),
+    outputOf(
+      program,
+      'run',
+      '-A',
+      '--no-lock',
+      '--node-modules-dir=manual',
+      facts,
+      join(home, 'deno.db'),
+      'node:sqlite',
+    ),
   )
   const here = JSON.parse(outputOf(process.execPath, facts, join(home, 'reference.db')))
   expect(onDeno.lines).toEqual(here.lines)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,11 +27,13 @@ try {
 function copyDriver(modules: string): void {
   const require = createRequire(path.join(packages, 'dialect-sqlite/package.json'))
   const driver = path.dirname(require.resolve('better-sqlite3/package.json'))
-  for (const part of ['package.json', 'lib', 'build/Release/better_sqlite3.node']) {
+  // Up to version 12 the binary is a compiled one, which `bindings` finds.
+  const isCompiled = existsSync(path.join(driver, 'build'))
+  for (const part of ['package.json', 'lib', isCompiled ? 'build/Release/better_sqlite3.node' : 'prebuilds']) {
     cpSync(path.join(driver, part), path.join(modules, 'better-sqlite3', part), { recursive: true, dereference: true })
   }
   let from = driver
-  for (const name of ['bindings', 'file-uri-to-path']) {
+  for (const name of isCompiled ? ['bindings', 'file-uri-to-path'] : []) {
     from = path.dirname(createRequire(path.join(from, 'package.json')).resolve(`${name}/package.json`))
     cpSync(from, path.join(modules, name), { recursive: true, dereference: true })
   }

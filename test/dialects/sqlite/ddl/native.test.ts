@@ -47,8 +47,20 @@ describe.each(zoo)('%s', (_label, sql) => {
   test.each(table.columns.map((column) => column.name))('the column %s is renamed as RENAME COLUMN does', (column) => {
     const { db, text } = createDatabase()
     const before = text()[name] ?? ''
-    db.exec(`ALTER TABLE ${quoted(name)} RENAME COLUMN ${quoted(column)} TO "new ""name"`)
-    expect(renameColumnText(before, column, 'new "name')).toBe(text()[name])
+    const edited = renameColumnText(before, column, 'new "name')
+    let refusal = ''
+    try {
+      db.exec(`ALTER TABLE ${quoted(name)} RENAME COLUMN ${quoted(column)} TO "new ""name"`)
+    } catch (error) {
+      refusal = String(error)
+    }
+    if (refusal === '') return expect(edited).toBe(text()[name])
+    // SQLite 3.54 renames no such column: a rebuild gives the table the edited text.
+    expect(['rowid', '_rowid_', 'oid']).toContain(column)
+    expect(refusal).toMatch(`cannot rename from rowid alias: ${column}`)
+    expect(memory(other, edited).prepare('SELECT name FROM pragma_table_xinfo(?)').pluck().all(name)).toEqual(
+      table.columns.map((each) => (each.name === column ? 'new "name' : each.name)),
+    )
   })
 
   test('dropping the column leaves a table that has the same left as after DROP COLUMN', () => {

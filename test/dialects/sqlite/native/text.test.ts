@@ -71,18 +71,21 @@ describe.each([...zoo, ...more])('%s', (_label, sql) => {
     expect(withConstraint(text(), check)).toBe(text(`ADD ${check}`))
   })
 
-  const names = [...columns.flatMap((_, at) => parsed.columns[at]?.parts ?? []), ...parsed.constraints].flatMap(
-    (part) => part.name?.name ?? [],
-  )
+  const parts = [...columns.flatMap((_, at) => parsed.columns[at]?.parts ?? []), ...parsed.constraints]
+  const namesOf = (kinds: readonly string[]): readonly string[] =>
+    parts.flatMap(({ kind, name: each }) => (each !== undefined && kinds.includes(kind) ? [each.name] : []))
+  // From 3.54 on SQLite drops these in place, too; here a rebuild drops them on every version.
+  const foreignKeys = namesOf(['references', 'foreignKey'])
+  const names = namesOf(parts.map(({ kind }) => kind))
   test.each([...new Set(names), 'no such name'])(
     'the constraint %s is dropped as by SQLite, or not at all',
     (constraint) => {
-      let dropped: string
+      let dropped = text()
       try {
-        dropped = text(`DROP CONSTRAINT ${quoted(constraint)}`)
+        const bySqlite = text(`DROP CONSTRAINT ${quoted(constraint)}`)
+        if (!foreignKeys.includes(constraint)) dropped = bySqlite
       } catch (error) {
         expect(String(error)).toMatch(/no such constraint|may not be dropped/)
-        dropped = text()
       }
       expect(withoutConstraint(text(), constraint)).toBe(dropped)
     },

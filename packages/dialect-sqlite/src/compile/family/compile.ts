@@ -6,10 +6,11 @@ import {
   type Statement,
   sql,
 } from '@org/migrate-core/dialect'
-import { isMergeable, needsRebuild, renameColumn } from '../batch.ts'
+import { isMergeable, needsRebuild } from '../batch.ts'
 import { ColumnMap } from '../column-map.ts'
 import { requireUnread } from '../dependants.ts'
 import type { OperationInContext } from '../merge-rules.ts'
+import { renameColumn } from '../native/rename-column.ts'
 import { inMain, statement } from '../statements.ts'
 import { dropCaution, refersTo } from '../tables.ts'
 import { compileFamily } from './changes.ts'
