@@ -31,8 +31,8 @@ describe('full-text indexes that read the texts of a table', () => {
     ],
   ])('%s is refused', async (_what, change, message) => {
     const { file, migrator } = open(change)
-    for (const work of [migrator.plan(), migrator.upgrade()]) {
-      const error = await errorOf(work)
+    for (const work of [() => migrator.plan(), () => migrator.upgrade()]) {
+      const error = await errorOf(work())
       expect(error.code).toBe('DEPENDENT_OBJECTS')
       expect(error.message).toBe(`${message} reads it, and would fail when used.`)
     }
