@@ -162,15 +162,14 @@ function refuseCaptured(
   dependants: readonly string[],
 ): void {
   const [uses, it] = dependants.length === 1 ? ['uses', 'it'] : ['use', 'them']
-  const how = isRowidName(name)
-    ? 'that reads the hidden rowid by another of its names (rowid, oid, _rowid_)'
-    : 'with the table before the name'
   refuse(
     {
       object: columnObject(ref, column),
       change,
       why: `${uses} that name for another column, and would show other values or fail`,
-      remedy: `In the same revision, drop ${it} before the change (\`dropView\`, \`dropTrigger\`), and create ${it} after it ${how}.`,
+      remedy: isRowidName(name)
+        ? `In the same revision, drop ${it} before the change (\`dropView\`, \`dropTrigger\`), and create ${it} after it with another name of the hidden rowid: rowid, oid or _rowid_.`
+        : `In the same revision, drop ${it} before the change (\`dropView\`, \`dropTrigger\`), and create ${it} after it with the table before the name.`,
     },
     dependants,
   )

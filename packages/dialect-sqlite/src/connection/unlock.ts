@@ -1,6 +1,6 @@
-import { unfitDriver } from './drivers/drivers.ts'
 import type { Database } from './drivers/handle.ts'
 import { encrypting } from './drivers/names.ts'
+import { unfitDriver } from './drivers/not-loaded.ts'
 
 /**
  * The format of SQLCipher 4, in the order that the driver needs: without `legacy` SQLCipher itself could not open the file.

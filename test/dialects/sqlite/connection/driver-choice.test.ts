@@ -104,21 +104,22 @@ it('which Node a binary ends is told by what it calls', () => {
 
 const source = `
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-export const opened = sqliteDialect({ url: 'sqlite::memory:' })
+const [driver] = process.argv.slice(2)
+export const opened = sqliteDialect({ url: 'sqlite::memory:', ...(driver && { driver }) })
   .connection.connect({ purpose: 'run' })
   .then((session) => session.close())
   .then(() => ({ code: 'opened' }), (error) => error)
 `
 
 /** A program of one folder with this package in another, and what each has installed. */
-async function openFrom(app: string, tool: string): Promise<unknown> {
+async function openFrom(app: string, tool: string, ...driver: readonly string[]): Promise<unknown> {
   const outfile = path.join(tool, 'tool.mjs')
   await bundle(source, outfile)
   writeFileSync(
     program(app),
     `import { opened } from ${JSON.stringify(outfile)}\nconsole.log(JSON.stringify(await opened))\n`,
   )
-  const { stdout, stderr } = spawnSync(process.execPath, [program(app)], { encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync(process.execPath, [program(app), ...driver], { encoding: 'utf8' })
   return JSON.parse(stdout || JSON.stringify(stderr))
 }
 
@@ -132,6 +133,26 @@ it('a program and the migrations in it open a database by one copy, and without 
     code: 'DATABASE_UNREACHABLE',
     details: { why: 'opened by 12.99.0' },
   })
+})
+
+/** Both are looked up when the first database is opened. */
+it.each([
+  [
+    './prebuilds/linux-none.node',
+    'Leave `driver` out, and the SQLite of Node is used; or install a C++ compiler, make and Python, and run `npm explore better-sqlite3 -- npm run build-release`.',
+  ],
+  ['bindings-of-none', 'Remove it and install it again: `npm install better-sqlite3`.'],
+])('a driver whose %s is not there is DRIVER_NOT_BUILT where it is named, else passed over', async (part, remedy) => {
+  const app = folder()
+  const index = install(app, '12.99.0')
+  writeFileSync(index, `module.exports = class { constructor() { require('${part}') } }`)
+  expect(await openFrom(app, folder(), name)).toMatchObject({
+    code: 'DRIVER_NOT_BUILT',
+    details: { driver: name, why: `Cannot find module '${part}'` },
+    remedy,
+  })
+  const code = hasBuiltin(process.versions.node) ? 'opened' : 'DRIVER_NOT_BUILT'
+  expect(await openFrom(app, folder())).toMatchObject({ code })
 })
 
 it.skipIf(Number.parseInt(process.versions.node, 10) >= 22)(

@@ -2,7 +2,8 @@
 const reasons: { readonly [reason: string]: readonly string[] } = {
   'needs another Node, a compiler or Bun; test/dialects/sqlite/connection tries each of these ways where it is there': [
     'Install better-sqlite3 beside your program, or use Node 24.',
-    'Install a C++ compiler, make and Python, then run `npm rebuild …`….',
+    'Allow its install script (npm 12: `npm install-scripts approve …`; pnpm: `pnpm approve-builds`), and run `npm rebuild …`. Where no binary fits, that needs a C++ compiler, make and Python….',
+    'Leave `driver` out, and the SQLite of Node is used; or install a C++ compiler, make and Python, and run `npm explore … -- npm run build-release`.',
     'Run the program with Node 24, or name another driver.',
     'Bun cannot load this driver: leave `driver` out, and the SQLite of Bun is used.',
     'Remove it and install it again: `npm install …`.',

@@ -251,4 +251,21 @@ export const serverRevisions: { readonly [advice: string]: readonly DatabaseCase
       { given: (op) => [t(op), op.addColumn('t', 'n__old', integer())] },
     ),
   ],
+  'In the same revision, drop … before the change (`dropView`, `dropTrigger`), and create … after it with another name of the hidden rowid: rowid, oid or _rowid_.':
+    [
+      on(['sqlite'], 'DEPENDENT_OBJECTS')(
+        alter((a) => a.addColumn('oid', text())),
+        (op) => {
+          op.dropView('v')
+          op.alterTable('t', (a) => a.addColumn('oid', text()))
+          op.createView('v', expression('SELECT rowid AS r FROM t'))
+        },
+        {
+          given: (op) => {
+            t(op)
+            op.createView('v', expression('SELECT oid AS r FROM t'))
+          },
+        },
+      ),
+    ],
 }

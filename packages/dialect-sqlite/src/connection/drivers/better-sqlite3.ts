@@ -29,7 +29,9 @@ export async function load(name: BetterName, located: LocatedDriver | undefined)
     if (!bound.has(Handle)) new Handle(':memory:', { timeout: 0 }).close()
     bound.add(Handle)
   } catch (cause) {
-    if (codeOf(cause) === 'ERR_DLOPEN_FAILED' || unbound.test(messageOf(cause))) throw cause
+    // The second one: version 13 has no binary for this system, or what loads that of version 12 is not installed.
+    if (['ERR_DLOPEN_FAILED', 'MODULE_NOT_FOUND'].includes(codeOf(cause) ?? '') || unbound.test(messageOf(cause)))
+      throw cause
     // Whatever else is wrong shows with the database.
   }
   return (file, options) => new Handle(file, { ...options, timeout: 0 })

@@ -1,5 +1,4 @@
-import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
-import { codeOf, messageOf } from '../../sql/faults.ts'
+import { isMigrateError, type MigrateError } from '@org/migrate-core/connection'
 import { load as loadBetterSqlite } from './better-sqlite3.ts'
 import type { OpenHandle } from './handle.ts'
 import {
@@ -10,7 +9,8 @@ import {
   locate,
   type Runtime,
 } from './installed.ts'
-import { type DriverChoice, driverNames, encrypting, type SqliteDriverName } from './names.ts'
+import { type DriverChoice, driverNames, encrypting, isRefusedByBun, type SqliteDriverName } from './names.ts'
+import type { notLoaded as NotLoaded } from './not-loaded.ts'
 
 /** The process that runs, as far as a driver depends on it. */
 export interface SqliteRuntime extends Runtime {
@@ -89,9 +89,6 @@ interface Candidate {
   readonly located?: LocatedDriver | undefined
 }
 
-/** https://github.com/oven-sh/bun/issues/4290: whatever is installed or compiled, Bun refuses the package. */
-const isRefusedByBun = (name: SqliteDriverName): boolean => name.startsWith('better-sqlite3')
-
 /** What the project has installed, its first one before what is part of the runtime. Nothing is loaded. */
 export function candidates(runtime: SqliteRuntime): readonly Candidate[] {
   const [first, ...remaining] = driverNames.flatMap((name): readonly Candidate[] => {
@@ -104,13 +101,17 @@ export function candidates(runtime: SqliteRuntime): readonly Candidate[] {
   return [...(first === undefined ? [] : [first]), ...parts.map((name) => ({ name })), ...remaining]
 }
 
+/** What is said of it is loaded where it is said. */
+const notLoaded = async (...about: Parameters<typeof NotLoaded>): Promise<MigrateError> =>
+  (await import('./not-loaded.ts')).notLoaded(...about)
+
 async function load({ name, located }: Candidate, runtime: SqliteRuntime, why: string): Promise<LoadedDriver> {
   const { functions, absence, load: loadEntry } = entries[name]
   const absent = absence?.(runtime)
-  if (absent !== undefined) throw notLoaded(name, new Error(absent.why), runtime, absent.remedy)
+  if (absent !== undefined) throw await notLoaded(name, new Error(absent.why), runtime, absent.remedy)
   if (located?.incompatible !== undefined) {
     const remedy = `Install one that fits beside your program: \`npm install ${name}@${fittingMajor(runtime.node)}\`.`
-    throw notLoaded(name, new Error(located.incompatible), runtime, remedy)
+    throw await notLoaded(name, new Error(located.incompatible), runtime, remedy)
   }
   const { bun, node } = runtime
   const version = located?.version ?? (entries[name].package === undefined ? (bun ?? node) : undefined)
@@ -123,7 +124,7 @@ async function load({ name, located }: Candidate, runtime: SqliteRuntime, why: s
       open: await loadEntry(located),
     }
   } catch (cause) {
-    throw isMigrateError(cause) ? cause : notLoaded(name, cause, runtime)
+    throw isMigrateError(cause) ? cause : await notLoaded(name, cause, runtime)
   }
 }
 
@@ -156,30 +157,3 @@ export async function loadFirst(runtime = thisRuntime()): Promise<LoadedDriver> 
   if (failures[0] !== undefined) throw failures[0].error
   return loadNamed('better-sqlite3', 'installed', runtime)
 }
-
-function remedyFor(name: SqliteDriverName, cause: unknown, { bun }: SqliteRuntime): { readonly remedy: string } {
-  const isPlain = name === 'better-sqlite3'
-  if (bun !== undefined && isRefusedByBun(name)) {
-    return isPlain
-      ? { remedy: 'Bun cannot load this driver: leave `driver` out, and the SQLite of Bun is used.' }
-      : { remedy: 'Bun cannot load this driver: run the program with Node.' }
-  }
-  const other = isPlain ? ', or use Node 24, which brings SQLite along' : ''
-  if (codeOf(cause) === 'ERR_MODULE_NOT_FOUND') return { remedy: `Install it: \`npm install ${name}\`${other}.` }
-  if (!isRefusedByBun(name)) return { remedy: `Remove it and install it again: \`npm install ${name}\`.` }
-  return {
-    remedy: `Install a C++ compiler, make and Python, then run \`npm rebuild ${name}\`${other.replace(',', ';')}.`,
-  }
-}
-
-function notLoaded(name: SqliteDriverName, cause: unknown, runtime: SqliteRuntime, given?: string): MigrateError {
-  // Behind "Tried:" comes a list of all places.
-  const why = (messageOf(cause).split('\n')[0] ?? '').replace(/\. Tried:$/, '')
-  const message = `the driver ${name} cannot be loaded: ${why}`
-  const { remedy } = given === undefined ? remedyFor(name, cause, runtime) : { remedy: given }
-  return new MigrateError('DRIVER_NOT_BUILT', { driver: name, why }, message, { cause, remedy })
-}
-
-/** A driver that was loaded and does not do what it is there for. */
-export const unfitDriver = (name: SqliteDriverName, why: string): MigrateError =>
-  notLoaded(name, new Error(why), thisRuntime())

@@ -20,3 +20,6 @@ export interface DriverChoice {
   /** Why an installed driver that comes first was not taken. */
   readonly warning?: string
 }
+
+/** https://github.com/oven-sh/bun/issues/4290: whatever is installed or compiled, Bun refuses the package. */
+export const isRefusedByBun = (name: SqliteDriverName): boolean => name.startsWith('better-sqlite3')
