@@ -126,7 +126,7 @@ const mayNameProcess: { readonly [path: string]: string } = {
     'who waits for a folder is told the number of the process that has it',
   'packages/core/src/run/backup/run-program.ts':
     'a program has the environment of this process, and ends with it as a group',
-  'packages/dialect-sqlite/src/connection/drivers/drivers.ts':
+  'packages/dialect-sqlite/src/connection/drivers/runtime.ts':
     'which driver fits this Node, and which copy the program itself has',
   'packages/dialect-sqlite/src/connection/drivers/node-sqlite.ts': 'the SQLite of this Node is had from it',
   'packages/dialect-sqlite/src/shadow/empty-database.ts':

@@ -3,12 +3,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import {
-  candidates,
-  hasBuiltin,
-  thisRuntime,
-} from '../../../../packages/dialect-sqlite/src/connection/drivers/drivers.ts'
+import { candidates } from '../../../../packages/dialect-sqlite/src/connection/drivers/drivers.ts'
 import { incompatibilityOf, locate } from '../../../../packages/dialect-sqlite/src/connection/drivers/installed.ts'
+import { hasBuiltin, thisRuntime } from '../../../../packages/dialect-sqlite/src/connection/drivers/runtime.ts'
 import { bundle, folder } from './kit.ts'
 
 const require = createRequire(import.meta.url)

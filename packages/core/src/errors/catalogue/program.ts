@@ -18,7 +18,7 @@ export const programErrors = {
   CONFIG_FAILED: code<{ file: string; why: string; line?: number }>('Fix the configuration file.'),
   DIALECT_NOT_INSTALLED: code<{ dialect: string; package: string }>('Install the package.'),
   DRIVER_NOT_BUILT: code<{ driver: string; why: string }>(
-    'Allow its install script (npm 12: `npm install-scripts approve better-sqlite3`; pnpm: `pnpm approve-builds`), and run `npm rebuild better-sqlite3`. Where no binary fits, that needs a C++ compiler, make and Python, or use Node 24, which brings SQLite along.',
+    'Allow its install script and run `npm rebuild better-sqlite3` with a C++ compiler, or use Node 24, which brings SQLite along.',
   ),
   ENDED_EARLY: code<{ how: 'exit' | 'uncaught' | 'unresolved' }>(
     'Look in the configuration and the revisions for process.exit(), a promise that is never resolved or never awaited.',

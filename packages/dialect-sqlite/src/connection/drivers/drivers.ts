@@ -1,23 +1,10 @@
 import { isMigrateError, type MigrateError } from '@org/migrate-core/connection'
 import { load as loadBetterSqlite } from './better-sqlite3.ts'
 import type { OpenHandle } from './handle.ts'
-import {
-  type DriverPackage,
-  fittingMajor,
-  incompatibilityOf,
-  type LocatedDriver,
-  locate,
-  type Runtime,
-} from './installed.ts'
+import { type DriverPackage, fittingMajor, incompatibilityOf, type LocatedDriver, locate } from './installed.ts'
 import { type DriverChoice, driverNames, encrypting, isRefusedByBun, type SqliteDriverName } from './names.ts'
 import type { notLoaded as NotLoaded } from './not-loaded.ts'
-
-/** The process that runs, as far as a driver depends on it. */
-export interface SqliteRuntime extends Runtime {
-  readonly bun: string | undefined
-  /** It has a `node:sqlite` that will do. */
-  readonly hasBuiltin: boolean
-}
+import { type SqliteRuntime, thisRuntime } from './runtime.ts'
 
 /** One driver, before it is loaded. */
 interface DriverEntry {
@@ -28,12 +15,6 @@ interface DriverEntry {
   /** Why this runtime has none that will do; undefined: it has. */
   absence?(runtime: SqliteRuntime): { readonly why: string; readonly remedy: string } | undefined
   load(located: LocatedDriver | undefined): Promise<OpenHandle>
-}
-
-/** Rows as lists, the types of columns and the state of the transaction came with Node 22.16 and 24.0. */
-export function hasBuiltin(node: string): boolean {
-  const [major = 0, minor = 0] = node.split('.').map(Number)
-  return major >= 24 || (major === 22 && minor >= 16)
 }
 
 const betterSqlite = (name: 'better-sqlite3' | 'better-sqlite3-multiple-ciphers'): DriverEntry => ({
@@ -75,13 +56,6 @@ export interface LoadedDriver extends DriverChoice {
   /** SQL can call functions of ours. */
   readonly functions: boolean
   readonly open: OpenHandle
-}
-
-export function thisRuntime(): SqliteRuntime {
-  const { node, bun } = process.versions
-  // Bun has it since 1.4.
-  const has = bun === undefined ? hasBuiltin(node) : process.getBuiltinModule?.('node:sqlite') !== undefined
-  return { program: process.argv[1], node, bun, hasBuiltin: has }
 }
 
 interface Candidate {

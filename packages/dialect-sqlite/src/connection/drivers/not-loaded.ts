@@ -1,7 +1,7 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import { codeOf, messageOf } from '../../sql/faults.ts'
-import { type SqliteRuntime, thisRuntime } from './drivers.ts'
 import { isRefusedByBun, type SqliteDriverName } from './names.ts'
+import { type SqliteRuntime, thisRuntime } from './runtime.ts'
 
 function remedyFor(name: SqliteDriverName, cause: unknown, { bun }: SqliteRuntime): { readonly remedy: string } {
   const isPlain = name === 'better-sqlite3'
