@@ -1,4 +1,4 @@
-import type { ReferentialAction } from '@org/migrate-core/dialect'
+import type { Deferrable, ReferentialAction } from '@org/migrate-core/dialect'
 import { nameOf, type Token } from '../sql/tokenize.ts'
 import {
   accept,
@@ -73,7 +73,7 @@ function nameList(cursor: Cursor): readonly NameSpan[] {
 }
 
 /** [NOT] DEFERRABLE [INITIALLY …]; a NOT NULL of the same column is left alone. */
-function deferral(cursor: Cursor): 'immediate' | 'deferred' | 'not' | undefined {
+function deferral(cursor: Cursor): Deferrable | 'not' | undefined {
   const not = accept(cursor, 'NOT', 'DEFERRABLE')
   if (!not && !accept(cursor, 'DEFERRABLE')) return undefined
   const deferred = accept(cursor, 'INITIALLY', 'DEFERRED')
@@ -94,12 +94,7 @@ function reference(cursor: Cursor): ParsedReference {
     else break
   }
   const deferrable = deferral(cursor)
-  return {
-    table,
-    columns,
-    ...actions,
-    ...(deferrable === undefined || deferrable === 'not' ? {} : { deferrable }),
-  }
+  return { table, columns, ...actions, ...(deferrable === undefined || deferrable === 'not' ? {} : { deferrable }) }
 }
 
 function defaultPart(cursor: Cursor): { readonly value: Span; readonly expression?: Span } {
@@ -124,7 +119,8 @@ type Body<T> = T extends unknown ? Omit<T, 'start' | 'end' | 'name'> : never
 
 /** What the first word of a part of a column begins. */
 const partsByWord: ReadonlyMap<string, (cursor: Cursor) => Body<ColumnPart> | undefined> = new Map([
-  ['NOT', (cursor) => (accept(cursor, 'NOT', 'NULL') ? conflicting(cursor, 'notNull') : undefined)],
+  ['NOT', (cursor) => (accept(cursor, 'NOT', 'NULL') ? conflicting(cursor, 'notNull') : deferralPart(cursor))],
+  ['DEFERRABLE', (cursor) => deferralPart(cursor)],
   ['NULL', (cursor) => conflicting(skip(cursor), 'null')],
   ['UNIQUE', (cursor) => conflicting(skip(cursor), 'unique')],
   ['CHECK', (cursor) => ({ kind: 'check', expression: parenthesised(skip(cursor)) })],
@@ -143,6 +139,11 @@ const partsByWord: ReadonlyMap<string, (cursor: Cursor) => Body<ColumnPart> | un
 function skip(cursor: Cursor): Cursor {
   cursor.at += 1
   return cursor
+}
+
+function deferralPart(cursor: Cursor): Body<ColumnPart> | undefined {
+  const deferrable = deferral(cursor)
+  return deferrable && { kind: 'deferral', deferrable }
 }
 
 function conflicting<K extends 'notNull' | 'null' | 'unique'>(cursor: Cursor, kind: K): { readonly kind: K } {

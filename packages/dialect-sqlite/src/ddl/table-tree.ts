@@ -27,6 +27,11 @@ export type ColumnPart = Part &
     | { readonly kind: 'collate'; readonly collation: NameSpan }
     | { readonly kind: 'generated'; readonly expression: Span; readonly stored: boolean }
     | { readonly kind: 'references'; readonly reference: ParsedReference }
+    /**
+     * Of the last REFERENCES before it, also of another column: other constraints may stand between them, and from 3.54 on DROP CONSTRAINT
+     * of a foreign key leaves a NOT DEFERRABLE in the text. https://www.sqlite.org/src/file/src/parse.y (`ccons ::= defer_subclause`)
+     */
+    | { readonly kind: 'deferral'; readonly deferrable: Deferrable | 'not' }
   )
 
 export type ColumnPartKind = ColumnPart['kind']

@@ -1,4 +1,4 @@
-import type { ConstraintModel, ConstraintOf } from '@org/migrate-core/dialect'
+import type { ConstraintModel, ConstraintOf, Deferrable } from '@org/migrate-core/dialect'
 import type { Span } from '../ddl/cursor.ts'
 import { columnNames, expressionText } from '../ddl/quoted-strings.ts'
 import type {
@@ -92,15 +92,26 @@ function keyExtras(
   return holdsMore ? { extras: [{ what: definitionWord, statements: [[{ text }]] }] } : {}
 }
 
+/** Gives the last foreign key of those what its text says later. */
+function defer(constraints: PlacedConstraint[], deferrable: Deferrable | 'not'): void {
+  const last = constraints.findLastIndex(({ model }) => model.kind === 'foreignKey')
+  const { model, at } = constraints[last] ?? {}
+  if (model?.kind !== 'foreignKey' || at === undefined) return
+  const { deferrable: _, ...key } = model
+  constraints[last] = { model: deferrable === 'not' ? key : { ...key, deferrable }, at }
+}
+
 /** The constraints of a table in the order of its text, those inside columns first. The CHECK of an enum is its type. */
 export function placedConstraints(table: ParsedTable): readonly PlacedConstraint[] {
-  const columnConstraints = table.columns.flatMap((column) => {
+  const columnConstraints: PlacedConstraint[] = []
+  for (const column of table.columns) {
     const values = enumPart(table, column)?.part
-    return column.parts.flatMap((part) => {
+    for (const part of column.parts) {
       const model = part === values ? undefined : fromPart(table, column, part)
-      return model === undefined ? [] : [{ model: named(model, part.name?.name), at: { column, part } }]
-    })
-  })
+      if (model !== undefined) columnConstraints.push({ model: named(model, part.name?.name), at: { column, part } })
+      if (part.kind === 'deferral') defer(columnConstraints, part.deferrable)
+    }
+  }
   const tableConstraints = table.constraints.flatMap((constraint) => {
     const model = fromConstraint(table, constraint)
     return model === undefined ? [] : [{ model: named(model, constraint.name?.name), at: { constraint } }]

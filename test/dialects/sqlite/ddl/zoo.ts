@@ -48,6 +48,10 @@ export const zoo: readonly (readonly [label: string, sql: string])[] = [
 )`,
   ],
   [
+    'deferrals apart from their keys',
+    'CREATE TABLE t (a INT REFERENCES other NOT NULL DEFERRABLE INITIALLY DEFERRED, b INT CONSTRAINT x NOT DEFERRABLE NOT NULL, keep INT DEFERRABLE)',
+  ],
+  [
     'constraints without commas',
     'CREATE TABLE t (a INT, b INT, keep INT, CHECK (a > 0) UNIQUE (b) CONSTRAINT c CHECK (b > a), PRIMARY KEY (a))',
   ],

@@ -1,7 +1,7 @@
 import { cursorOn, fail } from '../../ddl/cursor.ts'
 import { parseTable } from '../../ddl/parse-table.ts'
 import { type Edit, splice } from '../../ddl/splice.ts'
-import type { ParsedColumn, ParsedTable, ParsedTableConstraint } from '../../ddl/table-tree.ts'
+import type { ColumnPart, ParsedColumn, ParsedTable, ParsedTableConstraint } from '../../ddl/table-tree.ts'
 import { isNameChar, sameName, type Token, tokenize } from '../../sql/tokenize.ts'
 
 type TableItem = ParsedColumn | ParsedTableConstraint
@@ -105,4 +105,12 @@ export function removeSpan(source: string, span: { readonly start: number; reado
   if (endsInLineComment(source, start)) start = span.start
   const needsSpace = joins(source[start - 1]) && joins(source[span.end])
   return { start, end: span.end, text: needsSpace ? ' ' : '' }
+}
+
+/** What a column's text says later of its REFERENCES; else it would be said of another one. */
+export function deferralsOf(parts: readonly ColumnPart[], of: ColumnPart): readonly ColumnPart[] {
+  if (of.kind !== 'references') return []
+  const later = parts.slice(parts.indexOf(of) + 1)
+  const next = later.findIndex(({ kind }) => kind === 'references')
+  return later.slice(0, next === -1 ? undefined : next).filter(({ kind }) => kind === 'deferral')
 }

@@ -11,7 +11,14 @@ import { type PlacedConstraint, placedConstraints } from '../../introspect/const
 import { quoteName } from '../../sql/quote.ts'
 import { sameName, tokenize } from '../../sql/tokenize.ts'
 import { constraintText, optionText } from '../../types/definition-text.ts'
-import { insertAfter, insertConstraint, removeItem, removeSpan, requireParsedColumn } from './edit-items.ts'
+import {
+  deferralsOf,
+  insertAfter,
+  insertConstraint,
+  removeItem,
+  removeSpan,
+  requireParsedColumn,
+} from './edit-items.ts'
 import { expressionsOf, referencesOf } from './retarget.ts'
 
 export { insertColumn as addColumnText } from './edit-items.ts'
@@ -65,7 +72,12 @@ function requireConstraint(table: ParsedTable, selector: ConstraintSelector): Pl
 export function dropConstraintText(source: string, selector: ConstraintSelector): string {
   const table = parseTable(source)
   const { at } = requireConstraint(table, selector)
-  return 'constraint' in at ? removeItem(table, at.constraint) : splice(source, [removeSpan(source, at.part)])
+  if ('constraint' in at) return removeItem(table, at.constraint)
+  const removed = [at.part, ...deferralsOf(at.column.parts, at.part)]
+  return splice(
+    source,
+    removed.map((part) => removeSpan(source, part)),
+  )
 }
 
 /** Throws OBJECT_MISSING. */
