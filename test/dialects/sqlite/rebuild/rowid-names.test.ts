@@ -10,6 +10,7 @@ const schemaWith = (name: string): string => `
   CREATE TABLE child (t TEXT REFERENCES t (${name}) ON DELETE CASCADE);
   CREATE TABLE log (id INTEGER PRIMARY KEY, what TEXT);
   CREATE VIEW v AS SELECT id, ${name} AS shown FROM t WHERE t.${name} <> '';
+  CREATE VIEW by_index AS SELECT ${name} AS shown FROM t INDEXED BY t_low WHERE ${name} > '';
   CREATE TRIGGER of_t AFTER UPDATE OF ${name} ON t BEGIN INSERT INTO log (what) VALUES (old.${name} || new.${name}); END;
   CREATE TRIGGER of_child AFTER INSERT ON child BEGIN UPDATE t SET parent = NULL WHERE ${name} = new.t; END;
   CREATE TRIGGER of_v INSTEAD OF INSERT ON v BEGIN INSERT INTO t (id, ${name}) VALUES (new.id, new.shown); END;`

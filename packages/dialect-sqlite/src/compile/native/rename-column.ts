@@ -14,6 +14,7 @@ import { sameName } from '../../sql/tokenize.ts'
 import { applyToModel } from '../apply-to-model.ts'
 import { ColumnMap } from '../column-map.ts'
 import { renamedInViews, requireNoTextIndex } from '../dependants.ts'
+import { recreateIndex } from '../indexes.ts'
 import { type Rebuild, rebuild } from '../rebuild.ts'
 import { inMain, sourceOf, statement, tableOf } from '../statements.ts'
 
@@ -41,7 +42,7 @@ function keysWithoutRename(table: TableModel, column: string): readonly Operatio
 function renameByRebuild(before: SchemaModel, after: SchemaModel, rename: Statement, to: string): readonly Statement[] {
   const [table] = rename.tables ?? []
   if (table === undefined) return [rename]
-  const [{ columns }, renamed] = [tableOf(before, table), tableOf(after, table)]
+  const [{ columns, indexes }, renamed] = [tableOf(before, table), tableOf(after, table)]
   const copied = columns.flatMap(({ name, generated }, at) => {
     const column = renamed.columns[at]
     return column === undefined || generated !== undefined ? [] : [{ column, source: quote.identifier(name).text }]
@@ -49,11 +50,14 @@ function renameByRebuild(before: SchemaModel, after: SchemaModel, rename: Statem
   const names = columns.map(({ name }) => name)
   const hidden = rowidNames.filter((name) => ![...names, to].some((each) => sameName(each, name)))
   const key = quote.identifier(names[0] ?? '')
+  // A view that names an index is read with it.
+  const isIndexed = [...before.views.values()].some((view) => /\bindexed\b/i.test(view.source ?? view.definition))
   const between = [
     statement(
       sql`CREATE TABLE ${inMain(table)} (${join([...names, ...hidden].map(quote.identifier))}, PRIMARY KEY (${key})) WITHOUT ROWID`,
       [table],
     ),
+    ...(isIndexed ? indexes.map((index) => recreateIndex(table, index, names)) : []),
     rename,
     statement(sql`DROP TABLE ${inMain(table)}`, [table]),
   ]
