@@ -6,6 +6,7 @@ import { compileFor } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { blocked } from './compile/dependants/blocked-tables.ts'
+import { parentsOf } from './compile/dependants/model-heirs.ts'
 import { inverseWithTexts } from './compile/dependants/retyped-texts.ts'
 import { measures } from './compile/measures.ts'
 import { normalise, normaliseForDrift } from './compile/normalise.ts'
@@ -34,6 +35,7 @@ export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDia
     compiler: { table: compileFor(major, ownSchema), blocked, invert: inverseWithTexts },
     model: {
       apply: (before, operation) => applyToModel(before, operation, ownSchema ?? usualSchema),
+      parentsOf: (table) => parentsOf(table, ownSchema ?? usualSchema),
       normalise,
       normaliseForDrift,
       asWritten,

@@ -87,7 +87,10 @@ export function withWholeReferences(model: SchemaModel, table: TableModel): Tabl
 /** Everything of a constraint but its name, with what is a server's way to say the same made the same. */
 export function constraintBody(table: TableModel, constraint: ConstraintModel): { readonly [fact: string]: unknown } {
   const { name: _, extras: __, lasting: ___, ...rest } = constraint
-  if (rest.kind === 'check') return { ...rest, expression: expressionText(rest.expression) }
+  if (rest.kind === 'check') {
+    const { inherited: ____, ...check } = rest
+    return { ...check, expression: expressionText(check.expression) }
+  }
   if (rest.kind === 'exclude') {
     return {
       ...rest,

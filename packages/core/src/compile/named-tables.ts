@@ -1,3 +1,4 @@
+import type { Dialect } from '../dialect/dialect.ts'
 import type { IntrospectRequest } from '../dialect/introspection.ts'
 import { tableKey } from '../model/edit.ts'
 import type { SequenceModel, TableRef } from '../model/schema-model.ts'
@@ -35,6 +36,13 @@ export function namedTables(operations: Iterable<Operation>): readonly TableRef[
     for (const ref of refsOf(operation)) refByKey.set(tableKey(ref), ref)
   }
   return [...refByKey.values()]
+}
+
+/** What new tables inherit from, which only the dialect reads from their options. */
+export function parentTables({ model }: Dialect, operations: readonly Operation[]): readonly TableRef[] {
+  return withEffects(operations).flatMap((operation) =>
+    operation.kind === 'createTable' ? (model.parentsOf?.(operation.table) ?? []) : [],
+  )
 }
 
 /** They change nothing that depends on their table, and make no name that something else may have. */

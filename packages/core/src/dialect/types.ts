@@ -32,6 +32,8 @@ export interface DialectValues {
 export interface DialectModel {
   /** Core's `apply`, plus the edit of the texts that this server keeps (`source`). Takes operations as they were recorded. */
   apply(before: SchemaModel, operation: Operation): SchemaModel
+  /** The tables that a new one inherits from (`INHERITS`): what it has of them, `apply` reads there. Absent: no table inherits. */
+  parentsOf?(table: TableModel): readonly TableRef[]
   /**
    * A table as this server would show it: `native` folded into the type, logical types that have no form of their own replaced
    * by what they become. Two tables are equal on this dialect iff their normal forms have no differences.

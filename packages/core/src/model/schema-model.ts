@@ -72,6 +72,8 @@ export interface ColumnModel extends Undeclared {
   readonly local?: readonly string[]
   /** What reads the column of an heir that has it by itself too: it refuses another type of this one, and stays when this one goes. Compared as `dependants`. */
   readonly ofHeirs?: readonly string[]
+  /** PostgreSQL: the table has it from those that it inherits from, not by itself, so that it goes with theirs. Not part of equality. */
+  readonly inherited?: true
   /** The server's own definition, where it holds what the model has no word for (MySQL: INVISIBLE). Not part of equality. */
   readonly source?: string
   /** The column that it follows, null: it is the first (MySQL). Absent: the last one, or not known. Not part of equality. */
@@ -113,6 +115,8 @@ export type ConstraintModel =
       readonly notValid?: true
       /** PostgreSQL: tables that inherit from this one do not get it. */
       readonly noInherit?: true
+      /** As of a column. */
+      readonly inherited?: true
     } & Undeclared)
   | ({
       readonly kind: 'foreignKey'

@@ -1,6 +1,6 @@
 import { type ForecastStep, forecastStep } from '../compile/compile-step.ts'
 import { type MisfitDefault, misfitDefaults, refuseMisfits } from '../compile/misfit-defaults.ts'
-import { namedTables, requestFor } from '../compile/named-tables.ts'
+import { namedTables, parentTables, requestFor } from '../compile/named-tables.ts'
 import type { PlannedLoss, PlanStep } from '../compile/plan.ts'
 import { filledBy } from '../data-steps/preserved/bases.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
@@ -200,10 +200,10 @@ function withoutRows({ rows: _rows, ...loss }: PlannedLoss): PlannedLoss {
 }
 
 /** What steps name: what has to be looked at before they can be compiled. */
-export function requestOf(steps: readonly ExecutableStep[]): IntrospectRequest {
+export function requestOf(dialect: Dialect, steps: readonly ExecutableStep[]): IntrospectRequest {
   const executed = operationsOf(steps.flatMap(({ operations, undoes = [] }) => [...operations, ...undoes]))
   const upgrades = operationsOf(steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade]))
-  const named = [...namedTables(executed), ...sourceTables(upgrades)]
+  const named = [...namedTables(executed), ...parentTables(dialect, executed), ...sourceTables(upgrades)]
   // What undoes an operation, and what the next upgrade runs, is compiled on that model, too.
   const related = steps.flatMap(({ undoes = [], upgrade = [], recorded = [] }) => [...undoes, ...upgrade, ...recorded])
   return requestFor(executed, [...new Map(named.map((ref) => [tableKey(ref), ref])).values()], related)

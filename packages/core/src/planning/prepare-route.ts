@@ -44,7 +44,7 @@ export async function prepareRoute(
     replays: new Map<string, SchemaModel>(),
   }
   for (const step of route.steps) steps.push(await prepareStep(context, step))
-  const request = requestOf(steps)
+  const request = requestOf(dialect, steps)
   const created = operationsOf(steps.flatMap(({ operations }) => operations)).flatMap(createdName)
   await refuseHidden(session, [...(request.tables ?? []).map(({ name }) => name), ...created])
   return { steps, request }

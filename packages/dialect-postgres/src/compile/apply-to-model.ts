@@ -27,7 +27,7 @@ import { withGivenSequence, withOwnSequences, withPreservedSequence } from '../t
 import { canonicaliseSequence } from '../types/sequence-bounds.ts'
 import { withoutDropped } from './dependants/column-dependants.ts'
 import { extraReads, withColumnRenamed, withoutColumn } from './dependants/extras.ts'
-import { withHeirs, withParents } from './dependants/model-heirs.ts'
+import { withHeirs, withInherited, withParents } from './dependants/model-heirs.ts'
 import { move, withReadsMoved } from './dependants/move.ts'
 import { policiesKeeping, withPoliciesRenamed } from './dependants/policy-columns.ts'
 import { withViewsRenamed } from './dependants/renamed-views.ts'
@@ -161,7 +161,8 @@ function withCanonicalSequence(model: SchemaModel, ref: TableRef): SchemaModel {
 const appliers: Appliers = {
   createTable: ({ before, after, operation: { table }, ownSchema }) => {
     const whole = edit(after, table.ref, (now) => {
-      const { columns, ...rest } = withParents(tableAsCreated(before, now), ownSchema)
+      const created = withInherited(before, tableAsCreated(before, now), ownSchema)
+      const { columns, ...rest } = withParents(created, ownSchema)
       return { ...rest, columns: columns.map((column) => withGivenSequence(before, table.ref, column)) }
     })
     return withSerials(whole, table.ref, table.columns)

@@ -12,7 +12,7 @@ export function readColumns(session: Session, oids: Oids): Promise<readonly Row[
     `SELECT a.attrelid::text AS owner, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
   CASE WHEN t.typtype = 'e' THEN t.oid::text END AS enum,
   CASE WHEN t.typelem <> 0 THEN (SELECT e.oid::text FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND e.typtype = 'e') END AS element,
-  CASE WHEN a.attnotnull THEN 1 ELSE 0 END AS required,
+  CASE WHEN a.attnotnull THEN 1 ELSE 0 END AS required, CASE WHEN a.attinhcount > 0 AND NOT a.attislocal THEN 1 ELSE 0 END AS inherited,
   pg_get_expr(f.adbin, f.adrelid) AS fallback, a.attgenerated::text AS generated, a.attidentity::text AS identity,
   CASE WHEN a.attidentity <> '' THEN (SELECT concat_ws(' ', s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
     FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
@@ -70,7 +70,7 @@ function collationOf(row: Row): string | undefined {
 /** What a row says of its column, besides whose it is. */
 const facts = [
   ...['type', 'enum', 'required', 'fallback', 'generated', 'identity', 'numbers', 'sequence', 'collation'],
-  ...['collation_schema', 'comment'],
+  ...['collation_schema', 'comment', 'inherited'],
 ]
 
 /**
@@ -107,5 +107,6 @@ function columnOf(row: Row, schema: string, enums: ReadonlyMap<string, Introspec
       ? { generated: { expression: unwrapped(fallback), stored: row.generated === 's' } }
       : {}),
     ...present({ identity, collation, comment }),
+    ...(isSet(row.inherited) ? { inherited: true } : {}),
   }
 }

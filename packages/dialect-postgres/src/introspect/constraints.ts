@@ -28,6 +28,7 @@ export function readConstraints(session: Session, oids: Oids): Promise<readonly 
   CASE WHEN c.contype IN ('p', 'u', 'x') THEN ${included} END AS included,
   CASE WHEN c.contype IN ('p', 'u', 'x') THEN (SELECT array_to_json(k.reloptions)::text FROM pg_catalog.pg_class k WHERE k.oid = c.conindid) END AS options,
   CASE WHEN c.connoinherit AND c.contype = 'c' THEN 1 ELSE 0 END AS no_inherit,
+  CASE WHEN c.coninhcount > 0 AND NOT c.conislocal THEN 1 ELSE 0 END AS inherited,
   CASE WHEN c.contype = 'f' AND to_jsonb(c) ->> 'confdelsetcols' IS NOT NULL THEN ${columns('c.conrelid', "ARRAY(SELECT x::smallint FROM jsonb_array_elements_text(to_jsonb(c) -> 'confdelsetcols') x)")} END AS on_delete_columns,
   CASE WHEN c.condeferrable THEN 1 ELSE 0 END AS deferrable, CASE WHEN c.condeferred THEN 1 ELSE 0 END AS deferred,
   CASE WHEN c.convalidated THEN 1 ELSE 0 END AS valid,
@@ -154,6 +155,7 @@ export function constraintOf(reading: Reading, row: Row): ConstraintModel {
     expression,
     ...(isSet(row.valid) ? {} : { notValid: true }),
     ...(isSet(row.no_inherit) ? { noInherit: true } : {}),
+    ...(isSet(row.inherited) ? { inherited: true } : {}),
   }
 }
 

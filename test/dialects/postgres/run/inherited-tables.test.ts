@@ -2,7 +2,7 @@ import { createDriftReader } from '@org/migrate-autogenerate'
 import { bigint, expression, integer, type OperationRecorder, text } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
-import { line, migratorOf } from '../../../kit/migrator.ts'
+import { line, migratorOf, type Recorded } from '../../../kit/migrator.ts'
 import { describeOn } from '../../../kit/servers.ts'
 
 const none = (): void => undefined
@@ -203,6 +203,79 @@ describeOn('postgres', 'tables that inherit follow their parent in the model too
     const { steps } = await migrator.plan()
     expect(steps.flatMap(({ notes }) => notes).filter((note) => note.includes('table d'))).toEqual([
       'no downgrade can be derived: drop table d: table d cannot be created again as it is: columns n by inheritance only; few by inheritance only',
+    ])
+  })
+
+  const lineage: Recorded = (op) => {
+    op.createTable('p', (t) => {
+      t.column('id', integer(), { nullable: false, default: 7 })
+      t.column('g', integer())
+      t.check(expression('g > 0'), { name: 'positive' })
+    })
+    const heir = (name: string, inherits: string) =>
+      op.createTable(name, (t) => {
+        t.column('own', integer())
+        t.options({ inherits })
+      })
+    heir('c', 'p')
+    heir('d', 'c')
+  }
+  const makeE: Recorded = (op) => {
+    op.createTable('e', (t) => {
+      t.column('own', integer())
+      t.options({ inherits: 'd' })
+    })
+    op.createIndex('e', 'ei', ['a'])
+  }
+  const requiredInMiddle: Recorded = (op) => op.alterColumn('c', 'g', { nullable: false })
+
+  it.each<readonly [string, readonly Recorded[]]>([
+    ['in one revision', [lineage]],
+    ['and has an index on one', [lineage, (op) => op.createIndex('d', 'di', ['g'])]],
+    ['and is made after its parent', [family, (op) => makeE(op)]],
+    ['and has one that is NOT NULL in the middle', [lineage, (op) => op.addColumn('p', 'b', text()), requiredInMiddle]],
+    [
+      'and gets its own one after that of the parent is dropped',
+      [
+        (op) => {
+          lineage(op)
+          op.dropConstraint('p', 'positive')
+          op.dropColumn('p', 'g')
+          op.addColumn('d', 'g', text())
+        },
+      ],
+    ],
+  ])('A table that declares no column of its parent %s goes down to nothing, and up', async (_what, bodies) => {
+    const { url, sql } = await createDatabase()
+    const migrator = migratorOf(postgresDialect({ url }), line(...bodies))
+    await migrator.upgrade()
+    const columns = `SELECT attrelid::regclass::text AS of, attname, attislocal, attinhcount FROM pg_attribute
+      WHERE attrelid IN (SELECT inhrelid FROM pg_inherits) AND attnum > 0 ORDER BY 1, 2`
+    const before = await sql(columns)
+    expect(await createDriftReader()(migrator)).toEqual({ differences: [] })
+    await migrator.downgrade('base')
+    expect(await sql('SELECT FROM pg_inherits')).toEqual([])
+    await migrator.upgrade()
+    expect(await sql(columns)).toEqual(before)
+  })
+
+  it('A column of the heir itself may have the name of one that its parent has just lost', async () => {
+    const { url, sql } = await createDatabase()
+    const change: Recorded = (op) => {
+      op.dropColumn('p', 'a')
+      op.addColumn('c', 'a', integer())
+    }
+    const migrator = migratorOf(postgresDialect({ url }), line(none, change))
+    await migrator.upgrade('r1')
+    await sql('CREATE TABLE p (id int, a text); CREATE TABLE c (x int) INHERITS (p)')
+    const columns = `SELECT attrelid::regclass::text AS of, atttypid::regtype::text AS type, attislocal FROM pg_attribute
+      WHERE attname = 'a' AND attrelid IN ('p'::regclass, 'c'::regclass) ORDER BY 1`
+    await migrator.upgrade()
+    expect(await sql(columns)).toEqual([{ of: 'c', type: 'integer', attislocal: true }])
+    await migrator.downgrade('r1')
+    expect(await sql(columns)).toEqual([
+      { of: 'c', type: 'text', attislocal: false },
+      { of: 'p', type: 'text', attislocal: true },
     ])
   })
 })

@@ -84,7 +84,7 @@ export function heirFacts(row: Row, column: string, own: Partial<UndeclaredFacts
 
 /**
  * What goes with the column of an heir, without a word, and has no equal in the parent: indexes, constraints, extended statistics, sequences.
- * A column that the heir also has by itself stays. Constraints that have come from the parent are not local:
+ * A column that the heir also has by itself stays, and NOT NULL comes and goes with that of a table between. Constraints that have come from the parent are not local:
  * https://www.postgresql.org/docs/current/catalog-pg-constraint.html
  */
 export const heirDependantsSql = (oids: string): string => `SELECT a.attrelid::text, a.attname, x.dependant
@@ -96,7 +96,8 @@ CROSS JOIN LATERAL (${heirs('c.oid')}
     WHERE d.classid IN ('pg_catalog.pg_statistic_ext'::regclass, 'pg_catalog.pg_policy'::regclass)
       OR d.classid = 'pg_catalog.pg_constraint'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_constraint w WHERE w.oid = d.objid AND w.conislocal AND w.contype <> 'n')
       OR d.classid = 'pg_catalog.pg_class'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_class w WHERE w.oid = d.objid AND w.relkind IN ('i', 'I', 'S') AND NOT w.relispartition)
-  UNION SELECT 'NOT NULL of column ' || b.attname || ' of table ' || r.oid::regclass::text ${columns} AND NOT b.attislocal AND b.attnotnull AND NOT a.attnotnull) x
+  UNION SELECT 'NOT NULL of column ' || b.attname || ' of table ' || r.oid::regclass::text ${columns} AND NOT b.attislocal AND b.attnotnull AND NOT a.attnotnull
+    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_attribute e ON e.attrelid = h.inhparent AND e.attname = a.attname AND e.attnotnull WHERE h.inhrelid = r.oid)) x
 WHERE c.relhassubclass AND c.oid = ANY (${oids})`
 
 /**

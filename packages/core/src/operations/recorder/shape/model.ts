@@ -119,6 +119,7 @@ export const column = members<ColumnModel>({
   dependants: unlisted(names),
   local: unlisted(names),
   ofHeirs: unlisted(names),
+  inherited: unlisted(yes),
   source: unlisted(text),
   after: unlisted(orNull(text)),
 })
@@ -141,7 +142,14 @@ const keyIndex = { include: may(names), options: may(record(text)), ...undeclare
 export const constraint = union<ConstraintModel>({
   primaryKey: { name: may(text), columns: must(names), deferrable, ...keyIndex },
   unique: { name: may(text), columns: must(names), nullsNotDistinct: may(yes), deferrable, ...keyIndex },
-  check: { name: may(text), expression: must(text), notValid: may(yes), noInherit: may(yes), ...undeclared },
+  check: {
+    ...undeclared,
+    name: may(text),
+    expression: must(text),
+    notValid: may(yes),
+    noInherit: may(yes),
+    inherited: unlisted(yes),
+  },
   foreignKey: {
     ...undeclared,
     name: may(text),
