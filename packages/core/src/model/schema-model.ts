@@ -241,6 +241,8 @@ export interface ViewModel extends Undeclared {
   readonly dependants?: readonly string[]
   /** The tables, views and types that it reads, as the server knows them. Read with `whole`; not part of equality. */
   readonly reads?: readonly TableRef[]
+  /** The columns that cannot go while it is there: those that it reads, of heirs also where they have them from. Read and compared as `reads`. */
+  readonly readColumns?: readonly { readonly table: TableRef; readonly column: string }[]
   /** The server's own CREATE text. Empty: something that the view reads was renamed, and how the server writes the view since is not certain. */
   readonly source?: string
   /** Settings of the session that made it, where they are not ours (MySQL: character set and collation). Not part of equality. */

@@ -27,6 +27,7 @@ import { withGivenSequence, withOwnSequences, withPreservedSequence } from '../t
 import { canonicaliseSequence } from '../types/sequence-bounds.ts'
 import { withoutDropped } from './dependants/column-dependants.ts'
 import { extraReads, withColumnRenamed, withoutColumn } from './dependants/extras.ts'
+import { refuseRead, viewsKeeping } from './dependants/model-dependants.ts'
 import { withHeirs, withInherited, withParents } from './dependants/model-heirs.ts'
 import { move, withReadsMoved } from './dependants/move.ts'
 import { policiesKeeping, withPoliciesRenamed } from './dependants/policy-columns.ts'
@@ -101,6 +102,7 @@ function requireUnused(model: SchemaModel, table: TableModel, column: string): v
     ...policiesKeeping(model, table.ref, column).map(
       ({ table: of, policy }) => `policy ${policy.name} of ${tableKey(of)}`,
     ),
+    ...viewsKeeping(model, table.ref, column),
     ...(table.extras ?? []).flatMap((one) =>
       one.what.startsWith(statisticsWord) && extraReads(one, column) ? [one.what] : [],
     ),
@@ -227,7 +229,10 @@ const appliers: Appliers = {
     const old = before.views.get(key)
     return old === undefined ? after : put(after, 'views', key, replacement(old, view))
   },
-  dropTable: same,
+  dropTable: ({ before, after, operation: { table } }) => {
+    refuseRead(before, 'table', table)
+    return after
+  },
   alterTableOptions: same,
   dropConstraint: same,
   renameConstraint: same,
@@ -240,7 +245,10 @@ const appliers: Appliers = {
   dropEnum: same,
   createView: same,
   renameView: ({ after, operation: { view, to }, ownSchema }) => relationRenamed(after, view, to, ownSchema),
-  dropView: same,
+  dropView: ({ before, after, operation: { view } }) => {
+    refuseRead(before, 'view', view)
+    return after
+  },
   createTrigger: same,
   dropTrigger: same,
   setRowSecurity: same,

@@ -1,7 +1,7 @@
 import { type OperationRecorder, text } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
-import { migratorOf } from '../../../kit/migrator.ts'
+import { migratorOf, type Recorded } from '../../../kit/migrator.ts'
 import { counts } from '../../../kit/scale.ts'
 import { describeOnDialects, type TestDatabase } from '../../../kit/servers.ts'
 
@@ -103,6 +103,48 @@ const cases: Readonly<Record<string, Case>> = {
     remedy: ['DROP TABLE child', 'CREATE TABLE child () INHERITS (t)'],
   },
 }
+
+const tables =
+  'CREATE TABLE t (id int PRIMARY KEY, a text, b text); CREATE TABLE u (id int, a text); CREATE TABLE h (own int) INHERITS (t)'
+const dropColumn: Recorded = (op) => op.dropColumn('t', 'a')
+const renameAndDrop: Recorded = (op) => {
+  op.renameColumn('t', 'a', 'x')
+  op.renameTable('t', 'y')
+  op.dropColumn('y', 'x')
+}
+
+/** Each with what the plan names; undefined: the server drops it. */
+const ofViews: readonly (readonly [string, string, Recorded, string | undefined])[] = [
+  ['*', 'CREATE VIEW v AS SELECT * FROM t', dropColumn, 'view v'],
+  ['a column by another name', 'CREATE VIEW v AS SELECT n.q FROM t AS n (p, q, r)', dropColumn, 'view v'],
+  ['a column by USING', 'CREATE VIEW v AS SELECT t.b FROM t JOIN u USING (a)', dropColumn, 'view v'],
+  ['a column, materialised', 'CREATE MATERIALIZED VIEW v AS SELECT a FROM t', dropColumn, 'materialized view v'],
+  ['a column of an heir', 'CREATE VIEW v AS SELECT a FROM h', dropColumn, 'view v'],
+  ['a column that got another name', 'CREATE VIEW v AS SELECT a FROM t', renameAndDrop, 'view v'],
+  ['a table', 'CREATE VIEW v AS SELECT FROM u', (op) => op.dropTable('u'), 'view v'],
+  ['a view', 'CREATE VIEW x AS SELECT 1 AS n; CREATE VIEW v AS SELECT n FROM x', (op) => op.dropView('x'), 'view v'],
+  ['the column of another table', 'CREATE VIEW v AS SELECT u.a FROM t, u', dropColumn, undefined],
+  ['no column', 'CREATE VIEW v AS SELECT count(*) FROM t', dropColumn, undefined],
+  ['all of a row', 'CREATE VIEW v AS SELECT row_to_json(t) AS j FROM t', dropColumn, undefined],
+]
+
+describeOnDialects(['postgres', 'postgres-next'], 'a view keeps what it reads', (createDatabase) => {
+  it.each(ofViews)(
+    '%s: the plan is refused where the server refuses, and only there',
+    async (_, view, change, named) => {
+      const db = await createDatabase()
+      await db.sql(`${tables}; ${view}`)
+      if (named === undefined) return expect(migratorOn(db, change).upgrade()).resolves.toBeDefined()
+      const expected = { code: 'DEPENDENT_OBJECTS', details: { dependants: [named] } }
+      await expect(migratorOn(db, change).plan()).rejects.toMatchObject(expected)
+      await migratorOn(db, (op) => {
+        op.dropView('v', view.includes('MATERIALIZED') ? { materialized: true } : {})
+        change(op)
+      }).upgrade()
+      expect(await db.sql("SELECT FROM pg_class WHERE relname = 'v'")).toEqual([])
+    },
+  )
+})
 
 describeOnDialects(
   ['postgres', 'postgres-next'],

@@ -61,7 +61,7 @@ function replaced(existing: ViewModel, { noData: _, options = existing.options, 
 }
 
 /** What it reads may have another name by the time that it is created again. */
-function withoutReads({ reads: _, ...view }: ViewModel): ViewModel {
+function withoutReads({ reads: _, readColumns: __, ...view }: ViewModel): ViewModel {
   return view
 }
 

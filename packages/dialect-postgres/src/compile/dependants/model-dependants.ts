@@ -1,4 +1,4 @@
-import type { TableRef, ViewModel } from '@org/migrate-core/dialect'
+import { MigrateError, type SchemaModel, type TableRef, tableKey, type ViewModel } from '@org/migrate-core/dialect'
 import { namesIn } from '../../sql/names-in.ts'
 import { sameRef } from '../statements.ts'
 import { extraTexts } from './extras.ts'
@@ -19,4 +19,26 @@ export function isReaderOf(view: ViewModel, table: TableRef, columns?: readonly 
   const names = namesOf(view)
   if (!(view.reads?.some((read) => sameRef(read, table)) ?? names.has(table.name))) return false
   return columns === undefined || names.has('*') || columns.some((column) => names.has(column))
+}
+
+function viewTexts(model: SchemaModel, isKeeping: (view: ViewModel) => boolean | undefined): readonly string[] {
+  return [...model.views.values()].flatMap((view) =>
+    isKeeping(view) === true
+      ? [`${view.materialized === true ? 'materialized view' : 'view'} ${tableKey(view.ref)}`]
+      : [],
+  )
+}
+
+/** The views that keep a column from being dropped, in words. Of one that a revision has just made the server has not said which columns it reads. */
+export const viewsKeeping = (model: SchemaModel, table: TableRef, column: string): readonly string[] =>
+  viewTexts(model, ({ readColumns }) =>
+    readColumns?.some((read) => read.column === column && sameRef(read.table, table)),
+  )
+
+/** Throws DEPENDENT_OBJECTS for a table or a view that views read. */
+export function refuseRead(model: SchemaModel, what: 'table' | 'view', ref: TableRef): void {
+  const dependants = viewTexts(model, ({ reads }) => reads?.some((read) => sameRef(read, ref)))
+  if (dependants.length === 0) return
+  const object = `${what} ${tableKey(ref)}`
+  throw new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, `${object} is used by ${dependants.join(', ')}`)
 }

@@ -2,6 +2,7 @@ import {
   type ColumnModel,
   movedTo,
   type OperationOf,
+  present,
   put,
   type SchemaModel,
   type SchemaObject,
@@ -117,7 +118,8 @@ export function withReadsMoved(model: SchemaModel, from: TableRef, to: TableRef)
   for (const [key, view] of model.views) {
     if (!view.reads?.some(isRead)) continue
     const reads = view.reads.map((read) => (isRead(read) ? to : read))
-    result = put(result, 'views', key, { ...view, reads })
+    const columns = view.readColumns?.map((read) => (isRead(read.table) ? { ...read, table: to } : read))
+    result = put(result, 'views', key, { ...view, reads, ...present({ readColumns: columns }) })
   }
   return result
 }

@@ -1,4 +1,12 @@
-import { findColumn, put, putTable, type SchemaModel, type TableRef, type ViewModel } from '@org/migrate-core/dialect'
+import {
+  findColumn,
+  present,
+  put,
+  putTable,
+  type SchemaModel,
+  type TableRef,
+  type ViewModel,
+} from '@org/migrate-core/dialect'
 import { mentions } from '../../sql/names-in.ts'
 import { renameColumnIn, renameColumnInView, renameRelationIn, renameViewColumn } from '../../sql/rename-in-text.ts'
 import { outputNames } from '../../sql/view-columns.ts'
@@ -51,7 +59,10 @@ export function withViewsRenamed(
             isShared(model, view, table, from) ? undefined : renameViewColumn(definition, from, to),
             renameColumnInView(definition, from, to),
           )
-    result = put(result, 'views', key, next)
+    const columns = view.readColumns?.map((read) =>
+      of !== undefined && read.column === from && sameRef(read.table, table) ? { ...read, column: to } : read,
+    )
+    result = put(result, 'views', key, { ...next, ...present({ readColumns: columns }) })
   }
   if (of !== undefined) return result
   // Rules of tables may name any table or view.

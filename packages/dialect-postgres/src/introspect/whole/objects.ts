@@ -2,6 +2,7 @@ import {
   type ExtraPart,
   type Row,
   type Session,
+  type TableRef,
   tableKey,
   type Undeclared,
   type ViewModel,
@@ -47,13 +48,22 @@ const readsSql = `(WITH RECURSIVE direct AS MATERIALIZED (SELECT d.refclassid, d
       JOIN pg_catalog.pg_type e ON e.oid IN (t.oid, t.typelem) AND e.typtype = 'e') x (schema, name)
   JOIN pg_catalog.pg_namespace n ON n.oid = x.schema)::text`
 
+/** The columns that the server keeps for a view. A column that an heir or a partition has by inheritance only goes with its parent's. */
+const readColumnsSql = `(WITH RECURSIVE direct (oid, name) AS (SELECT a.attrelid, a.attname FROM pg_catalog.pg_rewrite w
+      JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE w.ev_class = c.oid AND d.refobjid <> c.oid AND d.refobjsubid > 0
+    UNION SELECT h.inhparent, r.name FROM direct r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attname = r.name AND a.attinhcount > 0 AND NOT a.attislocal
+      JOIN pg_catalog.pg_inherits h ON h.inhrelid = r.oid)
+  SELECT json_agg(json_build_object('schema', n.nspname, 'name', k.relname, 'column', r.name)) FROM direct r
+  JOIN pg_catalog.pg_class k ON k.oid = r.oid AND k.relkind NOT IN ('v', 'm') JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace)::text`
+
 /** Views with what a new view of their SELECT would not have. */
 export function readViewExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
   return session.query(`SELECT c.oid::text AS owner, c.relkind::text AS kind, ${ownerSql('c.relowner')} AS role,
   ${privilegesSql('r', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges, obj_description(c.oid, 'pg_class') AS comment,
   CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 1 ELSE 0 END AS empty,
   ${rulesSql('c.oid')} AS rules, ${statisticsSql('c.oid')} AS statistics, ${extensionsSql('pg_class', 'c.oid')} AS extensions, ${labelledSql('pg_class', 'c.oid')} AS labelled,
-  ${readsSql} AS reads,
+  ${readsSql} AS reads, ${readColumnsSql} AS read_columns,
   (SELECT json_agg(x ORDER BY x.number) FROM (SELECT a.attname AS name, a.attnum AS number, pg_get_expr(f.adbin, f.adrelid) AS fallback,
       col_description(c.oid, a.attnum) AS comment, ${columnPrivilegesSql('a.attacl', 'c.relowner')} AS privileges, ${storageSql('a', 't')}
     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -135,7 +145,10 @@ function indexOf(row: ViewIndex, schema: string | undefined): Partial<Undeclared
   }
 }
 
-export type ViewExtras = Undeclared & Pick<ViewModel, 'noData' | 'dependants' | 'reads'>
+export type ViewExtras = Undeclared & Pick<ViewModel, 'noData' | 'dependants' | 'reads' | 'readColumns'>
+
+const keyOf = ({ table, column }: { readonly table: TableRef; readonly column: string }): string =>
+  JSON.stringify([tableKey(table), column])
 
 export function viewExtras(reading: Reading, row: Row, schema: string | undefined): ViewExtras {
   const kind = row.kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'
@@ -163,6 +176,9 @@ export function viewExtras(reading: Reading, row: Row, schema: string | undefine
     reads: listOf<{ readonly schema: string; readonly name: string }>(row.reads)
       .map((each) => refOf(reading, each.schema, each.name))
       .sort((a, b) => (tableKey(a) < tableKey(b) ? -1 : 1)),
+    readColumns: listOf<{ readonly schema: string; readonly name: string; readonly column: string }>(row.read_columns)
+      .map(({ schema, name, column }) => ({ table: refOf(reading, schema, name), column }))
+      .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
   }
 }
 
