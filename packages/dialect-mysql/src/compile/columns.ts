@@ -34,9 +34,10 @@ import { checkIndexes } from './index-limits.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkColumnNames, checkDefault, indexChanges, refuseGenerated } from './limits.ts'
 import {
+  noEqualKeys,
   noLonger,
+  noLostValues,
   noNulls,
-  noneOf,
   noRowsWithout,
   only64Bits,
   onlyJson,
@@ -89,17 +90,6 @@ export function modified(server: Server, before: TableModel, after: TableModel):
   })
 }
 
-function noLostValues(
-  table: TableModel,
-  { name, type: from }: ColumnModel,
-  { type: to }: ColumnModel,
-): readonly Statement[] {
-  if (from.kind !== 'enum' || to.kind !== 'enum') return []
-  const remaining = new Set(to.values)
-  const removed = from.values.filter((value) => !remaining.has(value))
-  return noneOf(table, name, removed, to.values)
-}
-
 /** What must not be in a column that the server converts by itself. */
 function valueChecks(server: Server, table: TableModel, before: ColumnModel, after: ColumnModel): readonly Statement[] {
   const types = [toSql(before.type), toSql(after.type)] as const
@@ -112,6 +102,7 @@ function valueChecks(server: Server, table: TableModel, before: ColumnModel, aft
       : []),
     ...(isInterimDecimal ? [only64Bits(table, before.name)] : []),
     ...noLostValues(table, before, after),
+    ...(after.generated === undefined ? noEqualKeys(server, table, before, after) : []),
     ...onlyJson(table, before.name, types[0], after.type.kind === 'json' && after.generated === undefined),
   ]
 }

@@ -1,18 +1,35 @@
-import { join, type SqlFragment, type Statement, sql, type TableModel, verbatim } from '@org/migrate-core/dialect'
+import {
+  type ColumnModel,
+  join,
+  type SqlFragment,
+  type Statement,
+  sql,
+  type TableModel,
+  verbatim,
+} from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
-import { keyTextLength } from '../types/canonicalise.ts'
+import { collationOf, keyTextLength } from '../types/canonicalise.ts'
 import { refText, statement } from './statements.ts'
+
+const primaryColumns = ({ constraints }: TableModel): readonly string[] =>
+  constraints.find((each) => each.kind === 'primaryKey')?.columns ?? []
 
 /** What names a row to people: its primary key, else the whole of what is there would be too much. */
 function shown(table: TableModel): SqlFragment {
-  const key = table.constraints.find(({ kind }) => kind === 'primaryKey')
-  return key?.kind === 'primaryKey' ? join(key.columns.map(quote.identifier)) : verbatim('1')
+  const columns = primaryColumns(table)
+  return columns.length > 0 ? join(columns.map(quote.identifier)) : verbatim('1')
 }
 
 /** A query that gives the first rows for which the condition holds, and must give none. */
-function noRows(table: TableModel, condition: SqlFragment, what: string, remedy?: string): Statement {
-  const text = sql`SELECT ${shown(table)} FROM ${quote.table(table.ref)} WHERE ${condition} LIMIT 5`
+function noRows(
+  table: TableModel,
+  condition: SqlFragment,
+  what: string,
+  remedy?: string,
+  columns = shown(table),
+): Statement {
+  const text = sql`SELECT ${columns} FROM ${quote.table(table.ref)} WHERE ${condition} LIMIT 5`
   const extras = remedy === undefined ? {} : { remedy }
   return statement(text, [table.ref], { expectEmpty: `rows of ${refText(table.ref)} ${what}`, ...extras })
 }
@@ -41,7 +58,7 @@ export function noRowsWithout(table: TableModel, column: string): Statement {
  * Rows with a value that the list is to lose: the server would say no more than that data was truncated. A value that the collation takes
  * for one of the new list becomes that one.
  */
-export function noneOf(
+function noneOf(
   table: TableModel,
   column: string,
   removed: readonly string[],
@@ -58,6 +75,17 @@ export function noneOf(
       'Give those rows another value in a data step before; a value that is to have another name is added first.',
     ),
   ]
+}
+
+export function noLostValues(
+  table: TableModel,
+  { name, type: from }: ColumnModel,
+  { type: to }: ColumnModel,
+): readonly Statement[] {
+  if (from.kind !== 'enum' || to.kind !== 'enum') return []
+  const remaining = new Set(to.values)
+  const removed = from.values.filter((value) => !remaining.has(value))
+  return noneOf(table, name, removed, to.values)
 }
 
 interface Room {
@@ -159,4 +187,51 @@ export function onlySafeNumbers(
 export function onlyJson(table: TableModel, column: string, from: string, toJson: boolean): readonly Statement[] {
   if (!toJson || !texts.test(from)) return []
   return [noRows(table, sql`NOT JSON_VALID(${quote.identifier(column)})`, `with a text in ${column} that is no JSON`)]
+}
+
+/** The columns of the unique keys that name a column; of an index of expressions or of beginnings the server knows more than the model. */
+const uniqueKeys = ({ constraints, indexes }: TableModel, column: string): readonly (readonly string[])[] =>
+  [
+    ...constraints.flatMap((each) => (each.kind === 'primaryKey' || each.kind === 'unique' ? [each.columns] : [])),
+    ...indexes.flatMap(({ unique, elements }) => {
+      const names = elements.flatMap((each) => (each.prefixLength === undefined ? (each.column ?? []) : []))
+      return unique && names.length === elements.length ? [names] : []
+    }),
+  ].filter((columns) => columns.includes(column))
+
+/** Values that another collation takes for equal: in a unique key, MariaDB would name one as 'NULL', and MySQL only one of them. */
+export function noEqualKeys(
+  server: Server,
+  table: TableModel,
+  before: ColumnModel,
+  after: ColumnModel,
+): readonly Statement[] {
+  const [from, to] = [before, after].map((column) => collationOf(server, table, column))
+  if (from === undefined || to === undefined || from === to) return []
+  // `utf8mb4_bin` is one of utf8mb4; `uca1400_ai_ci` (MariaDB) of any character set.
+  const [charset = ''] = to.split('_')
+  const text = (name: string): SqlFragment =>
+    from.startsWith(`${charset}_`) || charset === 'uca1400'
+      ? quote.identifier(name)
+      : sql`CONVERT(${quote.identifier(name)} USING ${verbatim(charset)})`
+  return uniqueKeys(table, before.name).map((columns) => {
+    const key = join(
+      columns.map((name) =>
+        name === before.name ? sql`${text(name)} COLLATE ${verbatim(to)}` : quote.identifier(name),
+      ),
+    )
+    const present = join(
+      columns.map((name) => sql`${quote.identifier(name)} IS NOT NULL`),
+      ' AND ',
+    )
+    // A table of its own: MySQL pushes the comparison of IN into HAVING, and refuses that (1055).
+    const equal = sql`SELECT ${key} FROM ${quote.table(table.ref)} WHERE ${present} GROUP BY ${key} HAVING COUNT(*) > 1`
+    return noRows(
+      table,
+      sql`(${key}) IN (SELECT * FROM (${equal}) AS equal_keys)`,
+      `whose values in the unique key (${columns.join(', ')}) are equal by ${to}`,
+      'Give those rows other values in a data step before, or remove them.',
+      join([...new Set([...primaryColumns(table), ...columns])].map(quote.identifier)),
+    )
+  })
 }

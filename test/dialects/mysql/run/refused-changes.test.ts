@@ -67,6 +67,21 @@ describeOnEach(
       })
     })
 
+    it('names the rows whose values in a unique key another collation takes for equal', async () => {
+      const columns = 'a varchar(9) COLLATE utf8mb4_bin, b int, PRIMARY KEY (id), UNIQUE (b, a)'
+      const db = await setUp(columns, "(1, 'x', 1), (2, 'X', 1), (3, NULL, 1), (4, NULL, 1), (5, 'X', 2)")
+      const migrator = migratorOn(db, (op) => op.alterColumn('t', 'a', { collation: 'utf8mb4_general_ci' }))
+      const { code, message } = await errorOf(migrator.upgrade())
+      const [what, rows] = message.split(': ')
+      expect({ code, what, rows: rows?.split('; ').sort() }).toEqual({
+        code: 'BLOCKING_ROWS',
+        what: 'rows of t whose values in the unique key (b, a) are equal by utf8mb4_general_ci',
+        rows: ['id 1, b 1, a x', 'id 2, b 1, a X'],
+      })
+      await db.sql('DELETE FROM t WHERE id = 2')
+      expect((await migrator.upgrade()).applied).toEqual(['main:r1'])
+    })
+
     it('a default that the enum is to lose is refused first, and goes with it', async () => {
       const db = await setUp("b enum('a','b') NOT NULL DEFAULT 'b'", "(1, 'a')")
       const lose = (change: Readonly<Record<string, unknown>>) => (op: OperationRecorder) =>
