@@ -8,6 +8,7 @@ import {
   decimal,
   double,
   enumeration,
+  expression,
   integer,
   readDeclared,
   smallint,
@@ -74,6 +75,31 @@ describeOnEach(['mariadb', 'mysql'], 'a default that no row could get', (createD
       refused('create table u: the default of isOpen, "true", is no number'),
     )
     expect((await migratorOf(dialectFor('mysql', url), line(createT, number)).upgrade()).applied).toEqual(['main:r2'])
+  })
+})
+
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'NULL as an expression', (createDatabase, server) => {
+  it('is no default of a column that is NOT NULL, and the downgrade of it is none', async () => {
+    const { url, sql } = await createDatabase()
+    const dialect = dialectFor(familyOf(server) as 'postgres' | 'mysql', url)
+    const migrator = migratorOf(
+      dialect,
+      line(
+        (op) => op.createTable('u', (u) => u.column('n', integer(), { nullable: false, default: expression('NULL') })),
+        (op) => op.alterColumn('u', 'n', { default: expression('(null)') }),
+        (op) => op.addColumn('u', 'm', integer(), { nullable: false, default: expression(' Null ') }),
+      ),
+    )
+    const own = server === 'postgres' ? 'current_schema()' : 'DATABASE()'
+    const defaults = () =>
+      sql(
+        `SELECT column_default AS fallback, is_nullable AS nullable FROM information_schema.columns WHERE table_name = 'u' AND table_schema = ${own}`,
+      )
+    const none = { fallback: null, nullable: 'NO' }
+    await migrator.upgrade()
+    expect(await defaults()).toMatchObject([none, none])
+    await migrator.downgrade('r1')
+    expect(await defaults()).toMatchObject([none])
   })
 })
 
