@@ -4,6 +4,7 @@ import { compileFor } from './compile/compile.ts'
 import { conversionLossFor } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { decomposeFor } from './compile/decompose.ts'
+import { alterCheckedColumns, checkedColumnsLength } from './compile/dependants/checked-columns.ts'
 import { inverseWithPrefixes } from './compile/dependants/index-prefixes.ts'
 import { unpreservable, unpreservableValues } from './compile/limits.ts'
 import { measures } from './compile/measures.ts'
@@ -23,8 +24,14 @@ export function stepPartsFor(server: Server): StepParts {
     types: { ...typesFor(server), conversionLoss: conversionLossFor(server) },
     compiler: {
       table: compileFor(server),
-      // Each statement of DDL stands alone; but a table goes from one primary key to another in one.
-      batch: { size: replacedKeyLength, compile: (operations) => replaceKey(server, operations) },
+      // Each statement of DDL stands alone; but a table goes from one primary key to another in one, and so do columns that a check compares.
+      batch: {
+        size: (operations) => Math.max(replacedKeyLength(operations), checkedColumnsLength(server, operations)),
+        compile: (operations) =>
+          operations[0]?.operation.kind === 'alterColumn'
+            ? alterCheckedColumns(server, operations)
+            : replaceKey(server, operations),
+      },
       decompose: decomposeFor(server),
       invert: inverseWithPrefixes,
       online: onlineFor(server),

@@ -19,7 +19,7 @@ import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 const simple = new Set(['type', 'collation', 'nullable'])
 
 /** What a key asks of its columns, and nothing that is more than a MODIFY. */
-function isShaping(operation: Operation): operation is OperationOf<'alterColumn'> {
+export function isShaping(operation: Operation): operation is OperationOf<'alterColumn'> {
   return (
     operation.kind === 'alterColumn' &&
     operation.using === undefined &&
@@ -27,20 +27,24 @@ function isShaping(operation: Operation): operation is OperationOf<'alterColumn'
   )
 }
 
+/** Whether the values of the column are stored otherwise. */
+export const stores = ({ change }: Pick<OperationOf<'alterColumn'>, 'change'>): boolean =>
+  change.type !== undefined || change.collation !== undefined
+
 /**
  * What was said of columns so far. One MODIFY knows only the end: a value that would go through another type, and a row that NOT NULL
  * would refuse in between, need each change by itself.
  */
-class Shapes {
+export class Shapes {
   readonly #stored = new Set<string>()
   readonly #required = new Set<string>()
 
   /** False where the change does not come to the same together with those before. */
   take({ column, change }: OperationOf<'alterColumn'>): boolean {
-    const stores = change.type !== undefined || change.collation !== undefined
-    if (stores && this.#stored.has(column)) return false
+    const isStored = stores({ change })
+    if (isStored && this.#stored.has(column)) return false
     if (change.nullable === true && this.#required.has(column)) return false
-    if (stores) this.#stored.add(column)
+    if (isStored) this.#stored.add(column)
     if (change.nullable === false) this.#required.add(column)
     return true
   }
