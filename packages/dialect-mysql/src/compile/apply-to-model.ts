@@ -139,7 +139,7 @@ function changed(
     ...to,
     columns: withPositions(to.columns.map((column) => withOwnText(column, columns.get(column.name)))),
   }
-  return { ...plain, source: createText(server, plain, model, columns, tableText(from)) }
+  return { ...plain, source: createText(server, plain, model, columns, text) }
 }
 
 /** The triggers of a table that has another name now. */

@@ -9,8 +9,8 @@ import {
   type TableModel,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { readsColumn } from '../ddl/rename-in-expression.ts'
-import { columnLine, columnTextOf } from '../ddl/source.ts'
+import { readsColumn, renamedInExpression } from '../ddl/rename-in-expression.ts'
+import { columnLine, columnTextOf, unenforcedChecks } from '../ddl/source.ts'
 import type { Server } from '../flavour.ts'
 import { type ColumnText, findPart, printColumnText, setPart } from '../sql/column-text.ts'
 import { quote, quotedComment, unsupported } from '../sql/quote.ts'
@@ -250,16 +250,17 @@ function renameColumn(
     const old = tableBefore.constraints.find((each) => each.kind === 'check' && each.name === constraint.name)
     if (constraint.kind !== 'check' || constraint.name === undefined || old?.kind !== 'check') return []
     const isRewritten = isBound && strings.some((name) => readsColumn(constraint.expression, name))
-    return old.expression === constraint.expression && !isRewritten ? [] : [constraint]
+    const text = `(${constraint.expression})`
+    return old.expression === constraint.expression && !isRewritten ? [] : [{ name: constraint.name, text }]
   })
+  for (const { name, text } of unenforcedChecks(tableBefore, column))
+    changed.push({ name, text: renamedInExpression(text, column, to) })
   const generated = modifications(server, tableBefore, tableAfter)
   const indexDrops = indexes.map(({ name }) => dropIndex(name))
-  const dropsAndRename = [...changed.map(({ name = '' }) => sql`DROP CHECK ${quote.identifier(name)}`), ...rename]
+  const dropsAndRename = [...changed.map(({ name }) => sql`DROP CHECK ${quote.identifier(name)}`), ...rename]
   const additions = [
     ...indexes.map((index) => addIndex(server, index)),
-    ...changed.map(
-      ({ name = '', expression }) => sql`ADD CONSTRAINT ${quote.identifier(name)} CHECK (${verbatim(expression)})`,
-    ),
+    ...changed.map(({ name, text }) => sql`ADD CONSTRAINT ${quote.identifier(name)} CHECK ${verbatim(text)}`),
   ]
   if (indexDrops.length + additions.length + generated.length === 0 || !isBound)
     return [alterTable(ref, [...indexDrops, ...dropsAndRename, ...generated, ...additions])]

@@ -1,5 +1,7 @@
 import type { ConstraintModel, TableModel } from '@org/migrate-core/dialect'
 import type { ColumnText, TableText } from '../sql/column-text.ts'
+import { quote } from '../sql/quote.ts'
+import { isWord, nameOf, significant, textOf } from '../sql/tokens.ts'
 import { canonicalExpression } from './canonical-expression.ts'
 import { renamedInExpression } from './rename-in-expression.ts'
 
@@ -18,6 +20,18 @@ export function columnChecks(text: TableText | undefined): ReadonlySet<string> {
   )
 }
 
+/** A check of the table with a name; its text is behind CHECK. */
+export interface CheckItem {
+  readonly name: string
+  readonly text: string
+}
+
+export function checkItem(item: string): CheckItem | undefined {
+  const [, second, check, ...expression] = significant(item)
+  const name = nameOf(second)
+  return name !== undefined && isWord(check, 'CHECK') ? { name, text: textOf(expression) } : undefined
+}
+
 export function renamedInChecks(text: TableText | undefined, from: string, to: string): TableText | undefined {
   if (text === undefined) return undefined
   const columns = [...text.columns].map(
@@ -29,7 +43,13 @@ export function renamedInChecks(text: TableText | undefined, from: string, to: s
         ),
       ] as const,
   )
-  return { ...text, columns: new Map(columns) }
+  const items = text.items.map((item) => {
+    const check = checkItem(item)
+    return check === undefined
+      ? item
+      : `CONSTRAINT ${quote.identifier(check.name).text} CHECK ${renamedInExpression(check.text, from, to)}`
+  })
+  return { ...text, columns: new Map(columns), items }
 }
 
 /** The definitions without the checks that the model has no more. The one that makes a JSON column is none of the model. */

@@ -10,9 +10,10 @@ import {
   type TableText,
 } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
-import { isWord, nameOf, significant, textOf } from '../sql/tokens.ts'
+import { isWord, significant, textOf } from '../sql/tokens.ts'
 import { canonicaliseTable } from '../types/canonicalise.ts'
 import { indexesNamedByColumn } from '../types/implicit-indexes.ts'
+import { type CheckItem, checkItem } from './column-checks.ts'
 import { readsColumn } from './rename-in-expression.ts'
 import { columnParts, editColumn } from './write-column.ts'
 import { constraintClause, indexClause, tailText } from './write-table.ts'
@@ -94,18 +95,16 @@ export function unmodelledItems(items: readonly string[]): readonly string[] {
   })
 }
 
-/** The checks that MySQL does not enforce, which the model has no word for, where they read the column. */
-export function unenforcedChecks(
-  table: TableModel,
-  column: string,
-): readonly { readonly name: string; readonly text: string }[] {
-  return unmodelledItems(tableText(table)?.items ?? []).flatMap((text) => {
-    const [, second, check, ...expression] = significant(text)
-    const name = nameOf(second)
-    const isCheck = name !== undefined && isWord(check, 'CHECK')
-    return isCheck && readsColumn(textOf(expression), column) ? [{ name, text }] : []
+/** The checks that MySQL does not enforce, which the model has no word for, where they read the column. `text`: behind CHECK. */
+export const unenforcedChecks = (table: TableModel, column: string): readonly CheckItem[] =>
+  unmodelledItems(tableText(table)?.items ?? []).flatMap((item) => {
+    const check = checkItem(item)
+    return check !== undefined && readsColumn(check.text, column) ? [check] : []
   })
-}
+
+/** Names of checks that the model does not have, and that the server gives to no other one. */
+export const unenforcedNames = (table: TableModel): readonly string[] =>
+  unmodelledItems(tableText(table)?.items ?? []).flatMap((item) => checkItem(item)?.name ?? [])
 
 /** What stands in the server's text behind the parentheses and is none of the model's: the counter, partitions. */
 function parseTail(tail: string): { readonly storage: string; readonly counter: string; readonly partition: string } {

@@ -1,7 +1,7 @@
-import { text, varchar } from '@org/migrate-core'
+import { expression, integer, text, varchar } from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import type { Recorded } from '../../../kit/migrator.ts'
-import { describeOnEach } from '../../../kit/servers.ts'
+import { errorOf, type Recorded } from '../../../kit/migrator.ts'
+import { describeOn, describeOnEach } from '../../../kit/servers.ts'
 import { migratorOn, objectsOf } from './kit.ts'
 
 const both =
@@ -37,6 +37,51 @@ describeOnEach(['mariadb', 'mysql'], 'two columns that one check compares', (cre
       INSERT INTO t VALUES (1, 9, 'm', 10)`)
     const table = await objectsOf(db)
     await expect(migratorOn(db, both({ type: varchar(9) })).upgrade()).rejects.toThrow(/vw/)
+    expect(await objectsOf(db)).toEqual(table)
+  })
+})
+
+describeOn('mysql', 'a check that is not enforced', (createDatabase) => {
+  const setUp = async (constraints: string) => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE p (id int PRIMARY KEY);
+      CREATE TABLE t (id int PRIMARY KEY, v int, w int, CONSTRAINT v CHECK (v > 0 AND w > v) NOT ENFORCED${constraints});
+      INSERT INTO t VALUES (1, NULL, -1)`)
+    return db
+  }
+
+  it.each([
+    ['', ''],
+    [' of a column with a foreign key', ', CONSTRAINT f FOREIGN KEY (v) REFERENCES p (id)'],
+  ])('follows its columns to other names, and back%s', async (_, constraints) => {
+    const db = await setUp(constraints)
+    const table = await objectsOf(db)
+    const rename: Recorded = (op) => {
+      op.renameColumn('t', 'v', 'x')
+      op.renameColumn('t', 'w', 'v')
+    }
+    const migrator = migratorOn(db, rename)
+    await migrator.upgrade()
+    const [{ clause } = {}] = await db.sql(
+      "SELECT CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() AND CONSTRAINT_NAME = 'v'",
+    )
+    expect(clause).toBe('((`x` > 0) and (`v` > `x`))')
+    expect(JSON.stringify(await objectsOf(db))).toContain('NOT ENFORCED')
+    await migrator.downgrade('base')
+    expect(await objectsOf(db)).toEqual(table)
+  })
+
+  it('has a name that the plan gives to no other one', async () => {
+    const db = await setUp('')
+    const table = await objectsOf(db)
+    const add: Recorded = (op) => {
+      op.addColumn('t', 'more', integer())
+      op.addCheck('t', expression('more > 1'), { name: 'V' })
+    }
+    expect(await errorOf(migratorOn(db, add).upgrade())).toMatchObject({
+      code: 'INVALID_OPERATION',
+      message: 'check V of t: the table has one of that name, which is NOT ENFORCED',
+    })
     expect(await objectsOf(db)).toEqual(table)
   })
 })

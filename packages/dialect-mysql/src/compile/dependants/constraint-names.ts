@@ -1,4 +1,5 @@
 import type { ConstraintModel, SchemaModel, TableModel } from '@org/migrate-core/dialect'
+import { unenforcedNames } from '../../ddl/source.ts'
 import type { Server } from '../../flavour.ts'
 import { invalid, refText } from '../statements.ts'
 
@@ -22,15 +23,20 @@ export function requireFreeNames(server: Server, table: TableModel, { tables }: 
   const own = uniqueNames(server, table)
   if (own.length === 0) return
   for (const other of tables.values()) {
-    if (other.ref.schema !== table.ref.schema || other.ref.name === table.ref.name) continue
-    const taken = uniqueNames(server, other)
+    if (other.ref.schema !== table.ref.schema) continue
+    const taken: readonly Pick<Unique, 'kind' | 'name'>[] = [
+      ...(other.ref.name === table.ref.name ? [] : uniqueNames(server, other)),
+      ...unenforcedNames(other).map((name) => ({ kind: 'check' as const, name })),
+    ]
     const found = own.find(({ kind, name }) =>
       taken.some((each) => each.kind === kind && each.name?.toLowerCase() === name?.toLowerCase()),
     )
     if (found?.name === undefined) continue
     throw invalid(
       `${kinds[found.kind]} ${found.name} of ${refText(table.ref)}`,
-      `the table ${refText(other.ref)} has one of that name, and a name is of one table only`,
+      other.ref.name === table.ref.name
+        ? 'the table has one of that name, which is NOT ENFORCED'
+        : `the table ${refText(other.ref)} has one of that name, and a name is of one table only`,
       'Give the constraint a `name` of its own.',
     )
   }

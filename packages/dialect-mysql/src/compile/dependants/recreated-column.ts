@@ -79,10 +79,10 @@ function dependantClauses(server: Server, before: TableModel, after: TableModel,
     const text = sql`CONSTRAINT ${constraint} CHECK (${verbatim(expression)})`
     return [...names].some((column) => readsColumn(expression, column)) ? [{ constraint, text }] : []
   })
-  const unenforced = unenforcedChecks(before, name).map((check) => ({
-    constraint: quote.identifier(check.name),
-    text: verbatim(check.text),
-  }))
+  const unenforced = unenforcedChecks(before, name).map((check) => {
+    const constraint = quote.identifier(check.name)
+    return { constraint, text: sql`CONSTRAINT ${constraint} CHECK ${verbatim(check.text)}` }
+  })
   const checks = [...enforced, ...unenforced]
   const readers = after.columns.filter((column) => column.name !== name && names.has(column.name))
   return {
