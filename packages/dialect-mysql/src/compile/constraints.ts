@@ -16,6 +16,7 @@ import { modified } from './columns.ts'
 import { requireFreeNames } from './dependants/constraint-names.ts'
 import { checkCounter } from './dependants/counted-column.ts'
 import { requireUnread } from './dependants/foreign-keys.ts'
+import { checkPartitionedConstraint } from './dependants/partition-limits.ts'
 import { checkIndexes, checkWholeKey } from './index-limits.ts'
 import { checkForeignKey, checkKeyRemains, indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
@@ -60,6 +61,7 @@ function addConstraint(
   // `applyToModel` gave it a name, and put it last.
   const named = to.constraints.at(-1) ?? constraint
   if (named.kind === 'foreignKey') checkForeignKey(server, to, named, after)
+  checkPartitionedConstraint(to, named, after)
   requireUnread(server, to)
   requireFreeNames(server, { ...to, constraints: [named] }, after)
   if (named.kind === 'check') checkCounter(server, to, `add check ${named.name ?? ''} of ${refText(ref)}`)

@@ -1,9 +1,9 @@
-import { expression, json, native, type OperationRecorder, varchar } from '@org/migrate-core'
+import { expression, integer, json, native, type OperationRecorder, varchar } from '@org/migrate-core'
 import type { ColumnType } from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
-import { errorOf } from '../../../kit/migrator.ts'
+import { errorOf, type Recorded } from '../../../kit/migrator.ts'
 import { describeOnEach } from '../../../kit/servers.ts'
-import { migratorOn } from './kit.ts'
+import { migratorOn, objectsOf } from './kit.ts'
 
 const tinytext = native('mysql', 'tinytext')
 const tinyblob = native('mysql', 'tinyblob')
@@ -151,3 +151,64 @@ describeOnEach(
     }
   },
 )
+
+describeOnEach(['mariadb', 'mysql'], 'a table with partitions', (createDatabase, server) => {
+  it.each<readonly [string, string, Recorded]>([
+    [
+      'a unique key without what they are chosen by',
+      'constraint t_a_key of t: the partitions of the table are chosen by id, which each unique key has to have',
+      (op) => op.addUnique('t', ['a']),
+    ],
+    [
+      'a unique index without it',
+      'index x of t: the partitions of the table are chosen by id, which each unique key has to have',
+      (op) => op.createIndex('t', 'x', ['a'], { unique: true }),
+    ],
+    [
+      'a foreign key',
+      'constraint t_a_fk of t: t has partitions, and so no foreign key is from it or to it',
+      (op) => op.addForeignKey('t', { columns: ['a'], references: { table: 'p', columns: ['id'] } }),
+    ],
+    [
+      'a foreign key to it',
+      'constraint p_id_fk of p: t has partitions, and so no foreign key is from it or to it',
+      (op) => op.addForeignKey('p', { columns: ['id'], references: { table: 't', columns: ['id'] } }),
+    ],
+    ...(server === 'mysql'
+      ? ([
+          [
+            'a FULLTEXT index',
+            'index x of t: the table has partitions, and so no FULLTEXT index',
+            (op) => op.createIndex('t', 'x', ['b'], { method: 'fulltext' }),
+          ],
+        ] as const satisfies readonly (readonly [string, string, Recorded])[])
+      : []),
+  ])('%s is refused before the first statement, and the advice adds it', async (_, message, change) => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE p (id int PRIMARY KEY);
+      CREATE TABLE t (id int PRIMARY KEY, a int, b text) PARTITION BY HASH (id) PARTITIONS 2`)
+    const before = await objectsOf(db)
+    const added: Recorded = (op) => {
+      op.addColumn('t', 'more', integer())
+      change(op)
+    }
+    expect(await errorOf(migratorOn(db, added).upgrade())).toMatchObject({ code: 'INVALID_OPERATION', message })
+    expect(await objectsOf(db)).toEqual(before)
+    // takes them away
+    await migratorOn(db, (op) => {
+      op.sql('ALTER TABLE t REMOVE PARTITIONING')
+      change(op)
+    }).upgrade()
+  })
+
+  it('a unique key has what the partitions are chosen by, as the advice has it', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE t (id int PRIMARY KEY, a int) PARTITION BY HASH (id) PARTITIONS 2')
+    // by each of the two
+    await migratorOn(db, (op) => {
+      op.addUnique('t', ['a', 'id'], { name: 'whole' })
+      op.createIndex('t', 'plain', ['a'])
+    }).upgrade()
+    expect(await db.sql("SHOW INDEX FROM t WHERE Key_name IN ('whole', 'plain')")).toHaveLength(3)
+  })
+})

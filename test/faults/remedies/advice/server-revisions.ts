@@ -80,6 +80,23 @@ export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] }
         'takes the partitions away, and makes them again',
       ),
     ],
+  'Take the partitions away before it, in the same revision, with op.sql: ALTER TABLE … REMOVE PARTITIONING.': [
+    pointer(indexLimits, '%s is refused before the first statement, and the advice adds it', 'takes them away'),
+  ],
+  'Add … to its columns, or a plain index in its place.': [
+    pointer(
+      indexLimits,
+      'a unique key has what the partitions are chosen by, as the advice has it',
+      'by each of the two',
+    ),
+  ],
+  'Give those rows other values in a data step before, or remove them.': [
+    pointer(
+      refusedChanges,
+      'names the rows whose values in a unique key another collation takes for equal',
+      'removes one, and gives the other another value',
+    ),
+  ],
   'Use a prefixLength of … or less. An index that exists is dropped before the change of the type, and created again after it.':
     [
       pointer(
