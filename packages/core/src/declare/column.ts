@@ -43,10 +43,7 @@ export function now(): { readonly kind: 'now' } {
 
 export function defaultValue(input: DefaultInput): DefaultValue {
   requireArguments('defaultValue', { input }, { input: isDefault })
-  if (typeof input !== 'object' || input === null) return { kind: 'literal', value: input }
-  // DEFAULT NULL, which is no default: MariaDB refuses it for a column that is NOT NULL, and MySQL has it and then refuses each row.
-  const isNull = input.kind === 'expression' && /^[\s(]*null[\s)]*$/i.test(input.sql)
-  return isNull ? { kind: 'literal', value: null } : input
+  return typeof input === 'object' && input !== null ? input : { kind: 'literal', value: input }
 }
 
 /** A column type that remembers, for TypeScript only, what its values are. */

@@ -7,6 +7,7 @@ import { emptySchema, present, tableKey } from '../model/edit.ts'
 import type {
   ColumnModel,
   ConstraintModel,
+  DefaultValue,
   EnumModel,
   IndexElement,
   IndexModel,
@@ -16,7 +17,7 @@ import type {
   TableRef,
 } from '../model/schema-model.ts'
 import { isDeclaredTables } from './argument-checks.ts'
-import { defaultValue, type Expression } from './column.ts'
+import { type DefaultInput, defaultValue, type Expression } from './column.ts'
 import { meantColumnOption } from './column-options.ts'
 import type { ColumnRecord, DeclaredTable, TableExtras } from './declared-table.ts'
 import type { ColumnOptions, IndexElementInput, IndexInput, PolicyInput, TableName } from './inputs.ts'
@@ -77,6 +78,16 @@ export function textOf(what: string, expression: Expression | undefined): string
   throw new MigrateError('INVALID_OPERATION', { operation: what, why }, `${what}: ${why}`)
 }
 
+/**
+ * What a column gets where a row names no value. NULL as an expression is none: MariaDB refuses it for a column that is NOT NULL, and MySQL takes
+ * it and then refuses each row.
+ */
+export function defaultModel(input: DefaultInput): DefaultValue {
+  const value = defaultValue(input)
+  const isNull = value.kind === 'expression' && /^[\s(]*null[\s)]*$/i.test(value.sql)
+  return isNull ? { kind: 'literal', value: null } : value
+}
+
 /** One column as the model has it. Throws INVALID_NAME, INVALID_OPERATION. */
 export function columnModel(name: string, type: ColumnType, options: ColumnOptions = {}): ColumnModel {
   checkName(name, 'a column')
@@ -98,7 +109,7 @@ export function columnModel(name: string, type: ColumnType, options: ColumnOptio
     nullable: options.nullable ?? true,
     ...present({
       native: options.native,
-      default: options.default === undefined ? undefined : defaultValue(options.default),
+      default: options.default === undefined ? undefined : defaultModel(options.default),
       generated: options.generated && {
         expression: textOf(`generated.as of column ${name}`, options.generated.as),
         stored: options.generated.stored ?? false,

@@ -1,4 +1,7 @@
 import type { BuiltInDialect, ColumnType } from './column-type.ts'
+import type { IndexElement } from './index-element.ts'
+
+export type { IndexElement }
 
 /** `schema` is absent for the schema that the connection stands in (and always on SQLite and MySQL). */
 export interface TableRef {
@@ -144,18 +147,6 @@ export type ConstraintModel =
 
 export type ConstraintKind = ConstraintModel['kind']
 export type ConstraintOf<K extends ConstraintKind> = Extract<ConstraintModel, { readonly kind: K }>
-
-/** One element of an index: a column or an expression, never both. */
-export interface IndexElement {
-  readonly column?: string
-  readonly expression?: string
-  readonly order?: 'asc' | 'desc'
-  readonly nulls?: 'first' | 'last'
-  readonly collation?: string
-  readonly operatorClass?: string
-  /** MySQL: how many characters of the column are indexed. */
-  readonly prefixLength?: number
-}
 
 export interface IndexModel extends Undeclared {
   readonly name: string

@@ -1,7 +1,8 @@
-import { defaultValue, type Expression } from '../../declare/column.ts'
+import type { Expression } from '../../declare/column.ts'
 import {
   columnModel,
   columnOptions,
+  defaultModel,
   indexModel,
   policyModel,
   refuseUnknownOption,
@@ -66,7 +67,7 @@ function columnChange(input: Omit<ColumnChangeInput, 'using' | 'usingBack' | 'pr
   const { default: value, generated, ...rest } = input
   return {
     ...rest,
-    ...(value === undefined ? {} : { default: value === null ? null : defaultValue(value) }),
+    ...(value === undefined ? {} : { default: value === null ? null : defaultModel(value) }),
     ...(generated === undefined
       ? {}
       : {
