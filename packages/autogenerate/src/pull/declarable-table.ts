@@ -1,4 +1,5 @@
 import {
+  assign,
   type ColumnModel,
   type ConstraintModel,
   type IndexModel,
@@ -34,6 +35,9 @@ function declarableColumn({
   extras: _extras,
   lasting: _lasting,
   dependants: _dependants,
+  local: _local,
+  ofHeirs: _ofHeirs,
+  inherited: _inherited,
   source: _source,
   after: _after,
   ...column
@@ -101,7 +105,8 @@ function declarableConstraint(
     report(undeclaredPart('constraint', ref, nameOf(constraint), 'an exclusion constraint'))
     return undefined
   }
-  const { extras: _extras, lasting: _lasting, ...own } = constraint
+  const plain = constraint.kind === 'check' ? assign(constraint, 'inherited', undefined) : constraint
+  const { extras: _extras, lasting: _lasting, ...own } = plain
   const { rest, why } = without(own, inexpressible[constraint.kind])
   if (why !== undefined) report(undeclaredPart('constraint', ref, nameOf(constraint), why))
   return rest

@@ -11,10 +11,13 @@ export function optional(members: Iterable<readonly [string, Code | undefined]>)
   return options.size === 0 ? [] : [options]
 }
 
+/** Facts of a model that no recorder takes. */
+const unwritten: ReadonlySet<string> = new Set(['extras', 'inherited'])
+
 /** What is said of a thing in its model and in the recorder in the same words. */
 export const asIs = (members: object): readonly (readonly [string, Code | undefined])[] =>
   Object.entries(members)
-    .filter(([fact]) => fact !== 'extras')
+    .filter(([fact]) => !unwritten.has(fact))
     .map(([name, value]) => [name, value === undefined ? undefined : literal(value)])
 
 const atMost = (values: readonly (number | undefined)[]): readonly Code[] => {
