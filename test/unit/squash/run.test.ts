@@ -4,6 +4,7 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
 import { errorOf } from '../../kit/migrator.ts'
 import { executeIn, rowsOf, temporaryFolder } from '../run/kit.ts'
+import { sqliteClient } from '../script/client.ts'
 import { both, type Ground, heads, log, old, on, promises, pruned } from './kit.ts'
 
 describe('on SQLite', () => {
@@ -55,7 +56,7 @@ describe('on SQLite', () => {
   test('a database that has not recorded it goes below it, and the last run is not mixed up', async () => {
     const { dialect, sql } = await ground()
     await on(dialect, old).upgrade('r3')
-    await on(dialect, both).downgrade('base')
+    expect(await on(dialect, both).downgrade('base')).toMatchObject({ heads: [{ tier: 'main', heads: [] }] })
     expect(await heads(on(dialect, both))).toEqual([])
     await expect(sql('SELECT id FROM t_r1')).rejects.toThrow()
     await on(dialect, old).upgrade('r3')
@@ -87,6 +88,30 @@ describe('on SQLite', () => {
     const { dialect } = await ground()
     await on(dialect, old).upgrade('r3')
     expect(await on(dialect, both).status()).toMatchObject({ edited: [], warnings: [] })
+  })
+
+  test('a script for a database that has not recorded it runs there, and records it as a run does', async () => {
+    const { dialect, sql } = await ground()
+    await on(dialect, old).upgrade('r3')
+    await sql('INSERT INTO t_r1 (id) VALUES (7)')
+    const script = await on(dialect, both).script('head', { from: 'current' })
+    expect(script).toContain('-- from main at r3')
+    expect(sqliteClient?.(dialect.connection.database, script)).toEqual({ stopped: false, output: '' })
+    expect((await sql(log)).slice(3)).toMatchObject([
+      { revision: 's1', direction: 'stamp' },
+      { revision: 'r4', direction: 'up' },
+    ])
+    expect(await sql('SELECT id FROM t_r1')).toMatchObject([{ id: 7 }])
+    expect(await heads(on(dialect, pruned))).toEqual(['r4'])
+  })
+
+  test('a script down from one that is not recorded runs there', async () => {
+    const { dialect, sql } = await ground()
+    await on(dialect, old).upgrade('r3')
+    const script = await on(dialect, both).script('base', { from: 'current' })
+    expect(sqliteClient?.(dialect.connection.database, script)).toEqual({ stopped: false, output: '' })
+    expect(await heads(on(dialect, both))).toEqual([])
+    await expect(sql('SELECT id FROM t_r1')).rejects.toThrow()
   })
 
   test('a stamp moves the row of the range', async () => {

@@ -86,6 +86,8 @@ export function headsAfter(route: Route): readonly TierHeads[] {
     const applied = new Set(each.applied)
     for (const { tier, step } of route.steps) {
       if (tier !== each) continue
+      // The row of a squashed revision that is not recorded yet has another name.
+      if (step.direction === 'down') applied.delete(step.revision)
       for (const head of step.removed) applied.delete(head)
       for (const head of step.added) applied.add(head)
     }

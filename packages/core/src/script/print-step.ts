@@ -176,7 +176,7 @@ function printRecord(
     historyRow(resolved.dialect, resolved.names, {
       tier: tier.tier.name,
       header,
-      direction: step.direction,
+      direction: route.isRecordedOnly ? 'stamp' : step.direction,
       tiers: resolved.tiers.map((each) => each.name),
       ...(recorded.some(isOpaque) ? {} : { columnsAfter: columnsOf(recorded, compiled.after) }),
       ...(operationsHash === undefined ? {} : { operationsHash }),
