@@ -55,7 +55,9 @@ export const readLocked = (
   columns: Iterable<string>,
 ): Promise<Row | undefined> => readCells(context, preserved, columns, context.dialect.rows?.lockRows)
 
-const untaken = new Error('a trigger, a rule, row security or another row with its key keeps the table from taking it')
+const untaken = new Error(
+  'a trigger, a rule, row security, a computed column or another row with its key keeps the table from taking it',
+)
 
 export const isUntaken = (error: unknown): boolean => error instanceof Error && error.cause === untaken
 
@@ -76,6 +78,10 @@ export function notTaken({ dialect }: TableRestoreContext, preserved: PreservedV
 const longText = 1 << 20
 
 export const isLong = ({ value }: PreservedValue): boolean => typeof value === 'string' && value.length > longText
+
+/** Since an edit of the revision: no server takes a value for it. */
+const isComputed = (table: TableModel | undefined, name: string): boolean =>
+  table !== undefined && findColumn(table, name)?.generated !== undefined
 
 /** The value of a preserved cell: where its column is text, as the server has it already. */
 function sent({ dialect, preserved: store, model }: TableRestoreContext, preserved: PreservedValue) {
@@ -119,6 +125,7 @@ export async function writeCells(
 ): Promise<void> {
   const { dialect, session, model } = context
   const table = findTable(model, refOfKey(preserved.table))
+  if (cells.some(([name]) => isComputed(table, name))) throw notTaken(context, preserved)
   const where = keyCondition(dialect, preserved.key, table)
   const values = cells.map(([column, value]) => ({
     name: dialect.sql.quote.identifier(column),
@@ -147,8 +154,12 @@ export async function countOn({ dialect, session }: RestoreContext, tables: Iter
 /** Throws STATEMENT_FAILED where the table does not have the row then. */
 export async function insertPreserved(context: TableRestoreContext, preserved: PreservedValue): Promise<void> {
   const { dialect, session, model } = context
-  const verb = rowWrite('insert', dialect, findTable(model, refOfKey(preserved.table)))
-  const values = [...preserved.row].map(([column, value]) => ({ column, ...placed(dialect, value) }))
+  const table = findTable(model, refOfKey(preserved.table))
+  const verb = rowWrite('insert', dialect, table)
+  // What is computed has to be the preserved value.
+  const values = [...preserved.row]
+    .filter(([column]) => !isComputed(table, column))
+    .map(([column, value]) => ({ column, ...placed(dialect, value) }))
   const columns = join(values.map(({ column }) => dialect.sql.quote.identifier(column)))
   const target = dialect.sql.quote.table(refOfKey(preserved.table))
   const given = dialect.rows?.ownNumbers === undefined ? sql`` : sql`${dialect.rows.ownNumbers.insert} `
