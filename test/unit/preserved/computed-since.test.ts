@@ -31,7 +31,7 @@ function goods({ dialect }: Ground, which: 'plain' | 'computed', made: 'with' | 
 const rows = "INSERT INTO goods (id, price, total, note) VALUES (1, 10, 20, 'a'), (2, 20, 7, 'b'), (3, 30, 60, 'c')"
 const all = 'SELECT id, price, total, note FROM goods ORDER BY id'
 const reason =
-  'a trigger, a rule, row security, a computed column or another row with its key keeps the table from taking it'
+  'a trigger, a rule, row security, another type, a computed column or another row with its key keeps the table from taking it'
 
 describeOnAll('what a downgrade preserved of a column that an edited revision computes', (openGround) => {
   test('stays preserved where another value is computed, and the columns beside it come back', async () => {

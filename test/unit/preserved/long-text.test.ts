@@ -47,7 +47,7 @@ describeEverywhere('a preserved text of more than a mebibyte', (ground) => {
     await at.sql('CREATE TRIGGER lower_case BEFORE UPDATE ON t FOR EACH ROW SET NEW.a = LOWER(NEW.a)')
     const { reports } = await migrator.downgrade('r1')
     expect(reports.map(({ what }) => what)).toEqual([
-      't.a: the table does not take it (a trigger, a rule, row security, a computed column or another row with its key), so the old value stays preserved',
+      't.a: the table does not take it (a trigger, a rule, row security, another type, a computed column or another row with its key), so the old value stays preserved',
     ])
     expect((await at.sql('SELECT a FROM t'))[0]?.a).toBe('x')
   })

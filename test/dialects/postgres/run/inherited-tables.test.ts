@@ -102,7 +102,7 @@ describeOn('postgres', 'a table that others inherit from has no key for all of i
       { of: 'c', id: 1, a: null },
     ])
     expect(reports.map(({ what }) => what)).toEqual([
-      'p.a: cannot be restored (a trigger, a rule, row security, a computed column or another row with its key keeps the table from taking it), so the old value stays preserved',
+      'p.a: cannot be restored (a trigger, a rule, row security, another type, a computed column or another row with its key keeps the table from taking it), so the old value stays preserved',
     ])
   })
 })

@@ -56,7 +56,7 @@ export const readLocked = (
 ): Promise<Row | undefined> => readCells(context, preserved, columns, context.dialect.rows?.lockRows)
 
 const untaken = new Error(
-  'a trigger, a rule, row security, a computed column or another row with its key keeps the table from taking it',
+  'a trigger, a rule, row security, another type, a computed column or another row with its key keeps the table from taking it',
 )
 
 export const isUntaken = (error: unknown): boolean => error instanceof Error && error.cause === untaken

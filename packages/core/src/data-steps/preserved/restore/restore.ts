@@ -38,7 +38,7 @@ const outcomeTexts: { readonly [E in Exclude<RestoreOutcome, 'restored'>]: strin
   missing: 'the row is gone, so the old value stays preserved',
   absent: 'its table or a column that it needs is not there any more, so the old value stays preserved',
   untaken:
-    'the table does not take it (a trigger, a rule, row security, a computed column or another row with its key), so the old value stays preserved',
+    'the table does not take it (a trigger, a rule, row security, another type, a computed column or another row with its key), so the old value stays preserved',
 }
 
 /** What the table does not take is taken back to where it was before. */
