@@ -120,4 +120,21 @@ describe('on SQLite', () => {
     await on(dialect, both).stamp('r4')
     expect(await heads(on(dialect, both))).toEqual(['r4'])
   })
+
+  test('a stamp of the squashed revision itself, by a run or a script, records it', async () => {
+    const recorded = [{ version_num: 's1' }]
+    for (const stamp of ['run', 'script'] as const) {
+      const { dialect, sql } = await ground()
+      await on(dialect, old).downgrade('base')
+      await on(dialect, old).upgrade('r3')
+      const migrator = on(dialect, both)
+      if (stamp === 'run') await migrator.stamp('s1')
+      else {
+        const script = await migrator.script('s1', { from: 'current', command: 'stamp' })
+        expect(sqliteClient?.(dialect.connection.database, script)).toEqual({ stopped: false, output: '' })
+      }
+      expect(await sql('SELECT version_num FROM migrate_version')).toEqual(recorded)
+      expect((await migrator.status()).tiers[0]).toMatchObject({ squashed: [{ revision: 's1', state: 'applied' }] })
+    }
+  })
 })

@@ -25,6 +25,8 @@ export interface SquashedTier {
   readonly inside: readonly InsideSquash[]
   /** Files of revisions that an unrecorded one replaces. */
   readonly replaced: readonly RevisionHeader[]
+  /** The rows of the version table for applied revisions: of a squashed one that is not recorded yet, the head of its range. */
+  rows(applied: readonly string[]): readonly string[]
   /** Steps down from a squashed revision that the database does not record yet: its row is still that of the range. */
   actualRows(steps: readonly RevisionStep[]): readonly RevisionStep[]
   /** Upwards a database leaves the range of a squashed revision only with a target in it. Throws INSIDE_SQUASH. */
@@ -40,21 +42,23 @@ function squashedTier(
   files: readonly RevisionHeader[],
   { unrecorded, inside }: Pick<SquashedTier, 'unrecorded' | 'inside'>,
 ): SquashedTier {
+  const rows = (applied: readonly string[]): readonly string[] => {
+    const heads = new Map(
+      unrecorded.flatMap(({ revision, removed }) => (removed.length > 0 ? [[revision, removed] as const] : [])),
+    )
+    return applied.flatMap((row) => heads.get(row) ?? [row])
+  }
   return {
     unrecorded,
     inside,
+    rows,
     get replaced() {
       const waiting = new Set(unrecorded.map(({ revision }) => revision))
       const names = new Set(files.flatMap(({ revision, replaces = [] }) => (waiting.has(revision) ? replaces : [])))
       return files.filter(({ revision }) => names.has(revision))
     },
     withRecordings: (added) => squashedTier(files, { inside, unrecorded: [...added, ...unrecorded] }),
-    actualRows(steps) {
-      const rows = new Map(
-        unrecorded.flatMap(({ revision, removed }) => (removed.length > 0 ? [[revision, removed] as const] : [])),
-      )
-      return steps.map((step) => ({ ...step, removed: step.removed.flatMap((row) => rows.get(row) ?? [row]) }))
-    },
+    actualRows: (steps) => steps.map((step) => ({ ...step, removed: rows(step.removed) })),
     refuseInside(requested) {
       const refused = inside.find((each) => each.missing.length > 0 || !isOfRange(each, requested))
       if (refused !== undefined) refuseInside(refused)

@@ -17,7 +17,7 @@ import { hasFileOf, interruptedError } from '../planning/journal/interrupted-rev
 import { readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { recordingHash, recordUpgrade } from '../planning/recording/record-file.ts'
 import { ensureTables } from '../planning/recording/record-step.ts'
-import { actualRows, refuseUnknown, type TierGraph } from '../planning/route.ts'
+import { refuseUnknown, type TierGraph } from '../planning/route.ts'
 import { forgetPushes } from './push/forget-pushes.ts'
 
 interface StampRequest {
@@ -174,11 +174,10 @@ export async function stamp(
     if (plan !== undefined) {
       const { store } = each.tier
       const target = new Set(plan.to)
-      const current = request.purge === true ? [] : each.applied
+      const current = request.purge === true ? [] : (each.squashed?.rows(each.applied) ?? each.applied)
       const removed = current.filter((head) => !target.has(head))
       const added = plan.to.filter((head) => !current.includes(head))
-      const [rows] = actualRows(each, [{ revision: plan.to[0] ?? '', direction: 'up', removed, added }])
-      const move = rows ?? { revision: '', direction: 'up', removed, added }
+      const move = { revision: plan.to[0] ?? '', direction: 'up' as const, removed, added }
       // Rows that cannot be named, and those that are there twice, go with the rest.
       const statements = [...(request.purge === true ? [store.clear] : []), ...store.move(move, now.toISOString())]
       for (const statement of [...statements, forgetPushes(dialect, names)])

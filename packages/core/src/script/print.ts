@@ -57,20 +57,13 @@ function refuseDataSteps(steps: readonly ExecutableStep[]): void {
   )
 }
 
-/** What the table of a tier holds: where a squashed revision is not recorded yet, the head of the range that it replaces. */
-function actualRows({ applied, squashed }: TierGraph): readonly string[] {
-  const replaced = new Map(squashed?.unrecorded.map(({ revision, removed }) => [revision, removed]))
-  return applied.flatMap((row) => {
-    const heads = replaced.get(row) ?? []
-    return heads.length > 0 ? heads : [row]
-  })
-}
+const rowsOf = ({ applied, squashed }: TierGraph): readonly string[] => squashed?.rows(applied) ?? applied
 
 /** The rows of each tier before each step. */
 function rowsAlong(steps: readonly ExecutableStep[]): readonly (readonly string[])[] {
   const rows = new Map<TierGraph, Set<string>>()
   return steps.map(({ route: { tier, step } }) => {
-    const current = rows.get(tier) ?? new Set(actualRows(tier))
+    const current = rows.get(tier) ?? new Set(rowsOf(tier))
     rows.set(tier, current)
     const before = rulesOf(tier).position([...current])
     for (const head of step.removed) current.delete(head)
@@ -106,7 +99,7 @@ export function compileAll(
 }
 
 const headsOf = (each: TierGraph): string => {
-  const shown = rulesOf(each).position(actualRows(each))
+  const shown = rulesOf(each).position(rowsOf(each))
   return `${each.tier.name} at ${shown.length === 0 ? 'base' : shown.join(', ')}`
 }
 
@@ -114,7 +107,7 @@ const headsOf = (each: TierGraph): string => {
 function positions(dialect: Dialect, { tiers, steps }: Pick<ScriptSource, 'tiers' | 'steps'>): readonly Precondition[] {
   return tiers.flatMap((each) => {
     const own = steps.filter(({ route }) => route.tier.tier.name === each.tier.name)
-    if (each.tier.kind === 'graph') return [positionPrecondition(dialect, each, actualRows(each))]
+    if (each.tier.kind === 'graph') return [positionPrecondition(dialect, each, rowsOf(each))]
     const absent = own.filter(({ route }) => route.step.direction === 'up').map(({ route }) => route.step.revision)
     const appliedWithFile = each.applied.filter((name) => each.names.includes(name))
     return appliedWithFile.length + absent.length === 0

@@ -23,7 +23,7 @@ import { makePlan, readTierGraphs, refuseForeign } from '../planning/plan-route.
 import { type ExecutableStep, prepareStep } from '../planning/prepare.ts'
 import { recordingHash, recordUpgrade } from '../planning/recording/record-file.ts'
 import { replayApplied } from '../planning/replay-applied.ts'
-import { actualRows, graphsOfFiles, planRoute, selectTier, type TierGraph, tierGraphs } from '../planning/route.ts'
+import { graphsOfFiles, planRoute, selectTier, type TierGraph, tierGraphs } from '../planning/route.ts'
 import { forgetPushes } from '../run/push/forget-pushes.ts'
 import { printAround, printChecked, printScriptOf } from './print.ts'
 import { scriptParts, scriptTransaction, whenItRuns } from './script-writer.ts'
@@ -42,10 +42,11 @@ async function printStamp(
   }
   const { dialect, names } = resolved
   const { to } = planStamp(each.graph, each.applied, target)
-  const removed = each.applied.filter((head) => !to.includes(head))
-  const added = to.filter((head) => !each.applied.includes(head))
+  const current = each.squashed?.rows(each.applied) ?? each.applied
+  const removed = current.filter((head) => !to.includes(head))
+  const added = to.filter((head) => !current.includes(head))
   const shown = (heads: readonly string[]): string => heads.join(', ') || 'base'
-  const title = [`stamp ${each.tier.name} from ${shown(each.applied)} to ${shown(to)}: no table is changed`]
+  const title = [`stamp ${each.tier.name} from ${shown(current)} to ${shown(to)}: no table is changed`]
   const rows = await Promise.all(
     to.map(async (revision) =>
       historyRow(dialect, names, {
@@ -69,8 +70,7 @@ async function printStamp(
       const transaction = scriptTransaction(on.dialect, writer, undefined)
       transaction.begin()
       const move = { revision: to[0] ?? '', direction: 'up' as const, removed, added }
-      const [moved = move] = actualRows(each, [move])
-      for (const statement of each.tier.store.move(moved, whenItRuns.toISOString())) writer.statement(statement)
+      for (const statement of each.tier.store.move(move, whenItRuns.toISOString())) writer.statement(statement)
       if (left.length > 0) {
         writer.comment('no step restores what is preserved of these revisions: `migrate preserved restore` does')
         writer.statement(leaveStatement(on.dialect, names, each.tier.name, left))
