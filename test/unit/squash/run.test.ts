@@ -125,9 +125,9 @@ describe('on SQLite', () => {
     const recorded = [{ version_num: 's1' }]
     for (const stamp of ['run', 'script'] as const) {
       const { dialect, sql } = await ground()
-      await on(dialect, old).downgrade('base')
-      await on(dialect, old).upgrade('r3')
       const migrator = on(dialect, both)
+      await migrator.downgrade('base')
+      await on(dialect, old).upgrade('r3')
       if (stamp === 'run') await migrator.stamp('s1')
       else {
         const script = await migrator.script('s1', { from: 'current', command: 'stamp' })
