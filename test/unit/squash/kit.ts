@@ -1,4 +1,11 @@
-import { integer, type Migrator, type MigratorOptions, type Revision, varchar } from '@org/migrate-core'
+import {
+  integer,
+  type Migrator,
+  type MigratorOptions,
+  type OperationRecorder,
+  type Revision,
+  varchar,
+} from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
@@ -57,6 +64,39 @@ export function promises(ground: () => Promise<Ground>): void {
     expect(await migrator.status()).toMatchObject({ superseded: 1 })
     expect(await migrator.preserved.restore('r1')).toEqual({ restored: 1, missing: 0, refused: 0 })
     expect(await sql('SELECT id FROM t_r1')).toMatchObject([{ id: 7 }])
+  })
+
+  test('a table gives no number again that it gave before a downgrade of the range, so that a restore by hand replaces no newer row', async () => {
+    const { dialect, sql } = await ground()
+    const people = (op: OperationRecorder): void =>
+      op.createTable('people', (t) => {
+        t.column('id', integer(), { nullable: false, identity: { mode: 'autoIncrement' } })
+        t.column('name', varchar(20))
+        t.primaryKey(['id'])
+      })
+    const range: readonly Revision[] = [
+      { revision: 'r1', downRevision: null, upgrade: people },
+      { revision: 'r2', downRevision: 'r1', upgrade: (op) => op.addColumn('people', 'age', integer()) },
+    ]
+    const whole: Revision = {
+      revision: 's1',
+      downRevision: null,
+      replaces: ['r1', 'r2'],
+      upgrade: (op) => {
+        for (const each of range) each.upgrade(op)
+      },
+    }
+    await on(dialect, range).upgrade()
+    await sql("INSERT INTO people (name) VALUES ('Ada'), ('Bob'), ('Cy')")
+    await sql("DELETE FROM people WHERE name = 'Cy'")
+    await on(dialect, range).downgrade('base')
+    const migrator = on(dialect, [...range, whole])
+    await migrator.upgrade()
+    await sql("INSERT INTO people (name) VALUES ('Dan')")
+    await migrator.preserved.restore('r1')
+    const found = await sql('SELECT id, name FROM people ORDER BY id')
+    expect(found).toMatchObject(['Ada', 'Bob', 'Dan'].map((name) => ({ name })))
+    expect(found).toMatchObject([1, 2, 4].map((id) => ({ id })))
   })
 
   test('what an upgrade of the range preserved is named when the squashed revision is recorded, and a restore by hand writes it', async () => {

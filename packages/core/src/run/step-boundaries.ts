@@ -193,9 +193,15 @@ export async function afterOperations(
 
 /** The counters that the other direction took away, by the names that stand when the operations of the step are done. */
 async function dueCounters(context: RunContext): Promise<readonly PreservedValue[]> {
-  if (context.named.direction === 'up') return storedCounters(context)
-  const upgraded = revertedBy(context) ?? context.executableStep.upgraded ?? []
   const counters: PreservedValue[] = []
+  if (context.named.direction === 'up') {
+    // What a squashed revision makes again goes on behind the numbers that its range has given out.
+    const { replaces = [] } = context.executableStep.route.header
+    for (const revision of [...replaces, context.owner.revision])
+      counters.push(...(await storedCounters({ ...context, owner: { ...context.owner, revision } })))
+    return counters
+  }
+  const upgraded = revertedBy(context) ?? context.executableStep.upgraded ?? []
   const labels = new Set(upgraded.flatMap((operation) => counterLabel(operation) ?? []))
   for (const label of labels) {
     const at = upgraded.findIndex((operation) => counterLabel(operation) === label)
