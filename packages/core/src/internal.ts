@@ -80,7 +80,7 @@ export { describeDriverError, describeError, inTransaction, withDialectSession }
 export { checkMigratorOptions, migratorChecks, waitChecks } from './migrator/checked-calls.ts'
 export { contextOf, type MigratorContext } from './migrator/context.ts'
 export { ensureVersion } from './migrator/ensure-version.ts'
-export { countPreserved } from './migrator/records.ts'
+export { countCounters, countPreserved } from './migrator/records.ts'
 export { runSeeds, type Seed } from './migrator/run-seeds.ts'
 export { readTierPosition } from './migrator/state.ts'
 export { isSame, normaliseSource, sha256 } from './model/canonical.ts'

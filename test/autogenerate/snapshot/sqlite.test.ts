@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isCurrentSnapshot, loadSnapshot, makeSnapshot, prepareSnapshot } from '@org/migrate-autogenerate'
-import { createMigrator } from '@org/migrate-core'
+import { createMigrator, integer, type Revision, text } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import { expect, onTestFinished, test } from 'vitest'
@@ -116,4 +116,30 @@ test('a database from which downgrades preserved values is no empty one until th
   await migrator.downgrade('base')
   expect(await migrator.preserved.purge('r1')).toBe(2)
   expect(await loadSnapshot(migrator, text)).toMatchObject({ stamped: ['main:r1'] })
+})
+
+test('a database of which a downgrade preserved the position of a counter is no empty one either', async () => {
+  const path = join(folder(), 'app.db')
+  const numbered: Revision = {
+    revision: 'r1',
+    downRevision: null,
+    upgrade: (op) =>
+      op.createTable('numbered', (t) => {
+        t.column('id', integer(), { nullable: false, identity: { mode: 'autoIncrement' } })
+        t.column('name', text())
+        t.primaryKey(['id'])
+      }),
+  }
+  const migrator = migratorOf(at(path), [numbered])
+  const snapshot = await makeSnapshot(migrator)
+  await migrator.upgrade()
+  executeIn(path, "INSERT INTO numbered (name) VALUES ('a'), ('b'); DELETE FROM numbered")
+  await migrator.downgrade('base')
+  await expect(loadSnapshot(migrator, snapshot.text)).rejects.toMatchObject({
+    code: 'DATABASE_PROTECTED',
+    message: expect.stringContaining('it has the position of 1 counter, which only an upgrade restores'),
+  })
+  await migrator.upgrade()
+  executeIn(path, "INSERT INTO numbered (name) VALUES ('c')")
+  expect(rowsOf(path, 'SELECT id FROM numbered')).toEqual([{ id: 3 }])
 })

@@ -14,6 +14,7 @@ import {
   type BookkeepingInspection,
   callAfterHeadHook,
   contextOf,
+  countCounters,
   countPreserved,
   headsAfter,
   inspectBookkeeping,
@@ -135,10 +136,11 @@ async function requireEmpty(
     )
   }
   const { preserved, superseded } = await countPreserved(resolved, session, inspection.present)
-  if (preserved > superseded)
+  const counters = await countCounters(resolved, session, inspection.present)
+  if (preserved > superseded || counters > 0)
     throw notEmpty(
       database,
-      `it has ${counted(preserved - superseded, 'preserved value')}, which only an upgrade restores`,
+      `it has ${preserved > superseded ? counted(preserved - superseded, 'preserved value') : `the position of ${counted(counters, 'counter')}`}, which only an upgrade restores`,
       'Run `migrate upgrade`, which restores them; or delete them with `migrate preserved purge <revision>`.',
     )
   const objects = objectsOf(resolved, await dialect.introspection.schema(session, { schemas: [] }))

@@ -65,6 +65,19 @@ export async function countPreserved(
   return { preserved: Number(row?.n ?? 0), superseded: Number(row?.superseded ?? 0) }
 }
 
+/** How many counters have a preserved position, which the next upgrade gives back: also those of tables without rows. */
+export async function countCounters(
+  { dialect, names }: UnloadedOptions,
+  session: Session,
+  present: ReadonlySet<string>,
+): Promise<number> {
+  if (!present.has(names.preserved)) return 0
+  const { quote } = dialect.sql
+  const text = sql`SELECT COUNT(*) AS n FROM ${quote.table({ name: names.preserved })} WHERE ${quote.identifier('step')} = ?`
+  const [row] = await session.query(text.text, [counterStep])
+  return Number(row?.n ?? 0)
+}
+
 /** What is preserved, summed up by revision, table and column. */
 export async function listPreserved(resolved: ResolvedOptions, session: Session): Promise<readonly PreservedSummary[]> {
   const table = resolved.names.preserved
