@@ -5,17 +5,17 @@ import { describeOnAll, type Ground, migratorOn } from './grounds.ts'
 const computed = { generated: { as: expression('price * 2'), stored: true } }
 
 /** A table of which two columns come with it or behind it; `total` is a plain column, or one that is computed. */
-function goods({ dialect }: Ground, which: 'plain' | 'computed', made: 'with' | 'behind'): Migrator {
+function goods({ dialect }: Ground, which: 'plain' | 'computed', created: 'with' | 'behind'): Migrator {
   const total = which === 'plain' ? {} : computed
   const create = (op: OperationRecorder): void =>
     op.createTable('goods', (t) => {
       t.column('id', integer(), { nullable: false })
       t.column('price', integer())
-      if (made === 'with') t.column('total', integer(), total)
-      if (made === 'with') t.column('note', varchar(20))
+      if (created === 'with') t.column('total', integer(), total)
+      if (created === 'with') t.column('note', varchar(20))
       t.primaryKey(['id'])
     })
-  if (made === 'with') return migratorOn(dialect, { upgrade: () => {} }, { upgrade: create })
+  if (created === 'with') return migratorOn(dialect, { upgrade: () => {} }, { upgrade: create })
   return migratorOn(
     dialect,
     { upgrade: create },

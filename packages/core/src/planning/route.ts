@@ -171,8 +171,8 @@ function refuseGaps({ graph, names }: TierGraph): void {
  */
 function isAnotherProgram({ graph, names, applied, unknown }: TierGraph): boolean {
   if (unknown.length === 0) return false
-  const appliedAncestors = graph.ancestorsOf(applied)
-  return !names.some((name) => appliedAncestors.has(name))
+  const below = graph.ancestorsOf(applied)
+  return !names.some((name) => below.has(name))
 }
 
 /** Throws UNKNOWN_APPLIED_REVISION where nothing describes what is applied. */
@@ -184,12 +184,9 @@ export function refuseUndescribed(each: TierGraph): void {
 
 function down(each: TierGraph, target: string): readonly RevisionStep[] {
   refuseUndescribed(each)
-  return actualRows(each, planDowngrade(each.graph, each.applied, target).steps)
+  const { steps } = planDowngrade(each.graph, each.applied, target)
+  return each.squashed?.actualRows(steps) ?? steps
 }
-
-/** The same steps, with the rows of the version table as they are: a squashed revision may not be recorded yet. */
-export const actualRows = ({ squashed }: TierGraph, steps: readonly RevisionStep[]): readonly RevisionStep[] =>
-  squashed?.actualRows(steps) ?? steps
 
 /** Whether a target names something that is applied already and lies below: then the way leads down. */
 function leadsDown(each: TierGraph, target: string): boolean {

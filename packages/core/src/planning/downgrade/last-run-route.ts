@@ -2,7 +2,7 @@ import type { Session } from '../../dialect/session.ts'
 import type { RevisionStep } from '../../graph/selection/plan.ts'
 import { revertAll } from '../../graph/selection/plan-downgrade.ts'
 import type { UnloadedOptions } from '../../options/resolve-options.ts'
-import { actualRows, type Route, type RouteStep, refuseUndescribed, type TierGraph } from '../route.ts'
+import { type Route, type RouteStep, refuseUndescribed, type TierGraph } from '../route.ts'
 import { type LastRun, lastRun, readLastRun, refusedLastRun } from './last-run.ts'
 
 /** What stands on it, or is missing of it, and so does not let it be taken back. */
@@ -23,11 +23,12 @@ function refuseUnlessOnTop(each: TierGraph, revisions: ReadonlySet<string>, appl
 }
 
 function stepsOf(each: TierGraph, revisions: ReadonlySet<string>): readonly RevisionStep[] {
-  const { graph, tier, applied, names } = each
+  const { graph, tier, applied, names, squashed } = each
   if (tier.kind === 'graph') {
     refuseUndescribed(each)
     refuseUnlessOnTop(each, revisions, graph.ancestorsOf(applied))
-    return actualRows(each, revertAll(graph, applied, revisions).steps)
+    const { steps } = revertAll(graph, applied, revisions)
+    return squashed?.actualRows(steps) ?? steps
   }
   refuseUnlessOnTop(each, revisions, new Set(applied))
   const unknown = [...revisions].filter((name) => !names.includes(name))

@@ -4,7 +4,7 @@ import { revertAll } from '../../graph/selection/plan-downgrade.ts'
 import type { BookkeepingInspection } from '../../history/inspect-bookkeeping.ts'
 import type { UnloadedOptions } from '../../options/resolve-options.ts'
 import { readRecorded } from '../edited-revisions.ts'
-import { actualRows, type Route, type TierGraph } from '../route.ts'
+import type { Route, TierGraph } from '../route.ts'
 
 /** Whether each step but the first stands below the one before it: then there is no other order. */
 function isLine({ graph }: TierGraph, revisions: readonly string[]): boolean {
@@ -32,13 +32,17 @@ export async function latestFirst(
   const { hashes } = await readRecorded(resolved, session, inspection)
   const ranks = new Map([...hashes.keys()].map((key, at) => [key, at]))
   const steps = [...revisions].flatMap(([each, ids]) => {
-    const { tier, graph, applied } = each
+    const { tier, graph, applied, squashed } = each
     if (tier.kind === 'sequential') return route.steps.filter((step) => step.tier === each)
     // What was stamped may have no row: it was there before what has run.
     const unrecorded = new Map(graph.order.map((id, at) => [id, at - graph.size]))
     const rank = (id: string): number => ranks.get(historyKey(tier.name, id)) ?? unrecorded.get(id) ?? 0
-    const reverted = actualRows(each, revertAll(graph, applied, new Set(ids), rank).steps)
-    return reverted.map((step) => ({ tier: each, header: graph.get(step.revision), step }))
+    const reverted = revertAll(graph, applied, new Set(ids), rank).steps
+    return (squashed?.actualRows(reverted) ?? reverted).map((step) => ({
+      tier: each,
+      header: graph.get(step.revision),
+      step,
+    }))
   })
   return { ...route, steps }
 }
