@@ -50,6 +50,20 @@ onEachDatabase('a saved plan', (open) => {
     stale()
     expect(await at.tables()).toEqual(['accounts'])
   })
+
+  test('ends where a data step would get other arguments', async () => {
+    const step = revision(
+      'c1',
+      'b1',
+      `  op.run('note', async (db) => { await db.execute('UPDATE "accounts" SET "name" = 1') })`,
+    )
+    const at = await open({ ...files, 'migrations/c1_note.ts': step })
+    at.run('plan', '-x', 'who=Ada', '--out', 'plan.json')
+    for (const given of [[], ['-x', 'who=Eva']])
+      expect(at.json('upgrade', '--plan', 'plan.json', ...given)).toMatchObject({ error: { code: 'PLAN_STALE' } })
+    expect(await at.tables()).toEqual([])
+    expect(at.run('upgrade', '--plan', 'plan.json', '-x', 'who=Ada').code).toBe(0)
+  })
 })
 
 describe('the file of a plan', () => {

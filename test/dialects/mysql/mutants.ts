@@ -37,7 +37,7 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'convert a value straight to the last type where its key is replaced',
     file: 'packages/dialect-mysql/src/compile/primary-key.ts',
-    find: 'if (stores && this.#stored.has(column)) return false',
+    find: 'if (isStored && this.#stored.has(column)) return false',
     replace: '',
     test: ['test/unit/merged-groups/servers.test.ts', 'converts values through the type in between'],
   },
@@ -211,7 +211,7 @@ export const mysqlMutants: readonly Mutant[] = [
   },
   {
     name: 'let an enum lose values without looking at the rows',
-    file: `${mysql}/compile/columns.ts`,
+    file: `${mysql}/compile/row-checks.ts`,
     find: 'from.values.filter((value) => !remaining.has(value))',
     replace: 'from.values.filter((value) => !remaining.has(value) && value === null)',
     test: [losses, 'an enum to lose a value that a row has'],

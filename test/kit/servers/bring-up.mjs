@@ -133,12 +133,12 @@ async function bringUp(name, run, other) {
 /** All of them at once; each is told as soon as it is there, or is known not to come. */
 export async function bringUpAll(names, run, report) {
   const started = new Map()
-  const majorBeside = (name) => async () => {
+  const majorOfServer = (name) => async () => {
     const server = await started.get(name)
     return server?.version && majorOf(server)
   }
   for (const name of names) {
-    const other = name.endsWith('-next') ? majorBeside(name.slice(0, -'-next'.length)) : undefined
+    const other = name.endsWith('-next') ? majorOfServer(name.slice(0, -'-next'.length)) : undefined
     started.set(
       name,
       bringUp(name, run, other).catch((error) => ({ name, reason: reasonOf(error) })),

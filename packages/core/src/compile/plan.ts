@@ -69,6 +69,8 @@ export interface PlanStep {
   readonly operations: readonly PlannedOperation[]
   /** The hash of the file, where the step calls functions of it: they are no part of the plan. Absent: the operations say everything. */
   readonly textHash?: string
+  /** The hash of what these functions have as `db.arguments`. Absent: they have none. */
+  readonly arguments?: string
   /** Foreign keys are not enforced while this step runs; its end checks them against the beginning. */
   readonly foreignKeys?: 'off'
   /**

@@ -34,6 +34,7 @@ import {
 import { recreatedNotes, undeclaredNotes } from './losses/undeclared-notes.ts'
 import { plannedRestore } from './planned-restore.ts'
 import type { ExecutableStep } from './prepare.ts'
+import { ofFunctions } from './refuse-stale.ts'
 
 /** What the steps before one leave to it. */
 interface EarlierSteps {
@@ -173,7 +174,6 @@ async function forecastOne(
   }
   const triggers = await triggerNotes(dialect, session, preserved, executableStep)
   notes.push(...waitNotes(dialect, model, compiled), ...triggers, ...(await replacedNotes(preserved, executableStep)))
-  const hasFunctions = compiled.operations.some(({ operation }) => operation.kind === 'run')
   return {
     step: {
       tier: tier.tier.name,
@@ -184,7 +184,7 @@ async function forecastOne(
       removed: step.removed,
       added: step.added,
       operations: compiled.operations,
-      ...(hasFunctions && header.textHash !== undefined ? { textHash: header.textHash } : {}),
+      ...(compiled.operations.some(({ operation }) => operation.kind === 'run') ? ofFunctions(resolved, header) : {}),
       ...present({ foreignKeys, parts: compiled.parts }),
       losses,
       ...present({ restores }),

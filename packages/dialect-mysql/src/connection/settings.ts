@@ -167,12 +167,6 @@ const forMariadb = [
   'tx_read_only = 0',
 ]
 
-/**
- * On since 11.6.2: a row that an application changed meanwhile ends a data step, or the notes of a run, by an error (1020). They read rows again under
- * a lock before they write. https://mariadb.com/kb/en/innodb-system-variables/#innodb_snapshot_isolation
- */
-const latestRows = ' /*M!110402 , innodb_snapshot_isolation = 0 */'
-
 /** What a session is opened for; `serve`: for a service, which reads as much of a cluster's changes as the server says. */
 export interface SessionRequest extends Omit<ConnectOptions, 'purpose'> {
   readonly purpose: ConnectOptions['purpose'] | 'serve'
@@ -206,9 +200,16 @@ export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequ
     ...lockWait(waitMs ?? lockWaitS * 1_000),
     // A restricted variable on MySQL: asked for only where it is off.
     ...(facts.innodbStrict ? [] : ['innodb_strict_mode = 1']),
-    ...(purpose !== 'serve' && takesIt(facts.server) ? [explicitTimestamps] : []),
-    ...(purpose === 'serve' ? [] : clusterSettings(facts.cluster, flavour)),
+    ...(purpose === 'serve'
+      ? []
+      : [
+          ...(takesIt(facts.server) ? [explicitTimestamps] : []),
+          ...clusterSettings(facts.cluster, flavour),
+          // On since 11.6.2: a row that an application changed meanwhile ends a data step, or the notes of a run, by an error (1020). They
+          // read rows under a lock before they write. https://mariadb.com/kb/en/innodb-system-variables/#innodb_snapshot_isolation
+          'completion_type = 0 /*M!110402 , innodb_snapshot_isolation = 0 */',
+        ]),
     ...(purpose === 'inspect' ? own.map((setting) => setting.replace(/(_read_only) = 0$/, '$1 = 1')) : own),
   ]
-  return `SET ${settings.join(', ')}${purpose === 'serve' ? '' : latestRows}`
+  return `SET ${settings.join(', ')}`
 }
