@@ -198,7 +198,7 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'shorten a text for a key without looking at the values',
     file: `${mysql}/compile/row-checks.ts`,
-    find: 'if (after === undefined || !sized) return []',
+    find: 'if (after === undefined || (before === undefined && !unlimited.test(from))) return []',
     replace: 'if (after !== null) return []',
     test: [compiled, 'a key over a text gives it a length, and looks at the values first'],
   },

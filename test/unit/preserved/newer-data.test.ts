@@ -82,7 +82,7 @@ describeOnAll('what was computed from newer data wins', (openGround) => {
     )
     expect(await migrator.status()).toMatchObject({ preserved: 1, superseded: 1 })
     expect(await migrator.preserved.list()).toMatchObject([{ table: 'profiles', values: 1, superseded: 1 }])
-    expect(await migrator.preserved.restore('r2')).toEqual({ restored: 1, missing: 0, refused: 0 })
+    expect(await migrator.preserved.restore('r2')).toEqual({ restored: 1, replaced: 1, missing: 0, refused: 0 })
     expect((await ground.rows(inProfiles))[0]).toEqual(['1', 'dark'])
     expect(await migrator.status()).toMatchObject({ preserved: 0, superseded: 0 })
   })

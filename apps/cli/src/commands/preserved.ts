@@ -79,7 +79,7 @@ export async function preservedRestore(
   const revision = await revisionNamed(context, target)
   const counts = await migrator.preserved.restore(revision, selection)
   context.report.answer({ database, revision, ...counts }, () => {
-    const { restored, missing, absent = [], refused, older = 0 } = counts
+    const { restored, replaced = 0, missing, absent = [], refused, older = 0 } = counts
     if (restored + missing + refused + older === 0) return `nothing of ${revision} is superseded`
     const left = [
       ...(missing === 0
@@ -89,7 +89,8 @@ export async function preservedRestore(
       ...(older === 0 ? [] : [`${older} older than another value of the same cell`]),
     ]
     const stays = left.length === 0 ? '' : `; still preserved: ${left.join(', ')}`
-    return `${plural(restored, 'value')} of ${revision} restored${stays}`
+    const over = replaced === 0 ? '' : `, ${replaced} of them in the place of another one`
+    return `${plural(restored, 'value')} of ${revision} restored${over}${stays}`
   })
   return exitCodes.done
 }

@@ -5,6 +5,8 @@ import type { BuiltInDialect } from '../model/column-type.ts'
 import { findColumn, findTable, refText, tableKey } from '../model/edit.ts'
 import type { ColumnModel, SchemaModel, TableModel, TableRef, ViewModel } from '../model/schema-model.ts'
 import type { RowValue } from '../operations/operation.ts'
+import type { SqlGrammar } from '../sql/lexer.ts'
+import { partsOfSql } from '../sql/split-statements.ts'
 import type { Statement } from '../sql/statement.ts'
 import type { SqlFragment } from '../sql/tag.ts'
 import { noneExpected, type SqlSyntax } from './expect-none.ts'
@@ -99,6 +101,19 @@ export function missingObjects({ dialect, server, schemas, enums, extensions }: 
       if (rowSecurity !== undefined || policies.length > 0) refuse(`row security of ${ref.name}`, rows)
     },
   }
+}
+
+const programs = /\b(?:trigger|procedure|function|event|package|begin|declare)\b/i
+
+/** For a server that is sent one statement at a time. Programs, whose bodies have several, are left to it. Throws INVALID_OPERATION. */
+export function requireOneStatement(text: string, grammar: SqlGrammar): void {
+  if (!/;\s*\S/.test(text) || programs.test(text)) return
+  const { length } = partsOfSql(text, grammar).flatMap(({ statements }) => statements)
+  if (length < 2) return
+  const [operation, why] = ['sql', `its text is ${length} statements, and the server takes one at a time`]
+  throw new MigrateError('INVALID_OPERATION', { operation, why }, `${operation}: ${why}`, {
+    remedy: 'Call op.sql once for each statement.',
+  })
 }
 
 /** What authors write in SQL. `extra`: what the server needs to know of a statement that may stand in a transaction. */

@@ -1,10 +1,13 @@
-import { authoredStatements } from '@org/migrate-core/dialect'
+import { authoredStatements, requireOneStatement } from '@org/migrate-core/dialect'
 import { classify, grammar } from '../sql/classify.ts'
 import { createsProgram, programSettings } from '../sql/program-modes.ts'
 import { quote } from '../sql/quote.ts'
 
 /** DDL of the author commits as ours does. */
-export const opaqueStatements = authoredStatements('mysql', { quote, grammar, classify }, (sql) => ({
-  ...(classify(sql) === 'ddl' ? { commits: true } : {}),
-  ...(createsProgram(sql) ? { settings: programSettings } : {}),
-}))
+export const opaqueStatements = authoredStatements('mysql', { quote, grammar, classify }, (sql) => {
+  requireOneStatement(sql, grammar)
+  return {
+    ...(classify(sql) === 'ddl' ? { commits: true } : {}),
+    ...(createsProgram(sql) ? { settings: programSettings } : {}),
+  }
+})

@@ -102,11 +102,25 @@ function roomOf(sqlType: string): Room | undefined {
     : { most: Number(size), unit: binary?.toLowerCase() === 'char' ? 'characters' : 'bytes' }
 }
 
+/** The most characters of the texts that values of these types become. */
+const textLengths = new Map(
+  Object.entries({
+    ...{ tinyint: 4, smallint: 6, mediumint: 9, int: 11, bigint: 20 },
+    ...{ year: 4, date: 10, time: 17, datetime: 26, timestamp: 26, uuid: 36 },
+  }),
+)
+const unlimited = /^(?:(?:medium|long)?(?:text|blob)|json|enum|set|decimal|float|double)\b/i
+
+/** How long the texts are that a column has, or becomes. */
+function lengthOf(sqlType: string): Room | undefined {
+  const most = textLengths.get(/^\w+/.exec(sqlType)?.[0].toLowerCase() ?? '')
+  return most === undefined ? roomOf(sqlType) : { most, unit: 'characters' }
+}
+
 /** Values that the new type has no room for: the server would refuse the whole change without naming them. */
 export function noLonger(table: TableModel, column: string, from: string, to: string): readonly Statement[] {
-  const [before, after] = [roomOf(from), roomOf(to)]
-  const sized = before !== undefined || /^(?:medium|long)?(?:text|blob)$/i.test(from)
-  if (after === undefined || !sized) return []
+  const [before, after] = [lengthOf(from), roomOf(to)]
+  if (after === undefined || (before === undefined && !unlimited.test(from))) return []
   const { most, unit } = after
   // A character has up to four bytes.
   const perUnit = before?.unit === 'characters' && unit === 'bytes' ? 4 : 1

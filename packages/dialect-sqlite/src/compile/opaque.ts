@@ -1,4 +1,4 @@
-import { authoredStatements } from '@org/migrate-core/dialect'
+import { authoredStatements, requireOneStatement } from '@org/migrate-core/dialect'
 import { classify, grammar } from '../sql/classify.ts'
 import { quote } from '../sql/quote.ts'
 import { significant, tokenize } from '../sql/tokenize.ts'
@@ -14,6 +14,7 @@ function disablesForeignKeys(sql: string): boolean {
   return turnsOff.test(text)
 }
 
-export const opaqueStatements = authoredStatements('sqlite', { quote, grammar, classify }, (sql, nonTransactional) =>
-  !nonTransactional && disablesForeignKeys(sql) ? { foreignKeys: 'off' } : {},
-)
+export const opaqueStatements = authoredStatements('sqlite', { quote, grammar, classify }, (sql, nonTransactional) => {
+  requireOneStatement(sql, grammar)
+  return !nonTransactional && disablesForeignKeys(sql) ? { foreignKeys: 'off' } : {}
+})

@@ -56,3 +56,37 @@ describeOnEach(
     })
   },
 )
+
+/** A type, a value of it, and the text that the server writes for it. */
+const written = [
+  ['int', '12345', '12345'],
+  ['smallint', '-32768', '-32768'],
+  ['bigint unsigned', '18446744073709551615', '18446744073709551615'],
+  ['decimal(6,2)', '1234.5', '1234.50'],
+  ['double', '0.125', '0.125'],
+  ['date', "'2020-01-02'", '2020-01-02'],
+  ['datetime(3)', "'2020-01-02 03:04:05.678'", '2020-01-02 03:04:05.678'],
+  ['time(6)', "'10:00:00'", '10:00:00.000000'],
+  ['year', '2024', '2024'],
+  ["enum('abcdef')", "'abcdef'", 'abcdef'],
+  ['json', `'[1]'`, '[1]'],
+] as const
+
+describeOnEach(['mysql', 'mariadb'], 'a value that is longer as a text than its new column', (createDatabase) => {
+  it.each(written)('is told before anything is changed: %s', async (type, value, text) => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE t (id int PRIMARY KEY, c ${type}); INSERT INTO t VALUES (1, ${value})`)
+    const at = await live(db)
+    const as = (length: number): Operation => ({
+      ...{ kind: 'alterColumn', table: t, column: 'c' },
+      change: { type: { kind: 'varchar', length } },
+    })
+    const { length } = text
+    await expect(at.run(['t'], as(length - 1))).rejects.toThrow(
+      `rows of t with more than ${length - 1} characters in c`,
+    )
+    await expect(db.sql(`ALTER TABLE t MODIFY c varchar(${length - 1})`)).rejects.toThrow()
+    await at.run(['t'], as(length))
+    expect(await db.sql('SELECT c FROM t')).toEqual([{ c: text }])
+  })
+})

@@ -27,13 +27,13 @@ describeOnEach(['mysql', 'mariadb'], 'how a table may be changed', (createDataba
   })
 
   it('is refused by the server where it cannot, with what to do, and nothing is changed', async () => {
-    const change = { type: { kind: 'varchar', length: 10 } } as const
+    const change = { type: { kind: 'varchar', length: 20 } } as const
     const requested = await at(
       { kind: 'alterColumn', table: t, column: 'a', change },
       { algorithm: 'inplace', lock: 'none' },
     )
     expect(requested.statement?.sql).toMatch(
-      /^ALTER TABLE `t` MODIFY COLUMN `a` varchar\(10\).*, ALGORITHM=INPLACE, LOCK=NONE$/,
+      /^ALTER TABLE `t` MODIFY COLUMN `a` varchar\(20\).*, ALGORITHM=INPLACE, LOCK=NONE$/,
     )
     expect(requested.statement?.remedy).toBe(
       'The server does not make this change with ALGORITHM=INPLACE and LOCK=NONE: ask for less in op.limits, or leave it out there.',

@@ -34,6 +34,16 @@ const ofMissing = (refused: Recorded, instead: Recorded): DatabaseCase =>
 
 /** Advice of SQLite and PostgreSQL about what a revision records, followed on them: by the text in the sources. */
 export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
+  'Call op.sql once for each statement.': [
+    on(['sqlite', 'mariadb', 'mysql'], 'INVALID_OPERATION')(
+      (op) => op.sql("UPDATE t SET n = 1; UPDATE t SET name = 'b'"),
+      (op) => {
+        op.sql('UPDATE t SET n = 1')
+        op.sql("UPDATE t SET name = 'b'")
+      },
+      withT,
+    ),
+  ],
   'Give the column another default in the same change: `default: …`, or `default: null` for none.': ['c', null].map(
     (value) =>
       on(['sqlite', 'postgres', 'mariadb', 'mysql'], 'INVALID_OPERATION')(

@@ -23,6 +23,8 @@ export interface RestoreSelection {
 /** Numbers of values. */
 export interface PreservedRestored {
   readonly restored: number
+  /** How many of them took the place of another value than NULL, or of a row with another one. Absent: none. */
+  readonly replaced?: number
   /** Of rows, columns or tables that are not there; they stay preserved. */
   readonly missing: number
   /** The tables and columns that are not there, each once and by its name. Absent: none. */

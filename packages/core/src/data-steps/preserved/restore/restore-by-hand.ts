@@ -20,7 +20,7 @@ const countOf: { readonly [R in WriteResult['reason']]: 'restored' | 'missing' |
 export async function restoreByHand(context: RestoreContext, selection: RestoreSelection): Promise<PreservedRestored> {
   const counts = { restored: 0, missing: 0, refused: 0 }
   const absent = new Set<string>()
-  let older = 0
+  let [older, replaced] = [0, 0]
   const { preserved, owner } = context
   const written = (await preserved.preservedColumns(owner, { step: leftStep })).filter(
     ({ table, column }) =>
@@ -46,6 +46,7 @@ export async function restoreByHand(context: RestoreContext, selection: RestoreS
           () => undefined,
           (_, result) => {
             counts[countOf[result.reason]] += 1
+            if (result.reason === 'restored' && result.replaced) replaced += 1
             if (result.reason === 'missing') for (const object of result.absent ?? []) absent.add(object)
           },
         )
@@ -54,6 +55,7 @@ export async function restoreByHand(context: RestoreContext, selection: RestoreS
   })
   return {
     ...counts,
+    ...(replaced === 0 ? {} : { replaced }),
     ...(older === 0 ? {} : { older }),
     ...(absent.size === 0 ? {} : { absent: [...absent].toSorted() }),
   }

@@ -78,9 +78,12 @@ export function members<T>(memberChecks: Members<T>, ...also: readonly string[])
       } else if (!optional) return `${under(at, name)} is missing`
     }
     const other = [...given.keys()].find((name) => !Object.hasOwn(memberChecks, name) && !also.includes(name))
-    return other === undefined
-      ? undefined
-      : `${under(at, other)} is not known; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`
+    if (other === undefined) return undefined
+    // The characters of a text, or the elements of a list, that a call gave in the place of its options.
+    const why = /^\d+$/.test(other)
+      ? `a text or a list is given instead of an object${at === '' ? ' of options' : `: ${at}`}`
+      : `${under(at, other)} is not known`
+    return `${why}; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`
   }
 }
 
