@@ -42,6 +42,11 @@ describe('what is misspelt, or something else', () => {
       (op) => op.dropConstraint?.('t', { kind: 'primaryKey', columns: ['id'] }),
       /constraint\.columns is not known; there is kind/,
     ],
+    [
+      'a text in the place of options',
+      (op) => op.dropConstraint?.('t', { kind: 'foreignKey', columns: ['h'] }, 'h'),
+      /a text or a list is given instead of an object of options; there are table, constraint, ifExists/,
+    ],
     ['a guard', (op) => op.dropTable?.('t', { ifExist: true }), /ifExist is not known/],
     [
       'what is done with rows that refer to it',
