@@ -77,7 +77,6 @@ export const longFiles = [
   // The table of conformance is tried on SQLite in the loop, and noticed by planted defects of dialects.
   'examples/new-dialect/test/conformance.test.ts',
   'test/dialects/conformance/mariadb.test.ts',
-  'test/dialects/conformance/mariadb-next.test.ts',
   'test/dialects/conformance/mysql.test.ts',
   'test/dialects/conformance/postgres.test.ts',
   'test/dialects/conformance/postgres-next.test.ts',

@@ -4,14 +4,16 @@ import { mysqlDriver } from '../../kit/drivers.ts'
 import { declaredItem } from './drizzle.ts'
 import { conformanceOn } from './server.ts'
 
-conformanceOn('mariadb', {
-  name: 'MariaDB',
-  flavour: 'mariadb',
-  transactional: false,
-  dialect: (url) => mysqlDialect({ url, ...mysqlDriver }),
-  drizzle: (db) =>
-    drizzleOf(db).transaction(async (inner) => {
-      await inner.insert(toDrizzle(declaredItem)).values({ id: 90, name: 'out' })
-      throw new Error('out of the transaction')
-    }),
-})
+for (const server of ['mariadb', 'mariadb-next'] as const) {
+  conformanceOn(server, {
+    name: 'MariaDB',
+    flavour: 'mariadb',
+    transactional: false,
+    dialect: (url) => mysqlDialect({ url, ...mysqlDriver }),
+    drizzle: (db) =>
+      drizzleOf(db).transaction(async (inner) => {
+        await inner.insert(toDrizzle(declaredItem)).values({ id: 90, name: 'out' })
+        throw new Error('out of the transaction')
+      }),
+  })
+}

@@ -184,7 +184,9 @@ export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequ
     `${modeVariables.program} = '${programModes(facts.modes)}'`,
     "time_zone = '+00:00'",
     'autocommit = 1',
-    'completion_type = 0',
+    // Snapshots are on since MariaDB 11.6.2: a row that an application changed meanwhile would end a data step, or the notes of a run, by an error
+    // (1020). They read rows under a lock before they write. https://mariadb.com/kb/en/innodb-system-variables/#innodb_snapshot_isolation
+    `completion_type = 0${purpose === 'serve' ? '' : ' /*M!110402 , innodb_snapshot_isolation = 0 */'}`,
     `default_storage_engine = ${defaultEngine}`,
     'foreign_key_checks = 1',
     'unique_checks = 1',
@@ -202,13 +204,7 @@ export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequ
     ...(facts.innodbStrict ? [] : ['innodb_strict_mode = 1']),
     ...(purpose === 'serve'
       ? []
-      : [
-          ...(takesIt(facts.server) ? [explicitTimestamps] : []),
-          ...clusterSettings(facts.cluster, flavour),
-          // On since 11.6.2: a row that an application changed meanwhile ends a data step, or the notes of a run, by an error (1020). They
-          // read rows under a lock before they write. https://mariadb.com/kb/en/innodb-system-variables/#innodb_snapshot_isolation
-          'completion_type = 0 /*M!110402 , innodb_snapshot_isolation = 0 */',
-        ]),
+      : [...(takesIt(facts.server) ? [explicitTimestamps] : []), ...clusterSettings(facts.cluster, flavour)]),
     ...(purpose === 'inspect' ? own.map((setting) => setting.replace(/(_read_only) = 0$/, '$1 = 1')) : own),
   ]
   return `SET ${settings.join(', ')}`

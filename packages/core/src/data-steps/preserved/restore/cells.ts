@@ -55,9 +55,10 @@ export const readLocked = (
   columns: Iterable<string>,
 ): Promise<Row | undefined> => readCells(context, preserved, columns, context.dialect.rows?.lockRows)
 
-const untaken = new Error(
-  'a trigger, a rule, row security, another type, a computed column or another row with its key keeps the table from taking it',
-)
+export const reasonsUntaken =
+  'a trigger, a rule, row security, another type, a computed column or another row with its key'
+
+const untaken = new Error(`${reasonsUntaken} keeps the table from taking it`)
 
 export const isUntaken = (error: unknown): boolean => error instanceof Error && error.cause === untaken
 

@@ -5,7 +5,17 @@ import { valueHash } from '../encode.ts'
 import type { RestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
 import { makeWritable } from '../silence.ts'
 import { downgradeStep, type PreservedSelect, type PreservedValue } from '../store.ts'
-import { absentOf, countOn, insertPreserved, isUntaken, keyText, locationOf, readLocked, writeCells } from './cells.ts'
+import {
+  absentOf,
+  countOn,
+  insertPreserved,
+  isUntaken,
+  keyText,
+  locationOf,
+  readLocked,
+  reasonsUntaken,
+  writeCells,
+} from './cells.ts'
 import { groupsOf, writeTogether } from './write-together.ts'
 
 type Present = 'changed' | 'missing'
@@ -37,8 +47,7 @@ const outcomeTexts: { readonly [E in Exclude<RestoreOutcome, 'restored'>]: strin
   changed: 'changed since, so the present value stays and the old one stays preserved',
   missing: 'the row is gone, so the old value stays preserved',
   absent: 'its table or a column that it needs is not there any more, so the old value stays preserved',
-  untaken:
-    'the table does not take it (a trigger, a rule, row security, another type, a computed column or another row with its key), so the old value stays preserved',
+  untaken: `the table does not take it (${reasonsUntaken}), so the old value stays preserved`,
 }
 
 /** What the table does not take is taken back to where it was before. */
