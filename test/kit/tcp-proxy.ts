@@ -48,6 +48,8 @@ export interface TcpProxy {
   readonly protocol: Protocol
   rule(rule: Rule): void
   pace(pace: Pace): void
+  /** What a client sends next comes that much later; ends when it is on its way. */
+  holdNext(delayMs: number): Promise<void>
   /** Everything passes again; what was silent before stays so. */
   calm(): void
   /** New connections, and those alone, go to that server. */
@@ -220,6 +222,18 @@ export async function tcpProxy(serverUrl: string): Promise<TcpProxy> {
     pace: (next) => {
       pace = next
     },
+    holdNext: (delayMs) =>
+      new Promise((sent) => {
+        pace = { delayMs }
+        rule = () => {
+          rule = () => 'pass'
+          setImmediate(() => {
+            pace = {}
+            sent()
+          })
+          return 'pass'
+        }
+      }),
     calm: () => {
       rule = () => 'pass'
       pace = {}

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core/connection'
+import { cancelUntilAnswered, MigrateError } from '@org/migrate-core/connection'
 import type { ClosingStatement, TransactionScope } from '@org/migrate-core/dialect'
 import { type Connection, isInTransaction } from './connection.ts'
 import type { Reply } from './drivers/driver.ts'
@@ -132,13 +132,14 @@ export class Exchange {
     let interrupting: Promise<void> | undefined
     const interrupt = (): void => {
       this.#wasInterrupted = true
-      interrupting = this.connection.interrupt()
+      interrupting = cancelUntilAnswered(answered, () => this.connection.interrupt())
     }
     signal?.addEventListener('abort', interrupt, { once: true })
-    const answer = await ask().then(
+    const answered = ask().then(
       (reply) => ({ reply }),
       (error: unknown) => ({ error }),
     )
+    const answer = await answered
     signal?.removeEventListener('abort', interrupt)
     await interrupting
     return { answer, interrupted: interrupting !== undefined }
@@ -252,7 +253,7 @@ export class Exchange {
     // A KILL that comes late would end a statement of the next user.
     const isAtRest = this.#running === 0 && !this.#wasInterrupted && this.scope === undefined
     // No caller waits any more for what still runs.
-    if (this.#running > 0) await connection.interrupt()
+    if (this.#running > 0) await cancelUntilAnswered(this.#last, () => connection.interrupt())
     await this.#last
     // Here, and not when the server notices that we are gone: what comes next may need the rows.
     if (this.scope !== undefined && connection.lost === undefined) {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import { AnswerWatch, MigrateError } from '@org/migrate-core/connection'
+import { AnswerWatch, cancelUntilAnswered, MigrateError } from '@org/migrate-core/connection'
 import type { AnswerWatchOptions, SqlValue } from '@org/migrate-core/dialect'
 import { toParameters } from '../types/values.ts'
 import type { DriverClient, DriverHandlers, DriverQuery, DriverResult } from './drivers/driver.ts'
@@ -125,19 +125,19 @@ export class Connection {
     stays: boolean,
   ): Promise<DriverResult> {
     const isSentAndWaits = (): boolean => (stays || query.isSent()) && !query.isActive()
-    let isAnswered = false
     const cancelInTurn = async (): Promise<void> => {
       // postgres.js has a new query in its list some microtasks later: one that is canceled before that stops the list.
       await nextTurn()
       if (isSentAndWaits()) await before
-      if (!isAnswered && !isSentAndWaits()) await query.cancel()
+      // A request that was not taken is made again, until the statement ends by itself, or by the limit below.
+      await cancelUntilAnswered(query.answer, () =>
+        isSentAndWaits() ? nextTurn() : query.cancel().catch(() => undefined),
+      )
     }
     let canceling: Promise<void> | undefined
     let grace: AbortController | undefined
     const cancel = (): void => {
-      canceling = cancelInTurn().catch(() => {
-        // The request was not taken: the statement ends by itself, or by the limit below.
-      })
+      canceling = cancelInTurn()
       grace = new AbortController()
       void sleep(cancelGraceMs, undefined, { signal: grace.signal, ref: false }).then(
         () => this.drop(),
@@ -148,7 +148,6 @@ export class Connection {
     try {
       return await query.answer
     } finally {
-      isAnswered = true
       grace?.abort()
       forget()
       await canceling

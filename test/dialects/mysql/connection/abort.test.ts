@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { describeOnEach } from '../../../kit/servers.ts'
+import { tcpProxy } from '../../../kit/tcp-proxy.ts'
 import { codeOf, connectionId, one, open } from './kit.ts'
 
 const slow = 'SELECT SUM(a.id * b.id * c.id) FROM big a JOIN big b JOIN big c'
+
+// Of one row SLEEP would end without an error (MySQL).
+const late =
+  'CREATE TABLE late AS SELECT n, SLEEP(1) AS a FROM (SELECT 1 AS n UNION SELECT 2 UNION SELECT 3) AS rows_of_it'
 
 describeOnEach(['mariadb', 'mysql'], 'a signal', (createDatabase) => {
   it('ends the statement that runs on the server, and the transaction can be rolled back', async () => {
@@ -45,6 +50,33 @@ describeOnEach(['mariadb', 'mysql'], 'a signal', (createDatabase) => {
     }
     await held.rollback()
     expect(await db.sql('SHOW COLUMNS FROM t')).toHaveLength(1)
+  })
+
+  // The server takes no KILL QUERY for a session that is idle, and forgets it.
+  it('ends a statement that reaches the server later than the signal does', async () => {
+    const db = await createDatabase()
+    const proxy = await tcpProxy(db.url)
+    const stop = new AbortController()
+    const session = await open({ url: proxy.url }, { signal: stop.signal })
+    const sent = proxy.holdNext(300)
+    const running = session.execute(late)
+    await sent
+    stop.abort(new Error('enough'))
+    await expect(running).rejects.toThrow('enough')
+    expect(await db.sql('SHOW TABLES')).toEqual([])
+    expect(session.isOpen).toBe(true)
+  })
+
+  it('is sent again while a closed session still has an answer to wait for', async () => {
+    const db = await createDatabase()
+    const proxy = await tcpProxy(db.url)
+    const session = await open({ url: proxy.url })
+    const sent = proxy.holdNext(300)
+    const running = session.execute(late)
+    await sent
+    await session.close()
+    await expect(running).rejects.toMatchObject({ errno: 1317 })
+    expect(await db.sql('SHOW TABLES')).toEqual([])
   })
 
   it('that has come already lets nothing be sent', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerSession } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
 import { describeOn, describeOnDialects, type TestDatabase } from '../../../kit/servers.ts'
+import { tcpProxy } from '../../../kit/tcp-proxy.ts'
 import { inFront } from './front.ts'
 import { driverOfRun, open } from './kit.ts'
 
@@ -176,6 +177,25 @@ describeOn('postgres', 'a session of ours', (createDatabase) => {
     await expect(session.query('SELECT 1')).rejects.toBe(reason)
     expect(session.isOpen).toBe(true)
   })
+
+  // The server clears a request to cancel each time it reads a command.
+  test.each(['session', 'table'] as const)(
+    'cancels a statement that reaches the server later than the signal does: lock %s',
+    async (lock) => {
+      const database = await createDatabase()
+      const proxy = await tcpProxy(database.url)
+      const stop = new AbortController()
+      const session = await open(proxy.url, { signal: stop.signal, ...(lock === 'table' ? { lock } : {}) })
+      const sent = proxy.holdNext(300)
+      const running = session.query('SELECT pg_sleep(2)')
+      running.catch(() => undefined)
+      await sent
+      const reason = new Error('told to stop')
+      stop.abort(reason)
+      await expect(running).rejects.toBe(reason)
+      expect(session.isOpen).toBe(true)
+    },
+  )
 
   test.each(['session', 'table'] as const)(
     'ends all statements that are on their way when the signal says so, and gives each answer to its own: lock %s',

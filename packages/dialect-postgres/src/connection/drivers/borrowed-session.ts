@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core/connection'
+import { cancelUntilAnswered, MigrateError } from '@org/migrate-core/connection'
 import { codeOf, endsSession } from '../faults.ts'
 import type { ClientOptions, DriverClient, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
 import { type EndTurn, type Lender, type LentConnection, tooLong, turn } from './lender.ts'
@@ -196,11 +196,12 @@ export class BorrowedSession implements DriverClient {
     const before = this.#answered
     this.#answered = Promise.allSettled([before, performed]).then(() => undefined)
     const cancel = async (): Promise<void> => {
+      this.#cancelCount += 1
       if (sent !== undefined) return sent.cancel()
       cancelled = Object.assign(new Error('canceling statement due to user request'), { code: '57014' })
     }
     const answer = new Promise<DriverResult>((resolve, reject) => {
-      this.#pending.set(reject, cancel)
+      this.#pending.set(reject, () => (sent === undefined ? cancel() : cancelUntilAnswered(sent.answer, cancel)))
       void performed.then(resolve, reject).finally(() => this.#pending.delete(reject))
     })
     return {
@@ -229,10 +230,7 @@ export class BorrowedSession implements DriverClient {
       const pending = [...this.#pending]
       for (const [reject] of pending) reject(this.#ended)
       // No caller waits any more, and it is before all that the application sends.
-      if (isSingle) {
-        this.#cancelCount = pending.length
-        this.#cancelled = Promise.allSettled(pending.map(([, cancel]) => cancel()))
-      }
+      if (isSingle) this.#cancelled = Promise.allSettled(pending.map(([, cancel]) => cancel()))
     }
     // Else it ends once it has its turn.
     if (this.#lent === undefined) return
