@@ -89,7 +89,10 @@ export function faulty(dialect: UnloadedDialect, fault?: Fault): Faulty {
   }
 }
 
-/** A run to head that fails at one statement, and the next run, which ends right; the same at the next of them, each in a database of its own. */
+/**
+ * A run to head that fails at one statement, one that goes on and fails at any other, and one that ends right; the same at the next
+ * of them, each in a database of its own.
+ */
 export async function failsAtEach(
   mode: FaultMode,
   {
@@ -116,7 +119,9 @@ export async function failsAtEach(
       break
     }
     tried += 1
-    const what = `${mode} at ${at}: ${fault.sent[at - 1]}`
+    const later = { at: 1 + Math.floor(Math.random() * fault.sent.length * 2), mode }
+    const what = `${mode} at ${at}: ${fault.sent[at - 1]}; then at ${later.at}`
+    await outcomeOf(faulty(dialect, later).dialect)
     expect(await outcomeOf(dialect), what).toEqual(expect.objectContaining({ heads: expect.anything() }))
     expect(first, what).toBeInstanceOf(Error)
     await endsRight(db, what)

@@ -3,7 +3,7 @@ import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
 import { describeOnDialects, type TestDatabase } from '../../kit/servers.ts'
-import { type FaultMode, failsAtEach } from './fault-dialect.ts'
+import { type FaultMode, failsAtEach, faulty } from './fault-dialect.ts'
 
 const base = {
   revision: 'aaaaaaaaaaaa',
@@ -126,6 +126,34 @@ describeOnDialects(['mariadb', 'mysql'], 'a revision whose statements commit by 
     expect(plan.steps[0]?.operations[0]?.statements.map((each) => each.commits)).toEqual([true])
     await migrator.upgrade()
     expect(await contents(db)).toEqual(expected)
+  })
+
+  it('ends right where what was found of a statement cannot be found once more', async () => {
+    const db = await createDatabase()
+    const dialect = mysqlDialect({ url: db.url })
+    const own = revisions([
+      base,
+      {
+        revision: 'bbbbbbbbbbbb',
+        downRevision: 'aaaaaaaaaaaa',
+        upgrade(op: OperationRecorder) {
+          op.alterTable('person', (t) => t.alterColumn('name', { type: varchar(30) }))
+          op.renameTable('person', 'people')
+          op.createTable('last', (t) => t.column('id', integer()))
+        },
+      },
+    ])
+    const upgrade = (of: UnloadedDialect) => createMigrator({ dialect: of, tiers: [graphOf(own)] }).upgrade()
+    for (const at of [/MODIFY COLUMN `name`/, /RENAME TO|RENAME TABLE/]) {
+      const fault = faulty(dialect, { at, mode: 'cut after' })
+      await expect(upgrade(fault.dialect)).rejects.toThrow('was cut')
+      expect(fault.struck()).toBe(true)
+    }
+    expect((await upgrade(dialect)).heads).toMatchObject([{ heads: ['bbbbbbbbbbbb'] }])
+    expect(await db.sql('SELECT name, gone FROM people ORDER BY id')).toEqual([
+      { name: 'Ada', gone: 'a' },
+      { name: 'Bob', gone: 'b' },
+    ])
   })
 
   for (const mode of ['refused', 'cut before', 'cut after'] satisfies FaultMode[]) {

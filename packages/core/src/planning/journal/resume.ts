@@ -31,8 +31,8 @@ export interface ResumeState {
     /** It is not known whether the first of them has run: that it exists (or is gone) already means that it has. */
     readonly uncertain: boolean
   }
-  /** Parts whose rows say what is not true any more: nothing of them stands. */
-  readonly void: readonly number[]
+  /** Parts whose rows do not say what was found of them: so many of their statements ran; none: nothing of them stands. */
+  readonly corrections: readonly Pick<JournalPart, 'position' | 'done'>[]
 }
 
 const decisionTexts: { readonly [D in RecoveryDecision]: string } = {
@@ -135,7 +135,7 @@ export function resume(
 ): ResumeState {
   const recovered: string[] = []
   const resolvedOperations: RecordedInverse[] = []
-  const voidParts: number[] = []
+  const corrections: Pick<JournalPart, 'position' | 'done'>[] = []
   let operations = 0
   let rest: ResumeState['rest']
   const hashes = inEachFormat(recorded).map(prefixHashes)
@@ -144,7 +144,7 @@ export function resume(
     const isApplied = part.state === 'finished' || part.done > 0
     // The server refused it; a person may have done it by hand since.
     if (!isApplied && part.state === 'failed' && evidence.assume?.part !== part.position) {
-      voidParts.push(part.position)
+      corrections.push({ position: part.position, done: 0 })
       continue
     }
     if (!same) throw editedError(interrupted, part)
@@ -154,10 +154,10 @@ export function resume(
       const decided = single ? decide(dialect, live, interrupted, part, evidence) : 'run again'
       const how = single && decided === 'run again' ? rerunText : decisionTexts[decided]
       recovered.push(`${part.resolvedOperations.map((each) => describe(each.operation)).join('; ')}: ${how}`)
-      if (decided === 'not applied') {
-        voidParts.push(part.position)
-        continue
-      }
+      // What the tables show of it now may be gone after the next part: it could not be decided once more.
+      if (decided !== 'run again')
+        corrections.push({ position: part.position, done: decided === 'applied' ? part.statements.length : 0 })
+      if (decided === 'not applied') continue
       if (decided === 'run again') {
         const assumed = evidence.assume?.part === part.position ? evidence.assume : undefined
         const done = assumed?.applied === true ? nextChange(part) + 1 : part.done
@@ -176,7 +176,7 @@ export function resume(
     next,
     resolvedOperations,
     recovered,
-    void: voidParts,
+    corrections,
     ...(columnsBefore === undefined ? {} : { columnsBefore }),
     ...(rest === undefined ? {} : { rest }),
   }

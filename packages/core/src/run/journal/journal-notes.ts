@@ -31,7 +31,7 @@ export interface NotesOptions {
 /** Writes what the journal has of one step. Each note is one row, or is not written. */
 export class JournalNotes {
   readonly #options: NotesOptions
-  readonly #voidParts: number[]
+  readonly #corrections: ResumeState['corrections'][number][]
   readonly #hashes: ReturnType<typeof prefixHashes>
   /** The number of the next part. */
   next: number
@@ -41,7 +41,7 @@ export class JournalNotes {
   constructor(options: NotesOptions) {
     const { recorded, resumed } = options
     this.#options = options
-    this.#voidParts = [...(resumed?.void ?? [])]
+    this.#corrections = [...(resumed?.corrections ?? [])]
     this.#hashes = prefixHashes(recorded)
     this.next = resumed?.next ?? 0
   }
@@ -49,13 +49,19 @@ export class JournalNotes {
   /** What writes a part down, in the place of what says what is not true any more. */
   of(part: Omit<JournalPart, 'position' | 'hash'>): readonly Statement[] {
     const { dialect, names, step, fence, startedAt } = this.#options
-    const removed = this.#voidParts.splice(0).map((at) => deletePart(dialect, names, step, at, fence?.held))
+    const corrected = this.#corrections
+      .splice(0)
+      .map(({ position, done }) =>
+        done === 0
+          ? deletePart(dialect, names, step, position, fence?.held)
+          : updatePart(dialect, names, step, position, { state: 'finished', done }, fence?.held),
+      )
     const position = this.next
     this.next += 1
     const entry = { ...part, ...this.columns, ...(startedAt === undefined ? {} : { startedAt }) }
     this.columns = {}
     const hash = this.#hashes[part.until] ?? ''
-    return [...removed, insertPart(dialect, names, step, { ...entry, position, hash }, fence?.held)]
+    return [...corrected, insertPart(dialect, names, step, { ...entry, position, hash }, fence?.held)]
   }
 
   async send({ sql, params }: Statement): Promise<void> {
