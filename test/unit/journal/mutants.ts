@@ -1,6 +1,7 @@
 import type { Mutant } from '../../kit/mutants/mutant.ts'
 
 const journal = 'test/unit/journal/journal.test.ts'
+const implicitCommits = 'test/unit/journal/implicit-commits.test.ts'
 const timeout = 'test/unit/journal/lock-timeout.test.ts'
 const mixed = 'test/unit/journal/mixed-revision.test.ts'
 
@@ -30,9 +31,16 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'take what was begun for done',
     file: 'packages/core/src/planning/journal/resume.ts',
-    find: "if (decided === 'not applied') {",
-    replace: 'if (decided === null) {',
+    find: "if (decided === 'not applied') continue",
+    replace: 'if (decided === null) continue',
     test: [journal, 'is found in the tables where a statement was begun'],
+  },
+  {
+    name: 'forget what was found of a statement',
+    file: 'packages/core/src/planning/journal/resume.ts',
+    find: "if (decided !== 'run again')",
+    replace: "if (decided === 'not applied')",
+    test: [implicitCommits, 'ends right where what was found of a statement cannot be found once more'],
   },
   {
     name: 'take what was begun for not done',

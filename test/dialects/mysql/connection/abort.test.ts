@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { describeOnEach } from '../../../kit/servers.ts'
 import { tcpProxy } from '../../../kit/tcp-proxy.ts'
 import { codeOf, connectionId, one, open } from './kit.ts'
@@ -65,6 +65,22 @@ describeOnEach(['mariadb', 'mysql'], 'a signal', (createDatabase) => {
     await expect(running).rejects.toThrow('enough')
     expect(await db.sql('SHOW TABLES')).toEqual([])
     expect(session.isOpen).toBe(true)
+  })
+
+  it('that comes while a session is being opened prints nothing', async () => {
+    const db = await createDatabase()
+    const printed = vi.spyOn(console, 'error')
+    onTestFinished(() => printed.mockRestore())
+    for (let turns = 1; turns < 400; turns += turns < 40 ? 1 : 12) {
+      const stop = new AbortController()
+      const opened = open(db, { signal: stop.signal, driver: 'mysql2' }).catch((error) => String(error))
+      for (let turn = 0; turn < turns; turn += 1) await nextTurn()
+      stop.abort(new Error('enough'))
+      await opened
+    }
+    // What the server still says.
+    await sleep(100)
+    expect(printed.mock.calls).toEqual([])
   })
 
   it('is sent again while a closed session still has an answer to wait for', async () => {

@@ -1,6 +1,14 @@
+import type { Duplex } from 'node:stream'
 import mysql2, { type Connection } from 'mysql2'
 import type { Driver, DriverConnection } from './driver.ts'
 import { type StatementSender, statementsOver } from './mysql2-statements.ts'
+
+/** The driver's own leaves the line half open, and prints what the server says to the end of a session that had not begun. */
+function destroy(connection: Connection): void {
+  connection.destroy()
+  const { stream } = connection as unknown as { readonly stream: Duplex }
+  stream.destroy()
+}
 
 function sessionOf(connection: Connection): DriverConnection {
   return {
@@ -17,7 +25,7 @@ function sessionOf(connection: Connection): DriverConnection {
         connection.reset((error) => (error === null || error === undefined ? resolve() : reject(error)))
       }),
     end: () => new Promise((resolve) => connection.end(() => resolve())),
-    destroy: () => connection.destroy(),
+    destroy: () => destroy(connection),
   }
 }
 
@@ -43,7 +51,7 @@ export const driver: Driver = {
       // Errors after the first one are the connection's own to hear.
       connection.on('error', () => undefined)
       const stop = (): void => {
-        connection.destroy()
+        destroy(connection)
         reject(signal?.reason)
       }
       signal?.addEventListener('abort', stop, { once: true })
@@ -51,7 +59,7 @@ export const driver: Driver = {
         signal?.removeEventListener('abort', stop)
         if (error === null || error === undefined) resolve(sessionOf(connection))
         else {
-          connection.destroy()
+          destroy(connection)
           reject(error)
         }
       })
