@@ -1,10 +1,10 @@
 import { type ForecastStep, forecastStep } from '../compile/compile-step.ts'
 import { type MisfitDefault, misfitDefaults, refuseMisfits } from '../compile/misfit-defaults.ts'
 import { namedTables, parentTables, requestFor } from '../compile/named-tables.ts'
-import type { PlannedLoss, PlanStep } from '../compile/plan.ts'
+import type { PlanStep } from '../compile/plan.ts'
 import { filledBy } from '../data-steps/preserved/bases.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
-import { plannedLosses, refuseLosses } from '../data-steps/preserved/losses.ts'
+import { plannedLosses, refuseLosses, withoutRows } from '../data-steps/preserved/losses.ts'
 import { checkSources, sourceTables } from '../data-steps/preserved/sources.ts'
 import { createPreservedStore, type PreservedStore } from '../data-steps/preserved/store.ts'
 import type { Dialect } from '../dialect/dialect.ts'
@@ -21,6 +21,7 @@ import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { checkDrift } from './check-drift.ts'
 import { withInverseRemedy } from './downgrade/inverse-remedy.ts'
 import { forecastBases } from './forecast-bases.ts'
+import { defaultNotes } from './losses/default-notes.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
 import { forecastLosses, operationsAround, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
 import {
@@ -161,6 +162,7 @@ async function forecastOne(
     ...downgradeNotes(dialect, executableStep, compiled.groups),
     ...opaqueNotes(dialect, executableStep.operations),
     ...cautionNotes(dialect, executableStep, compiled.groups),
+    ...(isDown || uncertain ? [] : await defaultNotes(dialect, session, model, compiled.after, compiled.operations)),
     ...recreatedNotes(model, compiled.after, operationsOf(compiled.operations)),
     ...(isDown ? undeclaredNotes(dialect, model, compiled.after, upgrade) : []),
     ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
@@ -193,10 +195,6 @@ async function forecastOne(
     compiled,
     opaque: compiled.opaque || rested === undefined,
   }
-}
-
-function withoutRows({ rows: _rows, ...loss }: PlannedLoss): PlannedLoss {
-  return loss
 }
 
 /** What steps name: what has to be looked at before they can be compiled. */

@@ -150,3 +150,8 @@ export function refuseLosses(losses: readonly PlannedLoss[], allowed: boolean): 
     `Rows would be lost that cannot be preserved:\n${lines.join('\n')}`,
   )
 }
+
+/** A loss whose rows an earlier step changes. */
+export function withoutRows({ rows: _rows, ...loss }: PlannedLoss): PlannedLoss {
+  return loss
+}
