@@ -46,7 +46,7 @@ export function valuesCondition(
 }
 
 /**
- * The rows of each condition, by `conditionKey`. Conditions have the same columns.
+ * The rows of each condition, by `conditionKey`; those whose cells have another form than the condition by both. Conditions have the same columns.
  *
  * @param ending what each SELECT of rows ends with
  */
@@ -92,14 +92,24 @@ export async function rowsBy(
         return read(some.slice(middle))
       }
     }
-    for (const row of await query(list, ending)) {
+    const found = await query(list, ending)
+    const names = new Set(some.map(conditionKey))
+    let unmatched = 0
+    for (const row of found) {
       const key = conditionKey(
         keys.map((name) => [name, exactCell(row[name] ?? null, row[bytesOf(name)] ?? null)] as const),
       )
+      if (!names.has(key)) unmatched += 1
       const rows = rowsByCondition.get(key)
       if (rows === undefined) rowsByCondition.set(key, [row])
       else rows.push(row)
     }
+    if (unmatched === 0) return
+    // Another branch has changed the type of a key: the server finds the rows, and gives their keys in another form.
+    const missing = some.filter((each) => !rowsByCondition.has(conditionKey(each)))
+    const [only] = missing
+    if (some.length > 1) for (const each of missing) await read([each])
+    else if (only !== undefined) rowsByCondition.set(conditionKey(only), [...found])
   }
 
   const unique = [...new Map(conditions.map((each) => [conditionKey(each), each])).values()]
