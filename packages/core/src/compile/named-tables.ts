@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import type { IntrospectRequest } from '../dialect/introspection.ts'
 import { tableKey } from '../model/edit.ts'
-import type { SequenceModel, TableRef } from '../model/schema-model.ts'
+import type { SequenceModel, TableModel, TableRef } from '../model/schema-model.ts'
 import { renamedTable } from '../operations/object-moves.ts'
 import type { Operation, OperationKind } from '../operations/operation.ts'
 import { namedSchemas } from './named-schemas.ts'
@@ -45,6 +45,16 @@ export function parentTables({ model }: Dialect, operations: readonly Operation[
   )
 }
 
+/** The constraints that operations add to tables, or give a name. */
+function addedConstraints(operations: readonly Operation[]): readonly Pick<TableModel, 'ref' | 'constraints'>[] {
+  return withEffects(operations).flatMap((operation) => {
+    if (operation.kind === 'createTable') return [operation.table]
+    if (operation.kind === 'addConstraint') return [{ ref: operation.table, constraints: [operation.constraint] }]
+    if (operation.kind !== 'renameConstraint') return []
+    return [{ ref: operation.table, constraints: [{ kind: 'check', name: operation.to, expression: '' }] }]
+  })
+}
+
 /** They change nothing that depends on their table, and make no name that something else may have. */
 const additions: ReadonlySet<OperationKind> = new Set(['addColumn', 'createIndex', 'expectNone', 'run'])
 
@@ -61,6 +71,7 @@ export function requestFor(
     tables,
     schemas: namedSchemas([operations, related]),
     referrers: true,
+    constraints: addedConstraints(operations),
     additive: related.length === 0 && operations.every(({ kind }) => additions.has(kind)),
     counters: withEffects(operations).some(({ kind }) => kind === 'dropTable'),
   }

@@ -36,6 +36,7 @@ import {
   withoutImplicit,
 } from '../types/implicit-indexes.ts'
 import { decomposeFor } from './decompose.ts'
+import { refuseUnenforced } from './dependants/constraint-names.ts'
 import { withDependants } from './dependants/model-dependants.ts'
 
 /** The table before an operation: under its old name where it was renamed. */
@@ -193,6 +194,7 @@ function applyOneToModel(server: Server, before: SchemaModel, operation: Operati
     return effects.reduce(applyEffect, apply(before, text))
   }
   const stated = operation.kind === 'renameIndex' ? withStatedIndex(before, operation) : before
+  refuseUnenforced(before, operation)
   const applied = apply(stated, operation)
   // A guard found nothing to do.
   if (applied === stated) return before

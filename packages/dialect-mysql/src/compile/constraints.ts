@@ -113,6 +113,7 @@ function renameConstraint(
   if (existing === undefined || renamed === undefined) throw notInSchema(`constraint ${name} of ${refText(ref)}`)
   // A primary key is called PRIMARY, whatever the model calls it.
   if (existing.kind === 'primaryKey') return []
+  requireFreeNames(server, { ...to, constraints: [renamed] }, after)
   if (existing.kind === 'unique') {
     return [alterTable(ref, [sql`RENAME INDEX ${quote.identifier(name)} TO ${quote.identifier(target)}`])]
   }

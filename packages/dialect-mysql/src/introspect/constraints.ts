@@ -1,6 +1,14 @@
-import type { ConstraintModel, ConstraintOf, ReferentialAction, Row, Session } from '@org/migrate-core/dialect'
+import type {
+  ConstraintModel,
+  ConstraintOf,
+  IntrospectRequest,
+  ReferentialAction,
+  Row,
+  Session,
+} from '@org/migrate-core/dialect'
 import { jsonCheckOf, unwrapParentheses } from '../ddl/canonical-expression.ts'
 import { storedExpression } from '../ddl/defaults.ts'
+import { nameConstraints } from '../ddl/names.ts'
 import type { Server } from '../flavour.ts'
 import { significant, textOf } from '../sql/tokens.ts'
 import { among, read, type TableFilter, text } from './catalog.ts'
@@ -67,6 +75,30 @@ export async function readReferrers(session: Session, filter: readonly string[])
     `SELECT DISTINCT TABLE_NAME AS table_name FROM information_schema.REFERENTIAL_CONSTRAINTS
  WHERE CONSTRAINT_SCHEMA = DATABASE() AND UNIQUE_CONSTRAINT_SCHEMA = DATABASE()${among('REFERENCED_TABLE_NAME', filter)}`,
     filter,
+  )
+  return rows.map((row) => text(row, 'table_name'))
+}
+
+/** The tables that have a foreign key or a check of the name of one of these. The check of a table of MariaDB is called as another table's may be. */
+export async function readNamesakes(
+  { flavour }: Server,
+  session: Session,
+  added: NonNullable<IntrospectRequest['constraints']>,
+): Promise<readonly string[]> {
+  const names = added.flatMap(({ ref, constraints }) =>
+    nameConstraints({ ref, constraints, columns: [], indexes: [], options: {} }, new Set()).constraints.flatMap(
+      ({ kind, name }) => (kind === 'foreignKey' || kind === 'check' ? (name ?? []) : []),
+    ),
+  )
+  if (names.length === 0) return []
+  const from =
+    flavour === 'mysql'
+      ? "TABLE_CONSTRAINTS WHERE CONSTRAINT_TYPE IN ('CHECK', 'FOREIGN KEY') AND"
+      : 'REFERENTIAL_CONSTRAINTS WHERE'
+  const rows = await session.query(
+    `SELECT DISTINCT TABLE_NAME AS table_name FROM information_schema.${from}
+ CONSTRAINT_SCHEMA = DATABASE()${among('CONSTRAINT_NAME', names)}`,
+    names,
   )
   return rows.map((row) => text(row, 'table_name'))
 }

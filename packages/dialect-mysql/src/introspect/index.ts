@@ -11,7 +11,7 @@ import {
 import type { Server } from '../flavour.ts'
 import { byTable, type TableFilter, text } from './catalog.ts'
 import { columnReader, readColumnRows } from './columns.ts'
-import { readCheckRows, readKeyRows, readReferrers, readRuleRows } from './constraints.ts'
+import { readCheckRows, readKeyRows, readNamesakes, readReferrers, readRuleRows } from './constraints.ts'
 import { readIndexRows } from './indexes.ts'
 import { withLostCharacters } from './lost-characters.ts'
 import { readSequences } from './sequences.ts'
@@ -123,7 +123,8 @@ export function introspectFor(server: Server): (session: Session, request?: Intr
     const additive = request.additive === true
     const readsReferrers = requested !== undefined && request.referrers === true && !additive
     const referrers = readsReferrers ? await readReferrers(session, requested) : []
-    const names = requested === undefined ? undefined : [...new Set([...requested, ...referrers])]
+    const namesakes = requested === undefined ? [] : await readNamesakes(server, session, request.constraints ?? [])
+    const names = requested === undefined ? undefined : [...new Set([...requested, ...referrers, ...namesakes])]
     const rawTables = names?.length === 0 ? [] : await readTables(server, session, names, request, spelled)
     const tables = rawTables.map((table) => withSpelledReferences(table, spelled))
     const all = request.only === undefined && !additive

@@ -51,3 +51,70 @@ describeOnEach(['mysql', 'mariadb'], 'a table that is renamed', (createDatabase,
     expect(await db.sql(tables)).toEqual([{ n: 'item' }])
   })
 })
+
+describeOnEach(
+  ['mysql', 'mariadb'],
+  'a name of a constraint that a table outside the plan has',
+  (createDatabase, server) => {
+    const createT = (op: OperationRecorder): void =>
+      op.createTable('t', (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.column('n', integer())
+        t.primaryKey(['id'])
+      })
+    const elsewhere =
+      'CREATE TABLE elsewhere (id int PRIMARY KEY, n int, CONSTRAINT t_n_fk FOREIGN KEY (n) REFERENCES elsewhere (id), CONSTRAINT taken CHECK (n > 0))'
+    const messageOf = async (change: (op: OperationRecorder) => void) => {
+      const db = await createDatabase()
+      await migratorOn(db, createT).upgrade()
+      await db.sql(elsewhere)
+      const migrator = migratorOn(db, createT, change)
+      const refused = await errorOf(migrator.plan('head'))
+      expect((await errorOf(migrator.upgrade())).message).toBe(refused.message)
+      return [refused.code, refused.message]
+    }
+    const taken = 'of t: the table elsewhere has one of that name, and a name is of one table only'
+
+    it('is refused by the plan, also where this tool makes the name', async () => {
+      const key = { columns: ['n'], references: { table: 't', columns: ['id'] } }
+      expect(await messageOf((op) => op.addForeignKey('t', key))).toEqual([
+        'INVALID_OPERATION',
+        `foreign key t_n_fk ${taken}`,
+      ])
+      if (server === 'mariadb') return
+      const check = ['INVALID_OPERATION', `check taken ${taken}`]
+      expect(await messageOf((op) => op.addCheck('t', expression('n > 1'), { name: 'TAKEN' }))).toEqual([
+        'INVALID_OPERATION',
+        `check TAKEN ${taken}`,
+      ])
+      expect(
+        await messageOf((op) => {
+          op.addCheck('t', expression('n > 1'), { name: 'own' })
+          op.renameConstraint('t', 'own', 'taken')
+        }),
+      ).toEqual(check)
+    })
+  },
+)
+
+describeOnEach(['mysql'], 'a check that is NOT ENFORCED', (createDatabase) => {
+  it.each([
+    ['drop', (op: OperationRecorder) => op.dropConstraint('t', 'lax')],
+    ['rename', (op: OperationRecorder) => op.renameConstraint('t', 'lax', 'strict')],
+  ])('is not missing where a revision would %s it', async (verb, change) => {
+    const db = await createDatabase()
+    const createT = (op: OperationRecorder): void => {
+      op.createTable('t', (t) => t.column('n', integer()))
+      op.sql('ALTER TABLE t ADD CONSTRAINT lax CHECK (n > 0) NOT ENFORCED', { inverse: 'ALTER TABLE t DROP CHECK lax' })
+    }
+    await migratorOn(db, createT).upgrade()
+    const migrator = migratorOn(db, createT, change)
+    const { code, message, remedy } = await errorOf(migrator.plan('head'))
+    expect([code, message]).toEqual([
+      'UNSUPPORTED',
+      expect.stringContaining(`${verb} check lax of t: it is NOT ENFORCED`),
+    ])
+    expect(remedy).toContain('`ALTER TABLE `t` DROP CHECK `lax``')
+    await db.sql('ALTER TABLE `t` DROP CHECK `lax`')
+  })
+})

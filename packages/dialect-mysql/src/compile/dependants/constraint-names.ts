@@ -1,6 +1,13 @@
-import type { ConstraintModel, SchemaModel, TableModel } from '@org/migrate-core/dialect'
+import {
+  type ConstraintModel,
+  type Operation,
+  type SchemaModel,
+  type TableModel,
+  tableKey,
+} from '@org/migrate-core/dialect'
 import { unenforcedNames } from '../../ddl/source.ts'
 import type { Server } from '../../flavour.ts'
+import { quote, unsupported } from '../../sql/quote.ts'
 import { invalid, refText } from '../statements.ts'
 
 const kinds = { foreignKey: 'foreign key', check: 'check' } as const
@@ -40,4 +47,21 @@ export function requireFreeNames(server: Server, table: TableModel, { tables }: 
       'Give the constraint a `name` of its own.',
     )
   }
+}
+
+/** Refuses to drop or rename a check that the model has no word for, which core would report as missing. */
+export function refuseUnenforced({ tables }: SchemaModel, operation: Operation): void {
+  if (operation.kind !== 'dropConstraint' && operation.kind !== 'renameConstraint') return
+  const { table: ref, constraint } = operation
+  const name = typeof constraint === 'string' ? constraint : 'name' in constraint ? constraint.name : undefined
+  const table = tables.get(tableKey(ref))
+  const isOf = (each: string | undefined): boolean => each !== undefined && each.toLowerCase() === name?.toLowerCase()
+  if (table === undefined || table.constraints.some((each) => isOf(each.name)) || !unenforcedNames(table).some(isOf))
+    return
+  const change = `ALTER TABLE ${quote.table(ref).text} DROP CHECK ${quote.identifier(name ?? '').text}`
+  throw unsupported(
+    `${operation.kind === 'dropConstraint' ? 'drop' : 'rename'} check ${name} of ${refText(ref)}`,
+    'it is NOT ENFORCED',
+    `Drop it with op.sql: \`${change}\`.`,
+  )
 }
