@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   bigint,
-  type ColumnType,
   createMigrator,
   decimal,
   graphOf,
@@ -12,7 +11,7 @@ import {
   revisions,
   varchar,
 } from '@org/migrate-core'
-import type { UnloadedDialect } from '@org/migrate-core/dialect'
+import type { ColumnType, UnloadedDialect } from '@org/migrate-core/dialect'
 import Database from 'better-sqlite3'
 import { afterAll, describe, expect, it } from 'vitest'
 import { dialectFor } from '../faults/runner/dialects.ts'

@@ -47,7 +47,7 @@ export function parentTables({ model }: Dialect, operations: readonly Operation[
 
 /** The constraints that operations add to tables, or give a name. */
 function addedConstraints(operations: readonly Operation[]): readonly Pick<TableModel, 'ref' | 'constraints'>[] {
-  return withEffects(operations).flatMap((operation) => {
+  return withEffects(operations).flatMap((operation): Pick<TableModel, 'ref' | 'constraints'>[] => {
     if (operation.kind === 'createTable') return [operation.table]
     if (operation.kind === 'addConstraint') return [{ ref: operation.table, constraints: [operation.constraint] }]
     if (operation.kind !== 'renameConstraint') return []
