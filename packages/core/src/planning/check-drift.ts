@@ -38,12 +38,14 @@ interface Drift {
   readonly differences: readonly string[]
   /** Why the server could not be asked what it writes for the expressions in them. */
   readonly unasked?: string
+  /** What the revision made is not there under its name: accepted, the operations on it would be left out, and their change would stay. */
+  readonly isMissing?: true
 }
 
 /** Where the server writes expressions in its own words, what differs counts once it has written both. It is asked only then. */
 async function driftOf(dialect: Dialect, stretch: Stretch, live: SchemaModel): Promise<Drift> {
   const trip = roundTrip(dialect, live, stretch.inverses, stretch.upgrade)
-  if ('refused' in trip) return { differences: [trip.refused] }
+  if ('refused' in trip) return { differences: [trip.refused], isMissing: true }
   const { expected, actual } = trip
   const { normalise, normaliseForDrift = normalise } = dialect.model
   const compared = { ...dialect, model: { ...dialect.model, normalise: normaliseForDrift } }
@@ -74,11 +76,15 @@ export async function checkDrift(
   const stretch = stretchesOf(executableStep.undoes ?? []).find(({ at }) => at === from)
   if (stretch === undefined || stretch.upgrade.length === 0) return []
   const { revision } = executableStep.route.header
-  const { differences, unasked } = await driftOf(dialect, stretch, model)
+  const { differences, unasked, isMissing } = await driftOf(dialect, stretch, model)
   if (differences.length === 0 || accept) return differences
   const lines = differences.map((line) => `  - ${line}`).join('\n')
   const doubt =
     unasked === undefined ? '' : `\nThe server could not be asked whether it only writes them otherwise: ${unasked}`
   const message = `What revision ${revision} made has been changed since:\n${lines}${doubt}`
-  throw new MigrateError('DRIFT', { revision, object: revision, differences }, message)
+  const remedy =
+    isMissing === true
+      ? `If a revision of another branch renamed or dropped it, revert that one first (\`migrate downgrade <label>@-1\`), and run the command again; else bring it back. With --accept-drift, operations on what is not there are left out.`
+      : undefined
+  throw new MigrateError('DRIFT', { revision, object: revision, differences }, message, { remedy })
 }

@@ -14,8 +14,16 @@ const onCopy = (title: string, advice: string): readonly Pointer[] => [
 const outside = 'finds what the plan changes and does not name'
 const nothingCopied = 'a database without tables, and other arguments, are refused'
 
-/** Advice about snapshots of the schema and copies of databases. */
+/** Advice about snapshots of the schema, copies of databases, and branches. */
 export const ofSnapshotsAndCopies: { readonly [advice: string]: readonly Pointer[] } = {
+  'If a revision of another branch renamed or dropped it, revert that one first (`migrate downgrade <label>@-1`), and run the command again; else bring it back. With --accept-drift, operations on what is not there are left out.':
+    [
+      pointer(
+        'dialects/renamed-on-branch.test.ts',
+        '%s is advised to revert that branch first, and leaves nothing then',
+        "migrator.downgrade('two@-1')",
+      ),
+    ],
   'Adopt the database without `--import`, by what is in it; or write the statement so that it asks nothing (in PostgreSQL a block that catches `duplicate_object`).':
     [
       pointer(
