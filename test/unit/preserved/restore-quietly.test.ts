@@ -161,18 +161,21 @@ describeOnDialects(['postgres', 'postgres-next'], title, (createDatabase) => {
       "SELECT rulename, ev_enabled FROM pg_rewrite WHERE ev_class = 't'::regclass ORDER BY 1",
     ))
 
-  it('runs no trigger of a partition', () =>
+  const as14 = 'UPDATE pg_trigger SET tgisinternal = true WHERE tgparentid <> 0'
+  it.each(['', as14])('runs no trigger of a partition (%s)', (stored) =>
     comesBackQuietly(
-      createDatabaseWith(`CREATE TABLE log (what text);
-        CREATE TABLE t (id int PRIMARY KEY, name text, hits int DEFAULT 0) PARTITION BY RANGE (id);
+      createDatabaseWith(`CREATE TABLE log (what text); CREATE TABLE kinds (id int PRIMARY KEY); INSERT INTO kinds VALUES (1);
+        CREATE TABLE t (id int PRIMARY KEY, name text, hits int DEFAULT 0, kind int DEFAULT 1 REFERENCES kinds) PARTITION BY RANGE (id);
         CREATE TABLE t_low PARTITION OF t FOR VALUES FROM (0) TO (2); CREATE TABLE t_high PARTITION OF t FOR VALUES FROM (2) TO (9);
         INSERT INTO t VALUES (1, ' one '), (2, 'two');
         CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.hits = 9; RETURN NEW; END $$`),
       `CREATE TRIGGER whole BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch();
+       CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch();
        CREATE TRIGGER own BEFORE UPDATE ON t_low FOR EACH ROW EXECUTE FUNCTION touch();
-       ALTER TABLE t_high ENABLE ALWAYS TRIGGER whole`,
-      'SELECT tgrelid::regclass::text AS t, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2',
-    ))
+       ALTER TABLE t_high ENABLE ALWAYS TRIGGER whole; ${stored}`,
+      "SELECT tgrelid::regclass::text AS t, tgname, tgenabled FROM pg_trigger WHERE tgfoid::regproc::text !~ 'RI_' ORDER BY 1, 2",
+    ),
+  )
 
   it('keeps the foreign keys enforced: what refers to a row that is gone stays preserved, and is reported', async () => {
     const db = await createDatabase()
@@ -258,7 +261,6 @@ describeOnDialects(['mariadb', 'mysql'], title, (createDatabase) => {
     ]) {
       const db = await createDatabase()
       await db.sql(tables.replace('FILL_updated', 'updated_at timestamp(6) NULL'))
-      const column = chain.includes(extra) ? 'extra' : 'name'
       const migrator = migratorOn(mysqlDialect({ url: db.url }), ...chain)
       await migrator.upgrade()
       if (chain.includes(extra)) await db.sql("UPDATE t SET extra = 'value' WHERE id = 1")
@@ -268,11 +270,9 @@ describeOnDialects(['mariadb', 'mysql'], title, (createDatabase) => {
         chain.includes(extra) ? name : `CREATE TRIGGER other BEFORE UPDATE ON t FOR EACH ROW SET NEW.name = 'x'`,
       )
       const { reports } = chain.includes(extra) ? await migrator.upgrade() : await migrator.downgrade('r1')
-      if (column === 'extra') {
-        // Another column that the trigger sets is what the plan has announced.
-        expect(reports).toEqual([])
-        continue
-      }
+      // Another column that the trigger sets is what the plan has announced.
+      if (chain.includes(extra)) expect(reports).toEqual([])
+      if (chain.includes(extra)) continue
       expect(reports).toMatchObject([{ count: 1, firstKeys: ['1'] }])
       expect(await migrator.preserved.list()).toMatchObject([{ revision: 'r2', table: 't', values: 1 }])
       expect(await db.sql('SELECT name, hits FROM t WHERE id = 1')).toEqual([{ name: 'one', hits: 0 }])

@@ -10,6 +10,13 @@ const states: ReadonlyMap<string, SqlFragment> = new Map([
 ])
 
 /**
+ * Those of users. Before version 15 the copies of a trigger in partitions are internal as well, and only the constraint that one belongs to tells
+ * them from those of foreign keys and deferred keys: https://www.postgresql.org/docs/14/catalog-pg-trigger.html
+ */
+const ofUsers = `NOT t.tgisinternal OR t.tgparentid <> 0 AND NOT EXISTS
+  (SELECT FROM pg_catalog.pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype <> 't')`
+
+/**
  * The triggers and rules of the table and of its partitions and children, one by one. Not `session_replication_role`, which switches foreign keys
  * off as well: those are internal triggers, and are left alone.
  * https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-DISABLE-ENABLE-TRIGGER
@@ -20,7 +27,7 @@ export const silenceTriggers: NonNullable<DialectRows['silenceTriggers']> = asyn
        UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)
      SELECT n.nspname AS schema, c.relname AS name, e.kind, e.own, e.state
      FROM (SELECT tgrelid AS oid, 'TRIGGER' AS kind, tgname AS own, tgenabled::text AS state
-         FROM pg_catalog.pg_trigger WHERE NOT tgisinternal
+         FROM pg_catalog.pg_trigger t WHERE ${ofUsers}
        UNION ALL SELECT ev_class, 'RULE', rulename, ev_enabled::text FROM pg_catalog.pg_rewrite WHERE rulename <> '_RETURN') e
        JOIN tree USING (oid) JOIN pg_catalog.pg_class c USING (oid) JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE e.state <> 'D' ORDER BY 1, 2, 3, 4`,
