@@ -31,7 +31,7 @@ export function compileFor(major: number, ownSchema?: string): CompileTable {
     ...extensionStatements,
     ...enumStatements(features),
     ...moveStatements(ownSchema),
-    ...viewStatements,
+    ...viewStatements(features),
     ...triggerStatements,
     ...policyStatements,
     ...sequenceStatements,

@@ -1,9 +1,11 @@
 import { type CompileTable, canonicalJson, sql, type ViewModel, viewOf } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
+import { unsupported } from '../sql/unsupported.ts'
+import type { Features } from '../sql/version.ts'
 import { outputNames } from '../sql/view-columns.ts'
 import { refuseDependantsOf, surroundings } from './dependants/dependants.ts'
 import { extraStatements } from './dependants/extras.ts'
-import { sameRef, statement } from './statements.ts'
+import { refText, sameRef, statement } from './statements.ts'
 import { createTrigger } from './triggers.ts'
 import { createView, dropView, viewText } from './view-text.ts'
 
@@ -15,11 +17,24 @@ function isExtended(old: ViewModel, now: ViewModel): boolean {
 
 const retype = 'Where a column of the view gets another type, drop the view and create it again, in the same revision.'
 
-export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | 'renameView' | 'dropView'> = {
-  createView: ({ operation: { view }, after }) => createView(viewOf(after, view.ref)),
+/** What the server does not know in WITH it refuses when it runs the statement. */
+function refuseOptions({ securityInvoker }: Features, { ref, options }: ViewModel): void {
+  if (securityInvoker || options?.security_invoker === undefined) return
+  unsupported(`view ${refText(ref)}`, 'PostgreSQL has security_invoker from version 15')
+}
+
+export const viewStatements = (
+  features: Features,
+): Pick<CompileTable, 'createView' | 'replaceView' | 'renameView' | 'dropView'> => ({
+  createView: ({ operation: { view }, after }) => {
+    const created = viewOf(after, view.ref)
+    refuseOptions(features, created)
+    return createView(created)
+  },
   replaceView: ({ operation: { view }, before, after }) => {
     const old = viewOf(before, view.ref)
     const now = viewOf(after, view.ref)
+    refuseOptions(features, now)
     if (!view.materialized && isExtended(old, now)) {
       const had = new Set((old.extras ?? []).map((each) => canonicalJson(each)))
       // Of columns that come back.
@@ -38,4 +53,4 @@ export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | '
   dropView: ({ operation: { view, materialized } }) => [
     dropView({ ref: view, ...(materialized ? { materialized } : {}) }),
   ],
-}
+})

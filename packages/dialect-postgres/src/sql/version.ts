@@ -2,6 +2,8 @@
 export interface Features {
   /** NULLS NOT DISTINCT. */
   readonly nullsNotDistinct: boolean
+  /** The option `security_invoker` of a view. */
+  readonly securityInvoker: boolean
   /** ALTER COLUMN … SET EXPRESSION. */
   readonly setExpression: boolean
   /** GENERATED ALWAYS AS (…) VIRTUAL. */
@@ -10,7 +12,12 @@ export interface Features {
 
 export const newestMajor = 18
 
-/** The release notes: 15 has NULLS NOT DISTINCT, 17 SET EXPRESSION, 18 virtual generated columns. */
+/** The release notes: 15 has NULLS NOT DISTINCT and `security_invoker`, 17 SET EXPRESSION, 18 virtual generated columns. */
 export function featuresOf(major: number): Features {
-  return { nullsNotDistinct: major >= 15, setExpression: major >= 17, virtualColumns: major >= 18 }
+  return {
+    nullsNotDistinct: major >= 15,
+    securityInvoker: major >= 15,
+    setExpression: major >= 17,
+    virtualColumns: major >= 18,
+  }
 }

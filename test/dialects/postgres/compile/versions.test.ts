@@ -39,6 +39,14 @@ describe('what a version has not', () => {
     [14, 15, table({ constraints: [{ kind: 'unique', columns: ['a'], nullsNotDistinct: true }] })],
     [14, 15, table({ indexes: [{ name: 'i', unique: true, elements: [{ column: 'a' }], nullsNotDistinct: true }] })],
     [
+      14,
+      15,
+      {
+        kind: 'createView',
+        view: { ref: { name: 'v' }, definition: 'SELECT 1 AS a', options: { security_invoker: true } },
+      },
+    ],
+    [
       17,
       18,
       table({
