@@ -12,10 +12,11 @@ import { nameOf, significant } from '../sql/names-in.ts'
 import { quote } from '../sql/quote.ts'
 import { typeOf } from './canonicalise.ts'
 
-/** `mood[]`, `app."Mood"[]`: the name of the element's type. */
-function elementOf(sql: string): TableRef | undefined {
-  if (!sql.endsWith('[]')) return undefined
-  const tokens = significant(sql.slice(0, -2))
+const isArray = (sql: string): boolean => sql.endsWith('[]')
+
+/** `mood`, `app."Mood"`, and of an array its element: the name of a type that is written as text. */
+function nameIn(sql: string): TableRef | undefined {
+  const tokens = significant(isArray(sql) ? sql.slice(0, -2) : sql)
   const [first, dot, second] = tokens
   const [one, two] = [nameOf(first), nameOf(second)]
   if (tokens.length === 1 && one !== undefined) return { name: one }
@@ -40,11 +41,12 @@ export function enumUse(
   if (type.kind === 'enum') {
     return type.name !== undefined && isIt(type.name, type.schema ?? table.schema) ? 'plain' : undefined
   }
-  const element = type.kind === 'native' ? elementOf(type.sql) : undefined
-  if (element === undefined) return undefined
+  const named = type.kind === 'native' ? nameIn(type.sql) : undefined
+  if (named === undefined || type.kind !== 'native') return undefined
   // Without a schema it stands somewhere in the search path.
-  const isMatch = element.schema === undefined ? element.name === of.name : isIt(element.name, element.schema)
-  return isMatch ? 'array' : undefined
+  const isMatch = named.schema === undefined ? named.name === of.name : isIt(named.name, named.schema)
+  if (!isMatch) return undefined
+  return isArray(type.sql) ? 'array' : 'plain'
 }
 
 /** True in the rows whose column, or an element of its array, is one of these values. */

@@ -94,11 +94,11 @@ export function withRenamedValues(model: SchemaModel, ref: TableRef, renames: Ch
   return inTexts(model, (text) => renames.reduce((now, { value, to }) => renameValueIn(now, ref.name, value, to), text))
 }
 
-/** The enum's own new name, in casts and in the types of its arrays, which the model has as texts. */
+/** The enum's own new name, in casts and in types that the model has as texts: its arrays, and itself by `native(…)`. */
 export function withRenamedType(before: SchemaModel, after: SchemaModel, ref: TableRef, to: string): SchemaModel {
   const column = (table: TableModel, one: ColumnModel): ColumnModel => {
     const { type } = one
-    if (type.kind !== 'native' || enumUse(before, table.ref, type, ref) !== 'array') return one
+    if (type.kind !== 'native' || enumUse(before, table.ref, type, ref) === undefined) return one
     return { ...one, type: { ...type, sql: renameTypeIn(`::${type.sql}`, ref.name, to).slice(2) } }
   }
   const tables = mapped(after.tables, (table) => ({

@@ -1,6 +1,9 @@
+import { check } from '@org/migrate-autogenerate'
+import { integer, native } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { line, migratorOf, type RevisionBody } from '../../../kit/migrator.ts'
+import { driverText } from '../../../kit/script-text.ts'
 import { describeOnDialects, type TestDatabase } from '../../../kit/servers.ts'
 
 const migratorOn = (db: TestDatabase, change: RevisionBody) =>
@@ -48,5 +51,43 @@ describeOnDialects(['postgres', 'postgres-next'], 'an enum that loses a value', 
     const { losses } = await migrator.upgrade()
     expect(losses.find(({ object }) => object === 'column t.m')).toMatchObject({ rows: 1, why: "'low' becomes 'ok'" })
     expect(await db.sql('SELECT m::text FROM t ORDER BY id')).toEqual([{ m: 'ok' }, { m: 'ok' }, { m: null }])
+  })
+})
+
+const moods: RevisionBody = (op) => {
+  op.createEnum('mood', ['sad', 'ok', 'glad'])
+  op.createTable('t', (t) => {
+    t.column('id', integer())
+    t.column('m', native('postgres', 'mood'), { default: 'ok' })
+    t.column('l', native('postgres', 'mood[]'), { default: '{ok,glad}' })
+  })
+}
+
+const changes: readonly (readonly [string, RevisionBody, string])[] = [
+  ['a value is renamed', (op) => op.alterEnum('mood', { rename: [{ value: 'ok', to: 'fine' }] }), 'fine'],
+  ['a value is dropped', (op) => op.alterEnum('mood', { drop: [{ value: 'ok', replaceBy: 'glad' }] }), 'glad'],
+  ['the enum is renamed', (op) => op.renameEnum('mood', 'State'), 'ok'],
+  [
+    'the enum moves',
+    (op) => {
+      op.createSchema('other')
+      op.setSchema('enum', 'mood', 'other')
+    },
+    'ok',
+  ],
+]
+
+describeOnDialects(['postgres', 'postgres-next'], 'a column whose type is an enum by text', (createDatabase) => {
+  it.each(changes)('follows where %s, in the run, in a comparison and in a script', async (_, change, value) => {
+    const run = await createDatabase()
+    const migrator = migratorOf(postgresDialect({ url: run.url }), line(moods, change))
+    await migrator.upgrade()
+    const scripted = await createDatabase()
+    await scripted.sql(driverText(await migrator.script('head')))
+    for (const db of [run, scripted]) {
+      await db.sql('INSERT INTO t (id) VALUES (1)')
+      expect(await db.sql('SELECT m::text FROM t')).toEqual([{ m: value }])
+    }
+    expect((await check(migrator)).answers).toMatchObject({ atHead: 'yes', noDrift: 'yes' })
   })
 })

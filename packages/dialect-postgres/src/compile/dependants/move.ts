@@ -87,7 +87,7 @@ function moveEnum({ before, after, from, to, ownSchema }: Moved): SchemaModel {
   const schemaName = to.schema ?? ownSchema
   const column = (table: TableModel, one: ColumnModel): ColumnModel => {
     const use = enumUse(before, table.ref, one.type, from)
-    if (use === 'array' && one.type.kind === 'native') {
+    if (use !== undefined && one.type.kind === 'native') {
       return { ...one, type: { ...one.type, sql: moveTypeIn(`::${one.type.sql}`, from, to).slice(2) } }
     }
     if (use !== 'plain' || one.type.kind !== 'enum') return one
