@@ -4,6 +4,8 @@ export interface Features {
   readonly nullsNotDistinct: boolean
   /** The option `security_invoker` of a view. */
   readonly securityInvoker: boolean
+  /** A scale of `numeric` below zero, or above the precision. */
+  readonly anyScale: boolean
   /** ALTER COLUMN … SET EXPRESSION. */
   readonly setExpression: boolean
   /** GENERATED ALWAYS AS (…) VIRTUAL. */
@@ -12,11 +14,12 @@ export interface Features {
 
 export const newestMajor = 18
 
-/** The release notes: 15 has NULLS NOT DISTINCT and `security_invoker`, 17 SET EXPRESSION, 18 virtual generated columns. */
+/** The release notes: 15 has NULLS NOT DISTINCT, `security_invoker` and any scale of `numeric`, 17 SET EXPRESSION, 18 virtual generated columns. */
 export function featuresOf(major: number): Features {
   return {
     nullsNotDistinct: major >= 15,
     securityInvoker: major >= 15,
+    anyScale: major >= 15,
     setExpression: major >= 17,
     virtualColumns: major >= 18,
   }

@@ -176,6 +176,14 @@ const refusals: { readonly [title: string]: Refusal } = {
     },
     code: unsupported,
   },
+  'a decimal whose two numbers are in the wrong order': {
+    operation: {
+      kind: 'addColumn',
+      table: t,
+      column: { name: 'd', type: { kind: 'decimal', precision: 2, scale: 10 }, nullable: true },
+    },
+    code: unsupported,
+  },
   'an index that is too long': {
     operation: index({ elements: [{ column: 's', prefixLength: 769 }] }),
     code: invalid,

@@ -38,6 +38,10 @@ describe('what a version has not', () => {
   it.each([
     [14, 15, table({ constraints: [{ kind: 'unique', columns: ['a'], nullsNotDistinct: true }] })],
     [14, 15, table({ indexes: [{ name: 'i', unique: true, elements: [{ column: 'a' }], nullsNotDistinct: true }] })],
+    ...[10, -2].map((scale): [number, number, Operation] => {
+      const type: ColumnType = { kind: 'decimal', precision: 2, scale }
+      return [14, 15, table({ columns: [{ name: 'a', type, nullable: true }] })]
+    }),
     [
       14,
       15,

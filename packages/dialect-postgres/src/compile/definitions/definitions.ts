@@ -20,6 +20,7 @@ import { unsupported } from '../../sql/unsupported.ts'
 import type { Features } from '../../sql/version.ts'
 import { canonicaliseColumn, typeText } from '../../types/canonicalise.ts'
 import { enumCheckName, enumValues } from '../../types/enum-check.ts'
+import { toSql } from '../../types/types.ts'
 import { storageParameters } from '../options.ts'
 import { identityOptions } from './identity-options.ts'
 
@@ -76,6 +77,15 @@ export function requireNoOnUpdate({ name, onUpdate }: ColumnModel): void {
   unsupported(`ON UPDATE of column ${name}`, 'PostgreSQL has no such columns', remedy)
 }
 
+/** https://www.postgresql.org/docs/14/datatype-numeric.html: the scale is from zero to the precision there. */
+export function requireScale({ name, type }: ColumnModel, features: Features): void {
+  if (features.anyScale || type.kind !== 'decimal' || type.precision === undefined) return
+  const { precision, scale = 0 } = type
+  if (scale >= 0 && scale <= precision) return
+  const why = 'PostgreSQL has a scale below zero, or above the number of all digits, from version 15'
+  unsupported(`${toSql(type)} of column ${name}`, why, 'Write the number of all digits first: decimal(10, 2).')
+}
+
 /** https://www.postgresql.org/docs/current/ddl-system-columns.html: quoting does not free these names. */
 const systemColumns = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'])
 
@@ -91,6 +101,7 @@ export function columnDefinition(table: TableRef, declared: ColumnModel, feature
   const column = canonicaliseColumn(declared)
   const values = enumValues(column.type)
   requireNoOnUpdate(column)
+  requireScale(column, features)
   return joinWithSpaces(
     newColumnName(table, column.name),
     verbatim(typeText(table, declared)),
