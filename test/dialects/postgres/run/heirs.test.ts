@@ -1,4 +1,4 @@
-import { bigint, type OperationRecorder, text } from '@org/migrate-core'
+import { bigint, enumeration, type OperationRecorder, text } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { line, migratorOf } from '../../../kit/migrator.ts'
@@ -135,3 +135,27 @@ describeOnDialects(
     })
   },
 )
+
+describeOnDialects(['postgres', 'postgres-next'], 'partitions made by a service', (createDatabase) => {
+  it('go with their table, so that its enum and its schema can be dropped after it', async () => {
+    const db = await createDatabase()
+    const created = (op: OperationRecorder): void => {
+      op.createSchema('s')
+      op.createEnum({ schema: 's', name: 'kind' }, ['a', 'b'])
+      op.createTable({ schema: 's', name: 'events' }, (t) => {
+        t.column('id', bigint(), { nullable: false })
+        t.column('kind', enumeration(['a', 'b'], { name: 'kind' }))
+        t.primaryKey(['id'])
+        t.options({ partitionBy: 'RANGE (id)' })
+      })
+    }
+    const migrator = migratorOf(postgresDialect({ url: db.url }), line(none, created))
+    await migrator.upgrade()
+    await db.sql(`CREATE TABLE s.low PARTITION OF s.events FOR VALUES FROM (0) TO (10);
+      CREATE TABLE s.rest PARTITION OF s.events DEFAULT PARTITION BY RANGE (id); CREATE TABLE s.all PARTITION OF s.rest DEFAULT`)
+    await migrator.downgrade('r1')
+    expect(await db.sql("SELECT FROM pg_namespace WHERE nspname = 's'")).toEqual([])
+    await migrator.upgrade()
+    expect(await db.sql('SELECT kind FROM s.events')).toEqual([])
+  })
+})

@@ -19,10 +19,13 @@ export function isOfEnum({ enums }: SchemaModel, table: TableModel, column: Colu
   return !enums.has(tableKey(own)) && sameColumns(type.values, enums.get(tableKey(ref))?.values ?? [])
 }
 
+/** A partition has the columns of its table, and goes with it. */
 export function columnsOfEnum(model: SchemaModel, ref: TableRef): readonly string[] {
   return [...model.tables.values()].flatMap((table) =>
     table.columns.flatMap((column) =>
-      isOfEnum(model, table, column, ref) ? [`column ${refText(table.ref)}.${column.name}`] : [],
+      table.opaque !== 'partition' && isOfEnum(model, table, column, ref)
+        ? [`column ${refText(table.ref)}.${column.name}`]
+        : [],
     ),
   )
 }

@@ -4,11 +4,15 @@ import type { OperationTable } from '../operation.ts'
 import { part } from './footprints.ts'
 import { awaited, checkName, dependent, exists, irreversible, missing } from './objects.ts'
 
+/** Partitions go with their table, which may be gone already; the server refuses for one whose table is in another schema. */
 function contents(model: SchemaModel, schema: string): readonly string[] {
   const inside = (what: string, values: Iterable<{ readonly ref: TableRef }>): readonly string[] =>
     [...values].flatMap(({ ref }) => (ref.schema === schema ? [`${what} ${refText(ref)}`] : []))
   return [
-    ...inside('table', model.tables.values()),
+    ...inside(
+      'table',
+      [...model.tables.values()].filter(({ opaque }) => opaque !== 'partition'),
+    ),
     ...inside('view', model.views.values()),
     ...inside('enum', model.enums.values()),
     ...inside('sequence', model.sequences.values()),
