@@ -35,7 +35,7 @@ function codeOf(major: number, operation: Operation): string {
 }
 
 describe('what a version has not', () => {
-  it.each([
+  it.each<[number, number, Operation]>([
     [14, 15, table({ constraints: [{ kind: 'unique', columns: ['a'], nullsNotDistinct: true }] })],
     [14, 15, table({ indexes: [{ name: 'i', unique: true, elements: [{ column: 'a' }], nullsNotDistinct: true }] })],
     ...[10, -2].map((scale): [number, number, Operation] => {
@@ -47,7 +47,7 @@ describe('what a version has not', () => {
       15,
       {
         kind: 'createView',
-        view: { ref: { name: 'v' }, definition: 'SELECT 1 AS a', options: { security_invoker: true } },
+        view: { ref: { name: 'v' }, definition: 'SELECT 1 AS a', options: { security_invoker: 'true' } },
       },
     ],
     [
