@@ -18,8 +18,8 @@ function isExtended(old: ViewModel, now: ViewModel): boolean {
 const retype = 'Where a column of the view gets another type, drop the view and create it again, in the same revision.'
 
 /** What the server does not know in WITH it refuses when it runs the statement. */
-function refuseOptions({ securityInvoker }: Features, { ref, options }: ViewModel): void {
-  if (securityInvoker || options?.security_invoker === undefined) return
+function refuseOptions({ invokers }: Features, { ref, options }: ViewModel): void {
+  if (invokers || options?.security_invoker === undefined) return
   unsupported(`view ${refText(ref)}`, 'PostgreSQL has security_invoker from version 15')
 }
 

@@ -2,8 +2,8 @@
 export interface Features {
   /** NULLS NOT DISTINCT. */
   readonly nullsNotDistinct: boolean
-  /** The option `security_invoker` of a view. */
-  readonly securityInvoker: boolean
+  /** `security_invoker` of views. */
+  readonly invokers: boolean
   /** A scale of `numeric` below zero, or above the precision. */
   readonly anyScale: boolean
   /** ALTER COLUMN … SET EXPRESSION. */
@@ -14,11 +14,11 @@ export interface Features {
 
 export const newestMajor = 18
 
-/** The release notes: 15 has NULLS NOT DISTINCT, `security_invoker` and any scale of `numeric`, 17 SET EXPRESSION, 18 virtual generated columns. */
+/** The release notes: 15 has the first three, 17 SET EXPRESSION, 18 virtual generated columns. */
 export function featuresOf(major: number): Features {
   return {
     nullsNotDistinct: major >= 15,
-    securityInvoker: major >= 15,
+    invokers: major >= 15,
     anyScale: major >= 15,
     setExpression: major >= 17,
     virtualColumns: major >= 18,
