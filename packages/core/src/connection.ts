@@ -2,7 +2,6 @@
 
 export { foreignType, unsupported } from './compile/unsupported.ts'
 export { AnswerWatch } from './dialect/answer-watch.ts'
-export { cancelUntilAnswered } from './dialect/cancel.ts'
 export { maskedUrl, noPathReason, requireUrl, schemeOf } from './dialect/database-url.ts'
 export { missingDatabase, withStepParts } from './dialect/dialect.ts'
 export { systemFaults } from './dialect/errors.ts'

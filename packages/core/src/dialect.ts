@@ -20,6 +20,7 @@ export type {
   ServerBackup,
 } from './dialect/backup.ts'
 export { shellWord } from './dialect/backup.ts'
+export { cancelUntilAnswered } from './dialect/cancel.ts'
 export type * from './dialect/capabilities.ts'
 export type * from './dialect/compiler.ts'
 export { maskedUrl, noDatabase, noPathReason, requireUrl, schemeOf } from './dialect/database-url.ts'

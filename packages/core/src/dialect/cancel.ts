@@ -12,8 +12,10 @@ export async function cancelUntilAnswered(answer: PromiseLike<unknown>, cancel: 
     () => (isAnswered = true),
     () => (isAnswered = true),
   )
-  for (let ms = firstRetryMs; !isAnswered; ms *= 2) {
-    await cancel()
+  for (let ms = 0; ; ms = ms * 2 || firstRetryMs) {
+    // The first time so that an answer that has come already is known.
     await Promise.race([answered, sleep(ms, undefined, { ref: false })])
+    if (isAnswered) return
+    await cancel()
   }
 }

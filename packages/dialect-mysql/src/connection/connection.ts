@@ -90,18 +90,11 @@ export class Connection {
     return this.#answer(() => this.#driver.prepared(sql))
   }
 
-  /** Ends what is running, from a second connection. Where that cannot be had, this connection is given up. */
-  async interrupt(): Promise<void> {
-    if (this.#lost !== undefined) return
-    const id = this.#driver.threadId
+  /** Ends what is running until its answer has come. Where that cannot be done, this connection is given up. */
+  async interrupt(answered: Promise<unknown>): Promise<void> {
     try {
-      if (this.#driver.interrupt !== undefined) return await this.#driver.interrupt()
-      const other = await this.#connect()
-      try {
-        await other.text(`KILL QUERY ${id}`)
-      } finally {
-        other.destroy()
-      }
+      const { killQuery } = await import('./drivers/cancel.ts')
+      await killQuery(this.#driver, this.#connect, answered)
     } catch (error) {
       this.destroy(error)
     }

@@ -1,4 +1,4 @@
-import { cancelUntilAnswered, MigrateError } from '@org/migrate-core/connection'
+import { MigrateError } from '@org/migrate-core/connection'
 import type { ClosingStatement, TransactionScope } from '@org/migrate-core/dialect'
 import { type Connection, isInTransaction } from './connection.ts'
 import type { Reply } from './drivers/driver.ts'
@@ -132,7 +132,7 @@ export class Exchange {
     let interrupting: Promise<void> | undefined
     const interrupt = (): void => {
       this.#wasInterrupted = true
-      interrupting = cancelUntilAnswered(answered, () => this.connection.interrupt())
+      interrupting = this.connection.interrupt(answered)
     }
     signal?.addEventListener('abort', interrupt, { once: true })
     const answered = ask().then(
@@ -253,7 +253,7 @@ export class Exchange {
     // A KILL that comes late would end a statement of the next user.
     const isAtRest = this.#running === 0 && !this.#wasInterrupted && this.scope === undefined
     // No caller waits any more for what still runs.
-    if (this.#running > 0) await cancelUntilAnswered(this.#last, () => connection.interrupt())
+    if (this.#running > 0) await connection.interrupt(this.#last)
     await this.#last
     // Here, and not when the server notices that we are gone: what comes next may need the rows.
     if (this.scope !== undefined && connection.lost === undefined) {

@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import { AnswerWatch, cancelUntilAnswered, MigrateError } from '@org/migrate-core/connection'
+import { AnswerWatch, MigrateError } from '@org/migrate-core/connection'
 import type { AnswerWatchOptions, SqlValue } from '@org/migrate-core/dialect'
 import { toParameters } from '../types/values.ts'
 import type { DriverClient, DriverHandlers, DriverQuery, DriverResult } from './drivers/driver.ts'
@@ -20,9 +19,6 @@ export interface SendOptions {
   /** What stands behind it was sent in the same go: while the driver has not sent it yet, it is not taken out of its list. */
   readonly stays?: boolean
 }
-
-/** How long a statement may take to end after it was canceled, before the line is given up. */
-const cancelGraceMs = 10_000
 
 /**
  * One connection that stays the same or is gone: the driver would connect again by itself, and what the session held (locks,
@@ -113,42 +109,23 @@ export class Connection {
     }
   }
 
-  /**
-   * The query, canceled in the server when the signal says so. What follows waits for the cancelling to have been delivered, as
-   * it would else hit the next statement. One that stands behind others waits for its turn: the driver takes it out of its list at once,
-   * and gives the answer to it, which still comes, to the next.
-   */
+  /** The query, canceled in the server when the signal says so. What follows waits for the cancelling: it would else hit the next statement. */
   async #cancelable(
     query: DriverQuery,
     before: Promise<unknown>,
     signal: AbortSignal,
     stays: boolean,
   ): Promise<DriverResult> {
-    const isSentAndWaits = (): boolean => (stays || query.isSent()) && !query.isActive()
-    const cancelInTurn = async (): Promise<void> => {
-      // postgres.js has a new query in its list some microtasks later: one that is canceled before that stops the list.
-      await nextTurn()
-      if (isSentAndWaits()) await before
-      // A request that was not taken is made again, until the statement ends by itself, or by the limit below.
-      await cancelUntilAnswered(query.answer, () =>
-        isSentAndWaits() ? nextTurn() : query.cancel().catch(() => undefined),
-      )
-    }
     let canceling: Promise<void> | undefined
-    let grace: AbortController | undefined
-    const cancel = (): void => {
-      canceling = cancelInTurn()
-      grace = new AbortController()
-      void sleep(cancelGraceMs, undefined, { signal: grace.signal, ref: false }).then(
-        () => this.drop(),
-        () => undefined,
+    const giveUp = (): Promise<void> => this.drop()
+    const forget = this.#onAbort(signal, () => {
+      canceling = import('./drivers/cancel.ts').then(({ cancelInTurn }) =>
+        cancelInTurn({ query, before, stays, giveUp }),
       )
-    }
-    const forget = this.#onAbort(signal, cancel)
+    })
     try {
       return await query.answer
     } finally {
-      grace?.abort()
       forget()
       await canceling
     }

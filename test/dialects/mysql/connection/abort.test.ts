@@ -73,10 +73,10 @@ describeOnEach(['mariadb', 'mysql'], 'a signal', (createDatabase) => {
     onTestFinished(() => printed.mockRestore())
     for (let turns = 1; turns < 400; turns += turns < 40 ? 1 : 12) {
       const stop = new AbortController()
-      const opened = open(db, { signal: stop.signal, driver: 'mysql2' }).catch((error) => String(error))
+      const opening = open(db, { signal: stop.signal, driver: 'mysql2' }).catch((error) => String(error))
       for (let turn = 0; turn < turns; turn += 1) await nextTurn()
       stop.abort(new Error('enough'))
-      await opened
+      await opening
     }
     // What the server still says.
     await sleep(100)

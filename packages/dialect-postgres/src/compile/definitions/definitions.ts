@@ -82,8 +82,8 @@ export function requireScale({ name, type }: ColumnModel, features: Features): v
   if (features.anyScale || type.kind !== 'decimal' || type.precision === undefined) return
   const { precision, scale = 0 } = type
   if (scale >= 0 && scale <= precision) return
-  const why = 'PostgreSQL has a scale below zero, or above the number of all digits, from version 15'
-  unsupported(`${toSql(type)} of column ${name}`, why, 'Write the number of all digits first: decimal(10, 2).')
+  const why = 'PostgreSQL has a scale below zero, or above the number of all digits, which comes first, from version 15'
+  unsupported(`${toSql(type)} of column ${name}`, why)
 }
 
 /** https://www.postgresql.org/docs/current/ddl-system-columns.html: quoting does not free these names. */

@@ -1,4 +1,5 @@
-import { cancelUntilAnswered, MigrateError } from '@org/migrate-core/connection'
+import { MigrateError } from '@org/migrate-core/connection'
+import { cancelUntilAnswered } from '@org/migrate-core/dialect'
 import { codeOf, endsSession } from '../faults.ts'
 import type { ClientOptions, DriverClient, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
 import { type EndTurn, type Lender, type LentConnection, tooLong, turn } from './lender.ts'
