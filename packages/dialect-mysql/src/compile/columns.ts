@@ -30,7 +30,7 @@ import {
   recreateColumn,
   updateOf,
 } from './dependants/recreated-column.ts'
-import { checkIndexes } from './index-limits.ts'
+import { checkLimits } from './index-limits.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkColumnNames, checkDefault, indexChanges, refuseGenerated } from './limits.ts'
 import {
@@ -131,7 +131,7 @@ function alterColumn(
   const [from, to] = [canonicaliseTable(server, tableOf(before, ref)), tableOf(after, ref)]
   const [columnBefore, columnAfter] = [columnOf(from, name), columnOf(to, name)]
   checkCounter(server, to, `change column ${refText(ref)}.${name}`)
-  checkIndexes(server, to)
+  checkLimits(server, to)
   checkDefault(columnAfter, `change column ${refText(ref)}.${name}`)
   requireIndexable(server, columnBefore, columnAfter, from)
   requireChangeable(server, before, from, to, name)
@@ -184,6 +184,7 @@ function addColumn(server: Server, at: OperationAround<'addColumn'>): readonly S
   const table = tableOf(after, ref)
   const column = columnOf(table, added.name)
   checkColumnNames(table, [column.name])
+  checkLimits(server, table)
   checkCounter(server, table, `add column ${refText(ref)}.${column.name}`)
   checkDefault(column, `add column ${refText(ref)}.${column.name}`)
   if (column.generated !== undefined) requireUnread(server, table)
@@ -208,8 +209,7 @@ const isRead = (server: Server, table: TableModel, column: string): boolean =>
 
 /**
  * MariaDB opens tables ahead. One that was opened for the columns of a view (SHOW COLUMNS, information_schema) has its expressions
- * resolved, and the first renaming of a column that they read fails: Unknown column … in 'GENERATED ALWAYS AS' (1054). A change of the
- * table that changes nothing makes the server open it again (measured on 10.11; nothing of it is in its manual or its list of issues).
+ * resolved, and the first renaming of a column that they read fails (1054). A change that changes nothing opens it again (measured on 10.11).
  */
 const reopened = ({ ref, comment }: TableModel): StatementExtras => ({
   settings: { set: [alterTable(ref, [verbatim(`COMMENT = ${quotedComment(comment ?? '')}`)]).sql], reset: [] },

@@ -17,7 +17,7 @@ import { requireFreeNames } from './dependants/constraint-names.ts'
 import { checkCounter } from './dependants/counted-column.ts'
 import { requireUnread } from './dependants/foreign-keys.ts'
 import { checkPartitionedConstraint } from './dependants/partition-limits.ts'
-import { checkIndexes, checkWholeKey } from './index-limits.ts'
+import { checkLimits, checkWholeKey } from './index-limits.ts'
 import { checkForeignKey, checkKeyRemains, indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
@@ -65,7 +65,7 @@ function addConstraint(
   requireUnread(server, to)
   requireFreeNames(server, { ...to, constraints: [named] }, after)
   if (named.kind === 'check') checkCounter(server, to, `add check ${named.name ?? ''} of ${refText(ref)}`)
-  checkIndexes(server, to)
+  checkLimits(server, to)
   checkWholeKey(server, to, named)
   if (named.kind !== 'foreignKey')
     return [alterTable(ref, [sql`ADD ${constraintClause(named, to, after)}`, ...indexChanges(server, from, to)])]

@@ -6,6 +6,7 @@ import {
   present,
   type TableModel,
 } from '@org/migrate-core/dialect'
+import { requireRow } from '../ddl/type-limits.ts'
 import type { Server } from '../flavour.ts'
 import { collationOf } from '../types/canonicalise.ts'
 import { keyElements } from '../types/implicit-indexes.ts'
@@ -81,7 +82,8 @@ function checkIndex(server: Server, table: TableModel, index: CheckedIndex): voi
   )
 }
 
-export function checkIndexes(server: Server, table: TableModel): void {
+export function checkLimits(server: Server, table: TableModel): void {
+  requireRow(server, table)
   for (const index of table.indexes) checkIndex(server, table, index)
   for (const constraint of table.constraints) {
     if (constraint.kind !== 'primaryKey' && constraint.kind !== 'unique') continue

@@ -11,7 +11,7 @@ import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
 import { checkCounter } from './dependants/counted-column.ts'
 import { checkPartitionedIndex } from './dependants/partition-limits.ts'
-import { checkIndexes } from './index-limits.ts'
+import { checkLimits } from './index-limits.ts'
 import { indexChanges, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
@@ -37,7 +37,7 @@ export function indexStatements(server: Server): Pick<CompileTable, 'createIndex
   return {
     createIndex: ({ operation: { table: ref, index }, before, after }) => {
       const [from, to] = tables(before, after, ref)
-      checkIndexes(server, to)
+      checkLimits(server, to)
       checkPartitionedIndex(server, to, index)
       checkCounter(server, to, `create index ${index.name} of ${refText(ref)}`)
       // The one of a foreign key is there already, or comes with it: the server does not tell them apart, and one is enough.

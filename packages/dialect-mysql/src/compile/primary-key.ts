@@ -12,7 +12,7 @@ import { unsupported } from '../sql/quote.ts'
 import { keyPrefixes } from '../types/implicit-indexes.ts'
 import { columnStatements, modifications } from './columns.ts'
 import { checkCounter } from './dependants/counted-column.ts'
-import { checkIndexes } from './index-limits.ts'
+import { checkLimits } from './index-limits.ts'
 import { indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
@@ -92,7 +92,7 @@ export function replaceKey(server: Server, operations: readonly OperationAround[
   const old = from.constraints.find(({ kind }) => kind === 'primaryKey')
   if (old?.kind === 'primaryKey') refuseGenerated(server, from, old.columns, `replace ${object}`)
   checkCounter(server, to, `replace ${object}`)
-  checkIndexes(server, to)
+  checkLimits(server, to)
   refuseNeeded(object, first.before, from, to)
   const { alterColumn } = columnStatements(server)
   const checks = operations.flatMap(({ operation, ...around }) =>

@@ -15,7 +15,7 @@ import { requireFreeNames } from './dependants/constraint-names.ts'
 import { checkCounter } from './dependants/counted-column.ts'
 import { withFollowing } from './dependants/dependants.ts'
 import { requireUnread } from './dependants/foreign-keys.ts'
-import { checkIndexes } from './index-limits.ts'
+import { checkLimits } from './index-limits.ts'
 import { checkColumnNames, checkDefault, checkForeignKey, checkPrimaryKey, indexChanges } from './limits.ts'
 import { alterTable, ddl, refText, tableOf } from './statements.ts'
 import { requireNoRowSecurity } from './unsupported.ts'
@@ -38,7 +38,7 @@ function createTable(server: Server, { operation, after }: OperationAround<'crea
   )
   checkCounter(server, table, `create table ${refText(ref)}`)
   for (const column of table.columns) checkDefault(column, `create table ${refText(ref)}`)
-  checkIndexes(server, table)
+  checkLimits(server, table)
   for (const key of foreignKeysOf(table)) checkForeignKey(server, table, key, after)
   requireUnread(server, table)
   requireFreeNames(server, table, after)

@@ -5,6 +5,7 @@ import { quote, quotedComment, unsupported } from '../sql/quote.ts'
 import { collationOf, tableCollation } from '../types/canonicalise.ts'
 import { isGeometry, isLarge, isTemporal, isText, precisionOf, toSql } from '../types/types.ts'
 import { readSqlDefault } from './defaults.ts'
+import { requireSize } from './type-limits.ts'
 
 const literal = (value: SqlValue): string => quote.literal(value).text
 
@@ -113,6 +114,7 @@ const writers: Writers = {
 function typeParts(server: Server, table: TableModel, column: ColumnModel): ColumnText {
   const parts = parseColumnText(toSql(column.type))
   const collation = collationOf(server, table, column)
+  requireSize(server, column, collation)
   if (collation === undefined || collation === tableCollation(server, table)) return parts
   return setPart(parts, 'collate', `COLLATE ${collation}`)
 }

@@ -31,13 +31,8 @@ const writers: Writers = {
   text: () => 'longtext',
   varchar: ({ length }) => (length === undefined ? 'longtext' : `varchar(${length})`),
   char: ({ length }) => `char(${length})`,
-  decimal: ({ precision, scale = 0 }) => {
-    if (precision === undefined) return 'decimal(65,30)'
-    const text = `decimal(${precision},${scale})`
-    if (scale >= 0 && scale <= precision) return text
-    const why = 'its scale is below zero or above the number of all digits, which comes first: decimal(10, 2)'
-    throw unsupported(`type ${text}`, why)
-  },
+  decimal: ({ precision, scale }) =>
+    precision === undefined ? 'decimal(65,30)' : `decimal(${precision},${scale ?? 0})`,
   real: () => 'float',
   double: () => 'double',
   date: () => 'date',
