@@ -38,7 +38,7 @@ import {
   identityText,
   newColumnName,
   requireNoOnUpdate,
-  requireScale,
+  requireSize,
 } from './definitions/definitions.ts'
 import { identityChanges } from './definitions/identity-options.ts'
 import { around } from './dependants/dependants.ts'
@@ -231,7 +231,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
   const changing = { table: ref, old, now, using, toEnumArray }
   const generated = changeGenerated(changing, features)
   if (generated === undefined) return recreateColumn({ before, table: ref, now }, features)
-  requireScale(now, features)
+  requireSize(now, features)
   const type = typeAction(changing)
   const actions = mainActions(changing, type)
   const identity = changeIdentity(changing, before)

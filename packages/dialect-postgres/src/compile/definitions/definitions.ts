@@ -1,5 +1,6 @@
 import {
   type ColumnModel,
+  type ColumnType,
   type ConstraintKind,
   type ConstraintModel,
   type ConstraintOf,
@@ -77,13 +78,30 @@ export function requireNoOnUpdate({ name, onUpdate }: ColumnModel): void {
   unsupported(`ON UPDATE of column ${name}`, 'PostgreSQL has no such columns', remedy)
 }
 
-/** https://www.postgresql.org/docs/14/datatype-numeric.html: the scale is from zero to the precision there. */
-export function requireScale({ name, type }: ColumnModel, features: Features): void {
-  if (features.anyScale || type.kind !== 'decimal' || type.precision === undefined) return
-  const { precision, scale = 0 } = type
-  if (scale >= 0 && scale <= precision) return
-  const why = 'PostgreSQL has a scale below zero, or above the number of all digits, which comes first, from version 15'
-  unsupported(`${toSql(type)} of column ${name}`, why)
+/** https://www.postgresql.org/docs/current/datatype-character.html */
+const maxLength = 10_485_760
+/** https://www.postgresql.org/docs/current/datatype-numeric.html; before version 15 the scale is from zero to the precision. */
+const maxDigits = 1000
+/** https://www.postgresql.org/docs/current/datatype-datetime.html: what is more is cut to it, with a warning. */
+const maxFraction = 6
+
+const range = (from: number, to: number, what: string, value = to): string | undefined =>
+  value >= from && value <= to ? undefined : `${what} is ${from} to ${to}`
+
+function whyNotSize(type: ColumnType, { anyScale }: Features): string | undefined {
+  if (type.kind === 'varchar' || type.kind === 'char') return range(1, maxLength, 'its length', type.length)
+  if (type.kind === 'time' || type.kind === 'timestamp') return range(0, maxFraction, 'its precision', type.precision)
+  if (type.kind !== 'decimal') return undefined
+  const { precision = maxDigits, scale = 0 } = type
+  const [from, to] = anyScale ? [-maxDigits, maxDigits] : [0, precision]
+  const inOrder = `its scale, which comes behind the number of all digits as in decimal(10, 2),${anyScale ? '' : ' before version 15'}`
+  return range(1, maxDigits, 'the number of its digits', precision) ?? range(from, to, inOrder, scale)
+}
+
+/** Refuses a type that the server refuses in the middle of a run, or makes another one of. */
+export function requireSize({ name, type }: ColumnModel, features: Features): void {
+  const why = whyNotSize(type, features)
+  if (why !== undefined) unsupported(`the type ${toSql(type)} of column ${name}`, why)
 }
 
 /** https://www.postgresql.org/docs/current/ddl-system-columns.html: quoting does not free these names. */
@@ -101,7 +119,7 @@ export function columnDefinition(table: TableRef, declared: ColumnModel, feature
   const column = canonicaliseColumn(declared)
   const values = enumValues(column.type)
   requireNoOnUpdate(column)
-  requireScale(column, features)
+  requireSize(column, features)
   return joinWithSpaces(
     newColumnName(table, column.name),
     verbatim(typeText(table, declared)),
