@@ -5,13 +5,24 @@ import {
   type OperationOf,
   type Statement,
   sql,
+  type TableRef,
 } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
+import { unsupported } from '../sql/unsupported.ts'
 import type { Features } from '../sql/version.ts'
 import { withRenamedValues } from '../types/enum-values.ts'
 import { rebuildEnum } from './dependants/enum-rebuild.ts'
 import { extraStatements, requireRestorable } from './dependants/extras.ts'
 import { enumOf, refText, statement } from './statements.ts'
+
+/** https://www.postgresql.org/docs/current/datatype-enum.html: those of a name, as the server is built. */
+const maxValueBytes = 63
+
+function requireShort(ref: TableRef, values: readonly string[]): void {
+  const long = values.find((value) => Buffer.byteLength(value) > maxValueBytes)
+  if (long === undefined) return
+  unsupported(`the value '${long}' of enum ${refText(ref)}`, `it has more than ${maxValueBytes} bytes`)
+}
 
 function nativeChanges({ enum: ref, rename, add }: OperationOf<'alterEnum'>): readonly Statement[] {
   const type = quote.table(ref)
@@ -35,6 +46,7 @@ export function enumStatements(
 ): Pick<CompileTable, 'createEnum' | 'alterEnum' | 'renameEnum' | 'dropEnum'> {
   return {
     createEnum: ({ operation: { enum: created } }) => {
+      requireShort(created.ref, created.values)
       requireRestorable(`enum ${refText(created.ref)}`, created)
       return [
         statement(
@@ -45,6 +57,7 @@ export function enumStatements(
       ]
     },
     alterEnum: ({ operation, before, after }) => {
+      requireShort(operation.enum, enumOf(after, operation.enum).values)
       if ((operation.drop ?? []).length === 0 && operation.order === undefined) return nativeChanges(operation)
       const { add: _, ...renames } = operation
       // What is renamed keeps its rows; the new type then differs in what is added and dropped only.

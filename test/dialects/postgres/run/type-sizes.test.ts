@@ -1,8 +1,8 @@
 import { char, decimal, integer, time, timestamp, varchar } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
-import { line, migratorOf } from '../../../kit/migrator.ts'
-import { describeOnDialects } from '../../../kit/servers.ts'
+import { line, migratorOf, type RevisionBody } from '../../../kit/migrator.ts'
+import { describeOnEach } from '../../../kit/servers.ts'
 
 /** Each with what the server is given by hand: it is the judge of both. */
 const types = [
@@ -22,7 +22,7 @@ const types = [
   [timestamp({ precision: 7, withTimezone: true }), 'timestamp(7) with time zone'],
 ] as const
 
-describeOnDialects(['postgres', 'postgres-next'], 'a type of a size that no column has', (createDatabase) => {
+describeOnEach(['postgres', 'postgres-next'], 'a type of a size that no column has', (createDatabase) => {
   it('is refused before anything runs where the server refuses it, or makes another one of it', async () => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE t (id int NOT NULL)')
@@ -54,5 +54,30 @@ describeOnDialects(['postgres', 'postgres-next'], 'a type of a size that no colu
       expect(await shown('b')).toEqual([])
     }
     expect(refused.length).toBeGreaterThan(5)
+  })
+
+  it.each(['x', '\u00e9'])('is that of a value of an enum, which the server counts in bytes: %s', async (letter) => {
+    const db = await createDatabase()
+    const long = letter.repeat(64 / Buffer.byteLength(letter))
+    await expect(db.sql(`CREATE TYPE by_hand AS ENUM ('${long}')`)).rejects.toThrow('invalid enum label')
+    const upgrade = (change: RevisionBody) => migratorOf(postgresDialect({ url: db.url }), line(change)).upgrade()
+    const changes: readonly RevisionBody[] = [
+      (op) => op.createEnum('k', ['a', long]),
+      (op) => {
+        op.createEnum('k', ['a'])
+        op.alterEnum('k', { add: [{ value: long }] })
+      },
+      (op) => {
+        op.createEnum('k', ['a'])
+        op.alterEnum('k', { rename: [{ value: 'a', to: long }] })
+      },
+    ]
+    for (const change of changes) {
+      await expect(upgrade(change)).rejects.toMatchObject({
+        code: 'UNSUPPORTED',
+        message: expect.stringContaining(long),
+      })
+    }
+    await upgrade((op) => op.createEnum('k', ['a', long.slice(1)]))
   })
 })
