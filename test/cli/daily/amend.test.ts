@@ -163,6 +163,55 @@ describe('migrate revision --amend', () => {
     expect(await at.sql('SELECT size FROM notes')).toEqual([{ size: 7 }])
   })
 
+  test('a column of the revision that has another name now is a loss too, and no rename', async () => {
+    const at = desk(files)
+    await twoRevisionsOn(at)
+    const text = lastText(at)
+    at.project.put({ 'schema.ts': notes('length: column(integer()),') })
+    const refused = errorOf(at)
+    expect([refused.code, refused.message]).toEqual([
+      'DATA_LOSS',
+      'The revision would lose for good:\n  the values of notes.size',
+    ])
+    expect(refused.remedy).toMatch(/^If it was renamed, make a new revision behind /)
+    expect(lastText(at)).toBe(text)
+    expect(await at.sql('SELECT size FROM notes')).toEqual([{ size: 7 }])
+    expect(at.run('revision', '--autogenerate', '--rename', 'notes.size:length', '-m', 'length').code).toBe(0)
+    expect(at.run('upgrade').code).toBe(0)
+    expect(await at.sql('SELECT length FROM notes')).toEqual([{ length: 7 }])
+    at.project.put({ 'schema.ts': notes('length: column(integer()), width: column(integer()),') })
+    expect(at.run('dev', '-m', 'width').code).toBe(0)
+    await at.sql('UPDATE notes SET width = 3')
+    at.project.put({ 'schema.ts': notes('length: column(integer()), breadth: column(integer()),') })
+    expect(at.run('revision', '--amend', '--allow-destructive').code).toBe(0)
+    expect(await at.sql('SELECT breadth FROM notes')).toEqual([{ breadth: null }])
+  })
+
+  test('a name that the revision gave is given otherwise, and nothing is lost', async () => {
+    const at = desk(files)
+    expect(at.run('dev').code).toBe(0)
+    await at.sql("INSERT INTO notes (id, title) VALUES (1, 'first')")
+    at.project.put({ 'schema.ts': notes().replace('title:', 'heading:') })
+    expect(at.run('dev', '-m', 'heading', '--rename', 'notes.title:heading').code).toBe(0)
+    at.project.put({ 'schema.ts': notes().replace('title:', 'caption:') })
+    const amended = at.run('revision', '--amend', '--rename', 'notes.title:caption')
+    expect(amended.code, amended.stderr).toBe(0)
+    expect(await at.sql('SELECT caption FROM notes')).toEqual([{ caption: 'first' }])
+  })
+
+  test('a column that the revision made with its table is a loss of the rows where it has another name', async () => {
+    const at = desk(files)
+    expect(at.run('dev').code).toBe(0)
+    await at.sql("INSERT INTO notes (id, title) VALUES (1, 'first')")
+    at.project.put({ 'schema.ts': notes().replace('title:', 'caption:') })
+    const refused = errorOf(at)
+    expect([refused.code, refused.message]).toEqual([
+      'DATA_LOSS',
+      'The revision would lose for good:\n  the rows of notes, which have a value of column notes.title',
+    ])
+    expect(await at.sql('SELECT title FROM notes')).toEqual([{ title: 'first' }])
+  })
+
   /** Stops in a hook of the configuration until there is a file `gate`. */
   const gate = (hook: string): string => `${hook}: async () => {
     const { existsSync, writeFileSync } = await import('node:fs')

@@ -174,9 +174,10 @@ interface LossQuestion {
   readonly subject: string
   readonly no: string
   readonly yes: string
+  readonly remedy?: string
 }
 
-const ofRevision: LossQuestion = {
+export const ofRevision: LossQuestion = {
   subject: 'The revision',
   no: 'leave it: nothing is made',
   yes: 'write it, marked in the file',
@@ -187,7 +188,7 @@ export async function requireAllowed(
   context: CommandContext,
   losses: readonly Loss[],
   isAllowed: boolean,
-  { subject, no, yes }: LossQuestion = ofRevision,
+  { subject, no, yes, remedy }: LossQuestion = ofRevision,
 ): Promise<void> {
   if (losses.length === 0 || isAllowed) return
   const question = `${subject} would lose for good:\n${losses.map(({ why }) => `  ${why}`).join('\n')}`
@@ -203,7 +204,7 @@ export async function requireAllowed(
     throw new MigrateError('ABORTED', { applied: [] }, 'Nothing was made.', { remedy: 'Change the declared schema.' })
   }
   throw new MigrateError('DATA_LOSS', { losses }, question, {
-    remedy: 'Check what would be lost; then repeat the command with --allow-destructive.',
+    remedy: remedy ?? 'Check what would be lost; then repeat the command with --allow-destructive.',
   })
 }
 

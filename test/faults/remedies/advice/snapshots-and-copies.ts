@@ -87,4 +87,12 @@ export const ofSnapshotsAndCopies: { readonly [advice: string]: readonly Pointer
     empty,
     'writes it',
   ),
+  'If it was renamed, make a new revision behind … with `migrate revision --autogenerate`. Else check what would be lost; then repeat the command with --allow-destructive.':
+    [
+      pointer(
+        'cli/daily/amend.test.ts',
+        'a column of the revision that has another name now is a loss too, and no rename',
+        'makes a new revision, and repeats the command',
+      ),
+    ],
 }

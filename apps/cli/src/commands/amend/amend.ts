@@ -1,7 +1,14 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRevisionGraph, isMigrateError, type RevisionHeader, type RunResult } from '@org/migrate-core'
 import { currentNodes, readTierPosition } from '@org/migrate-core/internal'
-import { autogenerateOf, generate, lossesOf, requireAllowed, terminalOf } from '../../autogenerate/generate.ts'
+import {
+  autogenerateOf,
+  generate,
+  lossesOf,
+  ofRevision,
+  requireAllowed,
+  terminalOf,
+} from '../../autogenerate/generate.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { hiddenPath } from '../../new-files/generated-files.ts'
@@ -15,6 +22,7 @@ import { current, upgraded, withRemedy } from '../development/dev.ts'
 import type { RevisionSettings } from '../revision.ts'
 import { lastRevision, refusal, requireGenerated } from './last-revision.ts'
 import { refuseElsewhere, refusePushed } from './refuse-shared.ts'
+import { removedLosses } from './removed-losses.ts'
 
 /** The project as if a revision had no file. */
 function withoutRevision(project: Project, revision: string): Project {
@@ -108,7 +116,15 @@ async function write(
   const isSame = state === 'generated' && settings.message === undefined && hasBody(file, body)
   if (isSame && isApplied && before.interrupted !== 'down') return { files: [], summary: [] }
   const allowed = settings.allowDestructive === true || autogenerateOf(project).allowDestructive === true
+  // A root stands alone where nothing else is a revision; else what it depends on stays.
+  const target = parents[0] ?? (isOnly(await filesOf(project)) ? 'base' : '-1')
   await requireAllowed(context, lossesOf(comparisons), allowed)
+  const canAsk = before.isApplied && before.interrupted === undefined && !allowed
+  const removed = canAsk ? await removedLosses(context, project, flags, target) : []
+  await requireAllowed(context, removed, allowed, {
+    ...ofRevision,
+    remedy: `If it was renamed, make a new revision behind ${revision} with \`migrate revision --autogenerate\`. Else check what would be lost; then repeat the command with --allow-destructive.`,
+  })
   const copy = preserveFile(file, isApplied)
   if (state === 'interrupted') {
     const interruptedCopy = hiddenPath(file, 'interrupted')
@@ -119,8 +135,6 @@ async function write(
   }
   const retryRemedy = `The text of before is in ${copy}. Correct the rows, or the declared schema, then call \`migrate revision --amend\` again.`
   try {
-    // A root stands alone where nothing else is a revision; else what it depends on stays.
-    const target = parents[0] ?? (isOnly(await filesOf(project)) ? 'base' : '-1')
     if (isApplied) await revert(context, project, target)
     const headers = await currentNodes(await without.tier.source.headers())
     const { files } = await makeRevision(context, {
