@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import type { IntrospectRequest } from '../dialect/introspection.ts'
 import { tableKey } from '../model/edit.ts'
-import type { SequenceModel, TableModel, TableRef } from '../model/schema-model.ts'
+import type { SequenceModel, TableRef } from '../model/schema-model.ts'
 import { renamedTable } from '../operations/object-moves.ts'
 import type { Operation, OperationKind } from '../operations/operation.ts'
 import { namedSchemas } from './named-schemas.ts'
@@ -45,13 +45,24 @@ export function parentTables({ model }: Dialect, operations: readonly Operation[
   )
 }
 
-/** The constraints that operations add to tables, or give a name. */
-function addedConstraints(operations: readonly Operation[]): readonly Pick<TableModel, 'ref' | 'constraints'>[] {
-  return withEffects(operations).flatMap((operation): Pick<TableModel, 'ref' | 'constraints'>[] => {
-    if (operation.kind === 'createTable') return [operation.table]
-    if (operation.kind === 'addConstraint') return [{ ref: operation.table, constraints: [operation.constraint] }]
-    if (operation.kind !== 'renameConstraint') return []
-    return [{ ref: operation.table, constraints: [{ kind: 'check', name: operation.to, expression: '' }] }]
+type NamedParts = NonNullable<IntrospectRequest['constraints']>[number]
+
+/** The names that operations give: of constraints and indexes by their table, of views and sequences as if each were a table. */
+function addedNames(operations: readonly Operation[]): readonly NamedParts[] {
+  const none = { constraints: [], indexes: [] }
+  return withEffects(operations).flatMap((operation): NamedParts | readonly NamedParts[] => {
+    const { kind } = operation
+    if (kind === 'createTable') return operation.table
+    if (kind === 'addConstraint') return { ...none, ref: operation.table, constraints: [operation.constraint] }
+    if (kind === 'createIndex') return { ...none, ref: operation.table, indexes: [operation.index] }
+    if (kind === 'renameIndex')
+      return { ...none, ref: operation.table, indexes: [{ name: operation.to, unique: false, elements: [] }] }
+    if (kind === 'renameConstraint')
+      return { ...none, ref: operation.table, constraints: [{ kind: 'check', name: operation.to, expression: '' }] }
+    if (kind === 'renameTable') return { ...none, ref: { ...operation.table, name: operation.to } }
+    if (kind === 'createView') return { ...none, ref: operation.view.ref }
+    if (kind === 'renameView') return { ...none, ref: { ...operation.view, name: operation.to } }
+    return kind === 'createSequence' ? { ...none, ref: operation.sequence.ref } : []
   })
 }
 
@@ -71,7 +82,7 @@ export function requestFor(
     tables,
     schemas: namedSchemas([operations, related]),
     referrers: true,
-    constraints: addedConstraints(operations),
+    constraints: addedNames(operations),
     additive: related.length === 0 && operations.every(({ kind }) => additions.has(kind)),
     counters: withEffects(operations).some(({ kind }) => kind === 'dropTable'),
   }

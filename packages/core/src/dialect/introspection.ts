@@ -16,8 +16,11 @@ export interface IntrospectRequest {
   readonly only?: 'tables'
   /** With `tables` or `schemas`: also the tables elsewhere whose foreign keys refer to one of them. */
   readonly referrers?: boolean
-  /** With `tables`: also the tables that have a constraint of the name of one of these, where a name is of one table only (MySQL). */
-  readonly constraints?: readonly Pick<TableModel, 'ref' | 'constraints'>[]
+  /**
+   * With `tables`: also the tables that have a name of one of these, where it is of one of them only: of constraints (MySQL), of keys,
+   * indexes and tables (PostgreSQL).
+   */
+  readonly constraints?: readonly Pick<TableModel, 'ref' | 'constraints' | 'indexes'>[]
   /** The operations only add to these tables: what depends on them is not read where that costs. */
   readonly additive?: boolean
   /** One of these tables is dropped: its text says where its counter stands. Of the others it is the same whatever they count. */

@@ -3,6 +3,7 @@ import { featuresOf } from '../sql/version.ts'
 import { columnStatements } from './columns.ts'
 import { commentStatements } from './comments.ts'
 import { constraintStatements } from './constraints.ts'
+import { withFreeNames } from './definitions/relation-names.ts'
 import { moveStatements } from './dependants/moves.ts'
 import { enumStatements } from './enums.ts'
 import { extensionStatements } from './extensions.ts'
@@ -22,7 +23,7 @@ import { viewStatements } from './views.ts'
  */
 export function compileFor(major: number, ownSchema?: string): CompileTable {
   const features = featuresOf(major)
-  return {
+  return withFreeNames({
     ...tableStatements(features),
     ...columnStatements(features),
     ...constraintStatements(features),
@@ -38,5 +39,5 @@ export function compileFor(major: number, ownSchema?: string): CompileTable {
     ...commentStatements,
     ...rowStatements,
     ...opaqueStatements,
-  }
+  })
 }

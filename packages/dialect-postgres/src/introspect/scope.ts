@@ -53,6 +53,18 @@ export const requestedRelations = (request: IntrospectRequest): string =>
     ? `SELECT q.objid AS oid FROM (${inSchemas('pg_class', request)}) q`
     : namedRelations(request.tables)
 
+/** The relations that have a name which is about to be given, or the tables of the indexes that have it, each as `oid`. */
+export function namesakes({ constraints = [] }: IntrospectRequest): readonly string[] {
+  const refs = constraints.flatMap(({ ref, constraints: own, indexes }) => [
+    ref,
+    ...[...own, ...indexes].flatMap(({ name }) => (name === undefined ? [] : [{ ...ref, name }])),
+  ])
+  const owner = 'coalesce(x.indrelid, i.oid)'
+  return refs.length === 0
+    ? []
+    : [`SELECT ${owner} FROM (${namedRelations(refs)}) i LEFT JOIN pg_catalog.pg_index x ON x.indexrelid = i.oid`]
+}
+
 /** The numbers of the enums that the request may mean, and of their arrays, each as `oid`. */
 export const requestedEnums = (
   request: IntrospectRequest,

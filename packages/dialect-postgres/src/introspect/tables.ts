@@ -1,6 +1,6 @@
 import type { IntrospectRequest, Row, Session, TableModel } from '@org/migrate-core/dialect'
 import { isSet, listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
-import { dependingOn, isScoped, requestedEnums, requestedRelations } from './scope.ts'
+import { dependingOn, isScoped, namesakes, requestedEnums, requestedRelations } from './scope.ts'
 
 const facts = `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,
   CASE WHEN c.relispartition THEN 1 ELSE 0 END AS partition, c.relpersistence::text AS persistence,
@@ -40,6 +40,7 @@ export async function readTables(session: Session, request: IntrospectRequest): 
     ofEnums,
     withPolicies,
     ...(request.referrers ? [referring] : []),
+    ...namesakes(request),
   ]
   return session.query(`WITH RECURSIVE requested AS MATERIALIZED (${requestedRelations(request)}), enums AS MATERIALIZED (${requestedEnums(request)}),
 ${ancestors}
