@@ -1,6 +1,7 @@
 import { type ForecastStep, forecastStep } from '../compile/compile-step.ts'
+import { requestFor } from '../compile/introspect-request.ts'
 import { type MisfitDefault, misfitDefaults, refuseMisfits } from '../compile/misfit-defaults.ts'
-import { namedTables, parentTables, requestFor } from '../compile/named-tables.ts'
+import { namedTables, parentTables } from '../compile/named-tables.ts'
 import type { PlanStep } from '../compile/plan.ts'
 import { filledBy } from '../data-steps/preserved/bases.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'

@@ -1,5 +1,5 @@
 import { deleteParts, type JournalPart, readJournal } from '../../bookkeeping/journal-entries.ts'
-import { requestFor } from '../../compile/named-tables.ts'
+import { requestFor } from '../../compile/introspect-request.ts'
 import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
 import type { Direction } from '../../graph/selection/plan.ts'
 import { inTransaction } from '../../history/with-session.ts'

@@ -5,7 +5,7 @@ import {
   readJournal,
   updatePart,
 } from '../../bookkeeping/journal-entries.ts'
-import { requestFor } from '../../compile/named-tables.ts'
+import { requestFor } from '../../compile/introspect-request.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { inTransaction } from '../../history/with-session.ts'
