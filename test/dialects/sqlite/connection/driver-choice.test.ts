@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { candidates } from '../../../../packages/dialect-sqlite/src/connection/drivers/drivers.ts'
+import { candidates, loadFirst } from '../../../../packages/dialect-sqlite/src/connection/drivers/drivers.ts'
 import { incompatibilityOf, locate } from '../../../../packages/dialect-sqlite/src/connection/drivers/installed.ts'
 import { hasBuiltin, thisRuntime } from '../../../../packages/dialect-sqlite/src/connection/drivers/runtime.ts'
 import { bundle, folder } from './kit.ts'
@@ -166,3 +166,8 @@ it.skipIf(Number.parseInt(process.versions.node, 10) >= 22)(
     expect(await openFrom(app, tool)).toMatchObject({ details: { why: 'opened by 12.99.0' } })
   },
 )
+
+it('on Bun, the reason for another driver is that Bun does not load better-sqlite3, installed or not', async () => {
+  const { why } = await loadFirst({ ...thisRuntime(), bun: '1.4.5' })
+  expect(why).toMatch(/; Bun does not load better-sqlite3$/)
+})

@@ -118,7 +118,8 @@ export async function loadFirst(runtime = thisRuntime()): Promise<LoadedDriver> 
     const { name, located } = candidate
     const isInstalled = located !== undefined
     const [failed] = failures
-    const other = failed ? `${failed.name} ${failed.version} cannot be loaded` : 'better-sqlite3 is not installed'
+    const absent = runtime.bun === undefined ? 'better-sqlite3 is not installed' : 'Bun does not load better-sqlite3'
+    const other = failed ? `${failed.name} ${failed.version} cannot be loaded` : absent
     const from = isInstalled ? 'installed' : `part of ${runtime.bun === undefined ? 'Node' : 'Bun'}`
     try {
       const loaded = await load(candidate, runtime, name === driverNames[0] ? from : `${from}; ${other}`)
