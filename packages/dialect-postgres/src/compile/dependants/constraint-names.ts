@@ -3,10 +3,12 @@ import {
   type ConstraintModel,
   findTable,
   MigrateError,
-  type Operation,
+  type OperationAround,
   type OperationKind,
+  type OperationOf,
   refText,
   type SchemaModel,
+  type Statement,
   type TableModel,
   type TableRef,
   tableKey,
@@ -32,14 +34,6 @@ function indexNames({
   ])
 }
 
-const namesOf = new WeakMap<TableModel, ReadonlyMap<string, string>>()
-
-function cachedNames(table: TableModel): ReadonlyMap<string, string> {
-  const names = namesOf.get(table) ?? indexNames(table)
-  namesOf.set(table, names)
-  return names
-}
-
 /** The object that has a name, for people. */
 function holderOf(model: SchemaModel, ref: TableRef): string | undefined {
   const key = tableKey(ref)
@@ -48,7 +42,7 @@ function holderOf(model: SchemaModel, ref: TableRef): string | undefined {
   if (model.sequences.has(key)) return `sequence ${refText(ref)}`
   for (const table of model.tables.values()) {
     if (table.ref.schema !== ref.schema) continue
-    const what = cachedNames(table).get(ref.name)
+    const what = indexNames(table).get(ref.name)
     if (what !== undefined) return `${what} ${ref.name} of ${refText(table.ref)}`
   }
   return undefined
@@ -67,41 +61,44 @@ const ofTable = (table: TableRef, parts: Partial<Pick<TableModel, 'constraints' 
 
 const named = (what: string, ref: TableRef): GivenName => ({ ref, text: `${what} ${refText(ref)}` })
 
-/** The names that an operation gives to relations. A name that it leaves to the server is a free one. */
-function givenNames(operation: Operation, after: SchemaModel): readonly GivenName[] {
-  switch (operation.kind) {
-    case 'createTable':
-      return [named('table', operation.table.ref), ...ofTable(operation.table.ref, operation.table)]
-    case 'renameTable':
-      return [named('table', { ...operation.table, name: operation.to })]
-    case 'createView':
-      return [named('view', operation.view.ref)]
-    case 'renameView':
-      return [named('view', { ...operation.view, name: operation.to })]
-    case 'createSequence':
-      return [named('sequence', operation.sequence.ref)]
-    case 'addConstraint':
-      return ofTable(operation.table, { constraints: [operation.constraint] })
-    case 'renameConstraint': {
-      const constraints = findTable(after, operation.table)?.constraints.filter(({ name }) => name === operation.to)
-      return ofTable(operation.table, constraints === undefined ? {} : { constraints })
-    }
-    case 'createIndex':
-      return ofTable(operation.table, { indexes: [operation.index] })
-    case 'renameIndex':
-      return ofTable(operation.table, { indexes: [{ name: operation.to, unique: false, elements: [] }] })
-    default:
-      return []
+type Given = { readonly [K in OperationKind]?: (operation: OperationOf<K>, after: SchemaModel) => readonly GivenName[] }
+
+/** The names that operations give to relations. A name that one leaves to the server is a free one. */
+const given: Given = {
+  createTable: ({ table }) => [named('table', table.ref), ...ofTable(table.ref, table)],
+  renameTable: ({ table, to }) => [named('table', { ...table, name: to })],
+  createView: ({ view }) => [named('view', view.ref)],
+  renameView: ({ view, to }) => [named('view', { ...view, name: to })],
+  createSequence: ({ sequence }) => [named('sequence', sequence.ref)],
+  addConstraint: ({ table, constraint }) => ofTable(table, { constraints: [constraint] }),
+  renameConstraint({ table, to }, after) {
+    const constraints = findTable(after, table)?.constraints.filter(({ name }) => name === to)
+    return ofTable(table, constraints === undefined ? {} : { constraints })
+  },
+  createIndex: ({ table, index }) => ofTable(table, { indexes: [index] }),
+  renameIndex: ({ table, to }) => ofTable(table, { indexes: [{ name: to, unique: false, elements: [] }] }),
+}
+
+/** The names of relations that were there at any time since the first model of a plan: what is not among them is free. */
+const usedNames = new WeakMap<SchemaModel, Set<string>>()
+
+function namesIn(model: SchemaModel): Set<string> {
+  const known = usedNames.get(model)
+  if (known !== undefined) return known
+  const names = new Set([...model.tables.keys(), ...model.views.keys(), ...model.sequences.keys()])
+  for (const table of model.tables.values()) {
+    for (const name of indexNames(table).keys()) names.add(tableKey({ ...table.ref, name }))
   }
+  return names
 }
 
 /**
  * Refuses a name that another relation of the schema has, which the server would refuse in the run (42P07).
  * https://www.postgresql.org/docs/current/catalog-pg-class.html
  */
-function requireFreeNames(operation: Operation, before: SchemaModel, after: SchemaModel): void {
-  for (const { ref, text } of givenNames(operation, after)) {
-    const holder = holderOf(before, ref)
+function requireFreeNames(names: readonly GivenName[], used: ReadonlySet<string>, before: SchemaModel): void {
+  for (const { ref, text } of names) {
+    const holder = used.has(tableKey(ref)) ? holderOf(before, ref) : undefined
     if (holder === undefined) continue
     const why = `the ${holder} has this name, and in a schema the names of tables, indexes, keys, views and sequences differ`
     throw new MigrateError('INVALID_OPERATION', { operation: text, why }, `${text}: ${why}`)
@@ -110,21 +107,17 @@ function requireFreeNames(operation: Operation, before: SchemaModel, after: Sche
 
 /** The same statements, where the names of an operation are free. */
 export function withFreeNames(table: CompileTable): CompileTable {
-  const checked = <K extends OperationKind>(compile: CompileTable[K]): CompileTable[K] =>
-    ((at) => {
-      requireFreeNames(at.operation, at.before, at.after)
-      return compile(at)
-    }) as CompileTable[K]
-  return {
-    ...table,
-    createTable: checked(table.createTable),
-    renameTable: checked(table.renameTable),
-    createView: checked(table.createView),
-    renameView: checked(table.renameView),
-    createSequence: checked(table.createSequence),
-    addConstraint: checked(table.addConstraint),
-    renameConstraint: checked(table.renameConstraint),
-    createIndex: checked(table.createIndex),
-    renameIndex: checked(table.renameIndex),
+  const checked = ([kind, compile]: [string, CompileTable[OperationKind]]) => {
+    const namesOf = given[kind as OperationKind] as Given['createTable'] | undefined
+    const withNames = (at: OperationAround<'createTable'>): readonly Statement[] => {
+      const names = namesOf?.(at.operation, at.after) ?? []
+      const used = namesIn(at.before)
+      requireFreeNames(names, used, at.before)
+      for (const { ref } of names) used.add(tableKey(ref))
+      usedNames.set(at.after, used)
+      return (compile as CompileTable['createTable'])(at)
+    }
+    return [kind, withNames] as const
   }
+  return Object.fromEntries(Object.entries(table).map(checked)) as unknown as CompileTable
 }
