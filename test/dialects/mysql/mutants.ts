@@ -351,7 +351,7 @@ export const mysqlMutants: readonly Mutant[] = [
   },
   {
     name: 'create a table again without where its counter stood',
-    file: 'packages/core/src/compile/named-tables.ts',
+    file: 'packages/core/src/compile/introspect-request.ts',
     find: "some(({ kind }) => kind === 'dropTable')",
     replace: 'some(() => false)',
     test: [samePlan, 'Are migrated by one plan'],

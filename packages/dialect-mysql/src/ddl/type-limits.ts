@@ -32,9 +32,9 @@ function whyNotEnum(server: Server, values: readonly string[], collation: string
   const compared = values
     .map((value) => value.replace(/ +$/, ''))
     .map((value) => (isCased ? value : value.toLowerCase()))
-  const twice = values.find((_, at) => compared.indexOf(compared[at] ?? '') < at)
-  if (twice !== undefined)
-    return `it has the value '${twice}' more than once${isCased ? '' : `, as ${collation} compares`}`
+  const repeated = values.find((_, at) => compared.indexOf(compared[at] ?? '') < at)
+  if (repeated !== undefined)
+    return `it has the value '${repeated}' more than once${isCased ? '' : `, as ${collation} compares`}`
   if (values.length > maxEnumValues) return `an enum has ${maxEnumValues} values at most`
   const isLong = server.flavour === 'mysql' && values.some((value) => value.length > maxEnumLength)
   return isLong ? `a value of an enum has ${maxEnumLength} characters at most` : undefined
