@@ -73,6 +73,20 @@ function testRestoring(create: () => Promise<TestServer>): void {
       { n: 6, extra: 'two' },
     ])
   })
+
+  // MySQL holds '01' to be equal to 1.
+  it('are in no row whose key is only equal to the number that it was', async () => {
+    const { dialect, sql } = await create()
+    const migrator = createMigrator({ dialect, tiers: [graphWith(integer(), varchar(20))] })
+    await migrator.upgrade('values')
+    await sql("INSERT INTO t (id, n, extra) VALUES (1, 5, 'one'), (2, 6, 'two'), (3, 7, 'three')")
+    await migrator.downgrade('first')
+    await migrator.upgrade('key')
+    await sql('DELETE FROM t WHERE n = 7')
+    await sql("INSERT INTO t (id, n) VALUES ('01', 5), ('03', 8), ('3abc', 9)")
+    await migrator.upgrade('heads')
+    expect(await sql("SELECT id FROM t WHERE extra IS NOT NULL AND id NOT IN ('1', '2')")).toEqual([])
+  })
 }
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'preserved values of a table', (createDatabase, server) => {
