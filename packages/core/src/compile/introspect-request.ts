@@ -4,10 +4,10 @@ import type { Operation, OperationKind } from '../operations/operation.ts'
 import { namedSchemas } from './named-schemas.ts'
 import { namedTables, withEffects } from './named-tables.ts'
 
-type NamedParts = NonNullable<IntrospectRequest['constraints']>[number]
+type NamedParts = NonNullable<IntrospectRequest['newNames']>[number]
 
 /** The names that operations give: of constraints and indexes by their table, of views and sequences as if each were a table. */
-function addedNames(operations: readonly Operation[]): readonly NamedParts[] {
+function newNames(operations: readonly Operation[]): readonly NamedParts[] {
   const none = { constraints: [], indexes: [] }
   return withEffects(operations).flatMap((operation): NamedParts | readonly NamedParts[] => {
     const { kind } = operation
@@ -41,7 +41,7 @@ export function requestFor(
     tables,
     schemas: namedSchemas([operations, related]),
     referrers: true,
-    constraints: addedNames(operations),
+    newNames: newNames(operations),
     additive: related.length === 0 && operations.every(({ kind }) => additions.has(kind)),
     counters: withEffects(operations).some(({ kind }) => kind === 'dropTable'),
   }

@@ -20,7 +20,7 @@ export interface IntrospectRequest {
    * With `tables`: also the tables that have a name of one of these, where it is of one of them only: of constraints (MySQL), of keys,
    * indexes and tables (PostgreSQL).
    */
-  readonly constraints?: readonly Pick<TableModel, 'ref' | 'constraints' | 'indexes'>[]
+  readonly newNames?: readonly Pick<TableModel, 'ref' | 'constraints' | 'indexes'>[]
   /** The operations only add to these tables: what depends on them is not read where that costs. */
   readonly additive?: boolean
   /** One of these tables is dropped: its text says where its counter stands. Of the others it is the same whatever they count. */

@@ -32,7 +32,8 @@ function whyNotEnum(server: Server, values: readonly string[], collation: string
   const compared = values
     .map((value) => value.replace(/ +$/, ''))
     .map((value) => (isCased ? value : value.toLowerCase()))
-  const repeated = values.find((_, at) => compared.indexOf(compared[at] ?? '') < at)
+  const isRepeated = new Set(compared).size < compared.length
+  const repeated = isRepeated ? values.find((_, at) => compared.indexOf(compared[at] ?? '') < at) : undefined
   if (repeated !== undefined)
     return `it has the value '${repeated}' more than once${isCased ? '' : `, as ${collation} compares`}`
   if (values.length > maxEnumValues) return `an enum has ${maxEnumValues} values at most`

@@ -83,7 +83,7 @@ export async function readReferrers(session: Session, filter: readonly string[])
 export async function readNamesakes(
   { flavour }: Server,
   session: Session,
-  added: NonNullable<IntrospectRequest['constraints']>,
+  added: NonNullable<IntrospectRequest['newNames']>,
 ): Promise<readonly string[]> {
   const names = added.flatMap(({ ref, constraints }) =>
     nameConstraints({ ref, constraints, columns: [], indexes: [], options: {} }, new Set()).constraints.flatMap(

@@ -123,7 +123,7 @@ export function introspectFor(server: Server): (session: Session, request?: Intr
     const additive = request.additive === true
     const readsReferrers = requested !== undefined && request.referrers === true && !additive
     const referrers = readsReferrers ? await readReferrers(session, requested) : []
-    const namesakes = requested === undefined ? [] : await readNamesakes(server, session, request.constraints ?? [])
+    const namesakes = requested === undefined ? [] : await readNamesakes(server, session, request.newNames ?? [])
     const names = requested === undefined ? undefined : [...new Set([...requested, ...referrers, ...namesakes])]
     const rawTables = names?.length === 0 ? [] : await readTables(server, session, names, request, spelled)
     const tables = rawTables.map((table) => withSpelledReferences(table, spelled))

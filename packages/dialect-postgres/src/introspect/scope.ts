@@ -54,8 +54,8 @@ export const requestedRelations = (request: IntrospectRequest): string =>
     : namedRelations(request.tables)
 
 /** The relations that have a name which is about to be given, or the tables of the indexes that have it, each as `oid`. */
-export function namesakes({ constraints = [] }: IntrospectRequest): readonly string[] {
-  const refs = constraints.flatMap(({ ref, constraints: own, indexes }) => [
+export function namesakes({ newNames = [] }: IntrospectRequest): readonly string[] {
+  const refs = newNames.flatMap(({ ref, constraints: own, indexes }) => [
     ref,
     ...[...own, ...indexes].flatMap(({ name }) => (name === undefined ? [] : [{ ...ref, name }])),
   ])
