@@ -22,6 +22,21 @@ const packages = {
   cli: { folder: 'apps/cli', form: 'program' },
 }
 
+/** What a run with something to do imports when it needs it. */
+const runModules = [
+  'files/scan-file',
+  'files/import/plain-form',
+  'files/import/transform',
+  'history/obstacles',
+  'lock/hold',
+  'planning/forecast',
+  'planning/prepare-route',
+  'run/executor',
+  'run/journal/report-steps',
+  'run/move/under-lock',
+  'run/update-format',
+].map((name) => join(root, 'packages/core/src', `${name}.ts`))
+
 const chunks = `${sep}chunks${sep}`
 const args = process.argv.slice(2)
 const withTypes = !args.includes('--no-types')
@@ -87,15 +102,15 @@ async function bundle(home, sources, form, start) {
   return outputFiles.map(({ path, text }) => ({ path, text }))
 }
 
-/** What every start loads is one script, the rest modules. */
+/** What every start loads is one script, what a run needs another, the rest modules. */
 async function programOf(home) {
-  const { withStartScript } = await import('./start-script.mjs')
+  const { withScripts } = await import('./program-scripts.mjs')
   const options = bundleOptions(home, [join(home, 'src/main.ts')], 'program')
   const { outputFiles, metafile } = await buildBundle({ ...options, metafile: true })
   const files = outputFiles.map(({ path, text }) => ({ path, text }))
-  return withStartScript(home, files, metafile.outputs, (script) => {
+  return withScripts(home, files, metafile.outputs, runModules, (scripts) => {
     const { banner: _, define, plugins, ...rest } = bundleOptions(home, [join(home, 'src/start.ts')], 'program')
-    return { ...rest, plugins, splitting: false, define: { ...define, __MIGRATE_SCRIPT__: JSON.stringify(script) } }
+    return { ...rest, plugins, splitting: false, define: { ...define, __MIGRATE_SCRIPTS__: JSON.stringify(scripts) } }
   })
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Script } from 'node:vm'
 import { writeCached } from '@org/migrate-core/node'
 
@@ -9,12 +9,13 @@ const format = 'migrate code 2'
 /** The heading stands behind the two copies of the code: V8 takes the bytes as they are. */
 const lengthOfHeading = 256
 
-/** One for each version of Node and each place of the program, so that a new build takes the place of the one before. */
+/** One for each script, version of Node and place of the program, so that a new build takes the place of the one before. */
 function nameOf(file: string): string {
+  const [script] = basename(file).split('-')
   // Two places of one name take turns: the heading shows what an entry is of.
   let location = 0
   for (const byte of Buffer.from(dirname(file))) location = (location * 31 + byte) | 0
-  return `code-${process.version}-${process.arch}-${location}`
+  return `code-${script}-${process.version}-${process.arch}-${location}`
 }
 
 /** What the code was made of. V8 compares no more than the length of a text with the one that the code was made of. */

@@ -1,55 +1,71 @@
-// Makes one script of what every start of a program loads. V8's code cache holds for scripts, and not for modules of ECMAScript.
+// Makes scripts of what a program loads most. V8's code cache holds for scripts, and not for modules of ECMAScript.
 import { createHash } from 'node:crypto'
 import { dirname, join, posix, relative, sep } from 'node:path'
 import { build } from 'esbuild'
 import ts from 'typescript'
 
-/** The modules that the most frequent commands import when they run. */
-const lazyParts = ['src/commands/status.ts', 'src/commands/upgrade.ts', 'src/history/lock-report.ts']
+/** What every start loads, with the modules that the most frequent commands import when they run. */
+const startModules = ['/commands/status.ts', '/commands/upgrade.ts', '/history/lock-report.ts']
 const entry = 'dist/main.js'
 const scriptFolder = 'dist/chunks'
 
 /**
- * The script, `dist/start.js` that loads it, and in place of the modules that it holds others which give what it holds: each import
- * of them gets the same values.
+ * The scripts `start` and `run`, `dist/start.js` that loads them, and in place of the modules that they hold others which give what
+ * they hold: each import of them gets the same values.
  *
  * @param {string} home the folder of the package
  * @param {readonly { path: string, text: string }[]} files the built modules
  * @param {import('esbuild').Metafile['outputs']} outputs what the bundler tells of them
- * @param {(name: string) => import('esbuild').BuildOptions} loaderOptions for `dist/start.js`, which runs the script of that name
+ * @param {readonly string[]} runModules what a run with something to do imports
+ * @param {(files: Record<string, string>) => import('esbuild').BuildOptions} loaderOptions for `dist/start.js`, with the files of
+ * the scripts
  */
-export async function withStartScript(home, files, outputs, loaderOptions) {
+export async function withScripts(home, files, outputs, runModules, loaderOptions) {
   const texts = new Map(files.map(({ path, text }) => [toPosix(relative(home, path)), text]))
-  const parts = loadedParts(outputs)
-  for (const part of parts) refuseReassignedExports(part, texts.get(part), outputs[part].exports)
-  const script = await scriptOf(parts, texts)
-  const name = `start-${createHash('sha256').update(script).digest('hex').slice(0, 8)}.cjs`
-  const loader = await build(loaderOptions(name))
-  const facades = new Map(parts.map((part, at) => [part, facadeOf(part, at, outputs[part].exports)]))
+  const start = withImports([entry, ...outputsOf(startModules, outputs)], outputs)
+  const run = withImports(outputsOf(runModules, outputs), outputs).filter((path) => !start.includes(path))
+  const ids = new Map([...start.map((path, at) => [path, `start${at}`]), ...run.map((path, at) => [path, `run${at}`])])
+  for (const part of ids.keys()) refuseReassignedExports(part, texts.get(part), outputs[part].exports)
+  const names = {}
+  const scripts = []
+  for (const [name, parts] of Object.entries({ start, run })) {
+    const text = await scriptOf(parts, ids, texts)
+    names[name] = `${name}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}.cjs`
+    scripts.push({ path: join(home, scriptFolder, names[name]), text })
+  }
+  const loader = await build(loaderOptions(names))
   return [
-    ...files.map(({ path, text }) => ({ path, text: facades.get(toPosix(relative(home, path))) ?? text })),
-    { path: join(home, scriptFolder, name), text: script },
+    ...files.map(({ path, text }) => {
+      const part = toPosix(relative(home, path))
+      return { path, text: ids.has(part) ? facadeOf(part, ids.get(part), outputs[part].exports) : text }
+    }),
+    ...scripts,
     ...loader.outputFiles.map(({ path, text }) => ({ path, text })),
   ]
 }
 
 const toPosix = (path) => path.split(sep).join('/')
 
-function loadedParts(outputs) {
-  const lazy = Object.keys(outputs).filter((path) =>
-    lazyParts.some((part) => outputs[path].entryPoint?.endsWith(`/${part}`)),
-  )
-  if (lazy.length !== lazyParts.length) throw new Error(`the build has not each of ${lazyParts.join(', ')}`)
-  const parts = new Set([entry, ...lazy])
+function outputsOf(modules, outputs) {
+  return modules.map((module) => {
+    const found = Object.keys(outputs).find((path) => outputs[path].entryPoint?.endsWith(module))
+    if (found === undefined) throw new Error(`no module of the build is made of ${module}`)
+    return found
+  })
+}
+
+/** With all that is loaded before them. */
+function withImports(entries, outputs) {
+  const parts = new Set(entries)
   for (const path of parts)
     for (const { path: imported, kind, external } of outputs[path].imports)
       if (kind === 'import-statement' && !external) parts.add(imported)
   return [...parts]
 }
 
-async function scriptOf(parts, texts) {
+async function scriptOf(parts, ids, texts) {
   const { outputFiles } = await build({
-    stdin: { contents: parts.map((part, at) => `export * as p${at} from ${JSON.stringify(part)}`).join('\n') },
+    stdin: { contents: parts.map((part) => `export * as ${ids.get(part)} from ${JSON.stringify(part)}`).join('\n') },
     bundle: true,
     write: false,
     format: 'cjs',
@@ -64,10 +80,10 @@ async function scriptOf(parts, texts) {
         name: 'built-parts',
         setup({ onResolve, onLoad }) {
           onResolve({ filter: /./ }, ({ path, importer, kind }) => {
-            if (!path.startsWith('.') && !parts.includes(path)) return { path, external: true }
+            if (!path.startsWith('.') && !ids.has(path)) return { path, external: true }
             const file = path.startsWith('.') ? posix.join(posix.dirname(importer), path) : path
-            if (!parts.includes(file)) return { path: `./${posix.relative(scriptFolder, file)}`, external: true }
-            if (kind === 'dynamic-import') return { path: `part:${parts.indexOf(file)}`, external: true }
+            if (!ids.has(file)) return { path: `./${posix.relative(scriptFolder, file)}`, external: true }
+            if (kind === 'dynamic-import' || !parts.includes(file)) return { path: `part:${ids.get(file)}`, external: true }
             return { path: file, namespace: 'built' }
           })
           onLoad({ filter: /./, namespace: 'built' }, ({ path }) => ({ contents: texts.get(path), loader: 'js' }))
@@ -75,23 +91,18 @@ async function scriptOf(parts, texts) {
       },
     ],
   })
-  const source = ts.createSourceFile('start.cjs', outputFiles[0].text, ts.ScriptTarget.ESNext, true)
-  const edits = []
+  let [{ text }] = outputFiles
+  if (/__toESM\(require\("part:/.test(text)) throw new Error('a part of one script is imported whole by the other')
+  const source = ts.createSourceFile('part.cjs', text, ts.ScriptTarget.ESNext, true)
+  const imports = []
   const visit = (node) => {
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const [, part] = /^"part:(\d+)"$/.exec(node.arguments[0].getText(source)) ?? []
-      if (part === undefined)
-        edits.push({ from: node.expression.getStart(source), to: node.expression.getEnd(), text: '__import' })
-      else
-        edits.push({ from: node.getStart(source), to: node.getEnd(), text: `Promise.resolve(module.exports.p${part})` })
-    }
+    if (node.kind === ts.SyntaxKind.ImportKeyword && ts.isCallExpression(node.parent)) imports.push(node)
     ts.forEachChild(node, visit)
   }
   visit(source)
-  let { text } = source
   // An import in a script that comes from V8's code cache has lost who asks for it.
-  for (const edit of edits.sort((a, b) => b.from - a.from))
-    text = text.slice(0, edit.from) + edit.text + text.slice(edit.to)
+  for (const keyword of imports.reverse())
+    text = `${text.slice(0, keyword.getStart(source))}__import${text.slice(keyword.getEnd())}`
   return `(function(module,require,__import,__url){${text}\n})`
 }
 
@@ -133,9 +144,10 @@ function refuseReassignedExports(path, text, names) {
   visit(source)
 }
 
-function facadeOf(part, at, names) {
+function facadeOf(part, id, names) {
   const loader = posix.relative(dirname(part), 'dist/start.js')
   const values = names.map((name, each) => `const _${each}=p.${name};`).join('')
   const list = names.map((name, each) => `_${each} as ${name}`).join(',')
-  return `import{parts}from"${loader.startsWith('.') ? loader : `./${loader}`}";const p=parts.p${at};${values}export{${list}};\n`
+  const from = loader.startsWith('.') ? loader : `./${loader}`
+  return `import{part}from"${from}";const p=part("${id}");${values}export{${list}};\n`
 }
