@@ -7,8 +7,8 @@ import { endedByItself, transactionScope } from './transaction.ts'
 
 export interface Scope {
   readonly signal: AbortSignal | undefined
-  /** Why there is nothing to commit any more. */
-  ended?: MigrateError
+  /** There is nothing to commit any more. Every COMMIT ends here too, so the error is made only where it is thrown. */
+  ended?: { readonly cause: unknown }
   /** The server has been asked to begin it: with the first statement in it. */
   isSent: boolean
 }
@@ -111,7 +111,7 @@ export class Exchange {
   /** Sends in its turn. The signal ends what runs, on the server too. */
   async send(what: string, ask: () => Promise<Reply>, signal?: AbortSignal): Promise<Reply> {
     const { connection, scope } = this
-    if (scope?.ended !== undefined) throw scope.ended
+    if (scope?.ended !== undefined) throw endedByItself(this.database, scope.ended.cause)
     signal?.throwIfAborted()
     if (scope?.isSent === false) await this.#begin(scope)
     const { answer, interrupted } = await this.#interruptible(ask, signal)
@@ -170,7 +170,7 @@ export class Exchange {
     if (status === undefined) return
     const inTransaction = isInTransaction(status)
     this.hasUnmanagedTransaction = inTransaction && this.scope === undefined
-    if (!inTransaction && this.scope?.isSent === true) this.scope.ended ??= endedByItself(this.database, cause)
+    if (!inTransaction && this.scope?.isSent === true) this.scope.ended ??= { cause }
   }
 
   /** A statement of the session's own, which the signal does not keep from being sent. */
@@ -207,7 +207,7 @@ export class Exchange {
           const notes = this.#notes.splice(0)
           return { notes, putBack: () => void this.#notes.unshift(...notes) }
         },
-        ended: () => scope.ended,
+        ended: () => scope.ended && endedByItself(database, scope.ended.cause),
         throwIfAborted: () => signal?.throwIfAborted(),
         abandon: (why) => connection.destroy(why),
         release: () => {
