@@ -22,11 +22,10 @@ const packages = {
   cli: { folder: 'apps/cli', form: 'program' },
 }
 
-/** What a run with something to do imports when it needs it. */
-const runModules = [
-  'files/scan-file',
-  'files/import/plain-form',
-  'files/import/transform',
+const ofCore = (names) => names.map((name) => join(root, 'packages/core/src', `${name}.ts`))
+
+/** What a run with something to do imports when it needs it. All of that lies in one file too. */
+const runModules = ofCore([
   'history/obstacles',
   'lock/hold',
   'planning/forecast',
@@ -35,7 +34,22 @@ const runModules = [
   'run/journal/report-steps',
   'run/move/under-lock',
   'run/update-format',
-].map((name) => join(root, 'packages/core/src', `${name}.ts`))
+])
+
+/** What reads a new file. In the program they go with a run, which finds new revisions; a library that has nothing to do reads too. */
+const readingModules = ofCore(['files/import/plain-form', 'files/import/transform', 'files/scan-file'])
+
+/** What shares most of it with a run, which is loaded first: else the bundler would divide a run into as many files. */
+const behindRun = ofCore([
+  'data-steps/preserved/restore/leave',
+  'data-steps/preserved/restore/restore-by-hand',
+  'data-steps/preserved/store',
+  'migrator/verify-schema',
+  'planning/journal/resume-steps',
+  'run/hooks/revision-hook',
+  'run/stamp-to',
+  'script/write-script',
+])
 
 const chunks = `${sep}chunks${sep}`
 const args = process.argv.slice(2)
@@ -108,7 +122,7 @@ async function programOf(home) {
   const options = bundleOptions(home, [join(home, 'src/main.ts')], 'program')
   const { outputFiles, metafile } = await buildBundle({ ...options, metafile: true })
   const files = outputFiles.map(({ path, text }) => ({ path, text }))
-  return withScripts(home, files, metafile.outputs, runModules, (scripts) => {
+  return withScripts(home, files, metafile.outputs, [...runModules, ...readingModules], (scripts) => {
     const { banner: _, define, plugins, ...rest } = bundleOptions(home, [join(home, 'src/start.ts')], 'program')
     return { ...rest, plugins, splitting: false, define: { ...define, __MIGRATE_SCRIPTS__: JSON.stringify(scripts) } }
   })
@@ -214,12 +228,16 @@ function lazyModules(loaded) {
       onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) =>
         kind === 'dynamic-import' ? { path: join(resolveDir, path), namespace: 'lazy' } : undefined,
       )
-      onLoad({ filter: /./, namespace: 'lazy' }, ({ path }) => ({
-        contents: [...loaded, path]
-          .map((file, at) => `${at < loaded.length ? 'import' : 'export * from'} ${JSON.stringify(file)}`)
-          .join('\n'),
-        resolveDir: dirname(path),
-      }))
+      onLoad({ filter: /./, namespace: 'lazy' }, ({ path }) => {
+        const before = runModules.includes(path) || behindRun.includes(path) ? [...loaded, ...runModules] : loaded
+        return {
+          contents: [
+            ...before.map((file) => `import ${JSON.stringify(file)}`),
+            `export * from ${JSON.stringify(path)}`,
+          ].join('\n'),
+          resolveDir: dirname(path),
+        }
+      })
     },
   }
 }

@@ -22,8 +22,12 @@ const scriptFolder = 'dist/chunks'
  */
 export async function withScripts(home, files, outputs, runModules, loaderOptions) {
   const texts = new Map(files.map(({ path, text }) => [toPosix(relative(home, path)), text]))
-  const start = withImports([entry, ...outputsOf(startModules, outputs)], outputs)
-  const run = withImports(outputsOf(runModules, outputs), outputs).filter((path) => !start.includes(path))
+  const ofRun = withImports(outputsOf(runModules, outputs), outputs)
+  const start = withImports(
+    [entry, ...outputsOf(startModules, outputs), ...ofRun.filter((path) => isOfNode(outputs[path]))],
+    outputs,
+  )
+  const run = ofRun.filter((path) => !start.includes(path))
   const ids = new Map([...start.map((path, at) => [path, `start${at}`]), ...run.map((path, at) => [path, `run${at}`])])
   for (const part of ids.keys()) refuseReassignedExports(part, texts.get(part), outputs[part].exports)
   const names = {}
@@ -63,6 +67,9 @@ function withImports(entries, outputs) {
   return [...parts]
 }
 
+/** It only names functions of Node's own modules. What imports no more than these must not load a run for them. */
+const isOfNode = ({ inputs }) => Object.keys(inputs).every((path) => path.startsWith('built-in:'))
+
 async function scriptOf(parts, ids, texts) {
   const { outputFiles } = await build({
     stdin: { contents: parts.map((part) => `export * as ${ids.get(part)} from ${JSON.stringify(part)}`).join('\n') },
@@ -83,7 +90,8 @@ async function scriptOf(parts, ids, texts) {
             if (!path.startsWith('.') && !ids.has(path)) return { path, external: true }
             const file = path.startsWith('.') ? posix.join(posix.dirname(importer), path) : path
             if (!ids.has(file)) return { path: `./${posix.relative(scriptFolder, file)}`, external: true }
-            if (kind === 'dynamic-import' || !parts.includes(file)) return { path: `part:${ids.get(file)}`, external: true }
+            if (kind === 'dynamic-import' || !parts.includes(file))
+              return { path: `part:${ids.get(file)}`, external: true }
             return { path: file, namespace: 'built' }
           })
           onLoad({ filter: /./, namespace: 'built' }, ({ path }) => ({ contents: texts.get(path), loader: 'js' }))

@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { ensureBuilt, type Finished, Project, root } from './project.ts'
+import { ensureBuilt, type Finished, Project, revision, root } from './project.ts'
 
 const program = 'node_modules/@org/own'
 const lengthOfHeading = 256
@@ -22,8 +22,9 @@ const lengthOfHeading = 256
 let project: Project
 const at = (...path: string[]): string => join(project.folder, ...path)
 const cache = (): string => at('node_modules/.cache/migrate')
-const entries = (folder = cache()): readonly string[] => readdirSync(folder).filter((name) => name.startsWith('code-'))
-const entry = (): string => join(cache(), entries()[0] ?? '')
+const entries = (of: 'start' | 'run' = 'start', folder = cache()): readonly string[] =>
+  readdirSync(folder).filter((name) => name.startsWith(`code-${of}-`))
+const entry = (of: 'start' | 'run' = 'start'): string => join(cache(), entries(of)[0] ?? '')
 
 /** A program of its own, so that no other test uses its cache. */
 function install(): void {
@@ -36,20 +37,22 @@ function install(): void {
 const status = (env: Record<string, string> = {}): Finished =>
   project.run(['status'], { env: { TMPDIR: at('tmp'), NODE_OPTIONS: '', ...env }, ownProcess: true })
 
-const script = (): string =>
-  at(program, 'dist/chunks', readdirSync(at(program, 'dist/chunks')).find((name) => /^start-.*cjs$/.test(name)) ?? '')
+function script(of: 'start' | 'run' = 'start'): string {
+  const names = readdirSync(at(program, 'dist/chunks'))
+  return at(program, 'dist/chunks', names.find((name) => name.startsWith(`${of}-`) && name.endsWith('.cjs')) ?? '')
+}
 
-/** Code of another text of the same length, which V8 takes: where it is run, the configuration is looked for by another name. */
-function plantCode(): void {
+/** Code of another text of the same length, which V8 takes. */
+function plantCode(of: 'start' | 'run' = 'start', text = 'migrate.config.', planted = 'migrate.planted'): void {
   const make = `
-    const [file, to] = process.argv.slice(1)
-    const text = require('node:fs').readFileSync(file, 'utf8').replaceAll('migrate.config.', 'migrate.planted')
-    require('node:fs').writeFileSync(to, new (require('node:vm').Script)(text).createCachedData())`
-  const planted = at('planted')
-  expect(spawnSync(process.execPath, ['-e', make, script(), planted]).status).toBe(0)
-  const code = readFileSync(planted)
-  const heading = readFileSync(entry()).subarray(-lengthOfHeading)
-  writeFileSync(entry(), Buffer.concat([code, code, heading]))
+    const [file, to, text, planted] = process.argv.slice(1)
+    const source = require('node:fs').readFileSync(file, 'utf8').replaceAll(text, planted)
+    require('node:fs').writeFileSync(to, new (require('node:vm').Script)(source).createCachedData())`
+  const file = at('planted')
+  expect(spawnSync(process.execPath, ['-e', make, script(of), file, text, planted]).status).toBe(0)
+  const code = readFileSync(file)
+  const heading = readFileSync(entry(of)).subarray(-lengthOfHeading)
+  writeFileSync(entry(of), Buffer.concat([code, code, heading]))
 }
 
 const fromPlanted = { code: 2, stderr: expect.stringContaining('CONFIG_NOT_FOUND') }
@@ -72,6 +75,24 @@ test('the code of the program is kept once, and run at the next start', () => {
   plantCode()
   expect(status()).toMatchObject(fromPlanted)
   expect(status({ NODE_DISABLE_COMPILE_CACHE: '1' })).toEqual(first)
+})
+
+test('the code of what a run needs is kept by the first run, as an entry of its own', () => {
+  const upgrade = (): Finished =>
+    project.run(['upgrade'], { env: { TMPDIR: at('tmp'), NODE_OPTIONS: '' }, ownProcess: true })
+  const table = "  op.createTable('item', (t) => { t.column('id', integer()) })"
+  project.put({ 'migrations/a.ts': revision('aaaa', null, table) })
+  expect(upgrade()).toMatchObject({ code: 0, stderr: expect.stringContaining('[1/1] up   main:aaaa') })
+  expect([...entries('run'), ...entries()]).toHaveLength(2)
+  const start = statSync(entry()).mtimeMs
+  project.put({ 'migrations/b.ts': revision('bbbb', 'aaaa', table.replaceAll('item', 'thing')) })
+  const whole = readFileSync(entry('run'))
+  plantCode('run', '":counter"', 'planted_it')
+  expect(upgrade().stderr).toContain('planted_it is not defined')
+  writeFileSync(entry('run'), whole)
+  expect(upgrade()).toMatchObject({ code: 0, stderr: expect.stringContaining('main:bbbb') })
+  expect(statSync(entry()).mtimeMs).toBe(start)
+  expect(entries('run')).toHaveLength(1)
 })
 
 test('a program that was changed, or copied to another folder with its cache, runs its own text', () => {
@@ -119,7 +140,7 @@ test('where no folder can be written to, the program runs without', () => {
   writeFileSync(at('node_modules/.cache'), '')
   const first = status()
   const [own] = readdirSync(at('tmp')).filter((name) => name.startsWith('migrate-cache-'))
-  expect(entries(at('tmp', own ?? ''))).toHaveLength(1)
+  expect(entries('start', at('tmp', own ?? ''))).toHaveLength(1)
   expect(status({ TMPDIR: at('package.json') })).toEqual(first)
 })
 
@@ -128,7 +149,7 @@ test('processes that start at once leave one whole entry', async () => {
   const started = [1, 2, 3, 4].map(() => project.start(['status'], { env }))
   const ended = await Promise.all(started.map(({ ended: end }) => end))
   for (const each of ended) expect(each.code).toBe(0)
-  expect(readdirSync(cache()).filter((name) => name.startsWith('code-'))).toEqual([entries()[0]])
+  expect(readdirSync(cache()).filter((name) => name.startsWith('code-start'))).toEqual([entries()[0]])
   const { ino } = statSync(entry())
   expect(status().code).toBe(0)
   expect(statSync(entry()).ino).toBe(ino)
