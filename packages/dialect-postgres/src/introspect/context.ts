@@ -1,12 +1,36 @@
 import type { IntrospectRequest, Session } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
-import { listOf, noExtension, type Reading, type ShadowNames, shadowSetting, textOf, userSchema } from './reading.ts'
+import {
+  isSet,
+  listOf,
+  noExtension,
+  type Reading,
+  type ShadowNames,
+  shadowSetting,
+  textOf,
+  userSchema,
+} from './reading.ts'
 import { requestedSchemas } from './scope.ts'
+
+/** Kinds of object that most databases have none of. */
+export type RareKind = 'views' | 'enums' | 'sequences'
 
 interface SchemaContext extends Pick<Reading, 'current' | 'aside'> {
   readonly schemas: readonly string[]
   readonly extensions: readonly string[]
+  /** Of which the database has any at all. */
+  readonly kinds: ReadonlySet<RareKind>
 }
+
+/**
+ * A view has a rule, and what users create has a number from 16384 on: https://www.postgresql.org/docs/current/system-catalog-initial-data.html.
+ */
+const anySql: { readonly [K in RareKind]: string } = {
+  views: 'SELECT FROM pg_catalog.pg_rewrite w WHERE w.oid >= 16384',
+  enums: 'SELECT FROM pg_catalog.pg_enum',
+  sequences: 'SELECT FROM pg_catalog.pg_sequence',
+}
+const rareKinds = Object.keys(anySql) as readonly RareKind[]
 
 /** Every database has PL/pgSQL from its template: https://www.postgresql.org/docs/current/plpgsql-overview.html */
 const fromTheTemplate = "x.extname <> 'plpgsql'"
@@ -21,7 +45,8 @@ export async function readContext(session: Session, request: IntrospectRequest):
   const [row] = await session.query(`SELECT current_schema()::text AS current, ${shadowSetting('names')} AS shadow,
   (SELECT json_agg(n.nspname::text ORDER BY n.nspname) FROM pg_catalog.pg_namespace n
     WHERE ${userSchema('n')}${scope(request)} AND ${noExtension('pg_namespace', 'n.oid')})::text AS schemas,
-  (SELECT json_agg(x.extname::text ORDER BY x.extname) FROM pg_catalog.pg_extension x WHERE ${fromTheTemplate})::text AS extensions`)
+  (SELECT json_agg(x.extname::text ORDER BY x.extname) FROM pg_catalog.pg_extension x WHERE ${fromTheTemplate})::text AS extensions,
+  ${rareKinds.map((kind) => `CASE WHEN EXISTS (${anySql[kind]}) THEN 1 ELSE 0 END AS ${kind}`).join(', ')}`)
   const current = textOf(row?.current)
   const { aside, own = current }: ShadowNames = JSON.parse(textOf(row?.shadow) ?? '{}') as ShadowNames
   return {
@@ -31,5 +56,6 @@ export async function readContext(session: Session, request: IntrospectRequest):
       .map((name) => (name === current ? (own ?? name) : name))
       .filter((name) => request.tables === undefined || requestedSchemas(request).includes(name)),
     extensions: listOf(row?.extensions),
+    kinds: new Set(rareKinds.filter((kind) => isSet(row?.[kind]))),
   }
 }

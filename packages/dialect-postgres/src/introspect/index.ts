@@ -14,16 +14,16 @@ import {
 import { withEnums } from '../types/enum-check.ts'
 import { columnReader, readColumns } from './columns.ts'
 import { constraintOf, inOrder, readConstraints } from './constraints.ts'
-import { readContext } from './context.ts'
+import { type RareKind, readContext } from './context.ts'
 import { enumsOf, readEnums, readForeignEnums } from './enums.ts'
 import { indexOf, readIndexes } from './indexes.ts'
 import { policyOf, readPolicies } from './policies.ts'
-import { oidsOf, type Reading, readingOf } from './reading.ts'
+import { isSet, type Oids, oidsOf, type Reading, readingOf } from './reading.ts'
 import { readSequences, sequenceOf } from './sequences.ts'
-import { readTables, tableOf } from './tables.ts'
+import { readTables, type TableFact, tableOf } from './tables.ts'
 import { readTriggers, triggerOf } from './triggers.ts'
 import { readViews, viewOf } from './views.ts'
-import { nothingMore, readWhole } from './whole/whole.ts'
+import { readWholeTables } from './whole/whole.ts'
 
 type Owned<T> = ReadonlyMap<string, readonly T[]>
 
@@ -69,59 +69,60 @@ function wholeTable(reading: Reading, row: Row, parts: Parts): TableModel {
  * Texts are the server's own, with names as they are printed under the session's search path.
  */
 export async function introspect(session: Session, request: IntrospectRequest = {}): Promise<SchemaModel> {
-  const all = request.only === undefined
-  const [context, tableRows, viewRows, enumRows, sequenceRows] = await Promise.all([
-    readContext(session, request),
-    readTables(session, request),
-    all ? readViews(session, request) : [],
-    readEnums(session, request),
-    all ? readSequences(session, request) : [],
-  ])
+  const [context, tableRows] = await Promise.all([readContext(session, request), readTables(session, request)])
   const reading = readingOf(context, request)
   const schemas = new Map(tableRows.map((row) => [String(row.oid), String(row.schema)]))
-  const oids = oidsOf(tableRows)
-  const owned = all ? [...tableRows, ...viewRows] : []
-  // Nothing is asked about nothing.
-  const of = (owners: readonly Row[], read: () => Promise<readonly Row[]>): Promise<readonly Row[]> =>
-    owners.length === 0 ? Promise.resolve([]) : read()
-  const columnRows = of(tableRows, () => readColumns(session, oids))
-  const enums = columnRows.then(async (rows) =>
-    enumsOf(reading, [...enumRows, ...(await readForeignEnums(session, enumRows, rows))]),
-  )
-  const columnOf = enums.then(columnReader)
-  const [columns, constraints, indexes, policies, triggerRows, whole] = await Promise.all([
-    columnOf.then((make) => groupByOwner(columnRows, (row, owner) => make(row, schemas.get(owner) ?? ''))),
-    groupByOwner(
-      of(tableRows, () => readConstraints(session, oids)),
-      (row) => constraintOf(reading, row),
-    ),
-    groupByOwner(
-      of(tableRows, () => readIndexes(session, oids)),
-      indexOf,
-    ),
-    groupByOwner(
-      of(tableRows, () => readPolicies(session, oids)),
-      (row) => policyOf(reading, row, request.whole === true),
-    ),
-    of(owned, () => readTriggers(session, oidsOf(owned), request.whole === true)),
-    request.whole
-      ? readWhole(session, reading, { tables: tableRows, views: viewRows, enums: enumRows, sequences: sequenceRows })
-      : nothingMore,
-  ])
+  // Nothing is asked about nothing: for the server to plan a statement takes longer than to run it.
+  const any = (kind: RareKind, read: typeof readViews): Promise<readonly Row[]> =>
+    context.kinds.has(kind) ? read(session, request) : Promise.resolve([])
+  const of = (owners: readonly Row[], read: (oids: Oids) => Promise<readonly Row[]>): Promise<readonly Row[]> =>
+    owners.length === 0 ? Promise.resolve([]) : read(oidsOf(owners))
+  const having = (fact: TableFact, rows = tableRows): readonly Row[] => rows.filter((row) => isSet(row[fact]))
+  const isWhole = request.whole === true
+  const all = request.only === undefined
+  const triggersOf = (rows: readonly Row[]): Promise<readonly Row[]> =>
+    of(all ? having('triggers', rows) : [], (oids) => readTriggers(session, oids, isWhole))
+  const viewRows = all ? any('views', readViews) : Promise.resolve([])
+  const enumRows = any('enums', readEnums)
+  const columnRows = of(tableRows, (oids) => readColumns(session, oids))
+  const knownEnums = Promise.all([enumRows, columnRows]).then(async ([own, rows]) => {
+    const foreign = await readForeignEnums(session, own, rows)
+    return new Map([...enumsOf(reading, own, isWhole), ...enumsOf(reading, foreign, false)])
+  })
+  const columnOf = knownEnums.then(columnReader)
+  const [columns, constraints, indexes, policies, tableTriggers, viewTriggers, whole, enums, sequences] =
+    await Promise.all([
+      columnOf.then((make) => groupByOwner(columnRows, (row, owner) => make(row, schemas.get(owner) ?? ''))),
+      groupByOwner(
+        of(tableRows, (oids) => readConstraints(session, oids)),
+        (row) => constraintOf(reading, row),
+      ),
+      groupByOwner(
+        of(having('indexed'), (oids) => readIndexes(session, oids)),
+        indexOf,
+      ),
+      groupByOwner(
+        of(having('policies'), (oids) => readPolicies(session, oids)),
+        (row) => policyOf(reading, row, isWhole),
+      ),
+      triggersOf(tableRows),
+      viewRows.then(triggersOf),
+      isWhole ? readWholeTables(session, tableRows) : undefined,
+      knownEnums,
+      all ? any('sequences', readSequences) : [],
+    ])
   const parts = { columns, constraints, indexes, policies }
-  const tables = tableRows.map((row) => ({
-    oid: String(row.oid),
-    table: whole.table(String(row.oid), wholeTable(reading, row, parts)),
-  }))
-  const views = viewRows.map((row) => ({
-    oid: String(row.oid),
-    view: { ...viewOf(reading, row), ...whole.view(String(row.oid)) },
-  }))
+  const tables = tableRows.map((row) => {
+    const oid = String(row.oid)
+    const table = wholeTable(reading, row, parts)
+    return { oid, table: whole?.(oid, table) ?? table }
+  })
+  const views = (await viewRows).map((row) => ({ oid: String(row.oid), view: viewOf(reading, row, isWhole) }))
   const owners = new Map([
     ...tables.map(({ oid, table }) => [oid, table.ref] as const),
     ...views.map(({ oid, view }) => [oid, view.ref] as const),
   ])
-  const triggers = triggerRows.flatMap((row) => {
+  const triggers = [...tableTriggers, ...viewTriggers].flatMap((row) => {
     const owner = owners.get(String(row.owner))
     return owner === undefined ? [] : [triggerOf(row, owner)]
   })
@@ -132,13 +133,9 @@ export async function introspect(session: Session, request: IntrospectRequest = 
     tables: new Map(tables.map(({ table }) => [tableKey(table.ref), table])),
     views: new Map(views.map(({ view }) => [tableKey(view.ref), view])),
     triggers: new Map(triggers.map((trigger) => [triggerKey(trigger.table, trigger.name), trigger])),
-    enums: new Map(
-      [...(await enums)].map(([oid, { model }]) => [tableKey(model.ref), { ...model, ...whole.object(oid) }]),
-    ),
+    enums: new Map([...enums.values()].map(({ model }) => [tableKey(model.ref), model])),
     sequences: new Map(
-      sequenceRows
-        .map((row) => ({ ...sequenceOf(reading, row), ...whole.object(String(row.oid)) }))
-        .map((sequence) => [tableKey(sequence.ref), sequence]),
+      sequences.map((row) => sequenceOf(reading, row, isWhole)).map((sequence) => [tableKey(sequence.ref), sequence]),
     ),
   }
 }

@@ -9,12 +9,20 @@ const facts = `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name
     WHERE p.inhrelid = c.oid AND NOT c.relispartition)::text AS inherits,
   CASE WHEN c.relhassubclass AND c.relkind <> 'p' AND EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhparent = c.oid)
     THEN 1 ELSE 0 END AS has_heirs,
+  c.relhassubclass::int AS subclass, c.relhasindex::int AS indexed, c.relhastriggers::int AS triggers,
+  CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_policy w WHERE w.polrelid = c.oid) THEN 1 ELSE 0 END AS policies,
   c.relrowsecurity::int AS row_security, c.relforcerowsecurity::int AS forced, array_to_json(c.reloptions)::text AS options,
   (SELECT array_to_json(t.reloptions)::text FROM pg_catalog.pg_class t WHERE t.oid = c.reltoastrelid) AS toast_options,
   d.description AS comment
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
 WHERE c.relkind IN ('r', 'p', 'f') AND ${userSchema('n')} AND ${noExtension('pg_class', 'c.oid')}`
+
+/**
+ * What the table has, or had before the last VACUUM; of `subclass`: heirs or partitions.
+ * https://www.postgresql.org/docs/current/catalog-pg-class.html
+ */
+export type TableFact = 'subclass' | 'indexed' | 'triggers' | 'policies'
 
 /** Tables with columns of an enum of the request: a change of the type is a change of them, and it names none of them. */
 const ofEnums = dependingOn('pg_class', 'pg_type', 'SELECT oid FROM enums', 'columns')

@@ -3,6 +3,7 @@ import type { IntrospectRequest, Row, Session, ViewModel } from '@org/migrate-co
 import { listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
 import { dependingOn, inSchemas, isScoped, requestedEnums, requestedRelations } from './scope.ts'
 import { stableText } from './stable-text.ts'
+import { viewExtras, viewExtrasSql } from './whole/objects.ts'
 
 /**
  * Of the schemas of a request those views that stand in them, and those elsewhere that read something of theirs, a table that it asks for
@@ -23,9 +24,9 @@ function scope(request: IntrospectRequest): string {
 
 export async function readViews(session: Session, request: IntrospectRequest): Promise<readonly Row[]> {
   return session.query(`SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,
-  pg_get_viewdef(c.oid) AS definition, array_to_json(c.reloptions)::text AS options,
+  pg_get_viewdef(c.oid) AS definition, array_to_json(c.reloptions)::text AS options, c.relhastriggers::int AS triggers,
   (SELECT w.spcname::text FROM pg_catalog.pg_tablespace w WHERE w.oid = c.reltablespace) AS tablespace,
-  (SELECT w.amname::text FROM pg_catalog.pg_am w WHERE w.oid = c.relam AND w.amname <> current_setting('default_table_access_method')) AS method
+  (SELECT w.amname::text FROM pg_catalog.pg_am w WHERE w.oid = c.relam AND w.amname <> current_setting('default_table_access_method')) AS method${request.whole ? `, ${viewExtrasSql}` : ''}
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('v', 'm') AND ${userSchema('n')}${scope(request)} AND ${noExtension('pg_class', 'c.oid')}
 ORDER BY n.nspname, c.relname`)
@@ -43,11 +44,12 @@ function optionsOf(row: Row): Pick<ViewModel, 'options'> {
   return Object.keys(options).length === 0 ? {} : { options }
 }
 
-export function viewOf(reading: Reading, row: Row): ViewModel {
+export function viewOf(reading: Reading, row: Row, isWhole: boolean): ViewModel {
   return {
     ref: refOf(reading, row.schema, row.name),
     definition: stableText(String(row.definition).trim().replace(/;$/, '')),
     ...(row.kind === 'm' ? { materialized: true } : {}),
     ...optionsOf(row),
+    ...(isWhole ? viewExtras(reading, row) : {}),
   }
 }

@@ -1,13 +1,12 @@
 import {
   type ExtraPart,
   type Row,
-  type Session,
   type TableRef,
   tableKey,
   type Undeclared,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { isSet, listOf, type Oids, type Reading, refOf, textOf } from '../reading.ts'
+import { isSet, listOf, type Reading, refOf, textOf } from '../reading.ts'
 import { dependingOn } from '../scope.ts'
 import { columnPrivilegesSql, privilegesOf, privilegesSql, type UndeclaredFacts } from './privileges.ts'
 import {
@@ -57,9 +56,8 @@ const readColumnsSql = `(WITH RECURSIVE direct (oid, name) AS (SELECT a.attrelid
   SELECT json_agg(json_build_object('schema', n.nspname, 'name', k.relname, 'column', r.name)) FROM direct r
   JOIN pg_catalog.pg_class k ON k.oid = r.oid AND k.relkind NOT IN ('v', 'm') JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace)::text`
 
-/** Views with what a new view of their SELECT would not have. */
-export function readViewExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
-  return session.query(`SELECT c.oid::text AS owner, c.relkind::text AS kind, ${ownerSql('c.relowner')} AS role,
+/** Of the view `c`: what a new view of its SELECT would not have. */
+export const viewExtrasSql = `${ownerSql('c.relowner')} AS role,
   ${privilegesSql('r', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges, obj_description(c.oid, 'pg_class') AS comment,
   CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 1 ELSE 0 END AS empty,
   ${rulesSql('c.oid')} AS rules, ${statisticsSql('c.oid')} AS statistics, ${extensionsSql('pg_class', 'c.oid')} AS extensions, ${labelledSql('pg_class', 'c.oid')} AS labelled,
@@ -74,9 +72,7 @@ export function readViewExtras(session: Session, oids: Oids): Promise<readonly R
     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class k ON k.oid = i.indexrelid WHERE i.indrelid = c.oid) x)::text END AS indexes,
   (SELECT json_agg(DISTINCT pg_describe_object(d.classid, d.objid, d.objsubid)) FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_type t ON t.oid = c.reltype
     WHERE (d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid OR d.refclassid = 'pg_catalog.pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray))
-      AND d.deptype = 'n' AND NOT (${ownRewrite}))::text AS dependants
-FROM pg_catalog.pg_class c WHERE c.oid = ANY (${oids})`)
-}
+      AND d.deptype = 'n' AND NOT (${ownRewrite}))::text AS dependants`
 
 interface ViewColumn extends Row {
   readonly name: string
@@ -120,10 +116,10 @@ interface ViewIndex extends Row {
 }
 
 /** Its name is in the text, and so it stays what it is where the view is renamed. */
-function indexOf(row: ViewIndex, schema: string | undefined): Partial<UndeclaredFacts> {
+function indexOf(row: ViewIndex, schema: string): Partial<UndeclaredFacts> {
   const { definition, name, comment } = row
   const bare = named(name)
-  const qualified = schema === undefined ? bare : `${named(schema)}.${bare}`
+  const qualified = `${named(schema)}.${bare}`
   const settings = (indexExtras(row, 'MATERIALIZED VIEW').extras ?? []).map(({ what, statements }) => ({
     what,
     statements: statements.map((parts) =>
@@ -150,7 +146,7 @@ export type ViewExtras = Undeclared & Pick<ViewModel, 'noData' | 'dependants' | 
 const keyOf = ({ table, column }: { readonly table: TableRef; readonly column: string }): string =>
   JSON.stringify([tableKey(table), column])
 
-export function viewExtras(reading: Reading, row: Row, schema: string | undefined): ViewExtras {
+export function viewExtras(reading: Reading, row: Row): ViewExtras {
   const kind = row.kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'
   const dependants = listOf(row.dependants)
   return {
@@ -159,7 +155,7 @@ export function viewExtras(reading: Reading, row: Row, schema: string | undefine
       // What is revoked of a view is revoked of its columns: their own privileges come after.
       privilegesOf(textOf(row.privileges), ['TABLE ', self]),
       ...listOf<ViewColumn>(row.columns).map(columnOf),
-      ...listOf<ViewIndex>(row.indexes).map((index) => indexOf(index, schema)),
+      ...listOf<ViewIndex>(row.indexes).map((index) => indexOf(index, String(row.schema))),
       statisticsOf(row),
       rulesOf(row),
       when(textOf(row.comment), (text) => extra('comment', [`COMMENT ON ${kind} `, self, ` IS ${literal(text)}`])),
@@ -182,13 +178,10 @@ export function viewExtras(reading: Reading, row: Row, schema: string | undefine
   }
 }
 
-/** Sequences but those of identities. */
-export function readSequenceExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
-  return session.query(`SELECT c.oid::text AS owner, ${ownerSql('c.relowner')} AS role, c.relpersistence::text AS persistence,
+/** Of the sequence `c`. */
+export const sequenceExtrasSql = `${ownerSql('c.relowner')} AS role, c.relpersistence::text AS persistence,
   ${privilegesSql('s', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges, obj_description(c.oid, 'pg_class') AS comment,
-  ${labelledSql('pg_class', 'c.oid')} AS labelled
-FROM pg_catalog.pg_class c WHERE c.oid = ANY (${oids})`)
-}
+  ${labelledSql('pg_class', 'c.oid')} AS labelled`
 
 export function sequenceExtras(row: Row): Undeclared {
   return undeclared(
@@ -201,10 +194,10 @@ export function sequenceExtras(row: Row): Undeclared {
 }
 
 /**
- * Types with what a new type of their values would not have, and what cannot go over to it. Columns of tables, their defaults,
+ * Of the type `t`: what a new type of its values would not have, and what cannot go over to that. Columns of tables, their defaults,
  * constraints and indexes can, and views, triggers and policies, which are created again.
  */
-export function readEnumExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
+export const enumExtrasSql = ((): string => {
   const users = dependingOn('pg_class', 'pg_type', 'VALUES (t.oid), (t.typarray)', 'columns')
   const column = `EXISTS (SELECT FROM pg_catalog.pg_class k JOIN pg_catalog.pg_attribute a ON a.attrelid = k.oid AND a.attnum = d.objsubid
     WHERE d.classid = 'pg_catalog.pg_class'::regclass AND k.oid = d.objid AND (k.relkind IN ('v', 'm') OR k.relkind IN ('r', 'p') AND (k.relispartition OR a.attinhcount = 0)
@@ -216,7 +209,7 @@ export function readEnumExtras(session: Session, oids: Oids): Promise<readonly R
   const trigger = `EXISTS (SELECT FROM pg_catalog.pg_trigger k WHERE d.classid = 'pg_catalog.pg_trigger'::regclass AND k.oid = d.objid AND k.tgrelid IN (${users}))`
   const keys = `SELECT 'the partition key of ' || p.partrelid::regclass::text FROM pg_catalog.pg_partitioned_table p JOIN pg_catalog.pg_attribute a
     ON a.attrelid = p.partrelid AND a.attnum = ANY (p.partattrs) WHERE a.atttypid IN (t.oid, t.typarray)`
-  return session.query(`SELECT t.oid::text AS owner, ${ownerSql('t.typowner')} AS role,
+  return `${ownerSql('t.typowner')} AS role,
   ${privilegesSql('T', 't.typacl', 't.typowner', 't.typnamespace')} AS privileges, obj_description(t.oid, 'pg_type') AS comment,
   ${labelledSql('pg_type', 't.oid')} AS labelled,
   (SELECT json_agg(DISTINCT x.dependant) FROM (SELECT pg_describe_object(d.classid, d.objid, d.objsubid) AS dependant FROM pg_catalog.pg_depend d
@@ -225,9 +218,8 @@ export function readEnumExtras(session: Session, oids: Oids): Promise<readonly R
       AND NOT (${ownRewrite})
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend y WHERE y.classid = d.classid AND y.objid = d.objid AND y.objsubid = d.objsubid AND y.deptype = 'i')
       AND NOT (d.classid = 'pg_catalog.pg_class'::regclass AND d.objsubid > 0 AND d.objid IN (SELECT partrelid FROM pg_catalog.pg_partitioned_table))
-    UNION ALL ${keys}) x)::text AS dependants
-FROM pg_catalog.pg_type t WHERE t.oid = ANY (${oids})`)
-}
+    UNION ALL ${keys}) x)::text AS dependants`
+})()
 
 export function enumExtras(row: Row): Undeclared & { readonly dependants?: readonly string[] } {
   const dependants = listOf(row.dependants)
