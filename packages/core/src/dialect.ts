@@ -10,6 +10,7 @@ export { allFeatures, type DeclaredSchema, type SupportedFeatures } from './decl
 export type { ColumnFacts, DeclaredTable } from './declare/declared-table.ts'
 export type { Exports } from './declare/read-declared.ts'
 export type { TableFacts } from './declare/table.ts'
+export { isPackageAbsent } from './dialect/absent-package.ts'
 export { AnswerWatch, type AnswerWatchOptions, type SessionProbeResult } from './dialect/answer-watch.ts'
 export type {
   BackupProgram,

@@ -18,8 +18,8 @@ beforeAll(async () => {
     bundle: true,
     format: 'esm',
     conditions: ['source'],
-    // Drivers of SQLite's files, which no Worker loads.
-    external: ['node:*', 'bun:sqlite', 'better-sqlite3', 'better-sqlite3-multiple-ciphers', 'libsql'],
+    // What `nodejs_compat` gives. Here the workspace has the drivers of SQLite's files, which no Worker loads.
+    external: ['node:*', 'better-sqlite3', 'better-sqlite3-multiple-ciphers'],
     logLevel: 'error',
   })
 })

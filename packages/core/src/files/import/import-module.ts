@@ -103,7 +103,7 @@ async function imported(file: string): Promise<ModuleExports> {
   let native: unknown
   if (takesTypeScript || !isSource) {
     try {
-      return (await import(pathToFileURL(file).href)) as ModuleExports
+      return (await import(/* webpackIgnore: true */ /* @vite-ignore */ pathToFileURL(file).href)) as ModuleExports
     } catch (error) {
       if (!isBeyondNode(error)) throw error
       if (isSource && thrownCode(error) === 'ERR_UNKNOWN_FILE_EXTENSION') takesTypeScript = false
@@ -150,7 +150,9 @@ function jitiPath(file: string): string | undefined {
 }
 
 async function importByJiti(file: string, path: string): Promise<ModuleExports> {
-  const { createJiti } = (await import(pathToFileURL(path).href)) as typeof import('jiti')
+  const { createJiti } = (await import(
+    /* webpackIgnore: true */ /* @vite-ignore */ pathToFileURL(path).href
+  )) as typeof import('jiti')
   // With its cache of modules, what two files import is there once.
   const jiti = createJiti(pathToFileURL(file).href, { fsCache: false, moduleCache: true, tsconfigPaths: true })
   return unwrapped(await jiti.import<ModuleExports>(file))

@@ -85,7 +85,8 @@ export async function evaluate(file: string, code: string): Promise<ModuleExport
   const { imports, exports } = JSON.parse(code.slice(at + formMark.length, code.indexOf('\n', at + 1))) as PlainForm
   const namespaces: ModuleExports[] = []
   for (const [, , url, names] of imports) {
-    const namespace = packages.get(url) ?? (import(url) as Promise<ModuleExports>)
+    const namespace =
+      packages.get(url) ?? (import(/* webpackIgnore: true */ /* @vite-ignore */ url) as Promise<ModuleExports>)
     packages.set(url, namespace)
     const imported = await namespace
     // Node says what is missing.

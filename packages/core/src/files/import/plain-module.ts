@@ -21,5 +21,5 @@ export async function importCompiledModule(url: string): Promise<ModuleExports> 
       return evaluated
     }
   }
-  return (await import(url)) as ModuleExports
+  return (await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as ModuleExports
 }

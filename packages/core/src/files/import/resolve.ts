@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { fingerprint } from '../../model/fingerprint.ts'
+import { importResolver } from './packages.ts'
 import { mayBeAlias, tsconfigOf } from './tsconfig-paths.ts'
 
 /**
@@ -109,7 +110,7 @@ const resolvers = new Map<string | undefined, Resolver>()
 async function resolverFor(tsconfig: string | undefined): Promise<Resolver> {
   const cached = resolvers.get(tsconfig)
   if (cached !== undefined) return cached
-  const { ResolverFactory } = await import('oxc-resolver')
+  const { ResolverFactory } = await importResolver()
   const resolver = new ResolverFactory({
     ...(tsconfig === undefined ? {} : { tsconfig: { configFile: tsconfig, references: 'auto' } }),
     conditionNames: ['node', 'import'],

@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { lineOf } from '../source-text.ts'
+import { importTransform } from './packages.ts'
 import { isTypeScript, type ResolvedImport, resolveImport, type SourceKinds } from './resolve.ts'
 
 /** A stretch of the JavaScript that an absolute URL replaces. */
@@ -23,7 +24,7 @@ export interface Transformed {
 /** Throws REVISION_IMPORT_FAILED with the line of a syntax error, and what the resolution of its imports throws. */
 export async function transform(file: string, text: string, kinds: SourceKinds): Promise<Transformed> {
   if (file.endsWith('.json')) return { code: jsonModule(file, text), sites: [], imports: new Map() }
-  const [{ transformSync }, { init, parse }] = await Promise.all([import('oxc-transform'), import('es-module-lexer')])
+  const [{ transformSync }, { init, parse }] = await Promise.all([importTransform(), import('es-module-lexer')])
   await init
   const result = transformSync(file, text, {
     lang: languageOf(file),

@@ -17,7 +17,12 @@ export const hasTelemetry = (): boolean => Symbol.for('opentelemetry.js.api.1') 
 
 /** The official API; undefined where our own packages can't find it. */
 export async function loadApi(): Promise<typeof import('@opentelemetry/api') | undefined> {
-  return import('@opentelemetry/api').catch(() => undefined)
+  try {
+    // Inside `try` bundlers leave the import of a package that is not installed to the program.
+    return await import('@opentelemetry/api')
+  } catch {
+    return undefined
+  }
 }
 
 /** The spans of one run. The run does not wait for the API: what it reports meanwhile keeps its time. */

@@ -1,10 +1,10 @@
 import { createConnection as openSocket, type Socket } from 'node:net'
 import { createSecureContext } from 'node:tls'
-import mariadb from 'mariadb'
 import type { Ssl } from '../tls.ts'
 import type { Target } from '../url.ts'
 import type { Driver, DriverConnection } from './driver.ts'
 import { plain, type StatementSender, statementsOver } from './mariadb-statements.ts'
+import { importMariadb } from './packages.ts'
 
 /** As much of a connection of the driver as is used here. */
 interface Client extends StatementSender {
@@ -15,7 +15,7 @@ interface Client extends StatementSender {
   end(): Promise<void>
 }
 
-const connect = mariadb.createConnection as unknown as (options: object) => Promise<Client>
+type Connect = (options: object) => Promise<Client>
 
 function sessionOf(client: Client, socket: Socket): DriverConnection {
   return {
@@ -71,7 +71,7 @@ const optionsOf = (target: Target, ssl: Ssl | undefined): object => ({
   logger: { warning: () => undefined },
 })
 
-export const driver: Driver = {
+const driverOf = (connect: Connect): Driver => ({
   connect: (target, ssl, signal) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted()
@@ -98,4 +98,8 @@ export const driver: Driver = {
         (error: unknown) => stop(plain(error)),
       )
     }),
-}
+})
+
+/** Throws DRIVER_NOT_BUILT. */
+export const load = async (): Promise<Driver> =>
+  driverOf((await importMariadb()).createConnection as unknown as Connect)

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
-import mysql2, { type Connection } from 'mysql2'
+import type { Connection } from 'mysql2'
 import type { Driver, DriverConnection } from './driver.ts'
 import { type StatementSender, statementsOver } from './mysql2-statements.ts'
+import { importMysql2 } from './packages.ts'
 
 /** The driver's own leaves the line half open, and prints what the server says to the end of a session that had not begun. */
 function destroy(connection: Connection): void {
@@ -29,11 +30,11 @@ function sessionOf(connection: Connection): DriverConnection {
   }
 }
 
-export const driver: Driver = {
+const driverOf = ({ createConnection }: Awaited<ReturnType<typeof importMysql2>>): Driver => ({
   connect: (target, ssl, signal) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted()
-      const connection = mysql2.createConnection({
+      const connection = createConnection({
         ...(target.socket === undefined ? { host: target.host, port: target.port } : { socketPath: target.socket }),
         ...(target.user === undefined ? {} : { user: target.user }),
         ...(target.password === undefined ? {} : { password: target.password }),
@@ -64,4 +65,7 @@ export const driver: Driver = {
         }
       })
     }),
-}
+})
+
+/** Throws DRIVER_NOT_BUILT. */
+export const load = async (): Promise<Driver> => driverOf(await importMysql2())

@@ -4,8 +4,8 @@ import { createRequire as requireFrom } from 'node:module'
 import { dirname, join } from 'node:path'
 
 import type { DriverFact } from '@org/migrate-core/dialect'
-import { chooseDriver, packageOf } from './drivers.ts'
-import type { DriverName } from './names.ts'
+import { chooseDriver } from './drivers.ts'
+import { type DriverName, packageOf } from './names.ts'
 
 interface Manifest {
   readonly name?: string

@@ -1,15 +1,13 @@
-import { MigrateError } from '@org/migrate-core/connection'
-import { codeOf, messageOf } from '../faults.ts'
 import type { ConnectionTarget } from '../url.ts'
 import type { Driver } from './driver.ts'
 import type { Lender } from './lender.ts'
-import type { DriverName, OpenClient } from './names.ts'
+import { type DriverName, type OpenClient, serverDrivers } from './names.ts'
 
 /** Each is loaded at the first connection, so that importing this package costs nothing. */
 const drivers: { readonly [N in DriverName]: () => Promise<Driver> } = {
-  postgres: async () => (await import('./postgres.ts')).driver,
-  pg: async () => (await import('./pg.ts')).driver,
-  pglite: async () => (await import('./pglite.ts')).driver,
+  postgres: async () => (await import('./postgres.ts')).load(),
+  pg: async () => (await import('./pg.ts')).load(),
+  pglite: async () => (await import('./pglite.ts')).load(),
 }
 
 /** None of them loads its package where it needs not: the client is of the application's own copy. */
@@ -18,11 +16,6 @@ const lenders: { readonly [N in DriverName]: () => Promise<(client: OpenClient) 
   pg: async () => (await import('./open-pg.ts')).pgLender,
   pglite: async () => (await import('./pglite.ts')).pgliteLender,
 }
-
-const serverDrivers = ['postgres', 'pg'] as const
-
-/** What npm installs for it. */
-export const packageOf = (name: DriverName): string => (name === 'pglite' ? '@electric-sql/pglite' : name)
 
 /** A driver with the reason why it is this one. */
 export interface ChosenDriver {
@@ -42,7 +35,7 @@ export async function chooseDriver(requested: DriverName | undefined): Promise<C
   const known = chosen.get(requested)
   if (known !== undefined) return known
   const absent: DriverName[] = []
-  let cause: unknown
+  let last: unknown
   for (const name of requested === undefined ? serverDrivers : [requested]) {
     try {
       const driver = await drivers[name]()
@@ -50,12 +43,13 @@ export async function chooseDriver(requested: DriverName | undefined): Promise<C
       chosen.set(requested, found)
       return found
     } catch (error) {
-      if (!isAbsent(error, name)) throw notBuilt(name, error)
+      const { isAbsent } = await import('./not-loaded.ts')
+      if (requested !== undefined || !isAbsent(error, name)) throw error
       absent.push(name)
-      cause = error
+      last = error
     }
   }
-  throw requested === undefined ? noneInstalled(cause) : notBuilt(requested, cause)
+  throw (await import('./not-loaded.ts')).noneInstalled(last)
 }
 
 /** What opens sessions on a target. Throws DRIVER_NOT_BUILT. */
@@ -71,28 +65,4 @@ function whyChosen(requested: DriverName | undefined, absent: readonly DriverNam
   return absent.length === 0
     ? 'installed'
     : `installed; ${absent.join(' and ')} ${absent.length === 1 ? 'is' : 'are'} not`
-}
-
-/** The package itself is not there, as against something that it imports. */
-const isAbsent = (error: unknown, name: DriverName): boolean =>
-  codeOf(error) === 'ERR_MODULE_NOT_FOUND' && messageOf(error).includes(`'${packageOf(name)}'`)
-
-function notBuilt(name: DriverName, cause: unknown): MigrateError<'DRIVER_NOT_BUILT'> {
-  const why = messageOf(cause).split('\n')[0] ?? ''
-  const message = `the driver ${name} cannot be loaded: ${why}`
-  return new MigrateError('DRIVER_NOT_BUILT', { driver: name, why }, message, {
-    cause,
-    remedy: isAbsent(cause, name)
-      ? `Install it: \`npm install ${packageOf(name)}\`.`
-      : `Install the driver again: \`npm install ${packageOf(name)}\`.`,
-  })
-}
-
-function noneInstalled(cause: unknown): MigrateError<'DRIVER_NOT_BUILT'> {
-  const [first, second] = serverDrivers
-  const why = `neither ${first} nor ${second} is installed`
-  return new MigrateError('DRIVER_NOT_BUILT', { driver: first, why }, `no driver for PostgreSQL is found: ${why}`, {
-    cause,
-    remedy: `Install one: \`npm install ${first}\` (or \`npm install ${second}\`).`,
-  })
 }

@@ -2,6 +2,11 @@
 export const driverNames = ['postgres', 'pg', 'pglite'] as const
 export type DriverName = (typeof driverNames)[number]
 
+export const serverDrivers = ['postgres', 'pg'] as const
+
+/** What npm installs for it. */
+export const packageOf = (name: DriverName): string => (name === 'pglite' ? '@electric-sql/pglite' : name)
+
 /** An open client with what is known of it before anything is sent. */
 export interface OpenClient {
   readonly name: DriverName

@@ -1,9 +1,9 @@
 import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
-import pg from 'pg'
 import type { DriverSsl } from '../tls.ts'
 import type { Driver, DriverNotice } from './driver.ts'
+import { importPg } from './packages.ts'
 import { cancelRequest, mostSent, type PgClient } from './pg-client.ts'
 import { PgLine } from './pg-line.ts'
 
@@ -21,11 +21,11 @@ function optionsOf({ application_name: _, options, ...settings }: Readonly<Recor
   return [...(options === undefined ? [] : [options]), ...own].join(' ')
 }
 
-export const driver: Driver = {
+const driverOf = ({ Client }: Awaited<ReturnType<typeof importPg>>): Driver => ({
   open(target, { ssl, startup, onclose, onnotice }) {
     const { host, port, user, password, database } = target
     const socket = new Socket()
-    const client = new pg.Client({
+    const client = new Client({
       host: target.socket ?? host,
       port,
       user,
@@ -61,4 +61,7 @@ export const driver: Driver = {
       },
     }
   },
-}
+})
+
+/** Throws DRIVER_NOT_BUILT. */
+export const load = async (): Promise<Driver> => driverOf(await importPg())

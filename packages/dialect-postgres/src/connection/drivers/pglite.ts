@@ -1,14 +1,15 @@
-import { PGlite, protocol } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { dependsOnType, writerFor } from '../../types/values.ts'
 import type { ConnectionTarget } from '../url.ts'
 import { BorrowedSession } from './borrowed-session.ts'
 import type { Driver, DriverHandlers, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
 import type { Lender, LentConnection } from './lender.ts'
 import type { OpenClient } from './names.ts'
+import { importPglite } from './packages.ts'
 import { holdFolder, releaseFolder } from './pglite-folder.ts'
 import { type CommandComplete, type DataRow, type RowDescription, StatementReader } from './statement-reader.ts'
 
-const { serialize } = protocol
+type Package = Awaited<ReturnType<typeof importPglite>>
 
 /** A database of this process. */
 interface SharedEngine {
@@ -25,6 +26,7 @@ const closings = new Map<string, Promise<void>>()
 
 /** A folder is opened once in this process, and held against others until its last session has ended. */
 async function createIn(folder: string): Promise<PGlite> {
+  const { PGlite } = await importPglite()
   await closings.get(folder)?.catch(() => undefined)
   const release = holdFolder(folder)
   try {
@@ -35,6 +37,11 @@ async function createIn(folder: string): Promise<PGlite> {
   }
 }
 
+async function createInMemory(): Promise<PGlite> {
+  const { PGlite } = await importPglite()
+  return PGlite.create()
+}
+
 function engineFor(target: ConnectionTarget): SharedEngine {
   const { folder } = target
   const known = folder === undefined ? memories.get(target) : folders.get(folder)
@@ -42,7 +49,7 @@ function engineFor(target: ConnectionTarget): SharedEngine {
     known.users += 1
     return known
   }
-  const shared = { engine: folder === undefined ? PGlite.create() : createIn(folder), users: 1 }
+  const shared = { engine: folder === undefined ? createInMemory() : createIn(folder), users: 1 }
   if (folder === undefined) memories.set(target, shared)
   else folders.set(folder, shared)
   shared.engine.catch(() => (folder === undefined ? memories.delete(target) : folders.delete(folder)))
@@ -66,12 +73,14 @@ async function leave(shared: SharedEngine, { folder }: ConnectionTarget): Promis
 /** One exchange after the other. */
 class LentPglite implements LentConnection {
   readonly #pglite: PGlite
+  readonly #serialize: Package['protocol']['serialize']
   readonly #handlers: DriverHandlers
   readonly #endTurn: () => void
   #tail: Promise<unknown> = Promise.resolve()
 
-  constructor(pglite: PGlite, handlers: DriverHandlers, endTurn: () => void) {
+  constructor(pglite: PGlite, { protocol }: Package, handlers: DriverHandlers, endTurn: () => void) {
     this.#pglite = pglite
+    this.#serialize = protocol.serialize
     this.#handlers = handlers
     this.#endTurn = endTurn
   }
@@ -106,6 +115,7 @@ class LentPglite implements LentConnection {
   }
 
   async #perform({ sql, params, several }: DriverStatement): Promise<DriverResult> {
+    const serialize = this.#serialize
     if (several) return this.#exchange([serialize.query(sql)])
     const text = [serialize.parse({ text: sql }), serialize.describe({ type: 'S' })]
     let types: readonly number[] = []
@@ -152,11 +162,12 @@ type Message =
   | ({ readonly name: 'commandComplete' } & CommandComplete)
 
 /** Nothing else is sent to it until the connection is given back. */
-function lend(pglite: PGlite, handlers: DriverHandlers): Promise<LentConnection> {
+async function lend(pglite: PGlite, handlers: DriverHandlers): Promise<LentConnection> {
+  const loaded = await importPglite()
   return new Promise((resolve, reject) => {
     const turn = (): Promise<void> =>
       new Promise((endTurn) => {
-        resolve(new LentPglite(pglite, handlers, endTurn))
+        resolve(new LentPglite(pglite, loaded, handlers, endTurn))
       })
     pglite.runExclusive(turn).catch(reject)
   })
@@ -173,7 +184,7 @@ export const pgliteLender = ({ client, display }: OpenClient): Lender => ({
   },
 })
 
-export const driver: Driver = {
+const driver: Driver = {
   open: (target, options) => {
     const shared = engineFor(target)
     const lender: Lender = {
@@ -185,4 +196,10 @@ export const driver: Driver = {
     }
     return new BorrowedSession(lender, options)
   },
+}
+
+/** Throws DRIVER_NOT_BUILT. */
+export async function load(): Promise<Driver> {
+  await importPglite()
+  return driver
 }

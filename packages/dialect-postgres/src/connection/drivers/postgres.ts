@@ -1,6 +1,6 @@
-import postgres from 'postgres'
 import { isBytes, type Parameter, writerFor } from '../../types/values.ts'
 import type { Driver, DriverNotice, DriverResult } from './driver.ts'
+import { importPostgres } from './packages.ts'
 import { socketsFor } from './postgres-socket.ts'
 
 interface Query extends PromiseLike<DriverResult> {
@@ -24,7 +24,7 @@ interface Client {
   end(options: { readonly timeout: number }): Promise<void>
 }
 
-const connect = postgres as unknown as (options: Record<string, unknown>) => Client
+type Connect = (options: Record<string, unknown>) => Client
 
 const replaced = [0, 16, 17, 18, 19, 20, 21, 23, 25, 26, 114, 700, 701, 790, 1042, 1043, 1082, 1114, 1184, 1700, 3802]
 
@@ -39,7 +39,7 @@ const types = Object.fromEntries(
   ]),
 )
 
-export const driver: Driver = {
+const driverOf = (connect: Connect): Driver => ({
   open(target, { ssl, startup, timeoutMs, onclose, onnotice }) {
     const { host, port, user, password, database } = target
     const sockets = socketsFor(target)
@@ -92,4 +92,7 @@ export const driver: Driver = {
       },
     }
   },
-}
+})
+
+/** Throws DRIVER_NOT_BUILT. */
+export const load = async (): Promise<Driver> => driverOf((await importPostgres()) as unknown as Connect)

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { codeOf, messageOf } from '../../sql/faults.ts'
 import type { Database, OpenHandle, OpenOptions, Statement } from './handle.ts'
 import type { LocatedDriver } from './installed.ts'
+import { thisRuntime } from './runtime.ts'
 
 type Constructor = new (file: string, options: OpenOptions & { readonly timeout: number }) => Database
 
@@ -11,9 +12,15 @@ async function importDriver(name: BetterName, located: LocatedDriver | undefined
   const { path } = located ?? {}
   // `import` would read and parse a CommonJS module two times.
   if (path !== undefined) return createRequire(path)(path) as Constructor
-  const driverModule: unknown =
-    name === 'better-sqlite3' ? await import('better-sqlite3') : await import('better-sqlite3-multiple-ciphers')
-  return (driverModule as { readonly default: Constructor }).default
+  try {
+    // Inside `try` bundlers leave the import of a package that is not installed to the program.
+    const driverModule: unknown =
+      name === 'better-sqlite3' ? await import('better-sqlite3') : await import('better-sqlite3-multiple-ciphers')
+    return (driverModule as { readonly default: Constructor }).default
+  } catch (cause) {
+    const { notLoaded } = await import('./not-loaded.ts')
+    throw notLoaded(name, cause, thisRuntime())
+  }
 }
 
 // The last one is of Deno: https://github.com/denoland/deno/issues/26034.

@@ -82,7 +82,7 @@ export function adopt(db: BunDatabase): Database {
 const moduleName = 'bun:sqlite'
 
 export async function load(): Promise<OpenHandle> {
-  const { Database: Client } = (await import(moduleName)) as BunSqlite
+  const { Database: Client } = (await import(/* webpackIgnore: true */ /* @vite-ignore */ moduleName)) as BunSqlite
   return (file, { fileMustExist = false }) => {
     const db = named(() => new Client(file, { readwrite: true, create: !fileMustExist, safeIntegers: true }))
     // Bun leaves both as SQLite has them.

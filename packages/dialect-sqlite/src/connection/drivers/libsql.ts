@@ -177,8 +177,8 @@ const packageName = 'libsql'
 /** The package; throws what keeps it from being loaded. */
 export async function load(located: LocatedDriver | undefined): Promise<OpenHandle> {
   const driverModule: unknown = await (located?.path === undefined
-    ? import(packageName)
-    : import(pathToFileURL(located.path).href))
+    ? import(/* webpackIgnore: true */ /* @vite-ignore */ packageName)
+    : import(/* webpackIgnore: true */ /* @vite-ignore */ pathToFileURL(located.path).href))
   const { default: Client } = driverModule as { readonly default: LibsqlConstructor }
   return openerOf(Client)
 }
