@@ -14,7 +14,7 @@ test.each([
     error("@org/a tried to access pg (a peer dependency) but it isn't provided by your application", {
       code: 'ERR_MODULE_NOT_FOUND',
       pnpCode: 'MISSING_PEER_DEPENDENCY',
-      data: { request: 'pg', dependencyName: 'pg' },
+      data: { request: 'pg/package.json', dependencyName: 'pg' },
     }),
   ],
   ['a Worker', error('No such module "pg".\n  imported from "a.js"', {})],
@@ -25,7 +25,7 @@ test.each([
 test('what a package imports is not the package', () => {
   const of = { code: 'ERR_MODULE_NOT_FOUND' }
   expect(isPackageAbsent(error("Cannot find package 'pg-types' imported from /app/pg/a.mjs", of), 'pg')).toBe(false)
-  const access = { ...of, data: { request: 'pg-types' } }
+  const access = { ...of, data: { dependencyName: 'pg-types' } }
   expect(isPackageAbsent(error("pg tried to access pg-types, but it isn't declared", access), 'pg')).toBe(false)
   expect(isPackageAbsent(error("Cannot use 'pg' here", {}), 'pg')).toBe(false)
   expect(isPackageAbsent(undefined, 'pg')).toBe(false)

@@ -9,10 +9,10 @@ export function isPackageAbsent(error: unknown, name: string): boolean {
   if (thrownMessage(error).includes(`No such module "${name}"`)) return true
   if (!notFound.has(codeOf(error))) return false
   // Plug'n'Play names the package without quotation marks: https://yarnpkg.com/advanced/pnpapi
-  return thrownMessage(error).includes(`'${name}'`) || requestOf(error) === name
+  return thrownMessage(error).includes(`'${name}'`) || dependencyOf(error) === name
 }
 
-function requestOf(error: unknown): unknown {
-  const { data } = error as { readonly data?: { readonly request?: unknown } | null }
-  return data?.request
+function dependencyOf(error: unknown): unknown {
+  const { data } = error as { readonly data?: { readonly dependencyName?: unknown } | null }
+  return data?.dependencyName
 }

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import Module, { createRequire } from 'node:module'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { candidates, loadFirst } from '../../../../packages/dialect-sqlite/src/connection/drivers/drivers.ts'
 import { incompatibilityOf, locate } from '../../../../packages/dialect-sqlite/src/connection/drivers/installed.ts'
+import { notLoaded } from '../../../../packages/dialect-sqlite/src/connection/drivers/not-loaded.ts'
 import { hasBuiltin, thisRuntime } from '../../../../packages/dialect-sqlite/src/connection/drivers/runtime.ts'
 import { bundle, folder } from './kit.ts'
 
@@ -66,6 +67,63 @@ it('the libsql that @libsql/client brought along is found where it is', () => {
     version: '0.5.29',
     path: path.join(own, 'index.js'),
   })
+})
+
+/** As Yarn's Plug'n'Play does: no folder called node_modules leads to a package. */
+it('without node_modules, the installation is issuers where a driver is', () => {
+  const home = folder()
+  const store = folder()
+  install(store, '13.2.0')
+  const at = path.join(store, 'node_modules', name)
+  const issuers: unknown[] = []
+  const module = Module as { findPnpApi?: unknown }
+  module.findPnpApi = (file: string) =>
+    file.startsWith(home)
+      ? {
+          resolveToUnqualified(request: string, issuer: string) {
+            issuers.push(issuer)
+            if (request === name) return at
+            throw Object.assign(new Error('undeclared'), { code: 'MODULE_NOT_FOUND' })
+          },
+        }
+      : null
+  onTestFinished(() => {
+    delete module.findPnpApi
+  })
+  const found = { version: '13.2.0', path: path.join(at, 'index.js') }
+  expect(locate(better, { program: program(home), node: '24.21.0' })).toEqual(found)
+  expect(issuers).toEqual([program(home)])
+  const libsql = { name: 'libsql', supports: (major: number) => major === 0, within: '@libsql/client' }
+  expect(locate(libsql, { program: program(home), node: '24.21.0' })).not.toHaveProperty('path')
+  // A file that belongs to no such installation.
+  expect(locate(better, { program: program(store), node: '24.21.0' })).toEqual(found)
+})
+
+it.each([
+  [
+    'node 20',
+    { node: '20.20.2' },
+    'Install it: `npm install better-sqlite3@12`, or use Node 24, which brings SQLite along.',
+  ],
+  [
+    'node 22.12',
+    { node: '22.12.0' },
+    'Install it: `npm install better-sqlite3@13`, or use Node 24, which brings SQLite along.',
+  ],
+  [
+    'node 24',
+    { node: '24.21.0', hasBuiltin: true },
+    'Install it: `npm install better-sqlite3@13`, or leave `driver` out, and the SQLite of Node is used.',
+  ],
+  [
+    'Deno',
+    { node: '26.3.0', deno: '2.9.6', hasBuiltin: true },
+    'Install it: `deno add npm:better-sqlite3@13`, or leave `driver` out, and the SQLite of Deno is used.',
+  ],
+])('under %s the advice installs a version that is loaded there', (_name, facts, remedy) => {
+  const runtime = { program: undefined, bun: undefined, deno: undefined, hasBuiltin: false, ...facts }
+  const absent = Object.assign(new Error("Cannot find package 'better-sqlite3'"), { code: 'ERR_MODULE_NOT_FOUND' })
+  expect(notLoaded(name, absent, runtime).remedy).toBe(remedy)
 })
 
 it('what is part of the runtime comes after the first that is installed', () => {
@@ -132,13 +190,15 @@ it('a program and the migrations in it open a database by one copy, and without 
   })
 })
 
+const fittingHere = Number.parseInt(process.versions.node, 10) < 22 ? 12 : 13
+
 /** Both are looked up when the first database is opened. */
 it.each([
   [
     './prebuilds/linux-none.node',
     'Leave `driver` out, and the SQLite of Node is used; or install a C++ compiler, make and Python, and run `npm explore better-sqlite3 -- npm run build-release`.',
   ],
-  ['bindings-of-none', 'Remove it and install it again: `npm install better-sqlite3`.'],
+  ['bindings-of-none', `Remove it and install it again: \`npm install better-sqlite3@${fittingHere}\`.`],
 ])('a driver whose %s is not there is DRIVER_NOT_BUILT where it is named, else passed over', async (part, remedy) => {
   const app = folder()
   const index = install(app, '12.99.0')

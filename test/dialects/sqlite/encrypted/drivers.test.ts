@@ -27,6 +27,9 @@ try {
 }
 `
 
+/** The newest ends Node 20. */
+const fitting = Number.parseInt(process.versions.node, 10) < 22 ? 12 : 13
+
 /** Opens a database where only one driver is installed: this package, by the name that it is imported by. */
 async function openWith(driver: string, args: readonly string[], name = driver): Promise<unknown> {
   const home = folder()
@@ -43,7 +46,7 @@ it('without its driver an encrypted database is DRIVER_NOT_BUILT, which names it
   expect(await openWith(plain, [`sqlite+sqlcipher://${file}`, key])).toMatchObject({
     code: 'DRIVER_NOT_BUILT',
     details: { driver: 'better-sqlite3-multiple-ciphers' },
-    remedy: 'Install it: `npm install better-sqlite3-multiple-ciphers`.',
+    remedy: `Install it: \`npm install better-sqlite3-multiple-ciphers@${fitting}\`.`,
   })
   expect(existsSync(file)).toBe(false)
 })
@@ -61,7 +64,7 @@ it('a database that is not encrypted is not opened by the driver of those that a
     builtinSqlite() === undefined
       ? {
           code: 'DRIVER_NOT_BUILT',
-          remedy: 'Install it: `npm install better-sqlite3`, or use Node 24, which brings SQLite along.',
+          remedy: `Install it: \`npm install better-sqlite3@${fitting}\`, or use Node 24, which brings SQLite along.`,
         }
       : { code: 'opened' }
   expect(await openWith(ciphers, [`sqlite:${file}`])).toMatchObject(expected)

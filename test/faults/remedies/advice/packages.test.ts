@@ -62,7 +62,7 @@ describe('what is advised about packages', () => {
   if (Number.parseInt(process.versions.node, 10) < 22) {
     test('about the driver of SQLite: once it is installed, the command works', () => {
       follow(projectWith({}, '@org/migrate-dialect-sqlite'), ['upgrade'], {
-        advice: 'Install it: `npm install better-sqlite3`, or use Node 24, which brings SQLite along.',
+        advice: 'Install it: `npm install better-sqlite3@12`, or use Node 24, which brings SQLite along.',
         install: 'better-sqlite3',
       })
     })

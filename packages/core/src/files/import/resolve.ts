@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
+import { packageFolder, plugAndPlay } from '../../dialect/package-folder.ts'
 import { fingerprint } from '../../model/fingerprint.ts'
 import { importResolver } from './packages.ts'
 import { mayBeAlias, tsconfigOf } from './tsconfig-paths.ts'
@@ -102,6 +103,9 @@ const extensionAlias = {
   '.cjs': ['.cjs', '.cts'],
 }
 
+/** The conditions of `exports`, and what the API of Plug'n'Play takes besides them. */
+const asImported = { considerBuiltins: false, conditions: new Set(['node', 'import']), extensions }
+
 type Resolver = InstanceType<typeof import('oxc-resolver').ResolverFactory>
 
 /** By tsconfig. Loaded with the first specifier that names neither a file nor a module of Node. */
@@ -113,7 +117,7 @@ async function resolverFor(tsconfig: string | undefined): Promise<Resolver> {
   const { ResolverFactory } = await importResolver()
   const resolver = new ResolverFactory({
     ...(tsconfig === undefined ? {} : { tsconfig: { configFile: tsconfig, references: 'auto' } }),
-    conditionNames: ['node', 'import'],
+    conditionNames: [...asImported.conditions],
     extensions: [...extensions],
     extensionAlias,
     // Symlinks are kept: pnpm's real paths hold the version, and would keep naming an old one after an update.
@@ -140,6 +144,8 @@ async function resolvePackage(specifier: string, file: string, kinds: SourceKind
 }
 
 async function packagePath(specifier: string, file: string): Promise<string> {
+  const installed = installedPath(specifier, file)
+  if (installed !== undefined) return installed
   const tsconfig = tsconfigOf(file)
   const resolver = await resolverFor(tsconfig)
   let { path, error } = resolver.resolveFileSync(file, specifier)
@@ -155,6 +161,15 @@ async function packagePath(specifier: string, file: string): Promise<string> {
   const used = tsconfig === undefined ? '' : `, with the paths of ${tsconfig}`
   const why = error === undefined || error.startsWith('Cannot find module') ? '' : `: ${error}`
   throw moduleNotFound(`Cannot find ${what} '${specifier}' imported from ${file}${used}${why}`)
+}
+
+/** Of an installation without node_modules, which the resolver does not know. What it does not know may be an alias of a tsconfig. */
+function installedPath(specifier: string, file: string): string | undefined {
+  try {
+    return plugAndPlay(file)?.resolveRequest(specifier, file, asImported) ?? undefined
+  } catch {
+    return undefined
+  }
 }
 
 function moduleNotFound(message: string): Error {
@@ -189,15 +204,10 @@ interface ReadManifest {
   readonly text: string
 }
 
-/** The package.json that Node's walk from a file up to the root finds first for a package name. */
+/** The package.json of the package that `import` finds for a file. */
 export function installedManifest(name: string, file: string): ReadManifest | undefined {
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
-    if (basename(folder) !== 'node_modules') {
-      const manifest = readManifest(join(folder, 'node_modules', name, 'package.json'))
-      if (manifest !== undefined) return manifest
-    }
-    if (folder === dirname(folder)) return undefined
-  }
+  const folder = packageFolder(name, file)
+  return folder === undefined ? undefined : readManifest(join(folder, 'package.json'))
 }
 
 function ownManifest(file: string): (PackageManifest & { readonly name: unknown }) | undefined {

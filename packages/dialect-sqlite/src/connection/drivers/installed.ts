@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { packageFolder } from '@org/migrate-core/connection'
 
 interface Manifest {
   readonly version: string
@@ -12,20 +13,12 @@ interface InstalledDriver extends Required<Manifest> {
   readonly folder: string
 }
 
-/**
- * As `import` finds a package for a file. `require.resolve` would look into NODE_PATH too, where pnpm's scripts put what other packages
- * depend on. Undefined where there is none, or where this is bundled into a file beside which nothing is installed.
- */
+/** Undefined where there is none, or where this is bundled into a file beside which nothing is installed. */
 function installedFor(file: string, name: string): InstalledDriver | undefined {
-  for (let at = dirname(file); ; at = dirname(at)) {
-    const folder = join(at, 'node_modules', name)
-    const about = join(folder, 'package.json')
-    if (existsSync(about)) {
-      const { version, main = 'index.js' } = JSON.parse(readFileSync(about, 'utf8')) as Manifest
-      return { version, folder, main }
-    }
-    if (at === dirname(at)) return undefined
-  }
+  const folder = packageFolder(name, file)
+  if (folder === undefined) return undefined
+  const { version, main = 'index.js' } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+  return { version, folder, main }
 }
 
 const majorOf = (version: string): number => Number.parseInt(version, 10)

@@ -3,6 +3,7 @@ import type { Runtime } from './installed.ts'
 /** The process that runs, as far as a driver depends on it. */
 export interface SqliteRuntime extends Runtime {
   readonly bun: string | undefined
+  readonly deno: string | undefined
   /** It has a `node:sqlite` that will do. */
   readonly hasBuiltin: boolean
 }
@@ -14,8 +15,8 @@ export function hasBuiltin(node: string): boolean {
 }
 
 export function thisRuntime(): SqliteRuntime {
-  const { node, bun } = process.versions
+  const { node, bun, deno } = process.versions
   // Bun has it since 1.4.
   const has = bun === undefined ? hasBuiltin(node) : process.getBuiltinModule?.('node:sqlite') !== undefined
-  return { program: process.argv[1], node, bun, hasBuiltin: has }
+  return { program: process.argv[1], node, bun, deno, hasBuiltin: has }
 }
