@@ -24,6 +24,7 @@ import { diffSchemas } from '../compare/diff.ts'
 import { featuresOfRevisions, ownTables } from '../compare/sources.ts'
 import { differenceLines } from '../differences/change.ts'
 import { ordinaryTables } from '../differences/creations.ts'
+import { useDatabaseOf } from '../sources/use-database.ts'
 import { isUncreatable, objectTexts, orderedSchema, type SnapshotObjects, uncreatable } from './object-texts.ts'
 import { filledColumns, readReferenceRows, rowTexts } from './reference-rows.ts'
 import { everything, type RecordedRevisions, recordRevisions } from './revisions.ts'
@@ -65,11 +66,7 @@ function onEmptyDatabase<T>(
   { signal, schema }: ShadowSnapshotOptions,
   work: (shadow: ShadowWork, empty: UnloadedDialect) => Promise<T>,
 ): Promise<T> {
-  const useDatabase = dialect.shadow?.useDatabase
-  if (useDatabase === undefined) {
-    const why = `no database can be made beside ${dialect.connection.database}`
-    throw new MigrateError('SHADOW_REFUSED', { why }, `The snapshot cannot be made: ${why}`)
-  }
+  const useDatabase = useDatabaseOf(dialect, 'The snapshot cannot be made')
   const waiting = signal === undefined ? {} : { signal }
   return useDatabase(
     ({ dialect: empty }) =>

@@ -15,6 +15,7 @@ import { type ReadSchema, readSchema } from '../compare/read-schema.ts'
 import type { MaterialiseOptions } from '../differences/materialise.ts'
 import { factNote } from '../differences/unmodelled-facts.ts'
 import { runSql, type SqlText } from './run-sql.ts'
+import { useDatabaseOf } from './use-database.ts'
 
 /**
  * What makes a schema, where no declaration in TypeScript does: SQL, another database, or a program that makes its schema in the empty
@@ -52,11 +53,8 @@ const readers: {
     })
   },
   program: async (dialect, { make }, options) => {
-    if (dialect.shadow?.useDatabase === undefined) {
-      const why = `no other program can connect to ${dialect.connection.database}`
-      throw new MigrateError('SHADOW_REFUSED', { why }, why)
-    }
-    return dialect.shadow.useDatabase(async ({ url, dialect: own }) => {
+    const useDatabase = useDatabaseOf(dialect, 'The program has no database to make its schema in')
+    return useDatabase(async ({ url, dialect: own }) => {
       await make(url)
       return { ...(await readSchema(own, options)), ofProgram: true }
     }, options)

@@ -1,6 +1,7 @@
 import { isMigrateError, MigrateError, type Migrator, type Tier } from '@org/migrate-core'
 import { isRecord, requireArguments, type UnloadedDialect } from '@org/migrate-core/dialect'
 import { contextOf, ownTables, withDialectSession } from '@org/migrate-core/internal'
+import { useDatabaseOf } from '../sources/use-database.ts'
 import { readSnapshot, rowChanges, type Snapshot, schemaChanges } from '../stairway/snapshot.ts'
 import type { SquashRange } from './range.ts'
 
@@ -76,11 +77,7 @@ export async function proveSquash(proof: SquashProof): Promise<string | undefine
   requireArguments('proveSquash', { proof }, { proof: isRecord })
   const { original, squashed, range, revision, signal } = proof
   const { dialect } = contextOf('proveSquash', original).resolved
-  const useDatabase = dialect.shadow?.useDatabase
-  if (useDatabase === undefined) {
-    const why = `no database can be made beside ${dialect.connection.database}`
-    throw new MigrateError('SHADOW_REFUSED', { why }, `The squashed revision cannot be proven: ${why}`)
-  }
+  const useDatabase = useDatabaseOf(dialect, 'The squashed revision cannot be proven')
   const waiting = signal === undefined ? {} : { signal }
   const before = await useDatabase(
     ({ dialect: empty }) => walk(original, empty, proof, { base: range.from, head: range.to }),

@@ -17,6 +17,7 @@ import {
   type ResolvedOptions,
   withDialectSession,
 } from '@org/migrate-core/internal'
+import { useDatabaseOf } from '../sources/use-database.ts'
 import { type CopyState, type NamedObjects, namedByPlan, readCopy, unaffectedChanges } from './copy-state.ts'
 
 export interface CopyTestOptions {
@@ -190,13 +191,6 @@ function refuseOwnName(
   })
 }
 
-function useCopies({ dialect }: ResolvedOptions) {
-  const useDatabase = dialect.shadow?.useDatabase
-  if (useDatabase !== undefined) return useDatabase
-  const why = `no database can be made beside ${dialect.connection.database}`
-  throw new MigrateError('SHADOW_REFUSED', { why }, `The plan cannot be tested on a copy: ${why}`)
-}
-
 /** Reads what there is to copy. Throws INVALID_OPTION where there is nothing: a file that is not there is not made. */
 async function sizeOf({ dialect: unloaded }: ResolvedOptions, signal: AbortSignal | undefined): Promise<number> {
   const connecting = { purpose: 'inspect', ...(signal === undefined ? {} : { signal }) } as const
@@ -230,7 +224,7 @@ export async function proveOnCopy(options: CopyTestOptions): Promise<CopyReport>
   const resolved = await loadParts(unloaded)
   const { dialect } = resolved
   const { database } = dialect.connection
-  const useDatabase = useCopies(resolved)
+  const useDatabase = useDatabaseOf(resolved.dialect, 'The plan cannot be tested on a copy')
   const bytes = await sizeOf(resolved, signal)
   onCopy?.({ database, bytes })
   let leftover: string | undefined

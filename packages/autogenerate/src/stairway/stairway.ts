@@ -8,6 +8,7 @@ import {
   requireOptions,
 } from '@org/migrate-core/dialect'
 import { contextOf, isAbort, isTexts } from '@org/migrate-core/internal'
+import { useDatabaseOf } from '../sources/use-database.ts'
 import { type StairwayDatabase, withStairwayDatabase } from './database.ts'
 import type { Counter } from './generate.ts'
 import { climbPast, proveRevision } from './prove-revision.ts'
@@ -64,11 +65,7 @@ export async function stairway(options: StairwayOptions): Promise<StairwayReport
   const { migrator, signal, onRevision } = requireOptions('stairway', options, optionChecks, ['migrator'])
   const { resolved } = contextOf('stairway', migrator)
   const { dialect } = resolved
-  const useDatabase = dialect.shadow?.useDatabase
-  if (useDatabase === undefined) {
-    const why = `no database can be made beside ${dialect.connection.database}`
-    throw new MigrateError('SHADOW_REFUSED', { why }, `The revisions cannot be tested: ${why}`)
-  }
+  const useDatabase = useDatabaseOf(dialect, 'The revisions cannot be tested')
   const route = await routeOf(resolved, options)
   const results: RevisionTest[] = []
   const blocked = new Set<string>()
