@@ -1,5 +1,7 @@
 import type { IntrospectRequest } from '../dialect/introspection.ts'
+import { tableKey } from '../model/edit.ts'
 import type { TableRef } from '../model/schema-model.ts'
+import { movedTo } from '../operations/object-moves.ts'
 import type { Operation, OperationKind } from '../operations/operation.ts'
 import { namedSchemas } from './named-schemas.ts'
 import { namedTables, withEffects } from './named-tables.ts'
@@ -9,7 +11,7 @@ type NamedParts = NonNullable<IntrospectRequest['newNames']>[number]
 /** The names that operations give: of constraints and indexes by their table, of views and sequences as if each were a table. */
 function newNames(operations: readonly Operation[]): readonly NamedParts[] {
   const none = { constraints: [], indexes: [] }
-  return withEffects(operations).flatMap((operation): NamedParts | readonly NamedParts[] => {
+  const given = withEffects(operations).flatMap((operation): NamedParts | readonly NamedParts[] => {
     const { kind } = operation
     if (kind === 'createTable') return operation.table
     if (kind === 'addConstraint') return { ...none, ref: operation.table, constraints: [operation.constraint] }
@@ -21,9 +23,23 @@ function newNames(operations: readonly Operation[]): readonly NamedParts[] {
     if (kind === 'renameTable') return { ...none, ref: { ...operation.table, name: operation.to } }
     if (kind === 'createView') return { ...none, ref: operation.view.ref }
     if (kind === 'renameView') return { ...none, ref: { ...operation.view, name: operation.to } }
+    if (kind === 'setSchema') return operation.object === 'enum' ? [] : { ...none, ref: movedTo(operation) }
     return kind === 'createSequence' ? { ...none, ref: operation.sequence.ref } : []
   })
+  // What a plan makes and then moves, with the names that it has afterwards.
+  const moved = tableMoves(operations).flatMap(({ ref, to }) =>
+    given.filter((parts) => tableKey(parts.ref) === tableKey(ref)).map((parts) => ({ ...parts, ref: to })),
+  )
+  return [...given, ...moved]
 }
+
+/** The tables that get another schema. */
+const tableMoves = (operations: readonly Operation[]): NonNullable<IntrospectRequest['moves']> =>
+  withEffects(operations).flatMap((operation) =>
+    operation.kind === 'setSchema' && operation.object === 'table'
+      ? [{ ref: operation.ref, to: movedTo(operation) }]
+      : [],
+  )
 
 /** They change nothing that depends on their table, and make no name that something else may have. */
 const additions: ReadonlySet<OperationKind> = new Set(['addColumn', 'createIndex', 'expectNone', 'run'])
@@ -42,6 +58,7 @@ export function requestFor(
     schemas: namedSchemas([operations, related]),
     referrers: true,
     newNames: newNames(operations),
+    moves: tableMoves(operations),
     additive: related.length === 0 && operations.every(({ kind }) => additions.has(kind)),
     counters: withEffects(operations).some(({ kind }) => kind === 'dropTable'),
   }

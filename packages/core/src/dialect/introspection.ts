@@ -21,6 +21,8 @@ export interface IntrospectRequest {
    * indexes and tables (PostgreSQL).
    */
   readonly newNames?: readonly Pick<TableModel, 'ref' | 'constraints' | 'indexes'>[]
+  /** With `tables`: these get another schema (PostgreSQL). Also the tables that have there a name of an index or a sequence of one of these. */
+  readonly moves?: readonly { readonly ref: TableRef; readonly to: TableRef }[]
   /** The operations only add to these tables: what depends on them is not read where that costs. */
   readonly additive?: boolean
   /** One of these tables is dropped: its text says where its counter stands. Of the others it is the same whatever they count. */

@@ -37,15 +37,20 @@ export function inSchemas(catalog: 'pg_class' | 'pg_type', request: IntrospectRe
   return dependingOn(catalog, 'pg_namespace', schemas)
 }
 
+// An array of literals says to the planner how many there are; of the elements of a JSON text it expects a hundred.
+const textArray = (texts: readonly (string | undefined)[]): string =>
+  `ARRAY[${texts.map((text) => (text === undefined ? 'NULL' : quote.literal(text).text)).join(', ')}]::text[]`
+
+const namespaceOf = (schema: string): string =>
+  `(SELECT s.oid FROM pg_catalog.pg_namespace s WHERE s.nspname = coalesce(${schema}, current_schema()))`
+
+const relationOf = (schema: string, name: string): string =>
+  `(SELECT w.oid FROM pg_catalog.pg_class w WHERE w.relname = ${name} AND w.relnamespace = ${namespaceOf(schema)})`
+
 /** The numbers of the tables asked for, each as `oid`. Table by table: of the tables with a name each tenant has one. */
-function namedRelations(tables: readonly TableRef[]): string {
-  // An array of literals says to the planner how many there are; of the elements of a JSON text it expects a hundred.
-  const list = (texts: readonly (string | undefined)[]): string =>
-    `ARRAY[${texts.map((text) => (text === undefined ? 'NULL' : quote.literal(text).text)).join(', ')}]::text[]`
-  const schema = `(SELECT s.oid FROM pg_catalog.pg_namespace s WHERE s.nspname = coalesce(r.schema, current_schema()))`
-  return `SELECT (SELECT w.oid FROM pg_catalog.pg_class w WHERE w.relname = r.name AND w.relnamespace = ${schema}) AS oid
-  FROM unnest(${list(tables.map((table) => table.schema))}, ${list(tables.map(({ name }) => name))}) r (schema, name)`
-}
+const namedRelations = (tables: readonly TableRef[]): string =>
+  `SELECT ${relationOf('r.schema', 'r.name')} AS oid
+  FROM unnest(${textArray(tables.map(({ schema }) => schema))}, ${textArray(tables.map(({ name }) => name))}) r (schema, name)`
 
 /** The numbers of the relations asked for, by name or by schema, each as `oid`. */
 export const requestedRelations = (request: IntrospectRequest): string =>
@@ -53,16 +58,37 @@ export const requestedRelations = (request: IntrospectRequest): string =>
     ? `SELECT q.objid AS oid FROM (${inSchemas('pg_class', request)}) q`
     : namedRelations(request.tables)
 
-/** The relations that have a name which is about to be given, or the tables of the indexes that have it, each as `oid`. */
-export function namesakes({ newNames = [] }: IntrospectRequest): readonly string[] {
+/** The sequences of `serial` and identity columns, as rows of pg_depend: https://www.postgresql.org/docs/current/catalog-pg-depend.html */
+const ownedSequences = `y.classid = 'pg_catalog.pg_class'::regclass AND y.refclassid = 'pg_catalog.pg_class'::regclass AND y.deptype IN ('a', 'i')`
+
+/** The table of an index or of a column's sequence, else the relation itself. */
+const ownerOf = (
+  oid: string,
+): string => `coalesce((SELECT x.indrelid FROM pg_catalog.pg_index x WHERE x.indexrelid = ${oid}),
+    (SELECT y.refobjid FROM pg_catalog.pg_depend y JOIN pg_catalog.pg_class q ON q.oid = y.objid AND q.relkind = 'S'
+      WHERE y.objid = ${oid} AND ${ownedSequences} LIMIT 1), ${oid})`
+
+/** The relations that have a name which is about to be given, or the tables of the indexes and sequences that have it, each as `oid`. */
+export function namesakes({ newNames = [], moves = [] }: IntrospectRequest): readonly string[] {
   const refs = newNames.flatMap(({ ref, constraints: own, indexes }) => [
     ref,
     ...[...own, ...indexes].flatMap(({ name }) => (name === undefined ? [] : [{ ...ref, name }])),
   ])
-  const owner = 'coalesce(x.indrelid, i.oid)'
-  return refs.length === 0
-    ? []
-    : [`SELECT ${owner} FROM (${namedRelations(refs)}) i LEFT JOIN pg_catalog.pg_index x ON x.indexrelid = i.oid`]
+  const named = refs.length === 0 ? [] : [`SELECT ${ownerOf('i.oid')} FROM (${namedRelations(refs)}) i`]
+  return moves.length === 0 ? named : [...named, movedNamesakes(moves)]
+}
+
+function movedNamesakes(moves: NonNullable<IntrospectRequest['moves']>): string {
+  const schemas = textArray(moves.map(({ ref }) => ref.schema))
+  const names = textArray(moves.map(({ ref }) => ref.name))
+  const targets = textArray(moves.map(({ to }) => to.schema))
+  return `SELECT ${ownerOf('k.oid')}
+  FROM (SELECT ${relationOf('r.schema', 'r.name')} AS oid, ${namespaceOf('r.target')} AS namespace
+    FROM unnest(${schemas}, ${names}, ${targets}) r (schema, name, target)) m
+  CROSS JOIN LATERAL (SELECT x.indexrelid AS oid FROM pg_catalog.pg_index x WHERE x.indrelid = m.oid
+    UNION ALL SELECT y.objid FROM pg_catalog.pg_depend y WHERE y.refobjid = m.oid AND ${ownedSequences}) p
+  JOIN pg_catalog.pg_class o ON o.oid = p.oid
+  JOIN pg_catalog.pg_class k ON k.relname = o.relname AND k.relnamespace = m.namespace`
 }
 
 /** The numbers of the enums that the request may mean, and of their arrays, each as `oid`. */

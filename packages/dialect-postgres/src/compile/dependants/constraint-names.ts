@@ -3,6 +3,7 @@ import {
   type ConstraintModel,
   findTable,
   MigrateError,
+  movedTo,
   type OperationAround,
   type OperationKind,
   type OperationOf,
@@ -13,6 +14,7 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
+import { serialSequence } from '../../sql/server-names.ts'
 
 const keyKinds: { readonly [K in ConstraintModel['kind']]?: string } = {
   primaryKey: 'primary key',
@@ -34,6 +36,12 @@ function indexNames({
   ])
 }
 
+/** The sequences of the identities of a table, by name: each has that of its table and column, where the server gave it no other. */
+const identitySequences = ({ ref, columns }: TableModel): readonly string[] =>
+  columns.flatMap(({ name, identity }) =>
+    identity === undefined ? [] : [identity.sequence ?? serialSequence(ref, name).name],
+  )
+
 /** The object that has a name, for people. */
 function holderOf(model: SchemaModel, ref: TableRef): string | undefined {
   const key = tableKey(ref)
@@ -44,6 +52,8 @@ function holderOf(model: SchemaModel, ref: TableRef): string | undefined {
     if (table.ref.schema !== ref.schema) continue
     const what = indexNames(table).get(ref.name)
     if (what !== undefined) return `${what} ${ref.name} of ${refText(table.ref)}`
+    if (identitySequences(table).includes(ref.name))
+      return `sequence ${ref.name} of an identity of ${refText(table.ref)}`
   }
   return undefined
 }
@@ -77,6 +87,22 @@ const given: Given = {
   },
   createIndex: ({ table, index }) => ofTable(table, { indexes: [index] }),
   renameIndex: ({ table, to }) => ofTable(table, { indexes: [{ name: to, unique: false, elements: [] }] }),
+  setSchema(operation, after) {
+    const { object } = operation
+    const to = movedTo(operation)
+    const table = object === 'table' ? findTable(after, to) : undefined
+    // Names of types are no names of relations.
+    if (table === undefined) return object === 'enum' ? [] : [named(object, to)]
+    const owned = [...after.sequences.values()].filter(
+      ({ ownedBy }) => ownedBy && tableKey(ownedBy.table) === tableKey(to),
+    )
+    const sequences = [...owned.map(({ ref }) => ref.name), ...identitySequences(table)]
+    return [
+      named('table', to),
+      ...ofTable(to, table),
+      ...sequences.map((name) => ({ ref: { ...to, name }, text: `sequence ${name} of ${refText(to)}` })),
+    ]
+  },
 }
 
 /** The names of relations that were there at any time since the first model of a plan: what is not among them is free. */
@@ -87,7 +113,8 @@ function namesIn(model: SchemaModel): Set<string> {
   if (known !== undefined) return known
   const names = new Set([...model.tables.keys(), ...model.views.keys(), ...model.sequences.keys()])
   for (const table of model.tables.values()) {
-    for (const name of indexNames(table).keys()) names.add(tableKey({ ...table.ref, name }))
+    for (const name of [...indexNames(table).keys(), ...identitySequences(table)])
+      names.add(tableKey({ ...table.ref, name }))
   }
   return names
 }
