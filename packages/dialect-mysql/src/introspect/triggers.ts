@@ -1,12 +1,19 @@
-import type { Row, Session, StoredProgram, TriggerModel } from '@org/migrate-core/dialect'
+import {
+  isMigrateError,
+  type Row,
+  type Session,
+  type StoredProgram,
+  type TriggerModel,
+} from '@org/migrate-core/dialect'
 import { modeVariables } from '../sql/classify.ts'
 import { quote } from '../sql/quote.ts'
+import { isWord, tokensUnder } from '../sql/tokens.ts'
 import { cell, text } from './catalog.ts'
 import { definerText, settingsOf } from './views.ts'
 
 /** MariaDB reads those of every database on the server where only the schema of the trigger is named, which is always that of its table. */
-export function readTriggerRows(session: Session): Promise<readonly Row[]> {
-  return session.query(
+export async function readTriggerRows(session: Session): Promise<readonly Row[]> {
+  const rows = await session.query(
     `SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS table_name, ACTION_TIMING AS timing, EVENT_MANIPULATION AS event,
  ACTION_STATEMENT AS body, IF(DEFINER = CURRENT_USER(), NULL, DEFINER) AS definer,
  SQL_MODE AS mode, ${modeVariables.program} AS usual_mode, NULLIF(CHARACTER_SET_CLIENT, @@character_set_client) AS client,
@@ -14,6 +21,36 @@ export function readTriggerRows(session: Session): Promise<readonly Row[]> {
  FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_SCHEMA = DATABASE()
  ORDER BY EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER`,
   )
+  const whole: Row[] = []
+  for (const row of rows)
+    whole.push(isChangedByCatalog(text(row, 'body')) ? { ...row, body: await bodyOf(session, row) } : row)
+  return whole
+}
+
+/**
+ * The catalog has a body for people: strings without their escapes (MySQL: without their doubled quotes, too), no character set before
+ * a literal, and a `?` for a character beyond U+FFFF. SHOW has it as it was written.
+ * https://dev.mysql.com/doc/refman/8.4/en/show-create-trigger.html
+ */
+const isChangedByCatalog = (body: string): boolean => /['"?\\]|\b0[xb]/i.test(body)
+
+/** That of the catalog where the trigger is gone meanwhile. */
+async function bodyOf(session: Session, row: Row): Promise<string> {
+  const [shown = {}] = await session
+    .query(`SHOW CREATE TRIGGER ${quote.identifier(text(row, 'name')).text}`)
+    .catch((error: unknown) => {
+      if (isMigrateError(error)) throw error
+      return []
+    })
+  const tokens = tokensUnder(text(shown, 'SQL Original Statement'), text(row, 'mode'))
+  const each = tokens.findIndex((token) => isWord(token, 'EACH'))
+  const start = tokens.findIndex((token, at) => at > each && isWord(token, 'ROW'))
+  if (each === -1 || start === -1) return text(row, 'body')
+  return tokens
+    .slice(start + 1)
+    .map((token) => token.text)
+    .join('')
+    .trim()
 }
 
 export const isSameMode = (one: string, other: string): boolean => {

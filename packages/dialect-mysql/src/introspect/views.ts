@@ -1,13 +1,14 @@
+import { lexSql } from '@org/migrate-core/connection'
 import { isMigrateError, type Row, type Session, type ViewModel } from '@org/migrate-core/dialect'
 import { viewOptions } from '../ddl/view-options.ts'
 import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
-import { afterParenthesis, isWord, nameOf, significant } from '../sql/tokens.ts'
+import { afterParenthesis, grammar, isWord, nameOf, significant } from '../sql/tokens.ts'
 import { cell, text, withoutDatabase } from './catalog.ts'
 
 /**
  * The algorithm of a view stands in MariaDB's catalog; on MySQL it, and names of columns that are not those of the SELECT, stand nowhere
- * but in SHOW CREATE VIEW.
+ * but in SHOW CREATE VIEW. So do, on both, the character set before a literal and characters beyond U+FFFF: the catalog is utf8mb3.
  * https://dev.mysql.com/doc/refman/8.4/en/information-schema-views-table.html
  */
 export async function readViewRows(server: Server, session: Session): Promise<readonly Row[]> {
@@ -18,28 +19,49 @@ export async function readViewRows(server: Server, session: Session): Promise<re
  NULLIF(CHARACTER_SET_CLIENT, @@character_set_client) AS client, NULLIF(COLLATION_CONNECTION, @@collation_connection) AS collation
  FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME`,
   )
-  if (server.flavour === 'mariadb') return rows
   const whole: Row[] = []
-  for (const row of rows) whole.push({ ...row, ...(await readHead(session, text(row, 'name'))) })
+  for (const row of rows)
+    whole.push(
+      server.flavour === 'mysql' || text(row, 'definition').includes("'") ? await withShown(session, row) : row,
+    )
   return whole
 }
 
-/** Nothing where the user may not see it. */
-async function readHead(session: Session, name: string): Promise<Row> {
-  const rows = await session.query(`SHOW CREATE VIEW ${quote.identifier(name).text}`).catch((error: unknown) => {
+/** As the catalog has it where the user may not see it. */
+async function withShown(session: Session, row: Row): Promise<Row> {
+  const name = quote.identifier(text(row, 'name')).text
+  const rows = await session.query(`SHOW CREATE VIEW ${name}`).catch((error: unknown) => {
     if (isMigrateError(error)) throw error
     return []
   })
-  const tokens = significant(text(rows[0] ?? {}, 'Create View'))
+  const shown = text(rows[0] ?? {}, 'Create View')
+  if (shown === '') return row
+  const tokens = significant(shown)
   const algorithm = tokens.findIndex((token) => isWord(token, 'ALGORITHM'))
   const view = tokens.findIndex((token) => isWord(token, 'VIEW'))
-  const list = tokens[view + 2]?.text === '(' ? tokens.slice(view + 3, afterParenthesis(tokens, view + 2) - 1) : []
+  const end = afterParenthesis(tokens, view + 2)
+  const list = tokens.slice(view + 3, Math.max(view + 3, end - 1))
   const names = list.flatMap((token) => (token.kind === 'quoted' ? (nameOf(token) ?? []) : []))
   return {
+    ...row,
+    definition: selectOf(shown) ?? text(row, 'definition'),
     algorithm: tokens[algorithm + 2]?.text ?? null,
     // The SELECT of a view with names of its own has other ones: https://dev.mysql.com/doc/refman/8.4/en/create-view.html
     columns: names.length === 0 ? null : JSON.stringify(names),
   }
+}
+
+/** What stands behind the first AS that is no name, without the option that the catalog has. */
+function selectOf(shown: string): string | undefined {
+  const tokens = lexSql(shown, grammar)
+  const start = tokens.findIndex((token) => isWord(token, 'AS'))
+  if (start === -1) return undefined
+  const select = tokens
+    .slice(start + 1)
+    .map((token) => token.text)
+    .join('')
+    .trim()
+  return select.replace(/ WITH (?:CASCADED|LOCAL) CHECK OPTION$/, '')
 }
 
 /** `name@host` of the catalog as it stands in SQL. */
