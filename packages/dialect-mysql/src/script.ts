@@ -8,9 +8,20 @@ import {
   verbatim,
   withArticle,
 } from '@org/migrate-core/dialect'
-import { addedModes, explicitTimestamps, modesOfRunning, modesOfText } from './connection/settings.ts'
+import {
+  addedModes,
+  anyAlgorithm,
+  explicitTimestamps,
+  flavourSettings,
+  ignoresAlgorithm,
+  longestConcat,
+  modesOfRunning,
+  modesOfText,
+  statementSettings,
+  withoutSnapshots,
+} from './connection/settings.ts'
 import { noGeneratedKeys } from './connection/unusable-server.ts'
-import { defaultEngine, type Flavour, flavourNames, oldest, type Server } from './flavour.ts'
+import { type Flavour, flavourNames, oldest, type Server, type Version } from './flavour.ts'
 import { grammar, modeVariables } from './sql/classify.ts'
 import { boundText } from './sql/quote.ts'
 
@@ -51,8 +62,7 @@ const isFlavour: { readonly [F in Flavour]: string } = {
 const other: { readonly [F in Flavour]: Flavour } = { mysql: 'mariadb', mariadb: 'mysql' }
 
 /** Numbers of three digits each, as `VERSION()` says them: MariaDB may call itself 5.5.5-10.6.1. */
-function atLeastSql(flavour: Flavour): string {
-  const [major, minor, patch] = oldest[flavour]
+function atLeastSql([major, minor, patch]: Version): string {
   const version = "SUBSTRING_INDEX(REPLACE(VERSION(), '5.5.5-', ''), '-', 1)"
   const part = (at: number): string => `SUBSTRING_INDEX(SUBSTRING_INDEX(${version}, '.', ${at}), '.', -1)`
   return `${part(1)} * 1000000 + ${part(2)} * 1000 + ${part(3)} >= ${major * 1_000_000 + minor * 1_000 + patch}`
@@ -75,12 +85,21 @@ const scriptSettings: readonly string[] = [
   `SET ${modeVariables.session} = @@sql_mode`,
 ]
 
-/** As `noGeneratedKeys`; a server that does not know the setting skips the comment. */
-const ownKeys: { readonly [F in Flavour]: readonly string[] } = {
+/** The other one does not know the variables; that the script is not for it is the first thing that is checked. */
+const onFlavour = (flavour: Flavour, text: string): readonly string[] =>
+  executePrepared(`IF(${isFlavour[flavour]}, ${literal(text)}, 'DO 0')`)
+
+/** A restricted variable on MySQL: set only where it is off. */
+const strict = executePrepared(`IF(@@innodb_strict_mode, 'DO 0', 'SET innodb_strict_mode = 1')`)
+
+/** What one version of a server knows and another does not. `mysql`: as `noGeneratedKeys`; a server that does not know it skips the comment. */
+const settingsByVersion: { readonly [F in Flavour]: readonly string[] } = {
   mysql: executePrepared(
     `'DO 0' /*!80030 , @migrate = IF(@@sql_generate_invisible_primary_key AND NOT @@sql_require_primary_key, ${literal(noGeneratedKeys)}, 'DO 0') */`,
   ),
-  mariadb: [],
+  mariadb: executePrepared(
+    `IF(${isFlavour.mysql} OR ${atLeastSql(ignoresAlgorithm)}, 'DO 0', ${literal(`SET ${anyAlgorithm}`)})`,
+  ),
 }
 
 /** The rule of `lockName`, by the server itself. */
@@ -105,14 +124,17 @@ export function scriptFor({ flavour }: Server): ScriptParts<UnloadedDialect> {
     stripsCarriageReturns: flavour,
     settings: [
       ...scriptSettings,
-      `SET autocommit = 1, completion_type = 0, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, default_storage_engine = ${defaultEngine} /*!80000 , ${explicitTimestamps} */ /*M!101000 , ${explicitTimestamps} */`,
-      ...ownKeys[flavour],
+      `SET ${statementSettings.join(', ')} /*!80000 , ${explicitTimestamps} */ /*M!101000 , ${explicitTimestamps} */`,
+      `SET group_concat_max_len = CAST(GREATEST(@@group_concat_max_len, ${longestConcat}) AS UNSIGNED) ${withoutSnapshots}`,
+      ...onFlavour(flavour, `SET ${flavourSettings[flavour].join(', ')}`),
+      ...strict,
+      ...settingsByVersion[flavour],
     ],
     begin: 'START TRANSACTION',
     require,
     server: {
       name,
-      condition: `${isFlavour[flavour]} AND ${atLeastSql(flavour)}`,
+      condition: `${isFlavour[flavour]} AND ${atLeastSql(oldest[flavour])}`,
       message: `needs ${name}; for ${flavourNames[other[flavour]]} use ${withArticle(other[flavour])}:// URL`,
     },
     // No text depends on the version of a supported release.

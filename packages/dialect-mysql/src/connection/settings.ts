@@ -1,5 +1,5 @@
 import type { ConnectOptions, Row, StatementLimits } from '@org/migrate-core/dialect'
-import { atLeast, defaultEngine, flavourOf, type Server } from '../flavour.ts'
+import { atLeast, defaultEngine, type Flavour, flavourOf, type Server, type Version } from '../flavour.ts'
 import { modeVariables } from '../sql/classify.ts'
 import { type Cluster, clusterIn, clusterSettings, clusterSql } from './cluster.ts'
 
@@ -152,20 +152,50 @@ export function limitsSql(facts: ServerFacts, { lockMs, statementMs }: Statement
   return `SET ${[...lockWait(lock), statementTime(facts, statementMs)].join(', ')}`
 }
 
-const forMysql = [
-  // Else information_schema tells the AUTO_INCREMENT value of up to a day ago.
-  // Else the catalog leaves out the keys that the server generated: https://dev.mysql.com/doc/refman/8.4/en/create-table-gipks.html
-  'information_schema_stats_expiry = 0 /*!80030 , show_gipk_in_create_table_and_information_schema = 1 */',
-  'transaction_read_only = 0',
+/** Of each flavour, for a run and a script. */
+export const flavourSettings: { readonly [F in Flavour]: readonly string[] } = {
+  mysql: [
+    // Else information_schema tells the AUTO_INCREMENT value of up to a day ago.
+    // Else the catalog leaves out the keys that the server generated: https://dev.mysql.com/doc/refman/8.4/en/create-table-gipks.html
+    'information_schema_stats_expiry = 0 /*!80030 , show_gipk_in_create_table_and_information_schema = 1 */',
+    'transaction_read_only = 0',
+  ],
+  mariadb: [
+    'check_constraint_checks = 1',
+    'idle_transaction_timeout = 0',
+    'idle_readonly_transaction_timeout = 0',
+    'idle_write_transaction_timeout = 0',
+    'tx_read_only = 0',
+  ],
+}
+
+/**
+ * What ALTER TABLE may do where it names no algorithm: INSTANT or NOCOPY would refuse most changes. The word, since the keyword DEFAULT is the
+ * server's own value. It has no effect from 11.5 on: https://mariadb.com/kb/en/server-system-variables/#alter_algorithm
+ */
+export const anyAlgorithm = "alter_algorithm = 'DEFAULT'"
+export const ignoresAlgorithm: Version = [11, 5, 0]
+
+export const longestConcat = 16_777_216
+
+/** How statements run, in a run and in a script alike. */
+export const statementSettings: readonly string[] = [
+  'autocommit = 1',
+  'completion_type = 0',
+  `default_storage_engine = ${defaultEngine}`,
+  'foreign_key_checks = 1',
+  'unique_checks = 1',
+  'sql_safe_updates = 0',
+  'sql_auto_is_null = 0',
+  'sql_select_limit = 18446744073709551615',
+  'sql_big_selects = 1',
 ]
 
-const forMariadb = [
-  'check_constraint_checks = 1',
-  'idle_transaction_timeout = 0',
-  'idle_readonly_transaction_timeout = 0',
-  'idle_write_transaction_timeout = 0',
-  'tx_read_only = 0',
-]
+/**
+ * Snapshots are on since MariaDB 11.6.2: a row that an application changed meanwhile would end a data step, or the notes of a run, by an error
+ * (1020). They read rows under a lock before they write. https://mariadb.com/kb/en/innodb-system-variables/#innodb_snapshot_isolation
+ */
+export const withoutSnapshots = '/*M!110402 , innodb_snapshot_isolation = 0 */'
 
 /** What a session is opened for; `serve`: for a service, which reads as much of a cluster's changes as the server says. */
 export interface SessionRequest extends Omit<ConnectOptions, 'purpose'> {
@@ -174,8 +204,12 @@ export interface SessionRequest extends Omit<ConnectOptions, 'purpose'> {
 
 /** All settings of a session in one statement; whatever the server's defaults are, a revision does the same. */
 export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequest): string {
-  const { flavour } = facts.server
-  const own = flavour === 'mysql' ? forMysql : forMariadb
+  const { flavour, version } = facts.server
+  const own = [
+    ...flavourSettings[flavour],
+    ...(flavour === 'mariadb' && !atLeast(version, ignoresAlgorithm) ? [anyAlgorithm] : []),
+  ]
+  const longest = BigInt(longestConcat)
   const settings = [
     // Without a COLLATE: texts with an introducer, and those without, get the same one.
     'NAMES utf8mb4',
@@ -183,19 +217,9 @@ export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequ
     `${modeVariables.session} = '${sqlModes(facts.modes)}'`,
     `${modeVariables.program} = '${programModes(facts.modes)}'`,
     "time_zone = '+00:00'",
-    'autocommit = 1',
-    // Snapshots are on since MariaDB 11.6.2: a row that an application changed meanwhile would end a data step, or the notes of a run, by an error
-    // (1020). They read rows under a lock before they write. https://mariadb.com/kb/en/innodb-system-variables/#innodb_snapshot_isolation
-    `completion_type = 0${purpose === 'serve' ? '' : ' /*M!110402 , innodb_snapshot_isolation = 0 */'}`,
-    `default_storage_engine = ${defaultEngine}`,
-    'foreign_key_checks = 1',
-    'unique_checks = 1',
-    'sql_safe_updates = 0',
-    'sql_auto_is_null = 0',
-    'sql_select_limit = 18446744073709551615',
-    'sql_big_selects = 1',
+    ...statementSettings,
     'sql_quote_show_create = 1',
-    `group_concat_max_len = ${facts.groupConcatMaxLen < 16_777_216n ? 16_777_216n : facts.groupConcatMaxLen}`,
+    `group_concat_max_len = ${facts.groupConcatMaxLen < longest ? longest : facts.groupConcatMaxLen}${purpose === 'serve' ? '' : ` ${withoutSnapshots}`}`,
     `wait_timeout = ${Math.max(day, facts.waitTimeout)}`,
     `net_read_timeout = ${Math.max(600, facts.netTimeout)}`,
     `net_write_timeout = ${Math.max(600, facts.netTimeout)}`,
