@@ -12,6 +12,8 @@ export interface Server {
   readonly sqlRequirePrimaryKey: boolean
   /** A CREATE TABLE without a primary key gets a hidden column `my_row_id` (MySQL 8.0.30). */
   readonly generatesPrimaryKey: boolean
+  /** A table of InnoDB without a primary key, or a unique one of columns that are NOT NULL, is refused (MariaDB). */
+  readonly innodbForcesKey?: true
   /** A TIMESTAMP that is NOT NULL gets a default of the server's (old MariaDB). */
   readonly implicitTimestamps?: true
   /** The database's own, which a table gets that names none. */

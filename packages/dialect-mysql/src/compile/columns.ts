@@ -32,7 +32,7 @@ import {
 } from './dependants/recreated-column.ts'
 import { checkLimits } from './index-limits.ts'
 import { addIndex, dropIndex } from './indexes.ts'
-import { checkColumnNames, checkDefault, indexChanges, refuseGenerated } from './limits.ts'
+import { checkColumnNames, checkDefault, checkForcedKey, indexChanges, refuseGenerated } from './limits.ts'
 import {
   noEqualKeys,
   noLonger,
@@ -131,6 +131,7 @@ function alterColumn(
   const [from, to] = [canonicaliseTable(server, tableOf(before, ref)), tableOf(after, ref)]
   const [columnBefore, columnAfter] = [columnOf(from, name), columnOf(to, name)]
   checkCounter(server, to, `change column ${refText(ref)}.${name}`)
+  checkForcedKey(server, from, to, `change column ${refText(ref)}.${name}`)
   checkLimits(server, to)
   checkDefault(columnAfter, `change column ${refText(ref)}.${name}`)
   requireIndexable(server, columnBefore, columnAfter, from)

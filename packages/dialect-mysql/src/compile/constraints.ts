@@ -18,7 +18,14 @@ import { checkCounter } from './dependants/counted-column.ts'
 import { requireUnread } from './dependants/foreign-keys.ts'
 import { checkPartitionedConstraint } from './dependants/partition-limits.ts'
 import { checkLimits, checkWholeKey } from './index-limits.ts'
-import { checkForeignKey, checkKeyRemains, indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
+import {
+  checkForcedKey,
+  checkForeignKey,
+  checkKeyRemains,
+  indexChanges,
+  refuseGenerated,
+  refuseNeeded,
+} from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
 function dropClause(server: Server, constraint: ConstraintModel): SqlFragment {
@@ -91,6 +98,7 @@ function dropConstraint(
     refuseGenerated(server, from, dropped.columns, `drop ${object}`)
     checkCounter(server, to, `drop ${object}`)
     refuseNeeded(object, before, from, to)
+    checkForcedKey(server, from, to, `drop ${object}`)
   }
   if (dropped.kind === 'primaryKey') {
     // The key that a downgrade adds would have none.

@@ -12,7 +12,7 @@ import { quote } from '../sql/quote.ts'
 import { checkCounter } from './dependants/counted-column.ts'
 import { checkPartitionedIndex } from './dependants/partition-limits.ts'
 import { checkLimits } from './index-limits.ts'
-import { indexChanges, refuseNeeded } from './limits.ts'
+import { checkForcedKey, indexChanges, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
 function indexOf(table: TableModel, name: string): IndexModel {
@@ -58,6 +58,7 @@ export function indexStatements(server: Server): Pick<CompileTable, 'createIndex
       const object = `index ${index} of ${refText(ref)}`
       checkCounter(server, to, `drop ${object}`)
       refuseNeeded(object, before, from, to)
+      checkForcedKey(server, from, to, `drop ${object}`)
       return [alterTable(ref, [dropIndex(index), ...indexChanges(server, from, to)])]
     },
     renameIndex: ({ operation: { table, index, to } }) => [

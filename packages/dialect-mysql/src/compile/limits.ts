@@ -105,7 +105,9 @@ function whyKeyed(server: Server, table: TableModel): string | undefined {
   const missing = 'it has no primary key, and this server'
   if (hasPrimaryKey(table)) return undefined
   if (server.sqlRequirePrimaryKey) return `${missing} refuses such tables (sql_require_primary_key)`
-  if (!server.generatesPrimaryKey || engineOf(table) !== 'innodb' || hasRequiredUnique(table)) return undefined
+  if (engineOf(table) !== 'innodb' || hasRequiredUnique(table)) return undefined
+  if (server.innodbForcesKey) return `${missing} refuses such tables (innodb_force_primary_key)`
+  if (!server.generatesPrimaryKey) return undefined
   return `${missing} generates one, ${generatedKey} (sql_generate_invisible_primary_key); a user with SESSION_VARIABLES_ADMIN can do without`
 }
 
@@ -118,6 +120,16 @@ export function checkPrimaryKey(server: Server, table: TableModel): void {
 export function checkKeyRemains(server: Server, table: TableModel, operation: string): void {
   const why = whyKeyed(server, table)
   if (why !== undefined) throw invalid(operation, why, 'Add the new primary key directly after the old one is dropped.')
+}
+
+/**
+ * The server refuses each statement that takes the last such key, also where the next one adds another.
+ * https://mariadb.com/kb/en/innodb-system-variables/#innodb_force_primary_key
+ */
+export function checkForcedKey(server: Server, from: TableModel, to: TableModel, operation: string): void {
+  if (!server.innodbForcesKey || whyKeyed(server, from) !== undefined) return
+  const why = whyKeyed(server, to)
+  if (why !== undefined) throw invalid(operation, why, 'Give the table a primary key.')
 }
 
 const generatedKey = 'my_row_id'

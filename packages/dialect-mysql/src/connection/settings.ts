@@ -38,7 +38,7 @@ export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS
  /*!80000 , @@server_uuid AS uuid */ ${clusterSql}
  /*!80013 , @@sql_require_primary_key AS requirePrimaryKey */ /*!80030 , @@sql_generate_invisible_primary_key AS generatePrimaryKey */
  /*!80000 , @@max_execution_time AS statementTime */ /*M! , @@max_statement_time AS statementTime */
- /*M! , @@explicit_defaults_for_timestamp AS explicitTimestamps */
+ /*M! , @@explicit_defaults_for_timestamp AS explicitTimestamps, @@innodb_force_primary_key AS forcesKey */
  /*!80000 , CURRENT_ROLE() AS role */ /*M! , CURRENT_ROLE() AS role */`
 
 /** Older releases of MariaDB read it at their start only: https://mariadb.com/kb/en/server-system-variables/#explicit_defaults_for_timestamp */
@@ -65,6 +65,7 @@ export function readServerFacts(row: Row | undefined, addsIgnoreSpace: boolean):
       lowerCaseTableNames: lowerCase === 1 || lowerCase === 2 ? lowerCase : 0,
       sqlRequirePrimaryKey: row.requirePrimaryKey === 1n,
       generatesPrimaryKey: row.generatePrimaryKey === 1n,
+      ...(row.forcesKey === 1n ? { innodbForcesKey: true } : {}),
       ...(row.explicitTimestamps === 0n && !takesIt(version) ? { implicitTimestamps: true } : {}),
       defaultCharset: String(row.charset),
       defaultCollation: String(row.collation),
