@@ -1,6 +1,6 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import type { Capabilities } from '@org/migrate-core/dialect'
-import { atLeast, flavourNames, oldest, type Server, versionText } from './flavour.ts'
+import { atLeast, flavourNames, oldest, type Server, usualPage, versionText } from './flavour.ts'
 
 /** MySQL and MariaDB: each DDL statement commits. */
 export const capabilities = Object.freeze({
@@ -27,9 +27,12 @@ export const capabilities = Object.freeze({
 
 /** What is the same on every supported server; the parts that write SQL ask `since` for the rest. Throws SERVER_UNSUPPORTED. */
 export function capabilitiesFor(server: Server): Capabilities {
-  const { flavour, version } = server
-  if (atLeast(version, oldest[flavour])) return capabilities
+  const { flavour, version, smallPages } = server
+  const isSupported = atLeast(version, oldest[flavour])
+  if (isSupported && smallPages === undefined) return capabilities
   const name = `${flavourNames[flavour]} ${versionText(server)}`
-  const why = `${flavourNames.mysql} ${oldest.mysql.join('.')} and ${flavourNames.mariadb} ${oldest.mariadb.join('.')} are the oldest supported releases`
+  const why = isSupported
+    ? `its pages of ${smallPages} bytes (innodb_page_size) hold no key of the migrations' own tables; ${usualPage} or more do`
+    : `${flavourNames.mysql} ${oldest.mysql.join('.')} and ${flavourNames.mariadb} ${oldest.mariadb.join('.')} are the oldest supported releases`
   throw new MigrateError('SERVER_UNSUPPORTED', { server: name, why }, `the server is ${name}: ${why}`)
 }

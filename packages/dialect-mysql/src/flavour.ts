@@ -14,6 +14,10 @@ export interface Server {
   readonly generatesPrimaryKey: boolean
   /** A table of InnoDB without a primary key, or a unique one of columns that are NOT NULL, is refused (MariaDB). */
   readonly innodbForcesKey?: true
+  /** Bytes of a page of InnoDB, where they are fewer than usual. */
+  readonly smallPages?: number
+  /** A table of InnoDB that names no row format gets an older one, whose index columns have 767 bytes at most. */
+  readonly olderRowFormat?: true
   /** A TIMESTAMP that is NOT NULL gets a default of the server's (old MariaDB). */
   readonly implicitTimestamps?: true
   /** The database's own, which a table gets that names none. */
@@ -25,6 +29,9 @@ export interface Server {
 
 /** Of tables that name none. Sessions ask for it: what a revision makes, and our own tables, can be rolled back on every server. */
 export const defaultEngine = 'InnoDB'
+
+/** Of InnoDB, and what the length of keys is made for: https://dev.mysql.com/doc/refman/8.4/en/innodb-limits.html */
+export const usualPage = 16_384
 
 const usual = {
   lowerCaseTableNames: 0,

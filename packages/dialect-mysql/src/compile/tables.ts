@@ -4,10 +4,11 @@ import {
   type OperationAround,
   type Statement,
   sql,
+  type TableModel,
   verbatim,
 } from '@org/migrate-core/dialect'
 import { createText } from '../ddl/source.ts'
-import { optionTexts } from '../ddl/write-table.ts'
+import { optionTexts, rowFormatTexts } from '../ddl/write-table.ts'
 import { defaultEngine, type Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { foreignKeysOf, keyPrefixes } from '../types/implicit-indexes.ts'
@@ -61,9 +62,11 @@ function dropTable(
 }
 
 /** An option that is taken away: the server has a keyword for its default. */
-function resetText(name: string): readonly string[] {
+function resetText(server: Server, options: TableModel['options'], name: string): readonly string[] {
   if (name === 'charset' || name === 'collation') return []
   if (name === 'engine') return [`ENGINE=${defaultEngine}`]
+  const [format] = name.toLowerCase() === 'row_format' ? rowFormatTexts(server, options) : []
+  if (format !== undefined) return [format]
   return [`${name.toUpperCase()}=${name.toLowerCase() === 'key_block_size' ? '0' : 'DEFAULT'}`]
 }
 
@@ -90,7 +93,8 @@ function alterOptions(
   const optionClauses = [...optionTexts(server, changed)].filter(
     (text) => charset || !/^(?:DEFAULT CHARSET|COLLATE)=/.test(text),
   )
-  for (const [name, value] of Object.entries(options)) if (value === null) optionClauses.push(...resetText(name))
+  for (const [name, value] of Object.entries(options))
+    if (value === null) optionClauses.push(...resetText(server, all, name))
   return optionClauses.length === 0 ? [] : [alterTable(ref, [verbatim(optionClauses.join(' '))])]
 }
 

@@ -1,5 +1,5 @@
 import type { ConnectOptions, Row, StatementLimits } from '@org/migrate-core/dialect'
-import { atLeast, defaultEngine, type Flavour, flavourOf, type Server, type Version } from '../flavour.ts'
+import { atLeast, defaultEngine, type Flavour, flavourOf, type Server, usualPage, type Version } from '../flavour.ts'
 import { modeVariables } from '../sql/classify.ts'
 import { type Cluster, clusterIn, clusterSettings, clusterSql } from './cluster.ts'
 
@@ -33,7 +33,7 @@ export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS
  @@character_set_database AS charset, @@collation_database AS collation, COLLATION(CONVERT('' USING utf8mb4)) AS utf8mb4,
  @@max_allowed_packet AS packet, @@wait_timeout AS waitTimeout,
  LEAST(@@net_read_timeout, @@net_write_timeout) AS netTimeout, @@group_concat_max_len AS groupConcat,
- @@innodb_strict_mode AS innodbStrict, @@read_only AS readOnly,
+ @@innodb_strict_mode AS innodbStrict, @@innodb_page_size AS page, @@innodb_default_row_format AS rowFormat, @@read_only AS readOnly,
  CONNECTION_ID() AS connection, CONCAT_WS(':', LEFT(@@hostname, 100), @@port, @@server_id) AS address
  /*!80000 , @@server_uuid AS uuid */ ${clusterSql}
  /*!80013 , @@sql_require_primary_key AS requirePrimaryKey */ /*!80030 , @@sql_generate_invisible_primary_key AS generatePrimaryKey */
@@ -65,6 +65,8 @@ export function readServerFacts(row: Row | undefined, addsIgnoreSpace: boolean):
       lowerCaseTableNames: lowerCase === 1 || lowerCase === 2 ? lowerCase : 0,
       sqlRequirePrimaryKey: row.requirePrimaryKey === 1n,
       generatesPrimaryKey: row.generatePrimaryKey === 1n,
+      ...(Number(row.page) < usualPage ? { smallPages: Number(row.page) } : {}),
+      ...(/^(?:compact|redundant)$/i.test(String(row.rowFormat)) ? { olderRowFormat: true } : {}),
       ...(row.forcesKey === 1n ? { innodbForcesKey: true } : {}),
       ...(row.explicitTimestamps === 0n && !takesIt(version) ? { implicitTimestamps: true } : {}),
       defaultCharset: String(row.charset),

@@ -12,6 +12,7 @@ import { canonicaliseIndex, canonicaliseOptions, canonicaliseTable } from '../ty
 import { withoutImplicit } from '../types/implicit-indexes.ts'
 import { canonicalExpression } from './canonical-expression.ts'
 import { literalOf, readSqlDefault } from './defaults.ts'
+import { withoutRowFormat } from './write-table.ts'
 
 function normaliseDefault({ type }: ColumnModel, value: DefaultValue | undefined): DefaultValue | undefined {
   if (value?.kind === 'literal') {
@@ -84,7 +85,7 @@ export function uniqueOf(index: IndexModel): Extract<ConstraintModel, { kind: 'u
 }
 
 function normaliseOptions(server: Server, table: TableModel): TableModel['options'] {
-  const { engine, strict: _, withoutRowid: __, ...rest } = canonicaliseOptions(server, table)
+  const { engine, strict: _, withoutRowid: __, ...rest } = withoutRowFormat(server, canonicaliseOptions(server, table))
   const usual = typeof engine !== 'string' || engine.toLowerCase() === defaultEngine.toLowerCase()
   return {
     ...rest,

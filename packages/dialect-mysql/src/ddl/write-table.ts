@@ -14,7 +14,7 @@ import {
   type TableModel,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { type Server, since } from '../flavour.ts'
+import { defaultEngine, type Server, since } from '../flavour.ts'
 import { quote, quotedComment, quotedString, unsupported } from '../sql/quote.ts'
 import { impliedTableCollation } from '../types/canonicalise.ts'
 import { keyElements, keyPrefixes } from '../types/implicit-indexes.ts'
@@ -223,11 +223,35 @@ export function optionTexts(server: Server, options: TableModel['options']): rea
   ]
 }
 
+const isInnodb = ({ engine }: TableModel['options']): boolean =>
+  typeof engine !== 'string' || engine.toLowerCase() === defaultEngine.toLowerCase()
+
+/**
+ * What a table says that names no format, where the server's own is an older one: its keys are then as long as everywhere. A size of blocks is
+ * that of COMPRESSED. https://dev.mysql.com/doc/refman/8.4/en/innodb-row-format.html
+ */
+export function rowFormatTexts({ olderRowFormat }: Server, options: TableModel['options']): readonly string[] {
+  const lower = Object.keys(options).map((name) => name.toLowerCase())
+  const isNamed = lower.some((name) => name === 'row_format' || name === 'key_block_size')
+  return olderRowFormat && !isNamed && isInnodb(options) ? ['ROW_FORMAT=DYNAMIC'] : []
+}
+
+/** Options without the format that a table has which names none. */
+export function withoutRowFormat(server: Server, options: TableModel['options']): TableModel['options'] {
+  if (!server.olderRowFormat || !isInnodb(options)) return options
+  return Object.fromEntries(
+    Object.entries(options).filter(
+      ([name, value]) => name.toLowerCase() !== 'row_format' || String(value).toLowerCase() !== 'dynamic',
+    ),
+  )
+}
+
 /** What stands behind the parentheses of a CREATE TABLE; with `counted` also where its counter begins. */
 export function tailText(server: Server, table: TableModel, counted: boolean): string {
   const start = table.columns.find(({ identity }) => identity?.start !== undefined)?.identity?.start
   return [
     ...optionTexts(server, table.options),
+    ...rowFormatTexts(server, table.options),
     ...(!counted || start === undefined || start === 1 ? [] : [`AUTO_INCREMENT=${start}`]),
     ...(table.comment === undefined || table.comment === '' ? [] : [`COMMENT=${quotedComment(table.comment)}`]),
   ].join(' ')

@@ -9,6 +9,7 @@ import {
 import { uniqueOf } from '../ddl/normalise.ts'
 import { withPositions } from '../ddl/rename-effects.ts'
 import { withOwnText } from '../ddl/source.ts'
+import { withoutRowFormat } from '../ddl/write-table.ts'
 import { defaultEngine, type Server } from '../flavour.ts'
 import { parseTableText, type TableText } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
@@ -114,7 +115,10 @@ export function readTable(server: Server, name: string, rows: TableRows, readCol
       ...readForeignKeys(server, rows.keys, rows.rules),
     ],
     indexes: own.filter((index) => uniqueOf(index) === undefined),
-    options: { ...readOptions(server, rows.table), ...(/\d/.test(prefixes) ? { [keyPrefixes]: prefixes } : {}) },
+    options: {
+      ...withoutRowFormat(server, readOptions(server, rows.table)),
+      ...(/\d/.test(prefixes) ? { [keyPrefixes]: prefixes } : {}),
+    },
     ...(comment === '' ? {} : { comment }),
     ...(rows.source === undefined ? {} : { source: rows.source }),
     ...(text(rows.table, 'type') === 'SYSTEM VERSIONED' ? { opaque: 'versioned' as const } : {}),

@@ -1,6 +1,8 @@
 import { integer, type OperationRecorder, varchar } from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import { errorOf } from '../../../kit/migrator.ts'
+import { capabilitiesFor } from '../../../../packages/dialect-mysql/src/capabilities.ts'
+import { newest } from '../../../../packages/dialect-mysql/src/flavour.ts'
+import { errorOf, type Recorded } from '../../../kit/migrator.ts'
 import { describeOnOwn } from '../../../kit/own-server.ts'
 import { migratorOn } from '../run/kit.ts'
 
@@ -49,4 +51,51 @@ describeOnOwn('mariadb', 'innodb_force_primary_key', { settings: ['--innodb-forc
     await migrator.upgrade()
     await migrator.downgrade('base')
   })
+})
+
+const long: Recorded = (op) =>
+  op.createTable('t', (t) => {
+    t.column('id', varchar(255), { nullable: false })
+    t.primaryKey(['id'])
+  })
+const formatSql =
+  "SELECT ROW_FORMAT AS format FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't'"
+
+for (const [server, format] of [
+  ['mariadb', 'compact'],
+  ['mysql', 'redundant'],
+] as const)
+  describeOnOwn(server, 'innodb_default_row_format', { settings: [`--innodb-default-row-format=${format}`] }, (own) => {
+    it('is not the one of a table that names none: its keys are as long as everywhere', async () => {
+      const db = await own().createDatabase()
+      const migrator = migratorOn(
+        db,
+        long,
+        (op) => op.alterTable('t', (t) => t.options({ row_format: 'DYNAMIC' })),
+        (op) => op.alterTable('t', (t) => t.options({ row_format: 'COMPRESSED' })),
+        (op) => op.alterTable('t', (t) => t.options({ row_format: null })),
+        (op) => op.dropTable('t'),
+      )
+      await migrator.upgrade('r2')
+      expect(await db.sql(formatSql)).toEqual([{ format: 'Dynamic' }])
+      await migrator.upgrade('r3')
+      expect(await db.sql(formatSql)).toEqual([{ format: 'Compressed' }])
+      await migrator.upgrade('r4')
+      expect(await db.sql(formatSql)).toEqual([{ format: 'Dynamic' }])
+      await migrator.upgrade()
+      await migrator.downgrade('r4')
+      expect(await db.sql(formatSql)).toEqual([{ format: 'Dynamic' }])
+      await migrator.downgrade('base')
+    })
+  })
+
+it('pages of InnoDB of less than usual are refused: they do not hold the keys of our tables', () => {
+  const refused = expect.objectContaining({
+    code: 'SERVER_UNSUPPORTED',
+    message: expect.stringMatching(
+      /^the server is MariaDB \S+: its pages of 8192 bytes \(innodb_page_size\) hold no key/,
+    ),
+  })
+  expect(() => capabilitiesFor({ ...newest.mariadb, smallPages: 8192 })).toThrow(refused)
+  expect(capabilitiesFor(newest.mariadb)).toBeDefined()
 })
