@@ -166,6 +166,16 @@ export function checkColumnNames(table: TableModel, names: readonly string[]): v
   throw new MigrateError('INVALID_NAME', { name, why }, `the column name ${table.ref.name}.${name} ${why}`)
 }
 
+/**
+ * Throws INVALID_NAME for the name of a view or a sequence that the server stores in other letters: it would not be found by its name again.
+ * https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html
+ */
+export function checkLetters(server: Server, kind: 'view' | 'sequence', name: string): void {
+  if (server.lowerCaseTableNames === 0 || name === name.toLowerCase()) return
+  const why = `has capital letters, and this server stores it in small ones (lower_case_table_names=${server.lowerCaseTableNames})`
+  throw new MigrateError('INVALID_NAME', { name, why }, `the name of the ${kind} ${name} ${why}`)
+}
+
 /** Transactional tables of Aria refuse any SAVEPOINT of their transaction (1178), and other tables of it have the same engine. */
 export function unpreservable({ options: { engine } }: TableModel): string | undefined {
   if (typeof engine !== 'string' || engine.toLowerCase() !== 'aria') return undefined

@@ -11,6 +11,7 @@ import {
 } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
+import { checkLetters } from './limits.ts'
 import { ddl, notInSchema } from './statements.ts'
 
 function requireSequences(server: Server, ref: TableRef): void {
@@ -64,6 +65,7 @@ export function sequenceStatements(
   return {
     createSequence: ({ operation: { sequence } }) => {
       requireSequences(server, sequence.ref)
+      checkLetters(server, 'sequence', sequence.ref.name)
       return [ddl(sql`CREATE SEQUENCE ${quote.table(sequence.ref)} ${definition(sequence)}`, [])]
     },
     alterSequence: ({ operation: { sequence: ref }, before, after }) => {

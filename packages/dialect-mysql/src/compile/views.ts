@@ -2,6 +2,7 @@ import { type CompileTable, sql, viewOf } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
 import { withFollowing } from './dependants/dependants.ts'
+import { checkLetters } from './limits.ts'
 import { ddl } from './statements.ts'
 import { checkReadColumns } from './view-columns.ts'
 import { refuseMaterialized, viewStatement } from './view-text.ts'
@@ -10,7 +11,10 @@ export function viewStatements(
   server: Server,
 ): Pick<CompileTable, 'createView' | 'replaceView' | 'renameView' | 'dropView'> {
   return {
-    createView: ({ operation: { view }, after }) => [viewStatement(viewOf(after, view.ref), 'CREATE')],
+    createView: ({ operation: { view }, after }) => {
+      checkLetters(server, 'view', view.ref.name)
+      return [viewStatement(viewOf(after, view.ref), 'CREATE')]
+    },
     replaceView: ({
       operation: {
         view: { ref },
@@ -24,6 +28,7 @@ export function viewStatements(
     renameView(at) {
       const { view, to } = at.operation
       const target = { ...view, name: to }
+      checkLetters(server, 'view', to)
       const rename = ddl(sql`RENAME TABLE ${quote.table(view)} TO ${quote.table(target)}`, [view, target])
       return withFollowing(server, at, [rename])
     },

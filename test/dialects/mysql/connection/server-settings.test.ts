@@ -1,4 +1,4 @@
-import { integer, type OperationRecorder, varchar } from '@org/migrate-core'
+import { expression, integer, type OperationRecorder, varchar } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { capabilitiesFor } from '../../../../packages/dialect-mysql/src/capabilities.ts'
 import { newest } from '../../../../packages/dialect-mysql/src/flavour.ts'
@@ -88,6 +88,20 @@ for (const [server, format] of [
       await migrator.downgrade('base')
     })
   })
+
+describeOnOwn('mariadb', 'lower_case_table_names=1', { settings: ['--lower-case-table-names=1'] }, (own) => {
+  it.each([
+    ['view', (op: OperationRecorder) => op.createView('Mine', expression('SELECT 1 AS a'))],
+    ['sequence', (op: OperationRecorder) => op.createSequence('Mine')],
+  ] as const)('a %s with capital letters is refused before anything runs', async (kind, upgrade) => {
+    const db = await own().createDatabase()
+    expect(await errorOf(migratorOn(db, upgrade).upgrade())).toMatchObject({
+      code: 'INVALID_NAME',
+      message: `the name of the ${kind} Mine has capital letters, and this server stores it in small ones (lower_case_table_names=1)`,
+    })
+    expect(await db.sql('SHOW TABLES')).toEqual([])
+  })
+})
 
 it('pages of InnoDB of less than usual are refused: they do not hold the keys of our tables', () => {
   const refused = expect.objectContaining({
