@@ -261,6 +261,7 @@ async function enterSchema(
       remedy: 'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.',
     })
   }
-  if (target.schema === undefined && greeting.schema !== null) return greeting.schema
+  const isTemporary = greeting.schema?.startsWith('pg_temp_') === true
+  if (target.schema === undefined && greeting.schema !== null && !isTemporary) return greeting.schema
   return (await import('./pinned-schema.ts')).enterPinned(connection, target, greeting, request)
 }

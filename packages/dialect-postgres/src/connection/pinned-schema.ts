@@ -29,14 +29,25 @@ function mayNotUse(target: ConnectionTarget, schema: string, role: string | null
   })
 }
 
-/** Nothing could be made, and no history found: a search path passes over what is not there. Throws DATABASE_UNREACHABLE. */
-async function noSchema(connection: Connection, target: ConnectionTarget): Promise<never> {
-  const [unusable] = await connection.send(
-    `SELECT n.nspname, current_user FROM pg_catalog.pg_namespace n WHERE n.nspname IN (${searchPath}) AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')`,
-  )
+/**
+ * Nothing could be made, and no history found: a search path passes over what is not there. Or all that is made would go with the session:
+ * in the temporary schema, where it comes first. https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-SEARCH-PATH
+ * Throws DATABASE_UNREACHABLE.
+ */
+async function noSchema(connection: Connection, target: ConnectionTarget, actual: string | null): Promise<never> {
+  const [unusable] =
+    actual === null
+      ? await connection.send(
+          `SELECT n.nspname, current_user FROM pg_catalog.pg_namespace n WHERE n.nspname IN (${searchPath}) AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')`,
+        )
+      : []
   if (typeof unusable?.[0] === 'string') throw mayNotUse(target, unusable[0], unusable[1])
   const [row] = await connection.send("SELECT current_setting('search_path')")
-  const why = `the session is in no schema: its search_path is ${JSON.stringify(row?.[0] ?? '')}, and none of it exists`
+  const path = JSON.stringify(row?.[0] ?? '')
+  const why =
+    actual === null
+      ? `the session is in no schema: its search_path is ${path}, and none of it exists`
+      : `the session is in its temporary schema, which ends with it: its search_path is ${path}`
   throw unreachableFor(target, why, {
     remedy:
       'Create the schema, or name one that exists: with ?schema= or ?search_path= in the URL, or by ALTER ROLE … SET search_path.',
@@ -51,7 +62,7 @@ export async function enterPinned(
   { purpose, signal, whenMissing }: ConnectionRequest,
 ): Promise<string> {
   const { schema } = target
-  if (schema === undefined) return noSchema(connection, target)
+  if (schema === undefined) return noSchema(connection, target, greeting.schema)
   if (schema === '$user' || Buffer.byteLength(schema) > 63 || (greeting.schema ?? schema) !== schema)
     throw elsewhere(target, schema, greeting.schema)
   if (greeting.schema === null && whenMissing === 'refuse') throw await absent(connection, target, schema)

@@ -90,6 +90,23 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (createDatabase) => 
   })
 
   test.each(['run', 'inspect'] as const)(
+    'to %s is refused where the search path begins with the temporary schema',
+    async (purpose) => {
+      const database = await createDatabase()
+      await database.sql(`ALTER DATABASE "${database.name}" SET search_path = pg_temp, public`)
+      const refused = await refusal(open(database.url, { purpose }))
+      expect(refused.code).toBe('DATABASE_UNREACHABLE')
+      expect(refused.details.why).toBe(
+        'the session is in its temporary schema, which ends with it: its search_path is "pg_temp, public"',
+      )
+      const [row] = await database.sql("SELECT count(*)::int AS n FROM pg_class WHERE relname LIKE 'migrate%'")
+      expect(row).toEqual({ n: 0 })
+      const last = await open(`${database.url}?search_path=public,pg_temp`, { purpose })
+      expect(await last.query('SELECT current_schema() AS s')).toEqual([{ s: 'public' }])
+    },
+  )
+
+  test.each(['run', 'inspect'] as const)(
     'to %s is refused where no schema of the search path exists',
     async (purpose) => {
       const database = await createDatabase()
