@@ -52,6 +52,8 @@ const fixed = {
   xmloption: 'content',
   // Else the server stores `a = NULL` in a check, a view or a policy as `a IS NULL`.
   transform_null_equals: 'off',
+  // Else every name that the server writes is quoted, those of types included: types would not be the ones of their columns.
+  quote_all_identifiers: 'off',
 } as const
 
 const ofRuns = {

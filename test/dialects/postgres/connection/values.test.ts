@@ -198,13 +198,15 @@ for (const driver of ['postgres', 'pg', 'pg.Pool', 'pg.Client', 'postgres.js'] a
         ['array_nulls', 'off'],
         ['xmloption', 'document'],
         ['transform_null_equals', 'on'],
+        ['quote_all_identifiers', 'on'],
       ]) {
         await database.sql(`ALTER DATABASE "${database.name}" SET ${name} = '${value}'`)
       }
       const session = await open(database.url, { driver })
       const [row] = await session.query(`SELECT '2024-01-02'::date AS d, '2024-01-02 03:04:05+00'::timestamptz AS t,
       '1 year 2 hours'::interval AS i, '\\x00ff'::bytea AS b, 0.1::float8 + 0.2::float8 AS f, 'a\\b' AS s,
-      ('{NULL}'::text[])[1] IS NULL AS n, CAST('<a/>b' AS xml)::text AS x, (1 = NULL) IS NULL AS e`)
+      ('{NULL}'::text[])[1] IS NULL AS n, CAST('<a/>b' AS xml)::text AS x, (1 = NULL) IS NULL AS e,
+      format_type('int8'::regtype, NULL) || ' ' || quote_ident('a') AS q`)
       expect({ ...row }).toEqual({
         d: '2024-01-02',
         t: '2024-01-02 03:04:05+00',
@@ -215,6 +217,7 @@ for (const driver of ['postgres', 'pg', 'pg.Pool', 'pg.Client', 'postgres.js'] a
         n: 1n,
         x: '<a/>b',
         e: 1n,
+        q: 'bigint a',
       })
     })
 
