@@ -117,8 +117,9 @@ export async function restorePreservedOf(
   selection: RestoreSelection,
 ): Promise<PreservedRestored> {
   const { dialect, names } = resolved
-  const [{ restoreByHand }, { leaveAll, scriptMoved }] = await Promise.all([
+  const [{ restoreByHand }, { presentNames, runsOf }, { leaveAll, scriptMoved }] = await Promise.all([
     import('../data-steps/preserved/restore/restore-by-hand.ts'),
+    import('../data-steps/preserved/restore/present-names.ts'),
     import('../data-steps/preserved/restore/leave.ts'),
   ])
   const labelledSession = describedSession(dialect, session, 'restoring preserved values')
@@ -137,6 +138,8 @@ export async function restorePreservedOf(
       const owner = { tier, revision }
       if (await isMovedByScript(resolved, labelledSession, owner)) await leaveAll(restoring, owner, scriptMoved)
     }
-    return restoreByHand(restoring, selection)
+    const hasHistory = existing.has(names.history)
+    const runs = hasHistory ? await runsOf(dialect, labelledSession, names.history, revision) : []
+    return restoreByHand(restoring, selection, presentNames(runs))
   })
 }

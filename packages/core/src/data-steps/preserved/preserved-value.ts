@@ -15,10 +15,13 @@ export interface PreservedValue {
   readonly writtenHash: string
   /** What decides whether an upgrade restores it, by the state directly after the downgrade; undefined: not known yet. */
   readonly base: string | undefined
+  readonly tier: string
+  /** By the clock of the run. */
+  readonly preservedAt: string
 }
 
 /** The columns that make a `PreservedValue`. */
-export const valueColumns = ['id', 'table_name', 'key', 'column', 'encoding', 'value', 'written_hash', 'base']
+export const valueColumns = 'id tier table_name key column encoding value written_hash base preserved_at'.split(' ')
 
 /** One row of the table of preserved values. Throws BOOKKEEPING_INVALID. */
 export function preservedOf(table: string, row: Row): PreservedValue {
@@ -38,5 +41,7 @@ export function preservedOf(table: string, row: Row): PreservedValue {
     row: column === '' ? decodeCells(table, text ?? '[]') : new Map(),
     writtenHash: textCell(row, 'written_hash', table),
     base: typeof row.base === 'string' ? row.base : undefined,
+    tier: textCell(row, 'tier', table),
+    preservedAt: textCell(row, 'preserved_at', table),
   }
 }

@@ -149,7 +149,17 @@ export function namesBelow(before: readonly Operation[]): (value: PreservedValue
   }
 }
 
-const blank = { id: 0n, key: new Map(), column: '', value: null, row: new Map(), writtenHash: '', base: undefined }
+const blank: Omit<PreservedValue, 'table'> = {
+  id: 0n,
+  key: new Map(),
+  column: '',
+  value: null,
+  row: new Map(),
+  writtenHash: '',
+  base: undefined,
+  tier: '',
+  preservedAt: '',
+}
 
 /** The table and column of a value by other names. */
 export function locationBy(

@@ -4,6 +4,7 @@ import type { PreservedRestored, RestoreSelection } from '../preserved-types.ts'
 import { conditionKey } from '../rows.ts'
 import { leftStep } from '../store.ts'
 import { restoreTo, type WriteResult, writeEach } from '../write-preserved.ts'
+import type { PresentNames } from './present-names.ts'
 
 const countOf: { readonly [R in WriteResult['reason']]: 'restored' | 'missing' | 'refused' } = {
   restored: 'restored',
@@ -13,44 +14,58 @@ const countOf: { readonly [R in WriteResult['reason']]: 'restored' | 'missing' |
   superseded: 'refused',
 }
 
+/** A table or a column is chosen by the name that `preserved` lists, or by the one that it has in the present schema. */
+const isChosen = (
+  { table, column }: RestoreSelection,
+  names: readonly { readonly table: string; readonly column: string }[],
+): boolean =>
+  (table === undefined || names.some((each) => nameOfKey(each.table) === table)) &&
+  (column === undefined || names.some((each) => each.column === column))
+
 /**
  * Writes the values that no run restored over what is there now, the newest of each cell. Older ones, what is of a table or column that is
  * not there, of a row that is gone, or refused by a constraint stays preserved.
  */
-export async function restoreByHand(context: RestoreContext, selection: RestoreSelection): Promise<PreservedRestored> {
+export async function restoreByHand(
+  context: RestoreContext,
+  selection: RestoreSelection,
+  names: PresentNames,
+): Promise<PreservedRestored> {
   const counts = { restored: 0, missing: 0, refused: 0 }
   const absent = new Set<string>()
   let [older, replaced] = [0, 0]
   const { preserved, owner } = context
-  const written = (await preserved.preservedColumns(owner, { step: leftStep })).filter(
-    ({ table, column }) =>
-      (selection.table === undefined || nameOfKey(table) === selection.table) &&
-      (selection.column === undefined || column === selection.column),
+  const written = (await preserved.preservedColumns(owner, { step: leftStep })).flatMap(({ table, column, values }) =>
+    names
+      .locations(table, column)
+      .filter((present) => isChosen(selection, [{ table, column }, present]))
+      .map((present) => ({ ...present, values })),
   )
   await restoreTo(context, written, async (tableContext) => {
-    for (const table of new Set(written.map((each) => each.table))) {
-      const column = selection.column === undefined ? {} : { column: selection.column }
-      const cells = new Set<string>()
-      for await (const page of preserved.pages(owner, { step: leftStep, table, ...column }, { descending: true })) {
-        await context.breathe()
-        const newest = page.filter((value) => {
-          const cell = `${conditionKey(value.key)} ${value.column}`
-          if (cells.has(cell)) return false
-          cells.add(cell)
-          return true
-        })
-        older += page.length - newest.length
-        await writeEach(
-          tableContext,
-          newest,
-          () => undefined,
-          (_, result) => {
-            counts[countOf[result.reason]] += 1
-            if (result.reason === 'restored' && result.replaced) replaced += 1
-            if (result.reason === 'missing') for (const object of result.absent ?? []) absent.add(object)
-          },
-        )
-      }
+    const cells = new Set<string>()
+    for await (const page of preserved.pages(owner, { step: leftStep }, { descending: true })) {
+      await context.breathe()
+      const newest = page.flatMap((value) => {
+        const present = names.value(value)
+        if (!isChosen(selection, present === undefined ? [value] : [value, present])) return []
+        if (present === undefined) counts.missing += 1
+        if (present === undefined) return []
+        const cell = `${present.table} ${conditionKey(present.key)} ${present.column}`
+        if (cells.has(cell)) older += 1
+        if (cells.has(cell)) return []
+        cells.add(cell)
+        return [present]
+      })
+      await writeEach(
+        tableContext,
+        newest,
+        () => undefined,
+        (_, result) => {
+          counts[countOf[result.reason]] += 1
+          if (result.reason === 'restored' && result.replaced) replaced += 1
+          if (result.reason === 'missing') for (const object of result.absent ?? []) absent.add(object)
+        },
+      )
     }
   })
   return {
