@@ -15,6 +15,7 @@ import {
 import { canonicalExpression } from '../ddl/canonical-expression.ts'
 import { checksInColumn, columnChecks, renamedInChecks, withoutDroppedChecks } from '../ddl/column-checks.ts'
 import { nameConstraints } from '../ddl/names.ts'
+import { withIndexTexts } from '../ddl/own-key.ts'
 import { followRename, withColumnAtPosition, withOwnCollations, withPositions } from '../ddl/rename-effects.ts'
 import { renamedInTrigger } from '../ddl/rename-in-trigger.ts'
 import { changedColumnTexts, createText, tableText, withOwnText } from '../ddl/source.ts'
@@ -117,6 +118,9 @@ function withColumnChecks(
   }
 }
 
+const isRename = ({ kind }: Operation): boolean =>
+  kind === 'renameTable' || kind === 'renameColumn' || kind === 'renameIndex'
+
 function changed(
   server: Server,
   from: TableModel,
@@ -126,8 +130,9 @@ function changed(
 ): TableModel {
   const renamed = operation.kind === 'renameColumn' && tableKey(operation.table) === tableKey(after.ref)
   const nameBefore = (name: string): string => (renamed && name === operation.to ? operation.column : name)
+  const named = isRename(operation) ? withIndexTexts(from, after, operation) : after
   const { table: plainTable, text } = withColumnChecks(
-    withOwnCollations(server, from, followRename(after, operation), operation, nameBefore),
+    withOwnCollations(server, from, followRename(named, operation), operation, nameBefore),
     renamed ? renamedInChecks(tableText(from), operation.column, operation.to) : tableText(from),
     operation,
   )

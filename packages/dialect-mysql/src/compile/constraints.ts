@@ -26,6 +26,7 @@ import {
   refuseGenerated,
   refuseNeeded,
 } from './limits.ts'
+import { refuseOwnKey } from './primary-key.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 
 function dropClause(server: Server, constraint: ConstraintModel): SqlFragment {
@@ -104,6 +105,7 @@ function dropConstraint(
     // The key that a downgrade adds would have none.
     if (keyPrefixes in from.options)
       throw unsupported(`drop ${object}`, 'it has prefix lengths', 'Drop it with op.sql.')
+    refuseOwnKey(from, `drop ${object}`, 'Drop it with op.sql.')
     checkKeyRemains(server, to, `drop ${object}`)
   }
   // With a foreign key goes the index that it had: in one statement, or the index would be left and look like one of a user.

@@ -4,8 +4,11 @@ import {
   type OperationOf,
   type Statement,
   sql,
+  type TableModel,
   tableKey,
 } from '@org/migrate-core/dialect'
+import { ownKeyFact } from '../ddl/own-key.ts'
+import { tableText } from '../ddl/source.ts'
 import { constraintClause } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { unsupported } from '../sql/quote.ts'
@@ -15,6 +18,12 @@ import { checkCounter } from './dependants/counted-column.ts'
 import { checkLimits } from './index-limits.ts'
 import { indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
+
+/** The key that a downgrade adds would not have what only the server's text says. */
+export function refuseOwnKey(table: TableModel, what: string, remedy: string): void {
+  const fact = ownKeyFact(tableText(table)?.items ?? [])
+  if (fact !== undefined) throw unsupported(what, fact, remedy)
+}
 
 const simple = new Set(['type', 'collation', 'nullable'])
 
@@ -89,6 +98,7 @@ export function replaceKey(server: Server, operations: readonly OperationAround[
   const object = `constraint primaryKey of ${refText(ref)}`
   if (keyPrefixes in from.options)
     throw unsupported(`replace ${object}`, 'it has prefix lengths', 'Replace it with op.sql.')
+  refuseOwnKey(from, `replace ${object}`, 'Replace it with op.sql.')
   const old = from.constraints.find(({ kind }) => kind === 'primaryKey')
   if (old?.kind === 'primaryKey') refuseGenerated(server, from, old.columns, `replace ${object}`)
   checkCounter(server, to, `replace ${object}`)

@@ -3,6 +3,7 @@ import type { ColumnText, TableText } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
 import { isWord, nameOf, significant, textOf } from '../sql/tokens.ts'
 import { canonicalExpression } from './canonical-expression.ts'
+import { renamedInKey } from './own-key.ts'
 import { renamedInExpression } from './rename-in-expression.ts'
 
 /*
@@ -32,6 +33,7 @@ export function checkItem(item: string): CheckItem | undefined {
   return name !== undefined && isWord(check, 'CHECK') ? { name, text: textOf(expression) } : undefined
 }
 
+/** The text of a table whose column gets another name, in what the model does not write. */
 export function renamedInChecks(text: TableText | undefined, from: string, to: string): TableText | undefined {
   if (text === undefined) return undefined
   const columns = [...text.columns].map(
@@ -46,7 +48,7 @@ export function renamedInChecks(text: TableText | undefined, from: string, to: s
   const items = text.items.map((item) => {
     const check = checkItem(item)
     return check === undefined
-      ? item
+      ? renamedInKey(item, from, to)
       : `CONSTRAINT ${quote.identifier(check.name).text} CHECK ${renamedInExpression(check.text, from, to)}`
   })
   return { ...text, columns: new Map(columns), items }

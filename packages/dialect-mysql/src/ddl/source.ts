@@ -14,6 +14,7 @@ import { isWord, significant, textOf } from '../sql/tokens.ts'
 import { canonicaliseTable } from '../types/canonicalise.ts'
 import { indexesNamedByColumn } from '../types/implicit-indexes.ts'
 import { type CheckItem, checkItem } from './column-checks.ts'
+import { ownKeyText } from './own-key.ts'
 import { readsColumn } from './rename-in-expression.ts'
 import { columnParts, editColumn } from './write-column.ts'
 import { constraintClause, indexClause, tailText } from './write-table.ts'
@@ -167,7 +168,11 @@ export function createText(
     ...table.columns.map(({ name }) => columnLine(name, columns?.get(name) ?? columnTextOf(server, table, name))),
     ...table.constraints
       .filter(({ kind }) => kind === 'primaryKey' || kind === 'unique')
-      .map((constraint) => constraintClause(constraint, table, model).text),
+      .map(
+        (constraint) =>
+          (constraint.kind === 'primaryKey' ? ownKeyText(own?.items ?? [], table) : undefined) ??
+          constraintClause(constraint, table, model).text,
+      ),
     ...table.indexes.map((index) => index.source ?? indexClause(server, index).text),
     ...indexesNamedByColumn(table).map((index) => indexClause(server, index).text),
     ...table.constraints

@@ -112,6 +112,41 @@ describeOnEach(
         await comesBack(`${base}${table}`, (op) => op.dropTable('t'))
     })
 
+    it('a table whose keys say more than the model is the same, also where a revision renames parts of it before', async () => {
+      const hidden = own(['INVISIBLE'], ['IGNORED'])[0]
+      const ordered = `CREATE TABLE t (a int, b int, PRIMARY KEY (b DESC, a), KEY i (a) ${hidden})`
+      const renamedAndDropped: readonly Recorded[] = [
+        (op) => op.dropTable('t'),
+        (op) => {
+          op.alterTable('t', (t) => t.renameColumn('a', 'x'))
+          op.dropTable('t')
+        },
+        (op) => {
+          op.alterTable('t', (t) => t.renameIndex('i', 'a'))
+          op.renameTable('t', 'u')
+          op.dropTable('u')
+        },
+      ]
+      await comesBack(ordered, ...renamedAndDropped)
+      if (server === 'mysql') return
+      const periods = 'f date, e date, PERIOD FOR p (f, e)'
+      await comesBack(
+        `CREATE TABLE t (a int, b int, ${periods}, PRIMARY KEY (b, a, p WITHOUT OVERLAPS), KEY i (b))`,
+        ...renamedAndDropped,
+      )
+      await comesBack(`CREATE TABLE t (a int, ${periods}, UNIQUE i (a, p WITHOUT OVERLAPS))`, ...renamedAndDropped)
+    })
+
+    it('a primary key that says more than the model is not dropped: it would come back with less', async () => {
+      const db = await createDatabase()
+      await db.sql('CREATE TABLE t (a int, b int, PRIMARY KEY (b DESC, a))')
+      const upgrade: Recorded = (op) => op.dropConstraint('t', { kind: 'primaryKey' })
+      await expect(migratorOn(db, upgrade).upgrade()).rejects.toMatchObject({
+        code: 'UNSUPPORTED',
+        message: expect.stringContaining('it has a descending column'),
+      })
+    })
+
     it('a view is the same', async () => {
       for (const view of views)
         await comesBack(
