@@ -212,6 +212,38 @@ describe('migrate revision --amend', () => {
     expect(await at.sql('SELECT title FROM notes')).toEqual([{ title: 'first' }])
   })
 
+  test('what an earlier downgrade of the revision has preserved is a loss too', async () => {
+    const at = desk(files)
+    await twoRevisionsOn(at)
+    const text = lastText(at)
+    expect(at.run('downgrade', '-1').code).toBe(0)
+    at.project.put({ 'schema.ts': notes('length: column(integer()),') })
+    expect(errorOf(at)).toMatchObject({
+      code: 'DATA_LOSS',
+      message: 'The revision would lose for good:\n  the values of notes.size',
+    })
+    expect(lastText(at)).toBe(text)
+    at.project.put({ 'schema.ts': notes(`${size} colour: column(varchar(9)),`) })
+    const amended = at.run('revision', '--amend')
+    expect(amended.code, amended.stderr).toBe(0)
+    expect(await at.sql('SELECT size FROM notes')).toEqual([{ size: 7 }])
+  })
+
+  test('rows that an earlier downgrade has preserved are a loss where the table, or a column of it, has another name', async () => {
+    const at = desk(files)
+    expect(at.run('dev').code).toBe(0)
+    await at.sql("INSERT INTO notes (id, title) VALUES (1, 'first')")
+    expect(at.run('downgrade', 'base').code).toBe(0)
+    at.project.put({ 'schema.ts': notes().replace('title:', 'caption:') })
+    expect(errorOf(at).message).toBe(
+      'The revision would lose for good:\n  the rows of notes, which have a value of column notes.title',
+    )
+    at.project.put({ 'schema.ts': notes().replace("table('notes'", "table('papers'") })
+    expect(errorOf(at).message).toBe('The revision would lose for good:\n  the table notes and its rows')
+    expect(at.run('revision', '--amend', '--allow-destructive').code).toBe(0)
+    expect(await at.sql('SELECT count(*) AS n FROM papers')).toEqual([{ n: 0 }])
+  })
+
   /** Stops in a hook of the configuration until there is a file `gate`. */
   const gate = (hook: string): string => `${hook}: async () => {
     const { existsSync, writeFileSync } = await import('node:fs')

@@ -119,8 +119,9 @@ async function write(
   // A root stands alone where nothing else is a revision; else what it depends on stays.
   const target = parents[0] ?? (isOnly(await filesOf(project)) ? 'base' : '-1')
   await requireAllowed(context, lossesOf(comparisons), allowed)
-  const canAsk = before.isApplied && before.interrupted === undefined && !allowed
-  const removed = canAsk ? await removedLosses(context, project, flags, target) : []
+  const canAsk = before.interrupted === undefined && !allowed
+  const amended = { revision, ...(before.isApplied ? { target } : {}) }
+  const removed = canAsk ? await removedLosses(context, project, flags, amended) : []
   await requireAllowed(context, removed, allowed, {
     ...ofRevision,
     remedy: `If it was renamed, make a new revision behind ${revision} with \`migrate revision --autogenerate\`. Else check what would be lost; then repeat the command with --allow-destructive.`,

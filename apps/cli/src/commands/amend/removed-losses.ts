@@ -26,27 +26,46 @@ function lossIn(taken: ReadonlySet<string>, each: ComparedChange): readonly Comp
   return [{ ...each, change: { ...each.change, loses } as ComparedChange['change'] }]
 }
 
+/** What holds values that the downgrade takes away: of an applied revision by the plan of its downgrade. */
+async function takenByDowngrade({ settings }: CommandContext, project: Project, target: string) {
+  const { acceptDrift, strict } = settings
+  const options = { tier: project.tier.name, allowDataLoss: true, acceptDrift, strict }
+  const { steps } = await current(project).migrator.plan(target, options)
+  return steps.flatMap(({ losses }) => losses.flatMap(({ object, rows }) => (rows === 0 ? [] : [object])))
+}
+
+/** What a downgrade has taken away already, and the next upgrade of the revision would restore. */
+async function takenBefore(project: Project, revision: string): Promise<readonly string[]> {
+  const preserved = await current(project).migrator.preserved.list()
+  return preserved
+    .filter((each) => each.tier === project.tier.name && each.revision === revision && each.values > each.superseded)
+    .map(({ table, column }) => (column === '' ? `table ${table}` : `column ${table}.${column}`))
+}
+
+interface AmendedRevision {
+  readonly revision: string
+  /** Where its downgrade ends; absent: the database does not have it. */
+  readonly target?: string
+}
+
 /**
- * What the applied revision added and the declared schema no longer has by its name. The downgrade preserves its values, and the amended
- * revision has nothing to restore them into, also where a name has changed: it creates the object under the new name.
+ * What the revision added and the declared schema no longer has by its name. Its downgrade preserves the values, or has preserved them, and
+ * the amended revision has nothing to restore them into, also where a name has changed: it creates the object under the new name.
  */
 export async function removedLosses(
   context: CommandContext,
   project: Project,
   flags: GenerateFlags,
-  target: string,
+  { revision, target }: AmendedRevision,
 ): Promise<ReturnType<typeof lossesOf>> {
+  const before = target === undefined ? await takenBefore(project, revision) : []
+  if (target === undefined && before.length === 0) return []
   // What the answers and values name is of the comparison without the revision.
   const { fill: _fill, rename: _rename, dropped: _dropped, ...rest } = flags
   const { comparisons } = await generate(context, project, { ...rest, renames: false })
   const isDrop = (change: ComparedChange): boolean => objectsOf(change).length > 0
   if (!comparisons.some(({ changes }) => changes.some(isDrop))) return []
-  const { acceptDrift, strict } = context.settings
-  const options = { tier: project.tier.name, allowDataLoss: true, acceptDrift, strict }
-  const { steps } = await current(project).migrator.plan(target, options)
-  const taken = new Set(
-    steps.flatMap(({ losses }) => losses.flatMap(({ object, rows }) => (rows === 0 ? [] : [object]))),
-  )
+  const taken = new Set(target === undefined ? before : await takenByDowngrade(context, project, target))
   return lossesOf(
     comparisons.map((comparison) => ({
       ...comparison,
