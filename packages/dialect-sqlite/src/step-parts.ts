@@ -4,6 +4,7 @@ import { batchSize, compileBatch } from './compile/batch.ts'
 import { compile, natively } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
+import { withFreeNames } from './compile/ddl/free-names.ts'
 import { compileFamily, familySize } from './compile/family/changes.ts'
 import { compileWithFamilies } from './compile/family/compile.ts'
 import { measures } from './compile/measures.ts'
@@ -20,14 +21,14 @@ import { types } from './types/types.ts'
 function compilerFor({ older, foreignKeysStayOn }: VersionDialect): DialectCompiler {
   const isNative = (at: OperationAround): boolean => older !== undefined && nativeStatement(at) !== undefined
   const rebuilds = foreignKeysStayOn === true ? compileWithFamilies(compile) : compile
-  return {
+  return withFreeNames({
     table: older === undefined ? rebuilds : natively(rebuilds),
     invert: inverseWithIntKey,
     batch:
       foreignKeysStayOn === true
         ? { size: (operations) => familySize(operations, isNative), compile: compileFamily }
         : { size: (operations) => batchSize(operations, isNative), compile: compileBatch },
-  }
+  })
 }
 
 /** What steps are planned and run with: from 3.53 on NOT NULL and CHECKs are changed in place. */

@@ -1,4 +1,4 @@
-import type { Session } from '@org/migrate-core/dialect'
+import type { IntrospectRequest, Session } from '@org/migrate-core/dialect'
 import { foldName, nameOf, tokenize } from '../sql/tokenize.ts'
 
 /** One object of sqlite_schema that has a text. */
@@ -44,6 +44,16 @@ export async function readEntries(session: Session, of?: ReadonlySet<string>): P
       }
     })
     .filter((entry) => !isInternal(entry.name))
+}
+
+/** The tables, folded, that have a name which is about to be given, or an index of that name. */
+export function namesakes(
+  entries: readonly SchemaEntry[],
+  newNames: IntrospectRequest['newNames'] = [],
+): readonly string[] {
+  if (newNames.length === 0) return []
+  const names = new Set(newNames.flatMap(({ ref, indexes }) => [ref, ...indexes].map(({ name }) => foldName(name))))
+  return entries.filter(({ name }) => names.has(foldName(name))).map(({ table }) => foldName(table))
 }
 
 /** The tables, folded, whose foreign keys refer to one of `names`; `all`: and those that refer to these, and so on. */

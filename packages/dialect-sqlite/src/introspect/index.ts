@@ -12,7 +12,7 @@ import {
 import { codeOf } from '../sql/faults.ts'
 import { quoteName } from '../sql/quote.ts'
 import { foldName, nameOf, tokenize } from '../sql/tokenize.ts'
-import { namedAround, readEntries, referrersOf, type SchemaEntry } from './entries.ts'
+import { namedAround, namesakes, readEntries, referrersOf, type SchemaEntry } from './entries.ts'
 import { spellReferences } from './references.ts'
 import { readTable } from './tables.ts'
 import { readTrigger } from './triggers.ts'
@@ -123,6 +123,7 @@ export async function introspect(
           ...(await referrersOf(session, all, requested, which)),
           ...indexesOf(all, requested),
           ...namedAround(all, requested),
+          ...namesakes(all, request.newNames),
         ])
       : new Set<string>()
   const tables = await readTables(session, all, (name) =>
