@@ -3,6 +3,7 @@
 export { expressionText } from './compare/expression-text.ts'
 export { schemaDifferences } from './compare/schema-differences.ts'
 export { tableDifferences } from './compare/table-differences.ts'
+export { type Counting, type CountingLimits, countingFault } from './compile/counting.ts'
 export * from './compile/dialect-statements.ts'
 export { noneExpected, type SqlSyntax } from './compile/expect-none.ts'
 export { foreignType, unsupported } from './compile/unsupported.ts'

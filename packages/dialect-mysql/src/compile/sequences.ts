@@ -1,5 +1,7 @@
 import {
   type CompileTable,
+  type Counting,
+  countingFault,
   joinWithSpaces,
   type SequenceModel,
   type SqlFragment,
@@ -47,6 +49,45 @@ function definition({ ref, type, ownedBy, ...sequence }: SequenceModel): SqlFrag
   )
 }
 
+const mostNumber = 2n ** 63n - 1n
+
+function countingOf({ minValue, maxValue, ...sequence }: SequenceModel): Counting & { readonly isFalling: boolean } {
+  const increment = BigInt(sequence.increment ?? 1)
+  const isFalling = increment < 0n
+  const cache = BigInt(sequence.cache ?? 1000)
+  const low = BigInt(minValue ?? (isFalling ? -mostNumber : 1n))
+  const high = BigInt(maxValue ?? (isFalling ? -1n : mostNumber - 1n))
+  const start = BigInt(sequence.start ?? (isFalling ? high : low))
+  // An INCREMENT of 0 stands for the setting of the server, and without a cache it takes each number by itself.
+  return { increment: increment === 0n ? 1n : increment, low, high, start, cache: cache === 0n ? 1n : cache, isFalling }
+}
+
+const cannotCount = ({ ref }: SequenceModel, why: string): Error =>
+  unsupported(`the sequence ${ref.name}`, `it cannot count: ${why}`)
+
+/** Refuses what the server would refuse in the run. https://mariadb.com/kb/en/create-sequence/ */
+function requireCounting(sequence: SequenceModel): void {
+  const { isFalling, ...counting } = countingOf(sequence)
+  const step = isFalling ? -counting.increment : counting.increment
+  const why =
+    countingFault(counting, { lowest: -mostNumber, highest: mostNumber - 1n }) ??
+    (counting.cache >= (mostNumber - step) / step
+      ? `its cache of ${counting.cache} numbers, ${step} apart, is beyond 64 bits`
+      : undefined)
+  if (why !== undefined) throw cannotCount(sequence, why)
+}
+
+/** SETVAL goes on in the direction of the sequence only: one that turns stays where it stands, which has to be one of its numbers. */
+function requireTurnable(before: SequenceModel | undefined, after: SequenceModel): void {
+  if (before === undefined) return
+  const [old, now] = [countingOf(before), countingOf(after)]
+  if (old.isFalling === now.isFalling || (old.low <= now.high && now.low <= old.high)) return
+  throw cannotCount(
+    after,
+    `it turns, and none of its numbers from ${old.low} to ${old.high} is one from ${now.low} to ${now.high}`,
+  )
+}
+
 /**
  * The server takes no bounds that the sequence stands outside of. One that stands before them is put to its start; SETVAL never goes back,
  * so one that is further already stays where it is. https://mariadb.com/kb/en/setval/
@@ -66,12 +107,15 @@ export function sequenceStatements(
     createSequence: ({ operation: { sequence } }) => {
       requireSequences(server, sequence.ref)
       checkLetters(server, 'sequence', sequence.ref.name)
+      requireCounting(sequence)
       return [ddl(sql`CREATE SEQUENCE ${quote.table(sequence.ref)} ${definition(sequence)}`, [])]
     },
     alterSequence: ({ operation: { sequence: ref }, before, after }) => {
       requireSequences(server, ref)
       const sequence = after.sequences.get(tableKey(ref))
       if (sequence === undefined) throw notInSchema(`sequence ${ref.name}`)
+      requireCounting(sequence)
+      requireTurnable(before.sequences.get(tableKey(ref)), sequence)
       // An ALTER that says nothing of the start leaves the old one.
       const whole = { ...sequence, start: sequence.start ?? usualStart(sequence) }
       const alter = ddl(sql`ALTER SEQUENCE ${quote.table(ref)} ${definition(whole)}`, [])

@@ -40,7 +40,7 @@ import {
   requireNoOnUpdate,
   requireSize,
 } from './definitions/definitions.ts'
-import { identityChanges } from './definitions/identity-options.ts'
+import { identityChanges, requireCountingIdentity } from './definitions/identity-options.ts'
 import { around } from './dependants/dependants.ts'
 import { extraStatements } from './dependants/extras.ts'
 import { recreateColumn } from './dependants/recreate-column.ts'
@@ -232,6 +232,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
   const generated = changeGenerated(changing, features)
   if (generated === undefined) return recreateColumn({ before, table: ref, now }, features)
   requireSize(now, features)
+  if (now.identity !== undefined) requireCountingIdentity(now.identity, now.type, now.name)
   const type = typeAction(changing)
   const actions = mainActions(changing, type)
   const identity = changeIdentity(changing, before)

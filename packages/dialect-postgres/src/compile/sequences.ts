@@ -14,6 +14,7 @@ import { unsupported } from '../sql/unsupported.ts'
 import { type SequenceRename, sequenceRenames } from '../types/owned-sequences.ts'
 import { usualBounds } from '../types/sequence-bounds.ts'
 import { columnName } from './comments.ts'
+import { requireCountable } from './definitions/identity-options.ts'
 import { extraStatements } from './dependants/extras.ts'
 import { notInSchema, refText, statement } from './statements.ts'
 
@@ -63,10 +64,41 @@ function rangeOf({ increment = '1', minValue, maxValue, type = 'integer64' }: Se
   return { low: BigInt(minValue ?? usual.low), high: BigInt(maxValue ?? usual.high) }
 }
 
+const isFalling = ({ increment }: SequenceModel): boolean => increment?.startsWith('-') === true
+
 /** Where it begins that does not say so: at the end that it counts from. */
 function startOf(sequence: SequenceModel): string {
   const { low, high } = rangeOf(sequence)
-  return sequence.start ?? String(sequence.increment?.startsWith('-') ? high : low)
+  return sequence.start ?? String(isFalling(sequence) ? high : low)
+}
+
+/** Throws UNSUPPORTED for numbers that the server would refuse in the run. https://www.postgresql.org/docs/current/sql-createsequence.html */
+function requireCounting(sequence: SequenceModel): void {
+  const { ref, increment = '1', minValue, maxValue, start, cache = 1, type = 'integer64' } = sequence
+  // What is no integer is refused where it is written.
+  const stated = [increment, minValue, maxValue, start].filter((each) => each !== undefined)
+  if (!stated.every((each) => /^-?\d+$/.test(each))) return
+  requireCountable(`sequence ${refText(ref)}`, {
+    ...rangeOf(sequence),
+    increment: BigInt(increment),
+    start: BigInt(startOf(sequence)),
+    cache: BigInt(cache),
+    bits: bitsOf[type],
+  })
+}
+
+/**
+ * What ALTER SEQUENCE would leave as it is: the start of a sequence that does not state it, and the bounds of one that counts in the other direction
+ * from then on.
+ */
+function implied(previous: SequenceModel, current: SequenceModel): Parameters<typeof clausesOf>[0] {
+  const isTurned = isFalling(previous) !== isFalling(current)
+  const start = current.start === undefined && startOf(previous) !== startOf(current) ? { start: startOf(current) } : {}
+  return {
+    ...start,
+    ...(isTurned && current.minValue === undefined ? { minValue: null } : {}),
+    ...(isTurned && current.maxValue === undefined ? { maxValue: null } : {}),
+  }
 }
 
 /**
@@ -106,17 +138,20 @@ export function renameSequences(...of: Parameters<typeof sequenceRenames>): read
 }
 
 export const sequenceStatements: Pick<CompileTable, 'createSequence' | 'alterSequence' | 'dropSequence'> = {
-  createSequence: ({ operation: { sequence } }) => [
-    statement(
-      joinWithSpaces(sql`CREATE SEQUENCE ${quote.table(sequence.ref)}`, ...clausesOf(sequence, refText(sequence.ref))),
-      [],
-    ),
-    ...extraStatements(sequence.extras, { table: sequence.ref }),
-  ],
+  createSequence: ({ operation: { sequence } }) => {
+    requireCounting(sequence)
+    const name = refText(sequence.ref)
+    return [
+      statement(joinWithSpaces(sql`CREATE SEQUENCE ${quote.table(sequence.ref)}`, ...clausesOf(sequence, name)), []),
+      ...extraStatements(sequence.extras, { table: sequence.ref }),
+    ]
+  },
   alterSequence: ({ operation: { sequence, change }, before, after }) => {
     const [previous, current] = [before, after].map((model) => model.sequences.get(tableKey(sequence)))
     if (previous === undefined || current === undefined) throw notInSchema(`sequence ${refText(sequence)}`)
-    const parts = clausesOf(change.start === null ? { ...change, start: startOf(current) } : change, refText(sequence))
+    requireCounting(current)
+    const start = change.start === null ? { start: startOf(current) } : {}
+    const parts = clausesOf({ ...implied(previous, current), ...change, ...start }, refText(sequence))
     if (parts.length === 0) return []
     return [
       ...moved(previous, current),

@@ -23,7 +23,7 @@ import { canonicaliseColumn, typeText } from '../../types/canonicalise.ts'
 import { enumCheckName, enumValues } from '../../types/enum-check.ts'
 import { toSql } from '../../types/types.ts'
 import { storageParameters } from '../options.ts'
-import { identityOptions } from './identity-options.ts'
+import { identityOptions, requireCountingIdentity } from './identity-options.ts'
 
 export function names(columns: readonly string[]): SqlFragment {
   return sql`(${join(columns.map(quote.identifier))})`
@@ -51,6 +51,11 @@ export function identityText({ mode, sequence, ...counting }: Identity, column: 
     sql`GENERATED ${mode === 'always' ? sql`ALWAYS` : sql`BY DEFAULT`} AS IDENTITY`,
     options.text !== '' && sql`(${options})`,
   )
+}
+
+function countingText(identity: Identity, { type, name }: ColumnModel): SqlFragment {
+  requireCountingIdentity(identity, type, name)
+  return identityText(identity, name)
 }
 
 function generatedText(
@@ -126,7 +131,7 @@ export function columnDefinition(table: TableRef, declared: ColumnModel, feature
     column.collation !== undefined && collate(column.collation),
     column.default !== undefined && sql`DEFAULT ${defaultValue(column.default)}`,
     column.generated !== undefined && generatedText(column.generated, column.name, features),
-    column.identity !== undefined && identityText(column.identity, column.name),
+    column.identity !== undefined && countingText(column.identity, column),
     !column.nullable && sql`NOT NULL`,
     values !== undefined && enumCheck(table, column.name, values),
   )

@@ -1,6 +1,14 @@
-import { type Identity, type SqlFragment, sql, verbatim } from '@org/migrate-core/dialect'
+import {
+  type ColumnType,
+  type Counting as Counter,
+  countingFault,
+  type Identity,
+  type SqlFragment,
+  sql,
+  verbatim,
+} from '@org/migrate-core/dialect'
 import { unsupported } from '../../sql/unsupported.ts'
-import { identityStart } from '../../types/sequence-bounds.ts'
+import { identityStart, usualBounds } from '../../types/sequence-bounds.ts'
 
 type Counting = Omit<Identity, 'mode' | 'sequence'>
 type Clauses = {
@@ -21,6 +29,35 @@ const clauses: Clauses = {
   maxValue: (value, column) => (value === undefined ? sql`NO MAXVALUE` : sql`MAXVALUE ${bound(value, column)}`),
   cache: (value = 1) => sql`CACHE ${value}`,
   cycle: (value = false) => (value ? sql`CYCLE` : sql`NO CYCLE`),
+}
+
+/** Throws UNSUPPORTED for a counter that the server refuses. */
+export function requireCountable(what: string, { bits, ...counting }: Counter & { readonly bits: 16 | 32 | 64 }): void {
+  const most = 1n << BigInt(bits - 1)
+  const widest = 1n << 63n
+  const why =
+    countingFault(counting, { lowest: -most, highest: most - 1n }) ??
+    (counting.increment >= widest || counting.increment < -widest
+      ? `its increment ${counting.increment} is beyond 64 bits`
+      : undefined)
+  if (why !== undefined) throw unsupported(what, `it cannot count: ${why}`)
+}
+
+/** Refuses an identity that the server would refuse in the run. */
+export function requireCountingIdentity(identity: Identity, type: ColumnType, column: string): void {
+  const { increment = 1, minValue, maxValue, cache = 1 } = identity
+  const start = identityStart(identity)
+  if (![minValue ?? '0', maxValue ?? '0', start].every((text) => /^-?\d+$/.test(text))) return
+  const bits = type.kind === 'integer' ? type.bits : 64
+  const { low, high } = usualBounds(increment >= 0, bits)
+  requireCountable(`the identity of column ${column}`, {
+    increment: BigInt(increment),
+    low: BigInt(minValue ?? low),
+    high: BigInt(maxValue ?? high),
+    start: BigInt(start),
+    cache: BigInt(cache),
+    bits,
+  })
 }
 
 const facts = Object.keys(clauses) as readonly (keyof Counting)[]
