@@ -107,7 +107,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
       ),
       triggersOf(tableRows),
       viewRows.then(triggersOf),
-      isWhole ? readWholeTables(session, tableRows) : undefined,
+      isWhole ? readWholeTables(session, tableRows, { sequences: context.kinds.has('sequences') }) : undefined,
       knownEnums,
       all ? any('sequences', readSequences) : [],
     ])

@@ -1,11 +1,12 @@
 import { present } from '@org/migrate-core/connection'
 import type { ColumnModel, Row, Session, TableModel } from '@org/migrate-core/dialect'
 import { isSet, type Oids, oidsOf } from '../reading.ts'
+import { readColumnDependants } from './dependants.ts'
 import {
+  type ColumnFacts,
   columnExtras,
   constraintExtras,
   indexExtrasOf,
-  readColumnDependants,
   readColumnExtras,
   readConstraintExtras,
   readIndexExtras,
@@ -24,14 +25,18 @@ function byName(rows: readonly Row[]): ReadonlyMap<string, Row> {
 }
 
 /** All of it, in one statement for each kind, sent together. */
-export async function readWholeTables(session: Session, tables: readonly Row[]): Promise<WholeTable> {
+export async function readWholeTables(
+  session: Session,
+  tables: readonly Row[],
+  { sequences }: Pick<ColumnFacts, 'sequences'>,
+): Promise<WholeTable> {
   const of = (owners: readonly Row[], read: (session: Session, oids: Oids) => Promise<readonly Row[]>) =>
     owners.length === 0 ? Promise.resolve([]) : read(session, oidsOf(owners))
-  const haveHeirs = tables.some(({ subclass }) => isSet(subclass))
+  const have = { heirs: tables.some(({ subclass }) => isSet(subclass)), sequences }
   const indexed = tables.filter((row) => isSet(row.indexed))
   const [tableRows, columnRows, indexRows, constraintRows, dependantRows] = await Promise.all([
     of(tables, readTableExtras),
-    of(tables, (_, oids) => readColumnExtras(session, oids, haveHeirs)),
+    of(tables, (_, oids) => readColumnExtras(session, oids, have)),
     of(indexed, readIndexExtras),
     of(tables, readConstraintExtras),
     of(tables, () => readColumnDependants(session, tables)),
