@@ -1,25 +1,20 @@
 import {
-  type ColumnModel,
   type CompileTable,
   canonicalJson,
   join,
   type OperationAround,
   type SchemaModel,
-  type SequenceModel,
   type SqlFragment,
   type SqlText,
   type Statement,
   type StatementExtras,
   sql,
   type TableModel,
-  type TableRef,
-  tableKey,
   verbatim,
 } from '@org/migrate-core/dialect'
 import { heirDefault, heirNotNull } from '../introspect/whole/heirs.ts'
 import { sequenceComment, sequencePrivileges } from '../introspect/whole/identity-sequence.ts'
 import { storageWord } from '../introspect/whole/undeclared-facts.ts'
-import { namesIn } from '../sql/names-in.ts'
 import { quote } from '../sql/quote.ts'
 import { serialSequence } from '../sql/server-names.ts'
 import { unsupported } from '../sql/unsupported.ts'
@@ -27,7 +22,6 @@ import type { Features } from '../sql/version.ts'
 import { canonicaliseColumn, typeText } from '../types/canonicalise.ts'
 import { enumCheckName, enumValues } from '../types/enum-check.ts'
 import { enumUse } from '../types/enum-columns.ts'
-import { identityStart } from '../types/sequence-bounds.ts'
 import { requireCast } from './casts.ts'
 import { commentOnColumn } from './comments.ts'
 import {
@@ -40,20 +34,23 @@ import {
   requireNoOnUpdate,
   requireSize,
 } from './definitions/definitions.ts'
-import { identityChanges, requireCountingIdentity } from './definitions/identity-options.ts'
+import {
+  asSequence,
+  type ColumnChange,
+  identityChanges,
+  numberAfterRows,
+  numberFromSequence,
+  requireCountingIdentity,
+} from './definitions/identity-options.ts'
 import { around } from './dependants/dependants.ts'
 import { extraStatements } from './dependants/extras.ts'
 import { recreateColumn } from './dependants/recreate-column.ts'
 import { restoreSettings } from './dependants/settings.ts'
-import { renameSequence, renameSequences } from './sequences.ts'
-import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
+import { movedIntoBounds, renameSequence, renameSequences } from './sequences.ts'
+import { alterTable, columnOf, refText, tableOf } from './statements.ts'
 import { renameEnumChecks } from './tables.ts'
 
-/** A column on both sides of its change, canonicalised. */
-interface Changing {
-  readonly table: TableRef
-  readonly old: ColumnModel
-  readonly now: ColumnModel
+interface Changing extends ColumnChange {
   readonly using: SqlText | undefined
   readonly toEnumArray: boolean
 }
@@ -116,53 +113,6 @@ function changeGenerated({ table, old, now }: Changing, features: Features): rea
   return unsupported(subject, 'a virtual column has no values that would stay', remedy)
 }
 
-const textOf = (fragment: SqlFragment): SqlFragment => quote.literal(fragment.text)
-
-/** The sequence of an identity; one of a `serial` that the column had before may still be owned by it, and is found first. */
-function identitySequence(table: TableRef, { name }: ColumnModel, old: ColumnModel): SqlFragment {
-  const of = textOf(quote.table(table))
-  if (old.default === undefined) return sql`pg_get_serial_sequence(${of}, ${quote.literal(name)})`
-  return sql`(SELECT d.objid::regclass FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'i' AND d.refobjid = ${of}::regclass AND a.attname = ${quote.literal(name)})`
-}
-
-function numberOn(table: TableRef, column: string, sequence: SqlFragment, first: SqlFragment): Statement {
-  const top = sql`max(${quote.identifier(column)})`
-  const text = sql`SELECT setval(${sequence}, ${top}) FROM ${quote.table(table)} HAVING ${top} >= ${first}`
-  return statement(text, [table], { note: `number ${refText(table)}.${column} on from its last value` })
-}
-
-/** The sequences of a column, as `serial` makes one. */
-const sequencesOf = ({ sequences }: SchemaModel, table: TableRef, column: string): readonly SequenceModel[] =>
-  [...sequences.values()].filter(
-    ({ ownedBy }) => ownedBy?.column === column && tableKey(ownedBy.table) === tableKey(table),
-  )
-
-/** Numbers begin after those that are there: the sequence knows nothing of them. After a `serial` they continue from its position. */
-function numberAfterRows({ table, old, now }: Changing, before: SchemaModel): readonly Statement[] {
-  const { name, identity } = now
-  if (identity === undefined || (identity.increment ?? 1) < 0) return []
-  const sequence = identitySequence(table, now, old)
-  const first = verbatim(identityStart(identity))
-  const [serial] = sequencesOf(before, table, name)
-  if (serial === undefined || serial.increment?.startsWith('-')) return [numberOn(table, name, sequence, first)]
-  const text = sql`SELECT setval(${sequence}, p.place, (s.is_called AND p.place = s.last_value) OR COALESCE(p.place = p.top, false)) FROM ${quote.table(serial.ref)} AS s, LATERAL (SELECT GREATEST(s.last_value, max(${quote.identifier(name)}), ${first}) AS place, max(${quote.identifier(name)}) AS top FROM ${quote.table(table)}) AS p`
-  return [
-    statement(text, [table], {
-      note: `continue ${refText(table)}.${name} from the position of ${refText(serial.ref)}`,
-    }),
-  ]
-}
-
-/** The same for a column that begins to take its numbers from a sequence of its own, as `serial` does. */
-function numberFromSequence({ table, old, now }: Changing, after: SchemaModel): readonly Statement[] {
-  if (same(old.default, now.default) || now.default?.kind !== 'expression') return []
-  const sequenceNames = namesIn(/\bnextval\s*\([\s(]*'((?:[^']|'')+)'/i.exec(now.default.sql)?.[1] ?? '')
-  const own = sequencesOf(after, table, now.name).find(({ ref }) => sequenceNames.has(ref.name))
-  if (own === undefined || own.increment?.startsWith('-')) return []
-  const name = quote.table(own.ref)
-  return [numberOn(table, now.name, textOf(name), sql`(SELECT last_value FROM ${name})`)]
-}
-
 function changeIdentity(
   changing: Changing,
   before: SchemaModel,
@@ -190,7 +140,9 @@ function changeIdentity(
     ...identityChanges(previous, current, now.name),
   ]
   const altered = actions.length === 0 ? [] : [alterTable(table, of(now.name, join(actions, ' ')))]
-  return { before: [], after: [...renamed, ...altered] }
+  const sequence = { ...table, name: to }
+  const intoBounds = movedIntoBounds(asSequence(sequence, previous, now.type), asSequence(sequence, current, now.type))
+  return { before: [], after: [...renamed, ...intoBounds, ...altered] }
 }
 
 /** The CHECK that holds the values of an enum without a type. */

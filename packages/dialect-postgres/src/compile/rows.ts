@@ -1,4 +1,5 @@
 import {
+  type ColumnModel,
   type ColumnType,
   type CompileTable,
   type DialectRows,
@@ -50,11 +51,13 @@ const identities = (table: TableModel, columns: readonly string[]) =>
  * Numbers that were given do not move the sequence of an identity, as they do on the other databases: the next row without
  * a number would collide with them.
  */
-function numberFrom(ref: TableRef, column: string): Statement {
+function numberFrom(ref: TableRef, { name, identity }: ColumnModel): Statement {
   const table = quote.table(ref)
-  const owner = quote.literal(table.text)
-  const text = sql`SELECT setval(s.name, s.top) FROM (SELECT pg_get_serial_sequence(${owner}, ${quote.literal(column)}) AS name, max(${quote.identifier(column)}) AS top FROM ${table}) AS s WHERE s.top > coalesce(pg_sequence_last_value(s.name::regclass), 0)`
-  return statement(text, [ref], { note: `number ${refText(ref)}.${column} on from its last value` })
+  const sequence = sql`pg_get_serial_sequence(${quote.literal(table.text)}, ${quote.literal(name)})`
+  const last =
+    (identity?.increment ?? 1) < 0 ? sql`min(${quote.identifier(name)})` : sql`max(${quote.identifier(name)})`
+  const text = sql`SELECT setval(s.seqrelid::regclass, t.last) FROM pg_sequence AS s, (SELECT ${last}::bigint AS last FROM ${table}) AS t WHERE s.seqrelid = ${sequence}::regclass AND t.last BETWEEN s.seqmin AND s.seqmax AND (t.last::numeric - coalesce(pg_sequence_last_value(s.seqrelid::regclass), s.seqstart::numeric - s.seqincrement)) * s.seqincrement > 0`
+  return statement(text, [ref], { note: `number ${refText(ref)}.${name} on from its last value` })
 }
 
 function numbering(model: SchemaModel, ref: TableRef, columns: readonly string[]) {
@@ -62,14 +65,12 @@ function numbering(model: SchemaModel, ref: TableRef, columns: readonly string[]
   const given = table === undefined ? [] : identities(table, columns)
   return {
     always: given.some(({ identity }) => identity?.mode === 'always'),
-    after: given.filter(({ identity }) => (identity?.increment ?? 1) > 0).map(({ name }) => numberFrom(ref, name)),
+    after: given.map((column) => numberFrom(ref, column)),
   }
 }
 
 export function afterNumbers(table: TableModel): readonly Statement[] {
-  return table.columns
-    .filter(({ identity }) => identity !== undefined && (identity.increment ?? 1) > 0)
-    .map(({ name }) => numberFrom(table.ref, name))
+  return table.columns.filter(({ identity }) => identity !== undefined).map((column) => numberFrom(table.ref, column))
 }
 
 /**

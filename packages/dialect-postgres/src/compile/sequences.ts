@@ -45,7 +45,9 @@ const clauses: Clauses = {
 
 const facts = Object.keys(clauses) as readonly Fact[]
 
-function clausesOf(change: { readonly [K in Fact]?: SequenceModel[K] | null }, name: string): readonly SqlFragment[] {
+type SequenceChange = { readonly [K in Fact]?: SequenceModel[K] | null }
+
+function clausesOf(change: SequenceChange, name: string): readonly SqlFragment[] {
   return facts.flatMap((fact) => {
     const value = change[fact]
     return value === undefined ? [] : [(clauses[fact] as (value: unknown, name: string) => SqlFragment)(value, name)]
@@ -87,17 +89,20 @@ function requireCounting(sequence: SequenceModel): void {
   })
 }
 
+/** Without a start the sequence begins at its end; the server leaves it where it is. */
+const changed = (change: SequenceChange, current: SequenceModel): SequenceChange =>
+  change.start === null ? { ...change, start: startOf(current) } : change
+
 /**
- * What ALTER SEQUENCE would leave as it is: the start of a sequence that does not state it, and the bounds of one that counts in the other direction
- * from then on.
+ * What becomes another by a change that does not name it: the start follows the bounds, and the bounds follow the direction. ALTER SEQUENCE
+ * leaves all of them: https://www.postgresql.org/docs/current/sql-altersequence.html
  */
-function implied(previous: SequenceModel, current: SequenceModel): Parameters<typeof clausesOf>[0] {
-  const isTurned = isFalling(previous) !== isFalling(current)
-  const start = current.start === undefined && startOf(previous) !== startOf(current) ? { start: startOf(current) } : {}
+function implied(previous: SequenceModel, current: SequenceModel): SequenceChange {
+  const [old, now] = [rangeOf(previous), rangeOf(current)]
   return {
-    ...start,
-    ...(isTurned && current.minValue === undefined ? { minValue: null } : {}),
-    ...(isTurned && current.maxValue === undefined ? { maxValue: null } : {}),
+    ...(old.low === now.low ? {} : { minValue: current.minValue ?? null }),
+    ...(old.high === now.high ? {} : { maxValue: current.maxValue ?? null }),
+    ...(startOf(previous) === startOf(current) ? {} : { start: startOf(current) }),
   }
 }
 
@@ -105,7 +110,7 @@ function implied(previous: SequenceModel, current: SequenceModel): Parameters<ty
  * The server takes no bounds that the sequence stands outside of. One that has given no number yet is put to its start, within bounds
  * that hold both; one that has is reported, before anything is changed.
  */
-function moved(previous: SequenceModel, current: SequenceModel): readonly Statement[] {
+export function movedIntoBounds(previous: SequenceModel, current: SequenceModel): readonly Statement[] {
   const [old, now] = [rangeOf(previous), rangeOf(current)]
   if (now.low <= old.low && now.high >= old.high) return []
   const table = quote.table(current.ref)
@@ -150,11 +155,10 @@ export const sequenceStatements: Pick<CompileTable, 'createSequence' | 'alterSeq
     const [previous, current] = [before, after].map((model) => model.sequences.get(tableKey(sequence)))
     if (previous === undefined || current === undefined) throw notInSchema(`sequence ${refText(sequence)}`)
     requireCounting(current)
-    const start = change.start === null ? { start: startOf(current) } : {}
-    const parts = clausesOf({ ...implied(previous, current), ...change, ...start }, refText(sequence))
+    const parts = clausesOf({ ...implied(previous, current), ...changed(change, current) }, refText(sequence))
     if (parts.length === 0) return []
     return [
-      ...moved(previous, current),
+      ...movedIntoBounds(previous, current),
       statement(joinWithSpaces(sql`ALTER SEQUENCE ${quote.table(sequence)}`, ...parts), []),
     ]
   },

@@ -199,6 +199,9 @@ export const tableCases: readonly Case[] = [
       identity: { mode: 'always', increment: -1, minValue: '-2147483648', maxValue: '5', cycle: true },
     }),
     [
+      'SELECT last_value FROM "t_a_seq" WHERE is_called AND last_value NOT BETWEEN -2147483648 AND 5',
+      'ALTER SEQUENCE "t_a_seq" MINVALUE -2147483648 MAXVALUE 90',
+      `SELECT setval('"t_a_seq"', 5, false) FROM "t_a_seq" WHERE NOT is_called AND last_value NOT BETWEEN -2147483648 AND 5`,
       'ALTER TABLE "t" ALTER COLUMN "a" SET START WITH 5 SET INCREMENT BY -1 SET MINVALUE -2147483648 SET MAXVALUE 5 SET CACHE 1 SET CYCLE',
     ],
   ],

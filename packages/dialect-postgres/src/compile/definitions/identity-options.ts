@@ -1,14 +1,24 @@
 import {
+  type ColumnModel,
   type ColumnType,
   type Counting as Counter,
+  canonicalJson,
   countingFault,
   type Identity,
+  type SchemaModel,
+  type SequenceModel,
   type SqlFragment,
+  type Statement,
   sql,
+  type TableRef,
+  tableKey,
   verbatim,
 } from '@org/migrate-core/dialect'
+import { namesIn } from '../../sql/names-in.ts'
+import { quote } from '../../sql/quote.ts'
 import { unsupported } from '../../sql/unsupported.ts'
 import { identityStart, usualBounds } from '../../types/sequence-bounds.ts'
+import { refText, statement } from '../statements.ts'
 
 type Counting = Omit<Identity, 'mode' | 'sequence'>
 type Clauses = {
@@ -70,13 +80,100 @@ export function identityOptions(identity: Counting, column: string): readonly Sq
   return facts.filter((fact) => identity[fact] !== undefined).map((fact) => clause(fact, identity, column))
 }
 
-/** What is another in the second one. Where nothing says where to begin, ALTER leaves the old place, and that is said too. */
+const falls = ({ increment = 1 }: Identity): boolean => increment < 0
+
+/**
+ * What is another in the second one. Where nothing says where to begin, ALTER leaves the old place, and that is said too; so are the
+ * bounds that follow the direction.
+ */
 export function identityChanges(previous: Identity, current: Identity, column: string): readonly SqlFragment[] {
   const explicit = { ...current, start: Number(identityStart(current)) }
   const changed = facts.filter((fact) =>
     fact === 'start'
       ? identityStart(previous) !== identityStart(current)
-      : clause(fact, previous, column).text !== clause(fact, current, column).text,
+      : (falls(previous) !== falls(current) && (fact === 'minValue' || fact === 'maxValue')) ||
+        clause(fact, previous, column).text !== clause(fact, current, column).text,
   )
   return changed.map((fact) => sql`SET ${clause(fact, explicit, column)}`)
+}
+
+/** A column on both sides of its change, canonicalised. */
+export interface ColumnChange {
+  readonly table: TableRef
+  readonly old: ColumnModel
+  readonly now: ColumnModel
+}
+
+const textOf = (fragment: SqlFragment): SqlFragment => quote.literal(fragment.text)
+
+/** The sequence of an identity; one of a `serial` that the column had before may still be owned by it, and is found first. */
+function identitySequence(table: TableRef, { name }: ColumnModel, old: ColumnModel): SqlFragment {
+  const of = textOf(quote.table(table))
+  if (old.default === undefined) return sql`pg_get_serial_sequence(${of}, ${quote.literal(name)})`
+  return sql`(SELECT d.objid::regclass FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'i' AND d.refobjid = ${of}::regclass AND a.attname = ${quote.literal(name)})`
+}
+
+function numberOn(
+  table: TableRef,
+  column: string,
+  sequence: SqlFragment,
+  { first, falls }: { readonly first: SqlFragment; readonly falls: boolean },
+): Statement {
+  const last = falls ? sql`min(${quote.identifier(column)})` : sql`max(${quote.identifier(column)})`
+  const isBehind = falls ? sql`${last} <= ${first}` : sql`${last} >= ${first}`
+  const text = sql`SELECT setval(${sequence}, ${last}) FROM ${quote.table(table)} HAVING ${isBehind}`
+  return statement(text, [table], { note: `number ${refText(table)}.${column} on from its last value` })
+}
+
+/** The sequences of a column, as `serial` makes one. */
+const sequencesOf = ({ sequences }: SchemaModel, table: TableRef, column: string): readonly SequenceModel[] =>
+  [...sequences.values()].filter(
+    ({ ownedBy }) => ownedBy?.column === column && tableKey(ownedBy.table) === tableKey(table),
+  )
+
+/** Numbers begin after those that are there: the sequence knows nothing of them. After a `serial` they continue from its position. */
+export function numberAfterRows({ table, old, now }: ColumnChange, before: SchemaModel): readonly Statement[] {
+  const { name, identity } = now
+  if (identity === undefined) return []
+  const falls = (identity.increment ?? 1) < 0
+  const sequence = identitySequence(table, now, old)
+  const first = verbatim(identityStart(identity))
+  const [serial] = sequencesOf(before, table, name)
+  if (serial === undefined || (serial.increment?.startsWith('-') === true) !== falls)
+    return [numberOn(table, name, sequence, { first, falls })]
+  const [furthest, end] = falls ? [sql`LEAST`, sql`min`] : [sql`GREATEST`, sql`max`]
+  const text = sql`SELECT setval(${sequence}, p.place, (s.is_called AND p.place = s.last_value) OR COALESCE(p.place = p.top, false)) FROM ${quote.table(serial.ref)} AS s, LATERAL (SELECT ${furthest}(s.last_value, ${end}(${quote.identifier(name)}), ${first}) AS place, ${end}(${quote.identifier(name)}) AS top FROM ${quote.table(table)}) AS p`
+  return [
+    statement(text, [table], {
+      note: `continue ${refText(table)}.${name} from the position of ${refText(serial.ref)}`,
+    }),
+  ]
+}
+
+/** The same for a column that begins to take its numbers from a sequence of its own, as `serial` does. */
+export function numberFromSequence({ table, old, now }: ColumnChange, after: SchemaModel): readonly Statement[] {
+  if (canonicalJson(old.default ?? null) === canonicalJson(now.default ?? null) || now.default?.kind !== 'expression')
+    return []
+  const sequenceNames = namesIn(/\bnextval\s*\([\s(]*'((?:[^']|'')+)'/i.exec(now.default.sql)?.[1] ?? '')
+  const own = sequencesOf(after, table, now.name).find(({ ref }) => sequenceNames.has(ref.name))
+  if (own === undefined) return []
+  const name = quote.table(own.ref)
+  const first = sql`(SELECT last_value FROM ${name})`
+  return [numberOn(table, now.name, textOf(name), { first, falls: own.increment?.startsWith('-') === true })]
+}
+
+/** The sequence of an identity, which counts in the column's type. */
+export function asSequence(
+  ref: TableRef,
+  { start, increment, minValue, maxValue }: Identity,
+  type: ColumnType,
+): SequenceModel {
+  return {
+    ref,
+    type: type.kind === 'integer' ? `integer${type.bits}` : 'integer64',
+    ...(start === undefined ? {} : { start: String(start) }),
+    ...(increment === undefined ? {} : { increment: String(increment) }),
+    ...(minValue === undefined ? {} : { minValue }),
+    ...(maxValue === undefined ? {} : { maxValue }),
+  }
 }
