@@ -373,7 +373,7 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
     pointer(packages, 'about the package of a dialect: once it is installed, the command works', 'installs it'),
     pointer(packages, 'about what reads a schema of Drizzle: once it is installed, the schema is read', 'installs it'),
   ],
-  'Install it: `npm install …`….': [
+  'Install it: `…`….': [
     pointer(packages, 'about the driver of SQLite: once it is installed, the command works', 'installs it'),
   ],
   'Install it: `npm install …`.': [

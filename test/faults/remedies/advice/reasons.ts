@@ -6,7 +6,7 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     'Leave `driver` out, and the SQLite of Node is used; or install a C++ compiler, make and Python, and run `npm explore … -- npm run build-release`.',
     'Run the program with Node 24, or name another driver.',
     'Bun cannot load this driver: leave `driver` out, and the SQLite of Bun is used.',
-    'Remove it and install it again: `npm install …`.',
+    'Remove it and install it again: `…`.',
     'Run the program with Bun, or name another driver.',
     'Install it again for this Node, or uninstall it.',
   ],
