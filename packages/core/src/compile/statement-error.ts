@@ -9,6 +9,7 @@ const later = 'Run it again once the other session has finished.'
 const remedies: { readonly [F in FaultKind]?: string } = {
   permission: 'Give this user the right that it lacks, or migrate as a user who has it, and run it again.',
   full: 'Make room, or raise the limit, where the message says that there is none left, and run it again.',
+  readOnly: 'Make the database writable again, or connect to the server that takes its changes, and run it again.',
   busy: later,
   deadlock: later,
   dependent: 'Drop or change what depends on it first.',

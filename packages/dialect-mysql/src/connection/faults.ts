@@ -25,7 +25,7 @@ const shared: Numbers = {
   missing: [1008, 1032, 1049, 1051, 1054, 1072, 1082, 1091, 1109, 1146, 1176, 1193, 1286, 1305, 1360, 1539],
   exists: [1007, 1050, 1060, 1061, 1304, 1359, 1537, 1826],
   full: [1021, 1026, 1041, 1114, 1135, 1206, 1799],
-  readOnly: [1036, 1290, 1792, 1836, 1874],
+  readOnly: [1036, 1792, 1836, 1874],
   corrupt: [1033, 1034, 1035, 1194, 1195, 1707, 1712, 1877],
 }
 
@@ -97,6 +97,8 @@ export function faultsOf(flavour: Flavour): (error: unknown) => FaultKind {
     const number = numberOf(error)
     const kind = number === undefined ? undefined : byNumber[flavour].get(number)
     if (kind !== undefined) return kind
+    // ER_OPTION_PREVENTS_STATEMENT names the option, which may be another one: --secure-file-priv, --skip-grant-tables.
+    if (number === 1290) return /--(?:super|innodb)?[-_]?read[-_]only/i.test(messageOf(error)) ? 'readOnly' : 'unknown'
     if (number === 1005 || number === 1030) {
       const [, engine = ''] = /\b(?:errno:|error) (\d+)/.exec(messageOf(error)) ?? []
       return byEngine.get(engine) ?? 'unknown'

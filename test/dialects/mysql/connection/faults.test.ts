@@ -108,6 +108,9 @@ describeOnEach(['mariadb', 'mysql'], 'a fault', (createDatabase, server) => {
   })
 })
 
+const running = (option: string): string =>
+  `The MySQL server is running with the ${option} option so it cannot execute this statement`
+
 describe('a fault of the system', () => {
   it.each([
     ['connection', { code: 'ECONNREFUSED', errno: -111 }],
@@ -117,7 +120,10 @@ describe('a fault of the system', () => {
     ['deadlock', { errno: 1213 }],
     ['full', { errno: 1114 }],
     ['full', { errno: 1021 }],
-    ['readOnly', { errno: 1290 }],
+    ['readOnly', { errno: 1290, message: running('--read-only') }],
+    ['readOnly', { errno: 1290, message: running('--super-read-only') }],
+    ['unknown', { errno: 1290, message: running('--secure-file-priv') }],
+    ['unknown', { errno: 1290, message: running('--skip-grant-tables') }],
     ['readOnly', { errno: 1792 }],
     ['readOnly', { errno: 1836 }],
     ['corrupt', { errno: 1034 }],

@@ -198,6 +198,27 @@ describeOnOwn('mysql', 'what is advised about its settings', {}, (own) => {
     expect((await sql('SELECT id FROM t ORDER BY id')).map(({ id }) => Number(id))).toEqual([1, 2, 3, 4])
   })
 
+  test('by a server that takes no changes any more in the middle of a run: the next run does the rest', async () => {
+    const { url, sql } = await own().createDatabase()
+    const readOnly: Recorded = (op) => {
+      op.run('a switch of the server', {
+        up: async (step) => {
+          await sql('SET GLOBAL super_read_only = 1')
+          await step.execute('INSERT INTO t (id) VALUES (1)')
+        },
+        down: 'none',
+      })
+    }
+    const error = await refused(() => migratorAt(url, createTable, readOnly).upgrade())
+    await sql('SET GLOBAL super_read_only = 0, GLOBAL read_only = 0')
+    expect(error).toMatchObject({
+      code: 'STATEMENT_FAILED',
+      remedy: 'Make the database writable again, or connect to the server that takes its changes, and run it again.',
+    })
+    const writable: Recorded = (op) => op.sql('CREATE TABLE u (id int PRIMARY KEY)')
+    await migratorAt(url, createTable, writable).upgrade()
+  })
+
   test('by a server that wants a primary key: a table gets one, and a new one follows the old', async () => {
     const { url, sql } = await own().createDatabase()
     await sql('SET GLOBAL sql_require_primary_key = 1')
