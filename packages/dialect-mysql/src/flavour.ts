@@ -12,11 +12,11 @@ export interface Server {
   readonly sqlRequirePrimaryKey: boolean
   /** A CREATE TABLE without a primary key gets a hidden column `my_row_id` (MySQL 8.0.30). */
   readonly generatesPrimaryKey: boolean
-  /** A table of InnoDB without a primary key, or a unique one of columns that are NOT NULL, is refused (MariaDB). */
+  /** A table of InnoDB without a key of columns that are NOT NULL is refused. */
   readonly innodbForcesKey?: true
-  /** Bytes of a page of InnoDB, where they are fewer than usual. */
+  /** Bytes of a page of InnoDB, if fewer than usual. */
   readonly smallPages?: number
-  /** A table of InnoDB that names no row format gets an older one, whose index columns have 767 bytes at most. */
+  /** Where none is named, an index column has 767 bytes at most. */
   readonly olderRowFormat?: true
   /** A TIMESTAMP that is NOT NULL gets a default of the server's (old MariaDB). */
   readonly implicitTimestamps?: true
@@ -30,7 +30,7 @@ export interface Server {
 /** Of tables that name none. Sessions ask for it: what a revision makes, and our own tables, can be rolled back on every server. */
 export const defaultEngine = 'InnoDB'
 
-/** Of InnoDB, and what the length of keys is made for: https://dev.mysql.com/doc/refman/8.4/en/innodb-limits.html */
+/** https://dev.mysql.com/doc/refman/8.4/en/innodb-limits.html */
 export const usualPage = 16_384
 
 const usual = {

@@ -97,7 +97,7 @@ export function faultsOf(flavour: Flavour): (error: unknown) => FaultKind {
     const number = numberOf(error)
     const kind = number === undefined ? undefined : byNumber[flavour].get(number)
     if (kind !== undefined) return kind
-    // ER_OPTION_PREVENTS_STATEMENT names the option, which may be another one: --secure-file-priv, --skip-grant-tables.
+    // The option may be another one: --secure-file-priv.
     if (number === 1290) return /--(?:super|innodb)?[-_]?read[-_]only/i.test(messageOf(error)) ? 'readOnly' : 'unknown'
     if (number === 1005 || number === 1030) {
       const [, engine = ''] = /\b(?:errno:|error) (\d+)/.exec(messageOf(error)) ?? []

@@ -155,7 +155,6 @@ export function limitsSql(facts: ServerFacts, { lockMs, statementMs }: Statement
   return `SET ${[...lockWait(lock), statementTime(facts, statementMs)].join(', ')}`
 }
 
-/** Of each flavour, for a run and a script. */
 export const flavourSettings: { readonly [F in Flavour]: readonly string[] } = {
   mysql: [
     // Else information_schema tells the AUTO_INCREMENT value of up to a day ago.
@@ -172,16 +171,12 @@ export const flavourSettings: { readonly [F in Flavour]: readonly string[] } = {
   ],
 }
 
-/**
- * What ALTER TABLE may do where it names no algorithm: INSTANT or NOCOPY would refuse most changes. The word, since the keyword DEFAULT is the
- * server's own value. It has no effect from 11.5 on: https://mariadb.com/kb/en/server-system-variables/#alter_algorithm
- */
+/** INSTANT refuses most changes; the keyword DEFAULT is the server's own. https://mariadb.com/kb/en/server-system-variables/#alter_algorithm */
 export const anyAlgorithm = "alter_algorithm = 'DEFAULT'"
 export const ignoresAlgorithm: Version = [11, 5, 0]
 
 export const longestConcat = 16_777_216
 
-/** How statements run, in a run and in a script alike. */
 export const statementSettings: readonly string[] = [
   'autocommit = 1',
   'completion_type = 0',
@@ -194,10 +189,7 @@ export const statementSettings: readonly string[] = [
   'sql_big_selects = 1',
 ]
 
-/**
- * Snapshots are on since MariaDB 11.6.2: a row that an application changed meanwhile would end a data step, or the notes of a run, by an error
- * (1020). They read rows under a lock before they write. https://mariadb.com/kb/en/innodb-system-variables/#innodb_snapshot_isolation
- */
+/** A row that an application changed meanwhile would end a data step by an error (1020). It reads rows under a lock before it writes. */
 export const withoutSnapshots = '/*M!110402 , innodb_snapshot_isolation = 0 */'
 
 /** What a session is opened for; `serve`: for a service, which reads as much of a cluster's changes as the server says. */

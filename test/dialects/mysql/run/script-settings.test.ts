@@ -17,7 +17,7 @@ const clientSettings = {
     check_constraint_checks = 0, alter_algorithm = 'INSTANT', tx_read_only = 1, idle_transaction_timeout = 9`,
 }
 
-/** How long to wait is the affair of whoever runs the script; the others change by themselves, or show what is sent. */
+/** How long to wait is the affair of the client; the others change by themselves, or show what is sent. */
 const ofClient =
   /^(?:(?:innodb_)?lock_wait_timeout|wait_timeout|net_(?:read|write)_timeout|timestamp|pseudo_thread_id|(?:last_)?gtid.*|(?:last_)?insert_id|identity|rand_seed\d|(?:warning|error)_count|in_transaction|statement_id)$/
 

@@ -348,13 +348,6 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
   'Let an administrator run `…`, or migrate as a user who has this right, and run it again.': [
     pointer(rights, 'about a right that the user lacks: it is given, or a user who has it migrates', 'does both'),
   ],
-  'Make the database writable again, or connect to the server that takes its changes, and run it again.': [
-    pointer(
-      ownMysql,
-      'by a server that takes no changes any more in the middle of a run: the next run does the rest',
-      'does so',
-    ),
-  ],
   'Give the table a primary key.': [
     pointer(
       ownMysql,

@@ -16,6 +16,13 @@ const nothingCopied = 'a database without tables, and other arguments, are refus
 
 /** Advice about snapshots of the schema, copies of databases, and branches. */
 export const ofSnapshotsAndCopies: { readonly [advice: string]: readonly Pointer[] } = {
+  'Make the database writable again, or connect to the server that takes its changes, and run it again.': [
+    pointer(
+      'faults/remedies/advice/own-mysql.test.ts',
+      'by a server that takes no changes any more in the middle of a run: the next run does the rest',
+      'does so',
+    ),
+  ],
   'If a revision of another branch renamed or dropped it, revert that one first (`migrate downgrade <label>@-1`), and run the command again; else bring it back. With --accept-drift, operations on what is not there are left out.':
     [
       pointer(
