@@ -7,9 +7,7 @@ import {
   type SqlFragment,
   type SqlText,
   type Statement,
-  type StatementExtras,
   sql,
-  type TableModel,
   verbatim,
 } from '@org/migrate-core/dialect'
 import { heirDefault, heirNotNull } from '../introspect/whole/heirs.ts'
@@ -44,6 +42,7 @@ import {
 } from './definitions/identity-options.ts'
 import { around } from './dependants/dependants.ts'
 import { extraStatements } from './dependants/extras.ts'
+import { nullsOf, rowsWithout } from './dependants/null-rows.ts'
 import { recreateColumn } from './dependants/recreate-column.ts'
 import { restoreSettings } from './dependants/settings.ts'
 import { movedIntoBounds, renameSequence, renameSequences } from './sequences.ts'
@@ -83,19 +82,6 @@ function mainActions(changing: Changing, type: SqlFragment | undefined): readonl
     ...(now.default !== undefined && renewed ? [of(now.name, sql`SET DEFAULT ${defaultValue(now.default)}`)] : []),
     ...(old.nullable === now.nullable ? [] : [of(now.name, now.nullable ? sql`DROP NOT NULL` : sql`SET NOT NULL`)]),
   ]
-}
-
-/** SET NOT NULL names no row that it is refused for (23502: "column … contains null values"). */
-function nullsOf(table: TableModel, column: string): StatementExtras {
-  const key = table.constraints.find(({ kind }) => kind === 'primaryKey')
-  const shown = key?.kind === 'primaryKey' ? join(key.columns.map((name) => quote.identifier(name))) : sql`ctid`
-  const rows = sql`SELECT ${shown} FROM ${quote.table(table.ref)} WHERE ${quote.identifier(column)} IS NULL LIMIT 5`
-  return {
-    blockingRows: {
-      sql: rows.text,
-      expectEmpty: `rows of ${refText(table.ref)} with NULL in ${column}, which is to be NOT NULL`,
-    },
-  }
 }
 
 /** Undefined where the column has to be recreated, since only then its values are computed. */
@@ -197,7 +183,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
       ? []
       : [
           alterTable(ref, join(actions), {
-            ...(old.nullable && !now.nullable ? nullsOf(tableOf(before, ref), old.name) : {}),
+            ...(old.nullable && !now.nullable ? nullsOf(tableOf(before, ref), [old.name]) : {}),
             ...(type === undefined ? {} : { note: `change ${refText(ref)}.${now.name} to ${typeText(ref, now)}` }),
           }),
         ]),
@@ -215,8 +201,12 @@ export function columnStatements(
   features: Features,
 ): Pick<CompileTable, 'addColumn' | 'dropColumn' | 'alterColumn' | 'renameColumn'> {
   return {
-    addColumn: ({ operation: { table, column } }) => [
-      alterTable(table, sql`ADD COLUMN ${columnDefinition(table, column, features)}`),
+    addColumn: ({ operation: { table, column }, before }) => [
+      alterTable(
+        table,
+        sql`ADD COLUMN ${columnDefinition(table, column, features)}`,
+        rowsWithout(tableOf(before, table), column),
+      ),
       ...(column.comment === undefined || column.comment === ''
         ? []
         : [commentOnColumn(table, column.name, column.comment)]),

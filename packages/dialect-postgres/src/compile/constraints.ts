@@ -2,9 +2,11 @@ import {
   type CompileTable,
   type ConstraintModel,
   type ConstraintOf,
+  findColumn,
   joinWithSpaces,
   type SchemaModel,
   type Statement,
+  type StatementExtras,
   sql,
   type TableModel,
   type TableRef,
@@ -15,15 +17,28 @@ import { unsupported } from '../sql/unsupported.ts'
 import type { Features } from '../sql/version.ts'
 import { constraintDefinition } from './definitions/definitions.ts'
 import { extraStatements, requireRestorable } from './dependants/extras.ts'
+import { nullsOf } from './dependants/null-rows.ts'
 import { alterTable, notInSchema, refText, sameRef, tableOf } from './statements.ts'
 
-export function addConstraint(table: TableRef, constraint: ConstraintModel, features: Features): Statement {
+export function addConstraint(
+  table: TableRef,
+  constraint: ConstraintModel,
+  features: Features,
+  extra: StatementExtras = {},
+): Statement {
   const notValid = 'notValid' in constraint && constraint.notValid === true
   return alterTable(
     table,
     joinWithSpaces(sql`ADD`, constraintDefinition(constraint, features), notValid && sql`NOT VALID`),
-    constraint.kind === 'foreignKey' || notValid ? {} : { note: `check or index the rows of ${table.name}` },
+    constraint.kind === 'foreignKey' || notValid ? {} : { note: `check or index the rows of ${table.name}`, ...extra },
   )
+}
+
+/** The rows with NULL in a column that becomes NOT NULL with its primary key. */
+function nullsOfKey(table: TableModel, key: ConstraintModel): StatementExtras {
+  if (key.kind !== 'primaryKey') return {}
+  const nullable = key.columns.filter((name) => findColumn(table, name)?.nullable === true)
+  return nullable.length === 0 ? {} : nullsOf(table, nullable)
 }
 
 /** With what it had beside its definition: for one that was dropped. */
@@ -31,10 +46,11 @@ export function restoreConstraint(
   table: TableRef,
   constraint: ConstraintModel,
   features: Features,
+  extra: StatementExtras = {},
 ): readonly Statement[] {
   requireRestorable(`constraint ${constraint.name ?? constraint.kind} of ${refText(table)}`, constraint)
   const extras = extraStatements(constraint.extras, { table, name: constraint.name })
-  return [addConstraint(table, constraint, features), ...extras]
+  return [addConstraint(table, constraint, features, extra), ...extras]
 }
 
 /**
@@ -75,7 +91,8 @@ export function constraintStatements(
   features: Features,
 ): Pick<CompileTable, 'addConstraint' | 'dropConstraint' | 'renameConstraint'> {
   return {
-    addConstraint: ({ operation: { table, constraint } }) => restoreConstraint(table, constraint, features),
+    addConstraint: ({ operation: { table, constraint }, before }) =>
+      restoreConstraint(table, constraint, features, nullsOfKey(tableOf(before, table), constraint)),
     dropConstraint: ({ operation: { table }, before, after }) => [
       dropNamed(table, dropped(tableOf(before, table), tableOf(after, table))),
     ],
