@@ -101,11 +101,11 @@ describeOnEach(['postgres', 'mariadb'], 'a counter', (createDatabase, server) =>
       },
     )
     const next = "SELECT nextval('moved') AS moved, nextval('turned') AS turned"
-    const places = `SELECT m.last_value AS moved, t.last_value AS turned FROM moved m, turned t`
+    const positions = `SELECT m.last_value AS moved, t.last_value AS turned FROM moved m, turned t`
     await migrator.upgrade()
-    expect(await ground.rows(places)).toEqual([{ moved: '20', turned: '-1' }])
+    expect(await ground.rows(positions)).toEqual([{ moved: '20', turned: '-1' }])
     await migrator.downgrade('r1')
-    expect(await ground.rows(places)).toEqual([{ moved: '1', turned: '1' }])
+    expect(await ground.rows(positions)).toEqual([{ moved: '1', turned: '1' }])
     await migrator.upgrade()
     expect(await ground.rows(next)).toEqual([{ moved: '20', turned: '-1' }])
     await expect(migrator.downgrade('r1')).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })

@@ -11,7 +11,7 @@ const users: Halves = {
     }),
 }
 
-const noted: Halves = {
+const withNote: Halves = {
   upgrade: (op) =>
     op.alterTable('users', (t) => {
       t.addColumn('note', varchar(40))
@@ -40,7 +40,7 @@ async function superseded(ground: Ground, migrator: Migrator): Promise<void> {
 describeOnAll('values that are restored by hand', (openGround) => {
   test('come back to the table, the row and the column that a later revision has renamed', async () => {
     const ground = await openGround()
-    const migrator = migratorOn(ground.dialect, users, noted, renamed)
+    const migrator = migratorOn(ground.dialect, users, withNote, renamed)
     await superseded(ground, migrator)
     expect(await migrator.preserved.list()).toMatchObject([{ table: 'users', column: 'note', values: 2 }])
     expect(await migrator.preserved.restore('r2')).toEqual({ restored: 2, missing: 0, refused: 0 })
@@ -53,7 +53,7 @@ describeOnAll('values that are restored by hand', (openGround) => {
 
   test('come back under the former names once the rename is reverted', async () => {
     const ground = await openGround()
-    const migrator = migratorOn(ground.dialect, users, noted, renamed)
+    const migrator = migratorOn(ground.dialect, users, withNote, renamed)
     await superseded(ground, migrator)
     await migrator.downgrade('r2')
     expect(await migrator.preserved.restore('r2')).toEqual({ restored: 2, missing: 0, refused: 0 })
@@ -68,7 +68,7 @@ describeOnAll('values that are restored by hand', (openGround) => {
     ['the present schema has', { table: 'people', column: 'remark' }],
   ])('are chosen by the name that %s', async (_, selection) => {
     const ground = await openGround()
-    const migrator = migratorOn(ground.dialect, users, noted, renamed)
+    const migrator = migratorOn(ground.dialect, users, withNote, renamed)
     await superseded(ground, migrator)
     expect(await migrator.preserved.restore('r2', { table: 'users', column: 'other' })).toMatchObject({ restored: 0 })
     expect(await migrator.preserved.restore('r2', selection)).toMatchObject({ restored: 2 })
@@ -76,7 +76,7 @@ describeOnAll('values that are restored by hand', (openGround) => {
 
   test('do not go to another table that has the former name in the present schema', async () => {
     const ground = await openGround()
-    const migrator = migratorOn(ground.dialect, users, noted, renamed, noteless)
+    const migrator = migratorOn(ground.dialect, users, withNote, renamed, secondUsers)
     await superseded(ground, migrator)
     await ground.sql("INSERT INTO users (id, note) VALUES (1, 'other')")
     expect(await migrator.preserved.restore('r2')).toEqual({ restored: 2, missing: 0, refused: 0 })
@@ -121,7 +121,7 @@ describeOnAll('values that are restored by hand', (openGround) => {
 })
 
 /** A table by the name that the other one had. */
-const noteless: Halves = {
+const secondUsers: Halves = {
   upgrade: (op) =>
     op.createTable('users', (t) => {
       t.column('id', integer(), { nullable: false })

@@ -42,11 +42,12 @@ import {
 } from './definitions/identity-options.ts'
 import { around } from './dependants/dependants.ts'
 import { extraStatements } from './dependants/extras.ts'
-import { nullsOf, rowsWithout } from './dependants/null-rows.ts'
 import { recreateColumn } from './dependants/recreate-column.ts'
 import { restoreSettings } from './dependants/settings.ts'
+import { nullsOf, rowsWithout } from './row-checks.ts'
 import { movedIntoBounds, renameSequence, renameSequences } from './sequences.ts'
 import { alterTable, columnOf, refText, tableOf } from './statements.ts'
+
 import { renameEnumChecks } from './tables.ts'
 
 interface Changing extends ColumnChange {

@@ -17,7 +17,7 @@ import { unsupported } from '../sql/unsupported.ts'
 import type { Features } from '../sql/version.ts'
 import { constraintDefinition } from './definitions/definitions.ts'
 import { extraStatements, requireRestorable } from './dependants/extras.ts'
-import { nullsOf } from './dependants/null-rows.ts'
+import { nullsOf } from './row-checks.ts'
 import { alterTable, notInSchema, refText, sameRef, tableOf } from './statements.ts'
 
 export function addConstraint(

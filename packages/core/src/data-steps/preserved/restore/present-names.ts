@@ -69,12 +69,12 @@ function runOf(runs: readonly RecordedRun[], { tier, preservedAt }: PreservedVal
 }
 
 /** The operations that a name has to follow, from each point of the run at which an object began to have it. */
-function* starts(run: RecordedRun, isMade: (operation: Operation) => boolean): Generator<readonly Operation[]> {
+function* starts(run: RecordedRun, creates: (operation: Operation) => boolean): Generator<readonly Operation[]> {
   yield [...run.own, ...run.later]
   // A downgrade preserves by the names from before its first operation.
   if (!run.isUp) return
   for (const [at, operation] of run.own.entries()) {
-    if (isMade(operation)) yield [...run.own.slice(at + 1), ...run.later]
+    if (creates(operation)) yield [...run.own.slice(at + 1), ...run.later]
   }
 }
 
@@ -85,17 +85,17 @@ function only<T>(all: Iterable<T>): T | undefined {
 
 function tableAfter(run: RecordedRun, key: string): PresentTable | undefined {
   const ref = refOfKey(key)
-  const isMade = (operation: Operation): boolean => {
+  const creates = (operation: Operation): boolean => {
     const to = operation.kind === 'createTable' ? operation.table.ref : renamedTable(operation)?.to
     return to !== undefined && tableKey(to) === key
   }
-  const table = only([...starts(run, isMade)].map((operations) => tableKey(followed(operations, ref).ref)))
+  const table = only([...starts(run, creates)].map((operations) => tableKey(followed(operations, ref).ref)))
   if (table === undefined) return undefined
   const column = (name: string): string | undefined => {
-    const isMadeColumn = (operation: Operation): boolean =>
+    const createsColumn = (operation: Operation): boolean =>
       (operation.kind === 'addColumn' && operation.column.name === name) ||
       (operation.kind === 'renameColumn' && operation.to === name)
-    return only([...starts(run, isMadeColumn)].map((operations) => followed(operations, ref).column(name)))
+    return only([...starts(run, createsColumn)].map((operations) => followed(operations, ref).column(name)))
   }
   return { table, column }
 }

@@ -7,7 +7,7 @@ import {
   sql,
   type TableModel,
 } from '@org/migrate-core/dialect'
-import { quote } from '../../sql/quote.ts'
+import { quote } from '../sql/quote.ts'
 
 /** What names a row to people. A partition, and a table that inherits, have rows of their own under the same keys and places. */
 function rowsOf(table: TableModel, condition: SqlFragment, what: string): StatementExtras {
