@@ -3,14 +3,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { install, refuseOldNode } from './workspace.mjs'
 
+// An unknown flag ends it here, before anything is started.
+const {
+  values: { prepare },
+  positionals: names,
+} = parseArgs({ allowPositionals: true, options: { prepare: { type: 'boolean', default: false } } })
 refuseOldNode()
 install()
 
 const { environmentOf, missing, reportOf, startServers } = await import('../test/kit/servers/servers.mjs')
-const args = process.argv.slice(2)
-const names = args.filter((word) => !word.startsWith('--'))
 const servers = startServers(names.length > 0 ? names.join(',') : 'all')
 
 let interrupted = false
@@ -22,7 +26,7 @@ const interruption = new Promise((resolve) => {
     })
   }
 })
-if (args.includes('--prepare')) {
+if (prepare) {
   const { clientsIn } = await import('../test/kit/servers/clients.mjs')
   const folder = mkdtempSync(join(tmpdir(), 'migrate-clients-'))
   for (const reason of await clientsIn(folder)) console.error(`  ${reason}`)
@@ -38,7 +42,7 @@ if (!interrupted) {
   for (const [name, url] of Object.entries(environmentOf(selected)))
     if (url !== '') console.log(`export ${name}=${url}`)
 }
-if (!args.includes('--prepare') && !interrupted && lacking < selected.length) {
+if (!prepare && !interrupted && lacking < selected.length) {
   console.error('Until Ctrl-C.')
   // A promise alone keeps no process alive.
   const alive = setInterval(() => undefined, 60_000)
