@@ -45,13 +45,6 @@ const ofPostgres: readonly (readonly [(op: OperationRecorder) => void, why: stri
 ]
 const ofMariadb: readonly (readonly [(op: OperationRecorder) => void, why: string])[] = [
   [(op) => op.createSequence('s', { increment: '9223372036854775', cache: 1000 }), 'apart, is beyond 64 bits'],
-  [
-    (op) => {
-      op.createSequence('s', {})
-      op.alterSequence('s', { increment: '-1' })
-    },
-    'it turns, and none of its numbers',
-  ],
 ]
 
 describeOnEach(['postgres', 'mariadb'], 'a counter', (createDatabase, server) => {

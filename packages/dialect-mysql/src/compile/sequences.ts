@@ -14,7 +14,7 @@ import {
 import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { checkLetters } from './limits.ts'
-import { ddl, notInSchema } from './statements.ts'
+import { ddl, notInSchema, statement } from './statements.ts'
 
 function requireSequences(server: Server, ref: TableRef): void {
   if (server.flavour === 'mariadb') return
@@ -22,30 +22,6 @@ function requireSequences(server: Server, ref: TableRef): void {
     `the sequence ${ref.name}`,
     'MySQL has no sequences',
     'Give a column `identity: { mode: "autoIncrement" }`, or leave the sequence to the others with op.on().',
-  )
-}
-
-/** Where a sequence starts that says nothing of it: at the end that it counts from. */
-function usualStart({ increment = '1', minValue = '1', maxValue = '-1' }: SequenceModel): string {
-  return increment.startsWith('-') ? maxValue : minValue
-}
-
-/** Every fact is said, so that what was taken away becomes the server's own again. */
-function definition({ ref, type, ownedBy, ...sequence }: SequenceModel): SqlFragment {
-  if (ownedBy !== undefined) {
-    throw unsupported(`an owner of sequence ${ref.name}`, 'a sequence of MariaDB has no owner', 'Leave it out.')
-  }
-  if (type !== undefined && type !== 'integer64') {
-    throw unsupported(`the type of sequence ${ref.name}`, 'a sequence of MariaDB counts in 64 bits', 'Set a maxValue.')
-  }
-  const { start, increment, minValue, maxValue, cache, cycle } = sequence
-  return joinWithSpaces(
-    start !== undefined && verbatim(`START WITH ${BigInt(start)}`),
-    verbatim(minValue === undefined ? 'NO MINVALUE' : `MINVALUE ${BigInt(minValue)}`),
-    verbatim(maxValue === undefined ? 'NO MAXVALUE' : `MAXVALUE ${BigInt(maxValue)}`),
-    verbatim(`INCREMENT BY ${BigInt(increment ?? 1)}`),
-    verbatim(`CACHE ${BigInt(cache ?? 1000)}`),
-    verbatim(cycle ? 'CYCLE' : 'NOCYCLE'),
   )
 }
 
@@ -60,6 +36,29 @@ function countingOf({ minValue, maxValue, ...sequence }: SequenceModel): Countin
   const start = BigInt(sequence.start ?? (isFalling ? high : low))
   // An INCREMENT of 0 stands for the setting of the server, and without a cache it takes each number by itself.
   return { increment: increment === 0n ? 1n : increment, low, high, start, cache: cache === 0n ? 1n : cache, isFalling }
+}
+
+/**
+ * Every fact is said, so that what was taken away becomes the server's own again. The bounds are numbers: an explicit NO MAXVALUE of a
+ * sequence that falls is read as the bound of one that rises, where none at all is -1. https://mariadb.com/kb/en/create-sequence/
+ */
+function definition(sequence: SequenceModel, start: bigint | undefined): SqlFragment {
+  const { ref, type, ownedBy, increment, cache, cycle } = sequence
+  if (ownedBy !== undefined) {
+    throw unsupported(`an owner of sequence ${ref.name}`, 'a sequence of MariaDB has no owner', 'Leave it out.')
+  }
+  if (type !== undefined && type !== 'integer64') {
+    throw unsupported(`the type of sequence ${ref.name}`, 'a sequence of MariaDB counts in 64 bits', 'Set a maxValue.')
+  }
+  const { low, high } = countingOf(sequence)
+  return joinWithSpaces(
+    start !== undefined && verbatim(`START WITH ${start}`),
+    verbatim(`MINVALUE ${low}`),
+    verbatim(`MAXVALUE ${high}`),
+    verbatim(`INCREMENT BY ${BigInt(increment ?? 1)}`),
+    verbatim(`CACHE ${BigInt(cache ?? 1000)}`),
+    verbatim(cycle ? 'CYCLE' : 'NOCYCLE'),
+  )
 }
 
 const cannotCount = ({ ref }: SequenceModel, why: string): Error =>
@@ -77,27 +76,35 @@ function requireCounting(sequence: SequenceModel): void {
   if (why !== undefined) throw cannotCount(sequence, why)
 }
 
-/** SETVAL goes on in the direction of the sequence only: one that turns stays where it stands, which has to be one of its numbers. */
-function requireTurnable(before: SequenceModel | undefined, after: SequenceModel): void {
-  if (before === undefined) return
-  const [old, now] = [countingOf(before), countingOf(after)]
-  if (old.isFalling === now.isFalling || (old.low <= now.high && now.low <= old.high)) return
-  throw cannotCount(
-    after,
-    `it turns, and none of its numbers from ${old.low} to ${old.high} is one from ${now.low} to ${now.high}`,
-  )
-}
-
 /**
- * The server takes no bounds that the sequence stands outside of. One that stands before them is put to its start; SETVAL never goes back,
- * so one that is further already stays where it is. https://mariadb.com/kb/en/setval/
+ * The server takes no bounds that the sequence is before, and one that is behind them has run out by them without an error. One that is at
+ * its start has given no number, and begins where the new bounds say: SETVAL goes in its direction only, and an INSERT puts it anywhere.
+ * One that has given some is reported, before anything is changed. https://mariadb.com/kb/en/sequence-overview/
  */
-function moveIntoBounds(before: SequenceModel | undefined, after: SequenceModel): readonly Statement[] {
-  const falls = after.increment?.startsWith('-') === true
-  const [old, now] = [before, after].map((one) => usualStart({ ...one, ref: after.ref, increment: falls ? '-1' : '1' }))
-  if (old === undefined || now === undefined) return []
-  if (falls ? BigInt(now) >= BigInt(old) : BigInt(now) <= BigInt(old)) return []
-  return [ddl(sql`DO SETVAL(${quote.table(after.ref)}, ${verbatim(`${BigInt(after.start ?? now)}`)}, 0)`, [])]
+function moveIntoBounds(sequence: SequenceModel): readonly Statement[] {
+  const table = quote.table(sequence.ref)
+  const { low, high, start, isFalling } = countingOf(sequence)
+  const [isBelow, isAbove] = [verbatim(`next_not_cached_value < ${low}`), verbatim(`next_not_cached_value > ${high}`)]
+  const isOut = sql`(${isBelow} OR ${isAbove})`
+  // One that begins again at its end never runs out.
+  const isReported = sequence.cycle ? (isFalling ? isAbove : isBelow) : isOut
+  const { increment = '1', cache = 1000, cycle = false } = sequence
+  const numbers = [start, low, high, start, BigInt(increment), BigInt(cache), cycle ? 1 : 0, 0].join(', ')
+  return [
+    statement(
+      sql`SELECT next_not_cached_value FROM ${table} WHERE next_not_cached_value <> start_value AND ${isReported}`,
+      [],
+      {
+        expectEmpty: `number of sequence ${sequence.ref.name} outside the bounds that it is to have`,
+        remedy:
+          'Set it with op.sql, in the same revision before: ALTER SEQUENCE … RESTART WITH a number within the old and the new bounds, or RESTART alone, to begin at its start.',
+      },
+    ),
+    statement(
+      sql`INSERT INTO ${table} SELECT ${verbatim(numbers)} FROM ${table} WHERE next_not_cached_value = start_value AND ${isOut}`,
+      [],
+    ),
+  ]
 }
 
 export function sequenceStatements(
@@ -108,18 +115,17 @@ export function sequenceStatements(
       requireSequences(server, sequence.ref)
       checkLetters(server, 'sequence', sequence.ref.name)
       requireCounting(sequence)
-      return [ddl(sql`CREATE SEQUENCE ${quote.table(sequence.ref)} ${definition(sequence)}`, [])]
+      const start = sequence.start === undefined ? undefined : BigInt(sequence.start)
+      return [ddl(sql`CREATE SEQUENCE ${quote.table(sequence.ref)} ${definition(sequence, start)}`, [])]
     },
-    alterSequence: ({ operation: { sequence: ref }, before, after }) => {
+    alterSequence: ({ operation: { sequence: ref }, after }) => {
       requireSequences(server, ref)
       const sequence = after.sequences.get(tableKey(ref))
       if (sequence === undefined) throw notInSchema(`sequence ${ref.name}`)
       requireCounting(sequence)
-      requireTurnable(before.sequences.get(tableKey(ref)), sequence)
       // An ALTER that says nothing of the start leaves the old one.
-      const whole = { ...sequence, start: sequence.start ?? usualStart(sequence) }
-      const alter = ddl(sql`ALTER SEQUENCE ${quote.table(ref)} ${definition(whole)}`, [])
-      return [...moveIntoBounds(before.sequences.get(tableKey(ref)), sequence), alter]
+      const whole = definition(sequence, countingOf(sequence).start)
+      return [...moveIntoBounds(sequence), ddl(sql`ALTER SEQUENCE ${quote.table(ref)} ${whole}`, [])]
     },
     dropSequence: ({ operation: { sequence: ref } }) => {
       requireSequences(server, ref)
