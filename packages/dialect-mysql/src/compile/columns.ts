@@ -19,7 +19,7 @@ import { hiddenIndexesOverRenamed } from '../types/implicit-indexes.ts'
 import { isText, toSql } from '../types/types.ts'
 import { interimType } from './conversion-loss.ts'
 import { requireIndexable, requireUnpartitioned, requireUnused } from './dependants/column-dependants.ts'
-import { checkCounter } from './dependants/counted-column.ts'
+import { checkCounter, requireStart } from './dependants/counted-column.ts'
 import { withFollowing } from './dependants/dependants.ts'
 import { foreignKeysOver, requireChangeable, requireUnread } from './dependants/foreign-keys.ts'
 import {
@@ -131,6 +131,7 @@ function alterColumn(
   const [from, to] = [canonicaliseTable(server, tableOf(before, ref)), tableOf(after, ref)]
   const [columnBefore, columnAfter] = [columnOf(from, name), columnOf(to, name)]
   checkCounter(server, to, `change column ${refText(ref)}.${name}`)
+  requireStart(columnAfter)
   checkForcedKey(server, from, to, `change column ${refText(ref)}.${name}`)
   checkLimits(server, to)
   checkDefault(columnAfter, `change column ${refText(ref)}.${name}`)

@@ -13,7 +13,7 @@ import { defaultEngine, type Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { foreignKeysOf, keyPrefixes } from '../types/implicit-indexes.ts'
 import { requireFreeNames } from './dependants/constraint-names.ts'
-import { checkCounter } from './dependants/counted-column.ts'
+import { checkCounter, requireStart } from './dependants/counted-column.ts'
 import { withFollowing } from './dependants/dependants.ts'
 import { requireUnread } from './dependants/foreign-keys.ts'
 import { checkLimits } from './index-limits.ts'
@@ -38,6 +38,7 @@ function createTable(server: Server, { operation, after }: OperationAround<'crea
     table.columns.map(({ name }) => name),
   )
   checkCounter(server, table, `create table ${refText(ref)}`)
+  table.columns.forEach(requireStart)
   for (const column of table.columns) checkDefault(column, `create table ${refText(ref)}`)
   checkLimits(server, table)
   for (const key of foreignKeysOf(table)) checkForeignKey(server, table, key, after)

@@ -1,6 +1,8 @@
-import type { TableModel } from '@org/migrate-core/dialect'
+import { type ColumnModel, countingFault, type TableModel } from '@org/migrate-core/dialect'
 import { readsColumn } from '../../ddl/rename-in-expression.ts'
 import type { Server } from '../../flavour.ts'
+import { unsupported } from '../../sql/quote.ts'
+import { toSql } from '../../types/types.ts'
 import { invalid } from '../statements.ts'
 
 /** They count for each value of the columns before it: https://dev.mysql.com/doc/refman/8.4/en/example-auto-increment.html, https://mariadb.com/kb/en/auto_increment/ */
@@ -52,4 +54,26 @@ export function checkCounter(server: Server, table: TableModel, operation: strin
     `the column ${counter.name} counts by itself (AUTO_INCREMENT), and then it has to be the first of a key`,
     `Add the column without identity, then the key, then change it to an identity; the other way round to take the key away.`,
   )
+}
+
+/** https://dev.mysql.com/doc/refman/8.4/en/integer-types.html */
+const integerBits: { readonly [type: string]: bigint } = {
+  tinyint: 8n,
+  smallint: 16n,
+  mediumint: 24n,
+  int: 32n,
+  bigint: 64n,
+}
+
+/** Refuses a start above the numbers of the type, which the server takes: it then refuses the first row that is to have a number. */
+export function requireStart({ name, type, identity }: ColumnModel): void {
+  const { start } = identity ?? {}
+  const [, kind = '', attributes = ''] = /^(\w+)(?:\(\d+\))?(.*)$/.exec(toSql(type).toLowerCase()) ?? []
+  const bits = integerBits[kind]
+  if (bits === undefined || start === undefined || !Number.isInteger(start)) return
+  const high = 2n ** (/unsigned|zerofill/.test(attributes) ? bits : bits - 1n) - 1n
+  // A start of 0 is one of 1.
+  const counting = { increment: 1n, low: 0n, high, start: BigInt(start), cache: 1n }
+  const why = countingFault(counting, { lowest: 0n, highest: high })
+  if (why !== undefined) throw unsupported(`the identity of column ${name}`, `it cannot count: ${why}`)
 }
