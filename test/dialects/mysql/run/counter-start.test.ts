@@ -4,15 +4,6 @@ import { errorOf, type Recorded } from '../../../kit/migrator.ts'
 import { describeOnEach } from '../../../kit/servers.ts'
 import { migratorOn } from './kit.ts'
 
-const created =
-  (type: ReturnType<typeof integer>, start: number): Recorded =>
-  (op) =>
-    op.createTable('t', (t) => {
-      t.column('id', type, { nullable: false, identity: { mode: 'autoIncrement', start } })
-      t.column('n', integer())
-      t.primaryKey(['id'])
-    })
-
 const widest = [
   [smallint(), 32_767],
   [integer(), 2_147_483_647],
@@ -21,6 +12,15 @@ const widest = [
   [native('mysql', 'mediumint'), 8_388_607],
   [native('mysql', 'int(10) unsigned'), 4_294_967_295],
 ] as const
+
+const created =
+  (type: (typeof widest)[number][0], start: number): Recorded =>
+  (op) =>
+    op.createTable('t', (t) => {
+      t.column('id', type, { nullable: false, identity: { mode: 'autoIncrement', start } })
+      t.column('n', integer())
+      t.primaryKey(['id'])
+    })
 
 describeOnEach(['mariadb', 'mysql'], 'the start of a column that counts', (createDatabase) => {
   it.each(widest)('is one of its numbers: %j, %i', async (type, most) => {
