@@ -27,7 +27,11 @@ let processUser: string | undefined
 
 /** Read once: each answer reads the system's list of users. */
 export function userOfProcess(): string {
-  processUser ??= known(() => userInfo().username)
+  processUser ??= known(() => {
+    const { username, uid } = userInfo()
+    // Bun has no other name without USER.
+    return username === 'unknown' ? `uid ${uid}` : username
+  })
   return processUser
 }
 

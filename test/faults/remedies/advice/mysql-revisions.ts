@@ -55,25 +55,6 @@ export const mysqlRevisions: { readonly [advice: string]: readonly DatabaseCase[
         }),
     ),
   ],
-  'Set it with op.sql, in the same revision before: ALTER SEQUENCE … RESTART WITH a number within the old and the new bounds, or RESTART alone, to begin at its start.':
-    [
-      on(['mariadb'], 'BLOCKING_ROWS')(
-        (op) => op.alterSequence('s', { maxValue: '100' }),
-        (op) => {
-          op.sql('ALTER SEQUENCE s RESTART WITH 50')
-          op.alterSequence('s', { maxValue: '100' })
-        },
-        { given: (op) => op.createSequence('s'), rows: 'DO SETVAL(s, 500)' },
-      ),
-      on(['mariadb'], 'BLOCKING_ROWS')(
-        (op) => op.alterSequence('s', { increment: '-1' }),
-        (op) => {
-          op.sql('ALTER SEQUENCE s RESTART')
-          op.alterSequence('s', { increment: '-1' })
-        },
-        { given: (op) => op.createSequence('s'), rows: 'DO SETVAL(s, 500)' },
-      ),
-    ],
   'Set a maxValue.': [
     refusedBy.mariadb(
       (op) => op.createSequence('s', { type: 'integer32' } as never),

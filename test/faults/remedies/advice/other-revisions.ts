@@ -254,6 +254,25 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
       { given: (op) => op.createSequence('s'), rows: "SELECT setval('s', 500)" },
     ),
   ],
+  'Set it with op.sql, in the same revision before: ALTER SEQUENCE … RESTART WITH a number within the old and the new bounds, or RESTART alone, to begin at its start.':
+    [
+      on(['mariadb'], 'BLOCKING_ROWS')(
+        (op) => op.alterSequence('s', { maxValue: '100' }),
+        (op) => {
+          op.sql('ALTER SEQUENCE s RESTART WITH 50')
+          op.alterSequence('s', { maxValue: '100' })
+        },
+        { given: (op) => op.createSequence('s'), rows: 'DO SETVAL(s, 500)' },
+      ),
+      on(['mariadb'], 'BLOCKING_ROWS')(
+        (op) => op.alterSequence('s', { increment: '-1' }),
+        (op) => {
+          op.sql('ALTER SEQUENCE s RESTART')
+          op.alterSequence('s', { increment: '-1' })
+        },
+        { given: (op) => op.createSequence('s'), rows: 'DO SETVAL(s, 500)' },
+      ),
+    ],
   'Where a column of the view gets another type, drop the view and create it again, in the same revision.': [
     on(['postgres'], 'STATEMENT_FAILED')(
       (op) => op.replaceView('v', expression('SELECT id, CAST(n AS text) AS n FROM t')),
