@@ -107,6 +107,8 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/sql/search-path.ts': 'a session looks for a name in several schemas',
   'packages/dialect-postgres/src/introspect/own-types.ts':
     'users make types of their own: domains, composite types, ranges',
+  'packages/dialect-postgres/src/introspect/other-names.ts':
+    'tables and views share their names with types that no operation makes',
   'packages/dialect-postgres/src/introspect/context.ts': 'a name is printed by the schema that the session stands in',
   'packages/dialect-postgres/src/introspect/whole/': 'owners, privileges, rules and policies hang on its objects',
   'packages/dialect-postgres/src/compile/dependants/extras.ts':

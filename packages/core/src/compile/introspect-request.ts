@@ -8,7 +8,7 @@ import { namedTables, withEffects } from './named-tables.ts'
 
 type NamedParts = NonNullable<IntrospectRequest['newNames']>[number]
 
-/** The names that operations give: of constraints and indexes by their table, of views and sequences as if each were a table. */
+/** The names that operations give: of constraints and indexes by their table, of views, sequences and enums as if each were a table. */
 function newNames(operations: readonly Operation[]): readonly NamedParts[] {
   const none = { constraints: [], indexes: [] }
   const given = withEffects(operations).flatMap((operation): NamedParts | readonly NamedParts[] => {
@@ -23,7 +23,9 @@ function newNames(operations: readonly Operation[]): readonly NamedParts[] {
     if (kind === 'renameTable') return { ...none, ref: { ...operation.table, name: operation.to } }
     if (kind === 'createView') return { ...none, ref: operation.view.ref }
     if (kind === 'renameView') return { ...none, ref: { ...operation.view, name: operation.to } }
-    if (kind === 'setSchema') return operation.object === 'enum' ? [] : { ...none, ref: movedTo(operation) }
+    if (kind === 'createEnum') return { ...none, ref: operation.enum.ref }
+    if (kind === 'renameEnum') return { ...none, ref: { ...operation.enum, name: operation.to } }
+    if (kind === 'setSchema') return { ...none, ref: movedTo(operation) }
     return kind === 'createSequence' ? { ...none, ref: operation.sequence.ref } : []
   })
   // What a plan makes and then moves, with the names that it has afterwards.

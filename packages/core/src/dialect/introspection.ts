@@ -18,7 +18,7 @@ export interface IntrospectRequest {
   readonly referrers?: boolean
   /**
    * With `tables`: also the tables that have a name of one of these, where it is of one of them only: of constraints (MySQL), of keys,
-   * indexes and tables (PostgreSQL).
+   * indexes and tables (PostgreSQL). Where the model has none that has it: what has it (`otherNames`).
    */
   readonly newNames?: readonly Pick<TableModel, 'ref' | 'constraints' | 'indexes'>[]
   /** With `tables`: these get another schema (PostgreSQL). Also the tables that have there a name of an index or a sequence of one of these. */

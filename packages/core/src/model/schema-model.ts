@@ -1,7 +1,8 @@
 import type { BuiltInDialect, ColumnType } from './column-type.ts'
 import type { IndexElement } from './index-element.ts'
+import type { OtherObject, StoredProgram } from './other-objects.ts'
 
-export type { IndexElement }
+export type { IndexElement, OtherObject, StoredProgram }
 
 /** `schema` is absent for the schema that the connection stands in (and always on SQLite and MySQL). */
 export interface TableRef {
@@ -234,6 +235,8 @@ export interface ViewModel extends Undeclared {
   readonly reads?: readonly TableRef[]
   /** The columns that cannot go while it is there: those that it reads, of heirs also where they have them from. Read and compared as `reads`. */
   readonly readColumns?: readonly { readonly table: TableRef; readonly column: string }[]
+  /** Of a materialised view: other relations cannot have these names. Read and compared as `reads`. */
+  readonly indexNames?: readonly string[]
   /** The server's own CREATE text. Empty: something that the view reads was renamed, and how the server writes the view since is not certain. */
   readonly source?: string
   /** Settings of the session that made it, where they are not ours (MySQL: character set and collation). Not part of equality. */
@@ -274,12 +277,6 @@ export interface SequenceModel extends Undeclared {
   readonly ownedBy?: { readonly table: TableRef; readonly column: string }
 }
 
-export interface StoredProgram {
-  readonly kind: 'procedure' | 'function' | 'event'
-  readonly name: string
-  readonly definition: string
-}
-
 /**
  * What a database or a declaration is: plain, deeply readonly data. Maps are keyed by `tableKey` (triggers by
  * `triggerKey`), never plain objects, so that a table may be called `constructor`.
@@ -294,4 +291,6 @@ export interface SchemaModel {
   readonly extensions: readonly string[]
   /** Stored programs that no operation makes, read where they could name what changes (MySQL). Not part of equality. */
   readonly programs?: readonly StoredProgram[]
+  /** Of the names that operations give, by their keys: those that something has which is no part of a model (PostgreSQL). Not part of equality. */
+  readonly otherNames?: ReadonlyMap<string, OtherObject>
 }

@@ -26,6 +26,7 @@ import { withRenamedType, withRenamedValues, withValueDefaults } from '../types/
 import { withGivenSequence, withOwnSequences, withPreservedSequence } from '../types/owned-sequences.ts'
 import { canonicaliseSequence } from '../types/sequence-bounds.ts'
 import { withoutDropped } from './dependants/column-dependants.ts'
+import { withoutOtherNames } from './dependants/constraint-names.ts'
 import { extraReads, withColumnRenamed, withoutColumn } from './dependants/extras.ts'
 import { refuseRead, viewsKeeping } from './dependants/model-dependants.ts'
 import { withHeirs, withInherited, withParents } from './dependants/model-heirs.ts'
@@ -280,18 +281,19 @@ export const usualSchema = 'public'
  * const after = applyToModel(before, { kind: 'renameColumn', table: { name: 'users' }, column: 'mail', to: 'email' })
  * ```
  */
-export function applyToModel(before: SchemaModel, operation: Operation, ownSchema = usualSchema): SchemaModel {
+export function applyToModel(model: SchemaModel, operation: Operation, ownSchema = usualSchema): SchemaModel {
+  const before = withoutOtherNames(model, operation)
   // The effects of opaque SQL are operations of their own.
   if (operation.kind === 'sql' && operation.effects !== undefined) {
     const { effects, ...text } = operation
-    return effects.reduce((model, effect) => applyToModel(model, effect, ownSchema), apply(before, text))
+    return effects.reduce((each, effect) => applyToModel(each, effect, ownSchema), apply(before, text))
   }
   const after = apply(before, operation)
   // A guard found nothing to do.
   if (after === before) return before
   const step = { before, after, operation, ownSchema }
   const applied = (appliers[operation.kind] as (step: Step<OperationKind>) => SchemaModel)(step)
-  return withHeirs(step, withoutDropped(applied, operation, ownSchema), (model, each) =>
-    applyToModel(model, each, ownSchema),
+  return withHeirs(step, withoutDropped(applied, operation, ownSchema), (next, each) =>
+    applyToModel(next, each, ownSchema),
   )
 }

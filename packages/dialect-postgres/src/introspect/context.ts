@@ -1,5 +1,6 @@
-import type { IntrospectRequest, Session } from '@org/migrate-core/dialect'
+import type { IntrospectRequest, SchemaModel, Session } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
+import { otherNamesOf, otherNamesSql } from './other-names.ts'
 import {
   isSet,
   listOf,
@@ -20,6 +21,7 @@ interface SchemaContext extends Pick<Reading, 'current' | 'aside'> {
   readonly extensions: readonly string[]
   /** Of which the database has any at all. */
   readonly kinds: ReadonlySet<RareKind>
+  readonly otherNames: NonNullable<SchemaModel['otherNames']>
 }
 
 /**
@@ -46,7 +48,7 @@ export async function readContext(session: Session, request: IntrospectRequest):
   (SELECT json_agg(n.nspname::text ORDER BY n.nspname) FROM pg_catalog.pg_namespace n
     WHERE ${userSchema('n')}${scope(request)} AND ${noExtension('pg_namespace', 'n.oid')})::text AS schemas,
   (SELECT json_agg(x.extname::text ORDER BY x.extname) FROM pg_catalog.pg_extension x WHERE ${fromTheTemplate})::text AS extensions,
-  ${rareKinds.map((kind) => `CASE WHEN EXISTS (${anySql[kind]}) THEN 1 ELSE 0 END AS ${kind}`).join(', ')}`)
+  ${rareKinds.map((kind) => `CASE WHEN EXISTS (${anySql[kind]}) THEN 1 ELSE 0 END AS ${kind}`).join(', ')}${otherNamesSql(request)}`)
   const current = textOf(row?.current)
   const { aside, own = current }: ShadowNames = JSON.parse(textOf(row?.shadow) ?? '{}') as ShadowNames
   return {
@@ -57,5 +59,6 @@ export async function readContext(session: Session, request: IntrospectRequest):
       .filter((name) => request.tables === undefined || requestedSchemas(request).includes(name)),
     extensions: listOf(row?.extensions),
     kinds: new Set(rareKinds.filter((kind) => isSet(row?.[kind]))),
+    otherNames: otherNamesOf(row?.other_names),
   }
 }

@@ -128,6 +128,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
   })
   return {
     ...emptySchema,
+    ...(context.otherNames.size === 0 ? {} : { otherNames: context.otherNames }),
     schemas: context.schemas,
     extensions: context.extensions,
     tables: new Map(tables.map(({ table }) => [tableKey(table.ref), table])),

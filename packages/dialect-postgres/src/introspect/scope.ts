@@ -62,18 +62,29 @@ export const requestedRelations = (request: IntrospectRequest): string =>
 const ownedSequences = `y.classid = 'pg_catalog.pg_class'::regclass AND y.refclassid = 'pg_catalog.pg_class'::regclass AND y.deptype IN ('a', 'i')`
 
 /** The table of an index or of a column's sequence, else the relation itself. */
-const ownerOf = (
+export const ownerOf = (
   oid: string,
 ): string => `coalesce((SELECT x.indrelid FROM pg_catalog.pg_index x WHERE x.indexrelid = ${oid}),
     (SELECT y.refobjid FROM pg_catalog.pg_depend y JOIN pg_catalog.pg_class q ON q.oid = y.objid AND q.relkind = 'S'
       WHERE y.objid = ${oid} AND ${ownedSequences} LIMIT 1), ${oid})`
 
-/** The relations that have a name which is about to be given, or the tables of the indexes and sequences that have it, each as `oid`. */
-export function namesakes({ newNames = [], moves = [] }: IntrospectRequest): readonly string[] {
-  const refs = newNames.flatMap(({ ref, constraints: own, indexes }) => [
+/** The names that are about to be given, each with its schema. */
+export const givenRefs = ({ newNames = [] }: IntrospectRequest): readonly TableRef[] =>
+  newNames.flatMap(({ ref, constraints, indexes }) => [
     ref,
-    ...[...own, ...indexes].flatMap(({ name }) => (name === undefined ? [] : [{ ...ref, name }])),
+    ...[...constraints, ...indexes].flatMap(({ name }) => (name === undefined ? [] : [{ ...ref, name }])),
   ])
+
+/** Such names as rows of (schema, name), each with the number of its schema as `namespace`. */
+export const namedRows = (
+  refs: readonly TableRef[],
+): string => `(SELECT r.schema, r.name, ${namespaceOf('r.schema')} AS namespace
+    FROM unnest(${textArray(refs.map(({ schema }) => schema))}, ${textArray(refs.map(({ name }) => name))}) r (schema, name))`
+
+/** The relations that have a name which is about to be given, or the tables of the indexes and sequences that have it, each as `oid`. */
+export function namesakes(request: IntrospectRequest): readonly string[] {
+  const { moves = [] } = request
+  const refs = givenRefs(request)
   const named = refs.length === 0 ? [] : [`SELECT ${ownerOf('i.oid')} FROM (${namedRelations(refs)}) i`]
   return moves.length === 0 ? named : [...named, movedNamesakes(moves)]
 }

@@ -4,11 +4,13 @@ import {
   findTable,
   MigrateError,
   movedTo,
+  type Operation,
   type OperationAround,
   type OperationKind,
   type OperationOf,
   refText,
   type SchemaModel,
+  type SchemaObject,
   type Statement,
   type TableModel,
   type TableRef,
@@ -42,12 +44,16 @@ const identitySequences = ({ ref, columns }: TableModel): readonly string[] =>
     identity === undefined ? [] : [identity.sequence ?? serialSequence(ref, name).name],
   )
 
-/** The object that has a name, for people. */
-function holderOf(model: SchemaModel, ref: TableRef): string | undefined {
+/** The relation that has a name, for people. */
+function relationOf(model: SchemaModel, ref: TableRef): string | undefined {
   const key = tableKey(ref)
   if (model.tables.has(key)) return `table ${refText(ref)}`
   if (model.views.has(key)) return `view ${refText(ref)}`
   if (model.sequences.has(key)) return `sequence ${refText(ref)}`
+  const other = model.otherNames?.get(key)
+  if (other?.isRelation) return other.what
+  for (const { ref: view, indexNames: names = [] } of model.views.values())
+    if (view.schema === ref.schema && names.includes(ref.name)) return `index ${ref.name} of ${refText(view)}`
   for (const table of model.tables.values()) {
     if (table.ref.schema !== ref.schema) continue
     const what = indexNames(table).get(ref.name)
@@ -58,28 +64,57 @@ function holderOf(model: SchemaModel, ref: TableRef): string | undefined {
   return undefined
 }
 
+/** The type that has a name, for people. Sequences and indexes make none: https://www.postgresql.org/docs/current/catalog-pg-type.html */
+function typeOf(model: SchemaModel, ref: TableRef): string | undefined {
+  const key = tableKey(ref)
+  if (model.enums.has(key)) return `enum ${refText(ref)}`
+  if (model.tables.has(key)) return `table ${refText(ref)}`
+  if (model.views.has(key)) return `view ${refText(ref)}`
+  const other = model.otherNames?.get(key)
+  return other?.isType ? other.what : undefined
+}
+
+/** Of which kinds of object none may have the name. */
+type Space = 'relation' | 'type'
+
 interface GivenName {
   readonly ref: TableRef
+  readonly spaces: readonly Space[]
   readonly text: string
 }
 
 const ofTable = (table: TableRef, parts: Partial<Pick<TableModel, 'constraints' | 'indexes'>>): readonly GivenName[] =>
   [...indexNames({ constraints: [], indexes: [], ...parts })].map(([name, what]) => ({
     ref: { ...table, name },
+    spaces: ['relation'],
     text: `${what} ${name} of ${refText(table)}`,
   }))
 
-const named = (what: string, ref: TableRef): GivenName => ({ ref, text: `${what} ${refText(ref)}` })
+/** A table and a view make a type of their name, and a new sequence is refused that of a type, too. */
+const named = (what: string, ref: TableRef, spaces: readonly Space[] = ['relation', 'type']): GivenName => ({
+  ref,
+  spaces,
+  text: `${what} ${refText(ref)}`,
+})
 
 type Given = { readonly [K in OperationKind]?: (operation: OperationOf<K>, after: SchemaModel) => readonly GivenName[] }
 
-/** The names that operations give to relations. A name that one leaves to the server is a free one. */
+const spacesOfMoved: { readonly [K in SchemaObject]: readonly Space[] } = {
+  table: ['relation', 'type'],
+  view: ['relation', 'type'],
+  sequence: ['relation'],
+  enum: ['type'],
+}
+
+/** The names that operations give to relations and types. A name that one leaves to the server is a free one. */
 const given: Given = {
   createTable: ({ table }) => [named('table', table.ref), ...ofTable(table.ref, table)],
   renameTable: ({ table, to }) => [named('table', { ...table, name: to })],
   createView: ({ view }) => [named('view', view.ref)],
   renameView: ({ view, to }) => [named('view', { ...view, name: to })],
   createSequence: ({ sequence }) => [named('sequence', sequence.ref)],
+  createEnum: ({ enum: { ref } }) => [named('enum', ref, ['type'])],
+  renameEnum: ({ enum: ref, to }) => [named('enum', { ...ref, name: to }, ['type'])],
   addConstraint: ({ table, constraint }) => ofTable(table, { constraints: [constraint] }),
   renameConstraint({ table, to }, after) {
     const constraints = findTable(after, table)?.constraints.filter(({ name }) => name === to)
@@ -91,8 +126,7 @@ const given: Given = {
     const { object } = operation
     const to = movedTo(operation)
     const table = object === 'table' ? findTable(after, to) : undefined
-    // Names of types are no names of relations.
-    if (table === undefined) return object === 'enum' ? [] : [named(object, to)]
+    if (table === undefined) return [named(object, to, spacesOfMoved[object])]
     const owned = [...after.sequences.values()].filter(
       ({ ownedBy }) => ownedBy && tableKey(ownedBy.table) === tableKey(to),
     )
@@ -100,18 +134,25 @@ const given: Given = {
     return [
       named('table', to),
       ...ofTable(to, table),
-      ...sequences.map((name) => ({ ref: { ...to, name }, text: `sequence ${name} of ${refText(to)}` })),
+      ...sequences.map((name) => ({
+        ref: { ...to, name },
+        spaces: ['relation'] as const,
+        text: `sequence ${name} of ${refText(to)}`,
+      })),
     ]
   },
 }
 
-/** The names of relations that were there at any time since the first model of a plan: what is not among them is free. */
+/** The names of relations and types that were there at any time since the first model of a plan: what is not among them is free. */
 const usedNames = new WeakMap<SchemaModel, Set<string>>()
 
 function namesIn(model: SchemaModel): Set<string> {
   const known = usedNames.get(model)
   if (known !== undefined) return known
-  const names = new Set([...model.tables.keys(), ...model.views.keys(), ...model.sequences.keys()])
+  const { tables, views, sequences, enums, otherNames = new Map<string, never>() } = model
+  const names = new Set([tables, views, sequences, enums, otherNames].flatMap((part) => [...part.keys()]))
+  for (const { ref, indexNames: ofView = [] } of views.values())
+    for (const name of ofView) names.add(tableKey({ ...ref, name }))
   for (const table of model.tables.values()) {
     for (const name of [...indexNames(table).keys(), ...identitySequences(table)])
       names.add(tableKey({ ...table.ref, name }))
@@ -119,16 +160,34 @@ function namesIn(model: SchemaModel): Set<string> {
   return names
 }
 
+const freesNames: ReadonlySet<OperationKind> = new Set(['sql', 'run', 'dropExtension'])
+
+/** After these a domain or a type that no operation makes may be there no longer, and so its name is free. */
+export function withoutOtherNames(model: SchemaModel, { kind }: Pick<Operation, 'kind'>): SchemaModel {
+  if (model.otherNames === undefined || !freesNames.has(kind)) return model
+  const { otherNames: _, ...rest } = model
+  return rest
+}
+
+const rules: { readonly [S in Space]: string } = {
+  relation: 'in a schema the names of tables, indexes, keys, views and sequences differ',
+  type: 'in a schema the names of types differ from each other, and from those of tables, views and new sequences',
+}
+
+const holderIn: { readonly [S in Space]: typeof relationOf } = { relation: relationOf, type: typeOf }
+
 /**
- * Refuses a name that another relation of the schema has, which the server would refuse in the run (42P07).
+ * Refuses a name that another relation or type of the schema has, which the server would refuse in the run (42P07, 42710).
  * https://www.postgresql.org/docs/current/catalog-pg-class.html
  */
 function requireFreeNames(names: readonly GivenName[], used: ReadonlySet<string>, before: SchemaModel): void {
-  for (const { ref, text } of names) {
-    const holder = used.has(tableKey(ref)) ? holderOf(before, ref) : undefined
-    if (holder === undefined) continue
-    const why = `the ${holder} has this name, and in a schema the names of tables, indexes, keys, views and sequences differ`
-    throw new MigrateError('INVALID_OPERATION', { operation: text, why }, `${text}: ${why}`)
+  for (const { ref, spaces, text } of names) {
+    for (const space of used.has(tableKey(ref)) ? spaces : []) {
+      const holder = holderIn[space](before, ref)
+      if (holder === undefined) continue
+      const why = `the ${holder} has this name, and ${rules[space]}`
+      throw new MigrateError('INVALID_OPERATION', { operation: text, why }, `${text}: ${why}`)
+    }
   }
 }
 

@@ -141,7 +141,7 @@ function indexOf(row: ViewIndex, schema: string): Partial<UndeclaredFacts> {
   }
 }
 
-export type ViewExtras = Undeclared & Pick<ViewModel, 'noData' | 'dependants' | 'reads' | 'readColumns'>
+export type ViewExtras = Undeclared & Pick<ViewModel, 'noData' | 'dependants' | 'reads' | 'readColumns' | 'indexNames'>
 
 const keyOf = ({ table, column }: { readonly table: TableRef; readonly column: string }): string =>
   JSON.stringify([tableKey(table), column])
@@ -149,13 +149,14 @@ const keyOf = ({ table, column }: { readonly table: TableRef; readonly column: s
 export function viewExtras(reading: Reading, row: Row): ViewExtras {
   const kind = row.kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'
   const dependants = listOf(row.dependants)
+  const indexes = listOf<ViewIndex>(row.indexes)
   return {
     ...undeclared(
       when(textOf(row.role), (name) => ownerExtra(kind, name)),
       // What is revoked of a view is revoked of its columns: their own privileges come after.
       privilegesOf(textOf(row.privileges), ['TABLE ', self]),
       ...listOf<ViewColumn>(row.columns).map(columnOf),
-      ...listOf<ViewIndex>(row.indexes).map((index) => indexOf(index, String(row.schema))),
+      ...indexes.map((index) => indexOf(index, String(row.schema))),
       statisticsOf(row),
       rulesOf(row),
       when(textOf(row.comment), (text) => extra('comment', [`COMMENT ON ${kind} `, self, ` IS ${literal(text)}`])),
@@ -167,6 +168,7 @@ export function viewExtras(reading: Reading, row: Row): ViewExtras {
       labelled(row),
     ),
     ...(isSet(row.empty) ? { noData: true } : {}),
+    ...(indexes.length === 0 ? {} : { indexNames: indexes.map(({ name }) => name) }),
     ...(dependants.length === 0 ? {} : { dependants }),
     // In an order that does not depend on what the schema of the session is called.
     reads: listOf<{ readonly schema: string; readonly name: string }>(row.reads)

@@ -254,6 +254,7 @@ export const view = members<ViewModel>({
   noData: may(yes),
   dependants: unlisted(names),
   reads: may(list(ref)),
+  indexNames: may(list(text)),
   readColumns: may(list(members({ table: must(ref), column: must(text) }))),
   ref: must(ref),
   columns: may(names),
