@@ -11,7 +11,6 @@ export { allFeatures, type DeclaredSchema, type SupportedFeatures } from './decl
 export type { ColumnFacts, DeclaredTable } from './declare/declared-table.ts'
 export type { Exports } from './declare/read-declared.ts'
 export type { TableFacts } from './declare/table.ts'
-export { isPackageAbsent } from './dialect/absent-package.ts'
 export { AnswerWatch, type AnswerWatchOptions, type SessionProbeResult } from './dialect/answer-watch.ts'
 export type {
   BackupProgram,
@@ -29,6 +28,8 @@ export { maskedUrl, noDatabase, noPathReason, requireUrl, schemeOf } from './dia
 export type * from './dialect/dialect.ts'
 export { loadedItself, withStepParts } from './dialect/dialect.ts'
 export { describeDriver } from './dialect/driver-text.ts'
+export { isPackageAbsent } from './dialect/drivers/absent-package.ts'
+export { type ChosenDriver, driverChooser, driverNotLoaded } from './dialect/drivers/choose-driver.ts'
 export * from './dialect/errors.ts'
 export { type IdleConnection, idleConnections, inTime } from './dialect/idle-connections.ts'
 export type * from './dialect/introspection.ts'

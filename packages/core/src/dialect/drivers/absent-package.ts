@@ -1,4 +1,4 @@
-import { codeOf, thrownMessage } from '../errors/thrown-value.ts'
+import { codeOf, thrownMessage } from '../../errors/thrown-value.ts'
 
 /** Of `import`, and of `require`, which a bundle in CommonJS and one of webpack call. Yarn's Plug'n'Play gives them to its own errors. */
 const notFound: ReadonlySet<unknown> = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])
