@@ -7,13 +7,13 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * feature of which a start needs a part, by that part.
  */
 const limits = {
-  'dialect-sqlite': 413_600,
-  'dialect-postgres': 425_700,
-  'dialect-mysql': 428_500,
+  'dialect-sqlite': 414_400,
+  'dialect-postgres': 425_900,
+  'dialect-mysql': 429_800,
 } as const
 
 /** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */
-const libraryLimit = 443_000
+const libraryLimit = 443_300
 
 /** With the modules that these commands import when they run. */
 const starts = [

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import nodeModule from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 /** What is used of the API of Yarn's Plug'n'Play: https://yarnpkg.com/advanced/pnpapi */
 interface Installation {
@@ -36,18 +35,5 @@ export function packageFolder(name: string, file: string): string | undefined {
     const folder = join(at, 'node_modules', name)
     if (basename(at) !== 'node_modules' && existsSync(join(folder, 'package.json'))) return folder
     if (at === dirname(at)) return undefined
-  }
-}
-
-/** The version of the package that `import` finds for a module; undefined where it can't be told, as in a bundle. */
-export function installedVersion(name: string, moduleUrl: string): string | undefined {
-  try {
-    const folder = packageFolder(name, fileURLToPath(moduleUrl))
-    if (folder === undefined) return undefined
-    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly version?: string }
-    return version
-  } catch {
-    // A bundle in CommonJS has no URL; an archive has no file.
-    return undefined
   }
 }

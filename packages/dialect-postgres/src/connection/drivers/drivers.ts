@@ -1,4 +1,4 @@
-import { driverChooser } from '@org/migrate-core/dialect'
+import { driverChooser } from '@org/migrate-core/connection'
 import type { ConnectionTarget } from '../url.ts'
 import type { Driver } from './driver.ts'
 import type { Lender } from './lender.ts'

@@ -1,4 +1,4 @@
-import { driverNotLoaded } from '@org/migrate-core/dialect'
+import { driverNotLoaded } from '@org/migrate-core/connection'
 import { packageOf } from './names.ts'
 
 // Each import stands inside `try`: bundlers leave that of a package which is not installed to the program, and fail at any other.
