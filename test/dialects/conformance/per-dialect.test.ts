@@ -292,7 +292,9 @@ const rows: readonly (readonly [what: string, given: Recorded, change: Recorded,
     {
       sqlite: 'UNSUPPORTED',
       postgres: ['CREATE SEQUENCE "s" START WITH 5'],
-      mariadb: ['CREATE SEQUENCE `s` START WITH 5 MINVALUE 1 MAXVALUE 9223372036854775806 INCREMENT BY 1 CACHE 1000 NOCYCLE'],
+      mariadb: [
+        'CREATE SEQUENCE `s` START WITH 5 MINVALUE 1 MAXVALUE 9223372036854775806 INCREMENT BY 1 CACHE 1000 NOCYCLE',
+      ],
       mysql: 'UNSUPPORTED',
     },
   ],
