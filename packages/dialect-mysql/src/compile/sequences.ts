@@ -66,6 +66,9 @@ const cannotCount = ({ ref }: SequenceModel, why: string): Error =>
 
 /** Refuses what the server would refuse in the run. https://mariadb.com/kb/en/create-sequence/ */
 function requireCounting(sequence: SequenceModel): void {
+  const { ref, increment, minValue, maxValue, start } = sequence
+  const text = [increment, minValue, maxValue, start].find((each) => each !== undefined && !/^-?\d+$/.test(each))
+  if (text !== undefined) throw unsupported(`the sequence ${ref.name}`, `${JSON.stringify(text)} is no integer`)
   const { isFalling, ...counting } = countingOf(sequence)
   const step = isFalling ? -counting.increment : counting.increment
   const why =
