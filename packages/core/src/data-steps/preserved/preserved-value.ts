@@ -21,7 +21,18 @@ export interface PreservedValue {
 }
 
 /** The columns that make a `PreservedValue`. */
-export const valueColumns = 'id tier table_name key column encoding value written_hash base preserved_at'.split(' ')
+export const valueColumns = [
+  'id',
+  'tier',
+  'table_name',
+  'key',
+  'column',
+  'encoding',
+  'value',
+  'written_hash',
+  'base',
+  'preserved_at',
+]
 
 /** One row of the table of preserved values. Throws BOOKKEEPING_INVALID. */
 export function preservedOf(table: string, row: Row): PreservedValue {

@@ -48,11 +48,15 @@ export async function restoreByHand(
       const newest = page.flatMap((value) => {
         const present = names.value(value)
         if (!isChosen(selection, present === undefined ? [value] : [value, present])) return []
-        if (present === undefined) counts.missing += 1
-        if (present === undefined) return []
+        if (present === undefined) {
+          counts.missing += 1
+          return []
+        }
         const cell = `${present.table} ${conditionKey(present.key)} ${present.column}`
-        if (cells.has(cell)) older += 1
-        if (cells.has(cell)) return []
+        if (cells.has(cell)) {
+          older += 1
+          return []
+        }
         cells.add(cell)
         return [present]
       })
