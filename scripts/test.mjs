@@ -76,6 +76,7 @@ function countsIn(file) {
     return undefined
   }
 }
+const isFailed = ({ status }) => status === 'failed'
 const isWhole = runs.every(({ counts }) => counts !== undefined)
 const sumOf = (name) => runs.reduce((sum, { counts }) => sum + (counts?.[name] ?? 0), 0)
 const results = runs.flatMap(({ counts }) => counts?.testResults ?? [])
@@ -91,16 +92,21 @@ const skippedNames = results.flatMap(({ assertionResults }) =>
   assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => fullName),
 )
 const firstLines = ([message = '']) => message.replaceAll(/\s+/g, ' ').slice(0, 400)
+// What vitest ends with beside its tests: an error that no test waited for, or no report at all.
+const errorsBeside = runs.filter(({ code, counts }) => code !== 0 && !counts?.testResults.some(isFailed))
 const failedNames = results
-  .filter(({ status }) => status === 'failed')
+  .filter(isFailed)
   .flatMap(({ name, message, assertionResults }) => {
     const file = relative(process.cwd(), name)
-    const tests = assertionResults.filter(({ status }) => status === 'failed')
+    const tests = assertionResults.filter(isFailed)
     // Without one it is what the file does beside its tests.
     return tests.length === 0
       ? [`${file}: ${message.split('\n', 1)}`]
       : tests.map(({ fullName, failureMessages }) => `${file}: ${fullName}\n    ${firstLines(failureMessages)}`)
   })
+  .concat(
+    errorsBeside.map(({ code }) => `vitest ended with ${code} beside its tests: see "Errors" or its last lines above.`),
+  )
 if (omitted.length > 0) console.log('\n`npm test -- --all` runs the files of test/kit/long-files.mjs too.')
 const failed = failedNames.length + (mutants === 0 ? 0 : 1) + (all ? lacking : 0)
 console.log(`\nServers\n${reportOf(outcomes)}`)
