@@ -1,10 +1,11 @@
-import type { StepParts } from '@org/migrate-core/dialect'
+import { type StepParts, withFreeNames } from '@org/migrate-core/dialect'
 import { applyToModelFor } from './compile/apply-to-model.ts'
 import { compileFor } from './compile/compile.ts'
 import { conversionLossFor } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { decomposeFor } from './compile/decompose.ts'
 import { alterCheckedColumns, checkedColumnsLength } from './compile/dependants/checked-columns.ts'
+import { nameRulesFor } from './compile/dependants/constraint-names.ts'
 import { inverseWithPrefixes } from './compile/dependants/index-prefixes.ts'
 import { unpreservable, unpreservableValues } from './compile/limits.ts'
 import { measures } from './compile/measures.ts'
@@ -22,20 +23,23 @@ import { typesFor } from './types/types.ts'
 export function stepPartsFor(server: Server): StepParts {
   return {
     types: { ...typesFor(server), conversionLoss: conversionLossFor(server) },
-    compiler: {
-      table: compileFor(server),
-      // Each statement of DDL stands alone; but a table goes from one primary key to another in one, and so do columns that a check compares.
-      batch: {
-        size: (operations) => Math.max(replacedKeyLength(operations), checkedColumnsLength(server, operations)),
-        compile: (operations) =>
-          operations[0]?.operation.kind === 'alterColumn'
-            ? alterCheckedColumns(server, operations)
-            : replaceKey(server, operations),
+    compiler: withFreeNames(
+      {
+        table: compileFor(server),
+        // Each statement of DDL stands alone; but a table goes from one primary key to another in one, and so do columns that a check compares.
+        batch: {
+          size: (operations) => Math.max(replacedKeyLength(operations), checkedColumnsLength(server, operations)),
+          compile: (operations) =>
+            operations[0]?.operation.kind === 'alterColumn'
+              ? alterCheckedColumns(server, operations)
+              : replaceKey(server, operations),
+        },
+        decompose: decomposeFor(server),
+        invert: inverseWithPrefixes,
+        online: onlineFor(server),
       },
-      decompose: decomposeFor(server),
-      invert: inverseWithPrefixes,
-      online: onlineFor(server),
-    },
+      nameRulesFor(server),
+    ),
     model: { apply: applyToModelFor(server), normalise: normaliseFor(server), asWritten },
     values,
     measures,

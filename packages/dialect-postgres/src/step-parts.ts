@@ -1,4 +1,4 @@
-import type { StepParts, UnloadedDialect } from '@org/migrate-core/dialect'
+import { type StepParts, type UnloadedDialect, withFreeNames } from '@org/migrate-core/dialect'
 import { oldestMajor } from './capabilities.ts'
 import { applyToModel, usualSchema } from './compile/apply-to-model.ts'
 import { conversion } from './compile/casts.ts'
@@ -6,6 +6,7 @@ import { compileFor } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { blocked } from './compile/dependants/blocked-tables.ts'
+import { nameRules } from './compile/dependants/constraint-names.ts'
 import { parentsOf } from './compile/dependants/model-heirs.ts'
 import { inverseWithTexts } from './compile/dependants/retyped-texts.ts'
 import { measures } from './compile/measures.ts'
@@ -32,7 +33,7 @@ export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDia
   return {
     types: { ...types, conversion, conversionLoss, defaultMisfit: misfitOf, enumValueRows },
     // Tables are changed in place: nothing is won by compiling several changes as one.
-    compiler: { table: compileFor(major, ownSchema), blocked, invert: inverseWithTexts },
+    compiler: withFreeNames({ table: compileFor(major, ownSchema), blocked, invert: inverseWithTexts }, nameRules),
     model: {
       apply: (before, operation) => applyToModel(before, operation, ownSchema ?? usualSchema),
       parentsOf: (table) => parentsOf(table, ownSchema ?? usualSchema),

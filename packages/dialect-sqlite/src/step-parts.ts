@@ -1,10 +1,10 @@
-import type { DialectCompiler, OperationAround, StepParts } from '@org/migrate-core/dialect'
+import { type DialectCompiler, type OperationAround, type StepParts, withFreeNames } from '@org/migrate-core/dialect'
 import { applyToModel } from './compile/apply-to-model.ts'
 import { batchSize, compileBatch } from './compile/batch.ts'
 import { compile, natively } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
-import { withFreeNames } from './compile/ddl/free-names.ts'
+import { nameRules } from './compile/ddl/free-names.ts'
 import { compileFamily, familySize } from './compile/family/changes.ts'
 import { compileWithFamilies } from './compile/family/compile.ts'
 import { measures } from './compile/measures.ts'
@@ -21,14 +21,18 @@ import { types } from './types/types.ts'
 function compilerFor({ older, foreignKeysStayOn }: VersionDialect): DialectCompiler {
   const isNative = (at: OperationAround): boolean => older !== undefined && nativeStatement(at) !== undefined
   const rebuilds = foreignKeysStayOn === true ? compileWithFamilies(compile) : compile
-  return withFreeNames({
+  const compiler = {
     table: older === undefined ? rebuilds : natively(rebuilds),
     invert: inverseWithIntKey,
     batch:
       foreignKeysStayOn === true
-        ? { size: (operations) => familySize(operations, isNative), compile: compileFamily }
-        : { size: (operations) => batchSize(operations, isNative), compile: compileBatch },
-  })
+        ? {
+            size: (operations: readonly OperationAround[]) => familySize(operations, isNative),
+            compile: compileFamily,
+          }
+        : { size: (operations: readonly OperationAround[]) => batchSize(operations, isNative), compile: compileBatch },
+  }
+  return withFreeNames(compiler, nameRules)
 }
 
 /** What steps are planned and run with: from 3.53 on NOT NULL and CHECKs are changed in place. */

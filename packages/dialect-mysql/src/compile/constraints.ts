@@ -13,7 +13,6 @@ import type { Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { keyPrefixes } from '../types/implicit-indexes.ts'
 import { modified } from './columns.ts'
-import { requireFreeNames } from './dependants/constraint-names.ts'
 import { checkCounter } from './dependants/counted-column.ts'
 import { requireUnread } from './dependants/foreign-keys.ts'
 import { checkPartitionedConstraint } from './dependants/partition-limits.ts'
@@ -71,7 +70,6 @@ function addConstraint(
   if (named.kind === 'foreignKey') checkForeignKey(server, to, named, after)
   checkPartitionedConstraint(to, named, after)
   requireUnread(server, to)
-  requireFreeNames(server, { ...to, constraints: [named] }, after)
   if (named.kind === 'check') checkCounter(server, to, `add check ${named.name ?? ''} of ${refText(ref)}`)
   checkLimits(server, to)
   checkWholeKey(server, to, named)
@@ -123,7 +121,6 @@ function renameConstraint(
   if (existing === undefined || renamed === undefined) throw notInSchema(`constraint ${name} of ${refText(ref)}`)
   // A primary key is called PRIMARY, whatever the model calls it.
   if (existing.kind === 'primaryKey') return []
-  requireFreeNames(server, { ...to, constraints: [renamed] }, after)
   if (existing.kind === 'unique') {
     return [alterTable(ref, [sql`RENAME INDEX ${quote.identifier(name)} TO ${quote.identifier(target)}`])]
   }

@@ -12,7 +12,6 @@ import { optionTexts, rowFormatTexts } from '../ddl/write-table.ts'
 import { defaultEngine, type Server } from '../flavour.ts'
 import { quote, unsupported } from '../sql/quote.ts'
 import { foreignKeysOf, keyPrefixes } from '../types/implicit-indexes.ts'
-import { requireFreeNames } from './dependants/constraint-names.ts'
 import { checkCounter, requireStart } from './dependants/counted-column.ts'
 import { withFollowing } from './dependants/dependants.ts'
 import { requireUnread } from './dependants/foreign-keys.ts'
@@ -43,7 +42,6 @@ function createTable(server: Server, { operation, after }: OperationAround<'crea
   checkLimits(server, table)
   for (const key of foreignKeysOf(table)) checkForeignKey(server, table, key, after)
   requireUnread(server, table)
-  requireFreeNames(server, table, after)
   return [ddl(table.source ?? createText(server, table, after), [ref])]
 }
 

@@ -3,7 +3,6 @@ import { featuresOf } from '../sql/version.ts'
 import { columnStatements } from './columns.ts'
 import { commentStatements } from './comments.ts'
 import { constraintStatements } from './constraints.ts'
-import { withFreeNames } from './dependants/constraint-names.ts'
 import { moveStatements } from './dependants/moves.ts'
 import { enumStatements } from './enums.ts'
 import { extensionStatements } from './extensions.ts'
@@ -23,7 +22,7 @@ import { viewStatements } from './views.ts'
  */
 export function compileFor(major: number, ownSchema?: string): CompileTable {
   const features = featuresOf(major)
-  return withFreeNames({
+  return {
     ...tableStatements(features),
     ...columnStatements(features),
     ...constraintStatements(features),
@@ -39,5 +38,5 @@ export function compileFor(major: number, ownSchema?: string): CompileTable {
     ...commentStatements,
     ...rowStatements,
     ...opaqueStatements,
-  })
+  }
 }

@@ -1,17 +1,15 @@
 import {
-  type CompileTable,
   type ConstraintModel,
   findTable,
   MigrateError,
   movedTo,
+  type NameRules,
   type Operation,
-  type OperationAround,
   type OperationKind,
   type OperationOf,
   refText,
   type SchemaModel,
   type SchemaObject,
-  type Statement,
   type TableModel,
   type TableRef,
   tableKey,
@@ -143,21 +141,15 @@ const given: Given = {
   },
 }
 
-/** The names of relations and types that were there at any time since the first model of a plan: what is not among them is free. */
-const usedNames = new WeakMap<SchemaModel, Set<string>>()
-
-function namesIn(model: SchemaModel): Set<string> {
-  const known = usedNames.get(model)
-  if (known !== undefined) return known
+function* namesIn(model: SchemaModel): Generator<string> {
   const { tables, views, sequences, enums, otherNames = new Map<string, never>() } = model
-  const names = new Set([tables, views, sequences, enums, otherNames].flatMap((part) => [...part.keys()]))
+  for (const part of [tables, views, sequences, enums, otherNames]) yield* part.keys()
   for (const { ref, indexNames: ofView = [] } of views.values())
-    for (const name of ofView) names.add(tableKey({ ...ref, name }))
-  for (const table of model.tables.values()) {
+    for (const name of ofView) yield tableKey({ ...ref, name })
+  for (const table of tables.values()) {
     for (const name of [...indexNames(table).keys(), ...identitySequences(table)])
-      names.add(tableKey({ ...table.ref, name }))
+      yield tableKey({ ...table.ref, name })
   }
-  return names
 }
 
 const freesNames: ReadonlySet<OperationKind> = new Set(['sql', 'run', 'dropExtension'])
@@ -177,33 +169,22 @@ const rules: { readonly [S in Space]: string } = {
 const holderIn: { readonly [S in Space]: typeof relationOf } = { relation: relationOf, type: typeOf }
 
 /**
- * Refuses a name that another relation or type of the schema has, which the server would refuse in the run (42P07, 42710).
+ * The names that the server would refuse in the run (42P07, 42710): those of another relation or type of the schema.
  * https://www.postgresql.org/docs/current/catalog-pg-class.html
  */
-function requireFreeNames(names: readonly GivenName[], used: ReadonlySet<string>, before: SchemaModel): void {
-  for (const { ref, spaces, text } of names) {
-    for (const space of used.has(tableKey(ref)) ? spaces : []) {
-      const holder = holderIn[space](before, ref)
-      if (holder === undefined) continue
-      const why = `the ${holder} has this name, and ${rules[space]}`
-      throw new MigrateError('INVALID_OPERATION', { operation: text, why }, `${text}: ${why}`)
+export const nameRules: NameRules = {
+  namesIn,
+  requireFree({ operation, before, after }, isUsed) {
+    const names =
+      (given[operation.kind] as Given['createTable'])?.(operation as OperationOf<'createTable'>, after) ?? []
+    for (const { ref, spaces, text } of names) {
+      for (const space of isUsed(tableKey(ref)) ? spaces : []) {
+        const holder = holderIn[space](before, ref)
+        if (holder === undefined) continue
+        const why = `the ${holder} has this name, and ${rules[space]}`
+        throw new MigrateError('INVALID_OPERATION', { operation: text, why }, `${text}: ${why}`)
+      }
     }
-  }
-}
-
-/** The same statements, where the names of an operation are free. */
-export function withFreeNames(table: CompileTable): CompileTable {
-  const checked = ([kind, compile]: [string, CompileTable[OperationKind]]) => {
-    const namesOf = given[kind as OperationKind] as Given['createTable'] | undefined
-    const withNames = (at: OperationAround<'createTable'>): readonly Statement[] => {
-      const names = namesOf?.(at.operation, at.after) ?? []
-      const used = namesIn(at.before)
-      requireFreeNames(names, used, at.before)
-      for (const { ref } of names) used.add(tableKey(ref))
-      usedNames.set(at.after, used)
-      return (compile as CompileTable['createTable'])(at)
-    }
-    return [kind, withNames] as const
-  }
-  return Object.fromEntries(Object.entries(table).map(checked)) as unknown as CompileTable
+    return names.map(({ ref }) => tableKey(ref))
+  },
 }

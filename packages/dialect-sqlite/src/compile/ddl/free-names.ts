@@ -1,9 +1,6 @@
 import {
-  type CompileTable,
-  type DialectCompiler,
   MigrateError,
-  type Operation,
-  type OperationAround,
+  type NameRules,
   type OperationKind,
   type OperationOf,
   type SchemaModel,
@@ -57,12 +54,6 @@ const triggersOf = ({ triggers }: SchemaModel): readonly NamedObject[] =>
 
 const nameKey = ({ kind, name }: NamedObject): string => `${kind === 'trigger' ? 'trigger' : ''} ${foldName(name)}`
 
-/** The names that were there at any time since the first model of a plan: what is not among them is free. */
-const usedNames = new WeakMap<SchemaModel, Set<string>>()
-
-const namesIn = (model: SchemaModel): Set<string> =>
-  usedNames.get(model) ?? new Set([...relationsOf(model), ...triggersOf(model)].map(nameKey))
-
 /** What has the name that an object is about to get, in any case. */
 function holderOf(model: SchemaModel, { kind, name, from }: NamedObject): NamedObject | undefined {
   const all = kind === 'trigger' ? triggersOf(model) : relationsOf(model)
@@ -70,56 +61,29 @@ function holderOf(model: SchemaModel, { kind, name, from }: NamedObject): NamedO
 }
 
 /**
- * Refuses a name that another object has, which SQLite would refuse in the run: tables, views and indexes have their names in one space, whatever
- * their case, and triggers theirs in another. https://www.sqlite.org/lang_createindex.html
+ * The names that SQLite would refuse in the run: tables, views and indexes have their names in one space, whatever their case, and triggers theirs
+ * in another. https://www.sqlite.org/lang_createindex.html
  */
-function requireFreeNames(at: Pick<OperationAround, 'before' | 'after'> & { readonly operation: Operation }): void {
-  const names = (given[at.operation.kind] as Given['createTable'])?.(at.operation as OperationOf<'createTable'>) ?? []
-  const used = namesIn(at.before)
-  const own: NamedObject[] = []
-  for (const object of names) {
-    requireFreeName(object.name)
-    const holder =
-      own.find(({ name }) => sameName(name, object.name)) ??
-      (used.has(nameKey(object)) ? holderOf(at.before, object) : undefined)
-    if (holder !== undefined) {
-      const rule =
-        object.kind === 'trigger'
-          ? 'in a database of SQLite the names of triggers differ'
-          : 'in a database of SQLite the names of tables, views and indexes differ'
-      const why = `the ${holder.text} has this name, and ${rule} by more than their case`
-      throw new MigrateError('INVALID_OPERATION', { operation: object.text, why }, `${object.text}: ${why}`)
+export const nameRules: NameRules = {
+  namesIn: (model) => [...relationsOf(model), ...triggersOf(model)].map(nameKey),
+  requireFree({ operation, before }, isUsed) {
+    const names = (given[operation.kind] as Given['createTable'])?.(operation as OperationOf<'createTable'>) ?? []
+    const own: NamedObject[] = []
+    for (const object of names) {
+      requireFreeName(object.name)
+      const holder =
+        own.find(({ name }) => sameName(name, object.name)) ??
+        (isUsed(nameKey(object)) ? holderOf(before, object) : undefined)
+      if (holder !== undefined) {
+        const rule =
+          object.kind === 'trigger'
+            ? 'in a database of SQLite the names of triggers differ'
+            : 'in a database of SQLite the names of tables, views and indexes differ'
+        const why = `the ${holder.text} has this name, and ${rule} by more than their case`
+        throw new MigrateError('INVALID_OPERATION', { operation: object.text, why }, `${object.text}: ${why}`)
+      }
+      own.push(object)
     }
-    own.push(object)
-  }
-  for (const object of names) used.add(nameKey(object))
-  usedNames.set(at.after, used)
-}
-
-/** The same compiler, where the names of an operation are free. */
-export function withFreeNames(compiler: DialectCompiler): DialectCompiler {
-  const { table, batch } = compiler
-  const checked = ([kind, compile]: [string, CompileTable[OperationKind]]) =>
-    [
-      kind,
-      (at: OperationAround<'createTable'>) => {
-        requireFreeNames(at)
-        return (compile as CompileTable['createTable'])(at)
-      },
-    ] as const
-  return {
-    ...compiler,
-    table: Object.fromEntries(Object.entries(table).map(checked)) as unknown as CompileTable,
-    ...(batch === undefined
-      ? {}
-      : {
-          batch: {
-            ...batch,
-            compile: (operations) => {
-              for (const at of operations) requireFreeNames(at)
-              return batch.compile(operations)
-            },
-          },
-        }),
-  }
+    return names.map(nameKey)
+  },
 }
