@@ -1,6 +1,6 @@
 import { isMigrateError, MigrateError, type SchemaModel, type TableRef } from '@org/migrate-core/dialect'
 import { type FollowedColumn, followColumn, isCaptured, readsThrough } from '../ddl/column-exposure.ts'
-import { type BodyKind, mentionsTable, parseBody, renameColumnInBody } from '../ddl/rename-in-body.ts'
+import { type BodyKind, mayMention, mentionsTable, parseBody, renameColumnInBody } from '../ddl/rename-in-body.ts'
 import { moduleOption } from '../introspect/virtual.ts'
 import { isRowidName } from '../sql/rowid-names.ts'
 import { foldName, sameName } from '../sql/tokenize.ts'
@@ -47,17 +47,17 @@ export function textIndexesOn({ tables }: SchemaModel, { name }: TableRef, colum
 
 /** Views and triggers that name the table, or a view that they read it by. */
 function bodiesAround(model: SchemaModel, { name }: TableRef): readonly Body[] {
-  const names = [name.toLowerCase()]
-  const all = bodies(model).map((body) => ({ body, text: body.text.toLowerCase() }))
-  const around = new Set<(typeof all)[number]>()
+  const names = [name]
+  const all = bodies(model)
+  const around = new Set<Body>()
   for (const relation of names) {
-    for (const each of all) {
-      if (around.has(each) || !each.text.includes(relation)) continue
-      around.add(each)
-      if (each.body.kind === 'view') names.push(each.body.relation.toLowerCase())
+    for (const body of all) {
+      if (around.has(body) || !mayMention(body.text, relation)) continue
+      around.add(body)
+      if (body.kind === 'view') names.push(body.relation)
     }
   }
-  return all.flatMap((each) => (around.has(each) ? [each.body] : []))
+  return all.filter((body) => around.has(body))
 }
 
 interface Refusal {

@@ -168,8 +168,16 @@ export function renameColumnInBody(source: string, kind: BodyKind, change: Colum
   return apply(source, [...heads, ...uses], change.to)
 }
 
+/**
+ * A text that nowhere has a name need not be parsed for it. Quotes within a name are written two times; capital letters, unlike small ones,
+ * do not depend on what stands behind them (σ, ς).
+ */
+export const mayMention = (source: string, name: string): boolean =>
+  /["'`]/.test(name) || source.toUpperCase().includes(name.toUpperCase())
+
 /** Whether the text of a view or trigger reads or writes the table. */
 export function mentionsTable(source: string, kind: BodyKind, name: string): boolean {
+  if (!mayMention(source, name)) return false
   const { body, table } = parseBody(source, kind)
   return [...body.tables, ...(table === undefined ? [] : [table])].some((span) => sameName(span.name, name))
 }

@@ -74,8 +74,18 @@ export function indexSource(table: TableModel, index: IndexModel): string {
   return createIndexText(table.ref, index)
 }
 
-/** The text that creates a view, by the same rule. */
+const viewTexts = new WeakMap<ViewModel, string>()
+
+/** The text that creates a view, by the same rule. Each rename of a table or a column asks for those of all views. */
 export function viewSource(view: ViewModel): string {
+  const known = viewTexts.get(view)
+  if (known !== undefined) return known
+  const text = viewText(view)
+  viewTexts.set(view, text)
+  return text
+}
+
+function viewText(view: ViewModel): string {
   const shape = ({ ref, columns, definition }: ViewModel): string => checksum({ name: ref.name, columns, definition })
   const { source } = view
   if (source !== undefined && shape(readView(source)) === shape(view)) return storedText(source, 'VIEW')
