@@ -38,8 +38,8 @@ export default defineConfig({
       'test/dialects/drizzle-1/**',
     ],
     setupFiles: ['test/kit/setup.ts'],
-    // Ends what hangs; a machine with much else to do takes its time. Some hooks build, make databases or drop many.
-    testTimeout: 600_000,
+    // Ends what hangs; a machine with much else to do takes its time, and full counts do anywhere. Some hooks build, make databases or drop many.
+    testTimeout: process.env.TEST_SCALE === 'long' ? 14_400_000 : 600_000,
     hookTimeout: 600_000,
     // What another process or a server does in its own time. The default is one second.
     expect: { poll: { timeout: 120_000 } },

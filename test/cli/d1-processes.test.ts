@@ -42,7 +42,7 @@ async function expectHead(db: D1TestDatabase): Promise<void> {
 
 const settings = (db: D1TestDatabase) => ({ env: { APP_URL: db.url } })
 
-test('two processes that migrate at once apply each revision once', { timeout: 1_800_000 }, async () => {
+test('two processes that migrate at once apply each revision once', async () => {
   for (let race = 0; race < races; race += 1) {
     const db = server().createDatabase()
     const ended = await Promise.all([1, 2].map(() => project.start(['upgrade'], settings(db)).ended))
@@ -51,7 +51,7 @@ test('two processes that migrate at once apply each revision once', { timeout: 1
   }
 })
 
-test('a process that is killed leaves whole revisions, and the next one goes on', { timeout: 3_600_000 }, async () => {
+test('a process that is killed leaves whole revisions, and the next one goes on', async () => {
   const measured = Date.now()
   const whole = server().createDatabase()
   expect(await project.start(['upgrade'], settings(whole)).ended).toMatchObject({ code: 0 })

@@ -65,9 +65,7 @@ function random(
   open: () => Promise<EmptyDatabase>,
   close: (database: EmptyDatabase) => Promise<void>,
 ): void {
-  test(`${cases.length} random schemas are materialised as they are really created`, {
-    timeout: 1_200_000,
-  }, async () => {
+  test(`${cases.length} random schemas are materialised as they are really created`, async () => {
     const failures: string[] = []
     let tables = 0
     for (const at of cases) {

@@ -258,5 +258,5 @@ describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas whose objects mo
       }
     }
     expect(failures.join('\n\n')).toBe('')
-  }, 3_600_000)
+  })
 })

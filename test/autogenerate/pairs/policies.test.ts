@@ -199,7 +199,7 @@ describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas with policies', 
         throw new Error(`TEST_SEED=${run} TEST_CASE=${at}\n${JSON.stringify({ from, to })}`, { cause: error })
       }
     }
-  }, 3_600_000)
+  })
 })
 
 it('without a server, a policy that may read a column that goes is dropped and created again', async () => {

@@ -91,5 +91,5 @@ describeOnEach(['mariadb', 'mysql'], 'pairs of views with options', (createDatab
         throw new Error(`TEST_SEED=${run} TEST_CASE=${at}\n${JSON.stringify({ from, to })}`, { cause: error })
       }
     }
-  }, 3_600_000)
+  })
 })

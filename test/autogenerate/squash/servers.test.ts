@@ -8,5 +8,5 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the proof of a squashed revisi
   test('takes random graphs with diamonds', async () => {
     const database = await createDatabase()
     await proveDiamonds(() => dialectOf(database), counts.squashedGraphs)
-  }, 3_600_000)
+  })
 })

@@ -33,5 +33,5 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'row 37: a connection that 
       await database.drop()
     }
     expect(ended.get('CONNECTION_LOST')).toBeGreaterThan(0)
-  }, 3_600_000)
+  })
 })

@@ -24,5 +24,5 @@ onServers("Open WebUI's chain", (createDatabase) => {
       },
       counts.returningStepEvery,
     )
-  }, 900_000)
+  })
 })

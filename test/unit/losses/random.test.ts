@@ -99,7 +99,7 @@ const randomChanges = (ground: () => Promise<Ground>): void => {
         throw new Error(what, { cause: error })
       }
     }
-  }, 3_600_000)
+  })
 }
 
 const title = 'random changes of columns'

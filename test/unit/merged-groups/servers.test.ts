@@ -153,7 +153,7 @@ describeOnEach(['mariadb', 'mysql'], 'a merged group', (createDatabase) => {
     }
     console.log(`merged groups: ${db.server}, seed ${seed}, ${merged} groups were merged, ${done} of them done`)
     expect(findings.join('\n\n')).toBe('')
-  }, 3_600_000)
+  })
 })
 
 describeOnEach(['postgres'], 'a merged group', (createDatabase) => {

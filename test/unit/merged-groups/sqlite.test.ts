@@ -145,4 +145,4 @@ it('a merged group of changes of a SQLite table gives what its operations give o
   console.log(`merged groups: seed ${seed}, ${merged} orders were merged, ${done} of them done`)
   expect(findings.join('\n\n')).toBe('')
   if (only === undefined) expect(done).toBeGreaterThan(counts.mergedGroups / 10)
-}, 3_600_000)
+})

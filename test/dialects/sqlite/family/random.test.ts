@@ -11,9 +11,7 @@ import { runFamilies } from './random.ts'
 // A family whose change copies no table takes a database as well: some 5 of 100.
 const server = d1Server({ databases: Math.ceil(counts.randomFamiliesOnD1 * 1.2) + 20 })
 
-test('a rebuild with foreign keys on keeps everything that its changes do not touch, whatever the family', {
-  timeout: 7_200_000,
-}, async () => {
+test('a rebuild with foreign keys on keeps everything that its changes do not touch, whatever the family', async () => {
   const { failures, rebuilds, refused, seed, lines } = await runFamilies(counts.randomFamilies, (file, upgrade) =>
     migrateWithKeysOn({ url: file }, upgrade),
   )
@@ -30,7 +28,7 @@ test('the usual rebuild loses rows of those families, and this sees it', async (
   expect(failures.some((each) => each.includes('[other tables kept]'))).toBe(true)
 })
 
-test('the engine of D1 makes of a family what SQLite makes of it in a file', { timeout: 7_200_000 }, async () => {
+test('the engine of D1 makes of a family what SQLite makes of it in a file', async () => {
   let compared = 0
   const { failures } = await runFamilies(counts.randomFamiliesOnD1, async (file, upgrade) => {
     const before = dumpOf(file)

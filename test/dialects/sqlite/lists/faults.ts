@@ -88,9 +88,7 @@ interface Faulty {
 /** Runs that are cut off, and that race, on each engine that takes lists. */
 export function survivesFaults(engine: string, { server, origin, through }: Faulty): void {
   describe(`a run on ${engine}`, () => {
-    test('that ends at any request leaves whole revisions, and the next run goes on from there', {
-      timeout: 3_600_000,
-    }, async () => {
+    test('that ends at any request leaves whole revisions, and the next run goes on from there', async () => {
       const whole = await lineUntil(origin(), { sent: true })
       const first = await server().createDatabase()
       await migratorAt(through(first, whole.origin)).upgrade('head')
@@ -123,7 +121,7 @@ export function survivesFaults(engine: string, { server, origin, through }: Faul
       expect(unknown).toBeGreaterThanOrEqual(3)
     })
 
-    test('beside others applies nothing a second time', { timeout: 3_600_000 }, async () => {
+    test('beside others applies nothing a second time', async () => {
       for (let race = 0; race < scale({ full: 200, quick: 2 }); race += 1) {
         const db = await server().createDatabase()
         const results = await Promise.all([1, 2].map(() => migratorAt(db.url).upgrade('head')))

@@ -200,5 +200,5 @@ describeOnAll('random revisions with data steps, and writes between down and up'
     }
     await Promise.all(Array.from({ length: lanes }, lane))
     expect(failed.slice(0, 5), `${failed.length} cases`).toEqual([])
-  }, 3_600_000)
+  })
 })
