@@ -131,6 +131,72 @@ describeEverywhere('what an upgrade drops with `preserve`', (ground) => {
     ])
   })
 
+  it('is refused before anything runs where the same revision drops the key first', async () => {
+    const at = await ground()
+    const upgrade: RevisionBody = (op) => {
+      op.createTable('first', (t) => t.column('id', integer()))
+      op.alterTable('t', (t) => t.dropConstraint({ kind: 'primaryKey' }))
+      op.alterTable('t', (t) => t.dropColumn('n', { preserve: true }))
+    }
+    const migrator = migratorOn(at, [table, upgrade])
+    await migrator.upgrade('r1')
+    await at.sql(insert)
+    // SQLite preserves by rowid.
+    if (at.name === 'sqlite') {
+      expect((await migrator.upgrade()).losses).toMatchObject([{ object: 'column t.n', rows: 2, preserved: true }])
+      return
+    }
+    const error = await errorOf(migrator.upgrade())
+    expect(error).toMatchObject({ code: 'DATA_LOSS', message: expect.stringContaining('has no unique key') })
+    await expect(at.sql('SELECT id FROM first')).rejects.toThrow()
+    expect((await migrator.status()).interrupted).toEqual([])
+    const { losses } = await migrator.upgrade('head', { allowDataLoss: true })
+    expect(losses).toMatchObject([{ object: 'column t.n', preserved: false }])
+  })
+
+  it('is refused before anything runs behind a data step, where the rows are without a key', async () => {
+    const at = await ground()
+    const plain: RevisionBody = (op) =>
+      op.createTable('t', (t) => {
+        t.column('id', integer())
+        t.column('n', integer())
+      })
+    const upgrade: RevisionBody = (op) => {
+      op.run('fill', { up: async (db) => void (await db.execute('UPDATE "t" SET "n" = 1')), down: 'none' })
+      op.alterTable('t', (t) => t.dropColumn('n', { preserve: true }))
+    }
+    const migrator = migratorOn(at, [plain, upgrade])
+    await migrator.upgrade('r1')
+    await at.sql('INSERT INTO t (id, n) VALUES (1, 5)')
+    if (at.name === 'sqlite') {
+      expect((await migrator.upgrade()).losses).toMatchObject([{ object: 'column t.n', rows: 1, preserved: true }])
+      return
+    }
+    expect(await errorOf(migrator.upgrade())).toMatchObject({ code: 'DATA_LOSS' })
+    expect((await at.sql('SELECT n FROM t')).map(({ n }) => Number(n))).toEqual([5])
+    const { losses } = await migrator.upgrade('head', { allowDataLoss: true })
+    expect(losses).toMatchObject([{ object: 'column t.n', rows: 1, preserved: false }])
+  })
+
+  it('runs where the same revision adds the key first', async () => {
+    const at = await ground()
+    const unkeyed: RevisionBody = (op) =>
+      op.createTable('t', (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.column('old', text(), { nullable: false })
+        t.column('n', decimal(10, 4))
+      })
+    const upgrade: RevisionBody = (op) =>
+      op.alterTable('t', (t) => {
+        t.addPrimaryKey(['id'])
+        t.dropColumn('old', { preserve: true })
+      })
+    const migrator = migratorOn(at, [unkeyed, upgrade])
+    await migrator.upgrade('r1')
+    await at.sql(insert)
+    expect((await migrator.upgrade()).losses).toMatchObject([{ object: 'column t.old', rows: 3, preserved: true }])
+  })
+
   it('is refused by a script, which cannot preserve it; on request the script says what it leaves out', async () => {
     const at = await ground()
     const chain = (preserve?: boolean): readonly RevisionBody[] => [

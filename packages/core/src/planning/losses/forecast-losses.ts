@@ -1,6 +1,7 @@
 import type { CompiledGroup, CompiledOperation } from '../../compile/compile.ts'
 import { withEffects } from '../../compile/named-tables.ts'
 import type { PlannedLoss } from '../../compile/plan.ts'
+import { noUniqueKey } from '../../data-steps/paging.ts'
 import {
   type CountedLocation,
   countDestroyed,
@@ -13,14 +14,15 @@ import {
   destructionsOf,
   type NamedColumns,
 } from '../../data-steps/preserved/destruction.ts'
-import { followNames, type Names } from '../../data-steps/preserved/drops.ts'
-import { measurePreserved } from '../../data-steps/preserved/losses.ts'
+import { type DroppedObject, followNames, type Names } from '../../data-steps/preserved/drops.ts'
+import { measurePreserved, preservedKeyOf } from '../../data-steps/preserved/losses.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
-import { findColumn, tableKey } from '../../model/edit.ts'
+import { findColumn, findTable, tableKey } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
+import { sql } from '../../sql/tag.ts'
 
 /** Operations with the schema before each; a merged group is compiled as one, and its operations still follow one another. */
 export function operationsAround(groups: readonly CompiledGroup[]): readonly CompiledOperation[] {
@@ -74,6 +76,26 @@ function isMoved({ names, tables }: PendingRows, { table, columns }: NamedColumn
   return tables.has(key) || names.table(key) !== key || columns.some((name) => names.column(key, name) !== name)
 }
 
+/** What the run preserves: the table as it is before the operation, whose key an operation of the same plan may have dropped or added. */
+function droppedBy(before: SchemaModel | undefined, { table: ref, column }: Destruction): DroppedObject | undefined {
+  const table = before && findTable(before, ref)
+  return table && { table, removedColumns: new Set(column === undefined ? [] : [column]) }
+}
+
+/** A loss behind rows that are still to change: which of them is not known, but that rows without a key can't be preserved is. */
+async function lossBehindRows(
+  dialect: Dialect,
+  session: Session,
+  { table: at }: CountedLocation,
+  destruction: Destruction,
+  dropped: DroppedObject | undefined,
+): Promise<PlannedLoss> {
+  const loss = pendingLoss(dialect, destruction)
+  if (!loss.preserved || dropped === undefined || preservedKeyOf(dialect, dropped) !== undefined) return loss
+  const rows = await session.query(sql`SELECT 1 AS one FROM ${dialect.sql.quote.table(at)} LIMIT 1`.text)
+  return rows.length === 0 ? loss : { ...loss, preserved: false, refused: true, why: noUniqueKey(dropped.table) }
+}
+
 async function lossAt(
   dialect: Dialect,
   session: Session,
@@ -81,21 +103,27 @@ async function lossAt(
   pending: PendingRows,
   destruction: Destruction,
   limits: PreserveLimits,
+  before: SchemaModel | undefined,
 ): Promise<PlannedLoss | undefined> {
   const key = tableKey(destruction.table)
-  if (pending.all || pending.tables.has(pending.names.table(key) ?? key)) return pendingLoss(dialect, destruction)
   const location = locateInLive(live, pending.names, destruction)
+  const dropped = droppedBy(before, destruction)
+  if (pending.all || pending.tables.has(pending.names.table(key) ?? key))
+    return location === undefined
+      ? pendingLoss(dialect, destruction)
+      : lossBehindRows(dialect, session, location, destruction, dropped)
   if (location === undefined) return undefined
-  if (destruction.reads?.some((each) => isMoved(pending, each)) === true) return pendingLoss(dialect, destruction)
+  if (destruction.reads?.some((each) => isMoved(pending, each)) === true)
+    return lossBehindRows(dialect, session, location, destruction, dropped)
   const counted = await countDestroyed(dialect, session, location, destruction)
   const loss = lossOf(destruction, counted)
   const table = live.tables.get(tableKey(location.table))
   if (!loss.preserved || table === undefined || counted.error !== undefined) return loss
   const { column } = location
   const condition = column === undefined ? undefined : destruction.rows?.(dialect.sql.quote.identifier(column))
-  const dropped = { table, removedColumns: new Set(column === undefined ? [] : [column]) }
   const present = { table, condition, ...(column === undefined ? {} : { column }) }
-  const { rows, bytes, why } = await measurePreserved(dialect, session, dropped, limits, present)
+  const taken = dropped ?? { table, removedColumns: new Set(column === undefined ? [] : [column]) }
+  const { rows, bytes, why } = await measurePreserved(dialect, session, taken, limits, present)
   if (why !== undefined) return { ...loss, rows, preserved: false, refused: true, why }
   return { ...(loss.about ? lossOf(destruction, { rows }) : loss), ...(rows === 0 ? {} : { bytes }) }
 }
@@ -124,7 +152,7 @@ export async function forecastLosses(
   for (const { operation, before } of operations) {
     for (const destruction of destructionsOf(dialect, before, operation)) {
       if (!counts(destruction)) continue
-      const loss = await lossAt(dialect, session, live, pending, destruction, limits)
+      const loss = await lossAt(dialect, session, live, pending, destruction, limits, before)
       if (loss !== undefined) addLoss(losses, destruction, loss)
     }
     followPending(pending, operation)
