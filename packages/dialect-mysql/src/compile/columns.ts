@@ -30,6 +30,7 @@ import {
   recreateColumn,
   updateOf,
 } from './dependants/recreated-column.ts'
+import { onlyInRange, onlyRoundable } from './dependants/value-range.ts'
 import { checkLimits } from './index-limits.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkColumnNames, checkDefault, checkForcedKey, indexChanges, refuseGenerated } from './limits.ts'
@@ -98,7 +99,9 @@ function valueChecks(server: Server, table: TableModel, before: ColumnModel, aft
   return [
     ...noLonger(table, before.name, ...types),
     ...(after.generated === undefined
-      ? [onlyNumbers, onlySafeNumbers].flatMap((check) => check(server, table, before.name, types))
+      ? [onlyNumbers, onlySafeNumbers, onlyInRange, onlyRoundable].flatMap((check) =>
+          check(server, table, before.name, types),
+        )
       : []),
     ...(isInterimDecimal ? [only64Bits(table, before.name)] : []),
     ...noLostValues(table, before, after),

@@ -120,7 +120,8 @@ const toFloating: Rule = (column, from, to) => {
     to.name === 'double' ? !['bigint', 'bit'].includes(from.name) : ['tinyint', 'smallint'].includes(from.name)
   if (from.family === 'integer' && isExact) return undefined
   const type = verbatim(to.name.toUpperCase())
-  const back = from.family === 'integer' ? sql`DECIMAL(65,0)` : decimalOf(from)
+  // With more digits than the column: a number that is rounded up beyond it would be cut down to its own value.
+  const back = sql`DECIMAL(65,${from.family === 'integer' ? 0 : (from.sizes[1] ?? 0)})`
   return { what: 'digits', changed: sql`(CAST(CAST(${column} AS ${type}) AS ${back}) <> ${column})` }
 }
 

@@ -22,7 +22,7 @@ function shown(table: TableModel): SqlFragment {
 }
 
 /** A query that gives the first rows for which the condition holds, and must give none. */
-function noRows(
+export function noRows(
   table: TableModel,
   condition: SqlFragment,
   what: string,

@@ -117,6 +117,30 @@ function lossOfUnknown(column: SqlFragment, from: TypeTraits, to: TypeTraits): C
   }
 }
 
+/** What the largest number of each is below; the least is that with its sign. */
+const integerBounds: { readonly [name: string]: string } = {
+  smallint: '32768',
+  integer: '2147483648',
+  bigint: '9223372036854775808',
+}
+
+/**
+ * What comes back of a value, as text; NULL where its old type has no room for what the conversion makes of it, as for 99.99 of a
+ * numeric(4,2) that becomes 100. The server takes such a value, and casting it back would end the statement.
+ */
+function comesBack(converted: SqlFragment, { name, sizes, array }: TypeTraits, source: string): SqlFragment {
+  const back = sql`(${converted}::${verbatim(source)})::text`
+  if (array) return back
+  // A cast to numeric(p,s) rounds in the same way: https://www.postgresql.org/docs/current/datatype-numeric.html
+  if (name === 'numeric' && sizes.length > 0) return sql`round(${converted}::numeric, ${sizes[1] ?? 0})::text`
+  const bound = integerBounds[name]
+  if (bound === undefined) return back
+  const limit = verbatim(bound)
+  return sql`CASE WHEN ${converted} >= -${limit} AND ${converted} < ${limit} THEN ${back} END`
+}
+
+const numbers = ['numeric', 'real', 'double precision', ...integers]
+
 /** What a conversion loses that the server does by itself; undefined: nothing. */
 export function conversionLoss(column: SqlFragment, from: ColumnType, to: ColumnType): ConversionLoss | undefined {
   const [source, target] = [toSql(from), toSql(to)]
@@ -130,6 +154,9 @@ export function conversionLoss(column: SqlFragment, from: ColumnType, to: Column
     return targetTraits.array ? { what } : { what, changed: cutSpaces(column, targetTraits) }
   // The server itself shows what comes back, as text: some types have no equality, and 1.50 is not 1.5.
   if (!converts) return { what }
-  const back = sql`(${column}::${verbatim(target)}::${verbatim(source)})`
-  return { what, changed: sql`${back}::text IS DISTINCT FROM ${column}::text` }
+  const converted = sql`(${column}::${verbatim(target)})`
+  const back = numbers.includes(targetTraits.name)
+    ? comesBack(converted, sourceTraits, source)
+    : sql`(${converted}::${verbatim(source)})::text`
+  return { what, changed: sql`(${back}) IS DISTINCT FROM ${column}::text` }
 }
