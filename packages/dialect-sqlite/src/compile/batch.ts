@@ -14,6 +14,7 @@ import { isRowidName } from '../sql/rowid-names.ts'
 import { sameName } from '../sql/tokenize.ts'
 import { applyToModel } from './apply-to-model.ts'
 import { ColumnMap } from './column-map.ts'
+import { requireUncounted } from './ddl/require-valid.ts'
 import { expressionsOf } from './ddl/retarget.ts'
 import { requireColumnUnread } from './dependants.ts'
 import { type Mergeable, MergeRules, type OperationInContext } from './merge-rules.ts'
@@ -111,6 +112,7 @@ export function compileBatch(operations: readonly OperationInContext[]): readonl
   for (const at of operations) {
     requireNoComment(at.operation)
     if (at.operation.kind === 'dropColumn') requireColumnUnread(at.before, table, at.operation.column)
+    if (at.operation.kind === 'dropConstraint') requireUncounted(at.before, at.after, table)
     map.take(at)
   }
   let before: SchemaModel = first.before

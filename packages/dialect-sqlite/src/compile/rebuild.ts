@@ -15,6 +15,7 @@ import { quote } from '../sql/quote.ts'
 import { foldName } from '../sql/tokenize.ts'
 import type { CopiedColumn } from './column-map.ts'
 import { copySql } from './copy-sql.ts'
+import { requireValidTable } from './ddl/require-valid.ts'
 import { expressionsOf, retargetTable } from './ddl/retarget.ts'
 import { createIndex, recreateIndex } from './indexes.ts'
 import { checksBefore } from './row-checks.ts'
@@ -143,6 +144,7 @@ export function rebuildParts(
 ): RebuildParts {
   const oldTable = tableOf(before, table)
   const newTable = tableOf(after, table)
+  requireValidTable(newTable)
   const oldKey = rowKeyOf(oldTable)
   const newKey = rowKeyOf(newTable)
   const copy = copySpec(oldTable, into, copied, oldKey, newKey)

@@ -232,6 +232,8 @@ export function createTableText(declared: TableModel): string {
     )
   }
   requireIdentity(table)
+  if (table.options.withoutRowid === true && !table.constraints.some(({ kind }) => kind === 'primaryKey'))
+    unsupported(`table ${table.ref.name} without a primary key`, 'it is a WITHOUT ROWID table, which needs one')
   const key = inlineKey(table)
   if (key) refuseDeferrable(key)
   const strict = table.options.strict === true

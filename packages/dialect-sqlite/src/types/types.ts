@@ -140,6 +140,7 @@ export const types: DialectTypes = { toSql, fromSql }
 
 // "The datatype must be one of INT, INTEGER, REAL, TEXT, BLOB, ANY" (SQLite manual, STRICT Tables).
 const strictNames = new Set(['INT', 'INTEGER', 'REAL', 'TEXT', 'BLOB', 'ANY'])
+export const isStrictName = (type: string): boolean => strictNames.has(type.toUpperCase())
 const strictTexts: { readonly [A in Affinity]: string } = {
   integer: 'INTEGER',
   text: 'TEXT',
@@ -156,7 +157,7 @@ export function strictType(type: ColumnType): ColumnType {
   if (type.kind === 'boolean') return { kind: 'integer', bits: 32 }
   if (type.kind === 'enum') return type
   const text = toSql(type)
-  if (strictNames.has(text.toUpperCase())) return fromSql(text)
+  if (isStrictName(text)) return fromSql(text)
   if (type.kind !== 'native') return fromSql(strictTexts[affinityOf(text)])
   throw new MigrateError(
     'UNSUPPORTED',
