@@ -195,7 +195,10 @@ export function editColumn(server: Server, text: ColumnText, from: TableColumn, 
   const forItself = after.onUpdate === undefined || (after.nullable && !before.nullable)
   if (before.onUpdate !== undefined && forItself && after.default === undefined)
     parts = setPart(parts, 'default', undefined)
-  if (before.nullable !== after.nullable) parts = setPart(parts, 'nullable', writers.nullable(server, after))
+  // A column that becomes computed keeps its NOT NULL, where the server has that.
+  const computed = before.generated === undefined && after.generated !== undefined
+  if (before.nullable !== after.nullable || computed)
+    parts = setPart(parts, 'nullable', writers.nullable(server, after))
   const none = /^DEFAULT NULL$/i.test(findPart(parts, 'default') ?? '')
   return none && (!after.nullable || after.generated !== undefined) ? setPart(parts, 'default', undefined) : parts
 }

@@ -1,4 +1,4 @@
-import { enumeration, json, type OperationRecorder, varchar } from '@org/migrate-core'
+import { enumeration, expression, json, native, type OperationRecorder, varchar } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { errorOf, type Recorded } from '../../../kit/migrator.ts'
 import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
@@ -30,6 +30,43 @@ describeOnEach(
       expect(await objectsOf(db)).toEqual(before)
       return { code, message }
     }
+
+    it.each(['varchar(9)', 'decimal(9,0)'])('names a column that counts and becomes a %s', async (type) => {
+      const db = await setUp('n int NOT NULL AUTO_INCREMENT PRIMARY KEY', '(1, 1)')
+      const to = native('mysql', type)
+      expect(await refusal(db, (op) => op.alterColumn('t', 'n', { type: to }))).toMatchObject({
+        code: 'INVALID_OPERATION',
+        message: expect.stringContaining(`the column n counts by itself (AUTO_INCREMENT), and ${type} is no type`),
+      })
+      const migrator = migratorOn(db, (op) => op.alterColumn('t', 'n', { identity: null, type: to }))
+      await migrator.upgrade()
+      await migrator.downgrade('base')
+      await db.sql('INSERT INTO t (id) VALUES (2)')
+      expect(await db.sql('SELECT n FROM t WHERE id = 2')).toEqual([{ n: 2 }])
+    })
+
+    it('names a NOT NULL column that becomes computed (MariaDB), or keeps its NOT NULL (MySQL)', async () => {
+      const db = await setUp('a int, b int NOT NULL', '(1, 1, 1)')
+      const computed = { generated: { as: expression('a + 1'), stored: true } } as const
+      const change: Recorded = (op) => op.alterColumn('t', 'b', computed)
+      if (server === 'mariadb') {
+        expect(await refusal(db, change)).toMatchObject({
+          code: 'UNSUPPORTED',
+          message: 'NOT NULL of the generated column b: MariaDB has no NOT NULL for a generated column',
+        })
+      }
+      const nullable = server === 'mariadb' ? { nullable: true } : {}
+      const migrator = migratorOn(db, (op) => op.alterColumn('t', 'b', { ...computed, ...nullable }))
+      const before = await objectsOf(db)
+      await migrator.upgrade()
+      expect(await rowsOf(db)).toEqual([{ id: 1, a: 1, b: 2 }])
+      const [column] = await db.sql(
+        "SELECT IS_NULLABLE AS n FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND COLUMN_NAME = 'b'",
+      )
+      expect(column).toEqual({ n: server === 'mariadb' ? 'YES' : 'NO' })
+      await migrator.downgrade('base')
+      expect(await objectsOf(db)).toEqual(before)
+    })
 
     it('gives the values of an enum that differ in case only the letters of the new list, and back', async () => {
       const values = "b enum('a','b','C') COLLATE utf8mb4_general_ci NOT NULL"

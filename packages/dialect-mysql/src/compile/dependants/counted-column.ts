@@ -41,6 +41,12 @@ function readerOfCounter({ flavour }: Server, table: TableModel, counter: string
 export function checkCounter(server: Server, table: TableModel, operation: string): void {
   const counter = table.columns.find(({ identity }) => identity !== undefined)
   if (counter === undefined) return
+  const type = toSql(counter.type)
+  // Any other is "Incorrect column specifier" (1063): https://dev.mysql.com/doc/refman/8.4/en/create-table.html
+  if (!/^(?:(?:tiny|small|medium|big)?int|float|double)\b/i.test(type)) {
+    const why = `the column ${counter.name} counts by itself (AUTO_INCREMENT), and ${type} is no type of numbers that counts: set \`identity: null\` first`
+    throw invalid(operation, why)
+  }
   const reader = readerOfCounter(server, table, counter.name)
   if (reader !== undefined)
     throw invalid(
