@@ -39,6 +39,41 @@ describeEverywhere('what an upgrade drops with `preserve`', (ground) => {
     expect(await valuesOf(at, 'new')).toEqual(['a', 'b', 'c'])
   })
 
+  it.each<[string, RevisionBody]>([
+    ['drops', (op) => op.dropTable('t', { preserve: true })],
+    [
+      'renames and drops',
+      (op) => {
+        op.renameTable('t', 'u')
+        op.dropTable('u', { preserve: true })
+      },
+    ],
+    [
+      'makes another of',
+      (op) => {
+        op.dropTable('t', { preserve: true })
+        op.createTable('t', (t) => t.column('other', integer()))
+      },
+    ],
+  ])('comes back where the same revision %s its table afterwards', async (_title, drop) => {
+    const at = await ground()
+    const change: RevisionBody = (op) => {
+      op.alterTable('t', (t) => {
+        t.alterColumn('n', { type: integer(), using: 'round(n)', usingBack: 'n', preserve: true })
+        t.dropColumn('old', { preserve: true })
+      })
+      if (typeof drop === 'function') drop(op)
+    }
+    const migrator = migratorOn(at, [table, change])
+    await migrator.upgrade('r1')
+    await at.sql(insert)
+    const before = [await valuesOf(at, 'old'), await valuesOf(at, 'n')]
+    await migrator.upgrade()
+    const { reports } = await migrator.downgrade('r1')
+    expect([reports, await valuesOf(at, 'old'), await valuesOf(at, 'n')]).toEqual([[], ...before])
+    expect(await counted(at)).toBe(0)
+  })
+
   it('stays preserved where the row has changed since or is gone', async () => {
     const at = await ground()
     const nullable: RevisionBody = (op) => op.alterTable('t', (t) => t.alterColumn('old', { nullable: true }))

@@ -90,6 +90,14 @@ export async function recordRows(
   }
 }
 
+/** Whether the upgrade drops the table later: only its downgrade makes rows of it again, so none of them is newer than a value. */
+function isDroppedBy(after: readonly Operation[], { ref }: PreservedGroup): boolean {
+  return after.some((operation, at) => {
+    if (operation.kind !== 'dropTable') return false
+    return tableKey(followed(after.slice(0, at), ref).ref) === tableKey(operation.table)
+  })
+}
+
 /** Why a value does not come back into the row that its key finds. */
 function reasonOf({ digests, isOtherTable }: RowDigests, { id }: PreservedValue): string {
   if (isOtherTable) return 'its table has lost columns that it had behind the upgrade, or their names'
@@ -106,7 +114,7 @@ export async function holdOvertaken(
   const { preserved, owner } = context
   for (const { label, after } of preserving(upgrade)) {
     const hold = async (group: PreservedGroup): Promise<void> => {
-      if (group.column === '') return
+      if (group.column === '' || isDroppedBy(after, group)) return
       const rows = await rowDigests(context, model, after, group, columnsAfter)
       const overtaken = group.entries.filter(({ id, writtenHash }) => rows.digests.get(id) !== writtenHash)
       await preserved.setAllAside(overtaken.map(({ id }) => id))
