@@ -8,6 +8,7 @@ import {
   type SqlText,
   type Statement,
   sql,
+  type TableModel,
   verbatim,
 } from '@org/migrate-core/dialect'
 import { heirDefault, heirNotNull } from '../introspect/whole/heirs.ts'
@@ -28,6 +29,7 @@ import {
   defaultValue,
   enumCheck,
   identityText,
+  isOneOf,
   newColumnName,
   requireNoOnUpdate,
   requireSize,
@@ -44,7 +46,7 @@ import { around } from './dependants/dependants.ts'
 import { extraStatements } from './dependants/extras.ts'
 import { recreateColumn } from './dependants/recreate-column.ts'
 import { restoreSettings } from './dependants/settings.ts'
-import { nullsOf, rowsWithout } from './row-checks.ts'
+import { nullsOf, refusedByCheck, rowsWithout } from './row-checks.ts'
 import { movedIntoBounds, renameSequence, renameSequences } from './sequences.ts'
 import { alterTable, columnOf, refText, tableOf } from './statements.ts'
 
@@ -133,13 +135,20 @@ function changeIdentity(
 }
 
 /** The CHECK that holds the values of an enum without a type. */
-function changeEnumCheck({ table, old, now }: Changing) {
+function changeEnumCheck({ table, old, now }: Changing, rows: TableModel) {
   const [previous, current] = [enumValues(old.type), enumValues(now.type)]
   if (same(previous, current)) return { before: [], after: [] }
   const drop = sql`DROP CONSTRAINT ${quote.identifier(enumCheckName(table.name, old.name))}`
+  const name = enumCheckName(table.name, now.name)
+  const add = (values: readonly string[]) =>
+    alterTable(
+      table,
+      sql`ADD ${enumCheck(table, now.name, values)}`,
+      refusedByCheck(rows, { name, expression: isOneOf(now.name, values).text }),
+    )
   return {
     before: previous === undefined ? [] : [alterTable(table, drop)],
-    after: current === undefined ? [] : [alterTable(table, sql`ADD ${enumCheck(table, now.name, current)}`)],
+    after: current === undefined ? [] : [add(current)],
   }
 }
 
@@ -175,7 +184,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
   const type = typeAction(changing)
   const actions = mainActions(changing, type)
   const identity = changeIdentity(changing, before)
-  const check = changeEnumCheck(changing)
+  const check = changeEnumCheck(changing, tableOf(before, ref))
   const main = [
     ...generated,
     ...identity.before,

@@ -17,7 +17,7 @@ import { unsupported } from '../sql/unsupported.ts'
 import type { Features } from '../sql/version.ts'
 import { constraintDefinition } from './definitions/definitions.ts'
 import { extraStatements, requireRestorable } from './dependants/extras.ts'
-import { nullsOf } from './row-checks.ts'
+import { nullsOf, refusedByCheck } from './row-checks.ts'
 import { alterTable, notInSchema, refText, sameRef, tableOf } from './statements.ts'
 
 export function addConstraint(
@@ -34,10 +34,11 @@ export function addConstraint(
   )
 }
 
-/** The rows with NULL in a column that becomes NOT NULL with its primary key. */
-function nullsOfKey(table: TableModel, key: ConstraintModel): StatementExtras {
-  if (key.kind !== 'primaryKey') return {}
-  const nullable = key.columns.filter((name) => findColumn(table, name)?.nullable === true)
+/** The rows that a constraint is refused for without naming them: of a CHECK, and with NULL in a column that becomes NOT NULL with its primary key. */
+export function rowsRefused(table: TableModel, one: ConstraintModel): StatementExtras {
+  if (one.kind === 'check') return refusedByCheck(table, one)
+  if (one.kind !== 'primaryKey') return {}
+  const nullable = one.columns.filter((name) => findColumn(table, name)?.nullable === true)
   return nullable.length === 0 ? {} : nullsOf(table, nullable)
 }
 
@@ -92,7 +93,7 @@ export function constraintStatements(
 ): Pick<CompileTable, 'addConstraint' | 'dropConstraint' | 'renameConstraint'> {
   return {
     addConstraint: ({ operation: { table, constraint }, before }) =>
-      restoreConstraint(table, constraint, features, nullsOfKey(tableOf(before, table), constraint)),
+      restoreConstraint(table, constraint, features, rowsRefused(tableOf(before, table), constraint)),
     dropConstraint: ({ operation: { table }, before, after }) => [
       dropNamed(table, dropped(tableOf(before, table), tableOf(after, table))),
     ],

@@ -1,20 +1,39 @@
 import {
   type ColumnModel,
+  type ConstraintOf,
   join,
   refText,
   type SqlFragment,
   type StatementExtras,
   sql,
   type TableModel,
+  verbatim,
 } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 
-/** What names a row to people. A partition, and a table that inherits, have rows of their own under the same keys and places. */
-function rowsOf(table: TableModel, condition: SqlFragment, what: string): StatementExtras {
+/**
+ * What names a row to people. A partition, and a table that inherits, have rows of their own under the same keys and places: so the table that
+ * a row is in is named too. `tableoid`: https://www.postgresql.org/docs/current/ddl-system-columns.html
+ */
+function rowsOf(table: TableModel, condition: SqlFragment, what: string, only = false): StatementExtras {
   const key = table.constraints.find(({ kind }) => kind === 'primaryKey')
-  const shown = key?.kind === 'primaryKey' ? join(key.columns.map((name) => quote.identifier(name))) : sql`ctid`
-  const rows = sql`SELECT ${shown} FROM ${quote.table(table.ref)} ${condition} LIMIT 5`
+  const shown = key?.kind === 'primaryKey' ? key.columns.map((name) => quote.identifier(name)) : [sql`ctid`]
+  const readsHeirs = !only && (table.hasHeirs === true || table.options.partitionBy !== undefined)
+  const columns = readsHeirs
+    ? [sql`tableoid::pg_catalog.regclass::text AS ${quote.identifier('table')}`, ...shown]
+    : shown
+  const from = only ? sql`ONLY ${quote.table(table.ref)}` : quote.table(table.ref)
+  const rows = sql`SELECT ${join(columns)} FROM ${from} ${condition} LIMIT 5`
   return { blockingRows: { sql: rows.text, expectEmpty: `rows of ${refText(table.ref)} ${what}` } }
+}
+
+/** A new CHECK names no row that it is refused for (23514: "check constraint … is violated by some row"). */
+export function refusedByCheck(
+  table: TableModel,
+  { name, expression, noInherit }: Pick<ConstraintOf<'check'>, 'name' | 'expression' | 'noInherit'>,
+): StatementExtras {
+  const what = `that the check${name === undefined ? '' : ` ${name}`} (${expression.replaceAll(/\s+/g, ' ')}) refuses`
+  return rowsOf(table, sql`WHERE NOT (${verbatim(expression)})`, what, noInherit === true)
 }
 
 /** NOT NULL and a primary key name no row that they are refused for (23502: "column … contains null values"). */

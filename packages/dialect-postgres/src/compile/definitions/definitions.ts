@@ -71,10 +71,13 @@ function generatedText(
 }
 
 /** The CHECK that holds the values of an enum without a type of its own. */
+export function isOneOf(column: string, values: readonly string[]): SqlFragment {
+  return sql`${quote.identifier(column)} IN (${join(values.map((value) => quote.literal(value)))})`
+}
+
 export function enumCheck(table: TableRef, column: string, values: readonly string[]): SqlFragment {
   const name = quote.identifier(enumCheckName(table.name, column))
-  const list = join(values.map((value) => quote.literal(value)))
-  return sql`CONSTRAINT ${name} CHECK (${quote.identifier(column)} IN (${list}))`
+  return sql`CONSTRAINT ${name} CHECK (${isOneOf(column, values)})`
 }
 
 export function requireNoOnUpdate({ name, onUpdate }: ColumnModel): void {

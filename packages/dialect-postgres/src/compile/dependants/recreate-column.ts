@@ -3,7 +3,7 @@ import { statisticsWord } from '../../introspect/whole/undeclared-facts.ts'
 import { quote } from '../../sql/quote.ts'
 import type { Features } from '../../sql/version.ts'
 import { commentOnColumn } from '../comments.ts'
-import { dropNamed, keysTo, restoreConstraint } from '../constraints.ts'
+import { dropNamed, keysTo, restoreConstraint, rowsRefused } from '../constraints.ts'
 import { columnDefinition } from '../definitions/definitions.ts'
 import { createIndex, dropIndex } from '../indexes.ts'
 import { alterTable, refText, tableOf } from '../statements.ts'
@@ -40,7 +40,9 @@ export function recreateColumn({ before, table, now }: ColumnRecreation, feature
     ...((now.comment ?? '') === '' ? [] : [commentOnColumn(table, now.name, now.comment)]),
     ...extraStatements(now.extras, { table }),
     ...indexes.flatMap((index) => createIndex({ table, index }, features)),
-    ...constraints.flatMap((constraint) => restoreConstraint(table, constraint, features)),
+    ...constraints.flatMap((constraint) =>
+      restoreConstraint(table, constraint, features, rowsRefused(owner, constraint)),
+    ),
     ...keys.flatMap(({ table: from, key }) => restoreConstraint(from, key, features)),
     // Extended statistics go with each of their columns, without a word.
     ...extraStatements(
