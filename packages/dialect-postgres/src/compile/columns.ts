@@ -11,7 +11,7 @@ import {
   type TableModel,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { heirDefault, heirNotNull } from '../introspect/whole/heirs.ts'
+import { hasNullableHeirs, heirDefault, heirNotNull, heirNulls } from '../introspect/whole/heirs.ts'
 import { sequenceComment, sequencePrivileges } from '../introspect/whole/identity-sequence.ts'
 import { storageWord } from '../introspect/whole/undeclared-facts.ts'
 import { quote } from '../sql/quote.ts'
@@ -74,6 +74,9 @@ function typeAction(changing: Changing): SqlFragment | undefined {
   return of(now.name, sql`TYPE ${verbatim(to)}${collation}${convert}`)
 }
 
+/** Whether the column becomes NOT NULL in its own table, and not in every heir. */
+const isOnlyFilled = ({ old, now }: Changing): boolean => old.nullable && !now.nullable && hasNullableHeirs(now)
+
 /** What one ALTER TABLE says of the type, the default and NULL. A default goes before the type changes: it has no USING. */
 function mainActions(changing: Changing, type: SqlFragment | undefined): readonly SqlFragment[] {
   const { old, now } = changing
@@ -83,7 +86,9 @@ function mainActions(changing: Changing, type: SqlFragment | undefined): readonl
     ...(drop ? [of(now.name, sql`DROP DEFAULT`)] : []),
     ...(type === undefined ? [] : [type]),
     ...(now.default !== undefined && renewed ? [of(now.name, sql`SET DEFAULT ${defaultValue(now.default)}`)] : []),
-    ...(old.nullable === now.nullable ? [] : [of(now.name, now.nullable ? sql`DROP NOT NULL` : sql`SET NOT NULL`)]),
+    ...(old.nullable === now.nullable || isOnlyFilled(changing)
+      ? []
+      : [of(now.name, now.nullable ? sql`DROP NOT NULL` : sql`SET NOT NULL`)]),
   ]
 }
 
@@ -158,6 +163,7 @@ function extrasAfter({ table, old, now }: Changing, typed: boolean): readonly St
     ...(typed ? [storageWord] : []),
     ...(typed || !same(old.default, now.default) ? [heirDefault] : []),
     ...(!old.nullable && now.nullable ? [heirNotNull] : []),
+    ...(old.nullable && !now.nullable && hasNullableHeirs(now) ? heirNulls : []),
     ...(old.identity === undefined && now.identity !== undefined ? [sequenceComment, sequencePrivileges] : []),
   ]
   return extraStatements(
@@ -193,10 +199,15 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
       ? []
       : [
           alterTable(ref, join(actions), {
-            ...(old.nullable && !now.nullable ? nullsOf(tableOf(before, ref), [old.name]) : {}),
+            ...(old.nullable && !now.nullable && !isOnlyFilled(changing)
+              ? nullsOf(tableOf(before, ref), [old.name])
+              : {}),
             ...(type === undefined ? {} : { note: `change ${refText(ref)}.${now.name} to ${typeText(ref, now)}` }),
           }),
         ]),
+    ...(isOnlyFilled(changing)
+      ? [alterTable(ref, of(now.name, sql`SET NOT NULL`), nullsOf(tableOf(before, ref), [old.name], true), sql`ONLY `)]
+      : []),
     ...identity.after,
     ...numberFromSequence(changing, after),
     ...check.after,

@@ -5,6 +5,7 @@ import {
   findColumn,
   joinWithSpaces,
   type SchemaModel,
+  type SqlFragment,
   type Statement,
   type StatementExtras,
   sql,
@@ -12,6 +13,7 @@ import {
   type TableRef,
   withArticle,
 } from '@org/migrate-core/dialect'
+import { hasNullableHeirs } from '../introspect/whole/heirs.ts'
 import { quote } from '../sql/quote.ts'
 import { unsupported } from '../sql/unsupported.ts'
 import type { Features } from '../sql/version.ts'
@@ -25,12 +27,14 @@ export function addConstraint(
   constraint: ConstraintModel,
   features: Features,
   extra: StatementExtras = {},
+  only?: SqlFragment,
 ): Statement {
   const notValid = 'notValid' in constraint && constraint.notValid === true
   return alterTable(
     table,
     joinWithSpaces(sql`ADD`, constraintDefinition(constraint, features), notValid && sql`NOT VALID`),
     constraint.kind === 'foreignKey' || notValid ? {} : { note: `check or index the rows of ${table.name}`, ...extra },
+    only,
   )
 }
 
@@ -38,9 +42,14 @@ export function addConstraint(
 export function rowsRefused(table: TableModel, one: ConstraintModel): StatementExtras {
   if (one.kind === 'check') return refusedByCheck(table, one)
   if (one.kind !== 'primaryKey') return {}
+  const only = isKeyOfTableOnly(table, one)
   const nullable = one.columns.filter((name) => findColumn(table, name)?.nullable === true)
-  return nullable.length === 0 ? {} : nullsOf(table, nullable)
+  return nullable.length === 0 ? {} : nullsOf(table, nullable, only)
 }
+
+/** The columns of a new primary key become NOT NULL in all heirs, also where they are it in the table itself: but for those that have them nullable. */
+const isKeyOfTableOnly = (table: TableModel, { columns }: ConstraintOf<'primaryKey'>): boolean =>
+  columns.some((name) => hasNullableHeirs(findColumn(table, name) ?? {}))
 
 /** With what it had beside its definition: for one that was dropped. */
 export function restoreConstraint(
@@ -48,10 +57,11 @@ export function restoreConstraint(
   constraint: ConstraintModel,
   features: Features,
   extra: StatementExtras = {},
+  only?: SqlFragment,
 ): readonly Statement[] {
   requireRestorable(`constraint ${constraint.name ?? constraint.kind} of ${refText(table)}`, constraint)
   const extras = extraStatements(constraint.extras, { table, name: constraint.name })
-  return [addConstraint(table, constraint, features, extra), ...extras]
+  return [addConstraint(table, constraint, features, extra, only), ...extras]
 }
 
 /**
@@ -92,8 +102,17 @@ export function constraintStatements(
   features: Features,
 ): Pick<CompileTable, 'addConstraint' | 'dropConstraint' | 'renameConstraint'> {
   return {
-    addConstraint: ({ operation: { table, constraint }, before }) =>
-      restoreConstraint(table, constraint, features, rowsRefused(tableOf(before, table), constraint)),
+    addConstraint({ operation: { table: ref, constraint }, before }) {
+      const table = tableOf(before, ref)
+      const isOnly = constraint.kind === 'primaryKey' && isKeyOfTableOnly(table, constraint)
+      return restoreConstraint(
+        ref,
+        constraint,
+        features,
+        rowsRefused(table, constraint),
+        isOnly ? sql`ONLY ` : undefined,
+      )
+    },
     dropConstraint: ({ operation: { table }, before, after }) => [
       dropNamed(table, dropped(tableOf(before, table), tableOf(after, table))),
     ],

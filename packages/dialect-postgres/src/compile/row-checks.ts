@@ -37,13 +37,13 @@ export function refusedByCheck(
 }
 
 /** NOT NULL and a primary key name no row that they are refused for (23502: "column … contains null values"). */
-export function nullsOf(table: TableModel, columns: readonly string[]): StatementExtras {
+export function nullsOf(table: TableModel, columns: readonly string[], only = false): StatementExtras {
   const [names, what] = [columns.map((name) => quote.identifier(name)), columns.join(' or ')]
   const isNull = join(
     names.map((name) => sql`${name} IS NULL`),
     ' OR ',
   )
-  return rowsOf(table, sql`WHERE ${isNull}`, `with NULL in ${what}, which is to be NOT NULL`)
+  return rowsOf(table, sql`WHERE ${isNull}`, `with NULL in ${what}, which is to be NOT NULL`, only)
 }
 
 /** The rows for which a new column has no value. */

@@ -20,8 +20,13 @@ export function asNonTransactional(of: Statement): Statement {
   return { ...of, transaction: 'none' }
 }
 
-export function alterTable(table: TableRef, change: SqlFragment, extra: StatementExtras = {}): Statement {
-  return statement(sql`ALTER TABLE ${quote.table(table)} ${change}`, [table], extra)
+export function alterTable(
+  table: TableRef,
+  change: SqlFragment,
+  extra: StatementExtras = {},
+  only: SqlFragment = sql``,
+): Statement {
+  return statement(sql`ALTER TABLE ${only}${quote.table(table)} ${change}`, [table], extra)
 }
 
 export function enumOf(model: SchemaModel, ref: TableRef): EnumModel {

@@ -2,7 +2,7 @@ import { bigint, enumeration, type OperationRecorder, text } from '@org/migrate-
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { line, migratorOf } from '../../../kit/migrator.ts'
-import { describeOnDialects } from '../../../kit/servers.ts'
+import { describeOn, describeOnDialects } from '../../../kit/servers.ts'
 
 const none = (): void => undefined
 const partitions = `CREATE TABLE p (id int, k int, a int, PRIMARY KEY (id, k)) PARTITION BY RANGE (k);
@@ -157,5 +157,52 @@ describeOnDialects(['postgres', 'postgres-next'], 'partitions made by a service'
     expect(await db.sql("SELECT FROM pg_namespace WHERE nspname = 's'")).toEqual([])
     await migrator.upgrade()
     expect(await db.sql('SELECT kind FROM s.events')).toEqual([])
+  })
+})
+
+describeOn('postgres', 'heirs that take NULL where their parent does not', (createDatabase) => {
+  const nulls = `SELECT attrelid::regclass::text AS of, attnotnull AS filled FROM pg_attribute
+    WHERE attrelid IN ('p'::regclass, 'c'::regclass, 'f'::regclass) AND attname = 'a' ORDER BY 1`
+  const tables = `CREATE TABLE c () INHERITS (p); CREATE TABLE f () INHERITS (p); ALTER TABLE c ALTER a DROP NOT NULL;
+    INSERT INTO c VALUES (1, NULL)`
+  const changes: readonly (readonly [string, string, (op: OperationRecorder) => void, string?])[] = [
+    ['NOT NULL', 'id int PRIMARY KEY, a int NOT NULL', (op) => op.alterColumn('p', 'a', { nullable: true })],
+    [
+      'type and NOT NULL',
+      'id int PRIMARY KEY, a int NOT NULL',
+      (op) => op.alterColumn('p', 'a', { nullable: true, type: bigint(), usingBack: 'a::int' }),
+    ],
+    ['primary key', 'id int, a int PRIMARY KEY', (op) => op.dropConstraint('p', 'p_pkey')],
+  ]
+  for (const [what, columns, change] of changes) {
+    const migrated = async () => {
+      const db = await createDatabase()
+      const migrator = migratorOf(postgresDialect({ url: db.url }), line(none, change))
+      await migrator.upgrade('r1')
+      await db.sql(`CREATE TABLE p (${columns}); ${tables}`)
+      await migrator.upgrade()
+      return { db, migrator }
+    }
+
+    it(`take it still after the ${what} of the parent has come back`, async () => {
+      const { db, migrator } = await migrated()
+      await migrator.downgrade('r1')
+      expect(await db.sql(nulls)).toEqual([
+        { of: 'c', filled: false },
+        { of: 'f', filled: true },
+        { of: 'p', filled: true },
+      ])
+      expect(await db.sql('SELECT * FROM ONLY c')).toEqual([{ id: 1, a: null }])
+    })
+  }
+
+  it('take it still after a new primary key of the parent', async () => {
+    const db = await createDatabase()
+    const addKey = (op: OperationRecorder) => op.alterTable('p', (t) => t.addPrimaryKey(['a']))
+    const migrator = migratorOf(postgresDialect({ url: db.url }), line(none, addKey))
+    await migrator.upgrade('r1')
+    await db.sql(`CREATE TABLE p (id int, a int NOT NULL); ${tables}`)
+    await migrator.upgrade()
+    expect(await db.sql(nulls)).toContainEqual({ of: 'c', filled: false })
   })
 })

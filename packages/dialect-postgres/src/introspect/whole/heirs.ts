@@ -1,4 +1,4 @@
-import type { ExtraPart, Row } from '@org/migrate-core/dialect'
+import type { ColumnModel, ExtraPart, Row } from '@org/migrate-core/dialect'
 import { isSet, listOf, textOf } from '../reading.ts'
 import { columnPrivilegesSql, privilegesOf, type UndeclaredFacts } from './privileges.ts'
 import { extra, literal, named, storageOf, storageSql } from './undeclared-facts.ts'
@@ -20,6 +20,7 @@ const columns = `FROM heirs r JOIN pg_catalog.pg_class k ON k.oid = r.oid
 export const heirColumnsSql = `CASE WHEN c.relhassubclass THEN (${heirs('c.oid')}
   SELECT json_agg(x ORDER BY x.schema, x.name) FROM (SELECT n.nspname AS schema, k.relname AS name, col_description(b.attrelid, b.attnum) AS comment,
       e.fallback, CASE WHEN e.fallback IS DISTINCT FROM u.fallback THEN 1 ELSE 0 END AS otherwise, CASE WHEN b.attnotnull AND NOT a.attnotnull THEN 1 ELSE 0 END AS filled,
+      CASE WHEN a.attnotnull AND NOT b.attnotnull AND current_setting('server_version_num')::int < 180000 THEN 1 ELSE 0 END AS has_nulls,
       ${storageSql('b', 't')}, ${columnPrivilegesSql('b.attacl', 'k.relowner')} AS privileges
     ${columns} JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace
     CROSS JOIN LATERAL (SELECT (SELECT pg_get_expr(f.adbin, f.adrelid) FROM pg_catalog.pg_attrdef f WHERE f.adrelid = b.attrelid AND f.adnum = b.attnum AND b.attgenerated = '')) e (fallback)
@@ -39,12 +40,30 @@ export const isOfHeir = (what: string): boolean => what.endsWith(ofHeir)
 export const heirDefault = `default${ofHeir}`
 export const heirNotNull = `NOT NULL${ofHeir}`
 
-/** `own`: what the parent has itself, and gives to its heirs. */
-function factsOfHeir(row: HeirColumn, column: string, own: Partial<UndeclaredFacts>): Partial<UndeclaredFacts> {
+/**
+ * Before PostgreSQL 18 an heir may take NULL in a column that is NOT NULL in its parent, and both SET NOT NULL and ADD PRIMARY KEY of the parent
+ * change it there too, but for ONLY: https://www.postgresql.org/docs/17/ddl-inherit.html
+ */
+const heirNull = `NULL${ofHeir}`
+
+/** Whether a column becomes NOT NULL in its own table only, so that each heir has it as before. */
+export const hasNullableHeirs = ({ extras = [] }: Pick<ColumnModel, 'extras'>): boolean =>
+  extras.some(({ what }) => what === heirNull)
+
+/** What heirs have of their own after a column became NOT NULL in its own table only. */
+export const heirNulls = [heirNull, heirNotNull]
+
+/** `own`: what the parent has itself, and gives to its heirs. `isOneNullable`: some heir takes NULL where the parent does not. */
+function factsOfHeir(
+  row: HeirColumn,
+  column: string,
+  own: Partial<UndeclaredFacts>,
+  isOneNullable: boolean,
+): Partial<UndeclaredFacts> {
   const heir = `${named(row.schema)}.${named(row.name)}`
   const [comment, fallback] = [row.comment, row.fallback].map(textOf)
   const alter = (action: ExtraPart): readonly ExtraPart[] => [
-    `ALTER TABLE ${heir} ALTER COLUMN `,
+    `ALTER TABLE ${isOneNullable ? 'ONLY ' : ''}${heir} ALTER COLUMN `,
     { column },
     ' ',
     action,
@@ -64,7 +83,10 @@ function factsOfHeir(row: HeirColumn, column: string, own: Partial<UndeclaredFac
               : extra(heirDefault, [...alter('SET DEFAULT '), { text: fallback }]),
           ]
         : []),
-      ...(isSet(row.filled) ? [extra(heirNotNull, alter('SET NOT NULL'))] : []),
+      ...(isSet(row.filled) || (isOneNullable && !isSet(row.has_nulls))
+        ? [extra(heirNotNull, alter('SET NOT NULL'))]
+        : []),
+      ...(isSet(row.has_nulls) ? [extra(heirNull, alter('DROP NOT NULL'))] : []),
       ...(comment === undefined
         ? []
         : [extra(`comment${ofHeir}`, [`COMMENT ON COLUMN ${heir}.`, { column }, ` IS ${literal(comment)}`])]),
@@ -75,7 +97,9 @@ function factsOfHeir(row: HeirColumn, column: string, own: Partial<UndeclaredFac
 }
 
 export function heirFacts(row: Row, column: string, own: Partial<UndeclaredFacts>): Partial<UndeclaredFacts> {
-  const facts = listOf<HeirColumn>(row.heirs).map((each) => factsOfHeir(each, column, own))
+  const all = listOf<HeirColumn>(row.heirs)
+  const isOneNullable = all.some((each) => isSet(each.has_nulls))
+  const facts = all.map((each) => factsOfHeir(each, column, own, isOneNullable))
   return {
     extras: facts.flatMap(({ extras = [] }) => extras),
     lasting: facts.flatMap(({ lasting = [] }) => lasting),
