@@ -128,6 +128,8 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/sql/text.ts': 'no text holds a NUL',
   'packages/dialect-postgres/src/sql/unsupported.ts': 'what is refused depends on the version',
   'packages/dialect-postgres/src/sql/version.ts': 'what a server can do depends on its major version',
+  'packages/dialect-postgres/src/types/relation-names.ts':
+    'what has a name among the relations or the types of a schema, which share theirs only there',
   'packages/dialect-postgres/src/types/owned-sequences.ts':
     'a sequence of a column has the names of its table and its column',
   'packages/dialect-postgres/src/sql/view-columns.ts': 'the columns of a view have names of their own',

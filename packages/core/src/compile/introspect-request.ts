@@ -1,4 +1,4 @@
-import type { IntrospectRequest } from '../dialect/introspection.ts'
+import type { IntrospectRequest, NewNames } from '../dialect/introspection.ts'
 import { tableKey } from '../model/edit.ts'
 import type { TableRef } from '../model/schema-model.ts'
 import { movedTo } from '../operations/object-moves.ts'
@@ -6,14 +6,16 @@ import type { Operation, OperationKind } from '../operations/operation.ts'
 import { namedSchemas } from './named-schemas.ts'
 import { namedTables, withEffects } from './named-tables.ts'
 
-type NamedParts = NonNullable<IntrospectRequest['newNames']>[number]
-
 /** The names that operations give: of constraints and indexes by their table, of views, sequences and enums as if each were a table. */
-function newNames(operations: readonly Operation[]): readonly NamedParts[] {
+function newNames(operations: readonly Operation[]): readonly NewNames[] {
   const none = { constraints: [], indexes: [] }
-  const given = withEffects(operations).flatMap((operation): NamedParts | readonly NamedParts[] => {
+  const given = withEffects(operations).flatMap((operation): NewNames | readonly NewNames[] => {
     const { kind } = operation
     if (kind === 'createTable') return operation.table
+    if (kind === 'addColumn') return { ...none, ref: operation.table, columns: [operation.column] }
+    if (kind === 'alterColumn')
+      return operation.change.identity ? { ...none, ref: operation.table, columns: [{ name: operation.column }] } : []
+    if (kind === 'renameColumn') return { ...none, ref: operation.table, columns: [{ name: operation.to }] }
     if (kind === 'addConstraint') return { ...none, ref: operation.table, constraints: [operation.constraint] }
     if (kind === 'createIndex') return { ...none, ref: operation.table, indexes: [operation.index] }
     if (kind === 'renameIndex')
@@ -35,13 +37,15 @@ function newNames(operations: readonly Operation[]): readonly NamedParts[] {
   return [...given, ...moved]
 }
 
-/** The tables that get another schema. */
+/** The tables that get another schema or another name. */
 const tableMoves = (operations: readonly Operation[]): NonNullable<IntrospectRequest['moves']> =>
-  withEffects(operations).flatMap((operation) =>
-    operation.kind === 'setSchema' && operation.object === 'table'
+  withEffects(operations).flatMap((operation) => {
+    if (operation.kind === 'renameTable')
+      return [{ ref: operation.table, to: { ...operation.table, name: operation.to } }]
+    return operation.kind === 'setSchema' && operation.object === 'table'
       ? [{ ref: operation.ref, to: movedTo(operation) }]
-      : [],
-  )
+      : []
+  })
 
 /** They change nothing that depends on their table, and make no name that something else may have. */
 const additions: ReadonlySet<OperationKind> = new Set(['addColumn', 'createIndex', 'expectNone', 'run'])

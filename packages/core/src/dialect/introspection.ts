@@ -1,5 +1,10 @@
-import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
+import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
 import type { ReadStatement, Session } from './session.ts'
+
+/** The names that are about to be given in a table, and its columns that may get a sequence of their own name (PostgreSQL): new, renamed, counting. */
+export interface NewNames extends Pick<TableModel, 'ref' | 'constraints' | 'indexes'> {
+  readonly columns?: readonly (Pick<ColumnModel, 'name'> & Partial<ColumnModel>)[]
+}
 
 export interface IntrospectRequest {
   /**
@@ -20,8 +25,11 @@ export interface IntrospectRequest {
    * With `tables`: also the tables that have a name of one of these, where it is of one of them only: of constraints (MySQL), of keys,
    * indexes and tables (PostgreSQL). Where the model has none that has it: what has it (`otherNames`).
    */
-  readonly newNames?: readonly Pick<TableModel, 'ref' | 'constraints' | 'indexes'>[]
-  /** With `tables`: these get another schema (PostgreSQL). Also the tables that have there a name of an index or a sequence of one of these. */
+  readonly newNames?: readonly NewNames[]
+  /**
+   * With `tables`: these get another name or another schema (PostgreSQL). Also the tables that have the name which an index or a sequence of one
+   * of these has then.
+   */
   readonly moves?: readonly { readonly ref: TableRef; readonly to: TableRef }[]
   /** The operations only add to these tables: what depends on them is not read where that costs. */
   readonly additive?: boolean

@@ -1,7 +1,7 @@
 import type { IntrospectRequest, SchemaModel, SqlValue } from '@org/migrate-core/dialect'
 import { refText, tableKey } from '@org/migrate-core/dialect'
 import { listOf, noExtension } from './reading.ts'
-import { givenRefs, namedRows, ownerOf } from './scope.ts'
+import { givenRefs, movedNames, namedRows, ownerOf } from './scope.ts'
 
 /** What a model has no word for; of an extension anything. */
 const kinds: { readonly [kind: string]: string } = {
@@ -31,15 +31,18 @@ const isTaken = `t.typisdefined AND (SELECT y.typarray FROM pg_catalog.pg_type y
  */
 export function otherNamesSql(request: IntrospectRequest): string {
   const refs = givenRefs(request)
-  if (refs.length === 0) return ''
+  const { moves = [] } = request
+  if (refs.length === 0 && moves.length === 0) return ''
+  const rows =
+    moves.length === 0 ? namedRows(refs) : `(SELECT * FROM ${namedRows(refs)} d UNION ALL ${movedNames(moves)})`
   return `,
   (SELECT json_agg(json_build_object('schema', x.schema, 'name', x.name, 'kind', x.kind, 'relation', x.relation, 'type', x.type)) FROM (
     SELECT g.schema, g.name, t.typtype::text AS kind, t.typrelid <> 0 AS relation, true AS type
-    FROM ${namedRows(refs)} g JOIN pg_catalog.pg_type t ON t.typname = g.name AND t.typnamespace = g.namespace
+    FROM ${rows} g JOIN pg_catalog.pg_type t ON t.typname = g.name AND t.typnamespace = g.namespace
     LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
     WHERE (t.typrelid = 0 OR c.relkind = 'c') AND ${isTaken} AND NOT (t.typtype = 'e' AND ${noExtension('pg_type', 't.oid')})
     UNION SELECT g.schema, g.name, NULL, true, c.reltype <> 0
-    FROM ${namedRows(refs)} g JOIN pg_catalog.pg_class c ON c.relname = g.name AND c.relnamespace = g.namespace
+    FROM ${rows} g JOIN pg_catalog.pg_class c ON c.relname = g.name AND c.relnamespace = g.namespace
     WHERE c.relkind <> 'c' AND NOT ${noExtension('pg_class', ownerOf('c.oid'))}) x)::text AS other_names`
 }
 

@@ -1,5 +1,7 @@
-import type { IntrospectRequest, TableRef } from '@org/migrate-core/dialect'
+import type { IntrospectRequest, NewNames, TableRef } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
+import { serialSequence } from '../sql/server-names.ts'
+import { serialBits } from '../types/canonicalise.ts'
 import { shadowSetting } from './reading.ts'
 
 /*
@@ -68,11 +70,20 @@ export const ownerOf = (
     (SELECT y.refobjid FROM pg_catalog.pg_depend y JOIN pg_catalog.pg_class q ON q.oid = y.objid AND q.relkind = 'S'
       WHERE y.objid = ${oid} AND ${ownedSequences} LIMIT 1), ${oid})`
 
+/** The sequence that a column may get. Of one without a type only the name is known. */
+function sequenceOf(ref: TableRef, column: NonNullable<NewNames['columns']>[number]): TableRef | undefined {
+  const { name, type, identity } = column
+  if (typeof identity?.sequence === 'string') return { ...ref, name: identity.sequence }
+  const mayCount = identity !== undefined || type === undefined || serialBits(type) !== undefined
+  return mayCount ? serialSequence(ref, name) : undefined
+}
+
 /** The names that are about to be given, each with its schema. */
 export const givenRefs = ({ newNames = [] }: IntrospectRequest): readonly TableRef[] =>
-  newNames.flatMap(({ ref, constraints, indexes }) => [
+  newNames.flatMap(({ ref, constraints, indexes, columns = [] }) => [
     ref,
     ...[...constraints, ...indexes].flatMap(({ name }) => (name === undefined ? [] : [{ ...ref, name }])),
+    ...columns.flatMap((column) => sequenceOf(ref, column) ?? []),
   ])
 
 /** Such names as rows of (schema, name), each with the number of its schema as `namespace`. */
@@ -89,18 +100,25 @@ export function namesakes(request: IntrospectRequest): readonly string[] {
   return moves.length === 0 ? named : [...named, movedNamesakes(moves)]
 }
 
-function movedNamesakes(moves: NonNullable<IntrospectRequest['moves']>): string {
+/**
+ * The names that indexes and sequences have once their tables have another schema or name, as rows of (schema, name, namespace): a sequence of a
+ * column has that of its table in its own.
+ */
+export function movedNames(moves: NonNullable<IntrospectRequest['moves']>): string {
   const schemas = textArray(moves.map(({ ref }) => ref.schema))
   const names = textArray(moves.map(({ ref }) => ref.name))
   const targets = textArray(moves.map(({ to }) => to.schema))
-  return `SELECT ${ownerOf('k.oid')}
-  FROM (SELECT ${relationOf('r.schema', 'r.name')} AS oid, ${namespaceOf('r.target')} AS namespace
-    FROM unnest(${schemas}, ${names}, ${targets}) r (schema, name, target)) m
-  CROSS JOIN LATERAL (SELECT x.indexrelid AS oid FROM pg_catalog.pg_index x WHERE x.indrelid = m.oid
-    UNION ALL SELECT y.objid FROM pg_catalog.pg_depend y WHERE y.refobjid = m.oid AND ${ownedSequences}) p
-  JOIN pg_catalog.pg_class o ON o.oid = p.oid
-  JOIN pg_catalog.pg_class k ON k.relname = o.relname AND k.relnamespace = m.namespace`
+  const renamed = textArray(moves.map(({ ref, to }) => (ref.name === to.name ? undefined : to.name)))
+  return `SELECT m.target AS schema, CASE WHEN o.relkind = 'S' THEN coalesce(m.renamed || '_' || a.attname || '_seq', o.relname) ELSE o.relname END AS name, m.namespace
+  FROM (SELECT ${relationOf('r.schema', 'r.name')} AS oid, r.target, r.renamed, ${namespaceOf('r.target')} AS namespace
+    FROM unnest(${schemas}, ${names}, ${targets}, ${renamed}) r (schema, name, target, renamed)) m
+  CROSS JOIN LATERAL (SELECT x.indexrelid AS oid, 0 AS number FROM pg_catalog.pg_index x WHERE x.indrelid = m.oid
+    UNION ALL SELECT y.objid, y.refobjsubid FROM pg_catalog.pg_depend y WHERE y.refobjid = m.oid AND ${ownedSequences}) p
+  JOIN pg_catalog.pg_class o ON o.oid = p.oid LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = m.oid AND a.attnum = p.number`
 }
+
+const movedNamesakes = (moves: NonNullable<IntrospectRequest['moves']>): string =>
+  `SELECT ${ownerOf('k.oid')} FROM (${movedNames(moves)}) m JOIN pg_catalog.pg_class k ON k.relname = m.name AND k.relnamespace = m.namespace`
 
 /** The numbers of the enums that the request may mean, and of their arrays, each as `oid`. */
 export const requestedEnums = (

@@ -9,7 +9,9 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import { serialSequence } from '../sql/server-names.ts'
+import { serialBits, typeOf } from './canonicalise.ts'
 import { withoutUsualSequence, withSequenceRenamed } from './created-table.ts'
+import { relationWithName } from './relation-names.ts'
 
 /*
  * A sequence of `serial` or of an identity has the names of its table and its column in its own, and ALTER TABLE … RENAME leaves it as it
@@ -32,17 +34,7 @@ export interface SequenceRename {
 }
 
 /** Names of relations in a schema share one space: https://www.postgresql.org/docs/current/catalog-pg-class.html */
-function isFree({ tables, views, sequences }: SchemaModel, ref: TableRef): boolean {
-  const key = tableKey(ref)
-  if (tables.has(key) || views.has(key) || sequences.has(key)) return false
-  return ![...tables.values()].some(
-    ({ ref: { schema }, indexes, constraints, columns }) =>
-      schema === ref.schema &&
-      [...indexes, ...constraints, ...columns.map(({ identity }) => ({ name: identity?.sequence }))].some(
-        ({ name }) => name === ref.name,
-      ),
-  )
-}
+const isFree = (model: SchemaModel, ref: TableRef): boolean => relationWithName(model, ref) === undefined
 
 function ownSequence(model: SchemaModel, { ref }: TableModel, column: ColumnModel): SequenceRename['from'] | undefined {
   const usual = serialSequence(ref, column.name)
@@ -65,14 +57,22 @@ export function sequenceRenames(before: SchemaModel, { table, to, column }: Rena
   })
 }
 
-/** An identity as it is added: its sequence has the usual name, or, where that is taken, the next one with a number. */
-export function withGivenSequence(before: SchemaModel, table: TableRef, column: ColumnModel): ColumnModel {
-  if (column.identity === undefined || column.identity.sequence !== undefined)
-    return withoutUsualSequence(table, column)
+/** The sequence that a new column gets: that which it states, else the usual one, or, where that name is taken, the next one with a number. */
+export function givenSequence(before: SchemaModel, table: TableRef, column: ColumnModel): TableRef | undefined {
+  const stated = column.identity?.sequence
+  if (typeof stated === 'string') return { ...table, name: stated }
+  if (column.identity === undefined && serialBits(typeOf(column)) === undefined) return undefined
   let number = 0
   while (!isFree(before, serialSequence(table, column.name, number))) number += 1
-  if (number === 0) return withoutUsualSequence(table, column)
-  return { ...column, identity: { ...column.identity, sequence: serialSequence(table, column.name, number).name } }
+  return serialSequence(table, column.name, number)
+}
+
+/** An identity as it is added, with its sequence where that is not the usual one. */
+export function withGivenSequence(before: SchemaModel, table: TableRef, column: ColumnModel): ColumnModel {
+  const { identity } = column
+  const sequence = identity === undefined ? undefined : givenSequence(before, table, column)
+  if (identity === undefined || sequence === undefined) return withoutUsualSequence(table, column)
+  return withoutUsualSequence(table, { ...column, identity: { ...identity, sequence: sequence.name } })
 }
 
 interface ChangedIdentity {

@@ -1,5 +1,5 @@
 import {
-  type ConstraintModel,
+  type ColumnModel,
   findTable,
   MigrateError,
   movedTo,
@@ -14,63 +14,8 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { serialSequence } from '../../sql/server-names.ts'
-
-const keyKinds: { readonly [K in ConstraintModel['kind']]?: string } = {
-  primaryKey: 'primary key',
-  unique: 'unique constraint',
-  exclude: 'exclude constraint',
-}
-
-/** By its name what a table has an index for: a constraint of it, or the index itself. */
-function indexNames({
-  constraints,
-  indexes,
-}: Pick<TableModel, 'constraints' | 'indexes'>): ReadonlyMap<string, string> {
-  return new Map([
-    ...constraints.flatMap(({ kind, name }): [string, string][] => {
-      const what = keyKinds[kind]
-      return what === undefined || name === undefined ? [] : [[name, what]]
-    }),
-    ...indexes.map(({ name }) => [name, 'index'] as const),
-  ])
-}
-
-/** The sequences of the identities of a table, by name: each has that of its table and column, where the server gave it no other. */
-const identitySequences = ({ ref, columns }: TableModel): readonly string[] =>
-  columns.flatMap(({ name, identity }) =>
-    identity === undefined ? [] : [identity.sequence ?? serialSequence(ref, name).name],
-  )
-
-/** The relation that has a name, for people. */
-function relationOf(model: SchemaModel, ref: TableRef): string | undefined {
-  const key = tableKey(ref)
-  if (model.tables.has(key)) return `table ${refText(ref)}`
-  if (model.views.has(key)) return `view ${refText(ref)}`
-  if (model.sequences.has(key)) return `sequence ${refText(ref)}`
-  const other = model.otherNames?.get(key)
-  if (other?.isRelation) return other.what
-  for (const { ref: view, indexNames: names = [] } of model.views.values())
-    if (view.schema === ref.schema && names.includes(ref.name)) return `index ${ref.name} of ${refText(view)}`
-  for (const table of model.tables.values()) {
-    if (table.ref.schema !== ref.schema) continue
-    const what = indexNames(table).get(ref.name)
-    if (what !== undefined) return `${what} ${ref.name} of ${refText(table.ref)}`
-    if (identitySequences(table).includes(ref.name))
-      return `sequence ${ref.name} of an identity of ${refText(table.ref)}`
-  }
-  return undefined
-}
-
-/** The type that has a name, for people. Sequences and indexes make none: https://www.postgresql.org/docs/current/catalog-pg-type.html */
-function typeOf(model: SchemaModel, ref: TableRef): string | undefined {
-  const key = tableKey(ref)
-  if (model.enums.has(key)) return `enum ${refText(ref)}`
-  if (model.tables.has(key)) return `table ${refText(ref)}`
-  if (model.views.has(key)) return `view ${refText(ref)}`
-  const other = model.otherNames?.get(key)
-  return other?.isType ? other.what : undefined
-}
+import { givenSequence } from '../../types/owned-sequences.ts'
+import { identitySequences, indexNames, relationWithName, typeWithName } from '../../types/relation-names.ts'
 
 /** Of which kinds of object none may have the name. */
 type Space = 'relation' | 'type'
@@ -95,7 +40,30 @@ const named = (what: string, ref: TableRef, spaces: readonly Space[] = ['relatio
   text: `${what} ${refText(ref)}`,
 })
 
-type Given = { readonly [K in OperationKind]?: (operation: OperationOf<K>, after: SchemaModel) => readonly GivenName[] }
+type Given = {
+  readonly [K in OperationKind]?: (
+    operation: OperationOf<K>,
+    after: SchemaModel,
+    before: SchemaModel,
+  ) => readonly GivenName[]
+}
+
+/**
+ * The sequence that a new column counts by. Where the server names it, it takes a name that no relation has, but asks for no types: a type of
+ * that name is refused (ChooseRelationName and heap_create_with_catalog in its source).
+ */
+function ofColumn(table: TableRef, column: ColumnModel, before: SchemaModel): readonly GivenName[] {
+  const stated = column.identity?.sequence
+  const sequence = givenSequence(before, table, column)
+  if (sequence === undefined) return []
+  return [
+    {
+      ref: sequence,
+      spaces: typeof stated === 'string' ? ['relation', 'type'] : ['type'],
+      text: `sequence ${sequence.name} of ${refText(table)}.${column.name}`,
+    },
+  ]
+}
 
 const spacesOfMoved: { readonly [K in SchemaObject]: readonly Space[] } = {
   table: ['relation', 'type'],
@@ -106,7 +74,18 @@ const spacesOfMoved: { readonly [K in SchemaObject]: readonly Space[] } = {
 
 /** The names that operations give to relations and types. A name that one leaves to the server is a free one. */
 const given: Given = {
-  createTable: ({ table }) => [named('table', table.ref), ...ofTable(table.ref, table)],
+  createTable: ({ table }, _, before) => [
+    named('table', table.ref),
+    ...ofTable(table.ref, table),
+    ...table.columns.flatMap((column) => ofColumn(table.ref, column, before)),
+  ],
+  addColumn: ({ table, column }, _, before) => ofColumn(table, column, before),
+  alterColumn({ table, column: name, change }, after, before) {
+    const previous = findTable(before, table)?.columns.find((each) => each.name === name)
+    if (!change.identity || previous?.identity !== undefined) return []
+    const column = findTable(after, table)?.columns.find((each) => each.name === name)
+    return column === undefined ? [] : ofColumn(table, column, before)
+  },
   renameTable: ({ table, to }) => [named('table', { ...table, name: to })],
   createView: ({ view }) => [named('view', view.ref)],
   renameView: ({ view, to }) => [named('view', { ...view, name: to })],
@@ -166,7 +145,7 @@ const rules: { readonly [S in Space]: string } = {
   type: 'in a schema the names of types differ from each other, and from those of tables, views and new sequences',
 }
 
-const holderIn: { readonly [S in Space]: typeof relationOf } = { relation: relationOf, type: typeOf }
+const holderIn: { readonly [S in Space]: typeof typeWithName } = { relation: relationWithName, type: typeWithName }
 
 /**
  * The names that the server would refuse in the run (42P07, 42710): those of another relation or type of the schema.
@@ -176,7 +155,7 @@ export const nameRules: NameRules = {
   namesIn,
   requireFree({ operation, before, after }, isUsed) {
     const names =
-      (given[operation.kind] as Given['createTable'])?.(operation as OperationOf<'createTable'>, after) ?? []
+      (given[operation.kind] as Given['createTable'])?.(operation as OperationOf<'createTable'>, after, before) ?? []
     for (const { ref, spaces, text } of names) {
       for (const space of isUsed(tableKey(ref)) ? spaces : []) {
         const holder = holderIn[space](before, ref)
