@@ -248,8 +248,14 @@ async function beginShared(
 const refusesCheck = (error: unknown): boolean =>
   codeOf(error) === '22023' && messageOf(error).includes(connectionCheck)
 
-const without = (settings: Readonly<Record<string, string>>, dropped: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(settings).filter(([name]) => name !== dropped))
+const without = (
+  settings: Readonly<Record<string, string>>,
+  ...dropped: readonly string[]
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => !dropped.includes(name)))
+
+/** https://www.postgresql.org/docs/release/14.0/ (system configuration settings). */
+const sinceVersion14 = [connectionCheck, 'idle_session_timeout']
 
 async function beginOwn(
   target: ConnectionTarget,
@@ -263,6 +269,15 @@ async function beginOwn(
   } catch (error) {
     if (!refusesSettings(error)) throw error
     if (request.purpose === 'serve') return begin(target, ssl, request, { startup, settings, when: 'each' })
+    // Version 13 has all but these: with the others in its start, a session costs what it does elsewhere, but for the refused one.
+    const older = without(settings, ...sinceVersion14)
+    if (codeOf(error) === '42704') {
+      try {
+        return await begin(target, ssl, request, { startup, settings: older, when: 'with' })
+      } catch (second) {
+        if (!refusesSettings(second)) throw second
+      }
+    }
     const taken = refusesCheck(error) ? without(settings, connectionCheck) : settings
     return begin(target, ssl, request, { startup, settings: taken, when: 'after' })
   }

@@ -342,15 +342,20 @@ describeOn('postgres', 'behind a pooler', (createDatabase) => {
     expect({ ...(await session.query(settings))[0] }).toEqual(cases)
   })
 
-  test('a setting that the server does not have is left out', async () => {
+  test('a setting that the server does not have is left out of the start, and the others stay in it', async () => {
     const database = await createDatabase()
+    const starts: ReadonlyMap<string, string>[] = []
     const front = await inFront(database.url, {
-      answer: (startup) =>
-        startup.has('client_connection_check_interval')
-          ? { error: ['42704', 'unrecognized configuration parameter "client_connection_check_interval"'] }
-          : 'pass',
+      answer(startup) {
+        starts.push(startup)
+        const missing = ['client_connection_check_interval', 'idle_session_timeout'].find((name) => startup.has(name))
+        return missing === undefined
+          ? 'pass'
+          : { error: ['42704', `unrecognized configuration parameter "${missing}"`] }
+      },
     })
     const session = await open(front.url)
     expect(await session.query('SHOW DateStyle')).toEqual([{ DateStyle: 'ISO, MDY' }])
+    expect(starts.map((start) => start.get('tcp_keepalives_idle'))).toEqual(['60', '60'])
   })
 })
