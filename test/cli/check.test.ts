@@ -218,6 +218,16 @@ test('a revision of a table that SQL without effects made is no problem, as afte
   })
 })
 
+test('of a table that SQL without effects made, no revision is called one without a downgrade: the replay lacks what it is derived from', () => {
+  const project = applied({
+    'migrations/a1_accounts/up.sql':
+      '-- message: accounts\n-- revision: a1\n-- revises: base\n\nCREATE TABLE accounts (id integer PRIMARY KEY, name text);\n',
+    [b1]: revision('b1', 'a1', "  op.dropColumn('accounts', 'name')"),
+  })
+  expect(checked(project).findings.filter(({ kind }) => kind === 'irreversible')).toMatchObject([{ revisions: ['a1'] }])
+  expect(project.run(['downgrade', '-1']).code).toBe(0)
+})
+
 test('what several revisions have alike is advised once, and of many only the first are spelled out', () => {
   const files = ['r1', 'r2', 'r3', 'r4', 'r5'].map((id, at) => [
     `migrations/${id}_view.ts`,

@@ -143,8 +143,8 @@ function foldOperations(
   try {
     for (const operation of operations) {
       const inverse = invert(model, operation)
-      if (isIrreversible(inverse)) whys.push(`${describe(operation)} (${inverse.why})`)
       model = dialect.model.apply(model, operation)
+      if (isIrreversible(inverse)) whys.push(`${describe(operation)} (${inverse.why})`)
       if (isOpaque(operation)) return { after: undefined, whys }
     }
     return { after: model, whys }
