@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { duration } from '../../apps/cli/src/reporters/formatting.ts'
+import { countText, duration } from '../../apps/cli/src/reporters/formatting.ts'
 
 test.each([
   [0, '0 ms'],
@@ -11,4 +11,13 @@ test.each([
   [7_500_000, '2 h 5 min'],
 ])('%d ms is shown as %s', (ms, text) => {
   expect(duration(ms)).toBe(text)
+})
+
+test.each([
+  [0, '0'],
+  [999, '999'],
+  [1_001, '1,001'],
+  [2_500_000, '2,500,000'],
+])('%d is shown as %s', (count, text) => {
+  expect(countText(count)).toBe(text)
 })

@@ -148,7 +148,7 @@ export const graphAnswers: Answers = {
       afterwards: () => parentsOfNewRevision(graphOf('a b<-a'), { head: 'b' }),
     },
     {
-      follows: 'allow a branch point with splice',
+      follows: 'begin a branch there with --splice',
       call: () => parentsOfNewRevision(graphOf('a b<-a'), { head: 'a' }),
       afterwards: () => parentsOfNewRevision(graphOf('a b<-a'), { head: 'a', splice: true }),
     },

@@ -2,7 +2,7 @@ import { isMigrateError, MigrateError, resolveTarget } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { filesOnly, rowsFor } from '../graph/graph-state.ts'
-import { columns, plural } from '../reporters/formatting.ts'
+import { columns, countText, plural } from '../reporters/formatting.ts'
 import type { LoadedProject } from '../wiring.ts'
 
 /** Lists what is preserved, by revision, table and column. */
@@ -18,8 +18,8 @@ export async function preservedList(context: CommandContext): Promise<ExitCode> 
             `${row.tier}:${row.revision}`,
             row.table,
             row.column === '' ? '(whole rows)' : row.column,
-            String(row.values),
-            String(row.superseded),
+            countText(row.values),
+            countText(row.superseded),
             row.preservedAt,
           ]),
         ]),
@@ -84,12 +84,12 @@ export async function preservedRestore(
     const left = [
       ...(missing === 0
         ? []
-        : [`${missing} of rows or columns that are not there${absent.length === 0 ? '' : ` (${absent.join(', ')})`}`]),
-      ...(refused === 0 ? [] : [`${refused} refused by a constraint`]),
-      ...(older === 0 ? [] : [`${older} older than another value of the same cell`]),
+        : [`${countText(missing)} of rows or columns that are not there${absent.length === 0 ? '' : ` (${absent.join(', ')})`}`]),
+      ...(refused === 0 ? [] : [`${countText(refused)} refused by a constraint`]),
+      ...(older === 0 ? [] : [`${countText(older)} older than another value of the same cell`]),
     ]
     const stays = left.length === 0 ? '' : `; still preserved: ${left.join(', ')}`
-    const over = replaced === 0 ? '' : `, ${replaced} of them in the place of another one`
+    const over = replaced === 0 ? '' : `, ${countText(replaced)} of them in the place of another one`
     return `${plural(restored, 'value')} of ${revision} restored${over}${stays}`
   })
   return exitCodes.done

@@ -1,9 +1,10 @@
 import type { TierHeads } from '@org/migrate-core'
 
+/** `812`, `1,001`. The first text of a locale loads the data of all of them, for 10 ms. */
+export const countText = (count: number): string => (count < 1_000 ? String(count) : count.toLocaleString('en-US'))
+
 export function plural(count: number, noun: string, many = `${noun}s`): string {
-  // The first text of a locale loads the data of all of them, for 10 ms.
-  const number = count < 1_000 ? String(count) : count.toLocaleString('en-US')
-  return `${number} ${count === 1 ? noun : many}`
+  return `${countText(count)} ${count === 1 ? noun : many}`
 }
 
 /** What a squashed revision replaces, as a range is written: `a1:c1, 3 revisions`. */

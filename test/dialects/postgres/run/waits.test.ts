@@ -35,6 +35,22 @@ describeOnEach(
   },
 )
 
+describeOn('postgres', 'the plan of a downgrade that restores a dropped column', (createDatabase) => {
+  it('names what restores it as the step below is named', async () => {
+    const database = await createDatabase()
+    await database.sql('CREATE TABLE t (id integer PRIMARY KEY, a text)')
+    const drop = (op: OperationRecorder): void => op.dropColumn('t', 'a', { preserve: true })
+    const migrator = migratorOf(dialectFor('postgres', database.url), [
+      { revision: 'r1', downRevision: null, upgrade: drop },
+    ])
+    await migrator.upgrade()
+    const notes = (await migrator.plan('base')).steps.flatMap((step) => step.notes)
+    expect(notes).toEqual([
+      'readers and writers of t wait from "add column t.a" until the revision commits, while the data step "restore what the upgrade preserved of column t.a" runs',
+    ])
+  })
+})
+
 describeOn('postgres', 'the plan of a revision that commits in between', (createDatabase) => {
   const step = (op: OperationRecorder, label: string): void =>
     op.run(label, { up: async () => undefined, down: 'none' })

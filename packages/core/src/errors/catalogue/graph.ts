@@ -63,7 +63,7 @@ export const graphErrors = {
   RELATIVE_OUT_OF_RANGE: code<{ target: string; why: string }>('Use a smaller number of steps, or name the revision.'),
   NOT_ANCESTOR: code<{ lower: string; upper: string }>('Give the older revision first.'),
   NOT_A_HEAD: code<{ revision: string; heads: readonly string[] }>(
-    'Start from a head, or allow a branch point with splice.',
+    'Start from a head, or begin a branch there with --splice.',
   ),
   DUPLICATE_HEADS: code<{ revision: string }>('Name each parent once.'),
   MIGRATIONS_NOT_FOUND: code<{ directory: string }>('Create the folder, or point `migrations` to the right one.'),

@@ -40,7 +40,7 @@ export const operationsErrors = {
     'Report the CREATE text: it could not be read, so nothing was changed.',
   ),
   NOT_PRINTABLE: code<{ steps: readonly { revision: string; label: string }[] }>(
-    'Run it online, or leave the data steps out on request.',
+    'Run it online, or leave the data steps out with --sql-skip-data.',
   ),
   REVISION_INCOMPLETE: code<{ what: string }>(
     'Open the revision file and write the value in the place of toFillIn(…).',

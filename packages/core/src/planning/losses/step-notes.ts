@@ -12,7 +12,7 @@ import { nameOfKey, refOfKey, refText, tableKey } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { renamedTable } from '../../operations/object-moves.ts'
 import type { Operation } from '../../operations/operation.ts'
-import { counterLabel, preservingLabel } from '../../operations/preserved-label.ts'
+import { counterLabel, isPreservedLabel, preservingLabel } from '../../operations/preserved-label.ts'
 import type { ExecutableStep } from '../prepare.ts'
 import { operationsAround } from './forecast-losses.ts'
 
@@ -189,7 +189,9 @@ export function waitNotes(
       for (const wait of since.values()) wait.isOfPart = true
       since.clear()
     }
-    if (operation.kind === 'run') for (const { labels } of since.values()) labels.push(operation.label)
+    if (operation.kind !== 'run') continue
+    const name = isPreservedLabel(operation.label) ? describe : operation.label
+    for (const { labels } of since.values()) labels.push(name)
   }
   return waits.filter(({ labels }) => labels.length > 0).map(waitText)
 }
