@@ -196,6 +196,23 @@ describe('importModule on plain Node', () => {
     expect([one?.one, all?.one]).toEqual(['symbol 0', 'symbol 0'])
   })
 
+  test('a module in a package of CommonJS loads without the warning of Node that it could not be loaded', () => {
+    put({
+      'package.json': '{ "type": "commonjs" }',
+      'a.js': "import { sep } from 'node:path'\n\nexport const revision = sep === '' ? '' : 'a1'\n",
+      'b.ts': "export const revision: string = 'b1'\n",
+      'c.js': "const text = `\nexport const x = 1\n`\nmodule.exports = { revision: 'c1', text, here: __dirname }\n",
+    })
+    const warnings = join(project, 'warnings')
+    const files = ['a.js', 'b.ts', 'c.js'].map((name) => join(project, name))
+    expect(loadAll(bundle, files, { env: { NODE_REDIRECT_WARNINGS: warnings } })).toMatchObject([
+      { revision: 'a1' },
+      { revision: 'b1' },
+      { revision: 'c1' },
+    ])
+    expect(existsSync(warnings)).toBe(false)
+  })
+
   test('without jiti, and where jiti fails too, the first error is the one reported', () => {
     const elsewhere = join(project, 'tool')
     mkdirSync(join(elsewhere, 'node_modules'), { recursive: true })

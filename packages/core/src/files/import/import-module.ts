@@ -91,13 +91,14 @@ const typeScriptOnly = { javascript: false }
 
 async function imported(file: string): Promise<ModuleExports> {
   const isSource = isTypeScript(file)
-  if (isSource && compiledFirst) {
+  const asCompiled = isSource && compiledFirst
+  if (asCompiled || (await import('./package-type.ts')).isModuleOfCommonJs(file)) {
     try {
-      const compiled = await compiledUrl(file, typeScriptOnly)
+      const compiled = await compiledUrl(file, { javascript: !isSource })
       if (compiled !== undefined) return await importCompiledModule(compiled)
     } catch (error) {
-      // A loader that this process was started with (tsx) may know where an import leads.
-      if (thrownCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error
+      // A loader that this process was started with (tsx) may know where an import leads. And a string may look like a statement of a module.
+      if (thrownCode(error) !== 'ERR_MODULE_NOT_FOUND' && (asCompiled || !isCommonJs(error))) throw error
     }
   }
   let native: unknown
