@@ -34,6 +34,21 @@ export const identitySequences = ({ ref, columns }: TableModel): readonly string
     identity === undefined ? [] : [identity.sequence ?? serialSequence(ref, name).name],
   )
 
+const relationsOf = new WeakMap<TableModel, ReadonlyMap<string, string>>()
+
+/** By their names the relations of a table, for people. Each new sequence asks for those of all tables. */
+export function relationsBeside(table: TableModel): ReadonlyMap<string, string> {
+  const known = relationsOf.get(table)
+  if (known !== undefined) return known
+  const what = refText(table.ref)
+  const relations = new Map([
+    ...identitySequences(table).map((name) => [name, `sequence ${name} of an identity of ${what}`] as const),
+    ...[...indexNames(table)].map(([name, kind]) => [name, `${kind} ${name} of ${what}`] as const),
+  ])
+  relationsOf.set(table, relations)
+  return relations
+}
+
 /** The relation that has a name, for people. */
 export function relationWithName(model: SchemaModel, ref: TableRef): string | undefined {
   const key = tableKey(ref)
@@ -45,11 +60,8 @@ export function relationWithName(model: SchemaModel, ref: TableRef): string | un
   for (const { ref: view, indexNames: names = [] } of model.views.values())
     if (view.schema === ref.schema && names.includes(ref.name)) return `index ${ref.name} of ${refText(view)}`
   for (const table of model.tables.values()) {
-    if (table.ref.schema !== ref.schema) continue
-    const what = indexNames(table).get(ref.name)
-    if (what !== undefined) return `${what} ${ref.name} of ${refText(table.ref)}`
-    if (identitySequences(table).includes(ref.name))
-      return `sequence ${ref.name} of an identity of ${refText(table.ref)}`
+    const what = table.ref.schema === ref.schema ? relationsBeside(table).get(ref.name) : undefined
+    if (what !== undefined) return what
   }
   return undefined
 }

@@ -15,7 +15,13 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import { givenSequence } from '../../types/owned-sequences.ts'
-import { identitySequences, indexNames, relationWithName, typeWithName } from '../../types/relation-names.ts'
+import {
+  identitySequences,
+  indexNames,
+  relationsBeside,
+  relationWithName,
+  typeWithName,
+} from '../../types/relation-names.ts'
 
 /** Of which kinds of object none may have the name. */
 type Space = 'relation' | 'type'
@@ -126,8 +132,7 @@ function* namesIn(model: SchemaModel): Generator<string> {
   for (const { ref, indexNames: ofView = [] } of views.values())
     for (const name of ofView) yield tableKey({ ...ref, name })
   for (const table of tables.values()) {
-    for (const name of [...indexNames(table).keys(), ...identitySequences(table)])
-      yield tableKey({ ...table.ref, name })
+    for (const name of relationsBeside(table).keys()) yield tableKey({ ...table.ref, name })
   }
 }
 
