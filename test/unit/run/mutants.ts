@@ -269,9 +269,26 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'count what is lost before the data steps of the revision have run',
     file: 'packages/core/src/planning/losses/forecast-losses.ts',
-    find: 'if (pending.all || pending.tables.has(pending.names.table(key) ?? key)) return pendingLoss(dialect, destruction)',
-    replace: '',
+    find: 'if (pending.all || pending.tables.has(pending.names.table(key) ?? key))',
+    replace: 'if (key === "")',
     test: ['test/unit/losses/announced.test.ts', 'is known only when it runs'],
+  },
+  {
+    name: 'preserve by the key that the table has before the revision',
+    file: 'packages/core/src/planning/losses/forecast-losses.ts',
+    find: 'const table = before && findTable(before, ref)',
+    replace: 'const table = before && undefined',
+    test: [
+      'test/unit/losses/preserve.test.ts',
+      'is refused before anything runs where the same revision drops the key first',
+    ],
+  },
+  {
+    name: 'set aside what was preserved of a table that the upgrade drops afterwards',
+    file: 'packages/core/src/data-steps/preserved/restore/overtaken-rows.ts',
+    find: "if (group.column === '' || isDroppedBy(after, group)) return",
+    replace: "if (group.column === '') return",
+    test: ['test/unit/losses/preserve.test.ts', 'comes back where the same revision drops its table afterwards'],
   },
   {
     name: 'say nothing of values that a conversion changes',
