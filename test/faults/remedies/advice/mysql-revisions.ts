@@ -1,4 +1,4 @@
-import { bigint, enumeration, expression, integer, text, timestamp, varchar } from '@org/migrate-core'
+import { bigint, enumeration, expression, integer, smallint, text, timestamp, varchar } from '@org/migrate-core'
 import { type DatabaseCase, on, refusedBy } from './database-case.ts'
 import { alter, byStep, elsewhereOnly, enumT, excluded, rows, t, withT } from './revisions-kit.ts'
 
@@ -292,6 +292,16 @@ export const mysqlRevisions: { readonly [advice: string]: readonly DatabaseCase[
         op.alterTable('t', (a) => a.alterColumn('more', { nullable: false }))
       },
       { ...withT, rows },
+    ),
+  ],
+  'Give those rows another value in a data step before.': [
+    on(['mariadb', 'mysql'], 'BLOCKING_ROWS')(
+      alter((a) => a.alterColumn('id', { type: smallint() })),
+      (op) => {
+        op.run('other', async (db) => void (await db.execute('UPDATE t SET id = 7 WHERE id > 32767')))
+        op.alterTable('t', (a) => a.alterColumn('id', { type: smallint() }))
+      },
+      { ...withT, rows: 'INSERT INTO t (id) VALUES (70000)' },
     ),
   ],
   'Shorten those values in a data step before….': [
