@@ -244,8 +244,8 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate resume': { before: applied, output: /nothing is interrupted/ },
   'migrate resume --revert': { before: applied, output: /nothing is interrupted/ },
   'migrate resume --assume-applied 3': { before: applied, output: /nothing is interrupted/ },
-  'migrate stamp head': { output: /recorded without running, stands at b1/ },
-  'migrate stamp a1:b1': { before: ['stamp a1'], output: /recorded without running, stands at b1/ },
+  'migrate stamp head': { output: /recorded without running, now at b1/ },
+  'migrate stamp a1:b1': { before: ['stamp a1'], output: /recorded without running, now at b1/ },
   'migrate stamp head --purge': { before: applied, output: /b1/ },
   'migrate preserved': { before: applied, output: /nothing is preserved/ },
   'migrate preserved purge b1': { before: ['upgrade', 'downgrade a1'], output: /b1/ },
@@ -279,10 +279,10 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate config --json': { output: /"name":"waitMs","value":60000,"from":"default"/ },
   'migrate completion bash': { output: /complete -F _migrate migrate/ },
   'migrate completion --targets': { output: /^head\nheads\nbase\n\+1\nb1\na1\n/ },
-  'migrate adopt --dry-run': { foreign: true, output: /^1 operation would make what is there\n$/ },
+  'migrate adopt --dry-run': { foreign: true, output: /^1 operation creates the current schema\n$/ },
   'migrate adopt': {
     foreign: true,
-    output: /created .*_what_was_there\.ts\n.*makes what is there\n.*app\.db stands at [0-9a-f]{12}\n$/,
+    output: /created .*_what_was_there\.ts\n.*creates the same schema\n.*app\.db: recorded without running, now at [0-9a-f]{12}\n$/,
   },
   'migrate init --dialect sqlite --folder revisions --schema src/schema.ts': {
     bare: true,

@@ -119,10 +119,10 @@ describe('a database that cannot be read', () => {
 
 describe('where the database stands', () => {
   test('stamp says that it recorded', () => {
-    expect(project.run(['stamp', 'head']).stdout).toBe(`${project.database}: recorded without running, stands at b1\n`)
+    expect(project.run(['stamp', 'head']).stdout).toBe(`${project.database}: recorded without running, now at b1\n`)
     project.put({ 'migrations/b1_locale.ts': revision('b1', 'a1', '') })
     expect(project.run(['stamp', '--accept-edit', 'b1']).stdout).toBe(
-      `${project.database}: the edit of b1 is recorded, stands at b1\n`,
+      `${project.database}: the edit of b1 is recorded, now at b1\n`,
     )
   })
 

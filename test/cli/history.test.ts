@@ -119,7 +119,7 @@ b1 (branchpoint)  about b1
       'e2 (billing) (effective head) (implied by what depends on it)  about e2\nz1 (head)  about z1\n',
     )
     expect(project.run(['current', '-v']).stdout).toMatch(
-      /^\S+app\.db stands at:\n\ne2 \(effective head\)\n[\s\S]*z1 .*\n {2}message/,
+      /^\S+app\.db is at:\n\ne2 \(effective head\)\n[\s\S]*z1 .*\n {2}message/,
     )
     expect(project.run(['current', '--check-heads']).code).toBe(3)
     project.run(['upgrade', 'heads'])

@@ -148,7 +148,7 @@ describe('commands that look', () => {
     })
     project.run([])
     const before = readFileSync(project.database)
-    expect(project.run(['plan']).stdout).toBe(`${project.database}: nothing to run, stands at b1\n`)
+    expect(project.run(['plan']).stdout).toBe(`${project.database}: nothing to run, the database is at b1\n`)
     expect(project.run(['plan', 'base']).stdout).toMatch(
       /\[1\/2\] down main:b1[\s\S]*accounts\.locale: 1 value dropped, preserved/,
     )

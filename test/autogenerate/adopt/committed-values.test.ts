@@ -52,7 +52,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
       const adopted = project.run(['adopt', '--import', 'sql', './sql'], { env: { APP_URL: db.url } })
       expect(adopted, adopted.stderr).toMatchObject({
         code: 0,
-        stdout: expect.stringContaining('run on an empty database, it makes what is there'),
+        stdout: expect.stringContaining('run on an empty database, it creates the same schema'),
       })
       const empty = await createDatabase()
       const upgraded = project.run(['upgrade'], { env: { APP_URL: empty.url } })

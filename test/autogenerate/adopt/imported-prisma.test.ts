@@ -60,7 +60,7 @@ describeOnEach(['postgres'], "Prisma's folder is imported", (createDatabase) => 
     const adopted = project.run(adoption, { env: { APP_URL: db.url } })
     expect(adopted, adopted.stderr).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('run on an empty database, it makes what is there'),
+      stdout: expect.stringContaining('run on an empty database, it creates the same schema'),
     })
     const upgraded = project.run(['upgrade'], { env: { APP_URL: empty.url } })
     expect(upgraded, upgraded.stderr).toMatchObject({ code: 0 })
@@ -120,7 +120,7 @@ describeOnEach(['postgres'], "Prisma's folder is imported", (createDatabase) => 
     expect(project.run(adoption, { env: { APP_URL: db.url } }).stderr).toContain('was edited after it was applied')
     const plain = project.run(['adopt'], { env: { APP_URL: db.url } })
     expect(plain, plain.stderr).toMatchObject({ code: 0 })
-    expect(plain.stdout).toContain('stands at')
+    expect(plain.stdout).toContain('recorded without running, now at')
   })
 
   it('and the next database is adopted at the right revision after a revision of operations was added', async () => {

@@ -43,7 +43,7 @@ test('--dry-run tells whose database it is, and makes nothing', () => {
   expect({ code, stdout }).toEqual({
     code: 0,
     stdout:
-      'Knex has run 1 migration; its knex_migrations, knex_migrations_lock are left alone\n1 operation would make what is there\n',
+      'Knex has run 1 migration; its knex_migrations, knex_migrations_lock are left alone\n1 operation creates the current schema\n',
   })
   expect(filesOf(project)).toEqual([])
 })
@@ -52,10 +52,10 @@ test('a database without migrations is adopted; a second time there is nothing t
   const project = projectWith(users)
   expect(untimed(project.run(['adopt', '--rev-id', 'a1']).stdout)).toBe(
     [
-      '1 operation would make what is there',
+      '1 operation creates the current schema',
       `created ${join(project.folder, 'migrations/a1_what_was_there.ts')}`,
-      'a1: run on an empty database, it makes what is there',
-      `${project.database} stands at a1`,
+      'a1: run on an empty database, it creates the same schema',
+      `${project.database}: recorded without running, now at a1`,
       '',
     ].join('\n'),
   )
@@ -83,8 +83,8 @@ export function upgrade(op: OperationRecorder) {
   const result = project.run(['adopt', '--url', `sqlite:${other}`])
   expect(result).toMatchObject({ code: 0 })
   expect(result.stdout.split('\n').slice(1)).toEqual([
-    'a1: run on an empty database, it makes what is there',
-    `${other} stands at a1`,
+    'a1: run on an empty database, it creates the same schema',
+    `${other}: recorded without running, now at a1`,
     'pending: b1',
     '',
   ])
@@ -101,7 +101,7 @@ test('a database that no revision makes is not stamped, and what is not the same
   const { code, stdout } = project.run(['adopt', '--url', `sqlite:${other}`])
   expect({ code, lines: stdout.split('\n').slice(1) }).toEqual({
     code: 3,
-    lines: ['a1 does not make what is there:', '  - table notes is not expected', 'nothing was stamped', ''],
+    lines: ['a1: run on an empty database, it creates another schema:', '  - table notes is not expected', 'nothing was stamped', ''],
   })
   expect(project.json(['current', '--url', `sqlite:${other}`])).not.toMatchObject({ heads: ['a1'] })
 })

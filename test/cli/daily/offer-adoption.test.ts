@@ -33,7 +33,7 @@ describe('a database of another tool, and a folder without revisions', () => {
   test.each(['revision --autogenerate', 'dev'])('`migrate %s` offers to take it over', async (command) => {
     const at = await migratedByAlembic()
     const shown = await onTerminal(at.project.folder, command, ['Alembic has run 1 migration on ', keys.enter])
-    expect(shown).toMatch(/app\.db stands at [0-9a-f]{12}/)
+    expect(shown).toMatch(/app\.db: recorded without running, now at [0-9a-f]{12}/)
     expect(revisions(at)).toHaveLength(1)
     expect(at.run('check').code).toBe(0)
   })

@@ -54,7 +54,7 @@ describeEverywhere('an older program on a newer database', (createGround) => {
         state: 'ahead',
         revision: ['r3'],
         applied: [],
-        warnings: [expect.stringContaining('it stands at r3, which no file of the program has')],
+        warnings: [expect.stringContaining('it is at r3, which no file of the program has')],
         ms: expect.any(Number),
       })
     }

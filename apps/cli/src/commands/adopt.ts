@@ -75,7 +75,7 @@ const toolText = ({ tool, applied, tables }: ToolHistory): string =>
 function surveyText({ tools, changes, notes }: Survey, producedNotes: readonly string[] = []): readonly string[] {
   return [
     ...tools.map(toolText),
-    `${plural(changes.length, 'operation')} would make what is there`,
+    `${plural(changes.length, 'operation')} ${changes.length === 1 ? 'creates' : 'create'} the current schema`,
     ...notes.filter((note) => !producedNotes.includes(note)).map((note) => `note: ${oneLine(note)}`),
   ]
 }
@@ -94,7 +94,7 @@ function report(context: CommandContext, adopted: Adopted): ExitCode {
   const { survey, files, revision, proof, stamped, pending = [], notes = [] } = adopted
   const { database, tools } = survey
   const isSame = proof.differences.length === 0
-  const proved = proof.ran ? 'run on an empty database, it makes what is there' : 'it was not run on an empty database'
+  const proved = proof.ran ? 'run on an empty database, it creates the same schema' : 'it was not run on an empty database'
   const { producedNotes, ...proofDocument } = proof
   const document = { database, tools, files, revision, ...proofDocument, stamped, pending }
   context.report.answer(document, () =>
@@ -102,9 +102,9 @@ function report(context: CommandContext, adopted: Adopted): ExitCode {
       ...surveyText(survey, producedNotes),
       ...files.map((file) => `created ${file}`),
       ...[...notes, ...proof.notes].map((note) => `note: ${oneLine(note)}`),
-      isSame ? `${revision}: ${proved}` : `${revision} does not make what is there:`,
+      isSame ? `${revision}: ${proved}` : `${revision}: run on an empty database, it creates another schema:`,
       ...proof.differences.map((line) => `  - ${oneLine(line)}`),
-      stamped ? `${database} stands at ${revision}` : 'nothing was stamped',
+      stamped ? `${database}: recorded without running, now at ${revision}` : 'nothing was stamped',
       ...(isSame || files.length === 0
         ? []
         : ['the files stay: correct them and call `migrate stamp`, or remove them and adopt the database again']),

@@ -37,7 +37,7 @@ export async function current(context: CommandContext, { verbose, checkHeads }: 
         verbose ? describeRevision(facts) : lineOf(facts, facts.branchLabels, shown(facts.marks)),
       ),
     ]
-    return verbose ? [`${position.database} stands at:`, ...lines].join('\n\n') : lines.join('\n')
+    return verbose ? [`${position.database} is at:`, ...lines].join('\n\n') : lines.join('\n')
   })
   return checkHeads && !atHead ? exitCodes.todo : exitCodes.done
 }

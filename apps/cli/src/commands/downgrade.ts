@@ -15,7 +15,7 @@ export async function downgrade(
   named: string | undefined,
   { plan, lastRun, ...options }: DowngradeSettings,
 ): Promise<ExitCode> {
-  const labels = { command: 'downgrade', done: 'reverted', nothing: 'nothing to revert, stands' }
+  const labels = { command: 'downgrade', done: 'reverted', nothing: 'nothing to revert, the database is' }
   if (lastRun && plan !== undefined) throw bothGiven('--last-run', '--plan')
   const target = lastRun ? lastRunTarget(named) : named
   if (lastRun && options.sql) throw bothGiven('--last-run', '--sql')

@@ -39,7 +39,7 @@ function text(planned: Plan): string {
   const from = headsText(planned.from)
   const warnings = planned.warnings.map((warning) => `warning: ${warning}`)
   if (planned.steps.length === 0)
-    return [...warnings, `${planned.database}: nothing to run, stands at ${from}`].join('\n')
+    return [...warnings, `${planned.database}: nothing to run, the database is at ${from}`].join('\n')
   const together = planned.transaction === 'run' ? ', all in one transaction' : ''
   const title = `${planned.database}: ${plural(planned.steps.length, 'revision')} from ${from} to ${headsText(planned.to)}${together}`
   return [...warnings, title, planLines(planned)].join('\n\n')

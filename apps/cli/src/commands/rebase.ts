@@ -121,7 +121,7 @@ async function refuseApplied({ migrator, tier, database }: Project, graph: Graph
   const unknown = heads.filter((head) => !graph.has(head))
   if (unknown.length === 0) return
   throw refusal(
-    `${database} stands at ${unknown.join(', ')}, which no file describes: whether ${revision} is applied there cannot be told`,
+    `${database} is at ${unknown.join(', ')}, which no file describes: whether ${revision} is applied there cannot be told`,
     'Bring the files of those revisions back first.',
   )
 }

@@ -20,8 +20,8 @@ export async function stamp(
   const printed = offline(context, 'stamp', targets, settings, { '--purge': purge, '--accept-edit': acceptEdit })
   if (printed !== undefined) return printed
   const nothing = options.acceptEdit
-    ? `the edit of ${targets.join(', ')} is recorded, stands`
-    : 'recorded without running, stands'
+    ? `the edit of ${targets.join(', ')} is recorded, now`
+    : 'recorded without running, now'
   const labels = { command: 'stamp', done: 'recorded', nothing }
   return run(context, labels, (migrator, { tier, signal, onEvent }) =>
     migrator.stamp(targets, { tier, signal, onEvent, ...options }),

@@ -91,7 +91,7 @@ export async function rowsFor(
   const { heads } = await readTierPosition(migrator, tier.name)
   const undescribed = heads.filter((revision) => !graph.has(revision))
   if (undescribed.length === 0) return { current: heads }
-  const problem = `${database} stands at ${undescribed.join(', ')}, and no file describes that`
+  const problem = `${database} is at ${undescribed.join(', ')}, and no file describes that`
   throw new MigrateError('USAGE', { problem }, problem, {
     remedy: 'Bring the file back, or name a revision that has one.',
   })

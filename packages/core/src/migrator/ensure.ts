@@ -61,7 +61,7 @@ function decideAhead(database: string, position: Position, ahead: EnsureOptions[
   const newer = position.tiers.flatMap((tier) => (tier.kind === 'graph' ? tier.unknown : []))
   const refused = ahead === 'refuse' ? newer : incompatible(position)
   const result = { state: 'ahead', revision: position.revision } as const
-  const message = `${database} is ahead of this program: it stands at ${newer.join(', ')}, which no file of the program has.`
+  const message = `${database} is ahead of this program: it is at ${newer.join(', ')}, which no file of the program has.`
   if (ahead === 'serve') return { ...result, warnings: [message] }
   const { pending } = position
   if (pending > 0) {

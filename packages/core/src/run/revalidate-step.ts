@@ -62,7 +62,7 @@ async function refuseBlocked({ resolved, session, state }: RevalidationContext, 
   for (const later of resolved.tiers.slice(at + 1)) {
     const applied = state.present.has(later.store.table.ref.name) ? await later.store.read(session) : []
     if (applied.length === 0) continue
-    const message = `Tier ${tier} cannot be downgraded: ${later.name} stands at ${applied.join(', ')} now.`
+    const message = `Tier ${tier} cannot be downgraded: ${later.name} is at ${applied.join(', ')} now.`
     throw new MigrateError('TIER_BLOCKED', { tier, by: later.name, applied }, message)
   }
 }

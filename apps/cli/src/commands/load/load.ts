@@ -26,7 +26,7 @@ function fileToLoad({ caller }: CommandContext, project: Project, named: string 
 
 /** Brings an empty database to the schema of a snapshot in one step, and records its revisions. */
 export async function load(context: CommandContext, named: string | undefined): Promise<ExitCode> {
-  const labels = { command: 'load', done: 'recorded', nothing: 'loaded, stands' }
+  const labels = { command: 'load', done: 'recorded', nothing: 'loaded, now' }
   return run(context, labels, (migrator, { signal, onEvent }, project) => {
     const { file, text } = fileToLoad(context, project, named)
     return loadSnapshot(migrator, text, { file, signal, onEvent })
