@@ -43,6 +43,19 @@ function olderRelease(ground: Ground): Migrator {
 }
 
 describeEverywhere('an older program on a newer database', (createGround) => {
+  it('that was stamped past several of its revisions is told so, and has no gap in its files', async () => {
+    const ground = await createGround()
+    await migratorOf(ground, 3).stamp('r3')
+    const older = migratorOf(ground, 1)
+    expect(await older.status()).toMatchObject({ state: 'ahead', pending: 0, tiers: [{ unknown: ['r3'] }] })
+    await expect(older.upgrade()).rejects.toMatchObject({
+      code: 'UNKNOWN_APPLIED_REVISION',
+      details: { revisions: ['r3'] },
+    })
+    await expect(older.ensure({ mode: 'apply' })).rejects.toMatchObject(refusedFor('r3'))
+    expect(await older.ensure({ mode: 'apply', ahead: 'serve' })).toMatchObject({ state: 'ahead', applied: [] })
+  })
+
   it('continues where the newer revision names one that it has, is told so, and migrates nothing', async () => {
     const ground = await createGround()
     await migratorOf(ground, 3).upgrade()

@@ -35,3 +35,35 @@ export async function readMissingHeader(
     ...(hash === null ? {} : { textHash: hash }),
   }
 }
+
+/** Adds what the history recorded of revisions without a file, and of what these stand on. */
+export async function addMissing(
+  headers: RevisionHeader[],
+  headerIds: Set<string>,
+  undescribed: readonly string[],
+  missing: (revision: string) => Promise<RevisionHeader | undefined>,
+): Promise<void> {
+  const queue = [...undescribed]
+  for (let revision = queue.pop(); revision !== undefined; revision = queue.pop()) {
+    if (headerIds.has(revision)) continue
+    const header = await missing(revision)
+    if (header === undefined) continue
+    headerIds.add(revision)
+    headers.push(header)
+    queue.push(...header.parents, ...header.dependsOn)
+  }
+  dropUnconnected(headers, headerIds)
+}
+
+/**
+ * Takes out the headers of the history from which no line leads to files or to a base. A stamp records the revision that it names and none
+ * below it: where the files of those are gone too, nothing describes it.
+ */
+function dropUnconnected(headers: RevisionHeader[], headerIds: Set<string>): void {
+  const labels = new Set(headers.flatMap(({ branchLabels }) => branchLabels))
+  const isUnconnected = ({ source, parents, dependsOn }: RevisionHeader): boolean =>
+    source === historySource && [...parents, ...dependsOn].some((name) => !headerIds.has(name) && !labels.has(name))
+  for (let at = headers.findIndex(isUnconnected); at !== -1; at = headers.findIndex(isUnconnected)) {
+    for (const { revision } of headers.splice(at, 1)) headerIds.delete(revision)
+  }
+}

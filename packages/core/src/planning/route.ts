@@ -84,10 +84,13 @@ export async function tierGraphs(
       const names = headers.map((header) => header.revision).sort()
       if (tier.kind === 'graph') {
         const undescribed = gaps === 'fill' ? [...unknown, ...namedWithoutFile(headers, headerIds)] : unknown
-        await addMissing(headers, headerIds, undescribed, async (revision) => {
-          const header = await missing(tier.name, revision)
-          return header && (replaced?.rename(header) ?? header)
-        })
+        if (undescribed.length > 0) {
+          const { addMissing } = await import('../bookkeeping/missing-header.ts')
+          await addMissing(headers, headerIds, undescribed, async (revision) => {
+            const header = await missing(tier.name, revision)
+            return header && (replaced?.rename(header) ?? header)
+          })
+        }
       }
       return { tier, graph: createRevisionGraph(headers), names, applied, unknown, squashed: replaced?.squashed }
     }),
@@ -104,23 +107,6 @@ function namedWithoutFile(headers: readonly RevisionHeader[], headerIds: Readonl
   if (unmatched.size > 0)
     for (const { branchLabels } of headers) for (const label of branchLabels) unmatched.delete(label)
   return [...unmatched]
-}
-
-async function addMissing(
-  headers: RevisionHeader[],
-  headerIds: Set<string>,
-  unknown: readonly string[],
-  missing: (revision: string) => Promise<RevisionHeader | undefined>,
-): Promise<void> {
-  const queue = [...unknown]
-  for (let revision = queue.pop(); revision !== undefined; revision = queue.pop()) {
-    if (headerIds.has(revision)) continue
-    const header = await missing(revision)
-    if (header === undefined) continue
-    headerIds.add(revision)
-    headers.push(header)
-    queue.push(...header.parents, ...header.dependsOn)
-  }
 }
 
 /** Throws TIER_UNKNOWN. */
