@@ -30,7 +30,7 @@ export interface ServerFacts {
 // https://mariadb.com/kb/en/comment-syntax/
 export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS comment, DATABASE() AS name,
  @@sql_mode AS modes, @@GLOBAL.sql_mode AS globalModes, @@lower_case_table_names AS lowerCase,
- @@character_set_database AS charset, @@collation_database AS collation, COLLATION(CONVERT('' USING utf8mb4)) AS utf8mb4,
+ @@character_set_database AS charset, @@collation_database AS collation, COLLATION(_utf8mb4'') AS utf8mb4,
  @@max_allowed_packet AS packet, @@wait_timeout AS waitTimeout,
  LEAST(@@net_read_timeout, @@net_write_timeout) AS netTimeout, @@group_concat_max_len AS groupConcat,
  @@innodb_strict_mode AS innodbStrict, @@innodb_page_size AS page, @@innodb_default_row_format AS rowFormat, @@read_only AS readOnly,

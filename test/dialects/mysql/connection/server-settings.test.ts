@@ -113,3 +113,16 @@ it('pages of InnoDB of less than usual are refused: they do not hold the keys of
   expect(() => capabilitiesFor({ ...newest.mariadb, smallPages: 8192 })).toThrow(refused)
   expect(capabilitiesFor(newest.mariadb)).toBeDefined()
 })
+
+describeOnOwn('mysql', 'default_collation_for_utf8mb4', {}, (own) => {
+  it('A table has the collation of its database, and is no drift, where the server gives another to the character set', async () => {
+    const db = await own().createDatabase()
+    await db.sql("SET GLOBAL default_collation_for_utf8mb4 = 'utf8mb4_general_ci'")
+    const migrator = migratorOn(db, withUnique, (op) => op.alterColumn('t', 'name', { type: varchar(40) }))
+    await migrator.upgrade()
+    const collations =
+      "SELECT table_collation AS name FROM information_schema.tables WHERE table_name = 't' AND table_schema = DATABASE()"
+    expect(await db.sql(collations)).toEqual([{ name: 'utf8mb4_0900_ai_ci' }])
+    await migrator.downgrade('base')
+  })
+})
