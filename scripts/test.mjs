@@ -93,7 +93,7 @@ const skippedNames = results.flatMap(({ assertionResults }) =>
 )
 const firstLines = ([message = '']) => message.replaceAll(/\s+/g, ' ').slice(0, 400)
 // What vitest ends with beside its tests: an error that no test waited for, or no report at all.
-const errorsBeside = runs.filter(({ code, counts }) => code !== 0 && !counts?.testResults.some(isFailed))
+const failedRuns = runs.filter(({ code, counts }) => code !== 0 && !counts?.testResults.some(isFailed))
 const failedNames = results
   .filter(isFailed)
   .flatMap(({ name, message, assertionResults }) => {
@@ -105,7 +105,7 @@ const failedNames = results
       : tests.map(({ fullName, failureMessages }) => `${file}: ${fullName}\n    ${firstLines(failureMessages)}`)
   })
   .concat(
-    errorsBeside.map(({ code }) => `vitest ended with ${code} beside its tests: see "Errors" or its last lines above.`),
+    failedRuns.map(({ code }) => `vitest ended with ${code} beside its tests: see "Errors" or its last lines above.`),
   )
 if (omitted.length > 0) console.log('\n`npm test -- --all` runs the files of test/kit/long-files.mjs too.')
 const failed = failedNames.length + (mutants === 0 ? 0 : 1) + (all ? lacking : 0)
