@@ -34,18 +34,18 @@ export const identitySequences = ({ ref, columns }: TableModel): readonly string
     identity === undefined ? [] : [identity.sequence ?? serialSequence(ref, name).name],
   )
 
-const relationsOf = new WeakMap<TableModel, ReadonlyMap<string, string>>()
+const knownRelations = new WeakMap<TableModel, ReadonlyMap<string, string>>()
 
 /** By their names the relations of a table, for people. Each new sequence asks for those of all tables. */
-export function relationsBeside(table: TableModel): ReadonlyMap<string, string> {
-  const known = relationsOf.get(table)
+export function ownedRelations(table: TableModel): ReadonlyMap<string, string> {
+  const known = knownRelations.get(table)
   if (known !== undefined) return known
   const what = refText(table.ref)
   const relations = new Map([
     ...identitySequences(table).map((name) => [name, `sequence ${name} of an identity of ${what}`] as const),
     ...[...indexNames(table)].map(([name, kind]) => [name, `${kind} ${name} of ${what}`] as const),
   ])
-  relationsOf.set(table, relations)
+  knownRelations.set(table, relations)
   return relations
 }
 
@@ -60,7 +60,7 @@ export function relationWithName(model: SchemaModel, ref: TableRef): string | un
   for (const { ref: view, indexNames: names = [] } of model.views.values())
     if (view.schema === ref.schema && names.includes(ref.name)) return `index ${ref.name} of ${refText(view)}`
   for (const table of model.tables.values()) {
-    const what = table.ref.schema === ref.schema ? relationsBeside(table).get(ref.name) : undefined
+    const what = table.ref.schema === ref.schema ? ownedRelations(table).get(ref.name) : undefined
     if (what !== undefined) return what
   }
   return undefined

@@ -18,7 +18,7 @@ import { givenSequence } from '../../types/owned-sequences.ts'
 import {
   identitySequences,
   indexNames,
-  relationsBeside,
+  ownedRelations,
   relationWithName,
   typeWithName,
 } from '../../types/relation-names.ts'
@@ -132,7 +132,7 @@ function* namesIn(model: SchemaModel): Generator<string> {
   for (const { ref, indexNames: ofView = [] } of views.values())
     for (const name of ofView) yield tableKey({ ...ref, name })
   for (const table of tables.values()) {
-    for (const name of relationsBeside(table).keys()) yield tableKey({ ...table.ref, name })
+    for (const name of ownedRelations(table).keys()) yield tableKey({ ...table.ref, name })
   }
 }
 
