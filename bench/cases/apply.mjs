@@ -13,14 +13,15 @@ const inUse = ['CREATE TABLE guest (id INTEGER PRIMARY KEY, name VARCHAR(255) NO
 const aims = {
   typed: { sqlite: 1.4, postgres: 1.3, mysql: 1.5 },
   SQL: { sqlite: 1.3, postgres: 1.3, mysql: 1.3 },
+  keyed: { sqlite: 1.4, postgres: 1.3, mysql: 1.5 },
 }
 
 /** The rows of our own bookkeeping, as a run has written them, for the floor to write the same texts. */
-function recorded(database, count) {
+function recorded(database, { count, kind }) {
   const rows = database.run(['SELECT * FROM migrate_history ORDER BY id'])
   if (rows.length !== count) throw new Error(`${rows.length} rows of history instead of ${count}`)
   return rows.map((row, at) => ({
-    ddl: rawDdl(at),
+    ddl: rawDdl(at, kind),
     row: Object.fromEntries(
       Object.entries(row).map(([name, value]) => [
         name,
@@ -47,7 +48,7 @@ function applied({ server, count, kind, one = false, aim, peers = [] }, pairs) {
     const recreate = () => database.recreate(before)
     recreate()
     runNode(command)
-    const revisions = recorded(database, count)
+    const revisions = recorded(database, { count, kind })
     const file = project.at('floor.json')
     writeFileSync(file, JSON.stringify({ one, revisions }))
     const check = () => {
@@ -87,7 +88,9 @@ export function apply(pairs, server) {
 export function growth(pairs, server) {
   const isMysql = server.url !== undefined && !server.url.startsWith('postgres')
   const counts = [500, 1_000, 2_000, 4_000, ...(isMysql ? [] : [10_000])]
-  return kinds.flatMap((kind) => counts.flatMap((count) => applied({ server, count, kind }, pairs)))
+  return [...kinds, /** @type {const} */ ('keyed')].flatMap((kind) =>
+    counts.flatMap((count) => applied({ server, count, kind }, pairs)),
+  )
 }
 
 /** 200 revisions by other tools, beside the same floor and ours. */

@@ -1,4 +1,5 @@
-// Revisions such as people write them, in one line: every second one makes a table, the next one changes it. In TypeScript and in SQL.
+// Revisions such as people write them, in one line: every second one makes a table, the next one changes it. In TypeScript and in SQL. Those that
+// are keyed make a table each, which refers to the one before: the tables that an operation can concern grow with them.
 
 export const idOf = (/** @type {number} */ at) => (at + 1).toString(16).padStart(12, '0')
 
@@ -17,8 +18,39 @@ const changed = `  op.alterTable('TABLE', (t) => {
     t.createIndex('TABLE_locale', ['locale', 'created_at'])
   })`
 
-/** What a server is sent for one of them, written by hand. */
-export function rawDdl(/** @type {number} */ at) {
+const keyed = `  op.createTable('TABLE', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('code', varchar(40), { nullable: false })
+    t.column('parent', integer())
+    t.primaryKey(['id'])
+    t.unique(['code'], { name: 'TABLE_code' })
+    t.check(expression('id > 0'), { name: 'TABLE_id' })
+    t.foreignKey({ name: 'TABLE_parent', columns: ['parent'], references: { table: 'PARENT', columns: ['id'] } })
+  })`
+
+/** The first one refers to itself. */
+const parentOf = (/** @type {number} */ at) => `item_${Math.max(at - 1, 0)}`
+
+/** @typedef {'typed' | 'SQL' | 'keyed'} Kind */
+
+/**
+ * What a server is sent for one of them, written by hand.
+ * @param {number} at
+ * @param {Kind} [kind]
+ */
+export function rawDdl(at, kind = 'typed') {
+  if (kind === 'keyed') {
+    return [
+      `CREATE TABLE item_${at} (
+  id INTEGER NOT NULL PRIMARY KEY,
+  code VARCHAR(40) NOT NULL,
+  parent INTEGER,
+  CONSTRAINT item_${at}_code UNIQUE (code),
+  CONSTRAINT item_${at}_id CHECK (id > 0),
+  CONSTRAINT item_${at}_parent FOREIGN KEY (parent) REFERENCES ${parentOf(at)} (id)
+)`,
+    ]
+  }
   const table = `item_${at >> 1}`
   if (at % 2 === 1) {
     return [
@@ -39,11 +71,17 @@ export function rawDdl(/** @type {number} */ at) {
   ]
 }
 
-function inTypeScript(/** @type {number} */ at) {
-  const table = `item_${at >> 1}`
-  const body = (at % 2 === 0 ? created : changed).replaceAll('TABLE', table)
-  const text = `/** ${table} ${at % 2 === 0 ? 'is there' : 'has a locale'} */
-import { bigint, decimal, integer, type OperationRecorder, varchar } from '@org/migrate-core'
+/**
+ * @param {number} at
+ * @param {Kind} kind
+ */
+function inTypeScript(at, kind) {
+  const isKeyed = kind === 'keyed'
+  const table = `item_${isKeyed ? at : at >> 1}`
+  const isNew = isKeyed || at % 2 === 0
+  const body = (isKeyed ? keyed : isNew ? created : changed).replaceAll('TABLE', table).replace('PARENT', parentOf(at))
+  const text = `/** ${table} ${isNew ? 'is there' : 'has a locale'} */
+import { bigint, decimal, expression, integer, type OperationRecorder, varchar } from '@org/migrate-core'
 
 export const revision = '${idOf(at)}'
 export const downRevision = ${at === 0 ? 'null' : `'${idOf(at - 1)}'`}
@@ -67,9 +105,12 @@ function inSql(/** @type {number} */ at) {
   }
 }
 
-/** @param {'typed' | 'SQL'} [kind] */
-export function revisionFiles(/** @type {number} */ count, kind = 'typed') {
-  const one = kind === 'SQL' ? inSql : inTypeScript
+/**
+ * @param {number} count
+ * @param {Kind} [kind]
+ */
+export function revisionFiles(count, kind = 'typed') {
+  const one = (/** @type {number} */ at) => (kind === 'SQL' ? inSql(at) : inTypeScript(at, kind))
   return Object.assign({}, ...Array.from({ length: count }, (_, at) => one(at)))
 }
 
