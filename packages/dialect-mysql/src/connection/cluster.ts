@@ -16,10 +16,23 @@ export interface Cluster {
 // say more, and needs a right of its own.
 // https://mariadb.com/kb/en/galera-cluster-status-variables/
 // https://dev.mysql.com/doc/refman/8.4/en/group-replication-system-variables.html
-const galera = (status: string): string =>
-  `(SELECT GROUP_CONCAT(variable_name, '=', variable_value) FROM ${status} WHERE variable_name IN ('wsrep_cluster_size', 'wsrep_ready')) AS galera`
-const group = `(SELECT GROUP_CONCAT(variable_name, '=', variable_value) FROM performance_schema.global_variables
-  WHERE variable_name IN ('group_replication_single_primary_mode', 'group_replication_group_name')) AS replication`
+
+/**
+ * The variables that the server has of these, as `name=value,name=value`. No GROUP_CONCAT: `group_concat_max_len`, which may be 4, would cut the
+ * cluster off, and a session sets it only later.
+ */
+export const valuesSql = (variables: string, names: readonly string[]): string =>
+  `CONCAT_WS(',', ${names
+    .map(
+      (name) => `(SELECT CONCAT(variable_name, '=', variable_value) FROM ${variables} WHERE variable_name = '${name}')`,
+    )
+    .join(', ')})`
+
+const galera = (status: string): string => `${valuesSql(status, ['wsrep_cluster_size', 'wsrep_ready'])} AS galera`
+const group = `${valuesSql('performance_schema.global_variables', [
+  'group_replication_single_primary_mode',
+  'group_replication_group_name',
+])} AS replication`
 
 /** Columns of the first query of a session; MariaDB runs the second comment only, MySQL (and clusters made of it) the first. */
 export const clusterSql = `/*!80000 , ${galera('performance_schema.global_status')}, ${group} */ /*M! , ${galera('information_schema.global_status')} */`
