@@ -16,6 +16,17 @@ import { invalid, refText } from './statements.ts'
 /** Of InnoDB with its row format DYNAMIC: https://dev.mysql.com/doc/refman/8.4/en/innodb-limits.html */
 const maxIndexBytes = 3072
 
+/** Of one column, in the row formats before DYNAMIC (1071, 1709): the same page of the manual. */
+const maxOlderColumnBytes = 767
+
+/** The row format of a table that is one of the older two. A table that names none gets DYNAMIC. */
+function olderFormatOf({ options }: TableModel): string | undefined {
+  const [, format] = Object.entries(options).find(([name]) => name.toLowerCase() === 'row_format') ?? []
+  const name = String(format).toUpperCase()
+  const isInnodb = options.engine === undefined || /^innodb$/i.test(String(options.engine))
+  return isInnodb && /^(?:COMPACT|REDUNDANT)$/.test(name) ? name : undefined
+}
+
 export const characterBytes = (collation: string | undefined): number =>
   collation === undefined ||
   /^(?:latin|ascii|cp|koi8|hp8|dec8|swe7|armscii8|geostd8|greek|hebrew|tis620|binary)/.test(collation)
@@ -69,10 +80,25 @@ function checkElement(
   )
 }
 
+function checkOlderFormat(server: Server, table: TableModel, index: CheckedIndex): void {
+  const format = olderFormatOf(table)
+  if (format === undefined) return
+  for (const element of index.elements) {
+    const bytes = elementBytes(server, table, element)
+    if (bytes <= maxOlderColumnBytes) continue
+    throw invalid(
+      indexText(table, index),
+      `its column ${element.column} takes up to ${bytes} bytes; with ROW_FORMAT=${format}, an index has at most ${maxOlderColumnBytes} of a column`,
+      'Give the table the row format DYNAMIC before, shorten the column, or give the element a prefixLength.',
+    )
+  }
+}
+
 /** Refuses before anything runs what the server refuses in the middle of a run. */
 function checkIndex(server: Server, table: TableModel, index: CheckedIndex): void {
   for (const element of index.elements) checkElement(server, table, index, element)
   if (/^(?:fulltext|spatial|rtree)$/i.test(index.method ?? '')) return
+  checkOlderFormat(server, table, index)
   const bytes = index.elements.reduce((sum, element) => sum + elementBytes(server, table, element), 0)
   if (bytes <= maxIndexBytes) return
   throw invalid(

@@ -83,6 +83,7 @@ function alterOptions(
     throw unsupported(`change options of ${refText(ref)}: engine`, 'the engine BLACKHOLE would delete all rows')
   }
   if (keyPrefixes in options) throw unsupported(`change options of ${refText(ref)}: ${keyPrefixes}`, ofPrefixes, bySql)
+  if (Object.keys(options).some((name) => name.toLowerCase() === 'row_format')) checkLimits(server, tableOf(after, ref))
   const charset = 'charset' in options || 'collation' in options
   const changed = Object.fromEntries(
     Object.entries(all).filter(

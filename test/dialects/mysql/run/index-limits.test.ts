@@ -152,6 +152,40 @@ describeOnEach(
   },
 )
 
+describeOnEach(['mariadb', 'mysql'], 'a table of an older row format', (createDatabase) => {
+  const holds = 'an index has at most 767 of a column'
+  it.each<readonly [string, string, string, Recorded, string]>([
+    ['COMPACT', '', 'i', (op) => op.createIndex('t', 'i', ['a']), 'CREATE INDEX i ON t (a)'],
+    ['REDUNDANT', '', 'u', (op) => op.addUnique('t', ['a'], { name: 'u' }), 'CREATE UNIQUE INDEX u ON t (a)'],
+    [
+      'COMPACT',
+      ', KEY i (a)',
+      'i',
+      (op) => op.alterTable('t', (t) => t.options({ row_format: 'COMPACT' })),
+      'ALTER TABLE t ROW_FORMAT=COMPACT',
+    ],
+  ])('has no index over more than 767 bytes of a column: %s%s', async (format, key, index, change, statement) => {
+    const db = await createDatabase()
+    const own = key === '' ? ` ROW_FORMAT=${format}` : ''
+    await db.sql(`CREATE TABLE t (id int PRIMARY KEY, a varchar(192) CHARACTER SET utf8mb4${key})${own}`)
+    const { code, message } = await errorOf(migratorOn(db, change).plan())
+    expect([code, message]).toEqual([
+      'INVALID_OPERATION',
+      `index ${index} of t: its column a takes up to 768 bytes; with ROW_FORMAT=${format}, ${holds}`,
+    ])
+    // The server refuses it too: 1071, on MariaDB 1709.
+    await expect(db.sql(statement)).rejects.toThrow(/767 bytes/)
+  })
+
+  it('has one over 767 bytes of each of its columns', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE t (a varchar(191) CHARACTER SET utf8mb4, b varbinary(767), c text) ROW_FORMAT=COMPACT')
+    const migrator = migratorOn(db, (op) => op.createIndex('t', 'i', ['a', 'b', { column: 'c', prefixLength: 191 }]))
+    await migrator.upgrade()
+    await migrator.downgrade('base')
+  })
+})
+
 describeOnEach(['mariadb', 'mysql'], 'a table with partitions', (createDatabase, server) => {
   it.each<readonly [string, string, Recorded]>([
     [
