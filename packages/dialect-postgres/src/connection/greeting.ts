@@ -254,9 +254,6 @@ const without = (
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => !dropped.includes(name)))
 
-/** https://www.postgresql.org/docs/release/14.0/ (system configuration settings). */
-const sinceVersion14 = [connectionCheck, 'idle_session_timeout']
-
 async function beginOwn(
   target: ConnectionTarget,
   ssl: DriverSsl,
@@ -269,14 +266,10 @@ async function beginOwn(
   } catch (error) {
     if (!refusesSettings(error)) throw error
     if (request.purpose === 'serve') return begin(target, ssl, request, { startup, settings, when: 'each' })
-    // Version 13 has all but these: with the others in its start, a session costs what it does elsewhere, but for the refused one.
-    const older = without(settings, ...sinceVersion14)
-    if (codeOf(error) === '42704') {
-      try {
-        return await begin(target, ssl, request, { startup, settings: older, when: 'with' })
-      } catch (second) {
-        if (!refusesSettings(second)) throw second
-      }
+    // Both came with version 14; 13 takes the others with the start, where they cost no round trip.
+    if (codeOf(error) === '42704' && connectionCheck in settings) {
+      const older = without(settings, connectionCheck, 'idle_session_timeout')
+      return beginOwn(target, ssl, request, { startup, settings: older })
     }
     const taken = refusesCheck(error) ? without(settings, connectionCheck) : settings
     return begin(target, ssl, request, { startup, settings: taken, when: 'after' })

@@ -7,7 +7,6 @@ import {
   type OperationRecorder,
   text,
   timestamp,
-  varchar,
 } from '@org/migrate-core'
 import type { Recorded } from '../../../kit/migrator.ts'
 import { type DatabaseCase, on, refusedBy } from './database-case.ts'
@@ -35,24 +34,6 @@ const ofMissing = (refused: Recorded, instead: Recorded): DatabaseCase =>
 
 /** Advice of SQLite and PostgreSQL about what a revision records, followed on them: by the text in the sources. */
 export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
-  'Give the table the row format DYNAMIC before, shorten the column, or give the element a prefixLength.': [
-    on(['mariadb', 'mysql'], 'INVALID_OPERATION')(
-      (op) => op.createIndex('t', 'i', ['wide']),
-      (op) => {
-        op.alterTable('t', (a) => a.options({ row_format: 'DYNAMIC' }))
-        op.createIndex('t', 'i', ['wide'])
-      },
-      {
-        given: (op) => {
-          t(op)
-          op.alterTable('t', (a) => {
-            a.addColumn('wide', varchar(255))
-            a.options({ row_format: 'COMPACT' })
-          })
-        },
-      },
-    ),
-  ],
   'Call op.sql once for each statement.': [
     on(['sqlite', 'mariadb', 'mysql'], 'INVALID_OPERATION')(
       (op) => op.sql("UPDATE t SET n = 1; UPDATE t SET name = 'b'"),

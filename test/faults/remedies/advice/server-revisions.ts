@@ -1,4 +1,4 @@
-import { bigint, enumeration, expression, integer, native, text } from '@org/migrate-core'
+import { bigint, enumeration, expression, integer, native, text, varchar } from '@org/migrate-core'
 import type { Recorded } from '../../../kit/migrator.ts'
 import { type Pointer, pointer } from '../scenario.ts'
 import { type DatabaseCase, on, refusedBy } from './database-case.ts'
@@ -124,6 +124,24 @@ export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] }
 
 /** Advice about revisions on servers, by the text in the sources. */
 export const serverRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
+  'Give the table the row format DYNAMIC before, shorten the column, or give the element a prefixLength.': [
+    on(['mariadb', 'mysql'], 'INVALID_OPERATION')(
+      (op) => op.createIndex('t', 'i', ['wide']),
+      (op) => {
+        op.alterTable('t', (a) => a.options({ row_format: 'DYNAMIC' }))
+        op.createIndex('t', 'i', ['wide'])
+      },
+      {
+        given: (op) => {
+          t(op)
+          op.alterTable('t', (a) => {
+            a.addColumn('wide', varchar(255))
+            a.options({ row_format: 'COMPACT' })
+          })
+        },
+      },
+    ),
+  ],
   'Leave row security and policies to PostgreSQL with op.on().': [secured, policed].map((wrong) =>
     on(['sqlite', 'mariadb', 'mysql'], 'UNSUPPORTED')(wrong, elsewhereOnly(wrong), withT),
   ),
