@@ -82,6 +82,12 @@ const elementsOf = (columns: readonly string[]): readonly IndexElement[] => colu
 const namesOf = (elements: readonly IndexElement[]): readonly string[] =>
   elements.map(({ column, expression }) => column ?? `(${expression})`)
 
+/** Keys hold for a table's own rows, not for those of its heirs: https://www.postgresql.org/docs/current/ddl-inherit.html#DDL-INHERIT-CAVEATS */
+function ownRows(composition: Composition, ref: TableRef): SqlFragment {
+  const table = composition.dialect.sql.quote.table(ref)
+  return originalTable(composition, ref)?.table.hasHeirs === true ? sql`ONLY ${table}` : table
+}
+
 function repeated(
   composition: Composition,
   ref: TableRef,
@@ -97,7 +103,7 @@ function repeated(
   ]
   const only = conditions.length === 0 ? sql`` : sql` WHERE ${anded(conditions)}`
   const list = join(values)
-  return sql`SELECT ${list}, count(*) AS ${quote.identifier('rows')} FROM ${quote.table(ref)}${only} GROUP BY ${list} HAVING count(*) > 1`
+  return sql`SELECT ${list}, count(*) AS ${quote.identifier('rows')} FROM ${ownRows(composition, ref)}${only} GROUP BY ${list} HAVING count(*) > 1`
 }
 
 /** Whether rows are kept apart already by columns that are all among these. */
@@ -192,24 +198,16 @@ interface Referring {
  * The rows that refer to something; with `parent`, those that refer to what is not there. MATCH FULL also refuses rows of which only some of
  * the columns are NULL: https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-PARMS-REFERENCES
  */
-function orphans(
-  {
-    dialect: {
-      sql: { quote },
-    },
-  }: Composition,
-  own: Referring,
-  match: 'full' | undefined,
-  parent?: Referring,
-): SqlFragment {
+function orphans(composition: Composition, own: Referring, match: 'full' | undefined, parent?: Referring): SqlFragment {
+  const { quote } = composition.dialect.sql
   const [child, other] = [quote.identifier('child'), quote.identifier('parent')]
   const names = own.columns.map((name) => sql`${child}.${quote.identifier(name)}`)
   const set = names.map((name) => sql`${name} IS NOT NULL`)
   const refers = match === 'full' ? sql`(${join(set, ' OR ')})` : anded(set)
-  const from = sql`SELECT ${join(names)} FROM ${quote.table(own.table)} ${child} WHERE ${refers}`
+  const from = sql`SELECT ${join(names)} FROM ${ownRows(composition, own.table)} ${child} WHERE ${refers}`
   if (parent === undefined) return from
   const pairs = names.map((name, at) => sql`${other}.${quote.identifier(parent.columns[at] ?? '')} = ${name}`)
-  return sql`${from} AND NOT EXISTS (SELECT 1 FROM ${quote.table(parent.table)} ${other} WHERE ${anded(pairs)})`
+  return sql`${from} AND NOT EXISTS (SELECT 1 FROM ${ownRows(composition, parent.table)} ${other} WHERE ${anded(pairs)})`
 }
 
 function* checkForeignKey(

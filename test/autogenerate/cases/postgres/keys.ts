@@ -124,6 +124,15 @@ export const keys: readonly Case[] = [
     ],
     duplicates,
   ),
+  uniques.add(
+    'with the same rows in a table that inherits',
+    `CREATE TABLE t (id integer PRIMARY KEY, a text); CREATE TABLE heir () INHERITS (t); INSERT INTO t VALUES (1, 'x'); INSERT INTO heir VALUES (1, 'x')`,
+    { ...t({ a: text().unique() }), heir: pgTable('heir', { id: integer().notNull(), a: text() }) },
+    [
+      'expect no rows of t with the same a, which the unique constraint t_a_unique keeps apart: SELECT "a", count(*) AS "rows" FROM ONLY "t" WHERE "a" IS NOT NULL GROUP BY "a" HAVING count(*) > 1',
+      'add to t: unique t_a_unique (a)',
+    ],
+  ),
   uniques.drop('at a column', t({ a: text().unique() }), t({ a: text() }), ['drop from t: unique t_a_unique']),
   uniques.change('over one column more', only('a'), only('a', 'b'), [
     'drop from t: unique u',
