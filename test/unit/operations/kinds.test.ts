@@ -12,7 +12,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { objectCases } from './kinds-objects.ts'
 import { tableCases } from './kinds-tables.ts'
-import { base, type Case, posts, postsTable, tags, users, usersTable, withTables } from './kinds-world.ts'
+import { base, type Case, policy, posts, postsTable, tags, users, usersTable, withTables } from './kinds-world.ts'
 
 const cases: { readonly [K in OperationKind]: Case & { readonly operation: Extract<Operation, { kind: K }> } } = {
   ...tableCases,
@@ -119,6 +119,30 @@ describe('refusals name the object', () => {
     ],
   ])('%s: %s', (code, message, operation, model = base) => {
     expect(() => apply(model, operation)).toThrowError(expect.objectContaining({ code, message }))
+  })
+})
+
+describe('the remedy for a call with the table second, as other tools have it, is to write it first', () => {
+  const table = { name: 'users_email' }
+  it.each<Operation>([
+    { kind: 'createIndex', table, index: { name: 'users', elements: [{ column: 'email' }], unique: false } },
+    { kind: 'dropIndex', table, index: 'users' },
+    { kind: 'renameIndex', table, index: 'users', to: 'users_mail' },
+    { kind: 'dropConstraint', table, constraint: { name: 'users' } },
+    { kind: 'renameConstraint', table, constraint: 'users', to: 'users_mail' },
+    { kind: 'createTrigger', trigger: { name: 'users', table, definition: 'CREATE TRIGGER …' } },
+    { kind: 'dropTrigger', table, trigger: 'users' },
+    { kind: 'createPolicy', table, policy: { ...policy, name: 'users' } },
+    { kind: 'alterPolicy', table, policy: 'users', change: { to: ['app'] } },
+    { kind: 'dropPolicy', table, policy: 'users' },
+  ])('$kind', (operation) => {
+    const remedy = expect.stringMatching(
+      /^The table is written first, here users_email, and then users\. Check both names, /,
+    )
+    expect(() => apply(base, operation)).toThrowError(expect.objectContaining({ code: 'OBJECT_MISSING', remedy }))
+    expect(() => apply(withTables({ ...tags, ref: table }), operation)).not.toThrowError(
+      expect.objectContaining({ remedy }),
+    )
   })
 })
 

@@ -100,6 +100,14 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
       alter((a) => a.renameConstraint('one_n', 'n_key')),
     ),
   ],
+  'The table is written first, here …, and then …. Check both names, or guard the operation with ifExists where it takes that.':
+    [
+      on(['sqlite', 'postgres', 'mariadb', 'mysql'], 'OBJECT_MISSING')(
+        (op) => op.createIndex('by_n', 't', ['n']),
+        (op) => op.createIndex('t', 'by_n', ['n']),
+        withT,
+      ),
+    ],
   'Use INT, INTEGER, REAL, TEXT, BLOB or ANY, or leave `strict` out.': [
     refusedBy.sqlite(
       createTableOf((u: never) => strictTable(u, 'DOUBLEISH', true)),

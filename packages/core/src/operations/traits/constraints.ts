@@ -139,11 +139,11 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
 
   dropConstraint: {
     apply(before, operation) {
-      const table = alterable(before, operation.table, constraintTraits.dropConstraint.describe(operation))
+      const name = 'name' in operation.constraint ? operation.constraint.name : undefined
+      const table = alterable(before, operation.table, constraintTraits.dropConstraint.describe(operation), name)
       const existing = findConstraint(table, operation.constraint)
       if (existing === undefined) {
         if (operation.ifExists) return before
-        const name = 'name' in operation.constraint ? operation.constraint.name : undefined
         throw missingConstraint(table, ofTable(selectorText(operation.constraint), operation.table), name)
       }
       return editTable(before, table, { constraints: without(table, existing) })
@@ -184,7 +184,7 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
   renameConstraint: {
     apply(before, operation) {
       const { constraint: name, to } = operation
-      const table = alterable(before, operation.table, constraintTraits.renameConstraint.describe(operation))
+      const table = alterable(before, operation.table, constraintTraits.renameConstraint.describe(operation), name)
       checkName(to, 'constraint')
       if (!table.constraints.some((constraint) => constraint.name === name)) {
         throw missingConstraint(table, ofTable(`constraint ${name}`, operation.table), name)

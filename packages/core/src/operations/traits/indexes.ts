@@ -13,6 +13,7 @@ import {
   missing,
   missingIndex,
   requireColumn,
+  tableFirst,
   withoutSource,
 } from './objects.ts'
 
@@ -41,7 +42,7 @@ export const indexTraits: Pick<OperationTable, 'createIndex' | 'dropIndex' | 're
     apply(before, operation) {
       const { index } = operation
       const line = indexTraits.createIndex.describe(operation)
-      const table = alterable(before, operation.table, line)
+      const table = alterable(before, operation.table, line, index.name)
       if (findIndex(table, index.name) !== undefined) {
         if (operation.ifNotExists) return before
         throw exists(indexText(index.name, operation.table))
@@ -65,7 +66,9 @@ export const indexTraits: Pick<OperationTable, 'createIndex' | 'dropIndex' | 're
       if (table === undefined || existing === undefined) {
         if (operation.ifExists) return before
         const text = indexText(operation.index, operation.table)
-        throw table === undefined ? missing(text) : missingIndex(table, text, operation.index)
+        throw table === undefined
+          ? missing(text, tableFirst(operation.table, operation.index))
+          : missingIndex(table, text, operation.index)
       }
       return putTable(before, { ...table, indexes: table.indexes.filter((index) => index !== existing) })
     },
@@ -87,7 +90,7 @@ export const indexTraits: Pick<OperationTable, 'createIndex' | 'dropIndex' | 're
   renameIndex: {
     apply(before, operation) {
       const { index: name, to } = operation
-      const table = alterable(before, operation.table, indexTraits.renameIndex.describe(operation))
+      const table = alterable(before, operation.table, indexTraits.renameIndex.describe(operation), name)
       checkName(to, 'index')
       if (findIndex(table, name) === undefined) throw missingIndex(table, indexText(name, operation.table), name)
       if (findIndex(table, to) !== undefined) throw exists(indexText(to, operation.table))

@@ -26,6 +26,11 @@ export function missing(object: string, remedy?: string): MigrateError<'OBJECT_M
   return new MigrateError('OBJECT_MISSING', { object }, `There is no ${object}.`, present({ remedy }))
 }
 
+/** Other tools write the table second. Whether that is a table is not known: of a database, the tables that operations name are read. */
+export function tableFirst(first: TableRef, second: string): string {
+  return `The table is written first, here ${refText(first)}, and then ${second}. Check both names, or guard the operation with ifExists where it takes that.`
+}
+
 /** A unique key can be either: of MySQL one with a prefix or a comment is an index. */
 const asIndex = 'An index has this name: write `op.dropIndex` or `op.renameIndex`.'
 const asConstraint = 'A constraint has this name: write `op.dropConstraint` or `op.renameConstraint`.'
@@ -83,15 +88,16 @@ export function checkRef(ref: TableRef, what: string): void {
   if (ref.schema !== undefined) checkName(ref.schema, 'schema')
 }
 
-export function requireTable(model: SchemaModel, ref: TableRef): TableModel {
+export function requireTable(model: SchemaModel, ref: TableRef, second?: string): TableModel {
   const table = findTable(model, ref)
-  if (table === undefined) throw missing(`table ${refText(ref)}`)
+  if (table === undefined)
+    throw missing(`table ${refText(ref)}`, second === undefined ? undefined : tableFirst(ref, second))
   return table
 }
 
-/** The table, if it is one of those that may be altered. */
-export function alterable(model: SchemaModel, ref: TableRef, operation: string): TableModel {
-  const table = requireTable(model, ref)
+/** The table, if it is one of those that may be altered; `second`: the name that the call gives after it. */
+export function alterable(model: SchemaModel, ref: TableRef, operation: string, second?: string): TableModel {
+  const table = requireTable(model, ref, second)
   if (table.opaque !== undefined)
     throw invalid(operation, `${refText(ref)} is ${withArticle(table.opaque)} table, which is never altered`)
   return table

@@ -2,7 +2,17 @@ import { findTable, putTable, refText } from '../../model/edit.ts'
 import type { PolicyModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationTable, PolicyChange } from '../operation.ts'
 import { part, tableFootprint } from './footprints.ts'
-import { alterable, checkName, exists, firstRepeated, invalid, irreversible, lastingOf, missing } from './objects.ts'
+import {
+  alterable,
+  checkName,
+  exists,
+  firstRepeated,
+  invalid,
+  irreversible,
+  lastingOf,
+  missing,
+  tableFirst,
+} from './objects.ts'
 
 type PolicyTraits = Pick<OperationTable, 'setRowSecurity' | 'createPolicy' | 'alterPolicy' | 'dropPolicy'>
 
@@ -98,7 +108,7 @@ export const policyTraits: PolicyTraits = {
     apply(before, operation) {
       const { policy, ifNotExists } = operation
       const line = policyTraits.createPolicy.describe(operation)
-      const table = alterable(before, operation.table, line)
+      const table = alterable(before, operation.table, line, policy.name)
       if (findPolicy(table, policy.name) !== undefined) {
         if (ifNotExists) return before
         throw exists(policyText(policy.name, operation.table))
@@ -118,7 +128,7 @@ export const policyTraits: PolicyTraits = {
   alterPolicy: {
     apply(before, operation) {
       const line = policyTraits.alterPolicy.describe(operation)
-      const table = alterable(before, operation.table, line)
+      const table = alterable(before, operation.table, line, operation.policy)
       const existing = findPolicy(table, operation.policy)
       if (existing === undefined) throw missing(policyText(operation.policy, operation.table))
       if (Object.values(operation.change).every((value) => value === undefined))
@@ -144,7 +154,8 @@ export const policyTraits: PolicyTraits = {
       const existing = table && findPolicy(table, operation.policy)
       if (table === undefined || existing === undefined) {
         if (operation.ifExists) return before
-        throw missing(policyText(operation.policy, operation.table))
+        const remedy = table === undefined ? tableFirst(operation.table, operation.policy) : undefined
+        throw missing(policyText(operation.policy, operation.table), remedy)
       }
       return withPolicies(
         before,

@@ -1,7 +1,7 @@
 import { put, refText, tableKey, triggerKey, without } from '../../model/edit.ts'
 import type { OperationTable } from '../operation.ts'
 import { part, tableFootprint } from './footprints.ts'
-import { checkName, exists, invalid, irreversible, missing } from './objects.ts'
+import { checkName, exists, invalid, irreversible, missing, tableFirst } from './objects.ts'
 
 export const triggerTraits: Pick<OperationTable, 'createTrigger' | 'dropTrigger'> = {
   createTrigger: {
@@ -15,7 +15,8 @@ export const triggerTraits: Pick<OperationTable, 'createTrigger' | 'dropTrigger'
       checkName(trigger.name, 'trigger')
       // A view may have triggers too (INSTEAD OF).
       const owner = tableKey(trigger.table)
-      if (!before.tables.has(owner) && !before.views.has(owner)) throw missing(`table ${refText(trigger.table)}`)
+      if (!before.tables.has(owner) && !before.views.has(owner))
+        throw missing(`table ${refText(trigger.table)}`, tableFirst(trigger.table, trigger.name))
       if (trigger.definition.trim() === '')
         throw invalid(triggerTraits.createTrigger.describe(operation), 'its text is empty')
       return put(before, 'triggers', key, trigger)
@@ -33,7 +34,9 @@ export const triggerTraits: Pick<OperationTable, 'createTrigger' | 'dropTrigger'
       const key = triggerKey(table, trigger)
       if (!before.triggers.has(key)) {
         if (ifExists) return before
-        throw missing(`trigger ${trigger} of ${refText(table)}`)
+        const owner = tableKey(table)
+        const hasOwner = before.tables.has(owner) || before.views.has(owner)
+        throw missing(`trigger ${trigger} of ${refText(table)}`, hasOwner ? undefined : tableFirst(table, trigger))
       }
       return without(before, 'triggers', key)
     },
