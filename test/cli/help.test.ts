@@ -70,7 +70,7 @@ describe.each(rows)('%s', (name, path, declaration) => {
     const flag =
       (declaration.options ?? []).map(({ flags }) => longOf(flags)).find((each) => !needed.includes(each)) ?? '--strict'
     const given = needed.flatMap((each) => [each, 'a1'])
-    expect(problemOf([...path, ...placeholders, ...given, `${flag}x`])).toContain(`Did you mean ${flag}?`)
+    expect(problemOf([...path, ...placeholders, ...given, `${flag}x`])).toContain(`': did you mean ${flag}?`)
   })
 })
 

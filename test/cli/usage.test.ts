@@ -21,7 +21,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       "unknown option '--dryrun': `migrate plan` shows what upgrade and downgrade would do",
       '--help',
     ],
-    [['adopt', '--dryrun'], "unknown option '--dryrun'", 'Did you mean --dry-run?'],
+    [['adopt', '--dryrun'], "unknown option '--dryrun': did you mean --dry-run?", '--help'],
     [['downgrade'], "missing required argument 'target'", 'Run `migrate downgrade --help`.'],
     [['upgrade', 'a1', 'b1'], 'too many arguments', '--help'],
     [['--url'], "option '--url <url>' argument missing", '--help'],
@@ -48,6 +48,29 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       for (const option of rest.filter((each) => /^--?[a-z]/.test(each) && each !== '-1'))
         expect(shown.stdout, call).toMatch(new RegExp(`(^|[ ,])${option}[ ,]`, 'm'))
     }
+  })
+
+  test.each([
+    ['migrate:latest', 'migrate:latest', 'upgrade'],
+    ['migrate:rollback', 'migrate:rollback', 'downgrade -1'],
+    ['migrate:make add_users', 'migrate:make', 'revision -m <message>'],
+    ['make:migration add_users', 'make:migration', 'revision -m <message>'],
+    ['migrate:status', 'migrate:status', 'status'],
+    ['migration:revert', 'migration:revert', 'downgrade -1'],
+    ['schema:sync', 'schema:sync', 'push'],
+    ['db:migrate', 'db:migrate', 'upgrade'],
+    ['db:migrate:redo', 'db:migrate:redo', 'downgrade -1` and `migrate upgrade +1'],
+    ['db push', 'db push', 'push'],
+    ['db pull', 'db pull', 'pull'],
+    ['migrate dev', 'migrate dev', 'dev'],
+    ['migrate deploy', 'migrate deploy', 'upgrade'],
+    ['migrate frobnicate', 'migrate', 'upgrade'],
+    ['database update', 'database update', 'upgrade'],
+  ])('migrate %s, in the words of another tool, is answered', (given, command, ours) => {
+    expect(project.run(given.split(' '))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`unknown command '${command}': use \`migrate ${ours}\`\n`),
+    })
   })
 
   test('--help and --version answer on stdout', () => {

@@ -8,7 +8,7 @@ import {
   type OptionDeclaration,
 } from './command-line/declaration.ts'
 import { globalOptions } from './command-line/global-options.ts'
-import { namesElsewhere, withHint } from './command-line/names-elsewhere.ts'
+import { nameHere, withHint } from './command-line/names-elsewhere.ts'
 import { declarations } from './commands/declarations/index.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -163,11 +163,12 @@ function examplesText(examples: CommandDeclaration['examples']): string {
 }
 
 /** Words that no command of a group has taken. */
-function refuseUnknownCommand(group: Command, [word]: readonly string[] = group.args): void {
+function refuseUnknownCommand(group: Command, given: readonly string[] = group.args): void {
+  const [word] = given
   if (word === undefined) return
   const names = group.commands.map((command) => command.name())
-  const ours = group.parent === null ? namesElsewhere.get(word) : undefined
-  if (ours !== undefined) throw usage(`unknown command '${word}': use \`migrate ${ours}\``)
+  const { command, ours } = nameHere(given, names)
+  if (group.parent === null && ours !== undefined) throw usage(`unknown command '${command}': use \`migrate ${ours}\``)
   const [near] = nearNames(word, names)
   const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
   throw usage(`unknown command '${group.parent === null ? '' : `${group.name()} `}${word}': ${hint}`)

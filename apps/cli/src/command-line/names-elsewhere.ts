@@ -1,4 +1,4 @@
-/** What commands of other tools are called here: of Alembic, drizzle-kit, Prisma, Knex, Kysely, TypeORM, Rails, Laravel, Django, Flyway, Atlas, dbmate. */
+/** What commands of other tools are called here: of Alembic, drizzle-kit, Prisma, Knex, Kysely, TypeORM, Rails, Laravel, Sequelize, Django, Flyway, Atlas, dbmate. */
 export const namesElsewhere: ReadonlyMap<string, string> = new Map([
   ['apply', 'upgrade'],
   ['baseline', 'adopt'],
@@ -18,6 +18,7 @@ export const namesElsewhere: ReadonlyMap<string, string> = new Map([
   ['make', 'revision -m <message>'],
   ['makemigrations', 'revision --autogenerate -m <message>'],
   ['migrate', 'upgrade'],
+  ['migration', 'revision -m <message>'],
   ['new', 'revision -m <message>'],
   ['pending', 'status'],
   ['redo', 'downgrade -1` and `migrate upgrade +1'],
@@ -29,15 +30,33 @@ export const namesElsewhere: ReadonlyMap<string, string> = new Map([
   ['run', 'upgrade'],
   ['showmigrations', 'history'],
   ['sqlmigrate', 'plan'],
+  ['sync', 'push'],
   ['undo', 'downgrade -1'],
   ['unlock', 'lock release'],
   ['up', 'upgrade'],
+  ['update', 'upgrade'],
   ['validate', 'check'],
   ['verify', 'check'],
 ])
 
-/** The text of a refused option with what stands for it here: of other tools' `--dry-run`. */
+/** What other tools write before a command: `migrate:latest`, `db push`, `make:migration`. */
+const groups = /^(?:db|database|make|migrations?|migrate|schema)[ :](.+)$/
+
+/** The words of another tool's command, and what it is called here, where that is known; `names`: of the commands here. */
+export function nameHere(
+  [word = '', next]: readonly string[],
+  names: readonly string[],
+): { readonly command: string; readonly ours: string | undefined } {
+  const both = next === undefined || word.includes(':') ? word : `${word} ${next}`
+  const named = groups.exec(both)?.[1]
+  const inGroup = named === undefined || names.includes(named) ? named : nameHere([named], names).ours
+  if (inGroup !== undefined) return { command: both, ours: inGroup }
+  return { command: word, ours: namesElsewhere.get(word) }
+}
+
+/** The text of a refused option: with what stands for other tools' `--dry-run` here, and the name that may be meant on the same line. */
 export function withHint(problem: string): string {
   const isDryRun = /^unknown option '--(?:dry-?run|pretend|preview)'$/i.test(problem)
-  return isDryRun ? `${problem}: \`migrate plan\` shows what upgrade and downgrade would do` : problem
+  if (isDryRun) return `${problem}: \`migrate plan\` shows what upgrade and downgrade would do`
+  return problem.replace(/\n\(Did you mean (?:one of )?(.+)\?\)$/, ': did you mean $1?')
 }
