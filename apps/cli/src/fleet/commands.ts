@@ -55,7 +55,8 @@ async function fleetRun(
     onEvent: (event) => {
       cases?.add(event)
       if (settings.json) report.answer(event, () => '')
-      report.fact(spanOf(event), event, eventText(event))
+      const isOnlyStage = event.type === 'stageStarted' && !open.hasStages
+      report.fact(spanOf(event), event, isOnlyStage ? undefined : eventText(event))
     },
   })
   if (junit !== undefined && cases !== undefined) {

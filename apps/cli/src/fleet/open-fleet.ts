@@ -29,6 +29,8 @@ import { type ConfiguredStage, type FleetSettings, type MembersQuery, memberOfRo
 export interface OpenFleet {
   readonly fleet: Fleet
   readonly members: FleetMemberSource
+  /** Without stages of its own, it is one that needs no name. */
+  readonly hasStages: boolean
   /** Where the members are files that a pattern finds: the folder that their ids begin at. */
   readonly folderOfFiles?: string
   /** Which tier of the members is meant. */
@@ -92,6 +94,7 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     ...present({ stages, parallel, retry, queue, template }),
   })
   return {
+    hasStages: stages !== undefined,
     ...{ fleet, members, tier: ofMembers(tiers, tier, shared?.tier, settings.tier) },
     ...(typeof own.members === 'string' ? { folderOfFiles: folder } : {}),
   }

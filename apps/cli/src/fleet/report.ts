@@ -9,12 +9,16 @@ import type {
   FleetStatus,
   MemberFailure,
 } from '@org/migrate-fleet'
+import { stateDescriptions } from '../commands/status.ts'
 import { shortened } from '../reporters/failure.ts'
 import { columns, duration, oneLine, plural } from '../reporters/formatting.ts'
 import { lossText } from '../reporters/loss-text.ts'
 import { inRevision } from './event-text.ts'
 
 const someNamed = 10
+
+const stateText = (state: string): string =>
+  Object.entries(stateDescriptions).find(([name]) => name === state)?.[1] ?? state
 
 const headsOf = (heads: readonly string[]): string => (heads.length === 0 ? 'base' : heads.join(', '))
 
@@ -71,13 +75,15 @@ function driftLines({ drifted, notCompared, groups }: FleetDrift): readonly stri
 export function statusText({ members, groups, parts, stages, oldest, drift, failures, shared }: FleetStatus): string {
   const rows = groups.map(({ state, heads, pending, count, members: named }) => [
     String(count),
-    state,
+    stateText(state),
     headsOf(heads),
     `${pending} pending`,
     oneLine(someOf(named, count)),
   ])
   const ofShared =
-    shared === undefined ? [] : [`shared: ${shared.state}, ${headsOf(shared.revision)}, ${shared.pending} pending`]
+    shared === undefined
+      ? []
+      : [`shared: ${stateText(shared.state)}, ${headsOf(shared.revision)}, ${shared.pending} pending`]
   return [
     ...ofShared,
     plural(members, 'member'),
