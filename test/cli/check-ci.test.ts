@@ -386,7 +386,9 @@ describe('migrate check --ci', () => {
     const project = new Project(twoRevisions)
     projects.push(project)
     const { code, stderr } = project.run(['check', '--ci'], { env: { GITHUB_BASE_REF: '' } })
-    expect(stderr).toMatch(/origin\/HEAD that the change goes into cannot be read: .*not a git repository/)
+    expect(stderr).toMatch(
+      /origin\/HEAD that the change goes into cannot be read: [^\n]*not a git repository[^\n]*\n {2}do /,
+    )
     expect(code).toBe(2)
   })
 })

@@ -48,7 +48,8 @@ async function git(folder: string, env: NodeJS.ProcessEnv, base: string, ...args
   } catch (cause) {
     const { stderr = '', message } = cause as Error & { readonly stderr?: string }
     const problem = `the branch ${base} that the change goes into cannot be read: ${oneLine(stderr.trim() || message)}`
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: fetchIt, cause })
+    // The cause is the same text behind the command line of git.
+    throw new MigrateError('USAGE', { problem }, problem, { remedy: fetchIt })
   }
 }
 
