@@ -35,7 +35,7 @@ INSERT INTO drafts (id, body) VALUES (1, 'half a thought')`
 
 const clean = `nothing to do
   every revision is applied                yes
-  the declared schema is what is there     yes
+  the database is the declared schema      yes
   the database is what its revisions make  yes
   applied files do what they did           yes
   there is one head                        yes

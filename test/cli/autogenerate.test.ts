@@ -209,7 +209,7 @@ export const notes = ${table}('notes', { body: text('body') })
     expect(run('--no-database').stdout).toBe('nothing differs from what the revisions make: no file was made\n')
     expect(project.run(['check', '--no-database'], { env })).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^the files: nothing to do\n.*\n {2}the declared schema is what is there +yes\n/),
+      stdout: expect.stringMatching(/^the files: nothing to do\n.*\n {2}the database is the declared schema +yes\n/),
     })
     project.put({ 'schema.ts': text.replace("body: text('body')", "body: text('body'), title: text('title')") })
     expect(project.run(['check', '--no-database', '--json'], { env })).toMatchObject({

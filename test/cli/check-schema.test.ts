@@ -72,7 +72,7 @@ describe('each question is answered for itself', () => {
     })
     const { code, stdout } = project.run(['check'])
     expect(code).toBe(3)
-    expect(stdout).toContain('  the declared schema is what is there     no\n')
+    expect(stdout).toContain('  the database is the declared schema      no\n')
     expect(stdout).toContain(
       'problem (model differs): The database differs from the declared schema: 1 difference.\n  - table accounts: column phone is missing\n',
     )

@@ -45,7 +45,7 @@ test('at the head there is nothing to do', () => {
     [
       `${project.database}: nothing to do`,
       '  every revision is applied                yes',
-      '  the declared schema is what is there     not checked',
+      '  the database is the declared schema      not checked',
       '  the database is what its revisions make  yes',
       '  applied files do what they did           yes',
       '  there is one head                        yes',

@@ -45,7 +45,7 @@ function nextCommands(facts: ProjectFacts, schema: readonly string[]): readonly 
       { line: 'migrate adopt', description: 'take the database over, with a first revision' },
       schema.length > 0
         ? { line: 'migrate revision --autogenerate --dry-run', description: 'what the schema declares beyond it' }
-        : { line: 'migrate pull --out src/schema.ts', description: 'declarations of what is there' },
+        : { line: 'migrate pull --out src/schema.ts', description: 'declarations of the current schema' },
     ]
   }
   if (schema.length > 0) return [generate, upgrade, status]

@@ -83,7 +83,7 @@ function foreignText(state: MigratorStatus, { table, stamp }: NonNullable<Migrat
     ['state', `${stateDescriptions.foreign}: ${table}, ${stamped}`],
     ['lock', lockText(state.lock)],
   ])
-  return `${facts}\nrun \`migrate doctor\` to see what that means, and \`migrate adopt --dry-run\` to see what is there`
+  return `${facts}\nrun \`migrate doctor\` to see what that means, and \`migrate adopt --dry-run\` to see the current schema`
 }
 
 function lockText({ held, holder, abandonedBy: left }: MigratorStatus['lock']): string {

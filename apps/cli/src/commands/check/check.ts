@@ -97,7 +97,7 @@ export async function snapshotOf(context: CommandContext, project: Project): Pro
 
 export const questions: { readonly [Q in keyof CheckAnswers]: string } = {
   atHead: 'every revision is applied',
-  model: 'the declared schema is what is there',
+  model: 'the database is the declared schema',
   noDrift: 'the database is what its revisions make',
   unedited: 'applied files do what they did',
   oneHead: 'there is one head',

@@ -28,7 +28,7 @@ export async function offerAdoption(context: CommandContext, project: Project): 
     choices: [
       {
         value: 'adopt',
-        description: 'take the database over: `migrate adopt` writes what is there as the first revision',
+        description: 'take the database over: `migrate adopt` writes the current schema as the first revision',
       },
       { value: 'compare', description: 'write only what differs from the declared schema' },
     ],
