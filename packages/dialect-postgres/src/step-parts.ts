@@ -11,7 +11,7 @@ import { parentsOf } from './compile/dependants/model-heirs.ts'
 import { inverseWithTexts } from './compile/dependants/retyped-texts.ts'
 import { measures } from './compile/measures.ts'
 import { normalise, normaliseForDrift } from './compile/normalise.ts'
-import { afterNumbers, lockRows, lockTables, ownNumbers, typed } from './compile/rows.ts'
+import { afterNumbers, isPadded, lockRows, lockTables, ownNumbers, typed } from './compile/rows.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { olderThan, type ScriptTarget, scriptFor } from './script.ts'
 import { values } from './sql/value-expressions.ts'
@@ -44,7 +44,17 @@ export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDia
     },
     values,
     measures,
-    rows: { typed, valuesAsTable: true, ownNumbers, afterNumbers, counters, lockRows, lockTables, silenceTriggers },
+    rows: {
+      typed,
+      isPadded,
+      valuesAsTable: true,
+      ownNumbers,
+      afterNumbers,
+      counters,
+      lockRows,
+      lockTables,
+      silenceTriggers,
+    },
     script: {
       ...scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
       forServer: (version) => {

@@ -26,6 +26,11 @@ export interface DialectRows {
    */
   keyOrder?(column: ColumnModel): { readonly expression: SqlFragment; readonly value: SqlFragment } | undefined
   /**
+   * Whether blanks at the end of a value of this column are padding: they tell no rows apart, and are gone once the column has another
+   * type. Absent: those of no column.
+   */
+  isPadded?(column: ColumnModel): boolean
+  /**
    * The placeholder of a value of a column inside an expression. Absent: a value there is what it is where it is assigned by itself
    * (PostgreSQL takes it for text).
    */

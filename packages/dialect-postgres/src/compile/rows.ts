@@ -93,6 +93,12 @@ export const lockTables: NonNullable<DialectRows['lockTables']> = (tables) =>
 /** Without KEY: a session that adds a row that refers to one of them need not wait. https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS */
 export const lockRows: NonNullable<DialectRows['lockRows']> = sql`FOR NO KEY UPDATE`
 
+/** https://www.postgresql.org/docs/current/datatype-character.html: char(n) is filled up with blanks, which a conversion removes. */
+export const isPadded: NonNullable<DialectRows['isPadded']> = (column) => {
+  const type = typeOf(column)
+  return type.kind === 'char' || (type.kind === 'native' && type.sql === 'bpchar')
+}
+
 export const typed: NonNullable<DialectRows['typed']> = (column) =>
   sql`CAST(? AS ${verbatim(withoutLength(toSql(typeOf(column))))})`
 

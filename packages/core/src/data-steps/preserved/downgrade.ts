@@ -11,6 +11,7 @@ import type { DroppedObject } from './drops.ts'
 import { type Cells, valueHash } from './encode.ts'
 import { preserveInServer } from './in-server/preserve-rows.ts'
 import { countLoss, lossName, presence, preservedKeyOf, refuseLosses, storedColumns } from './losses.ts'
+import { unpadded } from './pages/conditions.ts'
 import { keyText } from './restore/cells.ts'
 import { downgradeStep, type PreservedOwner, type PreservedStore } from './store.ts'
 
@@ -111,12 +112,14 @@ export async function preserveRows(
   let done = 0
   const cells = (row: ExactRow, names: readonly string[]): Cells =>
     Object.fromEntries(names.map((each) => [each, row[each] ?? null]))
+  const keyCells = (row: ExactRow): Cells =>
+    Object.fromEntries(key.map((each) => [each, unpadded(dialect, table, each, row[each] ?? null)]))
   for await (const rows of pages) {
     await options.breathe()
     const entries = rows.map((row) => ({
       step,
       table: name,
-      key: cells(row, key),
+      key: keyCells(row),
       writtenHash: valueHash(null),
       ...(column === undefined
         ? { column: '', value: null, row: cells(row, whole) }

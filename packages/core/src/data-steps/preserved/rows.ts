@@ -8,7 +8,7 @@ import { sumOf } from '../../sql/sum.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
 import { exactCell, namesOfBytes } from '../paging.ts'
 import { type ExactValue, isRawText, valueHash, valueText } from './encode.ts'
-import { comparable, keyCondition } from './pages/conditions.ts'
+import { comparable, keyCondition, unpadded } from './pages/conditions.ts'
 
 /** Values by which rows are found. */
 export type Condition = ReadonlyMap<string, ExactValue>
@@ -96,9 +96,11 @@ export async function rowsBy(
     const names = new Set(some.map(conditionKey))
     let unmatched = 0
     for (const row of found) {
-      const key = conditionKey(
-        keys.map((name) => [name, exactCell(row[name] ?? null, row[bytesOf(name)] ?? null)] as const),
-      )
+      const cells = keys.map((name) => [name, exactCell(row[name] ?? null, row[bytesOf(name)] ?? null)] as const)
+      const own = conditionKey(cells)
+      const key = names.has(own)
+        ? own
+        : conditionKey(cells.map(([name, cell]) => [name, unpadded(dialect, model, name, cell)]))
       if (!names.has(key)) unmatched += 1
       const rows = rowsByCondition.get(key)
       if (rows === undefined) rowsByCondition.set(key, [row])

@@ -14,6 +14,19 @@ export function placed(dialect: Dialect, value: ExactValue): { readonly text: Sq
   return { text: typeof value === 'number' ? (exact?.real ?? plain) : plain, param: value }
 }
 
+/** A value of a key without what the server pads it with: other types of the column have it so. */
+export function unpadded(
+  dialect: Dialect,
+  table: TableModel | undefined,
+  column: string,
+  value: ExactValue,
+): ExactValue {
+  const model = typeof value === 'string' && table !== undefined ? findColumn(table, column) : undefined
+  return typeof value === 'string' && model && dialect.rows?.isPadded?.(model) === true
+    ? value.replace(/ +$/, '')
+    : value
+}
+
 /** A column of a key as the server orders and compares it, and the placeholders of values to compare it with. */
 export function comparable(
   dialect: Dialect,
