@@ -35,6 +35,29 @@ export const heads = async (migrator: Migrator) => (await migrator.status()).tie
 export const on = (dialect: UnloadedDialect, chain: readonly Revision[], options: Partial<MigratorOptions> = {}) =>
   migratorOf(dialect, chain, options)
 
+/** A database at the end of a range that has dropped a column with its values, and the revision that replaces it. */
+async function droppedName(dialect: UnloadedDialect, sql: Ground['sql']) {
+  const dropped = {
+    downRevision: 'r1',
+    upgrade: (op: OperationRecorder) => op.dropColumn('people', 'name', { preserve: true }),
+  }
+  const people = (op: OperationRecorder): void =>
+    op.createTable('people', (t) => {
+      t.column('id', integer(), { nullable: false })
+      t.column('name', varchar(20))
+      t.primaryKey(['id'])
+    })
+  const range: readonly Revision[] = [
+    { revision: 'r1', downRevision: null, upgrade: people },
+    { revision: 'r2', ...dropped },
+  ]
+  await on(dialect, range).upgrade('r1')
+  await sql("INSERT INTO people (id, name) VALUES (7, 'Ada')")
+  await on(dialect, range).upgrade()
+  const behind: Revision = { revision: 's2', replaces: ['r2'], ...dropped }
+  return { range, behind }
+}
+
 export function promises(ground: () => Promise<Ground>): void {
   test('an empty database starts with the squashed revision, and goes back below it', async () => {
     const { dialect, sql } = await ground()
@@ -101,32 +124,7 @@ export function promises(ground: () => Promise<Ground>): void {
 
   test('what an upgrade of the range preserved is named when the squashed revision is recorded, and a restore by hand writes it', async () => {
     const { dialect, sql } = await ground()
-    const range: readonly Revision[] = [
-      {
-        revision: 'r1',
-        downRevision: null,
-        upgrade: (op) =>
-          op.createTable('people', (t) => {
-            t.column('id', integer(), { nullable: false })
-            t.column('name', varchar(20))
-            t.primaryKey(['id'])
-          }),
-      },
-      {
-        revision: 'r2',
-        downRevision: 'r1',
-        upgrade: (op) => op.dropColumn('people', 'name', { preserve: true }),
-      },
-    ]
-    const behind: Revision = {
-      revision: 's2',
-      downRevision: 'r1',
-      replaces: ['r2'],
-      upgrade: (op) => op.dropColumn('people', 'name', { preserve: true }),
-    }
-    await on(dialect, range).upgrade('r1')
-    await sql("INSERT INTO people (id, name) VALUES (7, 'Ada')")
-    await on(dialect, range).upgrade()
+    const { range, behind } = await droppedName(dialect, sql)
     const migrator = on(dialect, [...range, behind])
     expect((await migrator.plan()).steps[0]?.notes).toEqual([
       'what it replaces is applied: it is recorded, and nothing of it runs',
@@ -137,6 +135,21 @@ export function promises(ground: () => Promise<Ground>): void {
     ])
     await migrator.downgrade('r1')
     expect(await sql('SELECT name FROM people')).toMatchObject([{ name: null }])
+    expect(await migrator.preserved.restore('r2')).toEqual({ restored: 1, missing: 0, refused: 0 })
+    expect(await sql('SELECT name FROM people')).toMatchObject([{ name: 'Ada' }])
+  })
+
+  test('so it is by a downgrade of the squashed revision that no upgrade has recorded', async () => {
+    const { dialect, sql } = await ground()
+    const { range, behind } = await droppedName(dialect, sql)
+    const migrator = on(dialect, [...range, behind])
+    expect((await migrator.plan('r1')).steps[0]?.notes).toContain(
+      'what r2 preserved for its downgrade stays preserved: the downgrade of this revision does not restore it, and `migrate preserved restore r2` writes it back afterwards',
+    )
+    expect((await migrator.downgrade('r1')).reports).toMatchObject([
+      { what: 'people.name: r2, which this revision replaces, preserved it, and there it stays', count: 1 },
+    ])
+    expect(await migrator.status()).toMatchObject({ preserved: 1, superseded: 1 })
     expect(await migrator.preserved.restore('r2')).toEqual({ restored: 1, missing: 0, refused: 0 })
     expect(await sql('SELECT name FROM people')).toMatchObject([{ name: 'Ada' }])
   })

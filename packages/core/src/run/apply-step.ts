@@ -128,9 +128,9 @@ async function callHook(applied: AppliedStep, hook: 'beforeRevision' | 'afterRev
 /** What the other direction preserved comes back, and what this one took away is preserved. */
 async function restore(applied: AppliedStep, run: OperationsRun): Promise<void> {
   const isUp = applied.named.direction === 'up'
+  const { replaces = [] } = applied.executableStep.route.header
   if (!isUp) await afterOperations(applied, run.after, run.resolvedOperations)
   if (applied.preserved.exists) {
-    const { replaces = [] } = applied.executableStep.route.header
     await onPreserved(applied, async (context) => {
       if (!isUp) return recordBasesOf(applied, run, context)
       const executed = run.resolvedOperations.map(({ operation }) => operation)
@@ -138,6 +138,8 @@ async function restore(applied: AppliedStep, run: OperationsRun): Promise<void> 
       await restoreDropped(context, run.found, createdBefore(executed, count))
       await leaveReplaced(context, replaces)
     })
+    // No upgrade may have recorded the squashed revision yet.
+    if (!isUp && replaces.length > 0) await onUpgradePreserved(applied, (context) => leaveReplaced(context, replaces))
   }
   // What is compared by the next downgrade is the row as this upgrade leaves it.
   if (isUp) await afterOperations(applied, run.after, run.resolvedOperations)

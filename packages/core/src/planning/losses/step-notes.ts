@@ -199,7 +199,7 @@ export function waitNotes(
 /** What the revisions preserved that a squashed one replaces comes back neither with its upgrade nor with its downgrade. */
 export async function replacedNotes(preserved: PreservedStore, { route }: ExecutableStep): Promise<readonly string[]> {
   const { header, step, tier } = route
-  if (!preserved.exists || step.direction === 'down') return []
+  if (!preserved.exists) return []
   const notes: string[] = []
   for (const revision of header.replaces ?? []) {
     const owner = { tier: tier.tier.name, revision }
@@ -207,7 +207,7 @@ export async function replacedNotes(preserved: PreservedStore, { route }: Execut
       notes.push(
         `what ${revision} preserved for its downgrade stays preserved: the downgrade of this revision does not restore it, and \`migrate preserved restore ${revision}\` writes it back afterwards`,
       )
-    if (!(await preserved.hasValues(owner, { step: downgradeStep }))) continue
+    if (step.direction === 'down' || !(await preserved.hasValues(owner, { step: downgradeStep }))) continue
     notes.push(
       `what a downgrade of ${revision} preserved stays preserved: \`migrate preserved restore ${revision}\` writes it back afterwards, but no values of columns that this revision does not have; an upgrade with the replaced files restores them`,
     )
