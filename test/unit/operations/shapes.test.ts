@@ -30,6 +30,11 @@ describe('what is misspelt, or something else', () => {
       /index i: uniqe is not known; .*unique/,
     ],
     ['an option of a column', columns(integer, { nulable: false }), /column a: nulable is not known; .*nullable/],
+    [
+      'a text for an object',
+      columns(integer, { identity: 'always' }),
+      /identity is no object; there are mode, start, increment, /,
+    ],
     ['a type of a column', columns({ kind: 'integr' }), /columns\[0\]\.type\.kind is none of integer, /],
     ['a width of a type', columns({ kind: 'integer', bits: 31 }), /type\.bits is none of 16, 32, 64/],
     [

@@ -54,6 +54,8 @@ function partsOf(value: unknown): readonly (readonly [string, unknown])[] | unde
 
 const under = (at: string, name: string): string => (at === '' ? name : `${at}.${name}`)
 
+const listOf = (known: readonly string[]): string => `there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`
+
 /** An object with any names. */
 export const record =
   (check: Check): Check =>
@@ -69,7 +71,7 @@ export function members<T>(memberChecks: Members<T>, ...also: readonly string[])
   const known = listed.length === 0 ? also : listed
   return (value, at) => {
     const parts = partsOf(value)
-    if (parts === undefined) return `${at === '' ? 'it' : at} is no object`
+    if (parts === undefined) return at === '' ? 'it is no object' : `${at} is no object; ${listOf(known)}`
     const given = new Map(parts)
     for (const [name, { check, optional }] of all) {
       if (given.has(name)) {
@@ -83,7 +85,7 @@ export function members<T>(memberChecks: Members<T>, ...also: readonly string[])
     const why = /^\d+$/.test(other)
       ? `a text or a list is given instead of an object${at === '' ? ' of options' : `: ${at}`}`
       : `${under(at, other)} is not known`
-    return `${why}; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`
+    return `${why}; ${listOf(known)}`
   }
 }
 
