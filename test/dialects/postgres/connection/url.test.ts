@@ -79,6 +79,8 @@ describe('a URL of PostgreSQL', () => {
       expect([url, error.code]).toEqual([url, 'INVALID_URL'])
       expect(error.details.why).toMatch(why)
       expect(error.message).toContain('postgresql://user:password@host:5432/database')
+      // Only where characters of the password can be the cause, the message says how to write them.
+      expect(error.remedy).toBe('Use one of the supported forms.')
       expect(JSON.stringify(error) + error.message).not.toContain('hush')
     }
   })

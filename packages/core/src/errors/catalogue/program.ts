@@ -10,9 +10,7 @@ export const programErrors = {
   DATABASE_PROTECTED: code<{ database: string; command: string; host?: string }>(
     'Use a database on this machine; or, where its data may be lost, name it as `url` in the configuration, with `protected: false`.',
   ),
-  INVALID_URL: code<{ why: string; supported: readonly string[] }>(
-    'Use one of the supported forms, and percent-encode special characters of the password.',
-  ),
+  INVALID_URL: code<{ why: string; supported: readonly string[] }>('Use one of the supported forms.'),
   CONFIG_NOT_FOUND: code<{ searched: readonly string[] }>('Run `migrate init`, or name a file with --config.'),
   CONFIG_INVALID: code<{ file: string; problems: readonly string[] }>('Correct the keys named above.'),
   CONFIG_FAILED: code<{ file: string; why: string; line?: number }>('Fix the configuration file.'),
