@@ -95,7 +95,7 @@ function refused({ database }: ShadowOrigin, cause: unknown): MigrateError {
     cause,
     remedy: isMigrateError(cause)
       ? cause.remedy
-      : 'GRANT ALL ON `migrate\\_shadow\\_%`.* TO the user; or accept the comparison without the server.',
+      : 'GRANT ALL ON `migrate\\_shadow\\_%`.* TO the user; or run the command as a user who has the right.',
   })
 }
 

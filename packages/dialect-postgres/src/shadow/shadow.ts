@@ -98,7 +98,7 @@ async function prepare(origin: ShadowOrigin, session: ServerSession, requested: 
   const { user, current, owners } = facts
   if (!facts.mayCreate) {
     throw refused(origin, `${user} may not create schemas in the database ${facts.database}`, {
-      remedy: `GRANT CREATE ON DATABASE ${quote.identifier(facts.database).text} TO ${quote.identifier(user).text}; or accept the comparison without the server.`,
+      remedy: `GRANT CREATE ON DATABASE ${quote.identifier(facts.database).text} TO ${quote.identifier(user).text}; or run the command as a user who has the right.`,
     })
   }
   const token = randomBytes(6).toString('hex')
@@ -110,7 +110,7 @@ async function prepare(origin: ShadowOrigin, session: ServerSession, requested: 
   if (foreignSchema !== undefined) {
     const owner = owners.get(foreignSchema)?.owner ?? ''
     throw refused(origin, `the schema ${foreignSchema}, which is to be made there, belongs to ${owner}`, {
-      remedy: `GRANT ${quote.identifier(owner).text} TO ${quote.identifier(user).text}; or accept the comparison without the server.`,
+      remedy: `GRANT ${quote.identifier(owner).text} TO ${quote.identifier(user).text}; or run the command as a user who has the right.`,
     })
   }
   // Sorted, so that no two wait for each other crosswise.
@@ -240,7 +240,7 @@ export async function withShadow<T>(
     if (!hasState(cause, outOfLocks)) throw cause
     throw refused(origin, 'the server has no room for the locks of so many tables at once', {
       cause,
-      remedy: 'Raise max_locks_per_transaction of the server, or accept the comparison without it.',
+      remedy: 'Raise max_locks_per_transaction of the server.',
     })
   } finally {
     await close()

@@ -392,7 +392,7 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
   'Connect to the primary.': [
     pointer(ownPostgres, 'a standby: the primary takes the changes', 'connects to the server once it is the primary'),
   ],
-  'Raise max_locks_per_transaction of the server, or accept the comparison without it.': [
+  'Raise max_locks_per_transaction of the server.': [
     pointer(ownPostgres, 'max_locks_per_transaction is raised', 'raises it'),
   ],
   'The server may want TLS: add ?sslmode=require to the URL, or verify-full.': [

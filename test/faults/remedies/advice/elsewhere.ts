@@ -224,21 +224,21 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'migrates it with the program that has it',
     ),
   ],
-  'GRANT ALL ON `migrate\\_shadow\\_%`.* TO the user; or accept the comparison without the server.': [
+  'GRANT ALL ON `migrate\\_shadow\\_%`.* TO the user; or run the command as a user who has the right.': [
     pointer(
       'autogenerate/materialise/mysql.test.ts',
       'who may make no database, or could not drop it again, is refused, and nothing is left',
       'grants it',
     ),
   ],
-  'GRANT CREATE ON DATABASE … TO …; or accept the comparison without the server.': [
+  'GRANT CREATE ON DATABASE … TO …; or run the command as a user who has the right.': [
     pointer(
       'autogenerate/materialise/postgres.test.ts',
       'users: who owns nothing gets a place of another name; who may make no schema is refused, and nothing is left',
       'grants it',
     ),
   ],
-  'GRANT … TO …; or accept the comparison without the server.': [
+  'GRANT … TO …; or run the command as a user who has the right.': [
     pointer(
       'autogenerate/materialise/postgres.test.ts',
       'users: who owns nothing gets a place of another name; who may make no schema is refused, and nothing is left',

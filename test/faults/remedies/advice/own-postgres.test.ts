@@ -157,7 +157,7 @@ describeOnOwn(
         ),
       })
       expect((await refused(() => materialise(dialect, model))).remedy).toBe(
-        'Raise max_locks_per_transaction of the server, or accept the comparison without it.',
+        'Raise max_locks_per_transaction of the server.',
       )
       await own().kill('SIGINT')
       await own().start(['-c', 'max_locks_per_transaction=1000'])

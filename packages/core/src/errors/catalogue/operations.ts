@@ -49,6 +49,6 @@ export const operationsErrors = {
     'Say for each whether it is a rename: --rename <old>:<new>, --dropped <old>, or --no-renames for all.',
   ),
   SHADOW_REFUSED: code<{ why: string }>(
-    'Grant the right to create a shadow schema or database, or accept the comparison without the server.',
+    'Grant the right to create a shadow schema or database, or run the command as a user who has it.',
   ),
 }
