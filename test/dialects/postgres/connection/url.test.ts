@@ -6,6 +6,7 @@ function refused(url: string): {
   readonly code: string
   readonly details: { readonly why: string; readonly supported: readonly string[] }
   readonly message: string
+  readonly remedy: string
 } {
   try {
     parseUrl(url)
