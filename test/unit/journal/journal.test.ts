@@ -84,6 +84,10 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
       ['2', 'finished', '0'],
       ['3', 'failed', '0'],
     ])
+    const [left] = (await createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: tiersOf(twoColumns) }).plan())
+      .steps
+    expect(left?.operations.map(({ describe }) => describe)).toEqual(['add column t.b'])
+    expect(left?.notes).toContain('it was interrupted: 3 of 4 operations applied already')
     await rerun(db, twoColumns)
     expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a', b: 'b' }])
     expect(await journal(db)).toEqual([])

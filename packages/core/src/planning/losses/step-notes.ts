@@ -8,6 +8,7 @@ import { downgradeStep, type PreservedStore } from '../../data-steps/preserved/s
 import type { BlockedTable } from '../../dialect/compiler.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
+import { counted } from '../../errors/count-text.ts'
 import { nameOfKey, refOfKey, refText, tableKey } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { renamedTable } from '../../operations/object-moves.ts'
@@ -252,6 +253,14 @@ function counterNotes({ capabilities }: Dialect, { route: { step }, operations }
   )
 }
 
+/** A plan shows what is left of an interrupted step; this is the part that it does not show. */
+function resumedNotes({ resumed, recorded = [] }: ExecutableStep): readonly string[] {
+  if (resumed === undefined) return []
+  const { operations, rest } = resumed
+  const part = rest === undefined ? '' : ', the last of them in part, and the rest of it runs first'
+  return [`it was interrupted: ${operations} of ${counted(recorded.length, 'operation')} applied already${part}`]
+}
+
 /** What a step does besides what its operations are for. */
 export function cautionNotes(
   dialect: Dialect,
@@ -259,5 +268,5 @@ export function cautionNotes(
   groups: readonly CompiledGroup[],
 ): readonly string[] {
   const cautions = groups.flatMap(({ statements }) => statements.flatMap(({ caution }) => caution ?? []))
-  return [...cautions, ...counterNotes(dialect, step)]
+  return [...resumedNotes(step), ...cautions, ...counterNotes(dialect, step)]
 }
