@@ -94,7 +94,9 @@ function report(context: CommandContext, adopted: Adopted): ExitCode {
   const { survey, files, revision, proof, stamped, pending = [], notes = [] } = adopted
   const { database, tools } = survey
   const isSame = proof.differences.length === 0
-  const proved = proof.ran ? 'run on an empty database, it creates the same schema' : 'it was not run on an empty database'
+  const proved = proof.ran
+    ? 'run on an empty database, it creates the same schema'
+    : 'it was not run on an empty database'
   const { producedNotes, ...proofDocument } = proof
   const document = { database, tools, files, revision, ...proofDocument, stamped, pending }
   context.report.answer(document, () =>

@@ -84,7 +84,9 @@ export async function preservedRestore(
     const left = [
       ...(missing === 0
         ? []
-        : [`${countText(missing)} of rows or columns that are not there${absent.length === 0 ? '' : ` (${absent.join(', ')})`}`]),
+        : [
+            `${countText(missing)} of rows or columns that are not there${absent.length === 0 ? '' : ` (${absent.join(', ')})`}`,
+          ]),
       ...(refused === 0 ? [] : [`${countText(refused)} refused by a constraint`]),
       ...(older === 0 ? [] : [`${countText(older)} older than another value of the same cell`]),
     ]

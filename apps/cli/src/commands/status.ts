@@ -2,15 +2,7 @@ import type { EditedRevision, MigratorStatus, SquashState, TierState } from '@or
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { columns, plural, rangeText, someOf } from '../reporters/formatting.ts'
-
-export const stateDescriptions: { readonly [S in MigratorStatus['state']]: string } = {
-  empty: 'empty: nothing was applied yet',
-  behind: 'behind',
-  atHead: 'up to date',
-  interrupted: 'a revision was interrupted',
-  ahead: 'ahead: it has revisions that no file describes',
-  foreign: 'holds the history of another tool',
-}
+import { stateDescriptions } from '../reporters/state-text.ts'
 
 /** `migrate upgrade` finishes a downgrade too, and then goes up again. */
 const resumedBy: { readonly [D in MigratorStatus['interrupted'][number]['direction']]: string } = {

@@ -9,16 +9,13 @@ import type {
   FleetStatus,
   MemberFailure,
 } from '@org/migrate-fleet'
-import { stateDescriptions } from '../commands/status.ts'
 import { shortened } from '../reporters/failure.ts'
 import { columns, duration, oneLine, plural } from '../reporters/formatting.ts'
 import { lossText } from '../reporters/loss-text.ts'
+import { stateName } from '../reporters/state-text.ts'
 import { inRevision } from './event-text.ts'
 
 const someNamed = 10
-
-const stateText = (state: string): string =>
-  Object.entries(stateDescriptions).find(([name]) => name === state)?.[1] ?? state
 
 const headsOf = (heads: readonly string[]): string => (heads.length === 0 ? 'base' : heads.join(', '))
 
@@ -75,7 +72,7 @@ function driftLines({ drifted, notCompared, groups }: FleetDrift): readonly stri
 export function statusText({ members, groups, parts, stages, oldest, drift, failures, shared }: FleetStatus): string {
   const rows = groups.map(({ state, heads, pending, count, members: named }) => [
     String(count),
-    stateText(state),
+    stateName(state),
     headsOf(heads),
     `${pending} pending`,
     oneLine(someOf(named, count)),
@@ -83,7 +80,7 @@ export function statusText({ members, groups, parts, stages, oldest, drift, fail
   const ofShared =
     shared === undefined
       ? []
-      : [`shared: ${stateText(shared.state)}, ${headsOf(shared.revision)}, ${shared.pending} pending`]
+      : [`shared: ${stateName(shared.state)}, ${headsOf(shared.revision)}, ${shared.pending} pending`]
   return [
     ...ofShared,
     plural(members, 'member'),

@@ -2,7 +2,7 @@ import { type Html, html } from '../../../pages/html.ts'
 import { prose } from '../../../pages/text.ts'
 import { card, type Section, wholePage } from '../../../pages/whole-page.ts'
 import { duration, plural } from '../../../reporters/formatting.ts'
-import { stateDescriptions } from '../../status.ts'
+import { stateName } from '../../../reporters/state-text.ts'
 import type { ReportData, ReportProblem } from '../data.ts'
 import { diagramSection } from './diagram.ts'
 import { graphSection } from './graph.ts'
@@ -29,7 +29,7 @@ ${card(lost > 0 ? `${lost} lost` : isPreserved ? 'preserved' : 'none', 'losses o
   return html`<div class="cards">
 ${isUnplanned === true ? card('none', 'the plan', 'bad') : planned}
 ${card(drift, 'drift', driftTone)}
-${status !== undefined && card(stateDescriptions[status.state].split(':')[0] ?? '', 'the database is', status.state === 'atHead' ? 'good' : 'warn')}
+${status !== undefined && card(stateName(status.state), 'the database is', status.state === 'atHead' ? 'good' : 'warn')}
 ${status !== undefined && card(status.lock.held ? 'held' : 'free', 'lock', status.lock.held ? 'warn' : 'good')}
 ${status !== undefined && status.preserved > 0 && card(plural(status.preserved, 'value'), 'preserved')}
 </div>`
