@@ -35,6 +35,13 @@ export const heads = async (migrator: Migrator) => (await migrator.status()).tie
 export const on = (dialect: UnloadedDialect, chain: readonly Revision[], options: Partial<MigratorOptions> = {}) =>
   migratorOf(dialect, chain, options)
 
+const numbered = (op: OperationRecorder): void =>
+  op.createTable('people', (t) => {
+    t.column('id', integer(), { nullable: false, identity: { mode: 'autoIncrement' } })
+    t.column('name', varchar(20))
+    t.primaryKey(['id'])
+  })
+
 /** A database at the end of a range that has dropped a column with its values, and the revision that replaces it. */
 async function droppedName(dialect: UnloadedDialect, sql: Ground['sql']) {
   const dropped = {
@@ -91,14 +98,8 @@ export function promises(ground: () => Promise<Ground>): void {
 
   test('a table gives no number again that it gave before a downgrade of the range, so that a restore by hand replaces no newer row', async () => {
     const { dialect, sql } = await ground()
-    const people = (op: OperationRecorder): void =>
-      op.createTable('people', (t) => {
-        t.column('id', integer(), { nullable: false, identity: { mode: 'autoIncrement' } })
-        t.column('name', varchar(20))
-        t.primaryKey(['id'])
-      })
     const range: readonly Revision[] = [
-      { revision: 'r1', downRevision: null, upgrade: people },
+      { revision: 'r1', downRevision: null, upgrade: numbered },
       { revision: 'r2', downRevision: 'r1', upgrade: (op) => op.addColumn('people', 'age', integer()) },
     ]
     const whole: Revision = {
@@ -153,6 +154,35 @@ export function promises(ground: () => Promise<Ground>): void {
     expect(await migrator.preserved.restore('r2')).toEqual({ restored: 1, missing: 0, refused: 0 })
     expect(await sql('SELECT name FROM people')).toMatchObject([{ name: 'Ada' }])
   })
+
+  test.each([true, false])(
+    'a table that a downgrade of it makes again gives no number that it gave before (recorded: %s)',
+    async (isRecorded) => {
+      const { dialect, sql } = await ground()
+      const dropped = {
+        downRevision: 'r1',
+        upgrade: (op: OperationRecorder) => op.dropTable('people', { preserve: true }),
+      }
+      const range: readonly Revision[] = [
+        { revision: 'r1', downRevision: null, upgrade: numbered },
+        { revision: 'r2', ...dropped },
+      ]
+      await on(dialect, range).upgrade('r1')
+      await sql("INSERT INTO people (name) VALUES ('Ada'), ('Bob'), ('Cy')")
+      await sql("DELETE FROM people WHERE name = 'Cy'")
+      await on(dialect, range).upgrade()
+      const migrator = on(dialect, [...range, { revision: 's2', replaces: ['r2'], ...dropped }])
+      if (isRecorded) await migrator.upgrade()
+      await migrator.downgrade('r1')
+      await sql("INSERT INTO people (name) VALUES ('Dan')")
+      expect(await migrator.preserved.restore('r2')).toEqual({ restored: 2, missing: 0, refused: 0 })
+      expect(await sql('SELECT id, name FROM people ORDER BY id')).toMatchObject([
+        { id: 1, name: 'Ada' },
+        { id: 2, name: 'Bob' },
+        { id: 4, name: 'Dan' },
+      ])
+    },
+  )
 
   test('a database at the end of the range records it in the run that goes on, and runs nothing of it', async () => {
     const { dialect, sql } = await ground()

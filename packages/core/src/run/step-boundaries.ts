@@ -3,7 +3,13 @@ import { columnsAfterUpgrade } from '../bookkeeping/revision-rows.ts'
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 import type { CompiledGroup } from '../compile/compile.ts'
 import { isWritten } from '../data-steps/preserved/bases.ts'
-import { type CounterMove, counterMoves, renumber, storedCounters } from '../data-steps/preserved/counters.ts'
+import {
+  type CounterMove,
+  counterMoves,
+  renumber,
+  storedCounters,
+  takenCounters,
+} from '../data-steps/preserved/counters.ts'
 import { columnKey } from '../data-steps/preserved/drops.ts'
 import type { StepRestoreContext } from '../data-steps/preserved/pages/restore-context.ts'
 import { keyText, locationOf } from '../data-steps/preserved/restore/cells.ts'
@@ -194,13 +200,13 @@ export async function afterOperations(
 /** The counters that the other direction took away, by the names that stand when the operations of the step are done. */
 async function dueCounters(context: RunContext): Promise<readonly PreservedValue[]> {
   const counters: PreservedValue[] = []
-  if (context.named.direction === 'up') {
-    // What a squashed revision makes again goes on behind the numbers that its range has given out.
-    const { replaces = [] } = context.executableStep.route.header
-    for (const revision of [...replaces, context.owner.revision])
-      counters.push(...(await storedCounters({ ...context, owner: { ...context.owner, revision } })))
-    return counters
+  const isUp = context.named.direction === 'up'
+  // What a squashed revision makes again goes on behind the numbers that its range has given out.
+  for (const revision of context.executableStep.route.header.replaces ?? []) {
+    const owner = { ...context.owner, revision }
+    counters.push(...(await (isUp ? storedCounters : takenCounters)({ ...context, owner })))
   }
+  if (isUp) return [...counters, ...(await storedCounters(context))]
   const upgraded = revertedBy(context) ?? context.executableStep.upgraded ?? []
   const labels = new Set(upgraded.flatMap((operation) => counterLabel(operation) ?? []))
   for (const label of labels) {

@@ -28,6 +28,17 @@ export async function storedCounters(
   return values
 }
 
+/** Those that any operation of an upgrade took away. */
+export async function takenCounters({
+  preserved,
+  owner,
+}: Pick<RestoreContext, 'preserved' | 'owner'>): Promise<readonly PreservedValue[]> {
+  const values: PreservedValue[] = []
+  for await (const value of preserved.each(owner, { step: counterStep }))
+    if (value.key.has('removed')) values.push(value)
+  return values
+}
+
 /**
  * Preserves where the counters stand that are dropped, also of tables without rows, in the place of what the same preserved earlier.
  *
