@@ -282,7 +282,8 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate adopt --dry-run': { foreign: true, output: /^1 operation creates the current schema\n$/ },
   'migrate adopt': {
     foreign: true,
-    output: /created .*_what_was_there\.ts\n.*creates the same schema\n.*app\.db: recorded without running, now at [0-9a-f]{12}\n$/,
+    output:
+      /created .*_what_was_there\.ts\n.*creates the same schema\n.*app\.db: recorded without running, now at [0-9a-f]{12}\n$/,
   },
   'migrate init --dialect sqlite --folder revisions --schema src/schema.ts': {
     bare: true,

@@ -101,7 +101,12 @@ test('a database that no revision makes is not stamped, and what is not the same
   const { code, stdout } = project.run(['adopt', '--url', `sqlite:${other}`])
   expect({ code, lines: stdout.split('\n').slice(1) }).toEqual({
     code: 3,
-    lines: ['a1: run on an empty database, it creates another schema:', '  - table notes is not expected', 'nothing was stamped', ''],
+    lines: [
+      'a1: run on an empty database, it creates another schema:',
+      '  - table notes is not expected',
+      'nothing was stamped',
+      '',
+    ],
   })
   expect(project.json(['current', '--url', `sqlite:${other}`])).not.toMatchObject({ heads: ['a1'] })
 })
