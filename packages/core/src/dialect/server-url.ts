@@ -33,7 +33,9 @@ function decoded(text: string, part: string, invalid: (why: string) => MigrateEr
     return decodeURIComponent(text)
   } catch {
     // Its text is not shown: it may be a part of the password.
-    throw invalid(`its ${part} has a % that is not followed by two hexadecimal digits; a plain % is written %25`)
+    throw invalid(
+      `its ${part} has a % that is not followed by two hexadecimal digits; special characters are percent-encoded (% is %25)`,
+    )
   }
 }
 

@@ -44,8 +44,8 @@ describeOnEach(servers, 'what an error about a connection advises', (createDatab
   test('a password with special characters is percent-encoded, and the same URL connects', async () => {
     const password = 'p/w#?@:% x'
     const { at } = await userOf(await createDatabase(), { password })
-    const { remedy } = await refused(async () => migratorAt(server, at(password), createTable).status())
-    expect(remedy).toContain('percent-encode')
+    const { message } = await refused(async () => migratorAt(server, at(password), createTable).status())
+    expect(message).toContain('percent-encode')
     await migratorAt(server, at(encodeURIComponent(password)), createTable).status()
   })
 
