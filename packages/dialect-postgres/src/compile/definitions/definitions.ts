@@ -70,11 +70,11 @@ function generatedText(
   return sql`GENERATED ALWAYS AS (${verbatim(generated.expression)}) ${kind}`
 }
 
-/** The CHECK that holds the values of an enum without a type of its own. */
 export function isOneOf(column: string, values: readonly string[]): SqlFragment {
   return sql`${quote.identifier(column)} IN (${join(values.map((value) => quote.literal(value)))})`
 }
 
+/** The CHECK that holds the values of an enum without a type of its own. */
 export function enumCheck(table: TableRef, column: string, values: readonly string[]): SqlFragment {
   const name = quote.identifier(enumCheckName(table.name, column))
   return sql`CONSTRAINT ${name} CHECK (${isOneOf(column, values)})`
