@@ -21,18 +21,17 @@ import { types } from './types/types.ts'
 function compilerFor({ older, foreignKeysStayOn }: VersionDialect): DialectCompiler {
   const isNative = (at: OperationAround): boolean => older !== undefined && nativeStatement(at) !== undefined
   const rebuilds = foreignKeysStayOn === true ? compileWithFamilies(compile) : compile
-  const compiler = {
-    table: older === undefined ? rebuilds : natively(rebuilds),
-    invert: inverseWithIntKey,
-    batch:
-      foreignKeysStayOn === true
-        ? {
-            size: (operations: readonly OperationAround[]) => familySize(operations, isNative),
-            compile: compileFamily,
-          }
-        : { size: (operations: readonly OperationAround[]) => batchSize(operations, isNative), compile: compileBatch },
-  }
-  return withFreeNames(compiler, nameRules)
+  return withFreeNames(
+    {
+      table: older === undefined ? rebuilds : natively(rebuilds),
+      invert: inverseWithIntKey,
+      batch:
+        foreignKeysStayOn === true
+          ? { size: (operations) => familySize(operations, isNative), compile: compileFamily }
+          : { size: (operations) => batchSize(operations, isNative), compile: compileBatch },
+    },
+    nameRules,
+  )
 }
 
 /** What steps are planned and run with: from 3.53 on NOT NULL and CHECKs are changed in place. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
+import { manifestField, nearestManifest } from './resolve.ts'
 
 const statement = /^(?:import|export)\b(?!\s*[=(.])/m
 
@@ -8,22 +9,23 @@ const statement = /^(?:import|export)\b(?!\s*[=(.])/m
  * as `npm init` writes it. https://nodejs.org/api/packages.html#type
  */
 export function isModuleOfCommonJs(file: string): boolean {
-  return (
-    /\.[jt]s$/.test(file) && packageType(dirname(file)) === 'commonjs' && statement.test(readFileSync(file, 'utf8'))
-  )
+  return /\.[jt]s$/.test(file) && packageType(file) === 'commonjs' && statement.test(readFileSync(file, 'utf8'))
 }
 
-/** `type` of the nearest package.json, which alone decides. */
-function packageType(folder: string): unknown {
-  let text: string
+/** By folder: as Node does, what was read once counts for the life of the process. */
+const types = new Map<string, unknown>()
+
+function packageType(file: string): unknown {
+  const folder = dirname(file)
+  if (!types.has(folder)) types.set(folder, readType(file))
+  return types.get(folder)
+}
+
+/** `type` of the nearest package.json, which decides for all below it. */
+function readType(file: string): unknown {
   try {
-    text = readFileSync(join(folder, 'package.json'), 'utf8')
-  } catch {
-    const above = dirname(folder)
-    return above === folder ? undefined : packageType(above)
-  }
-  try {
-    return (JSON.parse(text) as { readonly type?: unknown } | null)?.type
+    const manifest = nearestManifest(file)
+    return manifest && manifestField(manifest, 'type')
   } catch {
     // Node names the file that is no JSON.
     return undefined

@@ -193,9 +193,9 @@ function manifestOf(specifier: string, file: string): PackageManifest | undefine
 
 /** The package.json of the package a file belongs to (by its own name, or for `#imports`), else of an installed one. */
 function findManifest(name: string | undefined, file: string): PackageManifest | undefined {
-  const own = ownManifest(file)
-  if (own !== undefined && (name === undefined || own.name === name)) return { manifest: own.manifest, hash: own.hash }
-  const manifest = name === undefined ? undefined : installedManifest(name, file)
+  const own = nearestManifest(file)
+  const isOwn = own !== undefined && [undefined, manifestField(own, 'name')].includes(name)
+  const manifest = isOwn || name === undefined ? own : installedManifest(name, file)
   return manifest && { manifest: manifest.path, hash: fingerprint(manifest.text) }
 }
 
@@ -210,17 +210,16 @@ export function installedManifest(name: string, file: string): ReadManifest | un
   return folder === undefined ? undefined : readManifest(join(folder, 'package.json'))
 }
 
-function ownManifest(file: string): (PackageManifest & { readonly name: unknown }) | undefined {
+/** The package.json of the package that a file belongs to. */
+export function nearestManifest(file: string): ReadManifest | undefined {
   for (let folder = dirname(file); basename(folder) !== 'node_modules'; folder = dirname(folder)) {
     const manifest = readManifest(join(folder, 'package.json'))
-    if (manifest !== undefined)
-      return { manifest: manifest.path, hash: fingerprint(manifest.text), name: manifestField(manifest, 'name') }
-    if (folder === dirname(folder)) return undefined
+    if (manifest !== undefined || folder === dirname(folder)) return manifest
   }
   return undefined
 }
 
-export function manifestField({ text }: ReadManifest, field: 'name' | 'version'): unknown {
+export function manifestField({ text }: ReadManifest, field: 'name' | 'type' | 'version'): unknown {
   const parsed: unknown = JSON.parse(text)
   return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>)[field] : undefined
 }
