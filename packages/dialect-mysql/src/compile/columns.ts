@@ -31,6 +31,7 @@ import {
   updateOf,
 } from './dependants/recreated-column.ts'
 import { onlyInRange, onlyRoundable } from './dependants/value-range.ts'
+import { onlyTimes } from './dependants/value-times.ts'
 import { checkLimits } from './index-limits.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkColumnNames, checkDefault, checkForcedKey, indexChanges, refuseGenerated } from './limits.ts'
@@ -99,7 +100,7 @@ function valueChecks(server: Server, table: TableModel, before: ColumnModel, aft
   return [
     ...noLonger(table, before.name, ...types),
     ...(after.generated === undefined
-      ? [onlyNumbers, onlySafeNumbers, onlyInRange, onlyRoundable].flatMap((check) =>
+      ? [onlyNumbers, onlySafeNumbers, onlyInRange, onlyRoundable, onlyTimes].flatMap((check) =>
           check(server, table, before.name, types),
         )
       : []),

@@ -10,6 +10,7 @@ import {
 import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
 import { collationOf, keyTextLength } from '../types/canonicalise.ts'
+import { isText } from '../types/types.ts'
 import { refText, statement } from './statements.ts'
 
 const primaryColumns = ({ constraints }: TableModel): readonly string[] =>
@@ -77,12 +78,26 @@ function noneOf(
   ]
 }
 
+/** A number in a text would become the value at that place, and 0 on MySQL the empty one. Behind a value, the server leaves spaces out. */
+function onlyValues(table: TableModel, column: string, values: readonly string[]): readonly Statement[] {
+  const listed = join(values.map((value) => quote.literal(value)))
+  return [
+    noRows(
+      table,
+      sql`RTRIM(${quote.identifier(column)}) NOT IN (${listed})`,
+      `with a text in ${column} that is no value of the enum`,
+      'Give those rows another value in a data step before.',
+    ),
+  ]
+}
+
 export function noLostValues(
   table: TableModel,
   { name, type: from }: ColumnModel,
   { type: to }: ColumnModel,
 ): readonly Statement[] {
-  if (from.kind !== 'enum' || to.kind !== 'enum') return []
+  if (to.kind !== 'enum') return []
+  if (from.kind !== 'enum') return isText(from) ? onlyValues(table, name, to.values) : []
   const remaining = new Set(to.values)
   const removed = from.values.filter((value) => !remaining.has(value))
   return noneOf(table, name, removed, to.values)

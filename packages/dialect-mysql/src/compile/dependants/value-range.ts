@@ -25,6 +25,13 @@ function numberType(sqlType: string): NumberType | undefined {
   return { least: isUnsigned ? 0n : -most, most, scale: Number(scale) }
 }
 
+/** Times are numbers where the new type is one: 20240229120000. */
+const timeNumbers = new Map([
+  ...['datetime', 'timestamp'].map((type) => [type, { least: 0n, most: 99_991_231_235_959n, scale: 6 }] as const),
+  ['date', { least: 0n, most: 99_991_231n, scale: 0 }],
+  ['time', { least: -8_385_959n, most: 8_385_959n, scale: 6 }],
+])
+
 /** Whether each number of a type has room in another one: what is rounded up has one more digit at most. */
 function holds(to: NumberType, from: NumberType): boolean {
   const more = from.scale > to.scale ? 1n : 0n
@@ -48,11 +55,12 @@ function outside(
   [from, to]: readonly [string, string],
   target: NumberType,
 ): SqlFragment | undefined {
-  const source = numberType(from)
+  const time = timeNumbers.get(/^\w+/.exec(from)?.[0].toLowerCase() ?? '')
+  const source = time ?? numberType(from)
   const isDecimal = /^decimal/i.test(to)
   const bounds = sql`${withFraction(target.least, target.least < 0n ? target.scale : 0)} AND ${withFraction(target.most, target.scale)}`
   if (source !== undefined)
-    return holds(target, source) ? undefined : sql`ROUND(${name}, ${target.scale}) NOT BETWEEN ${bounds}`
+    return holds(target, source) ? undefined : sql`ROUND(${name} + 0, ${target.scale}) NOT BETWEEN ${bounds}`
   if (!floating.test(from) && !texts.test(from)) return undefined
   const number = floating.test(from) ? name : sql`CAST(${name} AS DOUBLE)`
   const below = target.least < 0n ? undefined : sql`${number} < 0`
