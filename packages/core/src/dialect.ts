@@ -104,6 +104,7 @@ export {
 } from './sql/lexer.ts'
 export { checkName, isWellFormed, type NameLimit } from './sql/names.ts'
 export { qualifiersIn } from './sql/qualifiers.ts'
+export { equalKeys, missingParents } from './sql/row-conditions.ts'
 export { partsOfSql, type SqlPart, type SqlStatement } from './sql/split-statements.ts'
 export type * from './sql/statement.ts'
 export { join, joinWithSpaces, type Quote, type SqlFragment, sql, verbatim } from './sql/tag.ts'

@@ -42,17 +42,20 @@ function violatingRowsError(statement: Statement, check: string, violations: rea
 
 /** A statement whose error names no row: only where it fails are the rows read that it failed on. */
 async function runBlockable(
-  context: RunContext,
+  { session, dialect }: RunContext,
   statement: Statement,
-  { sql, expectEmpty }: NonNullable<Statement['blockingRows']>,
+  work: () => Promise<unknown>,
 ): Promise<void> {
-  const { session, dialect } = context
   try {
-    await session.savepoint(() => watchProgress(context, () => executeStatement(session, statement)))
+    await work()
   } catch (cause) {
-    if (dialect.errors.kindOf(cause) !== 'constraint') throw cause
-    const rows = await session.query(sql)
-    throw rows.length === 0 ? cause : violatingRowsError(statement, expectEmpty, rows)
+    const { kindOf, refusesValue } = dialect.errors
+    if (kindOf(cause) !== 'constraint' && refusesValue?.(cause) !== true) throw cause
+    for (const { sql, expectEmpty } of statement.blockingRows ?? []) {
+      const rows = await session.query(sql)
+      if (rows.length > 0) throw violatingRowsError(statement, expectEmpty, rows)
+    }
+    throw cause
   }
 }
 
@@ -83,16 +86,21 @@ async function runStatement(context: RunContext, statement: Statement, describe:
     sql: statement.sql,
     ...(statement.note === undefined ? {} : { note: statement.note }),
   })
-  if (statement.copy !== undefined) {
+  const { copy } = statement
+  if (copy !== undefined) {
     const what = statement.note ?? describe
-    await session.copy(statement.copy, {
-      onProgress: (done, total) =>
-        emit({ type: 'progress', ...named, what, done, ...(total === undefined ? {} : { total }) }),
-      ...(context.signal === undefined ? {} : { signal: context.signal }),
-    })
-    return
+    return runBlockable(context, statement, () =>
+      session.copy(copy, {
+        onProgress: (done, total) =>
+          emit({ type: 'progress', ...named, what, done, ...(total === undefined ? {} : { total }) }),
+        ...(context.signal === undefined ? {} : { signal: context.signal }),
+      }),
+    )
   }
-  if (statement.blockingRows !== undefined) return runBlockable(context, statement, statement.blockingRows)
+  if (statement.blockingRows !== undefined)
+    return runBlockable(context, statement, () =>
+      session.savepoint(() => watchProgress(context, () => executeStatement(session, statement))),
+    )
   if (statement.expectEmpty === undefined) {
     const outcome = await watchProgress(context, () => executeStatement(session, statement))
     // What has a `guard` sends its statements at the commit, and knows no number of rows before.

@@ -117,7 +117,7 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
     : undefined
   const run = async (statement: Statement): Promise<void> => {
     // A run reads them after a failure, which ends a script.
-    if (statement.blockingRows !== undefined) await run({ ...statement.blockingRows, transaction: 'any' })
+    for (const rows of statement.blockingRows ?? []) await run({ ...rows, transaction: 'any' })
     if (statement.expectEmpty === undefined) writer.statement(statement)
     else writer.require(noRows(dialect, statement), `There must be no ${statement.expectEmpty}.`)
   }

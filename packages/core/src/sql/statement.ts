@@ -63,10 +63,10 @@ export interface Statement {
   /** With `expectEmpty`: the column in which every row has how many there are in all. It is no part of what the row says. */
   readonly counted?: string
   /**
-   * The rows that it is refused for, read only after it has failed on a constraint: its error names none (SQLite: SET NOT NULL). They are
-   * reported as those of `expectEmpty` are.
+   * The rows that it may be refused for, read only after it has failed on a constraint or a value: its error names none, or one value. The first of
+   * these queries that gives rows is reported as `expectEmpty` is.
    */
-  readonly blockingRows?: { readonly sql: string; readonly expectEmpty: string }
+  readonly blockingRows?: readonly { readonly sql: string; readonly expectEmpty: string }[]
   /** What to do where it fails (or gives rows that it must not), if that is known better than in general. */
   readonly remedy?: string
 }

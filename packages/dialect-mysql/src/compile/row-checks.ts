@@ -1,5 +1,6 @@
 import {
   type ColumnModel,
+  equalKeys,
   join,
   type SqlFragment,
   type Statement,
@@ -244,20 +245,12 @@ export function noEqualKeys(
       ? quote.identifier(name)
       : sql`CONVERT(${quote.identifier(name)} USING ${verbatim(charset)})`
   return uniqueKeys(table, before.name).map((columns) => {
-    const key = join(
-      columns.map((name) =>
-        name === before.name ? sql`${text(name)} COLLATE ${verbatim(to)}` : quote.identifier(name),
-      ),
+    const key = columns.map((name) =>
+      name === before.name ? sql`${text(name)} COLLATE ${verbatim(to)}` : quote.identifier(name),
     )
-    const present = join(
-      columns.map((name) => sql`${quote.identifier(name)} IS NOT NULL`),
-      ' AND ',
-    )
-    // A table of its own: MySQL pushes the comparison of IN into HAVING, and refuses that (1055).
-    const equal = sql`SELECT ${key} FROM ${quote.table(table.ref)} WHERE ${present} GROUP BY ${key} HAVING COUNT(*) > 1`
     return noRows(
       table,
-      sql`(${key}) IN (SELECT * FROM (${equal}) AS equal_keys)`,
+      equalKeys(quote.table(table.ref), key),
       `whose values in the unique key (${columns.join(', ')}) are equal by ${to}`,
       'Give those rows other values in a data step before, or remove them.',
       join([...new Set([...primaryColumns(table), ...columns])].map(quote.identifier)),

@@ -7,6 +7,7 @@ import {
   type SqlFragment,
   type SqlText,
   type Statement,
+  type StatementExtras,
   sql,
   type TableModel,
   verbatim,
@@ -46,7 +47,7 @@ import { around } from './dependants/dependants.ts'
 import { extraStatements } from './dependants/extras.ts'
 import { recreateColumn } from './dependants/recreate-column.ts'
 import { restoreSettings } from './dependants/settings.ts'
-import { nullsOf, refusedByCheck, rowsWithout } from './row-checks.ts'
+import { nullsOf, refusedByCheck, rowsBeyond, rowsWithout } from './row-checks.ts'
 import { movedIntoBounds, renameSequence, renameSequences } from './sequences.ts'
 import { alterTable, columnOf, refText, tableOf } from './statements.ts'
 
@@ -172,6 +173,15 @@ function extrasAfter({ table, old, now }: Changing, typed: boolean): readonly St
   )
 }
 
+/** The rows that the main change is refused for. */
+function rowsRefused(changing: Changing, rows: TableModel): StatementExtras {
+  const { table, old, now, using } = changing
+  const nulls = old.nullable && !now.nullable && !isOnlyFilled(changing) ? nullsOf(rows, [old.name]) : {}
+  const beyond = using === undefined ? rowsBeyond(rows, old.name, typeText(table, old), typeText(table, now)) : {}
+  const blockingRows = [nulls, beyond].flatMap((each) => each.blockingRows ?? [])
+  return blockingRows.length === 0 ? {} : { blockingRows }
+}
+
 function alterColumn(at: OperationAround<'alterColumn'>, features: Features): readonly Statement[] {
   const { operation, before, after } = at
   const { table: ref, using } = operation
@@ -199,9 +209,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
       ? []
       : [
           alterTable(ref, join(actions), {
-            ...(old.nullable && !now.nullable && !isOnlyFilled(changing)
-              ? nullsOf(tableOf(before, ref), [old.name])
-              : {}),
+            ...rowsRefused(changing, tableOf(before, ref)),
             ...(type === undefined ? {} : { note: `change ${refText(ref)}.${now.name} to ${typeText(ref, now)}` }),
           }),
         ]),

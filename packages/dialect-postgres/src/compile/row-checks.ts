@@ -24,7 +24,7 @@ function rowsOf(table: TableModel, condition: SqlFragment, what: string, only = 
     : shown
   const from = only ? sql`ONLY ${quote.table(table.ref)}` : quote.table(table.ref)
   const rows = sql`SELECT ${join(columns)} FROM ${from} ${condition} LIMIT 5`
-  return { blockingRows: { sql: rows.text, expectEmpty: `rows of ${refText(table.ref)} ${what}` } }
+  return { blockingRows: [{ sql: rows.text, expectEmpty: `rows of ${refText(table.ref)} ${what}` }] }
 }
 
 /** A new CHECK names no row that it is refused for (23514: "check constraint … is violated by some row"). */
@@ -52,4 +52,54 @@ export function rowsWithout(table: TableModel, column: ColumnModel): StatementEx
   const isFilled = nullable || generated !== undefined || identity !== undefined
   if (isFilled || (value !== undefined && !(value.kind === 'literal' && value.value === null))) return {}
   return rowsOf(table, sql``, `that would have no value in ${name}, which is NOT NULL without a default`)
+}
+
+const integers = new Map([
+  ['smallint', 16n],
+  ['integer', 32n],
+  ['bigint', 64n],
+])
+
+interface Room {
+  /** Digits before and behind the point, or bits. */
+  readonly digits?: readonly [number, number]
+  readonly bits?: bigint
+}
+
+/** Of a type of numbers; those without a limit have an empty one. */
+function roomOf(type: string): Room | undefined {
+  const bits = integers.get(type)
+  if (bits !== undefined) return { bits }
+  const [, digits, scale = '0'] = /^numeric\((\d+)(?:,(\d+))?\)$/.exec(type) ?? []
+  if (digits !== undefined) return { digits: [Number(digits) - Number(scale), Number(scale)] }
+  return /^(?:numeric|real|double precision)$/.test(type) ? {} : undefined
+}
+
+/** What an assignment to the type refuses; a text loses spaces at its end: https://www.postgresql.org/docs/current/datatype-character.html */
+function refusedByType(column: SqlFragment, from: string, to: string): SqlFragment | undefined {
+  const length = (type: string): number => Number(/^character(?: varying)?\((\d+)\)$/.exec(type)?.[1] ?? Number.NaN)
+  // NaN: a type without a length has longer values.
+  if (length(to) > 0)
+    return length(from) <= length(to) ? undefined : sql`char_length(rtrim(${column}::text)) > ${length(to)}`
+  const [before, after] = [roomOf(from), roomOf(to)]
+  if (before === undefined || after === undefined) return undefined
+  // An infinite one is no numeric before version 14.
+  const isFloat = /^(?:real|double)/.test(from)
+  const number = isFloat ? column : sql`${column}::numeric`
+  if (after.bits !== undefined) {
+    if (before.bits !== undefined && before.bits <= after.bits) return undefined
+    const most = 2n ** (after.bits - 1n)
+    return sql`round(${number}) NOT BETWEEN ${-most} AND ${most - 1n}`
+  }
+  if (after.digits === undefined) return undefined
+  const [whole, scale] = after.digits
+  const size = isFloat ? sql`abs(${number})` : sql`abs(round(${number}, ${scale}))`
+  return sql`${column}::text <> 'NaN' AND ${size} >= 1e${whole}`
+}
+
+/** Values that have no room in the new type of a column: the error names none (22001, 22003). */
+export function rowsBeyond(table: TableModel, column: string, from: string, to: string): StatementExtras {
+  const condition = refusedByType(quote.identifier(column), from, to)
+  if (condition === undefined) return {}
+  return rowsOf(table, sql`WHERE ${condition}`, `with a value in ${column} that is beyond ${to}`)
 }

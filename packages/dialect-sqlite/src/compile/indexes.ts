@@ -1,15 +1,23 @@
-import { type CompileTable, type IndexModel, type Statement, sql, type TableRef } from '@org/migrate-core/dialect'
+import {
+  type CompileTable,
+  type IndexModel,
+  type Statement,
+  type StatementExtras,
+  sql,
+  type TableRef,
+} from '@org/migrate-core/dialect'
 import { parseIndex } from '../ddl/parse-index.ts'
 import { withStrings } from '../ddl/quoted-strings.ts'
 import { quote } from '../sql/quote.ts'
 import { createIndexText } from '../types/definition-text.ts'
 import { retargetIndex } from './ddl/retarget.ts'
+import { equalRowsOfIndex } from './row-checks.ts'
 import { createInMain, notInSchema, statement, tableOf } from './statements.ts'
 
 /** The index from its own text where there is one, so that nothing of it is lost. */
-export function createIndex(table: TableRef, index: IndexModel): Statement {
+export function createIndex(table: TableRef, index: IndexModel, extra: StatementExtras = {}): Statement {
   const text = createInMain(index.source ?? createIndexText(table, index), 'INDEX')
-  return statement(text, [table], { note: `build index ${index.name}` })
+  return statement(text, [table], { note: `build index ${index.name}`, ...extra })
 }
 
 /** An index that was there already: its text may hold strings in double quotes, which nothing new may. */
@@ -29,7 +37,10 @@ export function dropIndex(table: TableRef, index: string): Statement {
  * other way to build one, and the word changes nothing.
  */
 export const indexStatements: Pick<CompileTable, 'createIndex' | 'dropIndex' | 'renameIndex'> = {
-  createIndex: ({ operation: { table, index } }) => [createIndex(table, index)],
+  createIndex: ({ operation: { table, index }, before }) => {
+    const blockingRows = equalRowsOfIndex(tableOf(before, table), index)
+    return [createIndex(table, index, blockingRows.length === 0 ? {} : { blockingRows })]
+  },
   dropIndex: ({ operation: { table, index } }) => [dropIndex(table, index)],
   renameIndex: ({ operation: { table, index: name, to }, before }) => {
     // SQLite has no ALTER INDEX.

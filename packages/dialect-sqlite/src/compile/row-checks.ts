@@ -1,23 +1,72 @@
-import { type Statement, sql, type TableModel, verbatim } from '@org/migrate-core/dialect'
+import {
+  equalKeys,
+  type IndexModel,
+  join,
+  type Statement,
+  sql,
+  type TableModel,
+  verbatim,
+} from '@org/migrate-core/dialect'
 import { quoteName } from '../sql/quote.ts'
 import { toSql } from '../types/types.ts'
 import type { CopiedColumn } from './column-map.ts'
 import { type RowKey, rowKeyOf } from './row-key.ts'
 import { inMain, statement } from './statements.ts'
 
-/** What names a row to people. */
-function identity(key: RowKey, before: TableModel): string {
-  const columns = key.key ?? (key.alias === undefined ? undefined : [quoteName(key.alias)])
-  if (columns !== undefined) return columns.join(', ')
-  return key.rowid ?? before.columns.map((column) => quoteName(column.name)).join(', ')
+/** What names a row to people: its primary key, or its place. */
+function identity(key: RowKey, before: TableModel): readonly string[] {
+  const primary = before.constraints.find((each) => each.kind === 'primaryKey')?.columns ?? []
+  if (primary.length > 0) return primary.map(quoteName)
+  return key.rowid === undefined ? before.columns.map(({ name }) => quoteName(name)) : [key.rowid]
 }
 
 const rowsWhere = (table: TableModel, key: RowKey, condition: string) =>
-  sql`SELECT ${verbatim(identity(key, table))} FROM ${inMain(table.ref)} WHERE ${verbatim(condition)} LIMIT 5`
+  sql`SELECT ${join(identity(key, table).map(verbatim))} FROM ${inMain(table.ref)} WHERE ${verbatim(condition)} LIMIT 5`
+
+type BlockingRows = NonNullable<Statement['blockingRows']>
 
 /** The rows that a change in place is refused for: its error names none. */
-export function blockingRows(table: TableModel, condition: string, what: string): Statement['blockingRows'] {
-  return { sql: rowsWhere(table, rowKeyOf(table), condition).text, expectEmpty: what }
+export function blockingRows(table: TableModel, condition: string, what: string): BlockingRows {
+  return [{ sql: rowsWhere(table, rowKeyOf(table), condition).text, expectEmpty: what }]
+}
+
+/** What makes rows equal: the columns of a key, and what they hold before a rebuild. */
+interface Key {
+  readonly columns: readonly string[]
+  readonly sources: readonly string[]
+  readonly where?: string
+}
+
+function equalRows(table: TableModel, name: string, { columns, sources, where }: Key): BlockingRows[number] {
+  const from = inMain(table.ref)
+  const condition = equalKeys(from, sources.map(verbatim), where === undefined ? undefined : verbatim(where))
+  const shown = [...new Set([...identity(rowKeyOf(table), table), ...sources])].map(verbatim)
+  return {
+    sql: sql`SELECT ${join(shown)} FROM ${from} WHERE ${condition} LIMIT 5`.text,
+    expectEmpty: `rows of ${name} whose values in (${columns.join(', ')}) are not unique`,
+  }
+}
+
+/** The rows that a unique index is refused for. */
+export function equalRowsOfIndex(table: TableModel, { unique, elements, where }: IndexModel): BlockingRows {
+  const columns = elements.flatMap((each) => (each.collation === undefined ? (each.column ?? []) : []))
+  if (!unique || columns.length < elements.length) return []
+  const key = { columns, sources: columns.map(quoteName), ...(where === undefined ? {} : { where }) }
+  return [equalRows(table, table.ref.name, key)]
+}
+
+/** The rows that the copy into a table with a new key is refused for: its error names the table that a rebuild makes. */
+export function equalRowsOfCopy(before: TableModel, after: TableModel, copied: readonly CopiedColumn[]): BlockingRows {
+  const sources = new Map(copied.map(({ column, source }) => [column.name, source]))
+  const keysOf = ({ constraints }: TableModel) =>
+    constraints.flatMap((each) => (each.kind === 'unique' || each.kind === 'primaryKey' ? [each.columns] : []))
+  const former = new Set(keysOf(before).map((columns) => columns.join('\0')))
+  return keysOf(after).flatMap((columns) => {
+    const own = columns.flatMap((name) => sources.get(name) ?? [])
+    return former.has(columns.join('\0')) || own.length < columns.length
+      ? []
+      : [equalRows(before, before.ref.name, { columns, sources: own })]
+  })
 }
 
 /**
