@@ -1,51 +1,121 @@
-import { integer, type OperationRecorder, record, text, varchar } from '@org/migrate-core'
-import { describe, expect, test } from 'vitest'
+import {
+  createMigrator,
+  graphOf,
+  integer,
+  type OperationRecorder,
+  type RecordedOperation,
+  record,
+  revisions,
+  varchar,
+} from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { line } from '../../kit/migrator.ts'
 import { describeOnAll, migratorOn } from './grounds.ts'
 
-const recorded = (build: (op: OperationRecorder) => void) => record({ revision: 'r', dialect: 'sqlite', build })
+/** Each takes values away twice under one name. */
+const twoOfOneName: readonly (readonly [string, (op: OperationRecorder) => void])[] = [
+  [
+    'a column, and another one that has taken its name',
+    (op) => {
+      op.dropColumn('t', 'a')
+      op.renameColumn('t', 'b', 'a')
+      op.dropColumn('t', 'a')
+    },
+  ],
+  [
+    'a table, and another one that has taken its name',
+    (op) => {
+      op.dropTable('t')
+      op.renameTable('u', 't')
+      op.dropTable('t')
+    },
+  ],
+  [
+    'two changes of the type of a column',
+    (op) => {
+      op.alterColumn('t', 'd', { type: integer(), using: 'length(a)', usingBack: 'NULL' })
+      op.alterColumn('t', 'd', { type: varchar(9), using: "'x'", usingBack: '1' })
+    },
+  ],
+  [
+    'a conversion that loses nothing, and one behind it that does',
+    (op) => {
+      op.alterColumn('t', 'a', { type: varchar(50) })
+      op.alterColumn('t', 'a', { type: integer(), using: 'length(a)', usingBack: 'NULL' })
+    },
+  ],
+  [
+    'a column that is dropped, added, and dropped once more',
+    (op) => {
+      op.dropColumn('t', 'a')
+      op.addColumn('t', 'a', varchar(9), { default: 'new' })
+      op.dropColumn('t', 'a')
+    },
+  ],
+]
 
-describe('two operations of a revision that would preserve values under one name', () => {
-  test.each<readonly [string, string, (op: OperationRecorder) => void]>([
-    [
-      'a column, and another one that has taken its name',
-      'column t.a',
-      (op) => {
-        op.alterTable('t', (t) => t.dropColumn('a', { preserve: true }))
-        op.alterTable('t', (t) => t.renameColumn('b', 'a'))
-        op.alterTable('t', (t) => t.dropColumn('a', { preserve: true }))
-      },
-    ],
-    [
-      'a table, and another one that has taken its name',
-      'table app.t',
-      (op) => {
-        op.dropTable({ schema: 'app', name: 't' }, { preserve: true })
-        op.renameTable({ schema: 'app', name: 'u' }, 't')
-        op.on({
-          sqlite: (own) => own.dropTable({ schema: 'app', name: 't' }, { preserve: true }),
-          otherwise: () => undefined,
-        })
-      },
-    ],
-    [
-      'two changes of the type of a column',
-      'column t.a',
-      (op) =>
-        op.alterTable('t', (t) => {
-          t.alterColumn('a', { type: integer(), using: 'length(a)', usingBack: "''", preserve: true })
-          t.alterColumn('a', { type: text(), using: "'x'", usingBack: '1', preserve: true })
-        }),
-    ],
-  ])('%s are refused', (_what, name, build) => {
-    expect(() => recorded(build)).toThrowError(
-      expect.objectContaining({
-        code: 'INVALID_OPERATION',
-        details: expect.objectContaining({
-          why: `values of ${name} are preserved under this name by an earlier operation of the revision; put this one into a revision of its own`,
-        }),
-      }),
-    )
+const preserving = (operation: RecordedOperation): string | undefined => {
+  const { kind, preserve, table, column } = operation.operation as Record<string, unknown> & { kind: string }
+  return preserve === undefined ? undefined : `${kind} ${JSON.stringify(table)} ${String(column)} ${String(preserve)}`
+}
+
+describeOnAll('two operations of a revision that preserve values under one name', (openGround) => {
+  const tables = (op: OperationRecorder): void => {
+    for (const name of ['t', 'u'])
+      op.createTable(name, (t) => {
+        t.column('id', integer(), { nullable: false })
+        for (const column of ['a', 'b', 'd']) t.column(column, varchar(20))
+        t.primaryKey(['id'])
+      })
+  }
+
+  test.each(twoOfOneName)('%s: all of them come back', async (_what, change) => {
+    const ground = await openGround()
+    const migrator = createMigrator({
+      dialect: ground.dialect,
+      tiers: [graphOf(revisions(line(tables, change)))],
+      preserve: { upgrades: true },
+    })
+    await migrator.upgrade('r1')
+    for (const name of ['t', 'u'])
+      await ground.sql(
+        `INSERT INTO ${name} (id, a, b, d) VALUES (1, 'a1${name}', 'b1${name}', '11'), (2, 'a2${name}', NULL, '12')`,
+      )
+    const rows = async () =>
+      Promise.all(['t', 'u'].map((name) => ground.rows(`SELECT id, a, b, d FROM ${name} ORDER BY id`)))
+    const before = await rows()
+    expect(before[0]).toEqual([
+      ['1', 'a1t', 'b1t', '11'],
+      ['2', 'a2t', null, '12'],
+    ])
+    const losses = (await migrator.plan()).steps.flatMap((step) => step.losses ?? [])
+    expect(losses.filter(({ preserved }) => !preserved)).toEqual([])
+    await migrator.upgrade()
+    await migrator.downgrade('r1')
+    expect(await rows()).toEqual(before)
+    expect((await migrator.status()).preserved).toBe(0)
+    await migrator.upgrade()
+    await migrator.downgrade('r1')
+    expect(await rows()).toEqual(before)
   })
+})
+
+test('each of several operations that preserve under one name has a number', () => {
+  const { operations } = record({
+    revision: 'r',
+    dialect: 'sqlite',
+    build: (op) => {
+      op.dropColumn('t', 'a', { preserve: true })
+      op.renameColumn('t', 'b', 'a')
+      op.dropColumn('t', 'a', { preserve: true })
+      op.dropTable('a', { preserve: true })
+    },
+  })
+  expect(operations.flatMap((each) => preserving(each) ?? [])).toEqual([
+    'dropColumn {"name":"t"} a true',
+    'dropColumn {"name":"t"} a 2',
+    'dropTable {"name":"a"} undefined true',
+  ])
 })
 
 describeOnAll('names that have a point in them', (openGround, server) => {

@@ -70,7 +70,7 @@ function refillIfEmptied(
 function withoutPreserve(operation: Operation, preserves = false) {
   if (operation.kind !== 'dropColumn') return { operation, isPreserved: false }
   const { preserve = preserves, ...dropped } = operation
-  return { operation: dropped, isPreserved: preserve }
+  return { operation: dropped, isPreserved: preserve !== false }
 }
 
 function inverseOf(

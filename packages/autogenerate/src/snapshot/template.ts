@@ -88,7 +88,7 @@ class OpaqueWork {
       return down === 'restore' && [...this.filled.values()].some(isTarget)
     }
     const takes = operation.kind === 'dropTable' || operation.kind === 'dropColumn' || operation.kind === 'alterColumn'
-    if (!takes || operation.preserve !== true) return false
+    if (!takes || operation.preserve === undefined || operation.preserve === false) return false
     const key = tableKey(operation.table)
     const names = this.#names.get(key) ?? new Set([operation.table.name])
     return this.filled.has(key) || this.writers.some((each) => each.writes(names))

@@ -66,6 +66,9 @@ export type PolicyChange = {
     | (K extends 'using' | 'withCheck' ? null : never)
 }
 
+/** A number: of those of a revision that preserve under one name it is the n-th, beginning with the second. */
+export type Preserve = boolean | number
+
 export type Operation =
   | { readonly kind: 'createTable'; readonly table: TableModel; readonly ifNotExists?: true }
   | {
@@ -73,7 +76,7 @@ export type Operation =
       readonly table: TableRef
       readonly ifExists?: true
       readonly cascade?: true
-      readonly preserve?: boolean
+      readonly preserve?: Preserve
     }
   | { readonly kind: 'renameTable'; readonly table: TableRef; readonly to: string; readonly ifExists?: true }
   | {
@@ -88,7 +91,7 @@ export type Operation =
       readonly table: TableRef
       readonly column: string
       readonly ifExists?: true
-      readonly preserve?: boolean
+      readonly preserve?: Preserve
     }
   | {
       readonly kind: 'alterColumn'
@@ -100,7 +103,7 @@ export type Operation =
       /** The expression that converts the new value back; a change with `using` has no inverse without it. */
       readonly usingBack?: SqlText
       /** Values that the conversion changes are preserved, and restored by the downgrade. */
-      readonly preserve?: boolean
+      readonly preserve?: Preserve
     }
   | {
       readonly kind: 'renameColumn'

@@ -1,7 +1,7 @@
 import { historyKey, historySource, type RecordedInverse } from '../bookkeeping/history.ts'
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { compileOperations } from '../compile/compile.ts'
-import { preservingByDefault, preservingRestored } from '../data-steps/preserved/preserving-default.ts'
+import { preservingAll, preservingRestored } from '../data-steps/preserved/preserving-default.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { emptySchema, tableKey } from '../model/edit.ts'
@@ -181,7 +181,7 @@ async function prepareUp(context: PrepareContext, route: RouteStep): Promise<Exe
   if (route.isRecordedOnly) return { route, operations: [], functions: new Map(), operationsHash }
   return {
     route,
-    operations: context.preserves ? recording.operations.map(preservingByDefault) : recording.operations,
+    operations: context.preserves ? preservingAll(recording.operations) : recording.operations,
     functions: recording.steps,
     ...(await downgradeOf(context, route)),
     operationsHash,

@@ -1,15 +1,23 @@
-import { isPreservedLabel, preservingLabel } from '../../operations/preserved-label.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { isPreservedLabel, preservingLabel, withOwnLabel } from '../../operations/preserved-label.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 
 /** The default of the migrator for what an operation takes away. */
-export function preservingByDefault({ operation, ...recorded }: RecordedOperation): RecordedOperation {
+function preservingByDefault(operation: Operation): Operation {
   const takes =
     operation.kind === 'dropTable' ||
     operation.kind === 'dropColumn' ||
     (operation.kind === 'alterColumn' &&
       (operation.change.type ?? operation.change.native ?? operation.using) !== undefined)
-  if (!takes || operation.preserve !== undefined) return { operation, ...recorded }
-  return { operation: { ...operation, preserve: true }, ...recorded }
+  return !takes || operation.preserve !== undefined ? operation : { ...operation, preserve: true }
+}
+
+/** What a revision takes away by the default of the migrator, each under a label of its own. */
+export function preservingAll(recorded: readonly RecordedOperation[]): readonly RecordedOperation[] {
+  const all: RecordedOperation[] = []
+  for (const { operation, ...rest } of recorded)
+    all.push({ ...rest, operation: withOwnLabel(preservingByDefault(operation), all) })
+  return all
 }
 
 /**
@@ -25,8 +33,9 @@ export function preservingRestored(operations: readonly RecordedOperation[]): re
     }
     if (operation.kind !== 'dropTable' && operation.kind !== 'dropColumn' && operation.kind !== 'alterColumn')
       return [{ operation, ...recorded }]
-    const preserving = { ...operation, preserve: true }
-    const isRestored = restored.delete(preservingLabel(preserving) ?? '')
-    return [{ operation: isRestored ? preserving : operation, ...recorded }]
+    const number = [true as const, ...Array.from(restored, (_, at) => at + 2)].find((preserve) =>
+      restored.delete(preservingLabel({ ...operation, preserve }) ?? ''),
+    )
+    return [{ operation: number === undefined ? operation : { ...operation, preserve: number }, ...recorded }]
   })
 }

@@ -2,7 +2,7 @@ import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error
 import { observedObject } from '../../errors/unknown-name.ts'
 import type { DialectName } from '../../model/column-type.ts'
 import type { Operation } from '../operation.ts'
-import { dataStepText, preservingLabel } from '../preserved-label.ts'
+import { withOwnLabel } from '../preserved-label.ts'
 import type { OperationLimits, RecordedOperation, RecordedStep } from '../recording.ts'
 import { invalid } from '../traits/objects.ts'
 import { callForm } from './call-forms.ts'
@@ -59,8 +59,10 @@ function method(
       const { limits, placed } = scope.recording
       const plainOperation = plain(operation, name)
       checkShape(plainOperation, kind, name)
-      checkPreserving(scope.recording, plainOperation, name)
-      const recorded = { operation: plainOperation, ...(limits === undefined ? {} : { limits }) }
+      const recorded = {
+        operation: withOwnLabel(plainOperation, scope.recording.operations),
+        ...(limits === undefined ? {} : { limits }),
+      }
       const source = placed === 'later' ? undefined : callSite(enter)
       if (placed === 'later') Object.defineProperty(recorded, 'source', { get: callSiteLater(enter) })
       scope.recording.operations.push(Object.freeze(source === undefined ? recorded : { ...recorded, source }))
@@ -72,17 +74,6 @@ function method(
     }
   }
   return enter
-}
-
-/** By its name a value comes back: of two that bore one name in a revision, each would take what is the other's. */
-function checkPreserving({ operations }: RecordingState, operation: Operation, name: string): void {
-  const label = preservingLabel(operation)
-  if (label === undefined || operations.every((recorded) => preservingLabel(recorded.operation) !== label)) return
-  const what = dataStepText(label).replace(/^preserve /, '')
-  throw invalid(
-    name,
-    `values of ${what} are preserved under this name by an earlier operation of the revision; put this one into a revision of its own`,
-  )
 }
 
 const asIs: Prepare = (args) => args

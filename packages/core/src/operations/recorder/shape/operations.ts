@@ -3,7 +3,22 @@ import type { Operation } from '../../operation.ts'
 import { invalid } from '../../traits/objects.ts'
 import { callForm } from '../call-forms.ts'
 import type { RecorderKind } from '../unknown-method.ts'
-import { anything, either, flag, list, may, members, must, oneOf, orNull, record, text, union, yes } from './checks.ts'
+import {
+  anything,
+  either,
+  flag,
+  list,
+  may,
+  members,
+  must,
+  number,
+  oneOf,
+  orNull,
+  record,
+  text,
+  union,
+  yes,
+} from './checks.ts'
 import {
   change,
   column,
@@ -38,18 +53,18 @@ const from = may(
 /** What is wrong with an operation, with its place; undefined: nothing. */
 export const shapeOf = union<Operation>({
   createTable: { table: must(table), ifNotExists: may(yes) },
-  dropTable: { table: must(ref), ifExists: may(yes), cascade: may(yes), preserve: may(flag) },
+  dropTable: { table: must(ref), ifExists: may(yes), cascade: may(yes), preserve: may(either(flag, number)) },
   renameTable: { table: must(ref), to: must(text), ifExists: may(yes) },
   alterTableOptions: { table: must(ref), options: must(record(orNull(either(text, flag)))) },
   addColumn: { table: must(ref), column: must(column), ifNotExists: may(yes) },
-  dropColumn: { table: must(ref), column: must(text), ifExists: may(yes), preserve: may(flag) },
+  dropColumn: { table: must(ref), column: must(text), ifExists: may(yes), preserve: may(either(flag, number)) },
   alterColumn: {
     table: must(ref),
     column: must(text),
     change: must(change),
     using: may(sqlText),
     usingBack: may(sqlText),
-    preserve: may(flag),
+    preserve: may(either(flag, number)),
   },
   renameColumn: { table: must(ref), column: must(text), to: must(text), ifExists: may(yes) },
   addConstraint: { table: must(ref), constraint: must(constraint), ifNotExists: may(yes) },
