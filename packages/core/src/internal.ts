@@ -21,6 +21,7 @@ export {
 export { type CompiledGroup, compileOperations, isBarrier } from './compile/compile.ts'
 export { executeStatement } from './compile/execute-statement.ts'
 export { namedSchemas } from './compile/named-schemas.ts'
+export { namedTables } from './compile/named-tables.ts'
 export { deleteRows, insertRows, selectRows } from './compile/own-rows.ts'
 export { endsPart } from './compile/parts.ts'
 export { statementError } from './compile/statement-error.ts'

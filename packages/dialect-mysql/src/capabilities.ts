@@ -29,7 +29,8 @@ export const capabilities = Object.freeze({
 export function capabilitiesFor(server: Server): Capabilities {
   const { flavour, version, smallPages } = server
   const isSupported = atLeast(version, oldest[flavour])
-  if (isSupported && smallPages === undefined) return capabilities
+  if (isSupported && smallPages === undefined)
+    return server.lowerCaseTableNames ? { ...capabilities, tableNames: 'folded' } : capabilities
   const name = `${flavourNames[flavour]} ${versionText(server)}`
   const why = isSupported
     ? `its pages of ${smallPages} bytes (innodb_page_size) hold no key of the migrations' own tables; ${usualPage} or more do`

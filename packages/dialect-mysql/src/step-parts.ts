@@ -12,6 +12,7 @@ import { measures } from './compile/measures.ts'
 import { onlineFor } from './compile/online.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { normaliseFor } from './ddl/normalise.ts'
+import { respell } from './ddl/respell.ts'
 import type { Server } from './flavour.ts'
 import { scriptFor } from './script.ts'
 import { lockRows, updateFrom, values } from './sql/value-expressions.ts'
@@ -40,7 +41,12 @@ export function stepPartsFor(server: Server): StepParts {
       },
       nameRulesFor(server),
     ),
-    model: { apply: applyToModelFor(server), normalise: normaliseFor(server), asWritten },
+    model: {
+      apply: applyToModelFor(server),
+      normalise: normaliseFor(server),
+      asWritten,
+      ...(server.lowerCaseTableNames === 0 ? {} : { respell }),
+    },
     values,
     measures,
     rows: { updateFrom, counters, keyOrder, lockRows, unpreservable, unpreservableValues },

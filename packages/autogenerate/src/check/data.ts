@@ -18,6 +18,7 @@ import {
   whyUnreadable,
 } from '@org/migrate-core/internal'
 import { ownTables } from '../compare/sources.ts'
+import { spelledAs } from '../differences/spelled-as.ts'
 import type { CheckFinding } from './types.ts'
 
 /** Of one column so many rows are named; all are counted. */
@@ -109,7 +110,8 @@ export async function dataFindings(
   session: Session,
   declared: DeclaredSchema | undefined,
 ): Promise<readonly CheckFinding[]> {
-  const live = await resolved.dialect.introspection.schema(session, { only: 'tables' })
+  const tables = await resolved.dialect.introspection.schema(session, { only: 'tables' })
+  const live = declared === undefined ? tables : spelledAs(resolved.dialect, tables, declared.schema)
   const own = ownTables(resolved)
   const { schema, holdsJson } = declared ?? wholeSchema(live)
   const findings: CheckFinding[] = []

@@ -19,12 +19,14 @@ import {
   type LiveSchema,
   partOfRevisions,
   schemasSpokenOf,
+  spelledByFiles,
   takesPart,
   whyUnadopted,
 } from '../compare/sources.ts'
 import { differenceLines } from '../differences/change.ts'
 import { filterDeclared, filterSchema, withoutOpaque } from '../differences/filter.ts'
 import { materialise } from '../differences/materialise.ts'
+import { spelledAs } from '../differences/spelled-as.ts'
 import { opaqueBefore, withoutNamed } from './opaque-differences.ts'
 import type { CheckFinding, CheckOptions } from './types.ts'
 
@@ -155,7 +157,8 @@ export function driftFindings(
     const { schema: replayed, opaque } = await replayApplied(dialect, graphs)
     const schema = inOwnSchema(replayed, dialect.model.ownSchema)
     const { schemas, keep } = partOfRevisions(resolved, options, schema)
-    const live = filterSchema((await readLive(options.include === undefined ? schemas : undefined)).schema, keep)
+    const introspected = (await readLive(options.include === undefined ? schemas : undefined)).schema
+    const live = filterSchema(spelledAs(dialect, introspected, schema), keep)
     const expected = filterSchema(schema, keep)
     const { changes, ...diff } = await diffSchemas({
       dialect,
@@ -241,7 +244,7 @@ export function modelFindings(
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
   return compareOrReport('model', resolved, graphs, async () => {
-    const { schema, opaque } = await readLive()
+    const { schema, opaque } = await spelledByFiles(resolved.dialect, await readLive(), graphs, declared)
     const comparable = withoutOpaque(declared, opaque)
     const side = { schema, claim: 'The database differs', isReplay: false, graphs }
     return [...(await modelDiffers(resolved, comparable.declared, side, options, true)), ...notesOf(comparable.notes)]

@@ -39,6 +39,7 @@ import {
   type LiveSchema,
   liveSchema,
   schemasSpokenOf,
+  spelledByFiles,
   takesPart,
   whyUnadopted,
 } from './sources.ts'
@@ -143,7 +144,8 @@ async function withDatabase(
     )
   }
   if (state !== 'atHead' && pending > 0) throw notAtHead(dialect.connection.database, state, pending, unadopted)
-  const { notes, ...comparison } = await withLive(resolved, session, declared, everything, options)
+  const spelled = await spelledByFiles(dialect, everything, await graphsOfFiles(resolved), declared)
+  const { notes, ...comparison } = await withLive(resolved, session, declared, spelled, options)
   return { ...comparison, notes: [...(unadopted === undefined ? [] : [`${unadopted} ${adoptRemedy}`]), ...notes] }
 }
 

@@ -15,6 +15,7 @@ import {
   type TierGraph,
 } from '@org/migrate-core/internal'
 import { type FilteredObject, filterOf, filterOutOwn, meansSchema, type SchemaFilter } from '../differences/filter.ts'
+import { spelledAs } from '../differences/spelled-as.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 import type { ToolHistory } from '../recognise/recogniser.ts'
@@ -92,6 +93,9 @@ export interface LiveSchema {
   readonly tools: readonly ToolHistory[]
 }
 
+const opaqueIn = ({ tables }: SchemaModel): readonly TableModel[] =>
+  [...tables.values()].filter((table) => table.opaque !== undefined)
+
 /** The schema as it stands, without the tables of other tools; with `schemas` of these and of that of the session only. */
 export async function liveSchema(
   { dialect }: ResolvedOptions,
@@ -101,8 +105,23 @@ export async function liveSchema(
   const model = await dialect.introspection.schema(session, schemas === undefined ? {} : { schemas: [...schemas] })
   // The bookkeeping tables of another tool are never changed, also after its database was adopted.
   const tools = await recogniseTools(dialect, session, { model })
-  const opaque = [...model.tables.values()].filter((table) => table.opaque !== undefined)
-  return { schema: withoutTools(model, tools), opaque, tools }
+  return { schema: withoutTools(model, tools), opaque: opaqueIn(model), tools }
+}
+
+/**
+ * The tables called as the revisions call them, and those that no revision makes as they are declared, where the server stores names in
+ * small letters. Where a declaration has other letters than the revisions, that is a rename: another server tells both apart.
+ */
+export async function spelledByFiles(
+  dialect: Dialect,
+  live: LiveSchema,
+  graphs: readonly TierGraph[],
+  ...declared: readonly DeclaredSchema[]
+): Promise<LiveSchema> {
+  if (dialect.model.respell === undefined) return live
+  const { schema: replayed } = await replayAll(dialect, graphs)
+  const schema = spelledAs(dialect, live.schema, replayed, ...declared.map((each) => each.schema))
+  return { ...live, schema, opaque: opaqueIn(schema) }
 }
 
 /** What to do with a database that has tables, and no history of ours. */

@@ -27,6 +27,7 @@ import {
   statementError,
 } from '@org/migrate-core/internal'
 import { creationsOf, ordinaryTables, withoutKeys } from './creations.ts'
+import { spelledAs } from './spelled-as.ts'
 
 export type MaterialiseOptions = Pick<ShadowOptions, 'signal' | 'waitMs'>
 
@@ -123,10 +124,12 @@ async function attempt(
   declared: SchemaModel,
   mode: SendMode,
 ): Promise<SchemaModel> {
-  const inspect = (): Promise<SchemaModel> =>
-    dialect.introspection.schema(session).catch((cause: unknown) => {
+  const inspect = async (): Promise<SchemaModel> => {
+    const shown = await dialect.introspection.schema(session).catch((cause: unknown) => {
       throw shadowStatementError(dialect, cause, 'read what was made')
     })
+    return spelledAs(dialect, shown, declared)
+  }
   const { creations, keys } = splitCreations(dialect, declared)
   const { groups } = compileOperations(
     dialect,

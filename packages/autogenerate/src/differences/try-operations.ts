@@ -10,7 +10,7 @@ import {
   type Statement,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
-import { type CompiledGroup, compileOperations, endsPart, isBarrier } from '@org/migrate-core/internal'
+import { type CompiledGroup, compileOperations, endsPart, isBarrier, namedTables } from '@org/migrate-core/internal'
 import { type MaterialiseOptions, send, shadowStatementError } from './materialise.ts'
 import { omissionNotes, readUnmodelledFacts } from './unmodelled-facts.ts'
 
@@ -30,8 +30,13 @@ async function runAll(
   operations: readonly Operation[],
 ): Promise<TriedOperations> {
   const { session } = shadow
-  const read = (): Promise<SchemaModel> => dialect.introspection.schema(session)
   let left = operations.map((operation) => ({ operation }))
+  const read = async (): Promise<SchemaModel> => {
+    const shown = await dialect.introspection.schema(session)
+    // The next operation calls a table as it is called now; else the last one that named it does.
+    const coming = left.map(({ operation }) => operation)
+    return dialect.model.respell?.(shown, [...namedTables(coming), ...namedTables(operations).toReversed()]) ?? shown
+  }
   let model = dialect.model.ownSchema === undefined ? emptySchema : await read()
   // What SQL did to the schema is read once something needs it: a history of SQL would read it for each of its revisions.
   let isCurrent = true

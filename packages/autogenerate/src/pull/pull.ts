@@ -1,7 +1,7 @@
 import type { Migrator } from '@org/migrate-core'
 import { isFunction, isNumber, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
-import { contextOf } from '@org/migrate-core/internal'
-import { liveSchema, ownTables } from '../compare/sources.ts'
+import { contextOf, graphsOfFiles } from '@org/migrate-core/internal'
+import { liveSchema, ownTables, spelledByFiles } from '../compare/sources.ts'
 import { type FilteredObject, filterChecks, filterOutOwn } from '../differences/filter.ts'
 import type { Declarations } from './declarations.ts'
 import { type DeclarationsInput, isDeclarationKind, renderDeclarations } from './render-declarations.ts'
@@ -29,7 +29,7 @@ export async function pull(migrator: Migrator, options: PullOptions = {}): Promi
   const { withReadOnlySession } = contextOf('pull', migrator)
   requireOptions('pull', options, checks)
   return withReadOnlySession(async (session, here) => {
-    const { schema } = await liveSchema(here, session)
+    const { schema } = await spelledByFiles(here.dialect, await liveSchema(here, session), await graphsOfFiles(here))
     const isForeign = filterOutOwn(ownTables(here), () => true)
     const exclude = [...(options.exclude ?? []), (object: FilteredObject): boolean => !isForeign(object)]
     const unmodelled = (await here.dialect.introspection.unmodelledFacts?.(session, schema)) ?? []

@@ -31,6 +31,7 @@ import { diffSchemas } from '../compare/diff.ts'
 import { featuresOfRevisions, liveSchema, takesPart } from '../compare/sources.ts'
 import { differenceLines } from '../differences/change.ts'
 import { filterSchema } from '../differences/filter.ts'
+import { spelledAs } from '../differences/spelled-as.ts'
 import { tryOperations } from '../differences/try-operations.ts'
 import { type StampPushedOptions, type StampPushedResult, stampPushedChecks } from './options.ts'
 
@@ -87,8 +88,9 @@ async function differencesOf(
 ): Promise<readonly string[]> {
   const { dialect } = resolved
   const { ownSchema } = dialect.model
-  const live = inOwnSchema((await liveSchema(resolved, session)).schema, ownSchema)
-  const expected = inOwnSchema(await produceSchema(resolved, recorded, live), ownSchema)
+  const introspected = inOwnSchema((await liveSchema(resolved, session)).schema, ownSchema)
+  const expected = inOwnSchema(await produceSchema(resolved, recorded, introspected), ownSchema)
+  const live = spelledAs(dialect, introspected, expected)
   const { include, exclude } = options
   const filter = { ...(include === undefined ? {} : { include }), ...(exclude === undefined ? {} : { exclude }) }
   const keep = takesPart(resolved, filter, inhabitedSchemas(expected))

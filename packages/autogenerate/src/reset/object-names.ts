@@ -1,5 +1,5 @@
 import type { Operation } from '@org/migrate-core'
-import { movedTo, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
+import { movedTo, refOfKey, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
 
 const kinds = ['table', 'view', 'enum', 'sequence', 'schema'] as const
 type NamedKind = (typeof kinds)[number]
@@ -42,6 +42,10 @@ export class ObjectNames {
 
   has(kind: NamedKind, ref: TableRef): boolean {
     return this.#names[kind].has(tableKey(ref))
+  }
+
+  tables(): readonly TableRef[] {
+    return [...this.#names.table].map(refOfKey)
   }
 
   add(kind: NamedKind, ref: TableRef): void {

@@ -87,7 +87,11 @@ async function namesByHistory(
   const names = new ObjectNames()
   if (!inspection.present.has(tables.history)) return names
   for (const operation of await readAllOperations(dialect, tables, session)) names.follow(operation)
-  for (const key of recordedColumns(await readRecorded(resolved, session, inspection), tables).keys())
+  for (const key of recordedColumns(
+    await readRecorded(resolved, session, inspection),
+    tables,
+    dialect.capabilities,
+  ).keys())
     names.addTable(key)
   return names
 }
@@ -142,7 +146,8 @@ export async function planReset(
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll: true })
   const { names: owned, opaque } = await namesByFiles(resolved, tiers, inspection)
   owned.addAll(await namesByHistory(resolved, session, inspection))
-  const model = await dialect.introspection.schema(session, { whole: true })
+  const introspected = await dialect.introspection.schema(session, { whole: true })
+  const model = dialect.model.respell?.(introspected, owned.tables()) ?? introspected
   const ours = new Set(ownTables(resolved).map(({ ref }) => ref.name))
   const isOurs = (kind: string, ref: { readonly name: string; readonly schema?: string }): boolean =>
     kind === 'table' && ref.schema === undefined && ours.has(ref.name)

@@ -16,6 +16,7 @@ import {
   inhabitedSchemas,
   inOwnSchema,
   loadParts,
+  namedTables,
   type ResolvedOptions,
   wholeSchema,
   withDialectSession,
@@ -87,7 +88,9 @@ async function readObjects(
 ): Promise<SnapshotObjects> {
   const own = ownTables(resolved)
   const isOwn = ({ schema, name }: TableRef): boolean => schema === undefined && own.has(name)
-  const model = await dialect.introspection.schema(session, { whole: true })
+  const introspected = await dialect.introspection.schema(session, { whole: true })
+  const operations = revisions.operations.map(({ operation }) => operation)
+  const model = dialect.model.respell?.(introspected, namedTables(operations).toReversed()) ?? introspected
   const schema = orderedSchema({
     ...model,
     schemas: model.schemas.filter((name) => !initial.schemas.includes(name)),
@@ -97,7 +100,7 @@ async function readObjects(
     sequences: new Map([...model.sequences].filter(([, { ownedBy }]) => !ownedBy || !isOwn(ownedBy.table))),
   })
   const routines = (await dialect.introspection.routines?.(session)) ?? []
-  const filled = filledColumns(revisions.operations.map(({ operation }) => operation))
+  const filled = filledColumns(operations)
   return {
     schema,
     routines,

@@ -19,6 +19,8 @@ export interface Capabilities {
    */
   readonly nonTransactional: 'segments' | 'single'
   readonly identifierLimit?: { readonly length: number; readonly unit: 'bytes' | 'characters' }
+  /** Names of tables that differ in letters only are one table, and the server may store other letters than it got. Absent: they are two. */
+  readonly tableNames?: 'folded'
   /** What has to have a name that nothing of the same sort has in any table of the schema. Absent: names count within their table. */
   readonly sharedNames?: readonly NamedPart[]
   /** Changes of a table may rebuild it, in a transaction with foreign keys off. Absent: tables are changed in place. */

@@ -46,6 +46,11 @@ export interface DialectModel {
   normaliseForDrift?(table: TableModel): TableModel
   /** A schema that was read, in the words that its author would use (`serial`). Absent: it is read in such words. */
   asWritten?(schema: SchemaModel): SchemaModel
+  /**
+   * A schema that was read, with its tables called as the first of these names that means the same table on this server. Absent: the server
+   * keeps the letters of names as they were written.
+   */
+  respell?(schema: SchemaModel, names: Iterable<TableRef>): SchemaModel
   /** The name of the schema of the connection; before a session, the usual one. Absent: there are no schemas. */
   readonly ownSchema?: string
 }

@@ -55,7 +55,9 @@ export async function verifySchema(
     if (!isMigrateError(error)) throw error
     return { missing: [], different: [`The schema could not be compared: ${error.message}`] }
   }
-  const live = await dialect.introspection.schema(session, { schemas: inhabitedSchemas(expected) })
+  const introspected = await dialect.introspection.schema(session, { schemas: inhabitedSchemas(expected) })
+  const names = [...expected.tables.values()].map(({ ref }) => ref)
+  const live = dialect.model.respell?.(introspected, names) ?? introspected
   const missing = missingOf(expected, live)
   const different = missing.length > 0 ? [] : databaseDifferences(dialect, expected, onlyExpected(live, expected))
   return { missing, different }

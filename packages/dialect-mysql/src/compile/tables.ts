@@ -106,6 +106,8 @@ export function tableStatements(
     dropTable: (at) => withFollowing(server, at, dropTable(server, at)),
     renameTable(at) {
       const { table, to } = at.operation
+      // It is one name there, and the server would find it taken.
+      if (server.lowerCaseTableNames !== 0 && table.name.toLowerCase() === to.toLowerCase()) return []
       const target = { ...table, name: to }
       const rename = ddl(sql`RENAME TABLE ${quote.table(table)} TO ${quote.table(target)}`, [table, target])
       return withFollowing(server, at, [rename])

@@ -8,6 +8,7 @@ import {
   tableKey,
   triggerKey,
 } from '@org/migrate-core/dialect'
+import { respelledTable, spellingOf } from '../ddl/respell.ts'
 import type { Server } from '../flavour.ts'
 import { byTable, type TableFilter, text } from './catalog.ts'
 import { columnReader, readColumnRows } from './columns.ts'
@@ -93,18 +94,6 @@ async function tableReader(server: Server, session: Session, filter: TableFilter
   }
 }
 
-/** Foreign keys spell a table as the table itself is spelled here. */
-function withSpelledReferences(table: TableModel, spelled: (name: string) => string): TableModel {
-  return {
-    ...table,
-    constraints: table.constraints.map((constraint) => {
-      if (constraint.kind !== 'foreignKey' || constraint.references.table.schema !== undefined) return constraint
-      const name = spelled(constraint.references.table.name)
-      return { ...constraint, references: { ...constraint.references, table: { name } } }
-    }),
-  }
-}
-
 /**
  * The schema of the database that the connection stands in: one query for each kind of object, whatever the number of tables; for
  * tables that are asked for by name one more each, for their text. Views, triggers and sequences are always read.
@@ -117,16 +106,14 @@ export function introspectFor(server: Server): (session: Session, request?: Intr
     const requested = request.tables?.flatMap(({ schema, name }) =>
       schema === undefined && !/[\uD800-\uDFFF]/.test(name) ? [name] : [],
     )
-    const folded = new Map(requested?.map((name) => [name.toLowerCase(), name]))
-    const spelled = (name: string): string =>
-      server.lowerCaseTableNames === 0 ? name : (folded.get(name.toLowerCase()) ?? name)
+    const spelled = spellingOf(server.lowerCaseTableNames === 0 ? [] : (requested ?? []))
     const additive = request.additive === true
     const readsReferrers = requested !== undefined && request.referrers === true && !additive
     const referrers = readsReferrers ? await readReferrers(session, requested) : []
     const namesakes = requested === undefined ? [] : await readNamesakes(server, session, request.newNames ?? [])
     const names = requested === undefined ? undefined : [...new Set([...requested, ...referrers, ...namesakes])]
     const rawTables = names?.length === 0 ? [] : await readTables(server, session, names, request, spelled)
-    const tables = rawTables.map((table) => withSpelledReferences(table, spelled))
+    const tables = rawTables.map((table) => respelledTable(table, spelled))
     const all = request.only === undefined && !additive
     const named = all ? await readOtherNames(session) : { views: [], sequences: [] }
     const views = named.views.length === 0 ? [] : (await readViewRows(server, session)).map(readView)

@@ -1,4 +1,6 @@
 import type { FaultKind, Obstacle, Session, TableModel } from '@org/migrate-core/dialect'
+import { spellingOf } from '../ddl/respell.ts'
+import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
 import { text } from './catalog.ts'
 
@@ -12,6 +14,7 @@ const kinds: ReadonlyMap<string, string> = new Map([
  * a SELECT is refused for the right where they have none, also where there is no such table.
  */
 export async function obstacles(
+  { lowerCaseTableNames }: Server,
   session: Session,
   tables: readonly TableModel[],
   faultOf: (error: unknown) => FaultKind,
@@ -22,9 +25,10 @@ export async function obstacles(
       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${names.map(() => '?').join(', ')})`,
     names,
   )
+  const spelled = spellingOf(lowerCaseTableNames === 0 ? [] : names)
   const result: Obstacle[] = []
   for (const { ref } of tables) {
-    const row = rows.find((each) => text(each, 'name') === ref.name)
+    const row = rows.find((each) => spelled(text(each, 'name')) === ref.name)
     const kind = row && kinds.get(text(row, 'type'))
     if (kind !== undefined) {
       result.push({ table: ref.name, why: `${kind} has its name` })

@@ -1,4 +1,5 @@
 import type { CatalogColumn, ReadStatement, Session } from '@org/migrate-core/dialect'
+import type { Server } from '../flavour.ts'
 
 /** The lexer of `catalog.ts` is not needed for it: most starts read nothing else. */
 const among = (names: readonly string[]): string => ` AND TABLE_NAME IN (${names.map(() => '?').join(', ')})`
@@ -32,23 +33,30 @@ async function withoutRowsOfOwn(session: Session, names: readonly string[]): Pro
   return rows.map((row) => String(row.name))
 }
 
-/** In the current database. Only what has no key may be no table: a view shows none. */
+/**
+ * In the current database, called as they are requested, whatever letters the server stores. Only what has no key may be no table: a view
+ * shows none.
+ */
 export async function tableColumns(
+  { lowerCaseTableNames }: Server,
   session: Session,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, readonly CatalogColumn[]>> {
-  const tables = new Map<string, CatalogColumn[]>()
-  const keyless = new Set<string>()
+  const tables = new Map<string, readonly CatalogColumn[]>()
+  const keyed = new Set<string>()
   const { sql, params } = tableColumnsRead(names)
-  const rows = await session.query(sql, params)
-  for (const row of rows) {
-    const table = String(row.table_name)
-    const columns = tables.get(table) ?? []
-    columns.push({ name: String(row.name), required: row.required === 1n })
-    tables.set(table, columns)
-    keyless.add(table)
+  const spelled = (name: string): string =>
+    (lowerCaseTableNames && names.find((one) => one.toLowerCase() === name.toLowerCase())) || name
+  for (const row of await session.query(sql, params)) {
+    const table = spelled(String(row.table_name))
+    const added = { name: String(row.name), required: row.required === 1n }
+    tables.set(table, [...(tables.get(table) ?? []), added])
+    if (row.keyed === 1n) keyed.add(table)
   }
-  for (const row of rows) if (row.keyed === 1n) keyless.delete(String(row.table_name))
-  for (const name of await withoutRowsOfOwn(session, [...keyless])) tables.delete(name)
+  const views = await withoutRowsOfOwn(
+    session,
+    [...tables.keys()].filter((key) => !keyed.has(key)),
+  )
+  for (const name of views) tables.delete(spelled(name))
   return tables
 }

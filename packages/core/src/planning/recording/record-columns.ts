@@ -102,7 +102,7 @@ async function recordedSchemas(
   present: ReadonlySet<string>,
 ): Promise<Set<string>> {
   if (!present.has(names.history)) return new Set()
-  const columns = recordedColumns(await readPresent(dialect, names, session), names)
+  const columns = recordedColumns(await readPresent(dialect, names, session), names, dialect.capabilities)
   return new Set([...columns.keys()].flatMap((key) => refOfKey(key).schema ?? []))
 }
 

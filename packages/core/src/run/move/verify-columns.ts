@@ -29,7 +29,7 @@ export async function missingColumns(
   present: Promise<Pick<RecordedPresent, 'rows'>>,
   names: BookkeepingNames,
 ): Promise<readonly string[]> {
-  const recorded = present.then((read) => recordedColumns(read, names))
+  const recorded = present.then((read) => recordedColumns(read, names, dialect.capabilities))
   const [expected, actual] = await Promise.all([recorded, namesOf(dialect, session, recorded)])
   if (actual === undefined || expected.size === 0) return []
   const existing = new Map([...actual.columns].map(([key, columns]) => [folded(key), new Set(columns.map(folded))]))
