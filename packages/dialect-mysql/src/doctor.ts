@@ -94,7 +94,7 @@ async function rights(ask: Ask): Promise<readonly Finding[]> {
 
 async function settings(ask: Ask): Promise<readonly Finding[]> {
   const [row] = await ask(`SELECT @@global.sql_mode AS modes, @@character_set_database AS charset,
-    @@global.default_storage_engine AS engine, @@global.foreign_key_checks AS checks`)
+    @@global.default_storage_engine AS engine, @@global.foreign_key_checks AS checks, @@innodb_strict_mode AS strictInnodb`)
   const findings: Finding[] = []
   const modes = String(row?.modes).split(',')
   if (!modes.some((mode) => mode === 'STRICT_TRANS_TABLES' || mode === 'STRICT_ALL_TABLES' || mode === 'TRADITIONAL')) {
@@ -127,6 +127,14 @@ async function settings(ask: Ask): Promise<readonly Finding[]> {
       about: 'foreign keys',
       what: 'foreign_key_checks is off on the server: sessions that do not set it write references to rows that do not exist.',
       next: 'SET GLOBAL foreign_key_checks = 1.',
+    })
+  }
+  if (row?.strictInnodb === 0n) {
+    findings.push({
+      level: 'warning',
+      about: 'innodb_strict_mode',
+      what: 'innodb_strict_mode is off, and this user may not set it: a table whose rows have no room in a page is created all the same, and refuses the rows.',
+      next: 'Set innodb_strict_mode to ON on the server, or GRANT SESSION_VARIABLES_ADMIN ON *.* TO the user.',
     })
   }
   return findings.length > 0

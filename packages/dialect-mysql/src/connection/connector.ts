@@ -152,8 +152,8 @@ async function openConnection<T>(
     if (!facts.cluster.galeraReady) throw (await import('./unusable-server.ts')).notReady(database)
     await setUp(connection, settingsSql(facts, request), database)
     const own =
-      facts.server.generatesPrimaryKey && request.purpose !== 'serve'
-        ? await (await import('./unusable-server.ts')).withoutGeneratedKeys(connection, facts, database)
+      facts.server.generatesPrimaryKey || !facts.innodbStrict
+        ? await (await import('./unusable-server.ts')).withRestricted(connection, facts, database, request.purpose)
         : facts
     return await use({ connection, facts: own, identity, release: scoped?.give })
   } catch (error) {

@@ -219,8 +219,6 @@ export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequ
     `net_read_timeout = ${Math.max(600, facts.netTimeout)}`,
     `net_write_timeout = ${Math.max(600, facts.netTimeout)}`,
     ...lockWait(waitMs ?? lockWaitS * 1_000),
-    // A restricted variable on MySQL: asked for only where it is off.
-    ...(facts.innodbStrict ? [] : ['innodb_strict_mode = 1']),
     ...(purpose === 'serve'
       ? []
       : [...(takesIt(facts.server) ? [explicitTimestamps] : []), ...clusterSettings(facts.cluster, flavour)]),

@@ -1,7 +1,7 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import type { Connection } from './connection.ts'
 import { messageOf, numberOf } from './faults.ts'
-import type { ServerFacts } from './settings.ts'
+import type { ServerFacts, SessionRequest } from './settings.ts'
 
 /** A node that is cut off from the majority answers what needs no table, and nothing else. */
 export function notReady(database: string): MigrateError {
@@ -20,26 +20,41 @@ export function refusedSettings(database: string, sql: string, cause: unknown): 
 
 export const noGeneratedKeys = 'SET sql_generate_invisible_primary_key = 0'
 
+const strictInnodb = 'SET innodb_strict_mode = 1'
+
 /** A user who lacks the right. */
 const accessDenied = 1227
 
+/** Whether this user may set it. */
+async function isSet(connection: Connection, database: string, sql: string): Promise<boolean> {
+  try {
+    await connection.send(sql)
+    return true
+  } catch (cause) {
+    if (numberOf(cause) === accessDenied) return false
+    throw cause === connection.lost ? cause : refusedSettings(database, sql, cause)
+  }
+}
+
 /**
- * For a session that makes tables: they are what a revision says. Not every user may say so; for another, the server stays one that
- * generates keys, and what would get one is refused when it is compiled. Where every table has to have a key, nothing changes.
- * https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_sql_generate_invisible_primary_key
+ * Settings that not every user of MySQL may make; they are made only where the server is set otherwise.
+ *
+ * - A session that makes tables makes what a revision says. For a user who may not say so the server stays one that generates keys, and what
+ *   would get one is refused when it is compiled. Where every table has to have a key, nothing changes.
+ *   https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_sql_generate_invisible_primary_key
+ * - Without the strict mode of InnoDB, which such a user does without, a table whose rows have no room in a page is created with a warning.
+ *   https://dev.mysql.com/doc/refman/8.4/en/innodb-parameters.html#sysvar_innodb_strict_mode
  */
-export async function withoutGeneratedKeys(
+export async function withRestricted(
   connection: Connection,
   facts: ServerFacts,
   database: string,
+  purpose: SessionRequest['purpose'],
 ): Promise<ServerFacts> {
-  if (facts.server.sqlRequirePrimaryKey) return facts
-  try {
-    await connection.send(noGeneratedKeys)
-  } catch (cause) {
-    if (numberOf(cause) === accessDenied) return facts
-    throw cause === connection.lost ? cause : refusedSettings(database, noGeneratedKeys, cause)
-  }
+  if (!facts.innodbStrict) await isSet(connection, database, strictInnodb)
+  const { sqlRequirePrimaryKey, generatesPrimaryKey } = facts.server
+  if (!generatesPrimaryKey || sqlRequirePrimaryKey || purpose === 'serve') return facts
+  if (!(await isSet(connection, database, noGeneratedKeys))) return facts
   return { ...facts, server: Object.freeze({ ...facts.server, generatesPrimaryKey: false }) }
 }
 

@@ -1,8 +1,10 @@
+import { examine } from '@org/migrate-autogenerate'
 import { expression, integer, type OperationRecorder, varchar } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { capabilitiesFor } from '../../../../packages/dialect-mysql/src/capabilities.ts'
 import { newest } from '../../../../packages/dialect-mysql/src/flavour.ts'
 import { errorOf, type Recorded } from '../../../kit/migrator.ts'
+import { newUser } from '../../../kit/new-user.ts'
 import { describeOnOwn } from '../../../kit/own-server.ts'
 import { migratorOn } from '../run/kit.ts'
 
@@ -124,5 +126,22 @@ describeOnOwn('mysql', 'default_collation_for_utf8mb4', {}, (own) => {
       "SELECT table_collation AS name FROM information_schema.tables WHERE table_name = 't' AND table_schema = DATABASE()"
     expect(await db.sql(collations)).toEqual([{ name: 'utf8mb4_0900_ai_ci' }])
     await migrator.downgrade('base')
+  })
+})
+
+describeOnOwn('mysql', 'innodb_strict_mode', { settings: ['--innodb-strict-mode=OFF'] }, (own) => {
+  it('A user who may not set it migrates without it, and is warned', async () => {
+    const db = await own().createDatabase()
+    const { user, url } = await newUser({ ...db, sql: own().sql })
+    await own().sql(`GRANT ALL ON ${db.name}.* TO ${user}`)
+    const [plain, root] = [migratorOn({ ...db, url }, withUnique), migratorOn(db, withUnique)]
+    await plain.upgrade()
+    const settingsOf = async (migrator: typeof plain) =>
+      (await examine(migrator)).findings.filter(({ about }) => /settings|innodb/.test(about))
+    expect(await settingsOf(plain)).toMatchObject([
+      { level: 'warning', about: 'innodb_strict_mode', next: expect.stringContaining('GRANT SESSION_VARIABLES_ADMIN') },
+    ])
+    expect(await settingsOf(root)).toMatchObject([{ level: 'ok', about: 'settings' }])
+    await plain.downgrade('base')
   })
 })
