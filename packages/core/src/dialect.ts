@@ -92,6 +92,7 @@ export { replay } from './operations/replay.ts'
 export type { StepDatabase } from './operations/step-database.ts'
 export { apply, describe, invert, touches } from './operations/table.ts'
 export { classifySql, type SqlClass } from './sql/classification.ts'
+export { equalKeys } from './sql/equal-keys.ts'
 export {
   isSignificant,
   joinAtPlaceholders,
@@ -104,7 +105,6 @@ export {
 } from './sql/lexer.ts'
 export { checkName, isWellFormed, type NameLimit } from './sql/names.ts'
 export { qualifiersIn } from './sql/qualifiers.ts'
-export { equalKeys, missingParents } from './sql/row-conditions.ts'
 export { partsOfSql, type SqlPart, type SqlStatement } from './sql/split-statements.ts'
 export type * from './sql/statement.ts'
 export { join, joinWithSpaces, type Quote, type SqlFragment, sql, verbatim } from './sql/tag.ts'

@@ -52,7 +52,8 @@ async function runBlockable(
     const { kindOf, refusesValue } = dialect.errors
     if (kindOf(cause) !== 'constraint' && refusesValue?.(cause) !== true) throw cause
     for (const { sql, expectEmpty } of statement.blockingRows ?? []) {
-      const rows = await session.query(sql)
+      // Where this is refused too, the first error is the one to tell.
+      const rows = await session.query(sql).catch(() => [])
       if (rows.length > 0) throw violatingRowsError(statement, expectEmpty, rows)
     }
     throw cause
@@ -97,10 +98,11 @@ async function runStatement(context: RunContext, statement: Statement, describe:
       }),
     )
   }
-  if (statement.blockingRows !== undefined)
-    return runBlockable(context, statement, () =>
-      session.savepoint(() => watchProgress(context, () => executeStatement(session, statement))),
-    )
+  if (statement.blockingRows !== undefined) {
+    const execute = () => watchProgress(context, () => executeStatement(session, statement))
+    // What commits ends its savepoint too.
+    return runBlockable(context, statement, () => (statement.commits === true ? execute() : session.savepoint(execute)))
+  }
   if (statement.expectEmpty === undefined) {
     const outcome = await watchProgress(context, () => executeStatement(session, statement))
     // What has a `guard` sends its statements at the commit, and knows no number of rows before.

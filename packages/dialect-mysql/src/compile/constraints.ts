@@ -16,6 +16,7 @@ import { modified } from './columns.ts'
 import { checkCounter } from './dependants/counted-column.ts'
 import { requireUnread } from './dependants/foreign-keys.ts'
 import { checkPartitionedConstraint } from './dependants/partition-limits.ts'
+import { refusedByConstraint } from './dependants/refused-rows.ts'
 import { checkLimits, checkWholeKey } from './index-limits.ts'
 import {
   checkForcedKey,
@@ -73,14 +74,10 @@ function addConstraint(
   if (named.kind === 'check') checkCounter(server, to, `add check ${named.name ?? ''} of ${refText(ref)}`)
   checkLimits(server, to)
   checkWholeKey(server, to, named)
-  if (named.kind !== 'foreignKey')
-    return [alterTable(ref, [sql`ADD ${constraintClause(named, to, after)}`, ...indexChanges(server, from, to)])]
-  return [
-    alterTable(ref, [
-      sql`ADD ${constraintClause(named, to, after)}`,
-      ...indexClausesForForeignKey(server, from, to, named),
-    ]),
-  ]
+  const indexes =
+    named.kind === 'foreignKey' ? indexClausesForForeignKey(server, from, to, named) : indexChanges(server, from, to)
+  const added = sql`ADD ${constraintClause(named, to, after)}`
+  return [alterTable(ref, [added, ...indexes], refusedByConstraint(from, named, after))]
 }
 
 function dropConstraint(

@@ -11,6 +11,7 @@ import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
 import { checkCounter } from './dependants/counted-column.ts'
 import { checkPartitionedIndex } from './dependants/partition-limits.ts'
+import { refusedByIndex } from './dependants/refused-rows.ts'
 import { checkLimits } from './index-limits.ts'
 import { checkForcedKey, indexChanges, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
@@ -50,6 +51,7 @@ export function indexStatements(server: Server): Pick<CompileTable, 'createIndex
       return [
         alterTable(ref, [...indexChanges(server, from, to), addIndex(server, added)], {
           note: `build index ${index.name}`,
+          ...refusedByIndex(from, added),
         }),
       ]
     },

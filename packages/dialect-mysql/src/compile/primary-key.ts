@@ -15,6 +15,7 @@ import { unsupported } from '../sql/quote.ts'
 import { keyPrefixes } from '../types/implicit-indexes.ts'
 import { columnStatements, modifications } from './columns.ts'
 import { checkCounter } from './dependants/counted-column.ts'
+import { refusedByConstraint } from './dependants/refused-rows.ts'
 import { checkLimits } from './index-limits.ts'
 import { indexChanges, refuseGenerated, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
@@ -110,11 +111,15 @@ export function replaceKey(server: Server, operations: readonly OperationAround[
   )
   return [
     ...checks.filter(({ expectEmpty }) => expectEmpty !== undefined),
-    alterTable(ref, [
-      sql`DROP PRIMARY KEY`,
-      ...modifications(server, from, to),
-      sql`ADD ${constraintClause(key, to, last.after)}`,
-      ...indexChanges(server, from, to),
-    ]),
+    alterTable(
+      ref,
+      [
+        sql`DROP PRIMARY KEY`,
+        ...modifications(server, from, to),
+        sql`ADD ${constraintClause(key, to, last.after)}`,
+        ...indexChanges(server, from, to),
+      ],
+      refusedByConstraint(from, key, last.after),
+    ),
   ]
 }

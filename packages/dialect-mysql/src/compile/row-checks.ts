@@ -14,7 +14,7 @@ import { collationOf, keyTextLength } from '../types/canonicalise.ts'
 import { isText } from '../types/types.ts'
 import { refText, statement } from './statements.ts'
 
-const primaryColumns = ({ constraints }: TableModel): readonly string[] =>
+export const primaryColumns = ({ constraints }: TableModel): readonly string[] =>
   constraints.find((each) => each.kind === 'primaryKey')?.columns ?? []
 
 /** What names a row to people: its primary key, else the whole of what is there would be too much. */

@@ -43,7 +43,7 @@ function equalRows(table: TableModel, name: string, { columns, sources, where }:
   const shown = [...new Set([...identity(rowKeyOf(table), table), ...sources])].map(verbatim)
   return {
     sql: sql`SELECT ${join(shown)} FROM ${from} WHERE ${condition} LIMIT 5`.text,
-    expectEmpty: `rows of ${name} whose values in (${columns.join(', ')}) are not unique`,
+    expectEmpty: `rows of ${name} with equal values in the unique key (${columns.join(', ')})`,
   }
 }
 
