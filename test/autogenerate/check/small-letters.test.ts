@@ -4,6 +4,7 @@ import {
   createDriftReader,
   emptyDatabase,
   makeSnapshot,
+  prove,
   pull,
   stairway,
 } from '@org/migrate-autogenerate'
@@ -150,6 +151,40 @@ describeOnOwn('mariadb', 'lower_case_table_names=1', { settings: ['--lower-case-
     expect((await check(migrator)).answers.noDrift).toBe('yes')
     await migrator.downgrade('base')
     expect(await tablesOf(db)).toEqual([])
+  })
+
+  it('the revisions of another database take over one of the same tables', async () => {
+    const { db } = await upgraded(withTables, withIndex)
+    await db.sql('DROP TABLE migrate_version, migrate_history, migrate_journal, migrate_lock')
+    const adopting = migratorAt(db.url, line(withTables, withIndex))
+    expect((await prove(adopting, 'r2')).differences).toEqual([])
+    await adopting.stamp('head')
+    expect(await changesOf(adopting)).toEqual([])
+  })
+
+  it('a declaration in other letters than the revisions is a rename, which is written once', async () => {
+    const { db, migrator } = await upgraded((op) =>
+      op.createTable('user', (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.column('email', varchar(100), { nullable: false })
+        t.primaryKey(['id'])
+      }),
+    )
+    const named = readDeclared({ User: table('User', columnsOfUser, { primaryKey: ['id'] }) })
+    const answers = { renamed: [{ from: 'user', to: 'User' }] }
+    const { changes } = await compare(migrator, named, { answers })
+    expect(changes.map(({ describe, statements }) => [describe, statements])).toEqual([
+      ['rename table user to User', []],
+    ])
+    const next = migratorAt(
+      db.url,
+      line(
+        (op) => op.createTable('user', (t) => t.column('id', integer(), { nullable: false })),
+        (op) => op.renameTable('user', 'User'),
+      ),
+    )
+    await next.upgrade()
+    expect(await changesOf(next, named)).toEqual([])
   })
 
   it('a table is replaced by one of other letters', async () => {

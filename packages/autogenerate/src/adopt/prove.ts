@@ -23,6 +23,7 @@ import {
 import { diffSchemas } from '../compare/diff.ts'
 import { featuresOfRevisions } from '../compare/sources.ts'
 import { differenceLines } from '../differences/change.ts'
+import { spelledAs } from '../differences/spelled-as.ts'
 import { askingCatalogue, tryOperations } from '../differences/try-operations.ts'
 import { surveyChecks, surveySchema } from './survey.ts'
 import type { Proof, SurveyOptions } from './types.ts'
@@ -123,13 +124,14 @@ async function proveRevision(
   const operations = await operationsUpTo(resolved, revision)
   const produced = await produceSchema(resolved, operations, revision, schema)
   if (produced.schema === undefined) return { differences: [], ran: false, producedNotes: [], notes: produced.notes }
+  const from = spelledAs(dialect, schema, produced.schema)
   const { changes, notes } = await diffSchemas({
     dialect,
-    from: schema,
+    from,
     to: { ...wholeSchema(produced.schema), supportedFeatures: featuresOfRevisions },
     answers: { none: true },
   })
-  const differences = differenceLines(dialect, schema, changes)
+  const differences = differenceLines(dialect, from, changes)
   const doubts = differences.length > 0 && produced.ran ? catalogueNotes(dialect, operations) : []
   return {
     differences,
