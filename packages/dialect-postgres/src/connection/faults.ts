@@ -22,7 +22,7 @@ const prefixes: { readonly [K in FaultKind]?: readonly string[] } = {
   corrupt: ['XX001', 'XX002'],
   // A protocol violation (08P01) is what a pooler says to a parameter it does not know; nothing was lost.
   unknown: ['08P01'],
-  connection: ['08', '57P01', '57P02', '57P05', '25P03'],
+  connection: ['08', '57P01', '57P02', '57P05', '25P03', '25P04'],
 }
 
 const byState = (Object.entries(prefixes) as [FaultKind, readonly string[]][])

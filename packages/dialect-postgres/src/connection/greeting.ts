@@ -6,7 +6,14 @@ import { driverFor } from './drivers/drivers.ts'
 import { codeOf, messageOf, serverErrorFields } from './faults.ts'
 import { beginning, uniqueName } from './identity.ts'
 import { inOwnTransaction, localBegin, takesNoChanges } from './local.ts'
-import { connectionCheck, localSql, type Purpose, settingsCondition, settingsOf } from './settings.ts'
+import {
+  connectionCheck,
+  localSql,
+  type Purpose,
+  settingsCondition,
+  settingsOf,
+  transactionTimeout,
+} from './settings.ts'
 import type { DriverSsl } from './tls.ts'
 import type { ConnectionTarget } from './url.ts'
 
@@ -25,6 +32,8 @@ export interface Greeting {
   readonly startedAt: string
   /** Whether the settings of the start stand. */
   readonly hasSettings: boolean
+  /** Whether the server ends the session where a transaction takes longer than its role, its database or the server allow. */
+  readonly limitsTransactions: boolean
   /** A pooler has keys of its own for canceling, so that it is not the number of the session that a client is told. */
   readonly pooled: boolean
 }
@@ -56,9 +65,10 @@ export async function greet(
 ): Promise<Greeting> {
   const sql = `SELECT current_setting('server_version_num'), current_setting('server_version'),
   current_database(), current_schema(), current_setting('transaction_read_only'), current_setting('session_replication_role'), ${settingsCondition(settings)}, pg_catalog.pg_backend_pid(),
-  (SELECT ${beginning('backend_start')} FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid())`
+  (SELECT ${beginning('backend_start')} FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()),
+  coalesce(current_setting('${transactionTimeout}', true), '0') <> '0'`
   const answer = await (begin === undefined ? connection.send(sql) : inOwnTransaction(connection, begin, [sql, [], {}]))
-  const [number, version, database, schema, readOnly, role, hasSettings, pid, startedAt] = answer[0] ?? []
+  const [number, version, database, schema, readOnly, role, hasSettings, pid, startedAt, limited] = answer[0] ?? []
   return {
     versionNumber: Number(number),
     version: version ?? '',
@@ -69,8 +79,14 @@ export async function greet(
     pid: Number(pid),
     startedAt: startedAt ?? '',
     hasSettings: hasSettings === 't',
+    limitsTransactions: limited === 't',
     pooled: answer.state?.pid !== Number(pid),
   }
+}
+
+/** In a session that no other client shares. It can't go with the request to connect, so only a server that has such a limit costs a round trip. */
+export async function liftTransactionLimit(connection: Connection, { limitsTransactions }: Greeting): Promise<void> {
+  if (limitsTransactions) await connection.send(`SET ${transactionTimeout} = 0`)
 }
 
 /** Settings by statements, those alone that this server has. */
@@ -136,9 +152,16 @@ async function prepareSession(
     const own = named && !greeting.pooled
     return { greeting, named: own, ...(own ? {} : { local: localSql(settings) }) }
   }
-  if (purpose === 'probe' || (named && !greeting.pooled)) return { greeting, named }
+  if (purpose === 'probe') return { greeting, named }
+  if (named && !greeting.pooled) {
+    await liftTransactionLimit(connection, greeting)
+    return { greeting, named }
+  }
   const applySettings = async (): Promise<Greeting> => {
-    if (named) return greeting
+    if (named) {
+      await liftTransactionLimit(connection, greeting)
+      return greeting
+    }
     const pairs = Object.entries(settings)
     await connection.send(setSql(pairs.length), pairs.flat())
     return greet(connection, settings)
@@ -154,7 +177,8 @@ async function begin(
   start: Start,
 ): Promise<GreetedConnection> {
   const timeoutMs = target.connectTimeoutMs ?? (target.isSingle ? startTimeoutMs : defaultTimeoutMs)
-  const startup = start.when === 'with' ? { ...start.startup, ...start.settings } : start.startup
+  const startup =
+    start.when === 'with' ? { ...start.startup, ...without(start.settings, transactionTimeout) } : start.startup
   const driver = await driverFor(target)
   const connection = Connection.open(target.display, (handlers) =>
     driver.open(target, { ssl, timeoutMs, startup, isInner: purpose === 'shadow', ...handlers }),

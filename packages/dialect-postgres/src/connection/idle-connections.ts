@@ -1,7 +1,7 @@
 import { type ConnectionScope, type IdleConnection, idleConnections, inTime } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import type { PostgresOptions } from './connector.ts'
-import { type GreetedConnection, greet } from './greeting.ts'
+import { type GreetedConnection, greet, liftTransactionLimit } from './greeting.ts'
 import { type Purpose, searchPathOf, settingsOf } from './settings.ts'
 import { noTransaction } from './transaction.ts'
 import type { ConnectionTarget } from './url.ts'
@@ -74,7 +74,9 @@ async function enter(
     connection.send(`SELECT pg_catalog.set_config('search_path', ${path}, false)`),
     greet(connection, settingsOf(target, purpose)),
   ])
-  return greeting.hasSettings ? { ...greeted, connection, greeting } : undefined
+  if (!greeting.hasSettings) return undefined
+  if (purpose !== 'serve') await liftTransactionLimit(connection, greeting)
+  return { ...greeted, connection, greeting }
 }
 
 /** Undefined where each session has a connection of its own: without a schema to stand in, and where sessions are not the server's own. */

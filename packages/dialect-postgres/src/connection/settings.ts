@@ -82,6 +82,13 @@ const aliveness = {
   idle_session_timeout: '1h',
 } as const
 
+/**
+ * From 17 on. A transaction of a run is a whole revision, and on an empty database the whole history: a limit for the transactions
+ * of a program would end its session. pg_dump switches it off, too. A server without it refuses a request to connect that names it.
+ * https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-TRANSACTION-TIMEOUT
+ */
+export const transactionTimeout = 'transaction_timeout'
+
 /** What an own schema makes of `search_path`: a list of names. */
 export function searchPathOf({
   schema,
@@ -95,7 +102,9 @@ export function settingsOf(target: ConnectionTarget, purpose: Purpose): Readonly
   const searchPath = searchPathOf(target)
   return {
     ...fixed,
-    ...(purpose === 'serve' ? {} : { ...ofRuns, ...aliveness, [connectionCheck]: connectionCheckEvery }),
+    ...(purpose === 'serve'
+      ? {}
+      : { ...ofRuns, ...aliveness, [connectionCheck]: connectionCheckEvery, [transactionTimeout]: '0' }),
     ...(searchPath === undefined ? {} : { search_path: searchPath }),
     ...(target.lockTimeoutMs === undefined ? {} : { lock_timeout: String(target.lockTimeoutMs) }),
     ...(target.statementTimeoutMs === undefined ? {} : { statement_timeout: String(target.statementTimeoutMs) }),
@@ -123,13 +132,14 @@ export function localSql(settings: Readonly<Record<string, string>>): string {
     .join(';')
 }
 
-/** Shown in another way than they are sent: with another unit, and 0 for what a Unix socket or the server's system has not. */
+/** Shown in another way than they are sent: with another unit, and 0 for what a Unix socket or the server's system has not; or not sent with the start. */
 const shownOtherwise: ReadonlySet<string> = new Set([
   'lock_timeout',
   'statement_timeout',
   'tcp_keepalives_idle',
   'tcp_keepalives_interval',
   'tcp_keepalives_count',
+  transactionTimeout,
 ])
 
 /** A condition that holds where settings of the start stand: a pooler may be told to ignore parameters that it does not know. */

@@ -1,8 +1,9 @@
 import { integer } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
+import pg from 'pg'
 import { expect, it } from 'vitest'
 import { errorOf, line, migratorOf, type Recorded } from '../../../kit/migrator.ts'
-import { describeOnEach } from '../../../kit/servers.ts'
+import { describeOn, describeOnEach } from '../../../kit/servers.ts'
 
 const table: Recorded = (op) =>
   op.createTable('t', (t) => {
@@ -21,5 +22,45 @@ describeOnEach(['postgres'], 'a statement that the server ends for its time', (c
     expect(await errorOf(migrator.upgrade())).toMatchObject({ code: 'STATEMENT_FAILED', remedy })
     const raised = migratorOf(postgresDialect({ url: db.url }), line(table, slow), { statementTimeoutMs: 60_000 })
     expect((await raised.upgrade()).applied).toEqual(['main:r2'])
+  })
+})
+
+describeOn('postgres-next', 'a limit for transactions of the database', (createDatabase) => {
+  const computing: Recorded = (op) =>
+    op.run('computes', {
+      up: async (db) => {
+        await db.query('SELECT pg_sleep(0.3)::text')
+        await new Promise((resolve) => setTimeout(resolve, 300))
+      },
+      down: 'none',
+    })
+
+  for (const driver of ['postgres', 'pg'] as const) {
+    it(`is meant for those of the program: a run over ${driver} is not ended by it`, async () => {
+      const db = await createDatabase()
+      await db.sql(`ALTER DATABASE "${db.name}" SET transaction_timeout = '200ms'`)
+      for (const lock of ['session', 'table'] as const) {
+        const migrator = migratorOf(
+          postgresDialect({ url: db.url, driver, ...(lock === 'table' ? { lock } : {}) }),
+          line(table, computing),
+        )
+        expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
+        await migrator.downgrade('base')
+      }
+    })
+  }
+
+  it('holds after the run in the session of a client that is open', async () => {
+    const db = await createDatabase()
+    const client = new pg.Client({ connectionString: db.url })
+    await client.connect()
+    try {
+      await client.query("SET transaction_timeout = '200ms'")
+      const migrator = migratorOf(postgresDialect({ driver: client }), line(table, computing))
+      expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
+      expect((await client.query('SHOW transaction_timeout')).rows).toEqual([{ transaction_timeout: '200ms' }])
+    } finally {
+      await client.end()
+    }
   })
 })
