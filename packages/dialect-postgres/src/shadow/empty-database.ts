@@ -113,7 +113,7 @@ export async function withEmptyDatabase<T>(
         remedy:
           copies === true
             ? 'Let the user create databases: ALTER ROLE … CREATEDB.'
-            : 'Let the user create databases: ALTER ROLE … CREATEDB; or name a database of your own with `fromDatabase`.',
+            : 'Let the user create databases: ALTER ROLE … CREATEDB; or run it on another server of this version, with --url. The schema of a program can also be read from a database of your own, by `fromDatabase`.',
       })
     })
     try {

@@ -155,13 +155,14 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'compares with the database',
     ),
   ],
-  'Let the user create databases: ALTER ROLE … CREATEDB; or name a database of your own with `fromDatabase`.': [
-    pointer(
-      'cli/sources/sources.test.ts',
-      'needs the right to create a database for a command that makes its schema',
-      'grants it',
-    ),
-  ],
+  'Let the user create databases: ALTER ROLE … CREATEDB; or run it on another server of this version, with --url. The schema of a program can also be read from a database of your own, by `fromDatabase`.':
+    [
+      pointer(
+        'cli/sources/sources.test.ts',
+        'needs the right to create a database for a command that makes its schema',
+        'grants it',
+      ),
+    ],
   'Bun cannot load this driver: run the program with Node.': [
     pointer(
       'dialects/sqlite/connection/other-runtimes.test.ts',
