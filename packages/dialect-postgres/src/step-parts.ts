@@ -19,6 +19,7 @@ import { newestMajor } from './sql/version.ts'
 import { asWritten } from './types/created-table.ts'
 import { misfitOf } from './types/default-misfit.ts'
 import { enumValueRows } from './types/enum-columns.ts'
+import { alignSequences } from './types/owned-sequences.ts'
 import { types } from './types/types.ts'
 
 interface ServerDialect {
@@ -39,6 +40,7 @@ export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDia
       parentsOf: (table) => parentsOf(table, ownSchema ?? usualSchema),
       normalise,
       normaliseForDrift,
+      alignSequences,
       asWritten,
       ownSchema: ownSchema ?? usualSchema,
     },

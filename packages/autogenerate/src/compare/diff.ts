@@ -221,7 +221,8 @@ function desiredModelOf(
     }),
   )
   const completed = withUndeclaredObjects(declared, { ...declared.schema, tables }, model)
-  return withSequences(dialect, withOwnedSequences(dialect, completed, model))
+  const named = withSequences(dialect, withOwnedSequences(dialect, completed, model))
+  return dialect.model.alignSequences?.(named, model) ?? named
 }
 
 /** Where enums are no objects of their own the values stand in their columns: the name is for databases that have such types. */

@@ -13,6 +13,7 @@ interface ComparisonDialect {
       operation: { readonly kind: 'createSequence'; readonly sequence: SequenceModel },
     ): SchemaModel
     normalise(table: TableModel): TableModel
+    alignSequences?(expected: SchemaModel, actual: SchemaModel): SchemaModel
   }
   readonly capabilities: { readonly storedTexts?: 'rewritten' }
 }
@@ -92,10 +93,9 @@ export function databaseDifferences(
 ): readonly string[] {
   // Either may name the tables of its own schema with it: the revisions that a downgrade reverts do.
   const inOwn = (model: SchemaModel): SchemaModel => inOwnSchema(model, dialect.model.ownSchema)
-  const own = inOwn(expected)
+  const current = inOwn(actual)
+  const stated = inOwn(expected)
+  const own = dialect.model.alignSequences?.(stated, current) ?? stated
   const ofSessions = policiesOfSessions(own)
-  return schemaDifferences(
-    comparableSchema(dialect, own, ofSessions),
-    comparableSchema(dialect, inOwn(actual), ofSessions),
-  )
+  return schemaDifferences(comparableSchema(dialect, own, ofSessions), comparableSchema(dialect, current, ofSessions))
 }

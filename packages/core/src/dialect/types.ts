@@ -44,6 +44,11 @@ export interface DialectModel {
    * that the server keeps. Absent: `normalise`.
    */
   normaliseForDrift?(table: TableModel): TableModel
+  /**
+   * What is expected with the sequences that columns brought with them (`serial`) under the names that they have in the actual schema:
+   * the server gives them one that is free there. Absent: columns bring none.
+   */
+  alignSequences?(expected: SchemaModel, actual: SchemaModel): SchemaModel
   /** A schema that was read, in the words that its author would use (`serial`). Absent: it is read in such words. */
   asWritten?(schema: SchemaModel): SchemaModel
   /**

@@ -15,6 +15,7 @@ import { neverNull, withoutSerial, withoutUsualSequence } from '../types/created
 import { readDefault } from '../types/defaults.ts'
 import { canonicalExpression, uncastExpression } from '../types/expressions/canonical.ts'
 import { isUsualClass } from '../types/operator-classes.ts'
+import { withoutNumberedSequence } from '../types/owned-sequences.ts'
 import { canonicaliseIdentity } from '../types/sequence-bounds.ts'
 import { isTableKeyword } from './options.ts'
 
@@ -162,5 +163,9 @@ export function normalise(declared: TableModel): TableModel {
  */
 export function normaliseForDrift(declared: TableModel): TableModel {
   const table = normaliseBy(uncastExpression, declared)
-  return { ...table, constraints: table.constraints.map((constraint) => unnumbered(table, constraint)) }
+  return {
+    ...table,
+    columns: table.columns.map((column) => withoutNumberedSequence(table.ref, column)),
+    constraints: table.constraints.map((constraint) => unnumbered(table, constraint)),
+  }
 }

@@ -70,12 +70,15 @@ export const ownerOf = (
     (SELECT y.refobjid FROM pg_catalog.pg_depend y JOIN pg_catalog.pg_class q ON q.oid = y.objid AND q.relkind = 'S'
       WHERE y.objid = ${oid} AND ${ownedSequences} LIMIT 1), ${oid})`
 
-/** The sequence that a column may get. Of one without a type only the name is known. */
-function sequenceOf(ref: TableRef, column: NonNullable<NewNames['columns']>[number]): TableRef | undefined {
+/** The server tries one number after the other until a name is free. That so many are taken is not expected. */
+const triedNumbers = [0, 1, 2, 3, 4] as const
+
+/** The sequences of which a column may get one. Of a column without a type only the name is known. */
+function sequencesOf(ref: TableRef, column: NonNullable<NewNames['columns']>[number]): readonly TableRef[] {
   const { name, type, identity } = column
-  if (typeof identity?.sequence === 'string') return { ...ref, name: identity.sequence }
+  if (typeof identity?.sequence === 'string') return [{ ...ref, name: identity.sequence }]
   const mayCount = identity !== undefined || type === undefined || serialBits(type) !== undefined
-  return mayCount ? serialSequence(ref, name) : undefined
+  return mayCount ? triedNumbers.map((number) => serialSequence(ref, name, number)) : []
 }
 
 /** The names that are about to be given, each with its schema. */
@@ -83,7 +86,7 @@ export const givenRefs = ({ newNames = [] }: IntrospectRequest): readonly TableR
   newNames.flatMap(({ ref, constraints, indexes, columns = [] }) => [
     ref,
     ...[...constraints, ...indexes].flatMap(({ name }) => (name === undefined ? [] : [{ ...ref, name }])),
-    ...columns.flatMap((column) => sequenceOf(ref, column) ?? []),
+    ...columns.flatMap((column) => sequencesOf(ref, column)),
   ])
 
 /** Such names as rows of (schema, name), each with the number of its schema as `namespace`. */

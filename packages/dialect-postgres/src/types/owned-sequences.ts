@@ -113,3 +113,39 @@ export function withOwnSequences(before: SchemaModel, after: SchemaModel, renami
   const serials = renames.filter(({ identity }) => identity === undefined)
   return serials.reduce((model, each) => withSequenceRenamed(model, each.from, each.to), numberedModel)
 }
+
+/** Whether it is the name that the server makes for the sequence of that column, with or without a number. */
+export function isUsualSequence(table: TableRef, column: string, name: string): boolean {
+  const number = Number(/[1-9]\d*$/.exec(name)?.[0] ?? 0)
+  return name === serialSequence(table, column).name || name === serialSequence(table, column, number).name
+}
+
+/** An identity without the name of its sequence where the server made that, with a number or without. */
+export function withoutNumberedSequence(table: TableRef, column: ColumnModel): ColumnModel {
+  if (typeof column.identity?.sequence !== 'string') return column
+  const { sequence, ...identity } = column.identity
+  return isUsualSequence(table, column.name, sequence) ? { ...column, identity } : column
+}
+
+/** By its column the sequence that it owns; of several, the last one. */
+const byColumn = ({ sequences }: SchemaModel): ReadonlyMap<string, TableRef> =>
+  new Map(
+    [...sequences.values()].flatMap(({ ref, ownedBy }) =>
+      ownedBy === undefined ? [] : [[JSON.stringify([tableKey(ownedBy.table), ownedBy.column]), ref] as const],
+    ),
+  )
+
+/**
+ * What is expected with the sequences of `serial` under the names that they have in the actual schema: the server gives them a free one, and a
+ * rename leaves them theirs where the new one is taken, by what the comparison may not have in sight.
+ */
+export function alignSequences(expected: SchemaModel, actual: SchemaModel): SchemaModel {
+  if (expected.sequences.size === 0) return expected
+  const owned = byColumn(actual)
+  return [...expected.sequences.values()].reduce((model, { ref, ownedBy }) => {
+    if (ownedBy === undefined || !isUsualSequence(ownedBy.table, ownedBy.column, ref.name)) return model
+    const to = owned.get(JSON.stringify([tableKey(ownedBy.table), ownedBy.column]))
+    if (to === undefined || tableKey(to) === tableKey(ref) || model.sequences.has(tableKey(to))) return model
+    return withSequenceRenamed(model, ref, to)
+  }, expected)
+}
