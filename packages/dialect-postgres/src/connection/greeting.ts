@@ -236,7 +236,8 @@ export async function openConnection(
   try {
     if (target.lock === 'table' && request.purpose !== 'serve')
       return await beginShared(target, ssl, request, { name, settings })
-    return await beginOwn(target, ssl, request, { startup, settings })
+    const taken = olderServers.has(target) ? settingsOf13(settings) : settings
+    return await beginOwn(target, ssl, request, { startup, settings: taken })
   } catch (error) {
     if (codeOf(error) !== lostAtBegin) throw error
     const { endsWithTransaction, refused } = await import('./pooler.ts')
@@ -278,6 +279,12 @@ const without = (
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => !dropped.includes(name)))
 
+const settingsOf13 = (settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  without(settings, connectionCheck, 'idle_session_timeout')
+
+/** Where a server of version 13 has refused a connection for its settings, the next session is not refused one, too. */
+const olderServers = new WeakSet<ConnectionTarget>()
+
 async function beginOwn(
   target: ConnectionTarget,
   ssl: DriverSsl,
@@ -292,8 +299,8 @@ async function beginOwn(
     if (request.purpose === 'serve') return begin(target, ssl, request, { startup, settings, when: 'each' })
     // Both came with version 14; 13 takes the others with the start, where they cost no round trip.
     if (codeOf(error) === '42704' && connectionCheck in settings) {
-      const older = without(settings, connectionCheck, 'idle_session_timeout')
-      return beginOwn(target, ssl, request, { startup, settings: older })
+      olderServers.add(target)
+      return beginOwn(target, ssl, request, { startup, settings: settingsOf13(settings) })
     }
     const taken = refusesCheck(error) ? without(settings, connectionCheck) : settings
     return begin(target, ssl, request, { startup, settings: taken, when: 'after' })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { describeOn, describeOnEach } from '../../../kit/servers.ts'
 import { type FrontOptions, fixture, inFront } from './front.ts'
 import { open } from './kit.ts'
@@ -354,8 +354,13 @@ describeOn('postgres', 'behind a pooler', (createDatabase) => {
           : { error: ['42704', `unrecognized configuration parameter "${missing}"`] }
       },
     })
-    const session = await open(front.url)
-    expect(await session.query('SHOW DateStyle')).toEqual([{ DateStyle: 'ISO, MDY' }])
-    expect(starts.map((start) => start.get('tcp_keepalives_idle'))).toEqual(['60', '60'])
+    const { connection } = postgresDialect({ url: front.url })
+    for (const count of [2, 3]) {
+      const session = await connection.connect({ purpose: 'run' })
+      onTestFinished(() => session.close())
+      expect(await session.query('SHOW DateStyle')).toEqual([{ DateStyle: 'ISO, MDY' }])
+      // Known from the first session on: the second one is not refused a connection.
+      expect(starts.map((start) => start.get('tcp_keepalives_idle'))).toEqual(Array(count).fill('60'))
+    }
   })
 })
