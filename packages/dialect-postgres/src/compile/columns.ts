@@ -41,7 +41,7 @@ import {
   identityChanges,
   numberAfterRows,
   numberFromSequence,
-  requireCountingIdentity,
+  requireIdentityColumn,
 } from './definitions/identity-options.ts'
 import { around } from './dependants/dependants.ts'
 import { extraStatements } from './dependants/extras.ts'
@@ -196,7 +196,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
   const generated = changeGenerated(changing, features)
   if (generated === undefined) return recreateColumn({ before, table: ref, now }, features)
   requireSize(now, features)
-  if (now.identity !== undefined) requireCountingIdentity(now.identity, now.type, now.name)
+  requireIdentityColumn(ref, now)
   const type = typeAction(changing)
   const actions = mainActions(changing, type)
   const identity = changeIdentity(changing, before)

@@ -19,6 +19,7 @@ import { unsupported } from '../sql/unsupported.ts'
 import type { Features } from '../sql/version.ts'
 import { constraintDefinition } from './definitions/definitions.ts'
 import { extraStatements, requireRestorable } from './dependants/extras.ts'
+import { refuseNeeded } from './dependants/needed-keys.ts'
 import { nullsOf, refusedByCheck } from './row-checks.ts'
 import { alterTable, notInSchema, refText, sameRef, tableOf } from './statements.ts'
 
@@ -113,9 +114,13 @@ export function constraintStatements(
         isOnly ? sql`ONLY ` : undefined,
       )
     },
-    dropConstraint: ({ operation: { table }, before, after }) => [
-      dropNamed(table, dropped(tableOf(before, table), tableOf(after, table))),
-    ],
+    dropConstraint({ operation: { table }, before, after }) {
+      const [from, to] = [tableOf(before, table), tableOf(after, table)]
+      const constraint = dropped(from, to)
+      const object = `constraint ${constraint.name ?? constraint.kind} of ${refText(table)}`
+      refuseNeeded(object, before, from, to)
+      return [dropNamed(table, constraint)]
+    },
     renameConstraint: ({ operation: { table, constraint, to } }) => [
       alterTable(table, sql`RENAME CONSTRAINT ${quote.identifier(constraint)} TO ${quote.identifier(to)}`),
     ],

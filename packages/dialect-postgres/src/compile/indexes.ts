@@ -18,8 +18,9 @@ import type { Features } from '../sql/version.ts'
 import { commentOnIndex } from './comments.ts'
 import { collate, names, nullsNotDistinct } from './definitions/definitions.ts'
 import { extraStatements, requireRestorable } from './dependants/extras.ts'
+import { refuseNeeded } from './dependants/needed-keys.ts'
 import { storageParameters } from './options.ts'
-import { asNonTransactional, statement, tableOf } from './statements.ts'
+import { asNonTransactional, refText, statement, tableOf } from './statements.ts'
 
 /** An index by its name: it stands in the schema of its table. */
 function indexName(table: TableRef, index: string): SqlFragment {
@@ -122,7 +123,10 @@ export function indexStatements(features: Features): Pick<CompileTable, 'createI
         : []),
       ...createIndex({ table, index, concurrently }, features),
     ],
-    dropIndex: ({ operation: { table, index, concurrently } }) => [dropIndex(table, index, concurrently)],
+    dropIndex({ operation: { table, index, concurrently }, before, after }) {
+      refuseNeeded(`index ${index} of ${refText(table)}`, before, tableOf(before, table), tableOf(after, table))
+      return [dropIndex(table, index, concurrently)]
+    },
     renameIndex: ({ operation: { table, index, to } }) => [
       statement(sql`ALTER INDEX ${indexName(table, index)} RENAME TO ${quote.identifier(to)}`, [table]),
     ],

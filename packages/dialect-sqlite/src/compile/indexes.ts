@@ -1,6 +1,8 @@
 import {
   type CompileTable,
+  findTable,
   type IndexModel,
+  type SchemaModel,
   type Statement,
   type StatementExtras,
   sql,
@@ -9,6 +11,7 @@ import {
 import { parseIndex } from '../ddl/parse-index.ts'
 import { withStrings } from '../ddl/quoted-strings.ts'
 import { quote } from '../sql/quote.ts'
+import { sameName } from '../sql/tokenize.ts'
 import { createIndexText } from '../types/definition-text.ts'
 import { retargetIndex } from './ddl/retarget.ts'
 import { equalRowsOfIndex } from './row-checks.ts'
@@ -33,6 +36,24 @@ export function dropIndex(table: TableRef, index: string): Statement {
 }
 
 /**
+ * Whether foreign keys refer to the columns of a unique index. SQLite drops it nevertheless, and then refuses each change of their rows ("foreign
+ * key mismatch"), so that the end of the revision checks them: it may have made another key. https://www.sqlite.org/foreignkeys.html#fk_indexes
+ */
+function isReferredTo(model: SchemaModel, ref: TableRef, name: string): boolean {
+  const index = findTable(model, ref)?.indexes.find((each) => each.name === name)
+  if (index?.unique !== true) return false
+  const refers = (columns: readonly string[]): boolean =>
+    columns.length === index.elements.length &&
+    index.elements.every(({ column = '' }) => columns.some((each) => sameName(each, column)))
+  return [...model.tables.values()].some(({ constraints }) =>
+    constraints.some(
+      (each) =>
+        each.kind === 'foreignKey' && sameName(each.references.table.name, ref.name) && refers(each.references.columns),
+    ),
+  )
+}
+
+/**
  * `concurrently` says how an index is built, not what it is: SQLite locks the whole database for any write, so there is no
  * other way to build one, and the word changes nothing.
  */
@@ -41,7 +62,10 @@ export const indexStatements: Pick<CompileTable, 'createIndex' | 'dropIndex' | '
     const blockingRows = equalRowsOfIndex(tableOf(before, table), index)
     return [createIndex(table, index, blockingRows.length === 0 ? {} : { blockingRows })]
   },
-  dropIndex: ({ operation: { table, index } }) => [dropIndex(table, index)],
+  dropIndex: ({ operation: { table, index }, before }) => {
+    const drop = dropIndex(table, index)
+    return [isReferredTo(before, table, index) ? { ...drop, foreignKeys: 'off' } : drop]
+  },
   renameIndex: ({ operation: { table, index: name, to }, before }) => {
     // SQLite has no ALTER INDEX.
     const { indexes, columns } = tableOf(before, table)

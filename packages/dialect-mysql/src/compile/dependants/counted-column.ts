@@ -47,6 +47,11 @@ export function checkCounter(server: Server, table: TableModel, operation: strin
     const why = `the column ${counter.name} counts by itself (AUTO_INCREMENT), and ${type} is no type of numbers that counts: set \`identity: null\` first`
     throw invalid(operation, why)
   }
+  // "Invalid default value" (1067).
+  if (counter.default !== undefined) {
+    const why = `the column ${counter.name} counts by itself (AUTO_INCREMENT), and takes no default besides: leave out one of the two`
+    throw invalid(operation, why)
+  }
   const reader = readerOfCounter(server, table, counter.name)
   if (reader !== undefined)
     throw invalid(

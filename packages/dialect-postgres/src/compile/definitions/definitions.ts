@@ -23,7 +23,7 @@ import { canonicaliseColumn, typeText } from '../../types/canonicalise.ts'
 import { enumCheckName, enumValues } from '../../types/enum-check.ts'
 import { toSql } from '../../types/types.ts'
 import { storageParameters } from '../options.ts'
-import { identityOptions, requireCountingIdentity } from './identity-options.ts'
+import { identityOptions, requireIdentityColumn } from './identity-options.ts'
 
 export function names(columns: readonly string[]): SqlFragment {
   return sql`(${join(columns.map(quote.identifier))})`
@@ -51,11 +51,6 @@ export function identityText({ mode, sequence, ...counting }: Identity, column: 
     sql`GENERATED ${mode === 'always' ? sql`ALWAYS` : sql`BY DEFAULT`} AS IDENTITY`,
     options.text !== '' && sql`(${options})`,
   )
-}
-
-function countingText(identity: Identity, { type, name }: ColumnModel): SqlFragment {
-  requireCountingIdentity(identity, type, name)
-  return identityText(identity, name)
 }
 
 function generatedText(
@@ -128,13 +123,14 @@ export function columnDefinition(table: TableRef, declared: ColumnModel, feature
   const values = enumValues(column.type)
   requireNoOnUpdate(column)
   requireSize(column, features)
+  requireIdentityColumn(table, column)
   return joinWithSpaces(
     newColumnName(table, column.name),
     verbatim(typeText(table, declared)),
     column.collation !== undefined && collate(column.collation),
     column.default !== undefined && sql`DEFAULT ${defaultValue(column.default)}`,
     column.generated !== undefined && generatedText(column.generated, column.name, features),
-    column.identity !== undefined && countingText(column.identity, column),
+    column.identity !== undefined && identityText(column.identity, column.name),
     !column.nullable && sql`NOT NULL`,
     values !== undefined && enumCheck(table, column.name, values),
   )

@@ -5,6 +5,7 @@ import {
   canonicalJson,
   countingFault,
   type Identity,
+  MigrateError,
   type SchemaModel,
   type SequenceModel,
   type SqlFragment,
@@ -18,6 +19,7 @@ import { namesIn } from '../../sql/names-in.ts'
 import { quote } from '../../sql/quote.ts'
 import { unsupported } from '../../sql/unsupported.ts'
 import { identityStart, usualBounds } from '../../types/sequence-bounds.ts'
+import { types } from '../../types/types.ts'
 import { refText, statement } from '../statements.ts'
 
 type Counting = Omit<Identity, 'mode' | 'sequence'>
@@ -53,8 +55,29 @@ export function requireCountable(what: string, { bits, ...counting }: Counter & 
   if (why !== undefined) throw unsupported(what, `it cannot count: ${why}`)
 }
 
+/**
+ * Refuses a column that the server would refuse in the run: an identity counts in one of three types of integers and stands for the default.
+ * What a native type is, is left to the server.
+ * https://www.postgresql.org/docs/current/ddl-identity-columns.html
+ */
+export function requireIdentityColumn(table: TableRef, { name, identity, type, default: value }: ColumnModel): void {
+  if (identity === undefined) return
+  const counts = 'it counts by itself (GENERATED … AS IDENTITY)'
+  const why =
+    type.kind !== 'integer' && type.kind !== 'native'
+      ? `${counts}, and ${types.toSql(type)} is no type of integers: set \`identity: null\` first`
+      : value === undefined
+        ? undefined
+        : `${counts}, and takes no default besides: leave out one of the two`
+  if (why !== undefined) {
+    const operation = `column ${refText(table)}.${name}`
+    throw new MigrateError('INVALID_OPERATION', { operation, why }, `${operation}: ${why}`)
+  }
+  requireCountingIdentity(identity, type, name)
+}
+
 /** Refuses an identity that the server would refuse in the run. */
-export function requireCountingIdentity(identity: Identity, type: ColumnType, column: string): void {
+function requireCountingIdentity(identity: Identity, type: ColumnType, column: string): void {
   const { increment = 1, minValue, maxValue, cache = 1 } = identity
   const start = identityStart(identity)
   if (![minValue ?? '0', maxValue ?? '0', start].every((text) => /^-?\d+$/.test(text))) return

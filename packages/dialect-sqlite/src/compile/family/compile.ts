@@ -9,6 +9,7 @@ import {
 import { isMergeable, needsRebuild } from '../batch.ts'
 import { ColumnMap } from '../column-map.ts'
 import { requireUnread } from '../dependants.ts'
+import { dropIndex } from '../indexes.ts'
 import type { OperationInContext } from '../merge-rules.ts'
 import { renameColumn } from '../native/rename-column.ts'
 import { inMain, statement } from '../statements.ts'
@@ -55,5 +56,7 @@ export function compileWithFamilies(table: CompileTable): CompileTable {
     renameConstraint: orFamily(table.renameConstraint),
     alterTableOptions: orFamily(table.alterTableOptions),
     dropTable,
+    // Where foreign keys stay on, no end of a revision checks them.
+    dropIndex: ({ operation: { table: ref, index } }) => [dropIndex(ref, index)],
   }
 }
