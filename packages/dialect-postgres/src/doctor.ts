@@ -104,7 +104,7 @@ async function rights(ask: Ask, { ownTables }: ExaminationOptions): Promise<read
   }
   const [foreignTables] =
     await ask(`SELECT count(*) AS n, min(c.relname) AS name, min(pg_get_userbyid(c.relowner)) AS owner
-    FROM pg_catalog.pg_class AS c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+    FROM pg_catalog.pg_class AS c WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'p')
     AND NOT pg_has_role(c.relowner, 'USAGE')`)
   if (foreignTables !== undefined && Number(foreignTables.n) > 0) {
     findings.push({

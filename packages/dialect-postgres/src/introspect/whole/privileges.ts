@@ -17,16 +17,16 @@ const entries = (acl: string, owner: string): string =>
  * PRIVILEGES gives new objects others: what it gives is taken away first.
  */
 export function privilegesSql(kind: Kind, acl: string, owner: string, schema: string): string {
-  const own = `SELECT FROM pg_catalog.pg_default_acl e WHERE e.defaclrole = current_user::regrole AND e.defaclobjtype = '${defaults[kind]}' AND e.defaclnamespace IN (0, ${schema})`
+  const own = `SELECT FROM pg_catalog.pg_default_acl e WHERE e.defaclrole = quote_ident(current_user)::regrole AND e.defaclobjtype = '${defaults[kind]}' AND e.defaclnamespace IN (0, ${schema})`
   // https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html: those of a schema are added to those of the database.
   const defaultAcl = (of: string): string =>
-    `(SELECT e.defaclacl FROM pg_catalog.pg_default_acl e WHERE e.defaclrole = current_user::regrole AND e.defaclobjtype = '${defaults[kind]}' AND e.defaclnamespace = ${of})`
+    `(SELECT e.defaclacl FROM pg_catalog.pg_default_acl e WHERE e.defaclrole = quote_ident(current_user)::regrole AND e.defaclobjtype = '${defaults[kind]}' AND e.defaclnamespace = ${of})`
   return `CASE WHEN ${acl} IS NOT NULL OR EXISTS (${own}) THEN json_build_object(
     'now', ${entries(`coalesce(${acl}, acldefault('${kind}', ${owner}))`, owner)},
     'usual', ${entries(`acldefault('${kind}', ${owner})`, owner)},
     'initial', CASE WHEN EXISTS (${own}) THEN ${entries(`coalesce(${defaultAcl('0')}, acldefault('${kind}', ${owner})) || coalesce(${defaultAcl(schema)}, '{}')`, owner)} END,
     'given', CASE WHEN EXISTS (${own}) THEN coalesce((SELECT json_agg(DISTINCT CASE WHEN p.grantee <> 0 THEN pg_get_userbyid(p.grantee)::text END)
-      FROM pg_catalog.pg_default_acl e, aclexplode(e.defaclacl) p WHERE e.defaclrole = current_user::regrole
+      FROM pg_catalog.pg_default_acl e, aclexplode(e.defaclacl) p WHERE e.defaclrole = quote_ident(current_user)::regrole
         AND e.defaclobjtype = '${defaults[kind]}' AND e.defaclnamespace IN (0, ${schema})), '[]') END)::text END`
 }
 

@@ -28,7 +28,7 @@ export function when(text: string | undefined, make: (text: string) => Extra): P
 
 /** The owner, where it is another than the role that would create the object again. */
 export const ownerSql = (owner: string): string =>
-  `CASE WHEN ${owner} <> current_user::regrole THEN pg_get_userbyid(${owner})::text END`
+  `CASE WHEN ${owner} <> quote_ident(current_user)::regrole THEN pg_get_userbyid(${owner})::text END`
 
 export const ownerExtra = (kind: string, owner: string): Extra =>
   extra('owner', [`ALTER ${kind} `, self, ` OWNER TO ${named(owner)}`])
