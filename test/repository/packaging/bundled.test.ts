@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureBuilt, Project } from '../../cli/project.ts'
 import { install, type Package } from './installed.ts'
@@ -84,4 +84,34 @@ test.each([
     expect(held.filter((each) => /^oxc|^@oxc|typescript|jiti/.test(each))).toEqual([])
     expect(left).toEqual([...absent])
   }
+})
+
+// Without the `require` that the banner above gives to it: a driver in CommonJS asks for modules of Node by it.
+test('a driver in a bundle of ES modules without `require`: the error names what helps, and both do', async () => {
+  const home = service('mysql', 'mysql2')
+  // There is no server: that the driver was loaded is what the error tells.
+  const env = { ...process.env, SERVICE_URL: 'mysql://root@127.0.0.1:1/none' }
+  const run = async (name: string, options: BuildOptions) => {
+    const outfile = join(home, 'out', name)
+    await build({
+      entryPoints: [join(home, 'service.mjs')],
+      ...{
+        bundle: true,
+        platform: 'node',
+        format: 'esm',
+        logLevel: 'silent',
+        absWorkingDir: home,
+        outfile,
+        ...options,
+      },
+    })
+    return spawnSync(process.execPath, [outfile], { encoding: 'utf8', env }).stderr
+  }
+  const refused = await run('plain.mjs', {})
+  expect(refused).toContain('the driver mysql2 cannot be loaded: Dynamic require of')
+  expect(refused).toContain(
+    "remedy: 'Leave the driver out of the bundle (esbuild: `--external:mysql2`) and install it beside, or bundle the program as CommonJS (`--format=cjs`).'",
+  )
+  expect(await run('external.mjs', { external: ['mysql2'] })).toContain('DATABASE_UNREACHABLE')
+  expect(await run('service.cjs', { format: 'cjs' })).toContain('DATABASE_UNREACHABLE')
 })

@@ -231,6 +231,59 @@ describe('importModule on plain Node', () => {
     expect(existsSync(join(elsewhere, 'node_modules/jiti'))).toBe(false)
   })
 
+  /** A copy of the importer with a compiler that cannot be loaded. */
+  function withBrokenCompiler(text: string): string {
+    const elsewhere = join(project, 'tool')
+    put({
+      'tool/node_modules/oxc-transform/package.json': '{"version":"1.0.0","main":"index.js"}',
+      'tool/node_modules/oxc-transform/index.js': text,
+    })
+    for (const name of ['es-module-lexer', 'oxc-resolver']) {
+      symlinkSync(realpathSync(join(core, 'node_modules', name)), join(elsewhere, 'node_modules', name))
+    }
+    execFileSync('cp', [join(bundle, 'node.mjs'), join(elsewhere, 'node.mjs')])
+    return elsewhere
+  }
+
+  // An enum: nothing but a compiler can load it.
+  test.each([
+    [
+      'has no binary for this machine',
+      "throw new Error('Cannot find native binding.')",
+      'oxc-transform cannot be loaded: Cannot find native binding.',
+      'Remove node_modules and install the packages again on this machine. No revision was run.',
+    ],
+    [
+      'may not be loaded, because addons are not permitted',
+      "throw new Error('Cannot find native binding.', { cause: Object.assign(new Error('addons are disabled'), { code: 'ERR_DLOPEN_DISABLED' }) })",
+      'oxc-transform cannot be loaded: addons are disabled',
+      'Start Node with `--allow-addons` too: the compiler of TypeScript is an addon. No revision was run.',
+    ],
+  ])('a compiler that %s is named with what to do', (_what, text, why, remedy) => {
+    put({ 'a.ts': beyondStripping })
+    expect(load('a.ts', { without: withBrokenCompiler(text) })).toMatchObject({
+      code: 'REVISION_IMPORT_FAILED',
+      details: { why },
+      remedy,
+    })
+  })
+
+  const installOrValues =
+    'Install `@org/migrate-core` where the program and its revisions are, or pass the revisions as values: `graphOf(revisions([…]))`. No revision was run.'
+
+  test('a package that is not found is to be installed; a bundle has neither ours nor a compiler', () => {
+    put({
+      'a.ts': "import missing from 'not-there'\nexport const value = missing\n",
+      'b.mjs': "import { text } from '@org/migrate-core'\nexport const value = text()\n",
+      'tool/node_modules/none.txt': '',
+    })
+    const without = join(project, 'tool')
+    execFileSync('cp', [join(bundle, 'node.mjs'), join(without, 'node.mjs')])
+    expect(load('a.ts').remedy).toBe('Install it, `npm install not-there`, or correct the import. No revision was run.')
+    for (const name of ['a.ts', 'b.mjs'])
+      expect(load(name, { without })).toMatchObject({ code: 'REVISION_IMPORT_FAILED', remedy: installOrValues })
+  })
+
   describe('where import() takes TypeScript by itself', () => {
     const hooks = `export async function load(url, context, next) {
       if (!url.endsWith('.ts')) return next(url, context)
@@ -249,6 +302,12 @@ describe('importModule on plain Node', () => {
     test('it is left to it where only it knows where an import leads', () => {
       put({ 'a.ts': "import { by } from '~/by'\nexport { by }\n" })
       expect(load('a.ts', { before: `${taking}\nimportCompiled()` })).toEqual({ by: 'Node' })
+    })
+
+    test('it is left to it where the compiler is installed, and has no binary for this process', () => {
+      put(file)
+      const without = withBrokenCompiler("throw new Error('Cannot find native binding.')")
+      expect(load('a.ts', { before: `${taking}\nimportCompiled()`, without })).toEqual({ by: 'Node' })
     })
 
     test('it is left to it where nothing can compile', () => {

@@ -49,7 +49,7 @@ export function loadAll(
     const all = []
     for (const file of ${JSON.stringify(files)}) {
       try { all.push({ ...(await importModule(file)) }) }
-      catch (error) { all.push({ code: error.code, message: error.message, details: error.details }) }
+      catch (error) { all.push({ code: error.code, message: error.message, details: error.details, remedy: error.remedy }) }
     }
     const objects = new Map()
     console.log(JSON.stringify(all, (_key, value) => {

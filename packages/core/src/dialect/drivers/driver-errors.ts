@@ -7,10 +7,16 @@ export function driverNotLoaded(name: string, packageName: string, cause: unknow
   const message = `the driver ${name} cannot be loaded: ${why}`
   return new MigrateError('DRIVER_NOT_BUILT', { driver: name, why }, message, {
     cause,
-    remedy: isPackageAbsent(cause, packageName)
-      ? `Install it: \`npm install ${packageName}\`.`
-      : `Install the driver again: \`npm install ${packageName}\`.`,
+    remedy: remedyFor(packageName, cause, why),
   })
+}
+
+function remedyFor(packageName: string, cause: unknown, why: string): string {
+  if (isPackageAbsent(cause, packageName)) return `Install it: \`npm install ${packageName}\`.`
+  // A bundle of ES modules has no `require` for the modules of Node: https://github.com/evanw/esbuild/issues/1921
+  if (why.startsWith('Dynamic require of '))
+    return `Leave the driver out of the bundle (esbuild: \`--external:${packageName}\`) and install it beside, or bundle the program as CommonJS (\`--format=cjs\`).`
+  return `Install the driver again: \`npm install ${packageName}\`.`
 }
 
 /** Its package is not there at all. */

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 // By another name than the banner of many ESM bundles declares.
 import { createRequire as requireFrom } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
+import { pathToFileURL } from 'node:url'
+import { isMigrateError, type MigrateError } from '../../errors/migrate-error.ts'
 import { isText, type OptionCheck, requireArguments } from '../../errors/option-check.ts'
-import { thrownCode, thrownMessage, thrownStack } from '../../errors/thrown-value.ts'
+import { thrownCode } from '../../errors/thrown-value.ts'
 import { compiledUrl } from './compile.ts'
+import { isCompilerNotLoaded } from './packages.ts'
 import { importCompiledModule, type ModuleExports } from './plain-module.ts'
-import { originalPositions } from './position.ts'
 import { isTypeScript } from './resolve.ts'
 
 /** Codes with which Node says that it cannot load this file, or not this way. */
@@ -72,7 +72,7 @@ export async function importModule(file: string): Promise<ModuleExports> {
       }
     }
   }
-  throw (await syntaxError(file, first)) ?? importFailed(file, first)
+  throw (await syntaxError(file, first)) ?? (await import('./import-failed.ts')).importFailed(file, first)
 }
 
 /** Node does not say in which line of a JavaScript file the syntax is wrong; the transform does. */
@@ -98,7 +98,8 @@ async function imported(file: string): Promise<ModuleExports> {
       if (compiled !== undefined) return await importCompiledModule(compiled)
     } catch (error) {
       // A loader that this process was started with (tsx) may know where an import leads. And a string may look like a statement of a module.
-      if (thrownCode(error) !== 'ERR_MODULE_NOT_FOUND' && (asCompiled || !isCommonJs(error))) throw error
+      const isForNode = thrownCode(error) === 'ERR_MODULE_NOT_FOUND' || isCompilerNotLoaded(error)
+      if (!isForNode && (asCompiled || !isCommonJs(error))) throw error
     }
   }
   let native: unknown
@@ -157,40 +158,4 @@ async function importByJiti(file: string, path: string): Promise<ModuleExports> 
   // With its cache of modules, what two files import is there once.
   const jiti = createJiti(pathToFileURL(file).href, { fsCache: false, moduleCache: true, tsconfigPaths: true })
   return unwrapped(await jiti.import<ModuleExports>(file))
-}
-
-function importFailed(file: string, cause: unknown): MigrateError {
-  const error = cause instanceof Error ? cause : new Error(thrownMessage(cause))
-  const why = originalPositions(error.message)
-  const stack = originalPositions(thrownStack(error))
-  const line = lineIn(stack, file)
-  const elsewhere = line === undefined ? externalFrame(stack) : undefined
-  const message = `${line === undefined ? file : `${file}:${line}`}: ${why}`
-  return new MigrateError(
-    'REVISION_IMPORT_FAILED',
-    { file, why },
-    elsewhere === undefined ? message : `${message} (at ${elsewhere})`,
-    { cause },
-  )
-}
-
-/** Where a file that the file imports threw: the first frame that is neither Node's nor an installed package's nor ours. */
-function externalFrame(stack: string): string | undefined {
-  const own = new URL('..', import.meta.url).href
-  for (const line of stack.split('\n')) {
-    const frame = /^\s+at (?:.*\()?((?:file:|\/|[A-Za-z]:\\).*:\d+):\d+\)?$/.exec(line)?.[1]
-    if (frame === undefined || /[\\/]node_modules[\\/]/.test(frame) || frame.startsWith(own)) continue
-    return frame.startsWith('file:') ? fileURLToPath(frame) : frame
-  }
-  return undefined
-}
-
-/** The first line of the file that a stack names; a syntax error's stack begins with it. */
-function lineIn(stack: string, file: string): string | undefined {
-  for (const name of [file, pathToFileURL(file).href]) {
-    const at = stack.indexOf(`${name}:`)
-    const line = at === -1 ? undefined : /^\d+/.exec(stack.slice(at + name.length + 1))?.[0]
-    if (line !== undefined) return line
-  }
-  return undefined
 }

@@ -1,0 +1,64 @@
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { MigrateError } from '../../errors/migrate-error.ts'
+import { codeOf, thrownMessage, thrownStack } from '../../errors/thrown-value.ts'
+import { addonsDenied, causeWith, isCompilerNotLoaded } from './packages.ts'
+import { originalPositions } from './position.ts'
+
+export function importFailed(file: string, cause: unknown): MigrateError {
+  const error = cause instanceof Error ? cause : new Error(thrownMessage(cause))
+  const why = originalPositions(thrownMessage(error))
+  const stack = originalPositions(thrownStack(error))
+  const line = lineIn(stack, file)
+  const elsewhere = line === undefined ? externalFrame(stack) : undefined
+  const message = `${line === undefined ? file : `${file}:${line}`}: ${why}`
+  return new MigrateError(
+    'REVISION_IMPORT_FAILED',
+    { file, why },
+    elsewhere === undefined ? message : `${message} (at ${elsewhere})`,
+    { cause, ...remedyFor(error) },
+  )
+}
+
+/** Where a file that the file imports threw: the first frame that is neither Node's nor an installed package's nor ours. */
+function externalFrame(stack: string): string | undefined {
+  const own = new URL('..', import.meta.url).href
+  for (const line of stack.split('\n')) {
+    const frame = /^\s+at (?:.*\()?((?:file:|\/|[A-Za-z]:\\).*:\d+):\d+\)?$/.exec(line)?.[1]
+    if (frame === undefined || /[\\/]node_modules[\\/]/.test(frame) || frame.startsWith(own)) continue
+    return frame.startsWith('file:') ? fileURLToPath(frame) : frame
+  }
+  return undefined
+}
+
+/** The first line of the file that a stack names; a syntax error's stack begins with it. */
+function lineIn(stack: string, file: string): string | undefined {
+  for (const name of [file, pathToFileURL(file).href]) {
+    const at = stack.indexOf(`${name}:`)
+    const line = at === -1 ? undefined : /^\d+/.exec(stack.slice(at + name.length + 1))?.[0]
+    if (line !== undefined) return line
+  }
+  return undefined
+}
+
+/** Node's error, and ours where Node is known to take no TypeScript. */
+const noCompiler = /^Unknown file extension "\.[cm]?tsx?"|^oxc-transform is not installed$/
+const missingPackage = /^Cannot find package '([^']+)'/
+
+const installOrValues = `Install \`@org/migrate-core\` where the program and its revisions are, or pass the revisions as values: \`graphOf(revisions([…]))\`. No revision was run.`
+
+/** Absent where the file is what has to be fixed. */
+function remedyFor(error: Error): { readonly remedy?: string } {
+  if (noCompiler.test(error.message)) return { remedy: installOrValues }
+  if (isCompilerNotLoaded(error)) return { remedy: compilerRemedy(error) }
+  const name = codeOf(error) === 'ERR_MODULE_NOT_FOUND' ? missingPackage.exec(error.message)?.[1] : undefined
+  if (name === undefined) return {}
+  const remedy = `Install it, \`npm install ${name}\`, or correct the import. No revision was run.`
+  return { remedy: name === '@org/migrate-core' ? installOrValues : remedy }
+}
+
+function compilerRemedy({ cause }: Error): string {
+  if (causeWith(addonsDenied, cause) !== undefined)
+    return `Start Node with \`--allow-addons\` too: the compiler of TypeScript is an addon. No revision was run.`
+  if (missingPackage.test(thrownMessage(cause))) return installOrValues
+  return `Remove node_modules and install the packages again on this machine. No revision was run.`
+}

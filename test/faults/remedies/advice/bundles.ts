@@ -1,0 +1,42 @@
+import { type Pointer, pointer } from '../scenario.ts'
+
+const files = 'unit/files/import.test.ts'
+const compiler = 'a compiler that %s is named with what to do'
+
+/** Advice about what a program or its revisions import, which tests elsewhere give to a bundle, or to packages without a binary. */
+export const followedInBundles: { readonly [advice: string]: readonly Pointer[] } = {
+  'Leave the driver out of the bundle (esbuild: `--external:…`) and install it beside, or bundle the program as CommonJS (`--format=cjs`).':
+    [
+      pointer(
+        'repository/packaging/bundled.test.ts',
+        'a driver in a bundle of ES modules without `require`: the error names what helps, and both do',
+        'does both',
+      ),
+    ],
+  'Install `@org/migrate-core` where the program and its revisions are, or pass the revisions as values: `graphOf(revisions([…]))`. No revision was run.':
+    [
+      pointer(
+        'repository/packaging/bundled.test.ts',
+        'a service with SQLite is bundled as %s, and runs',
+        'the revisions are values',
+      ),
+    ],
+  'Install it, `npm install …`, or correct the import. No revision was run.': [
+    pointer(
+      files,
+      'a package that is not found is to be installed; a bundle has neither ours nor a compiler',
+      'the error names it',
+    ),
+  ],
+  'Start Node with `--allow-addons` too: the compiler of TypeScript is an addon. No revision was run.': [
+    pointer(files, compiler, 'the error names it'),
+    pointer(
+      'repository/packaging/permission.test.ts',
+      'a service and the command line run with rights to their folder only',
+      'starts Node with it',
+    ),
+  ],
+  'Remove node_modules and install the packages again on this machine. No revision was run.': [
+    pointer(files, compiler, 'the error names it'),
+  ],
+}
