@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ensureBuilt, filePath, Project, twoRevisions, untimed } from './project.ts'
@@ -36,6 +36,14 @@ describe('migrate revision', () => {
     const { revision, files: created } = project.json(['revision'])
     expect(revision).toMatch(/^[0-9a-f]{12}$/)
     expect((created as readonly string[]).map(untimed)).toEqual([inside('migrations', `${revision}.ts`)])
+  })
+
+  test('is made where no folder of a cache can be written', () => {
+    rmSync(join(project.folder, 'node_modules/.cache'), { recursive: true, force: true })
+    symlinkSync(join(project.folder, 'not/there'), join(project.folder, 'node_modules/.cache'))
+    const env = { TMPDIR: join(project.folder, 'migrate.config.ts') }
+    expect(project.run(['revision', '-m', 'one'], { env, ownProcess: true })).toMatchObject({ code: 0, stderr: '' })
+    rmSync(join(project.folder, 'node_modules/.cache'))
   })
 
   test('two that are made at once have two ids and two files', async () => {

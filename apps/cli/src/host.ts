@@ -75,8 +75,12 @@ function isTerminalDevice(descriptor: number, existingFile: string): boolean {
     // Closed by the parent process.
     return false
   } finally {
-    // Node's realpathSync looks at what was asked for last: after a pipe it takes links for files, and packages are not found.
-    statSync(existingFile, { throwIfNoEntry: false })
+    try {
+      // Node's realpathSync looks at what was asked for last: after a pipe it takes links for files, and packages are not found.
+      statSync(existingFile, { throwIfNoEntry: false })
+    } catch {
+      // `node --permission` without the right to read it.
+    }
   }
   const { isatty } = createRequire(import.meta.url)('node:tty') as typeof import('node:tty')
   return isatty(descriptor)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { codeOf } from '@org/migrate-core/dialect'
@@ -8,12 +8,18 @@ import type { CommandContext } from '../context.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
 import type { LoadedProject } from '../wiring.ts'
 
-/** A file about a folder and a subject, for the commands of this user; undefined where they have no folder that may be trusted. */
+/** A file about a folder and a subject, for the commands of this user; undefined where they have no folder that may be trusted and written to. */
 export function ownFile(folder: string, subject: string, ending: string): string | undefined {
   // The last one is this user's own, which can be written to.
   const cache = cacheFolders(folder).at(-1)
   if (cache === undefined) return undefined
-  mkdirSync(cache, { recursive: true })
+  try {
+    mkdirSync(cache, { recursive: true })
+    accessSync(cache, constants.W_OK)
+  } catch {
+    // A read-only file system, or `node --permission` without the right to write there.
+    return undefined
+  }
   const digest = createHash('sha256').update(`${folder}${subject}`).digest('hex')
   return join(cache, `dev-${digest.slice(0, 24)}.${ending}`)
 }

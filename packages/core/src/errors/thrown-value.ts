@@ -1,5 +1,5 @@
 /** A property of a thrown value, which may be anything: also a getter that throws, or a proxy. */
-function read(thrown: unknown, name: 'message' | 'stack' | 'code'): string | undefined {
+function read(thrown: unknown, name: 'message' | 'stack' | 'code' | 'resource'): string | undefined {
   if ((typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null) return undefined
   try {
     const value: unknown = Reflect.get(thrown, name)
@@ -13,7 +13,9 @@ function read(thrown: unknown, name: 'message' | 'stack' | 'code'): string | und
 /** What a thrown value says, as a text whatever it is. Never throws. */
 export function thrownMessage(thrown: unknown): string {
   const message = read(thrown, 'message')
-  if (message !== undefined) return message
+  // Node names what `--permission` denied in a property only: https://nodejs.org/api/permissions.html
+  const denied = codeOf(thrown) === 'ERR_ACCESS_DENIED' && read(thrown, 'resource')
+  if (message !== undefined) return denied ? `${message} (${denied})` : message
   try {
     return String(thrown)
   } catch {

@@ -17,6 +17,15 @@ interface Installation {
 export const plugAndPlay = (file: string): Installation | null | undefined =>
   (nodeModule as { findPnpApi?(path: string): Installation | null }).findPnpApi?.(file)
 
+/** Whether a path exists. With `node --permission` one outside of the permitted folders throws: https://nodejs.org/api/permissions.html */
+export function isReadable(path: string): boolean {
+  try {
+    return existsSync(path)
+  } catch {
+    return false
+  }
+}
+
 /**
  * The folder of the package that `import` finds for a file. `require.resolve` would look into NODE_PATH too, where pnpm's scripts put what
  * other packages depend on, and loading it costs a start. Undefined where there is none.
@@ -33,7 +42,7 @@ export function packageFolder(name: string, file: string): string | undefined {
   }
   for (let at = dirname(file); ; at = dirname(at)) {
     const folder = join(at, 'node_modules', name)
-    if (basename(at) !== 'node_modules' && existsSync(join(folder, 'package.json'))) return folder
+    if (basename(at) !== 'node_modules' && isReadable(join(folder, 'package.json'))) return folder
     if (at === dirname(at)) return undefined
   }
 }

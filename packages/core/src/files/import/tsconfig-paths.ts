@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
+import { isReadable } from '../../dialect/drivers/package-folder.ts'
 
 /** As Node does with package.json files, what was read once counts for the life of the process. */
 const nearest = new Map<string, string | undefined>()
@@ -90,7 +91,7 @@ function extendedFile(name: string, from: string): string | undefined {
       isFile,
     )
     if (config !== undefined) return config
-    if (existsSync(join(folder, 'node_modules', name.split('/', name.startsWith('@') ? 2 : 1).join('/'))))
+    if (isReadable(join(folder, 'node_modules', name.split('/', name.startsWith('@') ? 2 : 1).join('/'))))
       return 'unknown'
     if (folder === dirname(folder)) return undefined
   }
@@ -105,5 +106,5 @@ function textOf(literal: string): string {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  return isReadable(path) && statSync(path).isFile()
 }
