@@ -31,7 +31,11 @@ test('a database is chosen by its name, with its own revisions; nothing is touch
     message: expect.stringMatching(/names several databases: main, audit$/),
     remedy: 'Add --database main, or --all for each of them.',
   })
-  expect(errorOf('status', '--database', 'audti')).toMatchObject({ code: 'USAGE', remedy: 'Did you mean audit?' })
+  expect(errorOf('status', '--database', 'audti')).toMatchObject({
+    code: 'USAGE',
+    message: expect.stringMatching(/has no database audti: did you mean audit\?$/),
+    remedy: 'Name one of main, audit.',
+  })
   expect([existsSync(join(folder, 'main.db')), existsSync(join(folder, 'audit.db'))]).toEqual([false, false])
   expect(project.run(['upgrade', '--database', 'audit']).stdout).toMatch(/audit\.db: 1 revision applied/)
   expect(existsSync(join(folder, 'main.db'))).toBe(false)

@@ -26,8 +26,13 @@ describe('squash refuses a call, and its advice works', () => {
     ['of no revision', squash('base:base'), 'Write a range as <from>:<to>', squash('a1:b1')],
     ['of one revision', squash('b1:b1'), 'at least two revisions', squash('a1:b1')],
     ['with an undecided data step', ['squash', 'a1:c1'], 'Add --keep <step>', ['squash', 'a1:c1', '--keep', 'c1/fill']],
-    ['with another data step', squash('a1:c1', '--keep', 'x'), 'It has c1/fill.', squash('a1:c1')],
-    ['with a data step where there is none', squash('a1:b1', '--keep', 'x'), 'It has none.', squash('a1:b1')],
+    ['with another data step', squash('a1:c1', '--keep', 'x'), 'Name one of c1/fill.', squash('a1:c1')],
+    [
+      'with a data step where there is none',
+      squash('a1:b1', '--keep', 'x'),
+      'Leave the flag out: the range has no data step at all.',
+      squash('a1:b1'),
+    ],
     ['that prunes nothing', ['squash', '--prune'], 'Write one with `migrate squash', squash('a1:b1')],
   ])('%s', (_what, wrong, advice, right) => {
     const at = desk(files)

@@ -7,7 +7,17 @@ const inside = (title: string, works: string): readonly Pointer[] => [pointer('u
 
 /** Advice of `migrate squash`, by the text in the sources. */
 export const squashAdvice: { readonly [advice: string]: readonly Pointer[] } = {
-  'It has none.': refused('with a data step where there is none', 'leaves the flag out'),
+  'Leave the flag out: the range has no data step at all.': refused(
+    'with a data step where there is none',
+    'leaves the flag out',
+  ),
+  'Name … instead.': [
+    pointer(
+      'unit/squash/target.test.ts',
+      'a revision that was replaced is not found, and the error names the squashed one',
+      'the revision exists',
+    ),
+  ],
   'Add --keep <step> for each that an empty database needs, and --only-old-rows <step> for each that only changes rows which were there before; `all` stands for all of them.':
     refused('with an undecided data step', 'keeps it'),
   'Write one with `migrate squash <from>:<to>`.': refused('that prunes nothing', 'writes one'),

@@ -180,7 +180,10 @@ describe('a target that names nothing, or too much', () => {
     })
     const longer = refusal('UNKNOWN_REVISION', () => resolveTargets(graph, '9b01d2ee6a54_locale'))
     expect(longer.details.near).toEqual(['9b01d2ee6a54'])
-    expect(longer.remedy).toBe('Did you mean 9b01d2ee6a54?')
+    expect(longer.message).toBe(
+      'There is no revision or branch label "9b01d2ee6a54_locale": did you mean 9b01d2ee6a54?',
+    )
+    expect(longer.remedy).toBe('Run `migrate history` to see the revisions that exist.')
     const nothing = refusal('UNKNOWN_REVISION', () => resolveTargets(graph, 'zzzzzz'))
     expect(nothing.details.near).toEqual([])
     expect(nothing.remedy).toBe('Run `migrate history` to see the revisions that exist.')
@@ -197,7 +200,9 @@ describe('a target that names nothing, or too much', () => {
   )
 
   test('NO_SUCH_BRANCH offers the target with a name that is near', () => {
-    expect(refusal('NO_SUCH_BRANCH', () => resolveTargets(fork, 'lefd@+1')).remedy).toBe('Did you mean `left@+1`?')
+    const { message, remedy } = refusal('NO_SUCH_BRANCH', () => resolveTargets(fork, 'lefd@+1'))
+    expect(message).toBe('There is no branch "lefd": did you mean `left@+1`?')
+    expect(remedy).toBe('Run `migrate heads --verbose` to see the branch labels.')
   })
 
   test('UNKNOWN_REVISION explains why a short prefix finds nothing', () => {

@@ -12,6 +12,6 @@ test('a revision that was replaced is not found, and the error names the squashe
   } catch (error) {
     if (!isMigrateError(error, 'UNKNOWN_REVISION')) throw error
     expect(error.message).toContain('There is no revision or branch label "b1". s1 replaces it.')
-    expect(error.remedy).toBe('Did you mean s1?')
+    expect(error.remedy).toBe('Name s1 instead.')
   }
 })

@@ -31,8 +31,8 @@ export function forDatabase(loaded: LoadedConfig, name: string | undefined): Loa
     throw usage(problem, `Add --database ${only}, or --all for each of them.`)
   }
   const [near] = nearNames(name, names)
-  const hint = near === undefined ? `It has ${names.join(', ')}.` : `Did you mean ${near}?`
-  throw usage(`${loaded.file} has no database ${name}`, hint)
+  const hint = near === undefined ? '' : `: did you mean ${near}?`
+  throw usage(`${loaded.file} has no database ${name}${hint}`, `Name one of ${names.join(', ')}.`)
 }
 
 function merged(shared: MigrateConfig, own: MigrateConfig): MigrateConfig {

@@ -13,7 +13,7 @@ import { maximalOf } from './extremes.ts'
 import { multipleHeads } from './multiple-heads.ts'
 import { countsFromRows, isCounted, type ParsedTarget, parseTarget } from './parse-target.ts'
 import type { RevisionGraph } from './revision-graph.ts'
-import { malformedTarget, unknownRevision } from './unknown-revision.ts'
+import { didYouMean, malformedTarget, unknownRevision } from './unknown-revision.ts'
 import { compareIds } from './vertex.ts'
 import { outOfRange, walk } from './walk.ts'
 
@@ -79,13 +79,8 @@ function branchRevision(graph: RevisionGraph, { text, branch, symbol, steps }: P
   const named = symbol !== undefined && steps === undefined && !['head', 'heads', 'base', 'current'].includes(symbol)
   if (named) throw unknownRevision(text, branch, allNames(graph))
   const near = nearNames(branch, allNames(graph)).map((name) => `\`${text.replace(branch, name)}\``)
-  const hint = near.length > 0 ? { remedy: `Did you mean ${near.join(' or ')}?` } : {}
-  throw new MigrateError(
-    'NO_SUCH_BRANCH',
-    { target: text, branch },
-    `There is no branch ${JSON.stringify(branch)}.`,
-    hint,
-  )
+  const message = `There is no branch ${JSON.stringify(branch)}${didYouMean(near)}`
+  throw new MigrateError('NO_SUCH_BRANCH', { target: text, branch }, message)
 }
 
 /** The squashed revision that replaces one of this name. */

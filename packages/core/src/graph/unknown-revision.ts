@@ -1,6 +1,10 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { nearNames } from '../errors/near-names.ts'
 
+/** The end of a sentence that names something unknown. */
+export const didYouMean = (near: readonly string[]): string =>
+  near.length > 0 ? `: did you mean ${near.join(' or ')}?` : '.'
+
 /** `target` is what the user typed, `name` the part of it that names nothing, `squash` the revision that replaces one of that name. */
 export function unknownRevision(
   target: string,
@@ -9,17 +13,15 @@ export function unknownRevision(
   squash?: string,
 ): MigrateError<'UNKNOWN_REVISION'> {
   const near = squash === undefined ? nearNames(name, names) : [squash]
-  const replaced = squash === undefined ? '' : ` ${squash} replaces it.`
   const inside = target === name ? '' : ` (in ${JSON.stringify(target)})`
   const short =
     name.length > 0 && name.length < 4 ? ' Only ids and labels of at least four characters can be shortened.' : ''
-  const hint = near.length > 0 ? { remedy: `Did you mean ${near.join(' or ')}?` } : {}
-  return new MigrateError(
-    'UNKNOWN_REVISION',
-    { target, near },
-    `There is no revision or branch label ${JSON.stringify(name)}${inside}.${replaced || short}`,
-    hint,
-  )
+  const message = `There is no revision or branch label ${JSON.stringify(name)}${inside}`
+  if (squash !== undefined) {
+    const remedy = `Name ${squash} instead.`
+    return new MigrateError('UNKNOWN_REVISION', { target, near }, `${message}. ${squash} replaces it.`, { remedy })
+  }
+  return new MigrateError('UNKNOWN_REVISION', { target, near }, `${message}${didYouMean(near)}${short}`)
 }
 
 const forms =

@@ -66,7 +66,7 @@ export const daily: { readonly [advice: string]: readonly Scenario[] } = {
     argumentsCase(['upgrade'], ['upgrade', '--database', 'main'], several),
     argumentsCase(['upgrade'], ['upgrade', '--all'], several),
   ],
-  'It has ….': [argumentsCase(['upgrade', '--database', 'other'], ['upgrade', '--database', 'main'], several)],
+  'Name one of ….': [argumentsCase(['upgrade', '--database', 'other'], ['upgrade', '--database', 'main'], several)],
   'Leave out --all.': [
     argumentsCase(['revision', '-m', 'x', '--all'], ['revision', '-m', 'x', '--database', 'main'], several),
   ],

@@ -110,7 +110,6 @@ export const projects: { readonly [advice: string]: readonly Scenario[] } = {
   'Write two targets with a colon between them; either may be left out: `-3:`, `:current`, `a:b`.': [
     argumentsCase(['history', '--range', 'a1'], ['history', '--range', ':a1']),
   ],
-  'Did you mean …?': [argumentsCase(['upgrade', 'a2'], ['upgrade', 'a1'])],
   'Set VISUAL or EDITOR to a program that opens files.': [
     {
       follows: '',

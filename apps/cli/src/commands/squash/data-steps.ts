@@ -25,8 +25,9 @@ function requireNamed({ keep = [], onlyOldRows = [] }: StepFlags, steps: readonl
     (flag) => flag !== 'all' && !steps.some((step) => names([flag], step)),
   )
   if (unmatched === undefined) return
-  const existing = steps.length === 0 ? 'It has none.' : `It has ${steps.map(stepName).join(', ')}.`
-  throw usage(`the range has no data step ${unmatched}`, existing)
+  const problem = `the range has no data step ${unmatched}`
+  if (steps.length === 0) throw usage(problem, 'Leave the flag out: the range has no data step at all.')
+  throw usage(problem, `Name one of ${steps.map(stepName).join(', ')}.`)
 }
 
 /** The data steps that the squashed revision keeps. Asks on a terminal. Throws USAGE where one is undecided. */
