@@ -179,3 +179,57 @@ describe('a folder with up.sql is a revision beside those in TypeScript', () => 
     expect(await failureOf(source.module('a1'))).toMatchObject({ code: 'REVISION_IMPORT_FAILED' })
   })
 })
+
+describe('what is no revision in SQL and meant to be one is refused', () => {
+  test('a file with the header of a revision; SQL without one is passed by', async () => {
+    project.put({ 'a1_first/up.sql': '-- revision: a1\n-- revises: base\n', 'a1_first.sql': 'SELECT 1;\n' })
+    expect((await graph(project.folder).source.headers()).map(({ revision }) => revision)).toEqual(['a1'])
+    project.put({ 'b1_second.sql': '\uFEFF-- Revision: b1\r\n-- Revises: a1\r\nSELECT 1;\r\n' })
+    expect(await failureOf(graph(project.folder).source.headers())).toMatchObject({
+      code: 'REVISION_FILE_INVALID',
+      message: `${at('b1_second.sql')}: a revision in SQL is a folder with an up.sql, not a file`,
+      remedy: `Move it to ${at('b1_second/up.sql')}.`,
+    })
+    rmSync(at('b1_second.sql'))
+    project.put({ 'b1_second/up.sql': '-- revision: b1\n-- revises: a1\n' })
+    expect((await graph(project.folder).source.headers()).map(({ revision }) => revision)).toEqual(['a1', 'b1'])
+  })
+
+  test.each([
+    [
+      'in the header',
+      'up.sql',
+      '-- revision: a1\n<<<<<<< HEAD\n-- revises: a0\n=======\n-- revises: b0\n>>>>>>> other\n',
+      2,
+    ],
+    [
+      'between statements',
+      'up.sql',
+      '-- revision: a1\r\n-- revises: base\r\nSELECT 1;\r\n<<<<<<< HEAD\r\nSELECT 2;\r\n||||||| base\r\n=======\r\nSELECT 3;\r\n>>>>>>> other\r\n',
+      4,
+    ],
+    ['in the downgrade', 'down.sql', '<<<<<<< HEAD\nSELECT 2;\n=======\nSELECT 3;\n>>>>>>> other\n', 1],
+  ])('a conflict that git left %s', async (_where, name, text, line) => {
+    project.put({ 'a1_first/up.sql': '-- revision: a1\n-- revises: base\nSELECT 1;\n' })
+    project.put({ [`a1_first/${name}`]: text })
+    expect(await failureOf(graph(project.folder).source.headers())).toMatchObject({
+      code: 'REVISION_FILE_INVALID',
+      message: `${at(`a1_first/${name}`)}:${line}: a conflict of a merge is not resolved`,
+      remedy: 'Resolve the conflict in the file, and remove the lines of git.',
+    })
+  })
+
+  test('a line of such signs alone is none', async () => {
+    const text = "-- revision: a1\n-- revises: base\nINSERT INTO t VALUES ('\n=======\n');\n"
+    expect(await scan(text)).toMatchObject({ revision: 'a1' })
+  })
+
+  test('a conflict in the header of TypeScript', async () => {
+    const header = ["export const downRevision = 'a0'", "export const downRevision = 'b0'"].join('\n=======\n')
+    project.put({ 'a1.ts': `export const revision = 'a1'\n<<<<<<< HEAD\n${header}\n>>>>>>> other\n` })
+    expect(await failureOf(graph(project.folder).source.headers())).toMatchObject({
+      code: 'REVISION_FILE_INVALID',
+      message: `${at('a1.ts')}:2: a conflict of a merge is not resolved`,
+    })
+  })
+})

@@ -69,7 +69,7 @@ export function graph(directories: URL | string | readonly (URL | string)[], giv
   const listed = typeof directories === 'string' || directories instanceof URL ? [directories] : directories
   const locations: RevisionLocations = { folders: listed.map(absoluteFolder), recursive }
   // Loaded where a file has changed: most starts read none.
-  let scanFile: ((file: RevisionFile) => Scan) | undefined
+  let scanFile: ((file: RevisionFile) => Scan | undefined) | undefined
   const source = folderSource(locations, {
     inSql: true,
     headers: async (file) => {
@@ -127,7 +127,7 @@ function refuseOtherNames(file: RevisionFile): void {
 interface FolderKind {
   /** Folders may be revisions in SQL. */
   readonly inSql?: true
-  headers(file: RevisionFile, previous: RevisionFile | undefined): Scan | Promise<Scan>
+  headers(file: RevisionFile, previous: RevisionFile | undefined): Scan | Promise<Scan | undefined>
   check(exports: Exports, header: ScannedHeader, path: string): RevisionModule
   slug(file: RevisionFile, header: ScannedHeader): string
 }
@@ -149,6 +149,7 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       const indexed = readAll ? undefined : index?.find(file, facts)
       if (indexed === undefined) {
         const scan = await kind.headers(file, previous)
+        if (scan === undefined) continue
         const entry = new ScannedFile(file, scan, kind.slug(file, scan.scanned))
         byId.set(scan.scanned.revision, entry)
         if (index === undefined) entry.releaseLongText()

@@ -19,6 +19,9 @@ export function isPassedBy(folder: string): boolean {
   return folder.startsWith('.') || folder === 'node_modules'
 }
 
+/** SQL beside the revisions: a file that a data step reads, or one of another tool. */
+export const isFlatSql = (name: string): boolean => name.endsWith('.sql') && !ignoredNames.test(name)
+
 /** Whether a file of this name is read as a revision. */
 export function isModuleName(name: string): boolean {
   return module.test(name) && !ignoredNames.test(name)

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { sep } from 'node:path'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
-import { foldedName, isModuleName, isPassedBy } from './folder-names.ts'
+import { foldedName, isFlatSql, isModuleName, isPassedBy } from './folder-names.ts'
 
 export interface RevisionFile {
   readonly name: string
@@ -28,15 +28,15 @@ function isSqlRevision(folder: string): boolean {
 }
 
 /**
- * The module files of a folder in name order, and the folders that are revisions in SQL where there may be some; behind them, where
- * asked for, those of its sub-folders. A link to a folder is not followed.
+ * The module files of a folder in name order, and where there may be revisions in SQL, the folders that are some, and files of SQL, which are
+ * none; behind them, where asked for, those of its sub-folders. A link to a folder is not followed.
  *
  * Throws MIGRATIONS_NOT_FOUND, FILE_NAME_INVALID.
  */
 export function revisionFiles(directory: string, recursive = false, withSql = false): readonly RevisionFile[] {
   const files: RevisionFile[] = []
   const start = directory.endsWith(sep) ? directory : directory + sep
-  const { modules, folders } = namesIn(directory)
+  const { modules, folders, sql } = namesIn(directory)
   for (const name of modules.sort()) {
     files.push({ name, stem: name.slice(0, name.lastIndexOf('.')), path: start + name })
   }
@@ -47,14 +47,17 @@ export function revisionFiles(directory: string, recursive = false, withSql = fa
     else subfolders.push(folder)
   }
   refuseCollisions(files)
+  if (withSql) for (const name of sql) files.push({ name, stem: name, path: start + name })
   return recursive ? [...files, ...subfolders.flatMap((folder) => revisionFiles(folder, true, withSql))] : files
 }
 
-function namesIn(directory: string): { readonly modules: string[]; readonly folders: string[] } {
+function namesIn(directory: string) {
+  const sql: string[] = []
   const modules: string[] = []
   const folders: string[] = []
   for (const entry of entriesOf(directory)) {
     if (entry.isDirectory() && !isPassedBy(entry.name)) folders.push(entry.name)
+    if (isFlatSql(entry.name)) sql.push(entry.name)
     if (!isModuleName(entry.name)) continue
     const target = behindLink(entry, directory + sep + entry.name)
     if (target?.isDirectory()) continue
@@ -62,7 +65,7 @@ function namesIn(directory: string): { readonly modules: string[]; readonly fold
     if (target?.isFile() === false) throw unreadable(directory + sep + entry.name, 'is no regular file')
     modules.push(entry.name)
   }
-  return { modules, folders }
+  return { modules, folders, sql }
 }
 
 /** What a link leads to; undefined where it leads nowhere: reading it says what is wrong. */

@@ -90,6 +90,10 @@ function required(file: string, fact: Fact, entry: Entry | undefined): Entry {
   )
 }
 
+/** Whether a text of SQL has the lines that every revision needs. */
+export const hasRevisionLines = (text: string): boolean =>
+  /^\s*--[ \t]*revision[ \t]*:/im.test(text) && /^\s*--[ \t]*(?:revises|down[-_ ]?revision)[ \t]*:/im.test(text)
+
 /**
  * The facts of a revision in the comments at the top of its up.sql, read as text:
  *

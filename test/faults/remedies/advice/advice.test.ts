@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { hasTest } from '../../catalogue/titles.ts'
 import { adviceInSources } from '../scan.ts'
 import { followedAtServers } from './at-servers.ts'
-import { followedInBundles } from './bundles.ts'
 import { followedElsewhere } from './elsewhere.ts'
+import { followedInFiles } from './imported-files.ts'
 import { inPrograms } from './in-programs.ts'
 import { inRevisions } from './in-revisions.ts'
 import { notFollowed } from './reasons.ts'
 
 const followed = new Set(
-  [inRevisions, inPrograms, followedElsewhere, followedAtServers, followedInBundles].flatMap((all) => Object.keys(all)),
+  [inRevisions, inPrograms, followedElsewhere, followedAtServers, followedInFiles].flatMap((all) => Object.keys(all)),
 )
 const excused = [...notFollowed.keys()]
 
@@ -25,6 +25,6 @@ test('every advice that the sources give beside the catalogue is followed by a t
 })
 
 test('what is followed elsewhere is followed by a test that there is', () => {
-  const pointers = Object.values({ ...followedElsewhere, ...followedAtServers, ...followedInBundles }).flat()
+  const pointers = Object.values({ ...followedElsewhere, ...followedAtServers, ...followedInFiles }).flat()
   expect(pointers.filter(({ file, title }) => !hasTest(file, title))).toEqual([])
 })

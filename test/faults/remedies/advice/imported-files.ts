@@ -3,8 +3,16 @@ import { type Pointer, pointer } from '../scenario.ts'
 const files = 'unit/files/import.test.ts'
 const compiler = 'a compiler that %s is named with what to do'
 
-/** Advice about what a program or its revisions import, which tests elsewhere give to a bundle, or to packages without a binary. */
-export const followedInBundles: { readonly [advice: string]: readonly Pointer[] } = {
+const headers = 'unit/sql-revisions/header.test.ts'
+
+/** Advice about files, and about what a program or its revisions import, which tests elsewhere follow. */
+export const followedInFiles: { readonly [advice: string]: readonly Pointer[] } = {
+  'Move it to ……up.sql.': [
+    pointer(headers, 'a file with the header of a revision; SQL without one is passed by', 'moves it'),
+  ],
+  'Resolve the conflict in the file, and remove the lines of git.': [
+    pointer(headers, 'a conflict that git left %s', 'the error names the line'),
+  ],
   'Leave the driver out of the bundle (esbuild: `--external:…`) and install it beside, or bundle the program as CommonJS (`--format=cjs`).':
     [
       pointer(
