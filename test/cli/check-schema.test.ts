@@ -158,10 +158,22 @@ describe('what is no difference', () => {
     executeIn(project.database, 'CREATE TABLE stats_daily (day TEXT); CREATE TABLE other (day TEXT)')
     expect(report(project)).toMatchObject({
       findings: [
-        { kind: 'drift', differences: ['table other is not expected'] },
-        { kind: 'model differs', differences: ['table other is not expected'] },
+        {
+          kind: 'drift',
+          differences: ['table other is not expected'],
+          next: expect.stringMatching(/ Where another program makes other, name it in `autogenerate\.exclude`\.$/),
+        },
+        {
+          kind: 'model differs',
+          differences: ['table other is not expected'],
+          next: expect.stringMatching(/ Where another program makes other, name it in `autogenerate\.exclude`\.$/),
+        },
       ],
     })
+    project.put({
+      'migrate.config.ts': configWith("schema: './schema.ts', exclude: ['stats_*', 'other']"),
+    })
+    expect(report(project)).toMatchObject({ answers: { model: 'yes', noDrift: 'yes' } })
   })
 
   test('SQL that does not say what it makes explains what nothing else does, and is said', () => {

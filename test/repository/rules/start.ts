@@ -7,13 +7,13 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * feature of which a start needs a part, by that part.
  */
 const limits = {
-  'dialect-sqlite': 414_600,
-  'dialect-postgres': 426_300,
-  'dialect-mysql': 430_000,
+  'dialect-sqlite': 414_800,
+  'dialect-postgres': 426_460,
+  'dialect-mysql': 430_200,
 } as const
 
 /** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */
-const libraryLimit = 443_900
+const libraryLimit = 443_950
 
 /** With the modules that these commands import when they run. */
 const starts = [

@@ -27,6 +27,26 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 function promises(createDatabase: () => Promise<() => UnloadedDialect>): void {
   const on = (dialect: () => UnloadedDialect, files: readonly Revision[]): Migrator => migratorOf(dialect(), files)
 
+  test('of all of them: the history of another service is left to it, and tables of its own let this one run', async () => {
+    const dialect = await createDatabase()
+    await on(dialect, of('r1')).upgrade()
+    const other: readonly Revision[] = [{ revision: 's1', downRevision: null, upgrade: table('four') }]
+    await expect(on(dialect, other).upgrade()).rejects.toMatchObject({
+      code: 'UNKNOWN_APPLIED_REVISION',
+      remedy:
+        'Use the release that knows these revisions, or bring their files back. If they are those of another service, give this one bookkeeping tables of its own by the option `tables`.',
+    })
+    const tables = {
+      version: 'own_version',
+      history: 'own_history',
+      preserved: 'own_preserved',
+      journal: 'own_journal',
+      lock: 'own_lock',
+    }
+    expect((await migratorOf(dialect(), other, { tables }).upgrade()).applied).toEqual(['main:s1'])
+    expect((await on(dialect, of('r1')).status()).tiers).toMatchObject([{ heads: ['r1'], unknown: [] }])
+  })
+
   test('in the middle: looking names it, an upgrade is refused, a downgrade goes by the history', async () => {
     const dialect = await createDatabase()
     await on(dialect, chain).upgrade()

@@ -81,6 +81,17 @@ function notComparedOf(notes: readonly string[]): readonly CheckFinding[] {
 const hotfix =
   'Undo the change, or keep it: write a revision that makes it (`migrate revision --autogenerate --from replay` where a schema is declared), apply all revisions before it to this database, run `migrate stamp <revision>` here, and `migrate upgrade` on the other databases.'
 
+const declareRemaining =
+  'Declare what you want to keep. Then `migrate revision --autogenerate` writes a revision of these differences: it adds what is missing, and drops what is not declared.'
+
+const unmadeTable = /^table (\S+) is not expected$/
+
+/** A table that nothing here makes may be that of another program on this database, which no revision may drop. */
+function excludeUnmade(differences: readonly string[]): string {
+  const name = differences.map((line) => unmadeTable.exec(line)?.[1]).find((each) => each !== undefined)
+  return name === undefined ? '' : ` Where another program makes ${name}, name it in \`autogenerate.exclude\`.`
+}
+
 /** Runs a comparison; what keeps it from being made is a finding of its own. */
 async function compareOrReport(
   about: ComparisonKind,
@@ -179,7 +190,7 @@ export function driftFindings(
       return [incomparableFinding('drift', opaqueText(opaque), declareEffects), ...notesOf(notes)]
     const differs = `The database differs from what its revisions make: ${counted(differences.length, 'difference')}.`
     const what = hidden ? `${differs} ${opaqueText(opaque)}` : differs
-    const next = hidden ? declareEffects : hotfix
+    const next = hidden ? declareEffects : hotfix + excludeUnmade(differences)
     return [
       { kind: 'drift', level: hidden ? 'information' : 'problem', revisions: [], what, next, differences },
       ...notesOf(notes),
@@ -222,13 +233,14 @@ async function modelDiffers(
   const declaredOnly = new Set(declared.notes)
   const remarkFindings = [...notComparedOf(declared.notes), ...notesOf(notes.filter((note) => !declaredOnly.has(note)))]
   if (differences.length === 0) return remarkFindings
+  const next = isReplay ? declareRemaining : declareRemaining + excludeUnmade(differences)
   return [
     {
       kind: 'model differs',
       level: 'problem',
       revisions: [],
       what: `${side.claim} from the declared schema: ${counted(differences.length, 'difference')}.`,
-      next: 'Declare what you want to keep. Then `migrate revision --autogenerate` writes a revision of these differences: it adds what is missing, and drops what is not declared.',
+      next,
       differences,
     },
     ...remarkFindings,

@@ -122,10 +122,14 @@ export function selectTier(tiers: readonly TierGraph[], name: string | undefined
   )
 }
 
+const ownHistory =
+  'Use the release that knows these revisions, or bring their files back. If they are those of another service, give this one bookkeeping tables of its own by the option `tables`.'
+
 /** Where the history describes all of them: the downgrade that reverts them. */
 function revertUnknown(each: TierGraph): string | undefined {
   const { graph, names, unknown } = each
-  if (!unknown.every((revision) => graph.has(revision)) || isAnotherProgram(each)) return undefined
+  if (!unknown.every((revision) => graph.has(revision))) return undefined
+  if (isAnotherProgram(each)) return ownHistory
   const above = graph.ancestorsOf(unknown)
   const [stop, ...more] = maximalOf(
     graph,

@@ -7,6 +7,14 @@ const headers = 'unit/sql-revisions/header.test.ts'
 
 /** Advice about files, and about what a program or its revisions import, which tests elsewhere follow. */
 export const followedInFiles: { readonly [advice: string]: readonly Pointer[] } = {
+  'Use the release that knows these revisions, or bring their files back. If they are those of another service, give this one bookkeeping tables of its own by the option `tables`.':
+    [
+      pointer(
+        'unit/run/missing-file.test.ts',
+        'of all of them: the history of another service is left to it, and tables of its own let this one run',
+        'gives it tables of its own',
+      ),
+    ],
   'Move it to ……up.sql.': [
     pointer(headers, 'a file with the header of a revision; SQL without one is passed by', 'moves it'),
   ],
