@@ -106,11 +106,11 @@ it('sqlite: a unique index that a foreign key needs is not dropped, and one that
     code: 'FOREIGN_KEY_VIOLATION',
     message: expect.stringContaining('c: foreign key mismatch - "c" referencing "p"'),
   })
-  const again: Change = (op) => {
+  const recreate: Change = (op) => {
     dropBoth(op)
     op.createIndex('p', 'p_other', ['code', 'id'], { unique: true })
   }
-  const migrator = migratorOf(dialect, line(tables, again))
+  const migrator = migratorOf(dialect, line(tables, recreate))
   await migrator.upgrade()
   await migrator.downgrade('r1')
   expect((await migrator.upgrade()).applied).toEqual(['main:r2'])

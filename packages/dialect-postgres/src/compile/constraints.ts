@@ -19,7 +19,7 @@ import { unsupported } from '../sql/unsupported.ts'
 import type { Features } from '../sql/version.ts'
 import { constraintDefinition } from './definitions/definitions.ts'
 import { extraStatements, requireRestorable } from './dependants/extras.ts'
-import { refuseNeeded } from './dependants/needed-keys.ts'
+import { refuseNeeded } from './dependants/foreign-keys.ts'
 import { nullsOf, refusedByCheck } from './row-checks.ts'
 import { alterTable, notInSchema, refText, sameRef, tableOf } from './statements.ts'
 

@@ -18,7 +18,7 @@ import type { Features } from '../sql/version.ts'
 import { commentOnIndex } from './comments.ts'
 import { collate, names, nullsNotDistinct } from './definitions/definitions.ts'
 import { extraStatements, requireRestorable } from './dependants/extras.ts'
-import { refuseNeeded } from './dependants/needed-keys.ts'
+import { refuseNeeded } from './dependants/foreign-keys.ts'
 import { storageParameters } from './options.ts'
 import { asNonTransactional, refText, statement, tableOf } from './statements.ts'
 

@@ -89,13 +89,6 @@ export async function liftTransactionLimit(connection: Connection, { limitsTrans
   if (limitsTransactions) await connection.send(`SET ${transactionTimeout} = 0`)
 }
 
-/** Settings by statements, those alone that this server has. */
-const setSql = (count: number): string => {
-  const rows = Array.from({ length: count }, (_, at) => `($${2 * at + 1}, $${2 * at + 2})`).join(', ')
-  return `SELECT set_config(name, value, false) FROM (VALUES ${rows}) AS wanted (name, value)
-  WHERE current_setting(name, true) IS NOT NULL`
-}
-
 export interface GreetedConnection {
   readonly connection: Connection
   readonly greeting: Greeting
@@ -153,20 +146,16 @@ async function prepareSession(
     return { greeting, named: own, ...(own ? {} : { local: localSql(settings) }) }
   }
   if (purpose === 'probe') return { greeting, named }
-  if (named && !greeting.pooled) {
-    await liftTransactionLimit(connection, greeting)
-    return { greeting, named }
-  }
   const applySettings = async (): Promise<Greeting> => {
     if (named) {
       await liftTransactionLimit(connection, greeting)
       return greeting
     }
-    const pairs = Object.entries(settings)
-    await connection.send(setSql(pairs.length), pairs.flat())
+    const { setSettings } = await import('./pooler.ts')
+    await setSettings(connection, settings)
     return greet(connection, settings)
   }
-  if (!greeting.pooled) return { greeting: await applySettings(), named: false }
+  if (!greeting.pooled) return { greeting: await applySettings(), named }
   return purpose === 'run' ? { greeting, named, applySettings } : inTransactions()
 }
 

@@ -115,3 +115,12 @@ export async function requireSession(
   })
   if (pooling !== 'session') throw refused(target.display, pooling)
 }
+
+/** Settings by a statement, those alone that this server has. */
+export async function setSettings(connection: Connection, settings: Readonly<Record<string, string>>): Promise<void> {
+  const pairs = Object.entries(settings)
+  const rows = pairs.map((_, at) => `($${2 * at + 1}, $${2 * at + 2})`).join(', ')
+  const sql = `SELECT set_config(name, value, false) FROM (VALUES ${rows}) AS wanted (name, value)
+  WHERE current_setting(name, true) IS NOT NULL`
+  await connection.send(sql, pairs.flat())
+}

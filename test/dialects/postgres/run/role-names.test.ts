@@ -1,5 +1,5 @@
 import { examine } from '@org/migrate-autogenerate'
-import { integer, type OperationRecorder, text } from '@org/migrate-core'
+import { bigint, integer, type OperationRecorder, text } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { line, migratorOf } from '../../../kit/migrator.ts'
@@ -12,7 +12,7 @@ const create = (op: OperationRecorder): void =>
     t.primaryKey(['id'])
   })
 const change = (op: OperationRecorder): void => {
-  op.alterColumn('t', 'id', { type: integer({ bits: 64 }) })
+  op.alterColumn('t', 'id', { type: bigint() })
   op.dropColumn('t', 'note', { preserve: true })
 }
 

@@ -1,7 +1,8 @@
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { codeOf, thrownMessage, thrownStack } from '../../errors/thrown-value.ts'
-import { addonsDenied, causeWith, isCompilerNotLoaded } from './packages.ts'
+import { addonsDenied, causeWith } from './compiler-error.ts'
+import { isCompilerNotLoaded } from './packages.ts'
 import { originalPositions } from './position.ts'
 
 export function importFailed(file: string, cause: unknown): MigrateError {

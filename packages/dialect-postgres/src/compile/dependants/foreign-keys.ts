@@ -1,8 +1,8 @@
 import { MigrateError, refText, type SchemaModel, type TableModel } from '@org/migrate-core/dialect'
 import { sameRef } from '../statements.ts'
 
-const isSame = (columns: readonly (string | undefined)[], others: readonly string[]): boolean =>
-  columns.length === others.length && others.every((name) => columns.includes(name))
+const isSame = (columns: readonly (string | undefined)[], ofKey: readonly string[]): boolean =>
+  columns.length === ofKey.length && ofKey.every((name) => columns.includes(name))
 
 /**
  * Whether the table has what a foreign key to these columns needs: a key, or a unique index of all rows.
