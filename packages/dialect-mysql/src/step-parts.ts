@@ -7,6 +7,7 @@ import { decomposeFor } from './compile/decompose.ts'
 import { alterCheckedColumns, checkedColumnsLength } from './compile/dependants/checked-columns.ts'
 import { nameRulesFor } from './compile/dependants/constraint-names.ts'
 import { inverseWithPrefixes } from './compile/dependants/index-prefixes.ts'
+import { withRequiredKey } from './compile/dependants/required-key.ts'
 import { unpreservable, unpreservableValues } from './compile/limits.ts'
 import { measures } from './compile/measures.ts'
 import { onlineFor } from './compile/online.ts'
@@ -32,7 +33,7 @@ export function stepPartsFor(server: Server): StepParts {
           size: (operations) => Math.max(replacedKeyLength(operations), checkedColumnsLength(server, operations)),
           compile: (operations) =>
             operations[0]?.operation.kind === 'alterColumn'
-              ? alterCheckedColumns(server, operations)
+              ? withRequiredKey(server, operations[0], alterCheckedColumns(server, operations))
               : replaceKey(server, operations),
         },
         decompose: decomposeFor(server),

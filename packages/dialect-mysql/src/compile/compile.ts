@@ -3,6 +3,7 @@ import type { Server } from '../flavour.ts'
 import { columnStatements } from './columns.ts'
 import { commentStatements } from './comments.ts'
 import { constraintStatements } from './constraints.ts'
+import { requiringKeys } from './dependants/required-key.ts'
 import { indexStatements } from './indexes.ts'
 import { opaqueStatements } from './opaque.ts'
 import { rowStatements } from './rows.ts'
@@ -14,7 +15,7 @@ import { viewStatements } from './views.ts'
 
 /** What each operation is in the words of that server. Every statement of DDL commits by itself. */
 export function compileFor(server: Server): CompileTable {
-  return {
+  return requiringKeys(server, {
     ...tableStatements(server),
     ...columnStatements(server),
     ...constraintStatements(server),
@@ -26,5 +27,5 @@ export function compileFor(server: Server): CompileTable {
     ...rowStatements,
     ...unsupportedStatements,
     ...opaqueStatements,
-  }
+  })
 }

@@ -116,6 +116,16 @@ export function checkPrimaryKey(server: Server, table: TableModel): void {
   if (why !== undefined) throw invalid(`create table ${refText(table.ref)}`, why, 'Give the table a primary key.')
 }
 
+/**
+ * A table from before the server was set so: each ALTER TABLE that leaves it without a key is refused (3750; MariaDB: 1173, also of what is
+ * none of the key). https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_sql_require_primary_key
+ */
+export function checkAlteredKey(server: Server, table: TableModel, operation: string): void {
+  const isRefused = server.sqlRequirePrimaryKey || server.innodbForcesKey === true
+  const why = isRefused ? whyKeyed(server, table) : undefined
+  if (why !== undefined) throw invalid(operation, why, 'Give the table a primary key.')
+}
+
 /** A key that another one is to take the place of goes with it in one statement. */
 export function checkKeyRemains(server: Server, table: TableModel, operation: string): void {
   const why = whyKeyed(server, table)

@@ -55,6 +55,46 @@ describeOnOwn('mariadb', 'innodb_force_primary_key', { settings: ['--innodb-forc
   })
 })
 
+/** Each leaves the key as it is, and is an ALTER TABLE. */
+const changesOfKeyless: readonly (readonly [string, Recorded])[] = [
+  ['add column old.c', (op) => op.addColumn('old', 'c', integer())],
+  ['change column old.a', (op) => op.alterColumn('old', 'a', { type: varchar(20) })],
+  ['create index ix on old', (op) => op.createIndex('old', 'ix', ['a'])],
+  ['rename column old.a to d', (op) => op.renameColumn('old', 'a', 'd')],
+  ['comment table old', (op) => op.alterTable('old', (t) => t.comment('old'))],
+]
+
+for (const [server, setting] of [
+  ['mariadb', 'innodb_force_primary_key'],
+  ['mysql', 'sql_require_primary_key'],
+] as const)
+  describeOnOwn(server, `a table without a key from before ${setting}`, {}, (own) => {
+    it.each(changesOfKeyless)('%s is refused before anything runs, until it has one', async (operation, change) => {
+      const db = await own().createDatabase()
+      await own().sql(`SET GLOBAL ${setting} = 0`)
+      await db.sql('CREATE TABLE old (a int NOT NULL, b int)')
+      await own().sql(`SET GLOBAL ${setting} = 1`)
+      const renamed = (op: OperationRecorder): void => {
+        op.renameTable('old', 'older')
+        op.renameTable('older', 'old')
+      }
+      expect(await errorOf(migratorOn(db, (op) => [renamed(op), change(op)]).upgrade())).toMatchObject({
+        code: 'INVALID_OPERATION',
+        message: expect.stringMatching(
+          `^${operation}.*: it has no primary key, and this server refuses such tables \\(${setting}\\)$`,
+        ),
+        remedy: 'Give the table a primary key.',
+      })
+      expect(await db.sql('SHOW TABLES')).toHaveLength(1)
+      const migrator = migratorOn(db, renamed, (op) => {
+        op.addPrimaryKey('old', ['a'])
+        change(op)
+      })
+      await migrator.upgrade()
+      expect((await errorOf(migrator.downgrade('r1'))).message).toContain('it has no primary key')
+    })
+  })
+
 const long: Recorded = (op) =>
   op.createTable('t', (t) => {
     t.column('id', varchar(255), { nullable: false })
