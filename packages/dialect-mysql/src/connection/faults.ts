@@ -126,6 +126,9 @@ export function grantFor(error: unknown, database: string | undefined): string |
     }
     case 1044:
       return of('ALL', / to database '(.+)'$/.exec(message)?.[1])
+    // A trigger or a function on a server with a binary log: https://dev.mysql.com/doc/refman/8.4/en/stored-programs-logging.html
+    case 1419:
+      return 'SET GLOBAL log_bin_trust_function_creators = 1'
     case 1227: {
       const [, privilege] = /the ([\w ]+?)(?: or [\w ]+|, .+)? privilege\(s\)/.exec(message) ?? []
       return privilege === undefined ? undefined : `GRANT ${privilege} ON *.* TO the user`

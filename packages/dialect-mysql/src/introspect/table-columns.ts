@@ -38,7 +38,7 @@ async function withoutRowsOfOwn(session: Session, names: readonly string[]): Pro
  * shows none.
  */
 export async function tableColumns(
-  { lowerCaseTableNames }: Server,
+  { lowerCaseTableNames: folds }: Server,
   session: Session,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, readonly CatalogColumn[]>> {
@@ -46,11 +46,11 @@ export async function tableColumns(
   const keyed = new Set<string>()
   const { sql, params } = tableColumnsRead(names)
   const spelled = (name: string): string =>
-    (lowerCaseTableNames && names.find((one) => one.toLowerCase() === name.toLowerCase())) || name
+    (folds && names.find((one) => one.toLowerCase() === name.toLowerCase())) || name
   for (const row of await session.query(sql, params)) {
     const table = spelled(String(row.table_name))
-    const added = { name: String(row.name), required: row.required === 1n }
-    tables.set(table, [...(tables.get(table) ?? []), added])
+    const one = { name: String(row.name), required: row.required === 1n }
+    tables.set(table, [...(tables.get(table) ?? []), one])
     if (row.keyed === 1n) keyed.add(table)
   }
   const views = await withoutRowsOfOwn(

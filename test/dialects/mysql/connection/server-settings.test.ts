@@ -195,3 +195,21 @@ describeOnOwn('mysql', 'innodb_strict_mode', { settings: ['--innodb-strict-mode=
     await plain.upgrade()
   })
 })
+
+for (const server of ['mariadb', 'mysql'] as const)
+  describeOnOwn(server, 'log_bin_trust_function_creators', { settings: ['--log-bin=own', '--server-id=7'] }, (own) => {
+    it('is what a trigger of a user without SUPER lacks, and the revision changes nothing before', async () => {
+      const db = await own().createDatabase()
+      const { user, url } = await newUser({ ...db, sql: own().sql })
+      await own().sql(`GRANT ALL ON ${db.name}.* TO ${user}`)
+      const trigger = 'CREATE TRIGGER lower BEFORE INSERT ON t FOR EACH ROW SET NEW.name = LOWER(NEW.name)'
+      const migrator = migratorOn({ ...db, url }, withUnique, (op) =>
+        op.createTrigger('t', 'lower', expression(trigger)),
+      )
+      const error = await errorOf(migrator.upgrade())
+      expect(error).toMatchObject({ code: 'STATEMENT_FAILED', details: { fault: 'permission' } })
+      expect(error.remedy).toContain('run `SET GLOBAL log_bin_trust_function_creators = 1`')
+      await own().sql('SET GLOBAL log_bin_trust_function_creators = 1')
+      expect((await migrator.upgrade()).applied).toEqual(['main:r2'])
+    })
+  })
