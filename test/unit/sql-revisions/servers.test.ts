@@ -215,6 +215,16 @@ describeOnDialects(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) =>
       remedy: `Write a line \`-- migrate: statement\` before each of the lines 6, 7 of ${at('a1_x/up.sql')}.`,
       location: { revision: 'a1' },
     })
+    project.put({
+      'a1_x/up.sql': up(
+        'a1',
+        'base',
+        Array.from({ length: 1000 }, (_, id) => `INSERT INTO a VALUES (${id});\n`).join(''),
+      ),
+    })
+    expect(await failureOf(migratorOf(mysqlDialect({ url: db.url })).upgrade())).toMatchObject({
+      remedy: `Write a line \`-- migrate: statement\` before each of the lines 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, and 989 more, of ${at('a1_x/up.sql')}.`,
+    })
     expect(
       await values(db, 'SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()'),
     ).toEqual([])

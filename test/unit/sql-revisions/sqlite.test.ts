@@ -251,3 +251,22 @@ test('as a value, for a service that is bundled, it is the same revision', async
   await values.downgrade('base')
   expect(objects()).toEqual([])
 })
+
+test('eight times as many statements take about eight times as long, not sixty-four', {
+  timeout: 120_000,
+}, async () => {
+  const runOf = async (rows: number): Promise<number> => {
+    const inserts = Array.from({ length: rows }, (_, id) => `INSERT INTO person VALUES (${id}, 'Ada');`)
+    project.put({
+      'a1_seed/up.sql': up('a1', 'base', ['CREATE TABLE person (id INTEGER, name TEXT);', ...inserts].join('\n')),
+    })
+    const started = process.cpuUsage()
+    const dialect = sqliteDialect({ url: ':memory:' })
+    expect((await migratorOf(dialect, [], { tiers: [graph(project.folder)] }).upgrade()).applied).toEqual(['main:a1'])
+    const { user, system } = process.cpuUsage(started)
+    return user + system
+  }
+  await runOf(100)
+  const few = await runOf(2_000)
+  expect((await runOf(16_000)) / few).toBeLessThan(20)
+})

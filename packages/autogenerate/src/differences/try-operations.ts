@@ -30,12 +30,13 @@ async function runAll(
   operations: readonly Operation[],
 ): Promise<TriedOperations> {
   const { session } = shadow
-  let left = operations.map((operation) => ({ operation }))
+  const recorded = operations.map((operation) => ({ operation }))
+  let from = 0
   const read = async (): Promise<SchemaModel> => {
     const shown = await dialect.introspection.schema(session)
     // The next operation calls a table as it is called now; else the last one that named it does.
-    const coming = left.map(({ operation }) => operation)
-    return dialect.model.respell?.(shown, [...namedTables(coming), ...namedTables(operations).toReversed()]) ?? shown
+    const names = [...namedTables(operations.slice(from)), ...namedTables(operations).toReversed()]
+    return dialect.model.respell?.(shown, names) ?? shown
   }
   let model = dialect.model.ownSchema === undefined ? emptySchema : await read()
   // What SQL did to the schema is read once something needs it: a history of SQL would read it for each of its revisions.
@@ -44,11 +45,12 @@ async function runAll(
     if (!isCurrent) model = await read()
     isCurrent = true
   }
-  while (left.length > 0) {
-    if (!left.slice(0, 1).every(({ operation }) => isBarrier(operation))) await refresh()
-    const { groups, taken } = compileOperations(dialect, model, left)
+  while (from < recorded.length) {
+    if (!recorded.slice(from, from + 1).every(({ operation }) => isBarrier(operation))) await refresh()
+    const { groups, taken } = compileOperations(dialect, model, recorded, from)
+    from += taken
     for (const [at, group] of groups.entries()) {
-      const endsItsPart = endsPart(group) && !(at === groups.length - 1 && taken === left.length)
+      const endsItsPart = endsPart(group) && !(at === groups.length - 1 && from === recorded.length)
       if (endsItsPart) await refresh()
       await sendGroup(dialect, shadow, group)
       if (!endsItsPart) continue
@@ -56,7 +58,6 @@ async function runAll(
       await recreateEnums(dialect, session, model, introspected)
       model = introspected
     }
-    left = left.slice(taken)
     isCurrent = false
   }
   await refresh()

@@ -154,15 +154,15 @@ export function forecastStep(
   let opaque = false
   refuseUninspectedOperations(dialect, recorded)
   for (let at = 0; at < recorded.length; ) {
-    const rest = recorded.slice(at)
     try {
-      const compiled = compileOperations(dialect, model, rest)
+      const compiled = compileOperations(dialect, model, recorded, at)
       for (const group of compiled.groups) operations.push(...plannedOperations(group, expected))
       segments.push({ ...compiled, at, before: model })
       model = compiled.after
       at += compiled.taken
     } catch (error) {
       if (!(opaque || uncertain) || !isMigrateError(error)) throw error
+      const rest = recorded.slice(at)
       const [next] = rest
       if (opaque && dialect.capabilities.statementList === true && next !== undefined)
         refuseUninspected(dialect, next, error)
@@ -213,6 +213,17 @@ export function compileFrom(
 ): Compiled {
   // Models and operations never change, so that the same one is the same schema.
   const segments = planned?.recorded === recorded ? planned.segments : []
-  const segment = segments.find((each) => each.at === at && each.before === before)
-  return segment ?? compileOperations(dialect, before, recorded.slice(at))
+  const segment = segmentAt(segments, at)
+  return segment?.before === before ? segment : compileOperations(dialect, before, recorded, at)
+}
+
+/** They are in order, and of SQL there may be one for each statement. */
+function segmentAt(segments: readonly CompiledSegment[], at: number): CompiledSegment | undefined {
+  let low = 0
+  for (let high = segments.length; low < high; ) {
+    const middle = (low + high) >> 1
+    if ((segments[middle]?.at ?? at) < at) low = middle + 1
+    else high = middle
+  }
+  return segments[low]?.at === at ? segments[low] : undefined
 }

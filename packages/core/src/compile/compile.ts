@@ -118,17 +118,22 @@ export interface Compiled {
  * The one way from operations to statements: pure, no connection. Guards are evaluated against the schema so far; the dialect
  * says how many adjacent operations it compiles as one. Stops after the first barrier: what follows it has to be compiled
  * from the schema that is then seen.
+ *
+ * @param from the first of them; a revision of SQL may have as many barriers as operations, and a copy for each would take long
  */
 export function compileOperations(
   dialect: Dialect,
   before: SchemaModel,
   operations: readonly RecordedOperation[],
+  from = 0,
 ): Compiled {
   const units: CompilationUnit[] = []
   let model = before
   let taken = 0
-  for (const recorded of operations) {
-    const rest = taken + 1
+  for (let at = from; at < operations.length; at += 1) {
+    const recorded = operations[at]
+    if (recorded === undefined) break
+    const rest = at + 1
     const later = (): readonly Operation[] => operationsOf(operations.slice(rest))
     for (const operation of dialect.compiler.decompose?.(model, recorded.operation) ?? [recorded.operation]) {
       const one = operation === recorded.operation ? recorded : { ...recorded, operation }

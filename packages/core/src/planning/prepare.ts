@@ -142,7 +142,7 @@ export function compiledFrom(
   let model = before
   let index = 0
   for (let at = 0; at < operations.length; ) {
-    const { groups, after, taken } = compileOperations(dialect, model, operations.slice(at))
+    const { groups, after, taken } = compileOperations(dialect, model, operations, at)
     for (const group of groups) {
       for (const { operation, inverse, skipped } of group.operations) {
         if (skipped === undefined && !guarded(index)) resolvedOperations.push({ operation, inverse })

@@ -19,7 +19,7 @@ export function statementsOf(
   const groups: CompiledGroup[] = []
   let model = before
   for (let at = 0; at < recorded.length; ) {
-    const compiled = compileOperations(dialect, model, recorded.slice(at))
+    const compiled = compileOperations(dialect, model, recorded, at)
     groups.push(...compiled.groups)
     model = compiled.after
     at += compiled.taken

@@ -171,13 +171,21 @@ export function partsOfSql(text: string, grammar: SqlGrammar): readonly SqlPart[
   return parts
 }
 
-/** Line and column of a place in a text, from 1. */
-export function positionInText(text: string, at: number): { readonly line: number; readonly column: number } {
-  let line = 1
-  let start = 0
-  for (let end = text.indexOf('\n'); end !== -1 && end < at; end = text.indexOf('\n', end + 1)) {
-    line += 1
-    start = end + 1
+/** Line and column of positions in a text, from 1. Reads the text once: a file of rows has as many statements as lines. */
+export function positionsIn(text: string): (at: number) => { readonly line: number; readonly column: number } {
+  const starts = [0]
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
+  return (at) => {
+    let low = 0
+    for (let high = starts.length; high - low > 1; ) {
+      const middle = (low + high) >> 1
+      if ((starts[middle] ?? 0) <= at) low = middle
+      else high = middle
+    }
+    return { line: low + 1, column: at - (starts[low] ?? 0) + 1 }
   }
-  return { line, column: at - start + 1 }
 }
+
+/** The same of one. */
+export const positionInText = (text: string, at: number): { readonly line: number; readonly column: number } =>
+  positionsIn(text)(at)

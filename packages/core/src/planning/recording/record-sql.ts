@@ -4,7 +4,7 @@ import type { SqlEffect, SqlEffects, SqlFile, SqlFiles } from '../../graph/revis
 import { recordRepeatable } from '../../operations/recorder.ts'
 import type { Recording } from '../../operations/recording.ts'
 import { lexSql, type SqlGrammar } from '../../sql/lexer.ts'
-import { partsOfSql, positionInText, type SqlPart, type SqlStatement } from '../../sql/split-statements.ts'
+import { partsOfSql, positionInText, positionsIn, type SqlPart, type SqlStatement } from '../../sql/split-statements.ts'
 
 const markLine = '-- migrate: statement'
 const directives = new Set(['no-transaction', 'nothing'])
@@ -54,9 +54,14 @@ function refuseUndivided(
   if (second === undefined) return
   const subject = isNonTransactional ? 'a statement outside a transaction' : `each statement on ${dialect.name}`
   if (!isNonTransactional && dialect.capabilities.transactionalDdl === 'yes') return
-  const lines = statements.slice(1).map(({ at }) => positionInText(file.text, at).line)
+  const position = positionsIn(file.text)
+  const lines = statements.slice(1, 11).map(({ at }) => position(at).line)
+  const more = statements.length - 1 - lines.length
   const why = `${statements.length} statements with no mark between them, and ${subject} is committed by itself`
-  const where = lines.length === 1 ? `line ${lines[0]}` : `each of the lines ${lines.join(', ')}`
+  const where =
+    lines.length === 1
+      ? `line ${lines[0]}`
+      : `each of the lines ${lines.join(', ')}${more > 0 ? `, and ${more} more,` : ''}`
   throw invalid(file, second.at, why, `Write a line \`${markLine}\` before ${where} of ${file.file}.`)
 }
 
@@ -90,13 +95,14 @@ function statementsOf(dialect: Dialect, file: SqlFile): readonly FileStatement[]
   const parts = partsOfSql(file.text, dialect.sql.grammar)
   const isEmptyFile = parts.every(({ statements }) => statements.length === 0)
   const fileStatements: FileStatement[] = []
+  const position = positionsIn(file.text)
   for (const part of parts) {
     refuseUnknownDirectives(file, part, isEmptyFile)
     const isNonTransactional = part.directives.some(({ word }) => word === 'no-transaction')
     refuseUndivided(dialect, file, part.statements, isNonTransactional)
     for (const statement of part.statements) {
       refuseControl(dialect, file, statement)
-      const { line, column } = positionInText(file.text, statement.at)
+      const { line, column } = position(statement.at)
       const text = withoutPlaceholders(statement.text, dialect.sql.grammar)
       fileStatements.push({ text, isNonTransactional, source: `${file.file}:${line}:${column}` })
     }
