@@ -69,6 +69,34 @@ describe('what is written as for another tool', () => {
       "t.index('i', 'id')",
       "index: it was given something else than it takes; write it like t.index('accounts_email', ['email'], { unique: true })",
     ],
+    ...(["'users', 'adult', expression('age > 17')", "'adult', 'users', expression('age > 17')"] as const).map(
+      (given) =>
+        [
+          'op',
+          `op.addCheck(${given})`,
+          "addCheck: it was given something else than it takes; write it like op.addCheck('accounts', expression('age > 0'), { name: 'accounts_age' })",
+        ] as const,
+    ),
+    [
+      'alterTable',
+      "t.addCheck('adult', expression('age > 17'))",
+      "addCheck: it was given something else than it takes; write it like t.addCheck(expression('age > 0'), { name: 'accounts_age' })",
+    ],
+    [
+      'createTable',
+      "t.check('adult', 'age > 17')",
+      "check: it was given something else than it takes; write it like t.check(expression('age > 0'), { name: 'accounts_age' })",
+    ],
+    [
+      'op',
+      "op.addUnique('accounts_email_key', 'accounts', ['email'])",
+      "addUnique: it was given something else than it takes; write it like op.addUnique('accounts', ['email'], { name: 'accounts_email_key' })",
+    ],
+    [
+      'op',
+      "op.addForeignKey('fk', 'orders', 'accounts', ['owner'], ['id'])",
+      "addForeignKey: it was given something else than it takes; write it like op.addForeignKey('accounts', { columns: ['owner'], references: { table: 'accounts', columns: ['id'] } })",
+    ],
     ['createTable', "t.column({ name: 'id' })", 'The name of a column cannot be used: it is an object.'],
     ['createTable', "t.column('age')", 'column age: its type is missing: varchar(12), text()'],
     ['createTable', "t.column('age', 'integer')", 'column age: its type is a string; call it: varchar(12), text()'],

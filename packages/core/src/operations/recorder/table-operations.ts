@@ -25,7 +25,7 @@ import { checkIndex } from '../traits/indexes.ts'
 import { checkName, columnsOf, constraintText, indexColumns, invalid } from '../traits/objects.ts'
 import { checkPolicy } from '../traits/policies.ts'
 import { recorderOf, type Scope } from './scope.ts'
-import { foreignKey } from './table-recorder.ts'
+import { checkText, foreignKey } from './table-recorder.ts'
 
 type CreateGuard = { readonly ifNotExists?: true }
 
@@ -135,7 +135,7 @@ export const tableOperations: { readonly [K in keyof AlterTableRecorder]: Operat
   },
   addCheck: (table, expression, options) => {
     const [guard, rest] = splitGuard(options)
-    return newConstraint(table, { kind: 'check', expression: textOf('a check', expression), ...rest }, guard)
+    return newConstraint(table, { kind: 'check', expression: checkText(expression, options), ...rest }, guard)
   },
   addForeignKey: (table, key) => {
     const { ifNotExists, ...rest } = key

@@ -1,3 +1,4 @@
+import type { Expression } from '../../declare/column.ts'
 import { columnModel, indexModel, policyModel, tableRef, textOf } from '../../declare/to-model.ts'
 import { refText } from '../../model/edit.ts'
 import type {
@@ -27,6 +28,13 @@ export function checkedRef(name: Parameters<typeof tableRef>[0], what: string): 
   const ref = refOf(name)
   checkRef(ref, what)
   return ref
+}
+
+/** Other tools write the name of a check before its expression: the form of the call is the answer to a TypeError. */
+export function checkText(expression: Expression | undefined, options: unknown): string {
+  const isExpression = typeof options === 'object' && options !== null && 'sql' in options
+  if (typeof options === 'string' || isExpression) throw new TypeError('the name of a check is an option')
+  return textOf('a check', expression)
 }
 
 export function foreignKey({ references, ...key }: ForeignKeyInput): ConstraintModel {
@@ -74,7 +82,7 @@ export function describedTable(
     primaryKey: (names, settings) => constraint({ kind: 'primaryKey', columns: names, ...settings }),
     unique: (names, settings) => constraint({ kind: 'unique', columns: names, ...settings }),
     check: (expression, settings) =>
-      constraint({ kind: 'check', expression: textOf('a check', expression), ...settings }),
+      constraint({ kind: 'check', expression: checkText(expression, settings), ...settings }),
     foreignKey: (key) => constraint(foreignKey(key)),
     exclude: (item) => constraint({ kind: 'exclude', ...item }),
     index: (name, elements, settings) => {
