@@ -121,6 +121,8 @@ export function parse(args: readonly string[], version: string): Parsed {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === exitCodes.done) return { text }
+    // `db push --force`: what the command is called here says more than that its option is not known.
+    if (error.code === 'commander.unknownOption') refuseUnknownNames(program, program.args)
     throw usage(withHint((problem || error.message).replace(/^error: /, '').trim()))
   }
   return invocation ?? { text }
@@ -172,6 +174,15 @@ function refuseUnknownCommand(group: Command, given: readonly string[] = group.a
   const [near] = nearNames(word, names)
   const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
   throw usage(`unknown command '${group.parent === null ? '' : `${group.name()} `}${word}': ${hint}`)
+}
+
+/** The same of the names before the first option, in each group that they lead into. */
+function refuseUnknownNames(group: Command, [name, ...rest]: readonly string[]): void {
+  if (name === undefined || name.startsWith('-') || group.commands.length === 0) return
+  const next = group.commands.find((command) => command.name() === name)
+  if (next !== undefined) return refuseUnknownNames(next, rest)
+  const end = rest.findIndex((each) => each.startsWith('-'))
+  refuseUnknownCommand(group, [name, ...rest.slice(0, end === -1 ? rest.length : end)])
 }
 
 function usage(problem: string): MigrateError {
