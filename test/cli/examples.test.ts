@@ -279,7 +279,10 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate config --json': { output: /"name":"waitMs","value":60000,"from":"default"/ },
   'migrate completion bash': { output: /complete -F _migrate migrate/ },
   'migrate completion --targets': { output: /^head\nheads\nbase\n\+1\nb1\na1\n/ },
-  'migrate adopt --dry-run': { foreign: true, output: /^1 operation creates the current schema\n$/ },
+  'migrate adopt --dry-run': {
+    foreign: true,
+    output: /^1 operation creates the current schema\n- create table \w+\n$/,
+  },
   'migrate adopt': {
     foreign: true,
     output:

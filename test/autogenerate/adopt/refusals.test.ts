@@ -43,7 +43,7 @@ test('--dry-run tells whose database it is, and makes nothing', () => {
   expect({ code, stdout }).toEqual({
     code: 0,
     stdout:
-      'Knex has run 1 migration; its knex_migrations, knex_migrations_lock are left alone\n1 operation creates the current schema\n',
+      'Knex has run 1 migration; its knex_migrations, knex_migrations_lock are left alone\n1 operation creates the current schema\n- create table users\n',
   })
   expect(filesOf(project)).toEqual([])
 })

@@ -129,7 +129,9 @@ async function surveyed(context: CommandContext, project: Project, settings: Ado
   const survey = await surveyDatabase(project.migratorOn(presentTiers(project)), options)
   requireFree(survey)
   if (settings.dryRun) {
-    context.report.answer(survey, () => surveyText(survey, importWish && survey.notes).join('\n'))
+    // With `--import` the revisions are those of the folder.
+    const operations = importWish === undefined ? survey.changes.map(({ describe }) => `- ${oneLine(describe)}`) : []
+    context.report.answer(survey, () => [...surveyText(survey, importWish && survey.notes), ...operations].join('\n'))
     return exitCodes.done
   }
   const { graph, locations } = await filesOf(project)
