@@ -103,3 +103,18 @@ test('The page of a fleet is one file, and is only replaced by another report', 
     project.remove()
   }
 })
+
+test('Without stages of the configuration, the history of a member and the events of a worker name none', async () => {
+  const project = fleetProject()
+  try {
+    project.put({ 'migrate.config.ts': config.replace(/ *stages: \[[^]*?\],\n/, '') })
+    expect(project.run(['fleet', 'upgrade']).stderr).not.toContain('stage')
+    expect(project.run(['fleet', 'history', 'b']).stdout).toMatch(/^b\nmigrated at .*\n {2}run [0-9a-f-]{36}\n/)
+  } finally {
+    project.remove()
+  }
+  const { eventText } = await import('../../../apps/cli/src/fleet/event-text.ts')
+  const started = { type: 'jobStarted', run: 'r', stage: 'all', members: 3 } as Parameters<typeof eventText>[0]
+  expect(eventText(started, { hasStages: false })).toBe('job: 3 members')
+  expect(eventText(started, { hasStages: true })).toBe('job of the stage all: 3 members')
+})

@@ -55,8 +55,7 @@ async function fleetRun(
     onEvent: (event) => {
       cases?.add(event)
       if (settings.json) report.answer(event, () => '')
-      const isOnlyStage = event.type === 'stageStarted' && !open.hasStages
-      report.fact(spanOf(event), event, isOnlyStage ? undefined : eventText(event))
+      report.fact(spanOf(event), event, eventText(event, open))
     },
   })
   if (junit !== undefined && cases !== undefined) {

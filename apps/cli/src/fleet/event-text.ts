@@ -32,8 +32,13 @@ const texts: Texts = {
   queueBack: () => 'the queue can be reached again',
 }
 
-/** What is said of an event. Undefined: nothing. */
-export function eventText<E extends AnyEvent>(event: E): string | undefined {
+/** What is reported of an event; without stages of the configuration the only one needs no name. Undefined: nothing. */
+export function eventText<E extends AnyEvent>(
+  event: E,
+  { hasStages }: { readonly hasStages: boolean },
+): string | undefined {
+  if (!hasStages && event.type === 'stageStarted') return undefined
+  if (!hasStages && event.type === 'jobStarted') return `job: ${plural(event.members, 'member')}`
   const text = texts[event.type] as (event: E) => string | undefined
   return text(event)
 }

@@ -16,14 +16,14 @@ const verbs: { readonly [D in HistoryRow['direction']]: string } = {
   load: 'load',
 }
 
-function recordLines(record: MemberRecord | undefined): readonly string[] {
+function recordLines(record: MemberRecord | undefined, hasStages: boolean): readonly string[] {
   if (record === undefined) return ['no run of the fleet has taken it']
   const { outcome, stage, run, attempts, finishedAt, durationMs, code, message = '' } = record
   const tries = attempts > 1 ? `, ${attempts} attempts` : ''
   const ended = { migrated: 'migrated', upToDate: 'up to date', failed: 'failed' }[outcome]
   return [
     `${ended} at ${finishedAt} in ${duration(durationMs)}${tries}`,
-    `  stage ${oneLine(stage)} of run ${run}`,
+    hasStages ? `  stage ${oneLine(stage)} of run ${run}` : `  run ${run}`,
     ...(code === undefined ? [] : [`  ${code}: ${oneLine(message)}`]),
   ]
 }
@@ -44,7 +44,7 @@ export async function fleetHistory(context: CommandContext, id: string): Promise
   context.report.answer({ id, record: record ?? null, ...('rows' in read ? { history: read.rows } : read) }, () =>
     [
       oneLine(id),
-      ...recordLines(record),
+      ...recordLines(record, open.hasStages),
       ...('rows' in read
         ? [
             columns(

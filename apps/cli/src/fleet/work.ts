@@ -6,11 +6,11 @@ import { openFleet } from './open-fleet.ts'
 
 /** Takes jobs of the fleet's queue until it is stopped. What is left of a job then goes back. */
 export async function fleetWork(context: CommandContext, { once }: { readonly once?: true }): Promise<ExitCode> {
-  const { fleet } = await openFleet(context)
-  const result = await fleet.work({
+  const open = await openFleet(context)
+  const result = await open.fleet.work({
     signal: context.signal,
     once: once === true,
-    onEvent: (event) => context.report.fact(spanOf(event), event, eventText(event)),
+    onEvent: (event) => context.report.fact(spanOf(event), event, eventText(event, open)),
   })
   const { jobs, members, failed } = result
   context.report.result(
