@@ -3,11 +3,12 @@ import { findColumn, findTable, nameOfKey, refOfKey } from '../../../model/edit.
 import type { TableModel } from '../../../model/schema-model.ts'
 import type { Row } from '../../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
-import { type ExactValue, isRawText, valueHash } from '../encode.ts'
+import { type ExactValue, isRawText } from '../encode.ts'
 import { keyCondition, placed } from '../pages/conditions.ts'
 import type { RestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
 import { rowWrite } from '../pages/row-write.ts'
 import type { PreservedValue } from '../store.ts'
+import { isHeldIn } from './held-value.ts'
 
 export function keyText(key: ReadonlyMap<string, ExactValue>): string {
   return [...key.values()]
@@ -110,8 +111,9 @@ async function refuseUntaken(
   }
   const names = cells.map(([column]) => column)
   const now = await readCells(context, { ...preserved, key }, names)
+  const table = findTable(model, refOfKey(preserved.table))
   const taken = (column: string, value: ExactValue): boolean =>
-    isRawText(value) || valueHash(now?.[column] ?? null) === valueHash(value)
+    isRawText(value) || isHeldIn(dialect, table, { column, now: now?.[column] ?? null, value })
   if (now === undefined || !cells.every(([column, value]) => taken(column, value))) throw notTaken(context, preserved)
 }
 

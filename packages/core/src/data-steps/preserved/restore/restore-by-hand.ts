@@ -1,6 +1,6 @@
 import { nameOfKey } from '../../../model/edit.ts'
 import type { RestoreContext } from '../pages/restore-context.ts'
-import type { PreservedRestored, RestoreSelection } from '../preserved-types.ts'
+import type { PreservedRestored, PreservedSelect, RestoreSelection } from '../preserved-types.ts'
 import { conditionKey } from '../rows.ts'
 import { leftStep } from '../store.ts'
 import { restoreTo, type WriteResult, writeEach } from '../write-preserved.ts'
@@ -22,6 +22,14 @@ const isChosen = (
   (table === undefined || names.some((each) => nameOfKey(each.table) === table)) &&
   (column === undefined || names.some((each) => each.column === column))
 
+/** What all that is chosen has in common: the server reads no other value. Of several tables the newest value of a cell is found among all. */
+function selectionOf(chosen: readonly { readonly table: string; readonly column: string }[]): PreservedSelect {
+  const [first] = chosen
+  if (first === undefined || chosen.some(({ table }) => table !== first.table)) return { step: leftStep }
+  const isOneColumn = chosen.every(({ column }) => column === first.column)
+  return { step: leftStep, table: first.table, ...(isOneColumn ? { column: first.column } : {}) }
+}
+
 /**
  * Writes the values that no run restored over what is there now, the newest of each cell. Older ones, what is of a table or column that is
  * not there, of a row that is gone, or refused by a constraint stays preserved.
@@ -35,7 +43,10 @@ export async function restoreByHand(
   const absent = new Set<string>()
   let [older, replaced] = [0, 0]
   const { preserved, owner } = context
-  const written = (await preserved.preservedColumns(owner, { step: leftStep })).flatMap(({ table, column, values }) =>
+  const chosen = (await preserved.preservedColumns(owner, { step: leftStep })).filter((each) =>
+    isChosen(selection, [each, ...names.locations(each.table, each.column)]),
+  )
+  const written = chosen.flatMap(({ table, column, values }) =>
     names
       .locations(table, column)
       .filter((present) => isChosen(selection, [{ table, column }, present]))
@@ -43,7 +54,7 @@ export async function restoreByHand(
   )
   await restoreTo(context, written, async (tableContext) => {
     const cells = new Set<string>()
-    for await (const page of preserved.pages(owner, { step: leftStep }, { descending: true })) {
+    for await (const page of preserved.pages(owner, selectionOf(chosen), { descending: true })) {
       await context.breathe()
       const newest = page.flatMap((value) => {
         const present = names.value(value)

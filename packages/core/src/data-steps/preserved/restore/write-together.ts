@@ -10,6 +10,7 @@ import { takenTogether } from '../pages/taken-together.ts'
 import type { PreservedValue } from '../preserved-value.ts'
 import { conditionKey, hasColumns, rowsBy, valuesCondition } from '../rows.ts'
 import { isLong, notTaken } from './cells.ts'
+import { isHeldIn } from './held-value.ts'
 
 /** `replaced`: another value than NULL. */
 export interface Restored {
@@ -159,8 +160,9 @@ async function writeAll(group: Group): Promise<void> {
   const rows = written === values.size ? await presentRows(group) : undefined
   for (const [key, value] of values) {
     const row = rows?.get(key)
-    if (row === undefined || [...cellsOf(value)].some(([name, cell]) => !isAlike(row[name] ?? null, cell)))
-      throw notTaken(context, first)
+    const isHeld = ([column, cell]: readonly [string, ExactValue]): boolean =>
+      isHeldIn(context.dialect, group.table, { column, now: row?.[column] ?? null, value: cell })
+    if (row === undefined || ![...cellsOf(value)].every(isHeld)) throw notTaken(context, first)
   }
 }
 
