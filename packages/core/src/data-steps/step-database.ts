@@ -14,6 +14,7 @@ import { backfill } from './backfill.ts'
 import { namedDatabase, requireStepCall, type StepMethod } from './call-forms.ts'
 import { guardedSession } from './guarded-session.ts'
 import { valueHash } from './preserved/encode.ts'
+import { unpadded } from './preserved/pages/conditions.ts'
 import { readPreserved } from './preserved/read-preserved.ts'
 import { restorePreserved } from './preserved/restore/restore.ts'
 import { absentHash, type PreservedOwner, type PreservedStore } from './preserved/store.ts'
@@ -136,11 +137,28 @@ function knownTables(parts: Parts): (name: TableName) => Promise<TableModel> {
   }
 }
 
+/** A key as a later type of its columns has it, too: without the blanks by which a server fills up a char(n). Without blanks no table is read. */
+async function storedKey(
+  { dialect }: Parts,
+  knownTable: (name: TableName) => Promise<TableModel>,
+  { table, key }: PreserveCell | PreserveRow,
+): Promise<PreserveCell['key']> {
+  const mayBePadded = Object.values(key).some((value) => typeof value === 'string' && value.endsWith(' '))
+  if (!mayBePadded || dialect.rows?.isPadded === undefined) return key
+  const model = await knownTable(table).catch((error: unknown) => {
+    if (isMigrateError(error, 'OBJECT_MISSING')) return undefined
+    throw error
+  })
+  return Object.fromEntries(Object.entries(key).map(([name, value]) => [name, unpadded(dialect, model, name, value)]))
+}
+
 async function preserveCell(
-  { context, dialect }: Parts,
+  parts: Parts,
   preserved: PreservedStore,
+  knownTable: (name: TableName) => Promise<TableModel>,
   cell: PreserveCell | PreserveRow,
 ): Promise<void> {
+  const { context, dialect } = parts
   if (dialect.capabilities.statementList === true) {
     const operation = 'db.preserve'
     const why = 'what it writes is counted, and a statement list gives no counts'
@@ -150,7 +168,8 @@ async function preserveCell(
   }
   const table = tableKey({ name: cell.table })
   const origin = context.origin?.(table, isPreservedRow(cell) ? '' : cell.column)
-  const base = { step: context.label, table, key: cell.key, ...(origin === undefined ? {} : { origin }) }
+  const key = await storedKey(parts, knownTable, cell)
+  const base = { step: context.label, table, key, ...(origin === undefined ? {} : { origin }) }
   await preserved.put(
     context.owner,
     isPreservedRow(cell)
@@ -183,7 +202,7 @@ function stepDatabase(parts: Parts): StepDatabase {
         return session.execute(dialect.sql.portable(sql), params).catch(failed(parts, sql))
       }),
     transaction: (body) => calls.call('transaction', [body], () => savepoint(() => body(db))),
-    preserve: (cell) => calls.call('preserve', [cell], () => preserveCell(parts, preserved, cell)),
+    preserve: (cell) => calls.call('preserve', [cell], () => preserveCell(parts, preserved, knownTable, cell)),
     restore: (what) =>
       // Its own savepoint: it switches triggers off on its way, which must not be left so where a step catches its error.
       calls.call('restore', [what], () =>

@@ -78,4 +78,28 @@ describeOnDialects(['postgres', 'postgres-next'], 'values whose key is padded', 
     expect(await migrator.preserved.restore('r2')).toEqual({ restored: 3, missing: 0, refused: 0 })
     expect(await db.sql('SELECT a FROM codes ORDER BY id')).toEqual(restored)
   })
+
+  it('that a data step has read are restored by hand where a later revision has made the key another type', async () => {
+    const db = await createDatabase()
+    const upper: Recorded = (op) =>
+      op.run('upper', {
+        async up(step) {
+          for (const { id, a } of await step.query<{ id: string; a: string }>('SELECT id, a FROM codes')) {
+            const written = a.toUpperCase()
+            await step.preserve({ table: 'codes', key: { id }, column: 'a', value: a, written })
+            await step.execute('UPDATE codes SET a = ? WHERE id = ?', [written, id])
+          }
+        },
+        down: 'restore',
+      })
+    const migrator = migratorOf(postgresDialect({ url: db.url }), line(coded(char(6)), upper, typed(varchar(6))))
+    await migrator.upgrade('r1')
+    await db.sql(rows)
+    await migrator.upgrade('r2')
+    await migrator.stamp('r1')
+    await migrator.stamp('r2')
+    await migrator.upgrade()
+    expect(await migrator.preserved.restore('r2')).toEqual({ restored: 3, replaced: 3, missing: 0, refused: 0 })
+    expect(await db.sql('SELECT a FROM codes ORDER BY id')).toEqual(restored)
+  })
 })
