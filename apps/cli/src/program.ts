@@ -180,7 +180,10 @@ function refuseUnknownCommand(group: Command, given: readonly string[] = group.a
 function refuseUnknownNames(group: Command, [name, ...rest]: readonly string[]): void {
   if (name === undefined || name.startsWith('-') || group.commands.length === 0) return
   const next = group.commands.find((command) => command.name() === name)
-  if (next !== undefined) return refuseUnknownNames(next, rest)
+  if (next !== undefined) {
+    refuseUnknownNames(next, rest)
+    return
+  }
   const end = rest.findIndex((each) => each.startsWith('-'))
   refuseUnknownCommand(group, [name, ...rest.slice(0, end === -1 ? rest.length : end)])
 }

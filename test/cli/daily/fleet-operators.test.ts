@@ -107,7 +107,7 @@ test('The page of a fleet is one file, and is only replaced by another report', 
 test('Without stages of the configuration, the history of a member and the events of a worker name none', async () => {
   const project = fleetProject()
   try {
-    project.put({ 'migrate.config.ts': config.replace(/ *stages: \[[^]*?\],\n/, '') })
+    project.put({ 'migrate.config.ts': config.replace(/ *stages: \[[\s\S]*?\],\n/, '') })
     expect(project.run(['fleet', 'upgrade']).stderr).not.toContain('stage')
     expect(project.run(['fleet', 'history', 'b']).stdout).toMatch(/^b\nmigrated at .*\n {2}run [0-9a-f-]{36}\n/)
   } finally {

@@ -35,8 +35,9 @@ async function runAll(
   const read = async (): Promise<SchemaModel> => {
     const shown = await dialect.introspection.schema(session)
     // The next operation calls a table as it is called now; else the last one that named it does.
-    const names = [...namedTables(operations.slice(from)), ...namedTables(operations).toReversed()]
-    return dialect.model.respell?.(shown, names) ?? shown
+    const { respell } = dialect.model
+    if (respell === undefined) return shown
+    return respell(shown, [...namedTables(operations.slice(from)), ...namedTables(operations).toReversed()])
   }
   let model = dialect.model.ownSchema === undefined ? emptySchema : await read()
   // What SQL did to the schema is read once something needs it: a history of SQL would read it for each of its revisions.

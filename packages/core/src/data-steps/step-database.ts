@@ -13,7 +13,7 @@ import type { SqlClass } from '../sql/classification.ts'
 import { backfill } from './backfill.ts'
 import { namedDatabase, requireStepCall, type StepMethod } from './call-forms.ts'
 import { guardedSession } from './guarded-session.ts'
-import { valueHash } from './preserved/encode.ts'
+import { type Cells, valueHash } from './preserved/encode.ts'
 import { unpadded } from './preserved/pages/conditions.ts'
 import { readPreserved } from './preserved/read-preserved.ts'
 import { restorePreserved } from './preserved/restore/restore.ts'
@@ -142,7 +142,7 @@ async function storedKey(
   { dialect }: Parts,
   knownTable: (name: TableName) => Promise<TableModel>,
   { table, key }: PreserveCell | PreserveRow,
-): Promise<PreserveCell['key']> {
+): Promise<Cells> {
   const mayBePadded = Object.values(key).some((value) => typeof value === 'string' && value.endsWith(' '))
   if (!mayBePadded || dialect.rows?.isPadded === undefined) return key
   const model = await knownTable(table).catch((error: unknown) => {
