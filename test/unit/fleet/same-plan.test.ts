@@ -118,7 +118,7 @@ describeOn('postgres', 'schemas that differ in nothing but their rows', (createD
       ])
       expect(await fleet.upgrade()).toMatchObject({
         migrated: 2,
-        failures: [{ code: 'STATEMENT_FAILED', members: [{ id: 'over', revision: 'r2', outcome: 'unchanged' }] }],
+        failures: [{ code: 'BLOCKING_ROWS', members: [{ id: 'over', revision: 'r2', outcome: 'unchanged' }] }],
       })
     },
   )

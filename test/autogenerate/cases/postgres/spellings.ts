@@ -143,6 +143,7 @@ const onColumns: readonly Case[] = [
     has('a numeric(5, 0), b decimal(5)'),
     t({ a: numeric({ precision: 5 }), b: numeric({ precision: 5, scale: 0 }) }),
   ),
+  types.equal('varchar without a length', has('a varchar, b character varying'), t({ a: varchar(), b: varchar() })),
   types.equal(
     'time with its zone',
     has('a time(3) with time zone, b timetz'),
