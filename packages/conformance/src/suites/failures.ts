@@ -1,5 +1,5 @@
-import { integer } from '@org/migrate-core'
-import { equal, refusal } from '../assert.ts'
+import { integer, isMigrateError } from '@org/migrate-core'
+import { equal, refusal, thrown } from '../assert.ts'
 import { expectDeclared, expectUnchanged } from '../compare.ts'
 import { introspected, migratorOn, type Recorded, rowsOf, tableNames, testOn } from '../database.ts'
 import { allItems, insert, item, keyed } from '../operations/cases/world.ts'
@@ -35,7 +35,12 @@ export function failureTests(subject: Subject): readonly ConformanceTest[] {
       const before = await introspected(database)
       await database.sql("INSERT INTO item (id, name, n) VALUES (4, 'a', 0)")
       const migrator = migratorOn(database, given, failing)
-      equal((await refusal(migrator.upgrade(), 'STATEMENT_FAILED')).details.fault, 'constraint')
+      const error = await thrown(migrator.upgrade())
+      // Where the dialect knows which rows a key is refused for, they are named.
+      if (!isMigrateError(error, 'BLOCKING_ROWS')) {
+        if (!isMigrateError(error, 'STATEMENT_FAILED')) throw error
+        equal(error.details.fault, 'constraint')
+      }
       equal((await migrator.status()).revision, ['r1'])
       if (subject.transactional) await expectUnchanged(database, before)
       equal((await tableNames(database)).includes('last'), false)
