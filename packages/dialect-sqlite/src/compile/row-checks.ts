@@ -1,5 +1,6 @@
 import {
   equalKeys,
+  findColumn,
   type IndexModel,
   join,
   type Statement,
@@ -13,10 +14,12 @@ import type { CopiedColumn } from './column-map.ts'
 import { type RowKey, rowKeyOf } from './row-key.ts'
 import { inMain, statement } from './statements.ts'
 
-/** What names a row to people: its primary key, or its place. */
+/** What names a row to people: its primary key, or its place, where a key may be NULL. */
 function identity(key: RowKey, before: TableModel): readonly string[] {
+  if (key.alias !== undefined) return [quoteName(key.alias)]
   const primary = before.constraints.find((each) => each.kind === 'primaryKey')?.columns ?? []
-  if (primary.length > 0) return primary.map(quoteName)
+  const isNamed = primary.length > 0 && primary.every((name) => findColumn(before, name)?.nullable === false)
+  if (isNamed) return primary.map(quoteName)
   return key.rowid === undefined ? before.columns.map(({ name }) => quoteName(name)) : [key.rowid]
 }
 

@@ -49,10 +49,12 @@ describe('on SQLite 3.53', () => {
         sql: 'ALTER TABLE main."parent" ALTER COLUMN "name" SET NOT NULL',
         transaction: 'any',
         tables: [{ name: 'parent' }],
-        blockingRows: {
-          sql: 'SELECT "id" FROM main."parent" WHERE "name" IS NULL LIMIT 5',
-          expectEmpty: 'rows with NULL in parent.name',
-        },
+        blockingRows: [
+          {
+            sql: 'SELECT "id" FROM main."parent" WHERE "name" IS NULL LIMIT 5',
+            expectEmpty: 'rows with NULL in parent.name',
+          },
+        ],
       },
     ])
     const enforced: unknown[] = []
