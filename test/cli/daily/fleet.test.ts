@@ -140,10 +140,10 @@ test('A member that fails is named with its revision, its file and its SQL', () 
     const body = "  op.createIndex('accounts', 'accounts_name', ['name'], { unique: true })"
     project.put({ 'migrations/c1_unique.ts': revision('c1', 'b1', body) })
     const failed =
-      'revision c1: create unique index accounts_name on accounts failed: UNIQUE constraint failed: accounts.name'
+      'revision c1: rows of accounts with equal values in the unique key (name): id 11, name x; id 12, name x'
     const { code, stdout, stderr } = project.run(['fleet', 'upgrade'])
     expect(code).toBe(3)
-    expect(stderr).toContain(`a: STATEMENT_FAILED: ${failed}\n`)
+    expect(stderr).toContain(`a: BLOCKING_ROWS: ${failed}\n`)
     expect(stdout + stderr).toMatch(/\n {2}at \S*migrations\/c1_unique\.ts:\d+:\d+\n {2}sql: CREATE UNIQUE INDEX /)
     expect(stdout + stderr).toContain(`\n  a: ${failed}\n`)
   } finally {

@@ -213,7 +213,9 @@ describeOnDialects(servers, 'a step whose later part can never pass', (createDat
     ])
     await migrator.upgrade()
     await db.sql("UPDATE t SET n = 5, label = 'mine'")
-    await expect(migrator.downgrade('r1')).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+    await expect(migrator.downgrade('r1')).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:STATEMENT_FAILED|BLOCKING_ROWS)$/),
+    })
     expect(await rows(db)).toEqual([
       { id: 1, n: 5 },
       { id: 2, n: 5 },
