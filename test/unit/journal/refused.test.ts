@@ -65,6 +65,9 @@ describeOnDialects(servers, 'a step whose first statement is refused', (createDa
     expect((await migrator.resume()).applied).toEqual([])
   }
 
+  // A concurrent build of PostgreSQL is no part of a transaction in which its rows could be read.
+  const refusedKey = server === 'postgres' ? 'STATEMENT_FAILED' : 'BLOCKING_ROWS'
+
   it('by a check of a downgrade has changed nothing, and is no step in the middle', async () => {
     const db = await createDatabase()
     const migrator = migratorWith(dialectOf(server, db.url), base, nullable)
@@ -84,7 +87,7 @@ describeOnDialects(servers, 'a step whose first statement is refused', (createDa
     const migrator = migratorWith(dialectOf(server, db.url), base, notUnique)
     await migrator.upgrade()
     await db.sql('UPDATE t SET n = 1')
-    await leavesNothing(db, migrator, 'STATEMENT_FAILED')
+    await leavesNothing(db, migrator, refusedKey)
     if (server === 'postgres') expect(await db.sql('SELECT indexrelid FROM pg_index WHERE NOT indisvalid')).toEqual([])
     await db.sql('UPDATE t SET n = id')
     expect((await migrator.downgrade('r1')).applied).toEqual(['main:r2'])
@@ -96,7 +99,7 @@ describeOnDialects(servers, 'a step whose first statement is refused', (createDa
     const first = migratorWith(dialectOf(server, db.url), base, notUnique, unique)
     await first.upgrade('r2')
     await db.sql('UPDATE t SET n = 1')
-    await expect(first.upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+    await expect(first.upgrade()).rejects.toMatchObject({ code: refusedKey })
     expect(await journal(db)).toEqual([])
     expect((await migratorWith(dialectOf(server, db.url), base, notUnique).upgrade()).applied).toEqual([])
     const rewritten: Upgrade = (op) => op.createIndex('t', 't_n_again', ['n'], { concurrently: true })
@@ -213,9 +216,7 @@ describeOnDialects(servers, 'a step whose later part can never pass', (createDat
     ])
     await migrator.upgrade()
     await db.sql("UPDATE t SET n = 5, label = 'mine'")
-    await expect(migrator.downgrade('r1')).rejects.toMatchObject({
-      code: expect.stringMatching(/^(?:STATEMENT_FAILED|BLOCKING_ROWS)$/),
-    })
+    await expect(migrator.downgrade('r1')).rejects.toMatchObject({ code: refusedKey })
     expect(await rows(db)).toEqual([
       { id: 1, n: 5 },
       { id: 2, n: 5 },
