@@ -21,21 +21,39 @@ interface Left extends RuleEntry {
 const same = (one: Left, other: Left): boolean =>
   one.revision === other.revision && one.table === other.table && one.column === other.column && one.id === other.id
 
+/** What a table and its columns are called behind the operations of later revisions. */
+function followed(renames: readonly string[], before: string) {
+  let table = before
+  const names = new Map<string, string>()
+  for (const each of renames) {
+    const [, of, column, to = ''] = /^rename (\w+)(?:\.(\w+))? to (\w+)$/.exec(each) ?? []
+    if (of !== table) continue
+    if (column === undefined) table = to
+    else names.set([...names].find(([, now]) => now === column)?.[0] ?? column, to)
+  }
+  return { table, names }
+}
+
 /** What `restore` writes of values that no run restored: of each cell the newest. */
-function restoredByHand(state: PreservedState, shapes: readonly Shape[], left: readonly Left[]) {
+function restoredByHand(
+  state: PreservedState,
+  shapes: readonly Shape[],
+  left: readonly Left[],
+  renames: readonly string[],
+) {
   const after = new Map([...state].map(([name, rows]) => [name, new Map<string, Row>(rows)]))
   const staying: Left[] = []
   for (const [at, entry] of left.entries()) {
-    const { table, id, cells, column } = entry
+    const { id, cells, column } = entry
+    const { table, names } = followed(renames, entry.table)
     const shape = shapes.find(({ name }) => name === table)
     const row = after.get(table)?.get(id)
     const hasColumn = (name: string): boolean => name === shape?.key || shape?.columns.includes(name) === true
     // A row needs no column that is gone where it was NULL there.
-    const written = Object.entries(cells).filter(
-      ([name, cell]) => column !== undefined || cell !== null || hasColumn(name),
-    )
-    const isThere =
-      shape !== undefined && shape.key === entry.item.table.key && written.every(([name]) => hasColumn(name))
+    const written = Object.entries(cells)
+      .map(([name, cell]) => [names.get(name) ?? name, cell] as const)
+      .filter(([name, cell]) => column !== undefined || cell !== null || hasColumn(name))
+    const isThere = shape !== undefined && written.every(([name]) => hasColumn(name))
     const isOrphan = shape?.parent !== undefined && !after.get(shape.parent)?.has(id)
     if (
       left.slice(at + 1).some((newer) => same(newer, entry)) ||
@@ -161,7 +179,12 @@ async function oneCase(ground: Ground, seed: number, described: string[]): Promi
     ]
     const isRestored = from.chance(0.7)
     if (isRestored) {
-      const { after, staying } = restoredByHand(await stateOf(ground, shapesAt(top)), shapesAt(top), own)
+      const { after, staying } = restoredByHand(
+        await stateOf(ground, shapesAt(top)),
+        shapesAt(top),
+        own,
+        drawn.slice(at - 1).flatMap((later) => later.describe),
+      )
       const { restored } = await migrator.preserved.restore(revision)
       expect(restored, `${revision} restored by hand`).toBe(own.length - staying.length)
       expect(sorted(await stateOf(ground, shapesAt(top))), `rows after ${revision} by hand`).toEqual(sorted(after))
