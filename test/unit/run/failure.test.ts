@@ -35,7 +35,7 @@ test('a revision that fails in its third statement leaves schema, data and versi
     op.createIndex('users', 'users_email', ['email'], { unique: true })
   }
   const error = await errorOf(migratorOn(file, line(users, broken)).upgrade())
-  expect(error.code).toBe('STATEMENT_FAILED')
+  expect(error.code).toBe('BLOCKING_ROWS')
   expect(error.location).toMatchObject({
     tier: 'main',
     revision: 'r2',

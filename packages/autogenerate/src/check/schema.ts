@@ -256,7 +256,7 @@ export function modelFindings(
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
   return compareOrReport('model', resolved, graphs, async () => {
-    const { schema, opaque } = await spelledByFiles(resolved.dialect, await readLive(), graphs, declared)
+    const { schema, opaque } = await spelledByFiles(resolved.dialect, await readLive(), async () => graphs, declared)
     const comparable = withoutOpaque(declared, opaque)
     const side = { schema, claim: 'The database differs', isReplay: false, graphs }
     return [...(await modelDiffers(resolved, comparable.declared, side, options, true)), ...notesOf(comparable.notes)]

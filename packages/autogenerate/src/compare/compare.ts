@@ -144,7 +144,7 @@ async function withDatabase(
     )
   }
   if (state !== 'atHead' && pending > 0) throw notAtHead(dialect.connection.database, state, pending, unadopted)
-  const spelled = await spelledByFiles(dialect, everything, await graphsOfFiles(resolved), declared)
+  const spelled = await spelledByFiles(dialect, everything, () => graphsOfFiles(resolved), declared)
   const { notes, ...comparison } = await withLive(resolved, session, declared, spelled, options)
   return { ...comparison, notes: [...(unadopted === undefined ? [] : [`${unadopted} ${adoptRemedy}`]), ...notes] }
 }

@@ -115,11 +115,11 @@ export async function liveSchema(
 export async function spelledByFiles(
   dialect: Dialect,
   live: LiveSchema,
-  graphs: readonly TierGraph[],
+  graphs: () => Promise<readonly TierGraph[]>,
   ...declared: readonly DeclaredSchema[]
 ): Promise<LiveSchema> {
   if (dialect.model.respell === undefined) return live
-  const { schema: replayed } = await replayAll(dialect, graphs)
+  const { schema: replayed } = await replayAll(dialect, await graphs())
   const schema = spelledAs(dialect, live.schema, replayed, ...declared.map((each) => each.schema))
   return { ...live, schema, opaque: opaqueIn(schema) }
 }

@@ -29,7 +29,7 @@ export async function pull(migrator: Migrator, options: PullOptions = {}): Promi
   const { withReadOnlySession } = contextOf('pull', migrator)
   requireOptions('pull', options, checks)
   return withReadOnlySession(async (session, here) => {
-    const { schema } = await spelledByFiles(here.dialect, await liveSchema(here, session), await graphsOfFiles(here))
+    const { schema } = await spelledByFiles(here.dialect, await liveSchema(here, session), () => graphsOfFiles(here))
     const isForeign = filterOutOwn(ownTables(here), () => true)
     const exclude = [...(options.exclude ?? []), (object: FilteredObject): boolean => !isForeign(object)]
     const unmodelled = (await here.dialect.introspection.unmodelledFacts?.(session, schema)) ?? []

@@ -25,7 +25,12 @@ function rowText(row: Row, { counted }: Statement): string {
 }
 
 /** The rows that a query gave though it must give none, with how many there are where that was asked. */
-function violatingRowsError(statement: Statement, check: string, violations: readonly Row[]): MigrateError {
+function violatingRowsError(
+  statement: Statement,
+  check: string,
+  violations: readonly Row[],
+  cause?: unknown,
+): MigrateError {
   const { counted, remedy } = statement
   const rows = violations.map((row) => rowText(row, statement))
   const count = counted === undefined ? undefined : Number(violations[0]?.[counted])
@@ -36,7 +41,7 @@ function violatingRowsError(statement: Statement, check: string, violations: rea
     'BLOCKING_ROWS',
     { check, rows, ...(count === undefined ? {} : { count }) },
     rows.length === 0 ? `${check}: there are such rows` : `${check}${number}${some}: ${rows.join('; ')}`,
-    remedy === undefined ? {} : { remedy },
+    { ...(remedy === undefined ? {} : { remedy }), ...(cause === undefined ? {} : { cause }) },
   )
 }
 
@@ -54,7 +59,7 @@ async function runBlockable(
     for (const { sql, expectEmpty } of statement.blockingRows ?? []) {
       // Where this is refused too, the first error is the one to tell.
       const rows = await session.query(sql).catch(() => [])
-      if (rows.length > 0) throw violatingRowsError(statement, expectEmpty, rows)
+      if (rows.length > 0) throw violatingRowsError(statement, expectEmpty, rows, cause)
     }
     throw cause
   }
