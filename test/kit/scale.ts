@@ -64,6 +64,8 @@ export const counts = {
   operationLaws: scale({ full: 2_000, quick: 400 }),
   /** Random chains of revisions that go up, down and up again. */
   randomChains: scale({ full: 200, quick: 10 }),
+  /** Databases of each kind that live through random revisions, stops and writes. */
+  lives: scale({ full: 100, quick: 4 }),
   /** Random graphs with diamonds that are squashed, and proven equal, on each database. */
   squashedGraphs: scale({ full: 200, quick: 4 }),
   /** Random changes of columns with rows that go up, down and up again, on each database. */

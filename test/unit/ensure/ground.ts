@@ -112,8 +112,12 @@ const allServers = ['postgres', 'mariadb', 'mysql'] as const
 
 /** A group of tests on SQLite and on each server. */
 export function describeEverywhere(title: string, body: (ground: () => Promise<Ground>) => void): void {
-  describe(`sqlite: ${title}`, () => body(async () => sqliteGround()))
+  describeOnSqlite(title, body)
   describeOnServers(title, body)
+}
+
+export function describeOnSqlite(title: string, body: (ground: () => Promise<Ground>) => void): void {
+  describe(`sqlite: ${title}`, () => body(async () => sqliteGround()))
 }
 
 export function describeOnServers(
