@@ -41,7 +41,7 @@ describe.each((['mariadb', 'mysql'] as const).filter(isThere))('%s: an interrupt
         await upgraded(ground, first)
         await ground.script('INSERT INTO one (id, n) VALUES (2, 1)')
         await expect(upgraded(ground, first, interruptedRevision('a', 'u'))).rejects.toMatchObject({
-          code: 'STATEMENT_FAILED',
+          code: 'BLOCKING_ROWS',
         })
         const before = await ground.inspect()
         await expect(upgraded(ground, first, interruptedRevision('b', 'u'))).rejects.toMatchObject({
