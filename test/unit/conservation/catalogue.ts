@@ -41,10 +41,10 @@ export async function tablesOf(ground: Ground): Promise<LiveTables> {
   return new Map([...(await allTables(ground))].filter(([name]) => !name.startsWith('migrate_')))
 }
 
-/** Every value of every table as text, bytes in hex. */
-async function textOf(ground: Ground): Promise<string> {
+/** Every value of the tables as text, bytes in hex. */
+async function textOf(ground: Ground, tables: LiveTables): Promise<string> {
   const texts: string[] = []
-  for (const [table, columns] of await allTables(ground)) {
+  for (const [table, columns] of tables) {
     const list = columns.map(({ name, type }, at) => {
       const column = quoted(ground, name)
       if (ground.name === 'sqlite') return `quote(${column}) AS c${at}`
@@ -57,12 +57,23 @@ async function textOf(ground: Ground): Promise<string> {
   return texts.join('\n').replaceAll(/(\d)T(\d)/g, '$1 $2')
 }
 
-/** Which of the values are nowhere: in no table, and not among what is preserved. */
-export async function missingOf(ground: Ground, values: Iterable<string>): Promise<readonly string[]> {
-  const text = await textOf(ground)
-  return [...values].filter((value) => {
+async function valuesIn(ground: Ground, tables: LiveTables, values: Iterable<string>): Promise<ReadonlySet<string>> {
+  const text = await textOf(ground, tables)
+  const isThere = (value: string): boolean => {
     const bytes = Buffer.from(value)
     const hex = bytes.toString('hex')
-    return [value, hex, hex.toUpperCase(), bytes.toString('base64')].every((form) => !text.includes(form))
-  })
+    return [value, hex, hex.toUpperCase(), bytes.toString('base64')].some((form) => text.includes(form))
+  }
+  return new Set([...values].filter(isThere))
+}
+
+/** Those of the values that are in tables of revisions. */
+export const heldOf = async (ground: Ground, values: Iterable<string>): Promise<ReadonlySet<string>> =>
+  valuesIn(ground, await tablesOf(ground), values)
+
+/** Which of the values are nowhere: in no table, and not among what is preserved. */
+export async function missingOf(ground: Ground, values: Iterable<string>): Promise<readonly string[]> {
+  const all = [...values]
+  const found = await valuesIn(ground, await allTables(ground), all)
+  return all.filter((value) => !found.has(value))
 }

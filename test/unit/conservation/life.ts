@@ -10,7 +10,7 @@ import {
 } from '@org/migrate-core'
 import type { Random } from '../../kit/random.ts'
 import type { Ground } from '../ensure/ground.ts'
-import { missingOf, quoted, tablesOf } from './catalogue.ts'
+import { heldOf, missingOf, quoted, tablesOf } from './catalogue.ts'
 import { type DrawnOperation, drawOperations } from './draw.ts'
 import { literalOf } from './literals.ts'
 
@@ -186,8 +186,7 @@ export class Life {
   async #restore(): Promise<void> {
     const revision = this.#someRevision()
     this.log.push(`restore ${revision} by hand`)
-    await this.#migrator().preserved.restore(revision)
-    for (const value of await missingOf(this.#ground, this.#values)) this.#values.delete(value)
+    await this.#overwriting(() => this.#migrator().preserved.restore(revision))
   }
 
   async #insert(): Promise<void> {
@@ -224,15 +223,25 @@ export class Life {
     )
   }
 
-  /** A write of a service, which a constraint may refuse. What it wrote over is none of ours any more. */
+  /** A write of a service, which a constraint may refuse. */
   async #run(text: string, values: readonly string[]): Promise<void> {
     this.log.push(text)
-    const refused = await this.#ground.sql(text).then(
-      () => undefined,
-      (error: unknown) => String(error),
+    const refused = await this.#overwriting(() =>
+      this.#ground.sql(text).then(
+        () => undefined,
+        (error: unknown) => String(error),
+      ),
     )
     if (refused !== undefined) this.log.push(`  ${refused.slice(0, 150)}`)
     else for (const value of values) this.#values.add(value)
-    for (const value of await missingOf(this.#ground, this.#values)) this.#values.delete(value)
+  }
+
+  /** What it writes over is none of ours any more, also where an interrupted run has still preserved it. */
+  async #overwriting<T>(work: () => Promise<T>): Promise<T> {
+    const before = await heldOf(this.#ground, this.#values)
+    const result = await work()
+    const after = await heldOf(this.#ground, this.#values)
+    for (const value of before) if (!after.has(value)) this.#values.delete(value)
+    return result
   }
 }
