@@ -233,7 +233,8 @@ export class Life {
       ),
     )
     if (refused !== undefined) this.log.push(`  ${refused.slice(0, 150)}`)
-    else for (const value of values) this.#values.add(value)
+    // An UPDATE may have found no row.
+    else for (const value of await heldOf(this.#ground, values)) this.#values.add(value)
   }
 
   /** What it writes over is none of ours any more, also where an interrupted run has still preserved it. */
