@@ -154,7 +154,8 @@ export function noLonger(table: TableModel, column: string, from: string, to: st
   ]
 }
 
-const texts = /^(?:(?:var)?char\(|(?:tiny|medium|long)?text\b)/i
+/** What the server shows of a type of texts. */
+export const texts = /^(?:(?:var)?char\(|(?:tiny|medium|long)?text\b)/i
 const integers = /^(?:(?:tiny|small|medium|big)?int|bit)\b/i
 const numbers = /^(?:decimal|float|double)\b/i
 

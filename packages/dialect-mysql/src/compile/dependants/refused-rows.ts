@@ -62,7 +62,7 @@ export function refusedByConstraint(
   return byKey(table, name, identifiers(columns), columns)
 }
 
-/** The same of a unique index; undefined texts of the server are left to it. */
+/** The same of a unique index. */
 export function refusedByIndex(table: TableModel, { name, unique, elements }: IndexModel): StatementExtras {
   if (!unique) return {}
   const keys = elements.flatMap(({ column, expression, prefixLength }) => {

@@ -1,7 +1,7 @@
 import { type SqlFragment, type Statement, sql, type TableModel, verbatim } from '@org/migrate-core/dialect'
 import type { Server } from '../../flavour.ts'
 import { quote } from '../../sql/quote.ts'
-import { noRows } from '../row-checks.ts'
+import { noRows, texts } from '../row-checks.ts'
 
 interface NumberType {
   readonly least: bigint
@@ -41,8 +41,7 @@ function holds(to: NumberType, from: NumberType): boolean {
 const withFraction = (whole: bigint, scale: number): SqlFragment =>
   verbatim(scale === 0 ? String(whole) : `${whole}.${'9'.repeat(scale)}`)
 
-const floating = /^(?:float|double)\b/i
-const texts = /^(?:(?:var)?char\(|(?:tiny|medium|long)?text\b)/i
+export const floating = /^(?:float|double)\b/i
 
 /**
  * The numbers that the server refuses. A floating number is compared as one: the nearest to the largest decimal is above it. Measured on

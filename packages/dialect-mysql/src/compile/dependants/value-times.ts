@@ -1,12 +1,11 @@
 import { join, type SqlFragment, type Statement, sql, type TableModel } from '@org/migrate-core/dialect'
 import { type Server, since } from '../../flavour.ts'
 import { quote } from '../../sql/quote.ts'
-import { noRows } from '../row-checks.ts'
+import { noRows, texts } from '../row-checks.ts'
+import { floating } from './value-range.ts'
 
 const times = /^(?:date|datetime|timestamp)\b/i
-const texts = /^(?:(?:var)?char\(|(?:tiny|medium|long)?text\b)/i
 const exact = /^(?:(?:tiny|small|medium|big)?int|decimal)\b/i
-const floating = /^(?:float|double)\b/i
 
 /** Of a text, CAST leaves the end that it cannot read out, and MODIFY refuses it: the `Z` of ISO 8601, on MariaDB an offset too. */
 function endsUnread({ flavour }: Server, name: SqlFragment): SqlFragment {
