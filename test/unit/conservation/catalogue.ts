@@ -11,7 +11,10 @@ export type LiveTables = ReadonlyMap<string, readonly LiveColumn[]>
 
 const isMysql = ({ name }: Ground): boolean => name.startsWith('mariadb') || name.startsWith('mysql')
 
-export const quoted = (ground: Ground, name: string): string => (isMysql(ground) ? `\`${name}\`` : `"${name}"`)
+export const quoted = (ground: Ground, name: string): string => {
+  const quote = isMysql(ground) ? '`' : '"'
+  return `${quote}${name.replaceAll(quote, quote + quote)}${quote}`
+}
 
 /** One row for each column: table, column, type, whether it is NOT NULL, its default. */
 const columnsOf = ({ name }: Ground): string => {

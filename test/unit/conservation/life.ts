@@ -11,7 +11,8 @@ import {
 import type { Random } from '../../kit/random.ts'
 import type { Ground } from '../ensure/ground.ts'
 import { heldOf, missingOf, quoted, tablesOf } from './catalogue.ts'
-import { type DrawnOperation, drawOperations } from './draw.ts'
+import { drawOperations } from './draw.ts'
+import type { DrawnOperation } from './drawing.ts'
 import { literalOf } from './literals.ts'
 
 type Losses = Pick<RunResult, 'losses'>
@@ -30,6 +31,9 @@ function drawnRevision(
   }
   return { revision, downRevision, drawn, upgrade }
 }
+
+/** At most so many values go with a row. */
+const valuesOfRow = 12
 
 const describe = (drawn: readonly DrawnOperation[]): string => drawn.map((each) => each.describe).join('; ')
 
@@ -104,7 +108,9 @@ export class Life {
       ended = false
     }
     const missing = await missingOf(this.#ground, this.#values)
-    const named = losses.filter(({ preserved }) => !preserved).reduce((sum, { rows }) => sum + (rows ?? Infinity), 0)
+    const named = losses
+      .filter(({ preserved }) => !preserved)
+      .reduce((sum, { rows, object }) => sum + (rows ?? Infinity) * (object.startsWith('table ') ? valuesOfRow : 1), 0)
     if (missing.length > named) throw new Error(`lost: ${missing.join(', ')}; named: ${JSON.stringify(losses)}`)
     for (const value of missing) this.#values.delete(value)
     return ended

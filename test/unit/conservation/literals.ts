@@ -5,12 +5,15 @@ export const types = {
   text: { kind: 'text' },
   varchar: { kind: 'varchar', length: 40 },
   short: { kind: 'varchar', length: 6 },
+  char: { kind: 'char', length: 12 },
+  uuid: { kind: 'uuid' },
   int: { kind: 'integer', bits: 32 },
   big: { kind: 'integer', bits: 64 },
   decimal: { kind: 'decimal', precision: 14, scale: 2 },
   double: { kind: 'double' },
   date: { kind: 'date' },
   timestamp: { kind: 'timestamp', withTimezone: false, precision: 0 },
+  zoned: { kind: 'timestamp', withTimezone: true, precision: 0 },
   json: { kind: 'json' },
   bytes: { kind: 'bytes' },
   bool: { kind: 'boolean' },
@@ -21,10 +24,11 @@ export const kinds = Object.keys(types) as readonly Kind[]
 /** By the server's word for a type: those that it turns into each other, mostly. */
 const families: readonly (readonly [RegExp, readonly Kind[]])[] = [
   [/json/, ['json', 'text']],
-  [/char|text/, ['text', 'varchar', 'short']],
+  [/uuid|\(36\)/, ['uuid', 'varchar', 'text']],
+  [/char|text/, ['text', 'varchar', 'short', 'char']],
   [/bool|tinyint/, ['bool']],
   [/int|decimal|numeric|double|real|float/, ['int', 'big', 'decimal', 'double']],
-  [/date|time/, ['date', 'timestamp']],
+  [/date|time/, ['date', 'timestamp', 'zoned']],
   [/./, ['bytes']],
 ]
 export const familyOf = (type: string): readonly Kind[] => families.find(([word]) => word.test(type))?.[1] ?? kinds
@@ -41,8 +45,10 @@ export function literalOf(ground: Ground, type: string, number: number): readonl
   const hex = Buffer.from(text).toString('hex')
   const timestamp = new Date(Date.UTC(2001, 0, 1) + number * 61_000).toISOString().slice(0, 19).replace('T', ' ')
   const day = new Date(Date.UTC(1900, 0, 1) + number * 86_400_000).toISOString().slice(0, 10)
+  const uuid = `00000000-0000-4000-8000-0000${digits.padStart(8, '0')}`
   const short = `t${String(number).padStart(5, '0')}`
   const literals: readonly (readonly [RegExp, string, string?])[] = [
+    [/uuid|\(36\)/, `'${uuid}'`, uuid],
     [/json/, `'{"k": "${text}"}'`, text],
     [/bool|tinyint/, ground.name.startsWith('postgres') ? 'true' : '1'],
     [/bytea/, `'\\x${hex}'::bytea`, text],
