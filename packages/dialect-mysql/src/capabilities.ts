@@ -13,6 +13,8 @@ export const capabilities = Object.freeze({
   counterKey: 'any',
   // AUTO_INCREMENT counts as a part of the type, which the two columns of a foreign key have in common.
   keysFixCounters: true,
+  // Since 8.4 only where `restrict_fk_on_non_standard_key` is off: https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html
+  referencesAnyIndex: true,
   generatedColumns: 'recomputed',
   // The SELECT of a view comes back with every name qualified and every star spelled out.
   storedTexts: 'rewritten',

@@ -43,6 +43,8 @@ export interface Capabilities {
   readonly enumTypes?: true
   /** A foreign key may refer to what is made later, or goes first. Absent: what it refers to is there as long as it is. */
   readonly lateReferences?: true
+  /** A foreign key may refer to the first columns of any index. Absent: to those of a primary or a unique key. */
+  readonly referencesAnyIndex?: true
   /** A column holds values of any type and length. Absent: a value that its type has no room for is refused or changed. */
   readonly dynamicTypes?: true
   /**
