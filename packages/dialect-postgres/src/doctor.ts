@@ -8,6 +8,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { oldestMajor } from './capabilities.ts'
 import { oldEnumName } from './compile/dependants/enum-rebuild.ts'
+import { replicationFindings } from './introspect/whole/replication-findings.ts'
 import { quote } from './sql/quote.ts'
 import { newestMajor } from './sql/version.ts'
 
@@ -202,6 +203,7 @@ export async function examine(session: ServerSession, options: ExaminationOption
     ...(await indexes(ask)),
     ...(await constraints(ask)),
     ...(await leftOver(ask)),
+    ...(await replicationFindings(ask)),
     ...(await openTransactions(ask)),
   ]
 }

@@ -9,6 +9,7 @@ import { blocked } from './compile/dependants/blocked-tables.ts'
 import { nameRules } from './compile/dependants/constraint-names.ts'
 import { parentsOf } from './compile/dependants/model-heirs.ts'
 import { inverseWithTexts } from './compile/dependants/retyped-texts.ts'
+import { stepNotes } from './compile/dependants/step-notes.ts'
 import { measures } from './compile/measures.ts'
 import { normalise, normaliseForDrift } from './compile/normalise.ts'
 import { afterNumbers, isPadded, lockRows, lockTables, ownNumbers, typed } from './compile/rows.ts'
@@ -34,7 +35,10 @@ export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDia
   return {
     types: { ...types, conversion, conversionLoss, defaultMisfit: misfitOf, enumValueRows },
     // Tables are changed in place: nothing is won by compiling several changes as one.
-    compiler: withFreeNames({ table: compileFor(major, ownSchema), blocked, invert: inverseWithTexts }, nameRules),
+    compiler: withFreeNames(
+      { table: compileFor(major, ownSchema), blocked, invert: inverseWithTexts, notes: stepNotes },
+      nameRules,
+    ),
     model: {
       apply: (before, operation) => applyToModel(before, operation, ownSchema ?? usualSchema),
       parentsOf: (table) => parentsOf(table, ownSchema ?? usualSchema),

@@ -34,6 +34,7 @@ function obstacleOf({ ref, columns, constraints, indexes }: TableModel): string 
 function declarableColumn({
   extras: _extras,
   lasting: _lasting,
+  foreignOwner: _owner,
   dependants: _dependants,
   local: _local,
   ofHeirs: _ofHeirs,
@@ -149,9 +150,11 @@ export function declarableTable(table: TableModel, inexpressible: InexpressibleF
   const {
     extras: _extras,
     lasting: _lasting,
+    foreignOwner: _owner,
     source: _source,
     hiddenIndexes: _hidden,
     hasHeirs: _heirs,
+    replication: _replication,
     ...own
   } = table
   const part = <T extends { readonly name: string }>(kind: 'column' | 'index', model: T): T => {

@@ -81,6 +81,7 @@ export function sequenceFacts({
   cycle,
   extras: __,
   lasting: ___,
+  foreignOwner: ____,
   ...facts
 }: SequenceModel): Omit<SequenceModel, 'ref'> {
   return cycle ? { ...facts, cycle } : facts

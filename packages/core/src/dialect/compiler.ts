@@ -43,6 +43,11 @@ export interface DialectCompiler {
   invert?(around: OperationAround, inverse: readonly Operation[]): readonly Operation[] | Irreversible
   /** The statement with the server told how it may change the table. Absent: there is no such choice, and nothing is said. */
   online?(statement: Statement, how: OnlineChange): Statement
+  /**
+   * What a plan says of a step before it runs, as far as the tables show it: what the server will refuse, and what it does outside the
+   * database (PostgreSQL: owners, publications). Absent: nothing.
+   */
+  notes?(before: SchemaModel, after: SchemaModel, operations: readonly Operation[]): readonly string[]
   /** The tables that other sessions wait for from an operation on, until its transaction ends. Absent: there are none. */
   blocked?(before: SchemaModel, operation: Operation): readonly BlockedTable[]
 }

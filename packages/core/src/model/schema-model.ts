@@ -1,8 +1,8 @@
 import type { BuiltInDialect, ColumnType } from './column-type.ts'
 import type { IndexElement } from './index-element.ts'
-import type { OtherObject, StoredProgram } from './other-objects.ts'
+import type { OtherObject, RowSecurity, StoredProgram, TableReplication } from './other-objects.ts'
 
-export type { IndexElement, OtherObject, StoredProgram }
+export type { IndexElement, OtherObject, RowSecurity, StoredProgram, TableReplication }
 
 /** `schema` is absent for the schema that the connection stands in (and always on SQLite and MySQL). */
 export interface TableRef {
@@ -55,6 +55,8 @@ export interface Undeclared {
   readonly extras?: readonly Extra[]
   /** What no statement brings back, in words: dropping the object has no inverse, and nothing may create it again. */
   readonly lasting?: readonly string[]
+  /** Its owner, where the user of the connection has not the rights of that role (PostgreSQL). */
+  readonly foreignOwner?: string
 }
 
 export interface ColumnModel extends Undeclared {
@@ -186,14 +188,6 @@ export interface PolicyModel extends Undeclared {
   readonly reads?: readonly { readonly table: TableRef; readonly column: string }[]
 }
 
-/** Row security of a table (PostgreSQL). */
-export interface RowSecurity {
-  /** Rows are hidden from whom no policy shows them. */
-  readonly enabled: boolean
-  /** It holds for the table's owner, too. */
-  readonly forced: boolean
-}
-
 export interface TableModel extends Undeclared {
   readonly ref: TableRef
   readonly columns: readonly ColumnModel[]
@@ -206,6 +200,8 @@ export interface TableModel extends Undeclared {
   readonly opaque?: 'virtual' | 'shadow' | 'foreign' | 'partition' | 'versioned'
   /** PostgreSQL: others inherit from it, and no key holds for all of its rows. Not part of equality. */
   readonly hasHeirs?: true
+  /** Absent: it is in no publication and in no subscription. */
+  readonly replication?: TableReplication
   /** Absent: neither enabled nor forced. */
   readonly rowSecurity?: RowSecurity
   readonly policies?: readonly PolicyModel[]
@@ -293,4 +289,6 @@ export interface SchemaModel {
   readonly programs?: readonly StoredProgram[]
   /** Of the names that operations give, by their keys: those that something has which is no part of a model (PostgreSQL). Not part of equality. */
   readonly otherNames?: ReadonlyMap<string, OtherObject>
+  /** The publications of UPDATE or DELETE that a new table of the connection's schema is in (PostgreSQL). Read with `whole`; not part of equality. */
+  readonly publications?: readonly string[]
 }

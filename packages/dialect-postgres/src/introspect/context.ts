@@ -12,6 +12,7 @@ import {
   userSchema,
 } from './reading.ts'
 import { requestedSchemas } from './scope.ts'
+import { newTablesSql } from './whole/replication.ts'
 
 /** Kinds of object that most databases have none of. */
 export type RareKind = 'views' | 'enums' | 'sequences'
@@ -21,6 +22,7 @@ interface SchemaContext extends Pick<Reading, 'current' | 'aside'> {
   readonly extensions: readonly string[]
   /** Of which the database has any at all. */
   readonly kinds: ReadonlySet<RareKind>
+  readonly publications: readonly string[]
   readonly otherNames: NonNullable<SchemaModel['otherNames']>
 }
 
@@ -48,7 +50,7 @@ export async function readContext(session: Session, request: IntrospectRequest):
   (SELECT json_agg(n.nspname::text ORDER BY n.nspname) FROM pg_catalog.pg_namespace n
     WHERE ${userSchema('n')}${scope(request)} AND ${noExtension('pg_namespace', 'n.oid')})::text AS schemas,
   (SELECT json_agg(x.extname::text ORDER BY x.extname) FROM pg_catalog.pg_extension x WHERE ${fromTheTemplate})::text AS extensions,
-  ${rareKinds.map((kind) => `CASE WHEN EXISTS (${anySql[kind]}) THEN 1 ELSE 0 END AS ${kind}`).join(', ')}${otherNamesSql(request)}`)
+  ${rareKinds.map((kind) => `CASE WHEN EXISTS (${anySql[kind]}) THEN 1 ELSE 0 END AS ${kind}`).join(', ')}${request.whole ? `, ${newTablesSql} AS publications` : ''}${otherNamesSql(request)}`)
   const current = textOf(row?.current)
   const { aside, own = current }: ShadowNames = JSON.parse(textOf(row?.shadow) ?? '{}') as ShadowNames
   return {
@@ -59,6 +61,7 @@ export async function readContext(session: Session, request: IntrospectRequest):
       .filter((name) => request.tables === undefined || requestedSchemas(request).includes(name)),
     extensions: listOf(row?.extensions),
     kinds: new Set(rareKinds.filter((kind) => isSet(row?.[kind]))),
+    publications: listOf(row?.publications),
     otherNames: otherNamesOf(row?.other_names),
   }
 }

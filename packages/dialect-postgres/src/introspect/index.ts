@@ -129,6 +129,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
   return {
     ...emptySchema,
     ...(context.otherNames.size === 0 ? {} : { otherNames: context.otherNames }),
+    ...(context.publications.length === 0 ? {} : { publications: context.publications }),
     schemas: context.schemas,
     extensions: context.extensions,
     tables: new Map(tables.map(({ table }) => [tableKey(table.ref), table])),

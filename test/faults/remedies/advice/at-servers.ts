@@ -1,4 +1,5 @@
 import { type Pointer, pointer } from '../scenario.ts'
+import { ofDoctor } from './doctor.ts'
 import { ofColumnsOfMysql } from './server-revisions.ts'
 
 const here = 'faults/remedies/advice/on-servers.test.ts'
@@ -17,6 +18,7 @@ const leftOpen =
 /** Advice about connections, rights, settings and packages, which tests beside this file follow on real servers. */
 export const followedAtServers: { readonly [advice: string]: readonly Pointer[] } = {
   ...ofColumnsOfMysql,
+  ...ofDoctor,
   'Raise … for this user, or the `statementTimeoutMs` of the migrator where it is set, and run it again.': [
     pointer(
       'dialects/mysql/connection/time-limits.test.ts',
@@ -334,9 +336,6 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
     pointer(ownMysql, 'by doctor: each is set as it says', 'does so'),
   ],
   'Set default_storage_engine to InnoDB.': [pointer(ownMysql, 'by doctor: each is set as it says', 'does so')],
-  'Set innodb_strict_mode to ON on the server, or GRANT SESSION_VARIABLES_ADMIN ON *.* TO the user.': [
-    pointer('dialects/mysql/connection/server-settings.test.ts', 'A user who may not set it is warned', 'does both'),
-  ],
   'SET GLOBAL foreign_key_checks = 1.': [pointer(ownMysql, 'by doctor: each is set as it says', 'does so')],
   'Connect to the primary server, or end read_only and super_read_only on this one.': [
     pointer(ownMysql, 'by a run on a read-only server: it is ended there', 'does so'),

@@ -261,12 +261,34 @@ function resumedNotes({ resumed, recorded = [] }: ExecutableStep): readonly stri
   return [`it was interrupted: ${operations} of ${counted(recorded.length, 'operation')} applied already${part}`]
 }
 
+interface CompiledStep {
+  readonly operations: readonly PlannedOperation[]
+  readonly groups: readonly CompiledGroup[]
+  readonly after: SchemaModel
+}
+
+/** What only the catalog shows of what a step does, or the server will refuse. */
+const catalogNotes = (
+  { compiler }: Dialect,
+  before: SchemaModel,
+  { after, operations }: CompiledStep,
+): readonly string[] => {
+  const due = operations.flatMap(({ operation, skipped }) => (skipped === undefined ? [operation] : []))
+  return compiler.notes?.(before, after, withEffects(due)) ?? []
+}
+
 /** What a step does besides what its operations are for. */
 export function cautionNotes(
   dialect: Dialect,
   step: ExecutableStep,
-  groups: readonly CompiledGroup[],
+  before: SchemaModel,
+  compiled: CompiledStep,
 ): readonly string[] {
-  const cautions = groups.flatMap(({ statements }) => statements.flatMap(({ caution }) => caution ?? []))
-  return [...resumedNotes(step), ...cautions, ...counterNotes(dialect, step)]
+  const cautions = compiled.groups.flatMap(({ statements }) => statements.flatMap(({ caution }) => caution ?? []))
+  return [
+    ...resumedNotes(step),
+    ...cautions,
+    ...catalogNotes(dialect, before, compiled),
+    ...counterNotes(dialect, step),
+  ]
 }

@@ -12,14 +12,15 @@ import { columnPrivilegesSql, privilegesOf, privilegesSql, type UndeclaredFacts 
 import {
   extensionsSql,
   extra,
+  foreignOwnerOf,
   indexExtras,
   indexFactsSql,
   labelled,
   labelledSql,
   literal,
   named,
+  ownerColumns,
   ownerExtra,
-  ownerSql,
   rulesOf,
   rulesSql,
   self,
@@ -57,7 +58,7 @@ const readColumnsSql = `(WITH RECURSIVE direct (oid, name) AS (SELECT a.attrelid
   JOIN pg_catalog.pg_class k ON k.oid = r.oid AND k.relkind NOT IN ('v', 'm') JOIN pg_catalog.pg_namespace n ON n.oid = k.relnamespace)::text`
 
 /** Of the view `c`: what a new view of its SELECT would not have. */
-export const viewExtrasSql = `${ownerSql('c.relowner')} AS role,
+export const viewExtrasSql = `${ownerColumns('c.relowner')},
   ${privilegesSql('r', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges, obj_description(c.oid, 'pg_class') AS comment,
   CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 1 ELSE 0 END AS empty,
   ${rulesSql('c.oid')} AS rules, ${statisticsSql('c.oid')} AS statistics, ${extensionsSql('pg_class', 'c.oid')} AS extensions, ${labelledSql('pg_class', 'c.oid')} AS labelled,
@@ -167,6 +168,7 @@ export function viewExtras(reading: Reading, row: Row): ViewExtras {
       },
       labelled(row),
     ),
+    ...foreignOwnerOf(row),
     ...(isSet(row.empty) ? { noData: true } : {}),
     ...(indexes.length === 0 ? {} : { indexNames: indexes.map(({ name }) => name) }),
     ...(dependants.length === 0 ? {} : { dependants }),
@@ -181,18 +183,19 @@ export function viewExtras(reading: Reading, row: Row): ViewExtras {
 }
 
 /** Of the sequence `c`. */
-export const sequenceExtrasSql = `${ownerSql('c.relowner')} AS role, c.relpersistence::text AS persistence,
+export const sequenceExtrasSql = `${ownerColumns('c.relowner')}, c.relpersistence::text AS persistence,
   ${privilegesSql('s', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges, obj_description(c.oid, 'pg_class') AS comment,
   ${labelledSql('pg_class', 'c.oid')} AS labelled`
 
 export function sequenceExtras(row: Row): Undeclared {
-  return undeclared(
+  const facts = undeclared(
     when(textOf(row.role), (name) => ownerExtra('SEQUENCE', name)),
     row.persistence === 'u' ? { extras: [extra('UNLOGGED', ['ALTER SEQUENCE ', self, ' SET UNLOGGED'])] } : {},
     when(textOf(row.comment), (text) => extra('comment', ['COMMENT ON SEQUENCE ', self, ` IS ${literal(text)}`])),
     privilegesOf(textOf(row.privileges), ['SEQUENCE ', self]),
     labelled(row),
   )
+  return { ...facts, ...foreignOwnerOf(row) }
 }
 
 /**
@@ -211,7 +214,7 @@ export const enumExtrasSql = ((): string => {
   const trigger = `EXISTS (SELECT FROM pg_catalog.pg_trigger k WHERE d.classid = 'pg_catalog.pg_trigger'::regclass AND k.oid = d.objid AND k.tgrelid IN (${users}))`
   const keys = `SELECT 'the partition key of ' || p.partrelid::regclass::text FROM pg_catalog.pg_partitioned_table p JOIN pg_catalog.pg_attribute a
     ON a.attrelid = p.partrelid AND a.attnum = ANY (p.partattrs) WHERE a.atttypid IN (t.oid, t.typarray)`
-  return `${ownerSql('t.typowner')} AS role,
+  return `${ownerColumns('t.typowner')},
   ${privilegesSql('T', 't.typacl', 't.typowner', 't.typnamespace')} AS privileges, obj_description(t.oid, 'pg_type') AS comment,
   ${labelledSql('pg_type', 't.oid')} AS labelled,
   (SELECT json_agg(DISTINCT x.dependant) FROM (SELECT pg_describe_object(d.classid, d.objid, d.objsubid) AS dependant FROM pg_catalog.pg_depend d
@@ -232,6 +235,7 @@ export function enumExtras(row: Row): Undeclared & { readonly dependants?: reado
       privilegesOf(textOf(row.privileges), ['TYPE ', self]),
       labelled(row),
     ),
+    ...foreignOwnerOf(row),
     ...(dependants.length === 0 ? {} : { dependants }),
   }
 }

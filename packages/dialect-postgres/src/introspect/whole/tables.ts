@@ -1,10 +1,12 @@
-import type { ExtraPart, Row, Session, Undeclared } from '@org/migrate-core/dialect'
+import type { ExtraPart, Row, Session, TableModel, Undeclared } from '@org/migrate-core/dialect'
 import { isSet, listOf, type Oids, textOf } from '../reading.ts'
 import { heirColumnsSql, heirFacts } from './heirs.ts'
 import { identitySequenceOf, identitySequenceSql } from './identity-sequence.ts'
 import { columnPrivilegesSql, privilegesOf, privilegesSql, type UndeclaredFacts } from './privileges.ts'
+import { replicationOf, replicationSql } from './replication.ts'
 import {
   extra,
+  foreignOwnerOf,
   indexExtras,
   indexFactsSql,
   labelled,
@@ -12,8 +14,8 @@ import {
   literal,
   named,
   own,
+  ownerColumns,
   ownerExtra,
-  ownerSql,
   rulesOf,
   rulesSql,
   self,
@@ -37,9 +39,9 @@ const inheritedSql = `(SELECT json_agg(w.attname ORDER BY w.attnum) FROM pg_cata
   WHERE w.attrelid = c.oid AND w.attinhcount > 0 AND NOT w.attislocal AND NOT w.attisdropped AND NOT c.relispartition)::text`
 
 export function readTableExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
-  return session.query(`SELECT c.oid::text AS owner, ${ownerSql('c.relowner')} AS role,
+  return session.query(`SELECT c.oid::text AS owner, ${ownerColumns('c.relowner')},
   ${privilegesSql('r', 'c.relacl', 'c.relowner', 'c.relnamespace')} AS privileges,
-  c.relreplident::text AS replica,
+  ${replicationSql},
   (SELECT w.spcname::text FROM pg_catalog.pg_tablespace w WHERE w.oid = c.reltablespace) AS tablespace,
   (SELECT w.amname::text FROM pg_catalog.pg_am w WHERE w.oid = c.relam AND w.amname <> current_setting('default_table_access_method')) AS method,
   CASE WHEN c.reloftype <> 0 THEN c.reloftype::regtype::text END AS of_type, ${partitionsSql} AS partitions, ${inheritedSql} AS inherited,
@@ -86,9 +88,9 @@ const replicas: ReadonlyMap<string, string> = new Map([
   ['n', 'NOTHING'],
 ])
 
-export function tableExtras(row: Row): Undeclared {
+export function tableExtras(row: Row): Undeclared & Pick<TableModel, 'replication'> {
   const replica = replicas.get(String(row.replica))
-  return undeclared(
+  const facts = undeclared(
     // A new owner gets the privileges of the old one: it comes before them.
     when(textOf(row.role), (name) => ownerExtra('TABLE', name)),
     when(textOf(row.tablespace), (name) => extra('tablespace', alter(`SET TABLESPACE ${named(name)}`))),
@@ -100,6 +102,7 @@ export function tableExtras(row: Row): Undeclared {
     labelled(row),
     boundTo(row),
   )
+  return { ...facts, ...foreignOwnerOf(row), ...replicationOf(row) }
 }
 
 /** NOT NULL has a name from version 18, and one that is not as usual where the table or the column was renamed since. */

@@ -30,6 +30,13 @@ export function when(text: string | undefined, make: (text: string) => Extra): P
 export const ownerSql = (owner: string): string =>
   `CASE WHEN ${owner} <> quote_ident(current_user)::regrole THEN pg_get_userbyid(${owner})::text END`
 
+/** The same, and whether the user lacks the rights of the owner: ALTER needs them. */
+export const ownerColumns = (owner: string): string =>
+  `${ownerSql(owner)} AS role, CASE WHEN pg_has_role(${owner}, 'USAGE') THEN 0 ELSE 1 END AS foreign_owner`
+
+export const foreignOwnerOf = (row: Row): Pick<Undeclared, 'foreignOwner'> =>
+  isSet(row.foreign_owner) ? { foreignOwner: String(row.role) } : {}
+
 export const ownerExtra = (kind: string, owner: string): Extra =>
   extra('owner', [`ALTER ${kind} `, self, ` OWNER TO ${named(owner)}`])
 

@@ -103,6 +103,7 @@ const extras = unlisted(
 const undeclared: Members<Undeclared> = {
   extras,
   lasting: unlisted(names),
+  foreignOwner: unlisted(text),
 }
 export const column = members<ColumnModel>({
   ...undeclared,
@@ -243,6 +244,7 @@ export const table = members<TableModel>({
   comment: may(text),
   opaque: may(anything),
   hasHeirs: may(yes),
+  replication: unlisted(anything),
   rowSecurity: may(rowSecurity),
   policies: may(list(policy)),
   hiddenIndexes: may(anything),
