@@ -1,5 +1,5 @@
 import { type Precondition, type ScriptParts, sql, type UnloadedDialect } from '@org/migrate-core/dialect'
-import { scriptSettingsOf } from './connection/settings.ts'
+import { scriptSettingsOf, transactionTimeout } from './connection/settings.ts'
 import { deferredNames } from './connection/transaction.ts'
 import { block, quote } from './sql/quote.ts'
 
@@ -25,6 +25,11 @@ function lockNumberSql(key: string): string {
 const restoreDeferred = `DECLARE names text; BEGIN SELECT string_agg(name, ', ') INTO names FROM (${deferredNames}) AS d (name);
 IF names IS NOT NULL THEN EXECUTE 'SET CONSTRAINTS ' || names || ' DEFERRED'; END IF; END`
 
+/** As a run has it; only servers from 17 on have the setting, and a script may be run on a newer one than it is written for. */
+const withoutTransactionLimit = block(
+  `PERFORM set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = ${literal(transactionTimeout)};`,
+)
+
 export type ScriptTarget = Parameters<typeof scriptSettingsOf>[0]
 
 /** For psql, as text of that major version. */
@@ -35,7 +40,7 @@ export function scriptFor(
 ): ScriptParts<UnloadedDialect> {
   return {
     client: ['\\set ON_ERROR_STOP on'],
-    settings: scriptSettingsOf(target),
+    settings: [...scriptSettingsOf(target), withoutTransactionLimit],
     begin: 'BEGIN',
     require,
     server: {

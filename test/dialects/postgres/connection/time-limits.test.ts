@@ -50,6 +50,21 @@ describeOn('postgres-next', 'a limit for transactions of the database', (createD
     })
   }
 
+  it('does not end a script either', async () => {
+    const db = await createDatabase()
+    await db.sql(`ALTER DATABASE "${db.name}" SET transaction_timeout = '200ms'`)
+    const script = await migratorOf(postgresDialect({ url: db.url }), line(table, slow)).script()
+    const client = new pg.Client({ connectionString: db.url })
+    await client.connect()
+    try {
+      // What psql reads itself is not sent.
+      await client.query(script.replace(/^\\.*$/gm, ''))
+      expect((await client.query('SELECT count(*) AS n FROM t')).rows).toEqual([{ n: '0' }])
+    } finally {
+      await client.end()
+    }
+  })
+
   it('holds after the run in the session of a client that is open', async () => {
     const db = await createDatabase()
     const client = new pg.Client({ connectionString: db.url })
