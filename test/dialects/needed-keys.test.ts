@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { integer, type OperationRecorder, varchar } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { dialectFor } from '../faults/runner/dialects.ts'
 import { errorOf, line, migratorOf } from '../kit/migrator.ts'
 import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { withKeysOn } from './sqlite/family/kit.ts'
 
 type Change = (op: OperationRecorder) => void
 
@@ -97,21 +98,50 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a column that counts by itself
   })
 })
 
-it('sqlite: a unique index that a foreign key needs is not dropped, and one that is made again is', async () => {
+function file(): string {
   const folder = mkdtempSync(join(tmpdir(), 'migrate-keys-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  const dialect = sqliteDialect({ url: `sqlite:${join(folder, 'app.db')}` })
-  const refused = migratorOf(dialect, line(tables, dropBoth))
-  expect(await errorOf(refused.upgrade())).toMatchObject({
-    code: 'FOREIGN_KEY_VIOLATION',
-    message: expect.stringContaining('c: foreign key mismatch - "c" referencing "p"'),
+  return join(folder, 'app.db')
+}
+
+const dropPrimary: Change = (op) => op.dropConstraint('p', 'p_key')
+
+describe.each([
+  ['a file', () => sqliteDialect({ url: `sqlite:${file()}` })],
+  ['a database that keeps foreign keys on', () => withKeysOn({ url: `sqlite:${file()}` })],
+])('sqlite: a key that a foreign key needs in %s', (_, dialectOf) => {
+  it.each<[string, string, string, Change]>([
+    ['a unique index', 'index p_both of p', 'foreign key c_both of c', dropBoth],
+    ['a unique key', 'constraint p_code of p', 'foreign key c_code of c', dropCode],
+    ['the primary key', 'constraint p_key of p', 'foreign key c_p of c', dropPrimary],
+  ])('is not dropped: the plan names both: %s', async (__, object, key, change) => {
+    const dialect = dialectOf()
+    const refused = migratorOf(dialect, line(tables, change))
+    await refused.upgrade('r1')
+    const error = { code: 'DEPENDENT_OBJECTS', message: `${object} cannot be dropped: ${key} needs it.` }
+    expect(await errorOf(refused.plan())).toMatchObject(error)
+    expect(await errorOf(refused.upgrade())).toMatchObject(error)
+    // What opaque SQL makes is not known before.
+    const replaced: Change = (op) => {
+      for (const [at, columns] of ['id, code', 'code', 'id'].entries())
+        op.sql(`CREATE UNIQUE INDEX own_${at} ON p (${columns})`)
+      change(op)
+    }
+    expect((await migratorOf(dialect, line(tables, replaced)).upgrade()).applied).toEqual(['main:r2'])
   })
-  const recreate: Change = (op) => {
-    dropBoth(op)
-    op.createIndex('p', 'p_other', ['code', 'id'], { unique: true })
-  }
-  const migrator = migratorOf(dialect, line(tables, recreate))
-  await migrator.upgrade()
-  await migrator.downgrade('r1')
-  expect((await migrator.upgrade()).applied).toEqual(['main:r2'])
+
+  it('is dropped where the revision makes another one, or drops the foreign key', async () => {
+    const recreate: Change = (op) => {
+      dropBoth(op)
+      op.createIndex('p', 'p_other', ['code', 'id'], { unique: true })
+    }
+    const without: Change = (op) => {
+      dropCode(op)
+      op.dropConstraint('c', 'c_code')
+    }
+    const migrator = migratorOf(dialectOf(), line(tables, recreate, without))
+    await migrator.upgrade()
+    await migrator.downgrade('r1')
+    expect((await migrator.upgrade()).applied).toEqual(['main:r2', 'main:r3'])
+  })
 })

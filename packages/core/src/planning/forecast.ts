@@ -162,7 +162,7 @@ async function forecastOne(
     ...securityNotes(compiled.groups),
     ...downgradeNotes(dialect, executableStep, compiled.groups),
     ...opaqueNotes(dialect, executableStep.operations),
-    ...cautionNotes(dialect, executableStep, model, compiled),
+    ...cautionNotes(dialect, executableStep, model, compiled, uncertain),
     ...(isDown || uncertain ? [] : await defaultNotes(dialect, session, model, compiled.after, compiled.operations)),
     ...recreatedNotes(model, compiled.after, operationsOf(compiled.operations)),
     ...(isDown ? undeclaredNotes(dialect, model, compiled.after, upgrade) : []),

@@ -265,16 +265,18 @@ interface CompiledStep {
   readonly operations: readonly PlannedOperation[]
   readonly groups: readonly CompiledGroup[]
   readonly after: SchemaModel
+  readonly opaque: boolean
 }
 
-/** What only the catalog shows of what a step does, or the server will refuse. */
-const catalogNotes = (
+/** What only the whole step shows. */
+const reviewNotes = (
   { compiler }: Dialect,
   before: SchemaModel,
-  { after, operations }: CompiledStep,
+  { after, operations, opaque }: CompiledStep,
+  uncertain: boolean,
 ): readonly string[] => {
   const due = operations.flatMap(({ operation, skipped }) => (skipped === undefined ? [operation] : []))
-  return compiler.notes?.(before, after, withEffects(due)) ?? []
+  return compiler.review?.(before, after, withEffects(due), { certain: !(opaque || uncertain) }) ?? []
 }
 
 /** What a step does besides what its operations are for. */
@@ -283,12 +285,13 @@ export function cautionNotes(
   step: ExecutableStep,
   before: SchemaModel,
   compiled: CompiledStep,
+  uncertain: boolean,
 ): readonly string[] {
   const cautions = compiled.groups.flatMap(({ statements }) => statements.flatMap(({ caution }) => caution ?? []))
   return [
     ...resumedNotes(step),
     ...cautions,
-    ...catalogNotes(dialect, before, compiled),
+    ...reviewNotes(dialect, before, compiled, uncertain),
     ...counterNotes(dialect, step),
   ]
 }
