@@ -8,6 +8,7 @@ import { nameRules } from './compile/ddl/free-names.ts'
 import { compileFamily, familySize } from './compile/family/changes.ts'
 import { compileWithFamilies } from './compile/family/compile.ts'
 import { refuseNeededKeys } from './compile/family/needed-keys.ts'
+import { uncountedNotes } from './compile/family/uncounted-keys.ts'
 import { measures } from './compile/measures.ts'
 import { nativeStatement, withNativeText } from './compile/native/native-change.ts'
 import { normalise } from './compile/normalise.ts'
@@ -28,7 +29,7 @@ function compilerFor({ older, foreignKeysStayOn }: VersionDialect): DialectCompi
       invert: inverseWithIntKey,
       review: (before, after, operations, { certain }) => {
         if (certain) refuseNeededKeys(before, after, operations)
-        return []
+        return uncountedNotes(before, after, operations)
       },
       batch:
         foreignKeysStayOn === true

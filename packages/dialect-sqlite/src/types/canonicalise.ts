@@ -30,7 +30,7 @@ export function canonicaliseColumn(column: ColumnModel, options: { readonly stri
 }
 
 /** Whether the model says a rowid alias: the only column of the key is INTEGER, in a rowid table. */
-function isRowidAlias(table: TableModel, column: ColumnModel): boolean {
+export function isRowidAlias(table: TableModel, column: ColumnModel): boolean {
   const key = table.constraints.find((constraint) => constraint.kind === 'primaryKey')
   return (
     table.options.withoutRowid !== true &&

@@ -208,6 +208,15 @@ function inlineKey(table: TableModel): ConstraintOf<'primaryKey'> | undefined {
   return key?.kind === 'primaryKey' && key.columns.length === 1 ? key : undefined
 }
 
+/**
+ * The type of a column that counts is INTEGER, whatever integer was declared. Any other one would become INTEGER too, and its texts numbers:
+ * '007' would be 7.
+ */
+export function requireCountable(subject: string, { type }: ColumnModel): void {
+  if (type.kind !== 'integer' && type.kind !== 'native')
+    unsupported(subject, `AUTOINCREMENT counts in a column of the type INTEGER, and this one is ${toSql(type)}`)
+}
+
 /** An identity is AUTOINCREMENT here, which SQLite takes on the single INTEGER PRIMARY KEY of a rowid table only. */
 function requireIdentity(table: TableModel): void {
   for (const column of table.columns) {
@@ -217,6 +226,7 @@ function requireIdentity(table: TableModel): void {
     if (inlineKey(table)?.columns[0] !== column.name) {
       unsupported(subject, 'AUTOINCREMENT needs the column to be the primary key alone')
     }
+    requireCountable(subject, column)
   }
 }
 

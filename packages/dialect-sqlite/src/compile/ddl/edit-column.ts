@@ -7,7 +7,14 @@ import { enumPart, hasOption, lastPart, primaryKeyOf, rowidAlias } from '../../i
 import { quoteName } from '../../sql/quote.ts'
 import { sameName } from '../../sql/tokenize.ts'
 import { canonicaliseColumn } from '../../types/canonicalise.ts'
-import { defaultText, enumCheck, generatedText, notNullText, requireColumn } from '../../types/definition-text.ts'
+import {
+  defaultText,
+  enumCheck,
+  generatedText,
+  notNullText,
+  requireColumn,
+  requireCountable,
+} from '../../types/definition-text.ts'
 import { toSql } from '../../types/types.ts'
 import { insertAfter, removeSpan, requireParsedColumn } from './edit-items.ts'
 
@@ -143,6 +150,7 @@ export function alterColumnText(source: string, name: string, change: ColumnChan
   if (change.nullable !== undefined) text = setNullable(text, name, after)
   if (change.default !== undefined) text = setDefault(text, name, canonical)
   if (change.collation !== undefined) text = setCollation(text, name, change.collation)
+  if (change.identity) requireCountable(`identity of ${parseTable(source).name.name}.${name}`, after)
   if (change.identity !== undefined) text = setIdentity(text, name, change.identity !== null)
   return text
 }
