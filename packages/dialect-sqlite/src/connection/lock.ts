@@ -49,16 +49,22 @@ function shareAs(database: string, file: string): void {
   }
 }
 
+/** A container may run as a number that has no name, and Deno gives these facts only with `--allow-sys`: the lock is taken all the same. */
+function known(read: () => string | number | undefined): string {
+  try {
+    return String(read() ?? 'unknown')
+  } catch {
+    return 'unknown'
+  }
+}
+
 let user: string | undefined
 
 /** Read once: each answer reads the system's list of users. */
 function userName(): string {
-  try {
-    user ??= userInfo().username
-  } catch {
-    // A container may run as a number that has no name.
-    user = `uid ${process.getuid?.() ?? 'unknown'}`
-  }
+  user ??= known(() => userInfo().username)
+  // Bun has no other name without USER.
+  if (user === 'unknown') user = `uid ${known(() => process.getuid?.())}`
   return user
 }
 
@@ -146,7 +152,7 @@ export class FileLock implements RunLock {
       const token = randomUUID()
       if (!hasTable(db)) db.exec(table)
       for (let round = 1; round < maxRounds && !taken; round += 1) {
-        db.prepare(own).run(token, process.pid, userName(), hostname(), new Date().toISOString())
+        db.prepare(own).run(token, process.pid, userName(), known(hostname), new Date().toISOString())
         db.exec(`COMMIT; ${isNew && round === 1 ? `${withoutJournal}; ` : ''}BEGIN IMMEDIATE`)
         taken = readOwner(db)?.owner === token
       }

@@ -72,3 +72,54 @@ test('on Bun an encrypted database says to use Node, and nothing of a compiler',
   if (whyNotLoaded('better-sqlite3-multiple-ciphers') === undefined)
     expect(JSON.parse(outputOf(process.execPath, file))).toBe('opened')
 })
+
+/** Takes the lock of a run and prints how it names its holder. */
+const lockProgram = (name: string): string => {
+  const file = join(home, `${name}.mjs`)
+  const dialect = pathToFileURL(join(root, 'packages/dialect-sqlite/dist/index.js')).href
+  writeFileSync(
+    file,
+    `import { sqliteDialect } from ${JSON.stringify(dialect)}
+    const { connection } = sqliteDialect({ url: ${JSON.stringify(`sqlite:${join(home, `${name}.db`)}`)}, driver: 'node:sqlite' })
+    const session = await connection.connect({ purpose: 'run' })
+    const lock = session.runLock('migrate_history')
+    await lock.take()
+    console.log(JSON.stringify({ pid: process.pid, warning: lock.warning, ...(await lock.holder()) }))
+    await lock.release()
+    await session.close()`,
+  )
+  return file
+}
+
+test('on Deno without the right to facts of the system a run takes the lock all the same', async (context) => {
+  const program = await fetched(context, deno('2.9.6'))
+  const rights = ['--no-prompt', '--allow-env', '--allow-read', '--allow-write']
+  const file = lockProgram('denied')
+  const output = outputOf(program, 'run', ...rights, '--no-lock', '--node-modules-dir=manual', file)
+  const { pid, warning, who } = JSON.parse(output)
+  expect([warning, who]).toEqual([undefined, `process ${pid} of uid unknown@unknown`])
+})
+
+test('on Bun without USER the lock names the number of its user', async (context) => {
+  const program = await fetched(context, bun('1.4.5'))
+  const { USER: _user, LOGNAME: _logname, ...env } = process.env
+  const output = execFileSync(program, [lockProgram('numbered')], { encoding: 'utf8', cwd: root, env })
+  const { pid, who } = JSON.parse(output)
+  expect(who).toContain(`process ${pid} of uid ${process.getuid?.()}@`)
+})
+
+test('on Bun a server of libSQL that is not there was sent nothing', async (context) => {
+  const program = await fetched(context, bun('1.4.5'))
+  const file = join(home, 'libsql.mjs')
+  const dialect = pathToFileURL(join(root, 'packages/dialect-sqlite/dist/index.js')).href
+  writeFileSync(
+    file,
+    `import { sqliteDialect } from ${JSON.stringify(dialect)}
+    const session = await sqliteDialect({ url: 'libsql://127.0.0.1:1?tls=0' }).connection.connect({ purpose: 'inspect' })
+    await session.query({ sql: 'SELECT 1', params: [] }).catch(({ code, message }) => console.log(JSON.stringify({ code, message })))`,
+  )
+  expect(JSON.parse(outputOf(program, file))).toEqual({
+    code: 'DATABASE_UNREACHABLE',
+    message: 'cannot reach libsql://127.0.0.1:1: ECONNREFUSED',
+  })
+})

@@ -59,10 +59,12 @@ export function unanswered(database: string, cause: unknown): MigrateError<'CONN
 /** What says that a request did not leave. */
 const unsent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 
-/** The code of an error of `fetch` where the request did not leave; undefined: it may have. */
+/** The code of an error of `fetch` where the request did not leave; undefined: it may have. Node has it at the cause, Bun at the error. */
 export function unsentCode(error: unknown): string | undefined {
-  const cause = error instanceof Error ? (error.cause as { readonly code?: unknown } | undefined) : undefined
-  return typeof cause?.code === 'string' && unsent.has(cause.code) ? cause.code : undefined
+  const coded = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } } | undefined
+  return [coded?.code, coded?.cause?.code].find((code) => typeof code === 'string' && unsent.has(code)) as
+    | string
+    | undefined
 }
 
 export function unreachable(database: string, why: string, cause?: unknown): MigrateError<'DATABASE_UNREACHABLE'> {
