@@ -285,12 +285,16 @@ describe('importModule on plain Node', () => {
   })
 
   describe('where import() takes TypeScript by itself', () => {
-    const hooks = `export async function load(url, context, next) {
-      if (!url.endsWith('.ts')) return next(url, context)
-      return { format: 'module', shortCircuit: true, source: "export const by = 'Node'" }
-    }`
-    const taking = `import { register } from 'node:module'
+    const takenAs = (source: string): string => {
+      const hooks = `import { readFileSync } from 'node:fs'
+      export async function load(url, context, next) {
+        if (!url.endsWith('.ts')) return next(url, context)
+        return { format: 'module', shortCircuit: true, source: ${source} }
+      }`
+      return `import { register } from 'node:module'
       register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}))`
+    }
+    const taking = takenAs(`"export const by = 'Node'"`)
     const file = { 'a.ts': "export const by: string = 'us'\n" }
 
     test('it is left to it, unless the program asks for what is compiled and kept', () => {
@@ -308,6 +312,14 @@ describe('importModule on plain Node', () => {
       put(file)
       const without = withBrokenCompiler("throw new Error('Cannot find native binding.')")
       expect(load('a.ts', { before: `${taking}\nimportCompiled()`, without })).toEqual({ by: 'Node' })
+    })
+
+    test('what it takes without stripping the types is compiled', () => {
+      put({
+        'a.ts': "import type { By } from './by.ts'\nexport const by: By = 'us'\n",
+        'by.ts': 'export type By = string\n',
+      })
+      expect(load('a.ts', { before: takenAs('readFileSync(new URL(url))') })).toEqual({ by: 'us' })
     })
 
     test('it is left to it where nothing can compile', () => {

@@ -1,12 +1,32 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { MigrateError } from '../../errors/migrate-error.ts'
+import { types } from 'node:util'
+import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import { codeOf, thrownMessage, thrownStack } from '../../errors/thrown-value.ts'
 import { addonsDenied, causeWith } from './compiler-error.ts'
 import { isCompilerNotLoaded } from './packages.ts'
 import { originalPositions } from './position.ts'
 
-export function importFailed(file: string, cause: unknown): MigrateError {
-  const error = cause instanceof Error ? cause : new Error(thrownMessage(cause))
+export async function importFailed(file: string, cause: unknown): Promise<MigrateError> {
+  return (await syntaxError(file, cause)) ?? failed(file, cause)
+}
+
+const typeScriptOnly = { javascript: false }
+
+/** Node does not say in which line of a JavaScript file the syntax is wrong; the transform does. */
+async function syntaxError(file: string, error: unknown): Promise<MigrateError | undefined> {
+  if (!types.isNativeError(error) || error.name !== 'SyntaxError') return undefined
+  try {
+    const { transform } = await import('./transform.ts')
+    await transform(file, readFileSync(file, 'utf8'), typeScriptOnly)
+    return undefined
+  } catch (cause) {
+    return isMigrateError(cause) ? cause : undefined
+  }
+}
+
+function failed(file: string, cause: unknown): MigrateError {
+  const error = cause instanceof Error || types.isNativeError(cause) ? cause : new Error(thrownMessage(cause))
   const why = originalPositions(thrownMessage(error))
   const stack = originalPositions(thrownStack(error))
   const line = lineIn(stack, file)

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 // By another name than the banner of many ESM bundles declares.
 import { createRequire as requireFrom } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { isMigrateError, type MigrateError } from '../../errors/migrate-error.ts'
+import { types } from 'node:util'
+import { isMigrateError } from '../../errors/migrate-error.ts'
 import { isText, type OptionCheck, requireArguments } from '../../errors/option-check.ts'
-import { thrownCode } from '../../errors/thrown-value.ts'
+import { thrownCode, thrownMessage } from '../../errors/thrown-value.ts'
 import { compiledUrl } from './compile.ts'
 import { isCompilerNotLoaded } from './packages.ts'
 import { importCompiledModule, type ModuleExports } from './plain-module.ts'
@@ -72,22 +72,8 @@ export async function importModule(file: string): Promise<ModuleExports> {
       }
     }
   }
-  throw (await syntaxError(file, first)) ?? (await import('./import-failed.ts')).importFailed(file, first)
+  throw await (await import('./import-failed.ts')).importFailed(file, first)
 }
-
-/** Node does not say in which line of a JavaScript file the syntax is wrong; the transform does. */
-async function syntaxError(file: string, error: unknown): Promise<MigrateError | undefined> {
-  if (!(error instanceof SyntaxError)) return undefined
-  try {
-    const { transform } = await import('./transform.ts')
-    await transform(file, readFileSync(file, 'utf8'), typeScriptOnly)
-    return undefined
-  } catch (cause) {
-    return isMigrateError(cause) ? cause : undefined
-  }
-}
-
-const typeScriptOnly = { javascript: false }
 
 async function imported(file: string): Promise<ModuleExports> {
   const isSource = isTypeScript(file)
@@ -107,7 +93,7 @@ async function imported(file: string): Promise<ModuleExports> {
     try {
       return (await import(/* webpackIgnore: true */ /* @vite-ignore */ pathToFileURL(file).href)) as ModuleExports
     } catch (error) {
-      if (!isBeyondNode(error)) throw error
+      if (!isBeyondNode(error, { isSource })) throw error
       if (isSource && thrownCode(error) === 'ERR_UNKNOWN_FILE_EXTENSION') takesTypeScript = false
       native = error
     }
@@ -118,8 +104,10 @@ async function imported(file: string): Promise<ModuleExports> {
   return await importCompiledModule(compiled)
 }
 
-function isBeyondNode(error: unknown): boolean {
-  return beyondStripping.has(thrownCode(error)) || (error instanceof SyntaxError && strippedText.test(error.message))
+function isBeyondNode(error: unknown, { isSource }: { readonly isSource: boolean }): boolean {
+  if (beyondStripping.has(thrownCode(error))) return true
+  // Contexts of `node:vm` (vitest with `vmThreads`) have another SyntaxError than Node throws, and strip no types.
+  return types.isNativeError(error) && error.name === 'SyntaxError' && (isSource || strippedText.test(error.message))
 }
 
 /** `module.exports = …` of a CommonJS file whose names Node could not see. */
@@ -133,10 +121,9 @@ function unwrapped(exports: ModuleExports): ModuleExports {
 }
 
 function isCommonJs(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
   // `require` of a Node that strips types adds no `.ts` to a path: https://nodejs.org/api/typescript.html
   const codes = ['ERR_UNKNOWN_FILE_EXTENSION', 'MODULE_NOT_FOUND']
-  return codes.includes(thrownCode(error)) || commonJs.test(error.message)
+  return codes.includes(thrownCode(error)) || commonJs.test(thrownMessage(error))
 }
 
 /** The project's own jiti first, then the one beside us. */
