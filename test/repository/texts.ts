@@ -36,8 +36,9 @@ function foundIn({ path }: SourceFile, node: ts.Node): Found | undefined {
     return { kind: 'message', ...(code && ts.isStringLiteral(code) ? { code: code.text } : {}), expression }
   }
   if (ts.isCallExpression(node)) {
-    const [expression] = node.arguments
+    const [expression, remedy] = node.arguments
     if (expression === undefined) return undefined
+    if (node.expression.getText() === 'usage') return remedy && { kind: 'remedy', code: 'USAGE', expression: remedy }
     if (warningCalls.test(node.expression.getText())) return { kind: 'warning', expression }
     if (!catalogue.test(path) || node.expression.getText() !== 'code') return undefined
     return { kind: 'remedy', code: (node.parent as ts.PropertyAssignment).name.getText(), expression }

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import type { MigrateError } from '@org/migrate-core'
 import { nearNames } from '@org/migrate-core/internal'
 import { Command, CommanderError, Option } from 'commander'
 import {
@@ -13,6 +13,7 @@ import { declarations } from './commands/declarations/index.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { defaultSettings, type Settings } from './settings.ts'
+import { usage } from './usage.ts'
 
 function optionsOf({ options = [], subcommands = [] }: CommandDeclaration): readonly OptionDeclaration[] {
   return [...options, ...subcommands.flatMap(optionsOf)]
@@ -62,7 +63,7 @@ export function parse(args: readonly string[], version: string): Parsed {
   let invocation: Invocation | undefined
   const chosen = (command: string, run: Invocation['run'], running = false): void => {
     const { x = [], ...given } = program.opts<Given>()
-    if (given.quiet && given.verbose) throw usage("option '--verbose' cannot be used with option '--quiet'")
+    if (given.quiet && given.verbose) throw wrongCall("option '--verbose' cannot be used with option '--quiet'")
     const values: Settings['x'] = Object.freeze(Object.assign(Object.create(null), Object.fromEntries(x)))
     invocation = { settings: { ...defaultSettings, ...given, command, x: values }, running, run }
   }
@@ -123,7 +124,7 @@ export function parse(args: readonly string[], version: string): Parsed {
     if (error.exitCode === exitCodes.done) return { text }
     // `db push --force`: what the command is called here says more than that its option is not known.
     if (error.code === 'commander.unknownOption') refuseUnknownNames(program, program.args)
-    throw usage(withHint((problem || error.message).replace(/^error: /, '').trim()))
+    throw wrongCall(withHint((problem || error.message).replace(/^error: /, '').trim()))
   }
   return invocation ?? { text }
 }
@@ -170,10 +171,11 @@ function refuseUnknownCommand(group: Command, given: readonly string[] = group.a
   if (word === undefined) return
   const names = group.commands.map((command) => command.name())
   const { command, ours } = nameHere(given, names)
-  if (group.parent === null && ours !== undefined) throw usage(`unknown command '${command}': use \`migrate ${ours}\``)
+  if (group.parent === null && ours !== undefined)
+    throw wrongCall(`unknown command '${command}': use \`migrate ${ours}\``)
   const [near] = nearNames(word, names)
   const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
-  throw usage(`unknown command '${group.parent === null ? '' : `${group.name()} `}${word}': ${hint}`)
+  throw wrongCall(`unknown command '${group.parent === null ? '' : `${group.name()} `}${word}': ${hint}`)
 }
 
 /** The same of the names before the first option, in each group that they lead into. */
@@ -188,6 +190,6 @@ function refuseUnknownNames(group: Command, [name, ...rest]: readonly string[]):
   refuseUnknownCommand(group, [name, ...rest.slice(0, end === -1 ? rest.length : end)])
 }
 
-function usage(problem: string): MigrateError {
-  return new MigrateError('USAGE', { problem }, problem, { remedy: 'Run `migrate --help`, or a command with --help.' })
+function wrongCall(problem: string): MigrateError {
+  return usage(problem, 'Run `migrate --help`, or a command with --help.')
 }

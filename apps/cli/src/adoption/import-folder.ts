@@ -9,6 +9,7 @@ import {
 import { MigrateError } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { filesOf } from '../new-files/make-revision.ts'
+import { usage } from '../usage.ts'
 import type { Project } from '../wiring.ts'
 
 const readers = ['drizzle', 'sql'] as const
@@ -18,10 +19,8 @@ export interface ImportWish {
   readonly folder: string
 }
 
-function usage(problem: string): MigrateError<'USAGE'> {
-  return new MigrateError('USAGE', { problem }, problem, {
-    remedy: 'Write it as --import drizzle ./drizzle, or --import sql ./migrations.',
-  })
+function malformedImport(problem: string): MigrateError<'USAGE'> {
+  return usage(problem, 'Write it as --import drizzle ./drizzle, or --import sql ./migrations.')
 }
 
 /** Throws USAGE. */
@@ -30,8 +29,8 @@ export function wishOf(values: readonly string[] | undefined): ImportWish | unde
   const [word = '', folder, ...more] = values
   const tool = readers.find((each) => each === word)
   if (tool === undefined)
-    throw usage(`--import ${word}: there is no such kind of folder; there are ${readers.join(', ')}`)
-  if (folder === undefined || more.length > 0) throw usage('--import takes a kind and one folder')
+    throw malformedImport(`--import ${word}: there is no such kind of folder; there are ${readers.join(', ')}`)
+  if (folder === undefined || more.length > 0) throw malformedImport('--import takes a kind and one folder')
   return { tool, folder }
 }
 

@@ -7,6 +7,7 @@ import type {
 } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
 import type { Terminal } from '../host.ts'
+import { usage } from '../usage.ts'
 import type { Autogenerate } from './settings.ts'
 
 /** What the flags say. */
@@ -18,10 +19,11 @@ export interface RenameFlags {
   readonly renames: boolean
 }
 
-function usage(problem: string): MigrateError<'USAGE'> {
-  return new MigrateError('USAGE', { problem }, problem, {
-    remedy: 'Write it as --rename <old>:<new>, for example --rename users.mail:email or --rename accounts:users.',
-  })
+function malformedRename(problem: string): MigrateError<'USAGE'> {
+  return usage(
+    problem,
+    'Write it as --rename <old>:<new>, for example --rename users.mail:email or --rename accounts:users.',
+  )
 }
 
 /** Names may have colons: each of them may stand between the old name and the new one. */
@@ -30,7 +32,7 @@ function answerOf(text: string): NonNullable<RenameAnswers['renamed']>[number] {
     .map(({ index }) => ({ from: text.slice(0, index).trim(), to: text.slice(index + 1).trim() }))
     .filter(({ from, to }) => from !== '' && to !== '')
   const [pair, ...or] = pairs.reverse()
-  if (pair === undefined) throw usage(`--rename ${text} names no old and new name`)
+  if (pair === undefined) throw malformedRename(`--rename ${text} names no old and new name`)
   return { ...pair, or }
 }
 

@@ -2,6 +2,7 @@ import type { BodyChange, Comparison, FillAnswer } from '@org/migrate-autogenera
 import { MigrateError } from '@org/migrate-core'
 import { refText } from '@org/migrate-core/dialect'
 import type { Terminal } from '../host.ts'
+import { usage } from '../usage.ts'
 
 type FillRequest = Parameters<FillAnswer>[0]
 
@@ -11,16 +12,14 @@ function nameOf({ table, column, where }: FillRequest): string {
   return where.kind === 'null' ? name : `${name}.${where.value}`
 }
 
-function usage(problem: string): MigrateError<'USAGE'> {
-  return new MigrateError('USAGE', { problem }, problem, {
-    remedy: 'Write it as --fill <table>.<column>=<SQL>, for rows that --dry-run shows to need a value.',
-  })
+function malformedFill(problem: string): MigrateError<'USAGE'> {
+  return usage(problem, 'Write it as --fill <table>.<column>=<SQL>, for rows that --dry-run shows to need a value.')
 }
 
 function parsed(text: string): readonly [name: string, sql: string] {
   const at = text.indexOf('=')
   const [name, sql] = [text.slice(0, at).trim(), text.slice(at + 1).trim()]
-  if (at === -1 || name === '' || sql === '') throw usage(`--fill ${text} names no column and value`)
+  if (at === -1 || name === '' || sql === '') throw malformedFill(`--fill ${text} names no column and value`)
   return [name, sql]
 }
 
@@ -45,7 +44,7 @@ export function fillAnswers(flags: readonly string[] = [], configured?: FillAnsw
     add: (name, sql) => void given.set(name, sql),
     requireUsed() {
       const unused = [...given.keys()].find((name) => !used.has(name))
-      if (unused !== undefined) throw usage(`--fill names ${unused}, and no row needs a value there`)
+      if (unused !== undefined) throw malformedFill(`--fill names ${unused}, and no row needs a value there`)
     },
   }
 }

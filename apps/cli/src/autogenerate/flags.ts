@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core'
+import { usage } from '../usage.ts'
 import type { GenerateFlags } from './generate.ts'
 
 /** The options of `revision` that have to do with --autogenerate. */
@@ -22,10 +22,6 @@ const ofAutogenerate: { readonly [flag: string]: (settings: AutogenerateFlags) =
   '--explicit-downgrade': ({ explicitDowngrade }) => explicitDowngrade === true,
   '--dry-run': ({ dryRun }) => dryRun === true,
   '--empty': ({ empty }) => empty === true,
-}
-
-function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
-  return new MigrateError('USAGE', { problem }, problem, { remedy })
 }
 
 /** Throws USAGE where the database is to be asked, and nothing to be connected to. */

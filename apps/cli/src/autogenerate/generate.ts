@@ -15,6 +15,7 @@ import { dialectNamed } from '../dialect-packages.ts'
 import type { Terminal } from '../host.ts'
 import { presentTiers } from '../new-files/make-revision.ts'
 import { lossText } from '../reporters/loss-text.ts'
+import { usage } from '../usage.ts'
 import type { Project } from '../wiring.ts'
 import { answersOf, type RenameFlags, requireAnswers } from './answers.ts'
 import { askFills, type FillAnswers, fillAnswers, openFills, requireFills } from './fills.ts'
@@ -53,10 +54,10 @@ export function terminalOf({ settings, caller }: CommandContext): Terminal | und
 export function autogenerateOf({ loaded }: Project): Autogenerate {
   const { autogenerate } = loaded.config
   if (autogenerate !== undefined) return guarded(autogenerate, loaded.file)
-  const problem = `${loaded.file} does not say where the schema is declared`
-  throw new MigrateError('USAGE', { problem }, problem, {
-    remedy: "Write `autogenerate: { schema: './src/schema.ts' }` into it.",
-  })
+  throw usage(
+    `${loaded.file} does not say where the schema is declared`,
+    "Write `autogenerate: { schema: './src/schema.ts' }` into it.",
+  )
 }
 
 /** The dialects of a revision, that of the URL first. */

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { readSource, type SchemaSource } from '@org/migrate-autogenerate'
-import { type DeclaredSchema, MigrateError } from '@org/migrate-core'
+import type { DeclaredSchema } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { type LoadedConfig, messageOf } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { dialectFor } from '../dialect-packages.ts'
 import { runProgram, shownOutput } from '../programs.ts'
+import { usage } from '../usage.ts'
 import { declaredByFiles, notLoaded, pathsOf } from './schema-files.ts'
 import type { Autogenerate } from './settings.ts'
 import { type ConfiguredSource, declarationFor, type SourceFrom } from './sources.ts'
@@ -103,10 +104,10 @@ export async function loadDeclared(
     return declaredByFiles(loaded, declaration, autogenerate, dialect.name)
   const source = declaration as ConfiguredSource
   if (!server && source.from !== 'database' && dialect.shadow?.inProcess !== true) {
-    const problem = `the schema for ${dialect.name} comes from ${source.from === 'sql' ? 'SQL' : 'a command'}, which only its server can read, and none is connected to`
-    throw new MigrateError('USAGE', { problem }, problem, {
-      remedy: 'Compare with the database of that kind: leave out --no-database, and name it as `url`.',
-    })
+    throw usage(
+      `the schema for ${dialect.name} comes from ${source.from === 'sql' ? 'SQL' : 'a command'}, which only its server can read, and none is connected to`,
+      'Compare with the database of that kind: leave out --no-database, and name it as `url`.',
+    )
   }
   return declaredBySource(about, source)
 }

@@ -18,6 +18,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type CreatedRevision, filesOf, makeRevision, presentTiers } from '../new-files/make-revision.ts'
 import { oneLine, plural } from '../reporters/formatting.ts'
 import { oneAtATime } from '../running/one-at-a-time.ts'
+import { usage } from '../usage.ts'
 import type { Project } from '../wiring.ts'
 
 export interface AdoptSettings {
@@ -30,10 +31,6 @@ export interface AdoptSettings {
   readonly dryRun?: true
   /** `--no-stamp` */
   readonly stamp: boolean
-}
-
-function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
-  return new MigrateError('USAGE', { problem }, problem, { remedy })
 }
 
 function toolTables(assignments: readonly string[] = []): Readonly<Record<string, string>> {

@@ -7,6 +7,7 @@ import { previewDocument, previewText } from '../autogenerate/preview.ts'
 import type { CommandContext } from '../context.ts'
 import { dialectFor } from '../dialect-packages.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { usage } from '../usage.ts'
 
 export interface DiffSettings {
   /** 3 where they differ. */
@@ -47,8 +48,10 @@ export async function diff(
 ): Promise<ExitCode> {
   const [one, other] = [await read(context, from), await read(context, to)]
   if (one.dialect.name !== other.dialect.name) {
-    const problem = `${one.dialect.name} and ${other.dialect.name} are databases of two kinds: their types are not the same`
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Name two databases of one kind.' })
+    throw usage(
+      `${one.dialect.name} and ${other.dialect.name} are databases of two kinds: their types are not the same`,
+      'Name two databases of one kind.',
+    )
   }
   const { changes, notes } = await diffSchemas({
     dialect: one.dialect,

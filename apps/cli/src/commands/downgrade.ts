@@ -1,9 +1,9 @@
-import { MigrateError } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { bothGiven, lastRunTarget } from '../running/last-run-target.ts'
 import { offline, type SqlSettings } from '../running/offline.ts'
 import { run } from '../running/run.ts'
+import { usage } from '../usage.ts'
 
 export interface DowngradeSettings extends SqlSettings {
   readonly plan?: string
@@ -25,8 +25,7 @@ export async function downgrade(
     return runSavedPlan(context, { ...labels, direction: 'down' }, { file: plan })
   }
   if (target === undefined) {
-    const problem = "missing required argument 'target'"
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Run `migrate downgrade --help`.' })
+    throw usage("missing required argument 'target'", 'Run `migrate downgrade --help`.')
   }
   const printed = offline(context, 'downgrade', [target], options)
   if (printed !== undefined) return printed

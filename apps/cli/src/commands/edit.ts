@@ -6,6 +6,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { filesOnly, rowsFor } from '../graph/graph-state.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
+import { usage } from '../usage.ts'
 
 /** Opens the files of revisions in the editor of the one who calls, and waits until it is closed. */
 export async function edit(context: CommandContext, target: string): Promise<ExitCode> {
@@ -19,10 +20,6 @@ export async function edit(context: CommandContext, target: string): Promise<Exi
   }
   context.report.answer({ files }, () => files.map((file) => `edited ${file}`).join('\n'))
   return exitCodes.done
-}
-
-function usage(problem: string, remedy: string): MigrateError {
-  return new MigrateError('USAGE', { problem }, problem, { remedy })
 }
 
 function editorOf(env: NodeJS.ProcessEnv): string {

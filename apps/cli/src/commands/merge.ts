@@ -1,4 +1,3 @@
-import { MigrateError } from '@org/migrate-core'
 import { parentsOfNewRevision, requireSeparateTargets } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -11,6 +10,7 @@ import {
   reportCreated,
 } from '../new-files/make-revision.ts'
 import { oneAtATime } from '../running/one-at-a-time.ts'
+import { usage } from '../usage.ts'
 import type { LoadedProject } from '../wiring.ts'
 
 /** Makes a revision that follows several. No database is asked. */
@@ -38,9 +38,10 @@ async function create(
   })
   if (parents.length < 2) {
     const [only] = parents
-    const problem =
-      only === undefined ? 'there is no revision to merge' : `${only} is one revision: there is nothing to merge`
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Run `migrate heads` to see what can be joined.' })
+    throw usage(
+      only === undefined ? 'there is no revision to merge' : `${only} is one revision: there is nothing to merge`,
+      'Run `migrate heads` to see what can be joined.',
+    )
   }
   // A head that another one depends on is joined too: as long as it is a head, `head` means several.
   requireSeparateTargets(files.graph, parents, 'parents')

@@ -1,8 +1,9 @@
-import { isMigrateError, MigrateError, resolveTarget } from '@org/migrate-core'
+import { isMigrateError, resolveTarget } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { filesOnly, rowsFor } from '../graph/graph-state.ts'
 import { columns, countText, plural } from '../reporters/formatting.ts'
+import { usage } from '../usage.ts'
 import type { LoadedProject } from '../wiring.ts'
 
 /** Lists what is preserved, by revision, table and column. */
@@ -47,10 +48,7 @@ async function revisionNamed(context: CommandContext, target: string): Promise<s
     throw error
   }
   if (revision !== null) return revision
-  const problem = `${target} names no revision`
-  throw new MigrateError('USAGE', { problem }, problem, {
-    remedy: 'Run `migrate history` to see the revisions that exist.',
-  })
+  throw usage(`${target} names no revision`, 'Run `migrate history` to see the revisions that exist.')
 }
 
 async function isOfAnotherTier({ tiers }: LoadedProject, target: string): Promise<boolean> {

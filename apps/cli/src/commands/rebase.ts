@@ -13,14 +13,11 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { filesOnly, plainNode, rowsFor } from '../graph/graph-state.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
 import { oneAtATime } from '../running/one-at-a-time.ts'
+import { usage } from '../usage.ts'
 import type { LoadedProject, Project } from '../wiring.ts'
 
 type Graph = RevisionGraph<RevisionHeader>
 type Rows = Awaited<ReturnType<typeof rowsFor>>
-
-function refusal(problem: string, remedy: string): MigrateError {
-  return new MigrateError('USAGE', { problem }, problem, { remedy })
-}
 
 /** Puts a revision that is not applied behind a head, with everything that follows it: one line of its file is changed. */
 export async function rebase(
@@ -64,10 +61,10 @@ async function moveRevision(
 
 function movable(graph: Graph, target: string, rows: Rows): RevisionHeader {
   const revision = resolveTarget(graph, target, rows)
-  if (revision === null) throw refusal(`${target} names no revision`, 'Name the first revision of the line to move.')
+  if (revision === null) throw usage(`${target} names no revision`, 'Name the first revision of the line to move.')
   const header = graph.get(revision)
   if (header.parents.length < 2) return header
-  throw refusal(
+  throw usage(
     `${revision} joins ${header.parents.join(' and ')}: with one parent it would join nothing`,
     'Move the first revision of one of its sides, or remove the merge revision first.',
   )
@@ -87,7 +84,7 @@ function newParent(graph: Graph, revision: string, onto: string, rows: Rows): st
   }
   const [parent, ...more] = parents
   if (parent !== undefined && more.length === 0) return parent
-  throw refusal(`${onto} names ${parents.length} revisions, and one is to be the parent`, 'Name one head.')
+  throw usage(`${onto} names ${parents.length} revisions, and one is to be the parent`, 'Name one head.')
 }
 
 function circle(onto: string, revision: string): MigrateError {
@@ -107,20 +104,20 @@ async function refuseApplied({ migrator, tier, database }: Project, graph: Graph
   const { interrupted } = await migrator.status()
   const interruptedStep = interrupted.find((each) => each.tier === tier.name && behind.has(each.revision))
   if (interruptedStep !== undefined) {
-    throw refusal(
+    throw usage(
       `${interruptedStep.revision} was interrupted in ${database}, so ${revision} cannot be moved`,
       'Take back what is done of it with `migrate resume --revert`; or finish it with `migrate resume`, and downgrade below it.',
     )
   }
   if (applied.has(revision)) {
-    throw refusal(
+    throw usage(
       `${revision} is applied in ${database}, so it cannot be moved`,
       `Downgrade that database below ${revision} first, move the other line instead, or join both with \`migrate merge heads\`.`,
     )
   }
   const unknown = heads.filter((head) => !graph.has(head))
   if (unknown.length === 0) return
-  throw refusal(
+  throw usage(
     `${database} is at ${unknown.join(', ')}, which no file describes: whether ${revision} is applied there cannot be told`,
     'Bring the files of those revisions back first.',
   )

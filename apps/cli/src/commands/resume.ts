@@ -1,7 +1,8 @@
-import { MigrateError, type RunOptions } from '@org/migrate-core'
+import type { RunOptions } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { run } from '../running/run.ts'
+import { usage } from '../usage.ts'
 
 export interface ResumeSettings {
   readonly assumeApplied?: string
@@ -11,14 +12,12 @@ export interface ResumeSettings {
 
 function part(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
-  const problem = `${text} is not the number of a part`
-  throw new MigrateError('USAGE', { problem }, problem, { remedy: 'The error that stopped the run names the number.' })
+  throw usage(`${text} is not the number of a part`, 'The error that stopped the run names the number.')
 }
 
 function assumed({ assumeApplied, assumeNotApplied }: ResumeSettings): Pick<RunOptions, 'assume'> {
   if (assumeApplied !== undefined && assumeNotApplied !== undefined) {
-    const problem = 'one part either ran or not: give one of the two options'
-    throw new MigrateError('USAGE', { problem }, problem)
+    throw usage('one part either ran or not: give one of the two options')
   }
   if (assumeApplied !== undefined) return { assume: { part: part(assumeApplied), applied: true } }
   if (assumeNotApplied !== undefined) return { assume: { part: part(assumeNotApplied), applied: false } }

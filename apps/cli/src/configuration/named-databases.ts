@@ -1,11 +1,7 @@
-import { MigrateError } from '@org/migrate-core'
 import { nearNames } from '@org/migrate-core/internal'
 import type { MigrateConfig } from '../define-config.ts'
+import { usage } from '../usage.ts'
 import type { LoadedConfig } from './config.ts'
-
-function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
-  return new MigrateError('USAGE', { problem }, problem, { remedy })
-}
 
 /** The databases that a configuration names, in its order. Throws USAGE where it names none. */
 export function databaseNames({ config, file }: LoadedConfig): readonly string[] {
@@ -27,8 +23,10 @@ export function forDatabase(loaded: LoadedConfig, name: string | undefined): Loa
   const own = chosen !== undefined && Object.hasOwn(databases ?? {}, chosen) ? databases?.[chosen] : undefined
   if (own !== undefined) return { ...loaded, config: merged(shared, own) }
   if (name === undefined) {
-    const problem = `${loaded.file} names several databases: ${names.join(', ')}`
-    throw usage(problem, `Add --database ${only}, or --all for each of them.`)
+    throw usage(
+      `${loaded.file} names several databases: ${names.join(', ')}`,
+      `Add --database ${only}, or --all for each of them.`,
+    )
   }
   const [near] = nearNames(name, names)
   const hint = near === undefined ? '' : `: did you mean ${near}?`

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import { codeOf } from '@org/migrate-core/dialect'
 import type { FleetMember } from '@org/migrate-fleet'
+import { usage } from '../usage.ts'
 import type { OpenFleet } from './open-fleet.ts'
 
 /** Throws USAGE for a member that is not listed. */
@@ -10,8 +11,7 @@ export async function findMember({ members }: OpenFleet, id: string): Promise<Fl
   for await (const member of typeof members === 'function' ? await members() : members) {
     if (member.id === id) return member
   }
-  const problem = `the fleet has no member ${id}`
-  throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Add it to what `fleet.members` lists first.' })
+  throw usage(`the fleet has no member ${id}`, 'Add it to what `fleet.members` lists first.')
 }
 
 /**

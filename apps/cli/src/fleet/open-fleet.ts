@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { MigrateError, type Tier } from '@org/migrate-core'
+import type { Tier } from '@org/migrate-core'
 import {
   type Dialect,
   isAnything,
@@ -22,6 +22,7 @@ import {
 import type { LoadedConfig } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { dialectFor } from '../dialect-packages.ts'
+import { usage } from '../usage.ts'
 import { migratorOptionsOf, resolveConnectionTarget } from '../wiring.ts'
 import { type ConfiguredStage, type FleetSettings, type MembersQuery, memberOfRow } from './settings.ts'
 
@@ -54,8 +55,7 @@ const settingChecks: OptionChecks<FleetSettings> = {
 
 function requireSettings({ config: { fleet }, file }: LoadedConfig): FleetSettings {
   if (fleet !== undefined) return requireOptions('fleet', fleet, settingChecks, ['members'])
-  const problem = `${file} has no \`fleet\``
-  throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Say in `fleet.members` which databases there are.' })
+  throw usage(`${file} has no \`fleet\``, 'Say in `fleet.members` which databases there are.')
 }
 
 /** Throws USAGE where the configuration has no fleet, and what opening a project throws. Nothing is opened yet. */

@@ -2,7 +2,6 @@ import {
   createRevisionGraph,
   type ErrorCode,
   isMigrateError,
-  MigrateError,
   type RevisionGraph,
   type RevisionHeader,
   type Tier,
@@ -12,6 +11,7 @@ import { present } from '@org/migrate-core/dialect'
 import { countsFromRows, currentNodes, readTierPosition } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { oneLine } from '../reporters/formatting.ts'
+import { usage } from '../usage.ts'
 import type { LoadedProject, Project } from '../wiring.ts'
 
 /** The graph that a command shows, with where the database stands in it as far as it could be asked. */
@@ -91,10 +91,10 @@ export async function rowsFor(
   const { heads } = await readTierPosition(migrator, tier.name)
   const undescribed = heads.filter((revision) => !graph.has(revision))
   if (undescribed.length === 0) return { current: heads }
-  const problem = `${database} is at ${undescribed.join(', ')}, and no file describes that`
-  throw new MigrateError('USAGE', { problem }, problem, {
-    remedy: 'Bring the file back, or name a revision that has one.',
-  })
+  throw usage(
+    `${database} is at ${undescribed.join(', ')}, and no file describes that`,
+    'Bring the file back, or name a revision that has one.',
+  )
 }
 
 /** What is wrong with the call itself. */

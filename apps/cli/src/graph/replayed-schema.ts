@@ -1,7 +1,7 @@
-import { MigrateError } from '@org/migrate-core'
 import type { Dialect, SchemaModel } from '@org/migrate-core/dialect'
 import { contextOf, graphsOfFiles, replayUpTo, resolveTargets, type TierGraph } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
+import { usage } from '../usage.ts'
 import type { Project } from '../wiring.ts'
 import { rowsFor } from './graph-state.ts'
 
@@ -38,8 +38,7 @@ export async function schemaAt(
   const { current } = await rowsFor(context, graph, [target])
   const [revision, ...remaining] = resolveTargets(graph, target, current === undefined ? {} : { current })
   if (remaining.length > 0) {
-    const problem = `${target} names several revisions: ${[revision, ...remaining].join(', ')}`
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Name one of them.' })
+    throw usage(`${target} names several revisions: ${[revision, ...remaining].join(', ')}`, 'Name one of them.')
   }
   return { revision, ...(await replayUpTo(dialect, graphs, revision ?? null)) }
 }

@@ -26,6 +26,7 @@ import {
 import type { LoadedConfig } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { runProgram, shownOutput } from '../programs.ts'
+import { usage } from '../usage.ts'
 import type { LoadedProject } from '../wiring.ts'
 import { hiddenPath, recordGenerated, recordInterrupted } from './generated-files.ts'
 import type { WriteHook } from './settings.ts'
@@ -50,8 +51,7 @@ export function locationsOf({ tier }: LoadedProject): RevisionLocations {
   if (tier.kind === 'graph' && locations !== undefined) return locations
   const why =
     tier.kind === 'sequential' ? 'its files are numbered, and follow each other' : 'its revisions are no files'
-  const problem = `The tier ${tier.name} takes no new revision: ${why}`
-  throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Name another tier with --tier.' })
+  throw usage(`The tier ${tier.name} takes no new revision: ${why}`, 'Name another tier with --tier.')
 }
 
 /** The tier with those of its folders that are there: one that is not there yet holds nothing, and the first revision makes it. */

@@ -1,9 +1,9 @@
-import { MigrateError } from '@org/migrate-core'
 import type { LoadedConfig } from '../configuration/config.ts'
 import { databaseNames } from '../configuration/named-databases.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Reporter } from '../reporters/reporter.ts'
 import type { Settings } from '../settings.ts'
+import { usage } from '../usage.ts'
 
 /** Files are of no database: these would make them once for each. */
 const ofFiles: ReadonlySet<string> = new Set(['revision', 'merge', 'edit', 'rebase', 'init', 'completion'])
@@ -42,8 +42,4 @@ function requireFitting({ database, url, command }: Settings): void {
   if (ofFiles.has(command))
     throw usage(`\`migrate ${command}\` makes files, which are of no database`, 'Leave out --all.')
   if (option !== undefined) throw usage(`--all leaves nothing to choose with ${option}`, 'Leave out one of them.')
-}
-
-function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
-  return new MigrateError('USAGE', { problem }, problem, { remedy })
 }

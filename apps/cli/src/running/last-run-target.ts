@@ -1,9 +1,9 @@
-import { MigrateError } from '@org/migrate-core'
+import type { MigrateError } from '@org/migrate-core'
+import { usage } from '../usage.ts'
 
 /** Throws USAGE where two options, or an option and a target, name what is to run. */
 export function bothGiven(option: string, other: string): MigrateError<'USAGE'> {
-  const problem = `${option} does not go with ${other}`
-  return new MigrateError('USAGE', { problem }, problem, { remedy: 'Leave one of the two out.' })
+  return usage(`${option} does not go with ${other}`, 'Leave one of the two out.')
 }
 
 /** The target of `--last-run`. Throws USAGE for another one beside it. */

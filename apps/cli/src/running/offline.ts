@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import { isWholeScript, MigrateError, type ScriptOptions } from '@org/migrate-core'
+import { isWholeScript, type ScriptOptions } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { usage } from '../usage.ts'
 import { scriptFile, writeOutput } from './output-file.ts'
 
 /** The options of a command that can print SQL instead of working. */
@@ -11,9 +12,6 @@ export interface SqlSettings {
   readonly serverVersion?: string
   readonly sqlSkipData?: true
 }
-
-const usage = (problem: string, remedy: string): MigrateError =>
-  new MigrateError('USAGE', { problem }, problem, { remedy })
 
 /** Options that say something of a script only. */
 function refuseWithoutSql({ out, serverVersion, sqlSkipData }: SqlSettings): void {

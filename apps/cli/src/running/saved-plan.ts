@@ -4,6 +4,7 @@ import { MigrateError, type Plan, type RunResult } from '@org/migrate-core'
 import { messageOf } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { usage } from '../usage.ts'
 import { writeOutput } from './output-file.ts'
 import { type RunLabels, run } from './run.ts'
 
@@ -48,8 +49,7 @@ function readPlan(file: string): unknown {
 /** A plan has its target. Throws USAGE for another one. */
 export function refuseTarget(target: string | undefined): void {
   if (target === undefined) return
-  const problem = `--plan runs what is planned, and ${target} is a target too`
-  throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Leave one of the two out.' })
+  throw usage(`--plan runs what is planned, and ${target} is a target too`, 'Leave one of the two out.')
 }
 
 /** Runs exactly the plan of a file. Throws PLAN_STALE where it would be another one now, USAGE where it leads the other way. */
@@ -61,8 +61,10 @@ export async function runSavedPlan(
   const plan = readPlan(resolve(context.caller.folder, file)) as Plan
   if (plan.direction !== labels.direction && ['up', 'down'].includes(plan.direction)) {
     const other = plan.direction === 'up' ? 'upgrade' : 'downgrade'
-    const problem = `${file} is the plan of ${other === 'upgrade' ? 'an upgrade' : 'a downgrade'}`
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: `Run it with \`migrate ${other} --plan\`.` })
+    throw usage(
+      `${file} is the plan of ${other === 'upgrade' ? 'an upgrade' : 'a downgrade'}`,
+      `Run it with \`migrate ${other} --plan\`.`,
+    )
   }
   return run(context, labels, async (migrator, { tier: _tier, onEvent, ...options }): Promise<RunResult> => {
     const events = migrator.run(plan, backup === undefined ? options : { ...options, backup })

@@ -17,10 +17,11 @@ import { refuseProtected } from '../../protection.ts'
 import { headsText } from '../../reporters/formatting.ts'
 import { oneAtATime } from '../../running/one-at-a-time.ts'
 import { migrated } from '../../running/run.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { current, upgraded, withRemedy } from '../development/dev.ts'
 import type { RevisionSettings } from '../revision.ts'
-import { lastRevision, refusal, requireGenerated } from './last-revision.ts'
+import { lastRevision, requireGenerated } from './last-revision.ts'
 import { refuseElsewhere, refusePushed } from './refuse-shared.ts'
 import { removedLosses } from './removed-losses.ts'
 
@@ -41,7 +42,7 @@ async function positionOf(project: Project, revision: string) {
   const unknown = [...new Set([...missing, ...heads.filter((head) => !graph.has(head))])]
   if (unknown.length > 0) {
     const problem = `${database} has ${unknown.join(', ')}, which no file describes`
-    throw refusal(problem, 'Bring the files of those revisions back first.')
+    throw usage(problem, 'Bring the files of those revisions back first.')
   }
   const { interrupted } = await migrator.status()
   const step = interrupted.find((each) => each.tier === tier.name && each.revision === revision)
@@ -108,7 +109,7 @@ async function write(
   const { comparisons, body } = await generate(context, without, flags, { complete: true })
   for (const note of new Set(comparisons.flatMap(({ notes }) => notes))) report.note(note)
   if (body === undefined) {
-    throw refusal(
+    throw usage(
       `nothing differs from what the revisions before ${revision} make, so ${revision} would be empty`,
       `Run \`migrate downgrade -1\`, and remove ${file}.`,
     )

@@ -6,10 +6,10 @@ import { isMigrateError } from '@org/migrate-core'
 import { readTierPosition } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
 import { oneLine } from '../../reporters/formatting.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { readBaseBranch } from '../check/base-branch.ts'
 import { withRemedy } from '../development/dev.ts'
-import { refusal } from './last-revision.ts'
 
 const run = promisify(execFile)
 
@@ -41,7 +41,7 @@ async function upstreamBranches({ caller }: CommandContext, folder: string): Pro
       // It exits with 1, or 128, for a branch that does not exist.
       const { code, message } = cause as Error & { readonly code?: unknown }
       if (typeof code === 'number') continue
-      throw refusal(
+      throw usage(
         `whether other people have the revision is not known: ${oneLine(message)}`,
         'Install git, or put it on the PATH.',
       )
@@ -61,7 +61,7 @@ export async function refusePushed(context: CommandContext, project: Project, re
         : error
     })
     if (!tiers.some(({ tier, atFork }) => tier === project.tier.name && atFork.has(revision))) continue
-    throw refusal(`${revision} is in the upstream branch ${name}, and other people have it`, newOne(revision))
+    throw usage(`${revision} is in the upstream branch ${name}, and other people have it`, newOne(revision))
   }
 }
 
@@ -79,7 +79,7 @@ export async function refuseElsewhere(context: CommandContext, own: Project, rev
     const isThere = await hasRevision(other, revision).catch((error: unknown) => {
       throw unreachable(error, revision)
     })
-    if (isThere) throw refusal(`the database ${name ?? other.database} has ${revision}`, newOne(revision))
+    if (isThere) throw usage(`the database ${name ?? other.database} has ${revision}`, newOne(revision))
   }
 }
 

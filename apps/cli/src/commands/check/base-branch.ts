@@ -4,11 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { MigrateError, type RevisionHeader } from '@org/migrate-core'
+import type { RevisionHeader } from '@org/migrate-core'
 import { contextOf } from '@org/migrate-core/internal'
 import { graph } from '@org/migrate-core/node'
 import type { CommandContext } from '../../context.ts'
 import { oneLine } from '../../reporters/formatting.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 
 type Headers = ReadonlyMap<string, RevisionHeader>
@@ -49,7 +50,7 @@ async function git(folder: string, env: NodeJS.ProcessEnv, base: string, ...args
     const { stderr = '', message } = cause as Error & { readonly stderr?: string }
     const problem = `the branch ${base} that the change goes into cannot be read: ${oneLine(stderr.trim() || message)}`
     // The cause is the same text behind the command line of git.
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: fetchIt })
+    throw usage(problem, fetchIt)
   }
 }
 

@@ -10,13 +10,13 @@ import {
   check as checkMigrator,
   checkBranches as checkTierBranches,
 } from '@org/migrate-autogenerate'
-import { MigrateError } from '@org/migrate-core'
 import { present } from '@org/migrate-core/dialect'
 import { requireOneSide } from '../../autogenerate/flags.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { oneLine, plural, someOf } from '../../reporters/formatting.ts'
 import { lossText } from '../../reporters/loss-text.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 
 export interface CheckSettings {
@@ -48,14 +48,12 @@ export async function check(context: CommandContext, settings: CheckSettings): P
   const { base, out, comment } = settings
   const [stray] = Object.entries({ base, out, comment }).find(([, value]) => value !== undefined) ?? []
   if (stray !== undefined) {
-    const problem = `--${stray} belongs to --ci`
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Say --ci as well, or leave it out.' })
+    throw usage(`--${stray} belongs to --ci`, 'Say --ci as well, or leave it out.')
   }
   if (branches !== undefined) return checkBranches(context, branches === true ? [] : branches)
   requireOneSide({ database, ...present({ from }) })
   if (data === true && !database) {
-    const problem = '--data reads rows, and --no-database reads none'
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Leave one of the two out.' })
+    throw usage('--data reads rows, and --no-database reads none', 'Leave one of the two out.')
   }
   const project = await context.open()
   const edits = given ?? project.loaded.config.check?.edits
@@ -178,10 +176,7 @@ function findingText(finding: CheckFinding, earlier: readonly CheckFinding[]): s
 
 async function checkBranches(context: CommandContext, names: readonly string[]): Promise<ExitCode> {
   if (names.length === 1) {
-    const problem = 'one branch has nothing to be compared with'
-    throw new MigrateError('USAGE', { problem }, problem, {
-      remedy: 'Name two or more, or none: then all heads are compared.',
-    })
+    throw usage('one branch has nothing to be compared with', 'Name two or more, or none: then all heads are compared.')
   }
   const { migrator, tier } = await context.open()
   const pairs = await checkTierBranches(migrator, names, { tier: tier.name })

@@ -1,11 +1,11 @@
 import { realpathSync } from 'node:fs'
 import { extname, relative, sep } from 'node:path'
 import { check as checkMigrator } from '@org/migrate-autogenerate'
-import { MigrateError } from '@org/migrate-core'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { oneLine } from '../../reporters/formatting.ts'
 import { writeOutput } from '../../running/output-file.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { changeInMermaid } from '../erd/erd.ts'
 import { topOf } from './base-branch.ts'
@@ -28,17 +28,13 @@ const formats: { readonly [ending: string]: (written: Written) => string } = {
   '.md': ({ report, picture }) => markdown(report, picture),
 }
 
-function refuse(problem: string, remedy: string): never {
-  throw new MigrateError('USAGE', { problem }, problem, { remedy })
-}
-
 function requireUsage({ branches, data, from, edits, out = [] }: CheckSettings): void {
   const excluded = { '--branches': branches, '--data': data, '--from': from, '--edits': edits }
   const [other] = Object.entries(excluded).find(([, value]) => value !== undefined) ?? []
-  if (other !== undefined) refuse(`--ci and ${other} exclude each other`, 'Leave one of the two out.')
+  if (other !== undefined) throw usage(`--ci and ${other} exclude each other`, 'Leave one of the two out.')
   const unmatched = out.find((file) => formats[extname(file)] === undefined)
   if (unmatched !== undefined)
-    refuse(`${unmatched} has no ending that --out knows`, 'End it in .sarif, .xml (JUnit) or .md.')
+    throw usage(`${unmatched} has no ending that --out knows`, 'End it in .sarif, .xml (JUnit) or .md.')
 }
 
 /** The schema with what the change adds to the last tier; undefined where that is not one line. */

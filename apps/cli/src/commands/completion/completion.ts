@@ -1,7 +1,7 @@
-import { MigrateError } from '@org/migrate-core'
 import type { CommandDeclaration } from '../../command-line/declaration.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { usage } from '../../usage.ts'
 import { completionScript, isShell } from './completion-scripts.ts'
 
 /** Prints the script of a shell; or the words that name revisions, which the scripts ask for. */
@@ -16,8 +16,10 @@ export async function completion(
     return exitCodes.done
   }
   if (!isShell(shell)) {
-    const problem = shell === undefined ? 'the shell is not named' : `there is no completion for ${shell}`
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Name bash, zsh or fish.' })
+    throw usage(
+      shell === undefined ? 'the shell is not named' : `there is no completion for ${shell}`,
+      'Name bash, zsh or fish.',
+    )
   }
   const script = completionScript(shell, commands)
   context.report.answer({ shell, script }, () => script.trimEnd())

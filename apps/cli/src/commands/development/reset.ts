@@ -8,6 +8,7 @@ import { headsText, oneLine, plural, someOf } from '../../reporters/formatting.t
 import { migrated } from '../../running/run.ts'
 import { loadSeeds } from '../../seeding/load-seeds.ts'
 import { seedDatabase } from '../../seeding/seed-database.ts'
+import { usage } from '../../usage.ts'
 
 export interface ResetSettings {
   readonly everything?: true
@@ -39,14 +40,18 @@ async function requireConfirmation(
   const name = nameOf(database)
   if (confirm === name) return
   if (confirm !== undefined) {
-    const problem = `--confirm names ${confirm}, and the database is called ${name}`
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Check which database the configuration names.' })
+    throw usage(
+      `--confirm names ${confirm}, and the database is called ${name}`,
+      'Check which database the configuration names.',
+    )
   }
   const terminal = terminalOf(context)
   const what = drops.length === 0 ? 'its history' : `${listText(drops)}, with every row`
   if (terminal === undefined) {
-    const problem = `\`migrate reset\` would drop ${what}, from ${database}, and there is no terminal to ask on`
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: `Add --confirm ${name}.` })
+    throw usage(
+      `\`migrate reset\` would drop ${what}, from ${database}, and there is no terminal to ask on`,
+      `Add --confirm ${name}.`,
+    )
   }
   const { typed } = await import('../../prompts.ts')
   const answer = await typed(terminal, `This drops ${what}, from ${database}. Type its name to confirm: ${name}`)

@@ -1,9 +1,9 @@
-import { MigrateError } from '@org/migrate-core'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { plural } from '../../reporters/formatting.ts'
 import { loadSeeds } from '../../seeding/load-seeds.ts'
 import { seedDatabase } from '../../seeding/seed-database.ts'
+import { usage } from '../../usage.ts'
 
 /** Runs the seeds of the configuration. */
 export async function seed(context: CommandContext): Promise<ExitCode> {
@@ -11,10 +11,10 @@ export async function seed(context: CommandContext): Promise<ExitCode> {
   const { loaded, database, notes } = project
   const seeds = await loadSeeds(loaded)
   if (seeds === undefined) {
-    const problem = `${loaded.file} has no \`seed\``
-    throw new MigrateError('USAGE', { problem }, problem, {
-      remedy: "Write `seed: './seeds'` into it, a folder of modules, or a function.",
-    })
+    throw usage(
+      `${loaded.file} has no \`seed\``,
+      "Write `seed: './seeds'` into it, a folder of modules, or a function.",
+    )
   }
   for (const note of notes) context.report.note(note)
   const names = await seedDatabase(context, project, seeds)

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { type FSWatcher, watch as watchFolder } from 'node:fs'
 import { dirname } from 'node:path'
-import { MigrateError } from '@org/migrate-core'
 import { autogenerateOf } from '../../autogenerate/generate.ts'
 import { pathsOf } from '../../autogenerate/schema-files.ts'
 import { declarationFor, type SchemaFiles } from '../../autogenerate/sources.ts'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 
 /** An editor writes a file in several steps, and a formatter once more behind it. */
@@ -23,8 +23,7 @@ async function schemaFolders(project: Project): Promise<readonly string[]> {
     isFiles || declaration === undefined ? undefined : (declaration as { from: string; files?: SchemaFiles })
   const files = isFiles ? (declaration as SchemaFiles) : source?.files
   if (files === undefined) {
-    const problem = 'the schema is declared by no file that could be watched'
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Leave --watch out.' })
+    throw usage('the schema is declared by no file that could be watched', 'Leave --watch out.')
   }
   const paths = await pathsOf(files, loaded.folder, source === undefined ? '*.{ts,mts,js,mjs}' : '*.sql')
   return [...new Set(paths.map(dirname))]

@@ -1,5 +1,4 @@
 import { readSchema } from '@org/migrate-autogenerate'
-import { MigrateError } from '@org/migrate-core'
 import type { Dialect, Operation, SchemaModel } from '@org/migrate-core/dialect'
 import { recordUpgrade } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
@@ -7,6 +6,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { openReplay, type ReplayedProject, type ReplayedSchema, schemaAt } from '../../graph/replayed-schema.ts'
 import { plural } from '../../reporters/formatting.ts'
 import { writeOutput } from '../../running/output-file.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { type SchemaBefore, schemaBefore } from './before.ts'
 import { erdDbml } from './dbml.ts'
@@ -36,10 +36,6 @@ interface Subject {
   readonly dialect: Dialect
   readonly schema: SchemaModel
   readonly before?: SchemaBefore
-}
-
-function usage(problem: string, remedy: string): MigrateError {
-  return new MigrateError('USAGE', { problem }, problem, { remedy })
 }
 
 async function replayed(context: CommandContext, project: ReplayedProject, target: string): Promise<ReplayedSchema> {

@@ -5,16 +5,17 @@ import type { CommandContext } from '../../context.ts'
 import type { ExitCode } from '../../exit-codes.ts'
 import { run } from '../../running/run.ts'
 import { readSnapshot, snapshotFileOf } from '../../running/snapshot-file.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 
 /** Throws USAGE, INVALID_OPTION. */
 function fileToLoad({ caller }: CommandContext, project: Project, named: string | undefined) {
   const file = named === undefined ? snapshotFileOf(project) : resolve(caller.folder, named)
   if (file === undefined) {
-    const problem = `no file is named, and ${project.loaded.file} has no \`snapshot\` for ${project.dialect.name}`
-    throw new MigrateError('USAGE', { problem }, problem, {
-      remedy: "Name the file, or write `snapshot: './schema.sql'` into the configuration.",
-    })
+    throw usage(
+      `no file is named, and ${project.loaded.file} has no \`snapshot\` for ${project.dialect.name}`,
+      "Name the file, or write `snapshot: './schema.sql'` into the configuration.",
+    )
   }
   const text = readSnapshot(file)
   if (text !== undefined) return { file, text }

@@ -19,6 +19,7 @@ import { openReplay, schemaAt } from '../../graph/replayed-schema.ts'
 import { textIn } from '../../new-files/recognise/source-text.ts'
 import { plural } from '../../reporters/formatting.ts'
 import { writeOutput } from '../../running/output-file.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 
 export interface PullSettings {
@@ -105,11 +106,10 @@ function undeclaredLines({ undeclared, opaque }: PulledSource): readonly string[
 
 function requireTables({ tables, of }: PulledSource): void {
   if (tables.length > 0) return
-  const problem = `${of} has no table to declare`
-  throw new MigrateError('USAGE', { problem }, problem, {
-    remedy:
-      'Check that the URL names the right database, and that `autogenerate.exclude` does not leave out every table.',
-  })
+  throw usage(
+    `${of} has no table to declare`,
+    'Check that the URL names the right database, and that `autogenerate.exclude` does not leave out every table.',
+  )
 }
 
 const importsDrizzle = /from\s+['"]drizzle-orm\b/

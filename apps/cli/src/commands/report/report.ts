@@ -1,4 +1,4 @@
-import { MigrateError, type Plan } from '@org/migrate-core'
+import type { Plan } from '@org/migrate-core'
 import { present } from '@org/migrate-core/dialect'
 import { contextOf, loadParts, planAssumed, resolveTargets } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
@@ -7,6 +7,7 @@ import { filesOnly, rowsFor } from '../../graph/graph-state.ts'
 import { openReplay } from '../../graph/replayed-schema.ts'
 import { cleanValue } from '../../pages/clean.ts'
 import { plural } from '../../reporters/formatting.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { attempts, positionText, readDatabase, readFiles, testPlan } from './collect.ts'
 import type { ReportData, ReportProblem } from './data.ts'
@@ -23,10 +24,6 @@ export interface ReportSettings {
 }
 
 declare const __MIGRATE_VERSION__: string
-
-function usage(problem: string, remedy: string): MigrateError {
-  return new MigrateError('USAGE', { problem }, problem, { remedy })
-}
 
 /** What is reported: what leads the database to a target, or a range of the files. */
 interface Subject {

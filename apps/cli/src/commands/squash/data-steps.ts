@@ -1,8 +1,8 @@
 import type { SquashStep } from '@org/migrate-autogenerate'
-import { MigrateError } from '@org/migrate-core'
 import { terminalOf } from '../../autogenerate/generate.ts'
 import type { CommandContext } from '../../context.ts'
 import { chosen } from '../../prompts.ts'
+import { usage } from '../../usage.ts'
 
 /** What is decided of data steps on the command line: `<revision>/<label>`, the label alone, or `all`. */
 export interface StepFlags {
@@ -14,10 +14,6 @@ export const stepName = ({ revision, label }: SquashStep): string => `${revision
 
 const names = (flags: readonly string[] | undefined, step: SquashStep): boolean =>
   flags?.some((flag) => flag === 'all' || flag === step.label || flag === stepName(step)) ?? false
-
-function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
-  return new MigrateError('USAGE', { problem }, problem, { remedy })
-}
 
 /** Throws USAGE for a flag that names no data step of the range. */
 function requireNamed({ keep = [], onlyOldRows = [] }: StepFlags, steps: readonly SquashStep[]): void {

@@ -11,9 +11,10 @@ import {
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { plural } from '../../reporters/formatting.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { importsFile } from './body.ts'
-import { pathOf, usage } from './squash.ts'
+import { pathOf } from './squash.ts'
 
 /** Which squashed revisions a database is inside of, by its history. */
 async function insideOf(

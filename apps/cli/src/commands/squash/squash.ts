@@ -19,6 +19,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { rowsFor } from '../../graph/graph-state.ts'
 import { filesOf, makeRevision, reportCreated } from '../../new-files/make-revision.ts'
 import { oneAtATime } from '../../running/one-at-a-time.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { squashBody } from './body.ts'
 import { decideSteps, type StepFlags, stepName } from './data-steps.ts'
@@ -29,10 +30,6 @@ export interface SquashSettings extends StepFlags {
   /** Databases besides that of the project. */
   readonly on?: readonly string[]
   readonly prune?: true
-}
-
-export function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
-  return new MigrateError('USAGE', { problem }, problem, { remedy })
 }
 
 /** The path of a revision. One in SQL is a folder. */

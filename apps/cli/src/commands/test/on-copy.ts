@@ -1,16 +1,15 @@
 import { type CopiedTable, type CopyReport, proveOnCopy } from '@org/migrate-autogenerate'
-import { MigrateError } from '@org/migrate-core'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { byteCount, columns, duration, oneLine, plural } from '../../reporters/formatting.ts'
 import { lossText } from '../../reporters/loss-text.ts'
+import { usage } from '../../usage.ts'
 
 /** Runs the pending plan on a copy of a database, which is only read. */
 export async function testOnCopy(context: CommandContext, url: string): Promise<ExitCode> {
   const { report, settings, signal } = context
   if (settings.url !== undefined) {
-    const problem = '--on-copy names the database, and so does --url'
-    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Leave out --url.' })
+    throw usage('--on-copy names the database, and so does --url', 'Leave out --url.')
   }
   const { migrator } = await context.open(url)
   const tested = await proveOnCopy({

@@ -1,5 +1,5 @@
 import { type RevisionTest, type StairwayReport, stairway } from '@org/migrate-autogenerate'
-import { MigrateError, type RevisionGraph } from '@org/migrate-core'
+import type { RevisionGraph } from '@org/migrate-core'
 import { resolveTargets } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
@@ -8,6 +8,7 @@ import { duration, oneLine, plural } from '../../reporters/formatting.ts'
 import { junit } from '../../reporters/junit.ts'
 import { lossText } from '../../reporters/loss-text.ts'
 import { writeOutput } from '../../running/output-file.ts'
+import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { revisionCase } from './junit.ts'
 
@@ -18,10 +19,6 @@ export interface TestSettings {
   readonly junit?: string
   /** The URL of the database whose copy the pending plan is tested on. */
   readonly onCopy?: string
-}
-
-function usage(problem: string, remedy: string): MigrateError {
-  return new MigrateError('USAGE', { problem }, problem, { remedy })
 }
 
 /** Revisions that the names name: targets, and ranges `from:to` without their first. */
