@@ -13,7 +13,7 @@ import {
   isRawText,
   pagesByKey,
   type ResolvedOptions,
-  uniqueKeyOf,
+  rowKeyOf,
   wholeSchema,
   whyUnreadable,
 } from '@org/migrate-core/internal'
@@ -64,8 +64,7 @@ async function tableFindings(
 ): Promise<readonly CheckFinding[]> {
   const { dialect } = resolved
   const name = nameOfKey(tableKey(live.ref))
-  const hidden = dialect.rows?.identity?.(live)
-  const key = uniqueKeyOf(live) ?? (hidden === undefined ? undefined : [hidden])
+  const key = rowKeyOf(dialect, live)
   if (key === undefined) return [notRead(name, 'it has no primary key and no unique index')]
   const unreadableByColumn = new Map<string, UnreadableColumn>()
   const addUnreadable = (row: ExactRow, column: string, why: string): void => {

@@ -3,11 +3,11 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { refText } from '../model/edit.ts'
-import { uniqueKeyOf } from '../model/keys.ts'
+import { primaryColumns } from '../model/keys.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { BackfillOptions } from '../operations/step-database.ts'
-import { type ExactRow, noUniqueKey, pagesByKey } from './paging.ts'
+import { type ExactRow, noUniqueKey, pagesByKey, rowKeyOf } from './paging.ts'
 import { isRawText } from './preserved/encode.ts'
 
 /**
@@ -61,10 +61,8 @@ export async function backfill(
   options: BackfillOptions,
 ): Promise<number> {
   const named = refText(table.ref)
-  const primary = table.constraints.find((constraint) => constraint.kind === 'primaryKey')?.columns ?? []
-  const hidden = dialect.rows?.identity?.(table)
   // SQLite lets columns of a primary key be NULL: such rows are passed by their hidden key, or they would be passed over.
-  const key = options.key ?? uniqueKeyOf(table) ?? (hidden === undefined ? undefined : [hidden])
+  const key = options.key ?? rowKeyOf(dialect, table)
   if (key === undefined || key.length === 0) {
     throw new MigrateError(
       'INVALID_OPTION',
@@ -86,7 +84,7 @@ export async function backfill(
     table: target,
     model: table,
     key,
-    columns: options.key === undefined ? [...new Set([...primary, ...options.columns])] : options.columns,
+    columns: options.key === undefined ? [...new Set([...primaryColumns(table), ...options.columns])] : options.columns,
     rows: options.batch ?? 500,
     ending: dialect.rows?.lockRows,
     exact: (row) => stepRow(named, key, row),

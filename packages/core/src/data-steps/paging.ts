@@ -3,6 +3,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { findColumn } from '../model/edit.ts'
+import { uniqueKeyOf } from '../model/keys.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
 import { sumOf } from '../sql/sum.ts'
@@ -33,7 +34,17 @@ interface PageRequest {
   readonly exact?: true | ((row: ExactRow) => ExactRow)
 }
 
-/** Why `uniqueKeyOf` finds none. */
+/** The columns by which a row of a table is found: a unique key, else a hidden one of the server. */
+export function rowKeyOf(
+  dialect: Dialect,
+  table: TableModel,
+  without?: ReadonlySet<string>,
+): readonly string[] | undefined {
+  const hidden = dialect.rows?.identity?.(table)
+  return uniqueKeyOf(table, without) ?? (hidden === undefined ? undefined : [hidden])
+}
+
+/** Why `rowKeyOf` finds none. */
 export const noUniqueKey = ({ hasHeirs }: TableModel): string =>
   hasHeirs === true ? 'tables that inherit from it may have rows with its keys' : 'the table has no unique key'
 

@@ -6,7 +6,8 @@ import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { describedSession } from '../history/described-session.ts'
 import { findTable, refText, tableKey } from '../model/edit.ts'
-import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
+import { primaryColumns } from '../model/keys.ts'
+import type { TableModel } from '../model/schema-model.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { PreserveCell, PreserveRow, StepDatabase } from '../operations/step-database.ts'
 import type { SqlClass } from '../sql/classification.ts'
@@ -46,8 +47,6 @@ interface StepFacade {
   /** Ends the facade: every later call is refused. Gives the calls that were not awaited, or still run. */
   close(): readonly StepMethod[]
 }
-
-const allowed: ReadonlySet<SqlClass> = new Set<SqlClass>(['query', 'dml'])
 
 const refusals: {
   readonly [C in Exclude<SqlClass, 'query' | 'dml'>]: readonly [
@@ -98,7 +97,7 @@ function checkSql({ dialect, title }: Parts, classes: Map<string, SqlClass>, sql
     kind = dialect.sql.classify(sql)
     classes.set(sql, kind)
   }
-  if (kind === 'query' || kind === 'dml' || allowed.has(kind)) return
+  if (kind === 'query' || kind === 'dml') return
   const [code, why] = refusals[kind]
   throw new MigrateError(code, { sql }, `The ${title} sent SQL that ${why}: ${sql}`)
 }
@@ -242,15 +241,9 @@ function stepDatabase(parts: Parts): StepDatabase {
     indexes: (table) => calls.call('indexes', [table], async () => (await tableOf(parts, table)).indexes),
     uniqueConstraints: (table) =>
       calls.call('uniqueConstraints', [table], async () =>
-        (await tableOf(parts, table)).constraints.filter(
-          (each): each is ConstraintOf<'unique'> => each.kind === 'unique',
-        ),
+        (await tableOf(parts, table)).constraints.filter((each) => each.kind === 'unique'),
       ),
-    primaryKey: (table) =>
-      calls.call('primaryKey', [table], async () => {
-        const constraint = (await tableOf(parts, table)).constraints.find((each) => each.kind === 'primaryKey')
-        return constraint?.kind === 'primaryKey' ? constraint.columns : []
-      }),
+    primaryKey: (table) => calls.call('primaryKey', [table], async () => primaryColumns(await tableOf(parts, table))),
   })
   return db
 }

@@ -1,8 +1,9 @@
 import { type ForecastStep, forecastStep } from '../compile/compile-step.ts'
 import { withEffects } from '../compile/named-tables.ts'
 import type { PlannedLoss } from '../compile/plan.ts'
+import { rowKeyOf } from '../data-steps/paging.ts'
 import { type Base, basesOf, noReplayOn } from '../data-steps/preserved/bases.ts'
-import { byForeignKey, hasKey, noKey, notThere } from '../data-steps/preserved/digests.ts'
+import { byForeignKey, noKey, notThere } from '../data-steps/preserved/digests.ts'
 import { type DroppedObject, followNames } from '../data-steps/preserved/drops.ts'
 import { lossName } from '../data-steps/preserved/losses.ts'
 import { missingColumn } from '../data-steps/preserved/sources.ts'
@@ -70,7 +71,7 @@ function noDigest(
       source.rows === undefined &&
       names.table(key) !== tableKey(source.table) &&
       byForeignKey({ upgrade, names, model }, key, source.table) === undefined
-    if (isEveryRow && read !== undefined && !hasKey(dialect, read)) return noKey(source.table)
+    if (isEveryRow && read !== undefined && rowKeyOf(dialect, read) === undefined) return noKey(source.table)
   }
   return undefined
 }

@@ -1,7 +1,8 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { ColumnType } from '../../model/column-type.ts'
-import { findColumn, findTable, tableKey } from '../../model/edit.ts'
-import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import { columnAt, findColumn, findTable, tableKey } from '../../model/edit.ts'
+import { primaryColumns } from '../../model/keys.ts'
+import type { ColumnModel, SchemaModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationKind, OperationOf } from '../../operations/operation.ts'
 import { preservingLabel } from '../../operations/preserved-label.ts'
 import { decodeRowValue } from '../../operations/recorder.ts'
@@ -115,9 +116,6 @@ function anyOf(conditions: readonly SqlFragment[]): SqlFragment {
   return sql`(${anyOf(conditions.slice(0, middle))} OR ${anyOf(conditions.slice(middle))})`
 }
 
-const primaryKey = (table: TableModel | undefined): readonly string[] =>
-  table?.constraints.flatMap((each) => (each.kind === 'primaryKey' ? each.columns : [])) ?? []
-
 /** What one table loses along with deleted rows, in one way. */
 interface AlongDeleted {
   readonly location: Pick<Destruction, 'column' | 'what'>
@@ -138,12 +136,13 @@ function deletedAlong(
 ): readonly Destruction[] {
   const names = (list: readonly string[]): SqlFragment => join(list.map((name) => quote.identifier(name)))
   const cause = `with the rows of ${tableKey(table)} that it refers to`
+  const referenced = findTable(before, table)
   return [...before.tables.values()].flatMap(({ ref, constraints }): readonly Destruction[] => {
     const found = new Map<string, AlongDeleted>()
     for (const constraint of constraints) {
       if (constraint.kind !== 'foreignKey' || tableKey(constraint.references.table) !== tableKey(table)) continue
       const { columns, references, onDelete = 'noAction', onDeleteColumns } = constraint
-      const target = references.columns.length > 0 ? references.columns : primaryKey(findTable(before, table))
+      const target = references.columns.length > 0 || !referenced ? references.columns : primaryColumns(referenced)
       if (target.length !== columns.length || onDelete === 'noAction' || onDelete === 'restrict') continue
       const what = onDelete === 'setNull' ? 'becomes NULL' : 'becomes the default'
       for (const location of onDelete === 'cascade'
@@ -209,11 +208,6 @@ type DestructionTable = {
 
 const nothing = (): readonly Destruction[] => []
 
-function columnOf(before: SchemaModel | undefined, ref: TableRef, name: string): ColumnModel | undefined {
-  const table = before && findTable(before, ref)
-  return table && findColumn(table, name)
-}
-
 /** A new kind does not compile until it has an answer here. */
 const table: DestructionTable = {
   createTable: nothing,
@@ -223,7 +217,7 @@ const table: DestructionTable = {
   addColumn: nothing,
   dropColumn: (dialect, { operation, before }) => {
     const { table: ref, column } = operation
-    const model = columnOf(before, ref, column)
+    const model = before && columnAt(before, ref, column)
     // A generated column computes itself again.
     if (model?.generated !== undefined) return []
     // With the default the column comes back in every row: that there was no value is lost, too.
@@ -232,7 +226,7 @@ const table: DestructionTable = {
   },
   alterColumn: (dialect, { operation, before }) => {
     const { table: ref, column: name, change, using } = operation
-    const column = columnOf(before, ref, name)
+    const column = before && columnAt(before, ref, name)
     if (column !== undefined && before !== undefined) return converted(dialect, before, operation, column)
     if (change.type === undefined && change.native === undefined && using === undefined) return []
     return [{ how: 'converted', table: ref, column: name, rows: () => undefined }]

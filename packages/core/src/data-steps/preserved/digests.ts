@@ -3,13 +3,13 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
 import { findTable, refOfKey, refText, tableKey } from '../../model/edit.ts'
-import { uniqueKeyOf } from '../../model/keys.ts'
 import type { ConstraintModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation, StepSource } from '../../operations/operation.ts'
-import { pagesByKey } from '../paging.ts'
+import { pagesByKey, rowKeyOf } from '../paging.ts'
 import { nameAfter, namesOf } from './bases.ts'
 import { followNames, type Names } from './drops.ts'
 import type { ExactValue } from './encode.ts'
+import { storedColumns } from './losses.ts'
 import { printRow } from './row-print.ts'
 import { type Condition, conditionKey, hasColumns, rowsBy, rowsDigest } from './rows.ts'
 import { missingColumn, sourceTables } from './sources.ts'
@@ -63,9 +63,7 @@ export function locateTable({ model, names }: DigestContext, above: string) {
 
 /** The columns that tell whether a row is still the same. */
 export function rowColumns(table: TableModel, keys: ReadonlySet<string>): readonly string[] {
-  return table.columns
-    .filter((column) => column.generated === undefined && !keys.has(column.name))
-    .map((column) => column.name)
+  return storedColumns(table).filter((name) => !keys.has(name))
 }
 
 interface LocatedRows {
@@ -206,12 +204,6 @@ async function valuesOf(
   )
 }
 
-function keyOf(dialect: Dialect, table: TableModel): readonly string[] | undefined {
-  const hidden = dialect.rows?.identity?.(table)
-  return uniqueKeyOf(table) ?? (hidden === undefined ? undefined : [hidden])
-}
-
-export const hasKey = (dialect: Dialect, table: TableModel): boolean => keyOf(dialect, table) !== undefined
 export const noKey = (table: TableRef): string => `${refText(table)}, which \`from\` names, has no key`
 export const notThere = (column: string): string => `\`from\` names ${column}, which is not there before the revision`
 
@@ -220,7 +212,7 @@ async function wholeDigest(below: DigestContext, source: StepSource, table: Tabl
   const name = JSON.stringify([tableKey(source.table), source.columns])
   const cached = below.whole.get(name)
   if (cached !== undefined) return cached
-  const key = keyOf(below.dialect, table)
+  const key = rowKeyOf(below.dialect, table)
   if (key === undefined) return undefined
   const columns = [...new Set([...key, ...source.columns])]
   let digest = ''

@@ -11,7 +11,7 @@ import type { Operation } from '../../operations/operation.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
 import { sumOf } from '../../sql/sum.ts'
 import { type SqlFragment, sql } from '../../sql/tag.ts'
-import { noUniqueKey } from '../paging.ts'
+import { noUniqueKey, rowKeyOf } from '../paging.ts'
 import { type DroppedObject, followNames } from './drops.ts'
 
 /** The key by which rows are preserved: one that stands when they are restored, else a hidden one. */
@@ -19,8 +19,7 @@ export function preservedKeyOf(
   dialect: Dialect,
   { table, removedColumns }: DroppedObject,
 ): readonly string[] | undefined {
-  const hidden = dialect.rows?.identity?.(table)
-  return uniqueKeyOf(table, removedColumns) ?? (hidden === undefined ? uniqueKeyOf(table) : [hidden])
+  return rowKeyOf(dialect, table, removedColumns) ?? uniqueKeyOf(table)
 }
 
 export function storedColumns(table: TableModel): readonly string[] {
