@@ -1,5 +1,4 @@
 import { type ForecastStep, forecastStep } from '../compile/compile-step.ts'
-import { withEffects } from '../compile/named-tables.ts'
 import type { PlannedLoss } from '../compile/plan.ts'
 import { rowKeyOf } from '../data-steps/paging.ts'
 import { type Base, basesOf, noReplayOn } from '../data-steps/preserved/bases.ts'
@@ -60,8 +59,7 @@ function noDigest(
   sources: readonly StepSource[],
   { table }: DroppedObject,
 ): string | undefined {
-  const names = followNames()
-  for (const operation of withEffects(upgrade)) names.follow(operation)
+  const names = followNames(upgrade)
   const key = tableKey(table.ref)
   for (const source of sources) {
     const missing = missingColumn(model, source)

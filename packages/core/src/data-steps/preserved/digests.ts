@@ -45,8 +45,7 @@ export async function readBelow(
   upgrade: readonly Operation[],
   tables: readonly string[],
 ): Promise<DigestContext> {
-  const names = followNames()
-  for (const operation of withEffects(upgrade)) names.follow(operation)
+  const names = followNames(upgrade)
   const below = tables.flatMap((key) => names.table(key) ?? [])
   const refs = new Map([...below.map(refOfKey), ...sourceTables(upgrade)].map((ref) => [tableKey(ref), ref]))
   const model = await dialect.introspection.schema(session, { tables: [...refs.values()], only: 'tables' })

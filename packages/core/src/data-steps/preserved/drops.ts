@@ -26,7 +26,8 @@ export interface Names {
   column(table: string, column: string): string | undefined
 }
 
-export function followNames(): Names {
+/** @param operations what is followed from the beginning on */
+export function followNames(operations: readonly Operation[] = []): Names {
   const tables = new Map<string, string | undefined>()
   const columns = new Map<string, string | undefined>()
   const table = (key: string): string | undefined => (tables.has(key) ? tables.get(key) : key)
@@ -36,7 +37,7 @@ export function followNames(): Names {
     const before = table(tableKey(ref))
     if (before !== undefined) change(before)
   }
-  return {
+  const names: Names = {
     table,
     column,
     follow(operation) {
@@ -69,6 +70,8 @@ export function followNames(): Names {
       }
     },
   }
+  for (const operation of withEffects(operations)) names.follow(operation)
+  return names
 }
 
 /** Where an operation of an upgrade takes counters away, by the names that stand before it. */
@@ -95,8 +98,7 @@ export function countersLost(before: SchemaModel, operations: readonly Operation
 
 /** Where a cell was before some operations; undefined: under the names that it has behind them. */
 export function originsBehind(operations: readonly Operation[]): (table: string, column: string) => string | undefined {
-  const names = followNames()
-  for (const operation of withEffects(operations)) names.follow(operation)
+  const names = followNames(operations)
   return (table, column) => {
     const from = names.table(table)
     const name = from === undefined || column === '' ? column : names.column(from, column)

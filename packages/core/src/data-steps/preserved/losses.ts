@@ -1,4 +1,3 @@
-import { withEffects } from '../../compile/named-tables.ts'
 import type { PlannedLoss } from '../../compile/plan.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -108,8 +107,7 @@ export async function plannedLosses(
   earlier: readonly Operation[],
 ): Promise<readonly PlannedLoss[]> {
   if (drops.length === 0) return []
-  const names = followNames()
-  for (const operation of withEffects(earlier)) names.follow(operation)
+  const names = followNames(earlier)
   const losses: PlannedLoss[] = []
   for (const dropped of drops) {
     const key = names.table(tableKey(dropped.table.ref))

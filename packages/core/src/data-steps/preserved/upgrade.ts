@@ -1,4 +1,3 @@
-import { withEffects } from '../../compile/named-tables.ts'
 import { isNonTransactional } from '../../compile/parts.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -138,8 +137,7 @@ export function foundBy(upgrade: readonly Operation[], executed: readonly Operat
 
 /** A preserved value by the names that its table and columns have below a revision, from those behind some of its operations. */
 export function namesBelow(before: readonly Operation[]): (value: PreservedValue) => PreservedValue {
-  const names = followNames()
-  for (const operation of withEffects(before)) names.follow(operation)
+  const names = followNames(before)
   return (value) => {
     const table = names.table(value.table) ?? value.table
     const below = (column: string): string => (column === '' ? '' : (names.column(table, column) ?? column))

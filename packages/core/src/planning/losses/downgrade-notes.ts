@@ -1,5 +1,4 @@
 import type { CompiledGroup, CompiledOperation } from '../../compile/compile.ts'
-import { withEffects } from '../../compile/named-tables.ts'
 import { textFor } from '../../data-steps/preserved/bases.ts'
 import { destructionsOf } from '../../data-steps/preserved/destruction.ts'
 import { followNames } from '../../data-steps/preserved/drops.ts'
@@ -112,8 +111,7 @@ function unrestoredNotes(
   written?: readonly RecordedOperation[],
 ): readonly string[] {
   const operations = upgrade.map(({ operation }) => operation)
-  const names = followNames()
-  for (const operation of withEffects(operations)) names.follow(operation)
+  const names = followNames(operations)
   const derived = written === undefined ? 'derived ' : ''
   return operations.flatMap((operation) => {
     if (operation.kind !== 'run' || operation.direction === 'down' || operation.down !== 'none') return []

@@ -45,8 +45,7 @@ function removedNames(
   earlier: readonly Operation[],
   own: readonly Operation[],
 ): readonly RemovedName[] {
-  const names = followNames()
-  for (const operation of withEffects(earlier)) names.follow(operation)
+  const names = followNames(earlier)
   return withEffects(own).flatMap((operation) => {
     const removed = removedName(operation)
     const key = removed && names.table(removed.key)

@@ -1,4 +1,4 @@
-import { namedTables, withEffects } from '../../../compile/named-tables.ts'
+import { namedTables } from '../../../compile/named-tables.ts'
 import type { Dialect } from '../../../dialect/dialect.ts'
 import { refOfKey, tableKey } from '../../../model/edit.ts'
 import type { TableRef } from '../../../model/schema-model.ts'
@@ -35,8 +35,7 @@ export function mayWrite(operations: readonly Operation[], table: TableRef): boo
 /** Whether what a step still has to drop, and the key of its rows, bear the names from before the operations that are done. */
 export function bearsFirstNames(dialect: Dialect, done: readonly Operation[], dropped: DroppedObject): boolean {
   const { table, column } = dropped
-  const names = followNames()
-  for (const operation of withEffects(done)) names.follow(operation)
+  const names = followNames(done)
   const key = tableKey(table.ref)
   const all =
     column === undefined ? table.columns.map(({ name }) => name) : [column, ...(preservedKeyOf(dialect, dropped) ?? [])]
