@@ -33,7 +33,7 @@ export async function plannedRestore(
   if (!(await preserved.hasValues(owner, { step: downgradeStep }))) return undefined
   const isOutdated = resumed === undefined && (await isMovedByScript({ dialect, names }, labelledSession, owner))
   if (at > 0 || isOutdated) {
-    await eachGroup(preserved, owner, async (group) => count(group))
+    await eachGroup({ preserved, owner }, async (group) => count(group))
     return isOutdated ? { values, superseded: values } : { values }
   }
   const yieldNow = createYield()

@@ -6,3 +6,9 @@ export const baseText = {
   replay: (digest: string) => `made:${digest}`,
   unknown: (why: string) => `unknown:${why}`,
 } as const
+
+/** The print of a row that is a base; undefined: it is none of that kind. */
+export function printOf(base: string | undefined): string | undefined {
+  const kind = baseText.row('')
+  return base?.startsWith(kind) ? base.slice(kind.length) : undefined
+}

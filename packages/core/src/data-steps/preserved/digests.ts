@@ -102,7 +102,7 @@ export async function rowPrints(
   below: DigestContext,
   entries: readonly PreservedValue[],
   named?: (column: string) => string,
-): Promise<Digests> {
+): Promise<ReadonlyMap<bigint, string>> {
   const located = locate(below, entries)
   if (located === undefined) return new Map(entries.map(({ id }) => [id, noRow]))
   const { ref, table, conditions } = located

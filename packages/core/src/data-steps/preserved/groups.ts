@@ -1,22 +1,11 @@
 import { refOfKey } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'
-import { type ExactValue, isRawText } from './encode.ts'
-import {
-  downgradeStep,
-  type PreservedScope,
-  type PreservedSelect,
-  type PreservedStore,
-  type PreservedValue,
-} from './store.ts'
+import { sizeOf } from './pages/chunks.ts'
+import type { RestoreContext } from './pages/restore-context.ts'
+import { downgradeStep, type PreservedSelect, type PreservedValue } from './store.ts'
 
 const mostEntries = 500
 const mostBytes = 4 * 1024 * 1024
-
-function sizeOf(value: ExactValue): number {
-  if (typeof value === 'string') return value.length
-  if (value instanceof Uint8Array) return value.byteLength
-  return isRawText(value) ? value.rawText.byteLength : 8
-}
 
 /** What was preserved of one table and column. */
 export interface PreservedGroup {
@@ -27,8 +16,7 @@ export interface PreservedGroup {
 
 /** Goes through what a step of a revision preserved, its downgrade by default, oldest first, in groups of one table and column. */
 export async function eachGroup(
-  preserved: PreservedStore,
-  owner: PreservedScope,
+  { preserved, owner }: Pick<RestoreContext, 'preserved' | 'owner'>,
   work: (group: PreservedGroup) => Promise<void>,
   select: PreservedSelect = {},
 ): Promise<void> {

@@ -52,7 +52,7 @@ export async function recordBases(context: RecordBasesOptions): Promise<void> {
   if (tables.length === 0) return
   // What waits for an interrupted upgrade that is taken back has one already.
   const eachUndecided = (work: (group: PreservedGroup) => Promise<void>): Promise<void> =>
-    eachGroup(preserved, owner, work, { undecided: true })
+    eachGroup(context, work, { undecided: true })
   const below = await readBelow(context, upgrade, tables)
   const baseOf = baseOfAll(context)
   let replays = false

@@ -188,7 +188,7 @@ export async function restoreRemoved(
       for (const value of entries)
         context.report(`${locationOf(named(value))}: ${heldBack}, so the old value stays preserved`, keyText(value.key))
     }
-    await eachGroup(context.preserved, context.owner, hold, { step: label })
+    await eachGroup(context, hold, { step: label })
   }
   // A later operation of the step may give a column its counter: what is not moved here is moved at the end of the step.
   const moves = await counterMoves(context, (await storedCounters(context, label)).map(named))

@@ -1,6 +1,6 @@
 import { sql } from '../../../sql/tag.ts'
 import { baseText } from '../base-text.ts'
-import { locateTable, noRow, type readBelow, rowColumns } from '../digests.ts'
+import { type DigestContext, locateTable, noRow, rowColumns } from '../digests.ts'
 import type { RestoreContext } from '../pages/restore-context.ts'
 import { takenTogether } from '../pages/taken-together.ts'
 import type { IdRange, PreservedRows, PreservedSelect } from '../preserved-types.ts'
@@ -13,12 +13,7 @@ type BaseContext = Pick<RestoreContext, 'dialect' | 'session' | 'preserved' | 'o
  * The base `row` of a preserved value by what its row is now; undefined where only core can tell. NULL is for core too: SQL finds no row by a
  * key that it can't write, and can't print each row.
  */
-async function rowBase(
-  { dialect, session }: BaseContext,
-  below: Awaited<ReturnType<typeof readBelow>>,
-  table: string,
-  rows: PreservedRows,
-) {
+async function rowBase({ dialect, session }: BaseContext, below: DigestContext, table: string, rows: PreservedRows) {
   const located = locateTable(below, table)
   const of = await tableForm(dialect, located?.table)
   const key = of && located && (await keyOfValues(session, of, rows, located.column))
@@ -35,7 +30,7 @@ async function rowBase(
 /** Writes beside preserved values what their rows are now, as far as the server can tell; what it refuses is left. */
 export async function recordRowPrints(
   context: BaseContext,
-  below: Awaited<ReturnType<typeof readBelow>>,
+  below: DigestContext,
   select: PreservedSelect & { readonly table: string },
 ): Promise<void> {
   const { session, preserved, owner, breathe } = context
@@ -57,7 +52,7 @@ export async function recordRowPrints(
 /** The ranges of preserved values, each with whether no value of it is held back, and their number. */
 export async function* provenRanges(
   context: BaseContext,
-  below: Awaited<ReturnType<typeof readBelow>>,
+  below: DigestContext,
   select: PreservedSelect & { readonly table: string },
 ): AsyncGenerator<{ readonly ids: IdRange; readonly values: number; readonly isProven: boolean }> {
   const { dialect, session, preserved, owner, breathe } = context

@@ -1,7 +1,7 @@
 import { type ExactValue, isRawText } from '../encode.ts'
 
 /** About how many bytes a value takes in a statement. */
-function sizeOf(value: ExactValue): number {
+export function sizeOf(value: ExactValue): number {
   if (typeof value === 'string') return value.length
   if (value instanceof Uint8Array) return value.byteLength
   return isRawText(value) ? value.rawText.byteLength : 8

@@ -23,6 +23,16 @@ export function locationOf(preserved: PreservedValue): string {
   return preserved.column === '' ? `rows of ${table}` : `${table}.${preserved.column}`
 }
 
+/** Values that stay preserved from now on, whatever runs, each reported with the reason. */
+export async function setAside(
+  { preserved, report }: Pick<RestoreContext, 'preserved' | 'report'>,
+  values: readonly PreservedValue[],
+  whyOf: (value: PreservedValue) => string,
+): Promise<void> {
+  await preserved.setAllAside(values.map(({ id }) => id))
+  for (const value of values) report(`${locationOf(value)}: ${whyOf(value)}`, keyText(value.key))
+}
+
 /** What a value needs and the database does not have: its table, or columns of it. A cell of a row that is NULL needs no column. */
 export function absentOf(context: TableRestoreContext, { table: key, ...value }: PreservedValue): readonly string[] {
   const table = findTable(context.model, refOfKey(key))

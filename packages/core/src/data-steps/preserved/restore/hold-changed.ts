@@ -1,13 +1,13 @@
 import type { Operation, OperationKind } from '../../../operations/operation.ts'
-import { baseText } from '../base-text.ts'
+import { baseText, printOf } from '../base-text.ts'
 import { basesOf } from '../bases.ts'
-import { type Digests, noRow, readBelow, rowPrints, sourceDigests } from '../digests.ts'
+import { type DigestContext, type Digests, noRow, readBelow, rowPrints, sourceDigests } from '../digests.ts'
 import { eachGroup, type PreservedGroup } from '../groups.ts'
 import { provenRanges } from '../in-server/row-prints.ts'
 import type { RestoreContext } from '../pages/restore-context.ts'
 import { isSameRow } from '../row-print.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
-import { keyText, locationOf } from './cells.ts'
+import { setAside } from './cells.ts'
 import { mayWrite } from './interrupted.ts'
 import type { IsProvenRow } from './rows-before.ts'
 
@@ -44,27 +44,20 @@ function isComparable({ done }: JudgementContext, { ref }: PreservedGroup): bool
   return done === undefined || (!mayWrite(done, ref) && !done.some(({ kind }) => renamesRows.has(kind)))
 }
 
-async function judge(
-  context: JudgementContext,
-  below: Awaited<ReturnType<typeof readBelow>>,
-  group: PreservedGroup,
-): Promise<WithheldValue[]> {
+async function judge(context: JudgementContext, below: DigestContext, group: PreservedGroup): Promise<WithheldValue[]> {
   const { entries } = group
   const of = (kind: string): readonly PreservedValue[] => entries.filter(({ base }) => base?.startsWith(kind))
   const held: WithheldValue[] = of(baseText.unknown('')).map((entry) => ({
     entry,
     why: `${entry.base?.slice(baseText.unknown('').length)}, so the preserved value is not restored`,
   }))
-  const rows = of(baseText.row('')).filter(({ base }) => base !== baseText.row(noRow))
+  const rows = entries.filter(({ base }) => (printOf(base) ?? noRow) !== noRow)
   if (rows.length > 0 && isComparable(context, group)) {
     const prints = await rowPrints(below, rows)
     for (const entry of rows) {
       const now = holds(prints, entry) ?? noRow
       if (now === noRow) held.push({ entry, why: rowMissing })
-      else if (
-        !isSameRow(entry.base?.slice(baseText.row('').length) ?? '', now) &&
-        context.isProven?.(entry.id) !== true
-      )
+      else if (!isSameRow(printOf(entry.base) ?? '', now) && context.isProven?.(entry.id) !== true)
         held.push({ entry, why: anotherRow })
     }
   }
@@ -97,11 +90,7 @@ export async function judgeBases(
   for (const of of await preserved.preservedColumns(owner, { step: downgradeStep })) {
     for await (const { ids, values, isProven } of provenRanges(context, below, { ...of, step: downgradeStep })) {
       if (isProven) onProven(values)
-      else
-        await eachGroup(preserved, owner, async (group) => use(await judge(context, below, group), group), {
-          ...of,
-          ids,
-        })
+      else await eachGroup(context, async (group) => use(await judge(context, below, group), group), { ...of, ids })
     }
   }
 }
@@ -109,7 +98,7 @@ export async function judgeBases(
 /** The beginning of an upgrade: sets aside what newer data has overtaken since the downgrade, and reports it. */
 export async function holdChanged(context: JudgementContext & Pick<RestoreContext, 'report'>): Promise<void> {
   await judgeBases(context, async (held) => {
-    await context.preserved.setAllAside(held.map(({ entry }) => entry.id))
-    for (const { entry, why } of held) context.report(`${locationOf(entry)}: ${why}`, keyText(entry.key))
+    const reasons = new Map(held.map(({ entry, why }) => [entry, why]))
+    await setAside(context, [...reasons.keys()], (entry) => reasons.get(entry) ?? '')
   })
 }

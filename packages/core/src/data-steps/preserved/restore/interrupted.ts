@@ -4,15 +4,15 @@ import { refOfKey, tableKey } from '../../../model/edit.ts'
 import type { TableRef } from '../../../model/schema-model.ts'
 import type { Operation, OperationKind } from '../../../operations/operation.ts'
 import { preservingLabel } from '../../../operations/preserved-label.ts'
-import { baseText } from '../base-text.ts'
+import { baseText, printOf } from '../base-text.ts'
 import { noRow, readBelow, rowPrints } from '../digests.ts'
 import { type DroppedObject, followNames } from '../drops.ts'
-import { eachGroup } from '../groups.ts'
+import { eachGroup, type PreservedGroup } from '../groups.ts'
 import { recordRowPrints } from '../in-server/row-prints.ts'
 import { preservedKeyOf } from '../losses.ts'
 import type { RestoreContext } from '../pages/restore-context.ts'
 import { isUntouched } from '../row-print.ts'
-import { keyText, locationOf } from './cells.ts'
+import { setAside } from './cells.ts'
 
 /** They leave the values of the columns that still bear their names. */
 const leavesValues: ReadonlySet<OperationKind> = new Set<OperationKind>([
@@ -50,12 +50,11 @@ export async function recordTaken(context: RestoreContext, label: string): Promi
     if (column === '') continue
     const select = { step: label, table, column }
     await recordRowPrints(context, below, select)
-    const record = async (group: Parameters<Parameters<typeof eachGroup>[2]>[0]): Promise<void> => {
-      const prints = await rowPrints(below, group.entries)
-      if ('why' in prints) return
+    const record = async ({ entries }: PreservedGroup): Promise<void> => {
+      const prints = await rowPrints(below, entries)
       await preserved.setBases(new Map([...prints].map(([id, print]) => [id, baseText.row(print)])))
     }
-    await eachGroup(preserved, owner, record, { ...select, undecided: true })
+    await eachGroup(context, record, { ...select, undecided: true })
   }
 }
 
@@ -75,26 +74,19 @@ export async function holdWritten(context: RestoreContext, done: readonly Operat
     if (label === undefined || telling.length === 0) continue
     const below = await readBelow(context, [], telling)
     for (const table of telling) {
-      await eachGroup(
-        preserved,
-        owner,
-        async ({ entries }) => {
-          const known = entries.filter(({ base, column }) => column !== '' && base?.startsWith(baseText.row('')))
-          const prints = await rowPrints(below, known)
-          if ('why' in prints) return
-          const overtaken = known.filter(
-            ({ id, base = '' }) =>
-              prints.get(id) === noRow || !isUntouched(base.slice(baseText.row('').length), prints.get(id) ?? ''),
-          )
-          await preserved.setAllAside(overtaken.map(({ id }) => id))
-          for (const value of overtaken) {
-            const what = prints.get(value.id) === noRow ? 'was deleted' : 'has changed'
-            const why = `the row ${what} since the upgrade was interrupted, so the old value stays preserved`
-            context.report(`${locationOf(value)}: ${why}`, keyText(value.key))
-          }
-        },
-        { step: label, table },
-      )
+      const hold = async ({ entries }: PreservedGroup): Promise<void> => {
+        const known = entries.filter(({ base, column }) => column !== '' && printOf(base) !== undefined)
+        const prints = await rowPrints(below, known)
+        const overtaken = known.filter(({ id, base }) => {
+          const now = prints.get(id) ?? ''
+          return now === noRow || !isUntouched(printOf(base) ?? '', now)
+        })
+        await setAside(context, overtaken, ({ id }) => {
+          const what = prints.get(id) === noRow ? 'was deleted' : 'has changed'
+          return `the row ${what} since the upgrade was interrupted, so the old value stays preserved`
+        })
+      }
+      await eachGroup(context, hold, { step: label, table })
     }
   }
 }

@@ -7,7 +7,7 @@ import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
 import type { RestoreContext, StepRestoreContext } from '../pages/restore-context.ts'
 import type { PreservedScope } from '../preserved-types.ts'
 import { counterStep, leftStep } from '../store.ts'
-import { keyText, locationOf } from './cells.ts'
+import { setAside } from './cells.ts'
 
 /** Why nothing that is preserved of a revision comes back by itself once a script has applied or reverted it. */
 export const scriptMoved =
@@ -50,14 +50,13 @@ export function leaveStatement(
 
 /** Sets aside everything that waits for a step of a revision, and reports it. */
 export async function leaveAll(
-  { preserved, report, breathe }: Pick<RestoreContext, 'preserved' | 'report' | 'breathe'>,
+  context: Pick<RestoreContext, 'preserved' | 'report' | 'breathe'>,
   owner: PreservedScope,
   why: string,
 ): Promise<void> {
-  for await (const page of preserved.pages(owner, { otherThan: leftStep })) {
-    await breathe()
-    await preserved.setAllAside(page.map(({ id }) => id))
-    for (const value of page) report(`${locationOf(value)}: ${why}`, keyText(value.key))
+  for await (const page of context.preserved.pages(owner, { otherThan: leftStep })) {
+    await context.breathe()
+    await setAside(context, page, () => why)
   }
 }
 

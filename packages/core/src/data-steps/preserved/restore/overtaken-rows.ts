@@ -12,7 +12,7 @@ import type { RestoreContext, StepRestoreContext } from '../pages/restore-contex
 import { conditionKey, hasColumns, rowsBy } from '../rows.ts'
 import type { PreservedValue } from '../store.ts'
 import { followed } from '../upgrade.ts'
-import { keyText, locationOf, readCells } from './cells.ts'
+import { readCells, setAside } from './cells.ts'
 
 interface RowDigests {
   /** By the id of the preserved value; none where its row is gone. */
@@ -86,7 +86,7 @@ export async function recordRows(
       const { digests } = await rowDigests(context, model, after, group)
       await preserved.setWritten(new Map(group.entries.map(({ id }) => [id, digests.get(id) ?? ''])))
     }
-    await eachGroup(preserved, owner, record, { step: label })
+    await eachGroup(context, record, { step: label })
   }
 }
 
@@ -111,20 +111,13 @@ export async function holdOvertaken(
   upgrade: readonly Operation[],
   columnsAfter: ColumnChanges | undefined,
 ): Promise<void> {
-  const { preserved, owner } = context
   for (const { label, after } of preserving(upgrade)) {
     const hold = async (group: PreservedGroup): Promise<void> => {
       if (group.column === '' || isDroppedBy(after, group)) return
       const rows = await rowDigests(context, model, after, group, columnsAfter)
       const overtaken = group.entries.filter(({ id, writtenHash }) => rows.digests.get(id) !== writtenHash)
-      await preserved.setAllAside(overtaken.map(({ id }) => id))
-      for (const value of overtaken) {
-        context.report(
-          `${locationOf(value)}: ${reasonOf(rows, value)}, so the old value stays preserved`,
-          keyText(value.key),
-        )
-      }
+      await setAside(context, overtaken, (value) => `${reasonOf(rows, value)}, so the old value stays preserved`)
     }
-    await eachGroup(preserved, owner, hold, { step: label })
+    await eachGroup(context, hold, { step: label })
   }
 }

@@ -1,10 +1,10 @@
 import { refOfKey } from '../../../model/edit.ts'
 import type { Operation } from '../../../operations/operation.ts'
-import { baseText } from '../base-text.ts'
+import { printOf } from '../base-text.ts'
 import { computes, nameAfter, writersOf } from '../bases.ts'
 import { type DigestContext, locateTable, readBelow, rowPrints } from '../digests.ts'
 import { followNames } from '../drops.ts'
-import { eachGroup } from '../groups.ts'
+import { eachGroup, type PreservedGroup } from '../groups.ts'
 import { provenRanges } from '../in-server/row-prints.ts'
 import type { RestoreContext } from '../pages/restore-context.ts'
 import type { IdRange } from '../preserved-types.ts'
@@ -52,20 +52,13 @@ export async function provenRows(context: BeforeContext): Promise<IsProvenRow | 
     const isSame = (before: string, now: string): boolean =>
       isSameRow(before, now) || isSameRow(before, now, (column) => present.has(column) && !rewritten.has(column))
     for await (const range of provenRanges(context, below, { ...of, step: downgradeStep })) {
+      const addSame = async ({ entries }: PreservedGroup): Promise<void> => {
+        const rows = entries.filter(({ base }) => printOf(base) !== undefined)
+        const prints = await rowPrints(below, rows, named)
+        for (const { id, base } of rows) if (isSame(printOf(base) ?? '', prints.get(id) ?? '')) ids.add(id)
+      }
       if (range.isProven) ranges.push(range.ids)
-      else
-        await eachGroup(
-          preserved,
-          owner,
-          async ({ entries }) => {
-            const rows = entries.filter(({ base }) => base?.startsWith(baseText.row('')))
-            const prints = rows.length === 0 ? new Map() : await rowPrints(below, rows, named)
-            if ('why' in prints) return
-            for (const { id, base } of rows)
-              if (isSame(base?.slice(baseText.row('').length) ?? '', prints.get(id) ?? '')) ids.add(id)
-          },
-          { ...of, ids: range.ids },
-        )
+      else await eachGroup(context, addSame, { ...of, ids: range.ids })
     }
   }
   return (id) => ids.has(id) || ranges.some(([first, last]) => first <= id && id <= last)
