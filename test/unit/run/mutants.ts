@@ -92,7 +92,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'count no rows again under the lock',
     file: 'packages/core/src/data-steps/preserved/downgrade.ts',
-    find: 'refuseLosses([loss], false)',
+    find: 'refuseLosses([loss])',
     replace: '',
     test: [moved, 'rows that came after the planning and cannot be preserved stop a downgrade'],
   },
@@ -255,8 +255,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'lose rows beyond the limits without a word',
     file: 'packages/core/src/data-steps/preserved/losses.ts',
-    find: 'if (lost.length === 0 || allowed) return',
-    replace: 'if (lost.length >= 0 || allowed) return',
+    find: 'if (lost.length === 0) return',
+    replace: 'if (lost.length >= 0) return',
     test: [preserved, 'a downgrade that would drop more than is preserved is refused, unless that is allowed'],
   },
   {

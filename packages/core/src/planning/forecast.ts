@@ -289,11 +289,9 @@ export async function forecastSteps(
     }
   }
   if (!opaque) refuseMisfits(misfits, model)
-  refuseLosses(
-    planned.flatMap(({ direction, losses }) =>
-      losses.filter(({ how, refused }) => (direction === 'down' ? how === 'dropped' : refused === true)),
-    ),
-    options.allowDataLoss === true,
+  const refusable = planned.flatMap(({ direction, losses }) =>
+    losses.filter(({ how, refused }) => (direction === 'down' ? how === 'dropped' : refused === true)),
   )
+  if (options.allowDataLoss !== true) refuseLosses(refusable)
   return { planned, uncertain, compiled }
 }

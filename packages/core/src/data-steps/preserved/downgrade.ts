@@ -7,6 +7,7 @@ import type { SqlFragment } from '../../sql/tag.ts'
 import { type ExactRow, pagesByKey } from '../paging.ts'
 import type { BaseOf } from './bases.ts'
 import { countDestroyed } from './count-destroyed.ts'
+import type { Destruction } from './destruction.ts'
 import type { DroppedObject } from './drops.ts'
 import { type Cells, valueHash } from './encode.ts'
 import { preserveInServer } from './in-server/preserve-rows.ts'
@@ -15,7 +16,7 @@ import { unpadded } from './pages/conditions.ts'
 import { keyText } from './restore/cells.ts'
 import { downgradeStep, type PreservedOwner, type PreservedStore } from './store.ts'
 
-interface PreserveDroppedOptions {
+export interface PreserveDroppedOptions {
   readonly dialect: Dialect
   readonly session: Session
   readonly preserved: PreservedStore
@@ -50,20 +51,18 @@ export async function preserveDropped(options: PreserveDroppedOptions): Promise<
   for (const dropped of options.drops) {
     if (lost.has(lossName(dropped))) {
       const { table, column } = dropped
-      const location = { table: table.ref, ...(column === undefined ? {} : { column }) }
-      const rows = (quoted: SqlFragment): SqlFragment => presence(dialect, quoted)
-      const { error: _, ...counted } = await countDestroyed(
-        dialect,
-        session,
-        location,
-        column === undefined ? {} : { rows },
-      )
+      const destroyed: Destruction = {
+        how: 'dropped',
+        table: table.ref,
+        ...(column === undefined ? {} : { column, rows: (quoted) => presence(dialect, quoted) }),
+      }
+      const { error: _, ...counted } = await countDestroyed(dialect, session, destroyed, destroyed)
       onLoss({ object: lossName(dropped), how: 'dropped', ...counted, preserved: false })
       continue
     }
     const loss = await countLoss(dialect, session, dropped, limits)
-    if (loss === undefined || loss.rows === 0) continue
-    refuseLosses([loss], false)
+    if (loss.rows === 0) continue
+    refuseLosses([loss])
     const progress = (done: number): void => options.progress(lossName(dropped), done, loss.rows)
     await preserveOne({ ...options, progress }, dropped)
     onLoss(loss)
@@ -92,7 +91,6 @@ export async function preserveRows(
   const { table, column } = dropped
   const key = preservedKeyOf(dialect, dropped)
   if (key === undefined) return
-  const where = condition === undefined ? {} : { where: { text: condition.text, params: [] } }
   const columns = column === undefined ? storedColumns(table) : [column]
   // A generated column may be the key by which a row is found, but cannot be written.
   const whole = [...new Set([...key.filter((each) => findColumn(table, each)?.generated === undefined), ...columns])]
@@ -106,7 +104,7 @@ export async function preserveRows(
     columns,
     rows: 500,
     exact: true,
-    ...where,
+    ...(condition === undefined ? {} : { where: { text: condition.text, params: [] } }),
   })
   const name = tableKey(table.ref)
   let done = 0

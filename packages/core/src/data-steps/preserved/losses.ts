@@ -3,7 +3,7 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { counted } from '../../errors/count-text.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
-import { findColumn, tableKey } from '../../model/edit.ts'
+import { findColumn, present, tableKey } from '../../model/edit.ts'
 import { uniqueKeyOf } from '../../model/keys.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
@@ -79,7 +79,7 @@ export async function countLoss(
   dropped: DroppedObject,
   limits: PreserveLimits,
   present: { readonly table: TableModel; readonly column?: string } = dropped,
-): Promise<PlannedLoss | undefined> {
+): Promise<PlannedLoss> {
   const isWhole = present.column === undefined || dropped.withNull
   const condition = isWhole ? undefined : presence(dialect, dialect.sql.quote.identifier(present.column))
   const { rows, bytes, why } = await measurePreserved(dialect, session, dropped, limits, { ...present, condition })
@@ -114,23 +114,17 @@ export async function plannedLosses(
     const table = key === undefined ? undefined : live.tables.get(key)
     // Made by an earlier step of this run: there is nothing to be counted yet. The step itself counts again.
     if (key === undefined || table === undefined) continue
-    if (dropped.column === undefined) {
-      const loss = await countLoss(dialect, session, dropped, limits, { table })
-      if (loss !== undefined) losses.push(loss)
-      continue
-    }
-    const column = names.column(key, dropped.column)
-    if (column === undefined || findColumn(table, column) === undefined) continue
-    const loss = await countLoss(dialect, session, dropped, limits, { table, column })
-    if (loss !== undefined) losses.push(loss)
+    const column = dropped.column && names.column(key, dropped.column)
+    if (dropped.column !== undefined && (column === undefined || findColumn(table, column) === undefined)) continue
+    losses.push(await countLoss(dialect, session, dropped, limits, { table, ...present({ column }) }))
   }
   return losses
 }
 
-/** Throws DATA_LOSS for what cannot be preserved, unless it is allowed. */
-export function refuseLosses(losses: readonly PlannedLoss[], allowed: boolean): void {
+/** Throws DATA_LOSS for what cannot be preserved. */
+export function refuseLosses(losses: readonly PlannedLoss[]): void {
   const lost = losses.filter((loss) => !loss.preserved)
-  if (lost.length === 0 || allowed) return
+  if (lost.length === 0) return
   const lines = lost.map(
     ({ object, rows, why = 'not preservable' }) =>
       `  - ${object}: ${rows === undefined ? 'some rows' : counted(rows, 'row')} (${why})`,

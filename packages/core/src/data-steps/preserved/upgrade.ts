@@ -1,41 +1,25 @@
 import { isNonTransactional } from '../../compile/parts.ts'
-import type { Dialect } from '../../dialect/dialect.ts'
-import type { Session } from '../../dialect/session.ts'
 import { findTable, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
 import { renamedTable } from '../../operations/object-moves.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { counterLabel, preservingLabel } from '../../operations/preserved-label.ts'
-import type { PreserveLimits } from '../../options/migrator-options.ts'
 import { lossOf } from './count-destroyed.ts'
 import { counterMoves, moveInside, preserveCounters, storedCounters } from './counters.ts'
 import { destructionsOf } from './destruction.ts'
-import { preserveRows } from './downgrade.ts'
+import { type PreserveDroppedOptions, preserveRows } from './downgrade.ts'
 import { columnKey, countersTaken, followNames } from './drops.ts'
 import { eachGroup, type PreservedGroup } from './groups.ts'
 import { lossName, measurePreserved, refuseLosses } from './losses.ts'
 import type { RestoreContext } from './pages/restore-context.ts'
 import { keyText, locationOf } from './restore/cells.ts'
 import { mayWrite } from './restore/interrupted.ts'
-import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
+import type { PreservedValue } from './store.ts'
 import { restoreEach, restoreTo } from './write-preserved.ts'
-
-interface PreserveRemovedOptions {
-  readonly dialect: Dialect
-  readonly session: Session
-  readonly preserved: PreservedStore
-  readonly owner: PreservedOwner
-  readonly limits: PreserveLimits
-  /** Objects that are allowed to be lost, as the plan announced. */
-  readonly lost: ReadonlySet<string>
-  readonly breathe: () => Promise<void>
-  /** How many rows or values of an object are preserved, of how many. */
-  readonly progress: (object: string, done: number, total?: number) => void
-}
 
 /** Before an operation of an upgrade: preserves what it takes away. Throws DATA_LOSS for what cannot be preserved. */
 export async function preserveRemoved(
-  options: PreserveRemovedOptions,
+  options: Omit<PreserveDroppedOptions, 'drops' | 'onLoss' | 'report'>,
   before: SchemaModel,
   operation: Operation,
 ): Promise<void> {
@@ -59,7 +43,7 @@ export async function preserveRemoved(
     const condition = column === undefined ? undefined : rows?.(dialect.sql.quote.identifier(column))
     const present = { ...dropped, condition }
     const { rows: count, why } = await measurePreserved(dialect, session, dropped, limits, present)
-    if (why !== undefined) refuseLosses([{ ...lossOf(destruction, { rows: count }), preserved: false, why }], false)
+    if (why !== undefined) refuseLosses([{ ...lossOf(destruction, { rows: count }), preserved: false, why }])
     const progress = (done: number): void => options.progress(lossName(dropped), done, count)
     await preserveRows({ ...options, progress }, dropped, label, condition)
   }
