@@ -203,8 +203,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'read wide rows by hundreds',
     file: 'packages/core/src/data-steps/paging.ts',
-    find: 'if (taken > 0 && bytes > pageBytes) return taken',
-    replace: '',
+    find: 'return at > 0 && bytes > pageBytes',
+    replace: 'return false',
     test: [steps, 'a batch ends at 4 MiB, so wide rows come one by one'],
   },
   {

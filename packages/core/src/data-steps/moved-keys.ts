@@ -3,8 +3,7 @@ import { findColumn } from '../model/edit.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { SqlValue } from '../model/sql-value.ts'
 import type { UpdatedRow } from '../operations/step-database.ts'
-
-const textKinds: ReadonlySet<ColumnType['kind'] | ''> = new Set(['text', 'varchar', 'char', 'enum', ''] as const)
+import { textKinds } from './same-keys.ts'
 
 /** A value as collations compare it, or looser: without case, accents and the blanks at its end; 1, '1' and '1.0' of a column of numbers are one. */
 function keyText(value: SqlValue, kind: ColumnType['kind'] | ''): string {

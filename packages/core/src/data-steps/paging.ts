@@ -48,22 +48,17 @@ export function rowKeyOf(
 export const noUniqueKey = ({ hasHeirs }: TableModel): string =>
   hasHeirs === true ? 'tables that inherit from it may have rows with its keys' : 'the table has no unique key'
 
-function bigintCell(value: SqlValue | undefined): bigint {
-  if (typeof value === 'bigint') return value
-  return typeof value === 'number' ? BigInt(Math.round(value)) : 0n
-}
-
 /** It may stand for another value: a string has U+FFFD in the place of bytes that are no character. */
 export const isOdd = (value: ExactValue | undefined): boolean => typeof value === 'string' && value.includes('\uFFFD')
 
-/** How many rows are a page: at least one. */
-function fitting(sizes: readonly Row[]): number {
-  let bytes = 0n
-  for (const [taken, row] of sizes.entries()) {
-    bytes += bigintCell(row.$size)
-    if (taken > 0 && bytes > pageBytes) return taken
-  }
-  return sizes.length
+/** How many of the rows, whose sizes are given, are a page: at least one. */
+export function fitting(sizes: readonly Row[]): number {
+  let bytes = 0
+  const end = sizes.findIndex((row, at) => {
+    bytes += Number(row.$size)
+    return at > 0 && bytes > pageBytes
+  })
+  return end === -1 ? sizes.length : end
 }
 
 /**

@@ -16,7 +16,8 @@ export interface UpdateStatement {
 /** Of a statement in which each row goes through the cases before its own. */
 export const keysAtOnce = 100
 
-const textKinds: ReadonlySet<ColumnType['kind'] | ''> = new Set(['text', 'varchar', 'char', 'enum', ''] as const)
+/** Of columns whose values are compared as texts. */
+export const textKinds: ReadonlySet<ColumnType['kind'] | ''> = new Set(['text', 'varchar', 'char', 'enum', ''] as const)
 
 /** Values that a server may find to be one have one print; undefined: that can't be told by their characters. */
 function print(value: SqlValue, kind: ColumnType['kind'] | ''): string | undefined {

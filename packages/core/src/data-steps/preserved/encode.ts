@@ -46,13 +46,8 @@ function isEncoding(text: string): text is Encoding {
 
 /** `table` is ours, for the error. Throws BOOKKEEPING_INVALID. */
 function damaged(table: string, why: string, cause?: unknown): MigrateError {
-  const options = { cause }
-  return new MigrateError(
-    'BOOKKEEPING_INVALID',
-    { table, why },
-    `A preserved value in ${table} cannot be read: ${why}.`,
-    options,
-  )
+  const message = `A preserved value in ${table} cannot be read: ${why}.`
+  return new MigrateError('BOOKKEEPING_INVALID', { table, why }, message, { cause })
 }
 
 export function decode(table: string, encoding: string, value: string | null): ExactValue {

@@ -68,6 +68,10 @@ class PreservedTable implements PreservedStore {
     return this.#names.preserved
   }
 
+  get #target(): SqlFragment {
+    return this.#dialect.sql.quote.table({ name: this.#table })
+  }
+
   #name(column: string): SqlFragment {
     return this.#dialect.sql.quote.identifier(column)
   }
@@ -127,12 +131,8 @@ class PreservedTable implements PreservedStore {
   }
 
   async putSelected(owner: PreservedOwner, values: SelectedValues, by: DialectPreserving): Promise<number> {
-    const { text, params } = insertSelected(
-      { dialect: this.#dialect, table: this.#table, by },
-      owner,
-      await this.#lastId(),
-      values,
-    )
+    const of = { dialect: this.#dialect, table: this.#table, by }
+    const { text, params } = insertSelected(of, owner, await this.#lastId(), values)
     return (await this.#session.execute(text.text, params)).changes
   }
 
@@ -153,8 +153,7 @@ class PreservedTable implements PreservedStore {
 
   async #lastId(): Promise<bigint> {
     const id = this.#name('id')
-    const target = this.#dialect.sql.quote.table({ name: this.#table })
-    const [row] = await this.#session.query(sql`SELECT COALESCE(MAX(${id}), 0) AS ${id} FROM ${target}`.text)
+    const [row] = await this.#session.query(sql`SELECT COALESCE(MAX(${id}), 0) AS ${id} FROM ${this.#target}`.text)
     return BigInt(row?.id as bigint)
   }
 
@@ -175,7 +174,7 @@ class PreservedTable implements PreservedStore {
   async tables(owner: PreservedScope, step: string): Promise<readonly string[]> {
     if (!this.#state.exists) return []
     const { where, params } = conditionOf(this.#dialect, owner, { step })
-    const text = sql`SELECT DISTINCT ${this.#name('table_name')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where}`
+    const text = sql`SELECT DISTINCT ${this.#name('table_name')} FROM ${this.#target} WHERE ${where}`
     const query = this.#dialect.sql.lockingRead?.(text) ?? text
     const rows = await this.#session.query(query.text, params)
     return rows.map((row) => textCell(row, 'table_name', this.#table))
@@ -198,18 +197,18 @@ class PreservedTable implements PreservedStore {
   async hasValues(owner: PreservedScope, select: PreservedSelect): Promise<boolean> {
     if (!this.#state.exists) return false
     const { where, params } = conditionOf(this.#dialect, owner, select)
-    const text = sql`SELECT ${this.#name('id')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where}`
+    const text = sql`SELECT ${this.#name('id')} FROM ${this.#target} WHERE ${where}`
     return (await this.#session.query(`${text.text} LIMIT 1`, params)).length > 0
   }
 
   stored(id: bigint): ReturnType<PreservedStore['stored']> {
     return {
-      text: sql`(SELECT ${this.#name('value')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${this.#name('id')} = ?)`,
+      text: sql`(SELECT ${this.#name('value')} FROM ${this.#target} WHERE ${this.#name('id')} = ?)`,
       param: id,
     }
   }
   async isHeld(id: bigint, cell: Parameters<PreservedStore['isHeld']>[1]): Promise<boolean> {
-    const value = sql`SELECT ${this.#name('value')} AS ${this.#name('$value')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${this.#name('id')} = ?`
+    const value = sql`SELECT ${this.#name('value')} AS ${this.#name('$value')} FROM ${this.#target} WHERE ${this.#name('id')} = ?`
     const same = sql`CASE WHEN ${this.#dialect.values.sameText(cell.column, this.#name('$value'))} THEN 1 ELSE 0 END AS ${this.#name('$same')}`
     const text = sql`SELECT ${same} FROM ${cell.table} CROSS JOIN (${value}) AS ${this.#name('$preserved')} WHERE ${cell.where}`
     const [row] = await this.#session.query(text.text, [id, ...cell.params])
@@ -220,7 +219,7 @@ class PreservedTable implements PreservedStore {
     if (!this.#state.exists) return []
     const { where, params } = conditionOf(this.#dialect, owner, select)
     const list = join([this.#name('table_name'), this.#name('column')])
-    const text = sql`SELECT ${list}, COUNT(*) AS ${this.#name('$values')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${this.#name('id')}) DESC`
+    const text = sql`SELECT ${list}, COUNT(*) AS ${this.#name('$values')} FROM ${this.#target} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${this.#name('id')}) DESC`
     return (await this.#session.query(text.text, params)).map((row) => ({
       table: textCell(row, 'table_name', this.#table),
       column: textCell(row, 'column', this.#table),
@@ -261,7 +260,7 @@ class PreservedTable implements PreservedStore {
         '',
       )
       const ids = join(some.map(() => sql`?`))
-      const text = sql`UPDATE ${this.#dialect.sql.quote.table({ name: this.#table })} SET ${this.#name(column)} = ${value}${constants} WHERE ${this.#name('id')} IN (${ids})`
+      const text = sql`UPDATE ${this.#target} SET ${this.#name(column)} = ${value}${constants} WHERE ${this.#name('id')} IN (${ids})`
       const params = isSame ? [first[1]] : some.flat()
       await this.#session.execute(text.text, [...params, ...same.map(([, each]) => each), ...some.map(([id]) => id)])
     }
@@ -290,7 +289,7 @@ class PreservedTable implements PreservedStore {
     for (let at = 0; at < ids.length; at += idsAtOnce) {
       const some = ids.slice(at, at + idsAtOnce)
       const list = join(some.map(() => sql`?`))
-      const text = sql`DELETE FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${this.#name('id')} IN (${list})`
+      const text = sql`DELETE FROM ${this.#target} WHERE ${this.#name('id')} IN (${list})`
       await this.#session.execute(text.text, some)
     }
   }

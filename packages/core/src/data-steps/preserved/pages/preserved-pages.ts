@@ -1,11 +1,11 @@
 import type { Dialect } from '../../../dialect/dialect.ts'
 import type { Session } from '../../../dialect/session.ts'
-import type { Row, SqlValue } from '../../../model/sql-value.ts'
+import type { SqlValue } from '../../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
+import { fitting } from '../../paging.ts'
 import { type PreservedValue, preservedOf, valueColumns } from '../preserved-value.ts'
 
 const rowsAtOnce = 500
-const bytesAtOnce = 4 * 1024 * 1024
 /** How many ids one query passes at most, where few of them are wanted. */
 const widest = 100_000n
 
@@ -16,16 +16,6 @@ interface PagesRequest {
   readonly where: SqlFragment
   readonly params: readonly SqlValue[]
   readonly descending: boolean
-}
-
-/** How many of the rows, whose sizes are given, are read at once: at least one. */
-function takenOf(sizes: readonly Row[]): number {
-  let bytes = 0
-  const end = sizes.findIndex((row, at) => {
-    bytes += Number(row.$size)
-    return at > 0 && bytes > bytesAtOnce
-  })
-  return end === -1 ? sizes.length : end
 }
 
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
@@ -57,7 +47,7 @@ export async function* preservedPages(request: PagesRequest): AsyncGenerator<rea
   while (low <= high) {
     const range = descending ? [larger(low, high - width + 1n), high] : [low, smaller(high, low + width - 1n)]
     const sizes = await session.query(sizesText.text, [...range, ...params])
-    const ids = sizes.slice(0, takenOf(sizes)).map((row) => row.id ?? null)
+    const ids = sizes.slice(0, fitting(sizes)).map((row) => row.id ?? null)
     if (ids.length > 0) {
       // By their ids: a server that sorts the rows copies their values.
       const list = join(ids.map(() => sql`?`))

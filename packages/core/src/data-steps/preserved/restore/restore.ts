@@ -29,17 +29,11 @@ function judge(preserved: PreservedValue, present: Row | undefined): { readonly 
   return isWritten ? undefined : { reason: 'changed' }
 }
 
-async function restoreCell(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
-  const judged = judge(preserved, await readLocked(context, preserved, [preserved.column]))
+async function restoreNow(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
+  const { column, key, value } = preserved
+  const judged = judge(preserved, await readLocked(context, preserved, column === '' ? key.keys() : [column]))
   if (judged !== undefined) return judged.reason
-  await writeCells(context, preserved, [[preserved.column, preserved.value]])
-  return 'restored'
-}
-
-async function restoreRow(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
-  const judged = judge(preserved, await readLocked(context, preserved, preserved.key.keys()))
-  if (judged !== undefined) return judged.reason
-  await insertPreserved(context, preserved)
+  await (column === '' ? insertPreserved(context, preserved) : writeCells(context, preserved, [[column, value]]))
   return 'restored'
 }
 
@@ -54,9 +48,7 @@ const outcomeTexts: { readonly [E in Exclude<RestoreOutcome, 'restored'>]: strin
 async function restoreOne(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
   if (absentOf(context, preserved).length > 0) return 'absent'
   try {
-    return await context.session.savepoint(() =>
-      preserved.column === '' ? restoreRow(context, preserved) : restoreCell(context, preserved),
-    )
+    return await context.session.savepoint(() => restoreNow(context, preserved))
   } catch (error) {
     if (isUntaken(error)) return 'untaken'
     throw error
@@ -114,8 +106,7 @@ export async function restorePreserved(context: RestoreContext, what: PreservedS
   const writable = await makeWritable(tableContext, [select])
   const counts = await restorePages(tableContext, select)
   await writable.restore()
-  const isWhole = what.column === undefined || what.column === ''
-  if (isWhole && counts.restored > 0) await countOn(context, model.tables.values())
+  if (select.column === '' && counts.restored > 0) await countOn(context, model.tables.values())
   return {
     restored: counts.restored,
     changed: counts.changed + counts.untaken,
