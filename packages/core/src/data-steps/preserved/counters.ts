@@ -17,27 +17,21 @@ interface CounterContext {
   readonly owner: PreservedOwner
 }
 
-/** Of what took them away: the label of an operation of an upgrade; absent: a downgrade. */
-export async function storedCounters(
-  { preserved, owner }: Pick<RestoreContext, 'preserved' | 'owner'>,
-  label?: string,
-): Promise<readonly PreservedValue[]> {
+type CounterOwner = Pick<RestoreContext, 'preserved' | 'owner'>
+
+async function allCounters({ preserved, owner }: CounterOwner): Promise<readonly PreservedValue[]> {
   const values: PreservedValue[] = []
-  for await (const value of preserved.each(owner, { step: counterStep }))
-    if (value.key.get('removed') === label) values.push(value)
+  for await (const value of preserved.each(owner, { step: counterStep })) values.push(value)
   return values
 }
 
+/** Of what took them away: the label of an operation of an upgrade; absent: a downgrade. */
+export const storedCounters = async (context: CounterOwner, label?: string): Promise<readonly PreservedValue[]> =>
+  (await allCounters(context)).filter(({ key }) => key.get('removed') === label)
+
 /** Those that any operation of an upgrade took away. */
-export async function takenCounters({
-  preserved,
-  owner,
-}: Pick<RestoreContext, 'preserved' | 'owner'>): Promise<readonly PreservedValue[]> {
-  const values: PreservedValue[] = []
-  for await (const value of preserved.each(owner, { step: counterStep }))
-    if (value.key.has('removed')) values.push(value)
-  return values
-}
+export const takenCounters = async (context: CounterOwner): Promise<readonly PreservedValue[]> =>
+  (await allCounters(context)).filter(({ key }) => key.has('removed'))
 
 /**
  * Preserves where the counters stand that are dropped, also of tables without rows, in the place of what the same preserved earlier.

@@ -55,9 +55,10 @@ export async function readBelow(
 /** The table below the revision, and its columns by their names above it; undefined: the revision makes it. */
 export function locateTable({ model, names }: DigestContext, above: string) {
   const key = names.table(above)
-  const table = key === undefined ? undefined : findTable(model, refOfKey(key))
-  if (key === undefined || table === undefined) return undefined
-  return { table, column: (name: string): string | undefined => names.column(key, name) }
+  const ref = key === undefined ? undefined : refOfKey(key)
+  const table = ref && findTable(model, ref)
+  if (key === undefined || ref === undefined || table === undefined) return undefined
+  return { ref, table, column: (name: string): string | undefined => names.column(key, name) }
 }
 
 /** The columns that tell whether a row is still the same. */
@@ -72,13 +73,12 @@ interface LocatedRows {
 }
 
 /** The rows of values by their names below the revision; undefined where their table or key is made by it, or is gone. */
-function locate({ dialect, model, names }: DigestContext, entries: readonly PreservedValue[]): LocatedRows | undefined {
+function locate(context: DigestContext, entries: readonly PreservedValue[]): LocatedRows | undefined {
   const first = entries[0]
-  const key = first === undefined ? undefined : names.table(first.table)
-  const ref = key === undefined ? undefined : refOfKey(key)
-  const table = ref === undefined ? undefined : findTable(model, ref)
-  if (first === undefined || ref === undefined || table === undefined) return undefined
-  const below = new Map([...first.key.keys()].map((name) => [name, names.column(key ?? '', name)]))
+  const located = first && locateTable(context, first.table)
+  if (first === undefined || located === undefined) return undefined
+  const { ref, table } = located
+  const below = new Map([...first.key.keys()].map((name) => [name, located.column(name)]))
   const conditions = new Map<bigint, Condition>()
   for (const { id, key: cells } of entries) {
     const condition = new Map<string, ExactValue>()
@@ -87,7 +87,7 @@ function locate({ dialect, model, names }: DigestContext, entries: readonly Pres
       if (column === undefined) return undefined
       condition.set(column, value)
     }
-    if (!hasColumns(dialect, table, condition.keys())) return undefined
+    if (!hasColumns(context.dialect, table, condition.keys())) return undefined
     conditions.set(id, condition)
   }
   return { ref, table, conditions }
