@@ -160,6 +160,7 @@ async function conversionLosses(
   changes: readonly Change[],
 ): Promise<readonly PlannedLoss[]> {
   const pending = pendingRows()
+  const context = { dialect, session, live, pending, limits: preserve }
   const losses: PlannedLoss[] = []
   let before = live
   for (const change of changes) {
@@ -170,7 +171,7 @@ async function conversionLosses(
     }
     const { operation } = change
     const counts = ({ how }: Pick<PlannedLoss, 'how'>): boolean => how === 'converted' && change.loses === undefined
-    losses.push(...(await forecastLosses(dialect, session, live, pending, [{ operation, before }], counts, preserve)))
+    losses.push(...(await forecastLosses(context, [{ operation, before }], counts)))
     before = dialect.model.apply(before, operation)
   }
   return losses.filter(({ rows }) => rows !== 0)

@@ -12,9 +12,8 @@ import { type Compiled, type CompiledGroup, compileOperations, located } from '.
 import { endsPart, isNonTransactional, partsOf } from './parts.ts'
 import type { PlannedOperation, PlannedStatement } from './plan.ts'
 
-/** What was compiled from one schema; `at` is the first of its recorded operations. */
+/** What was compiled from one schema. */
 interface CompiledSegment extends Compiled {
-  readonly at: number
   readonly before: SchemaModel
 }
 
@@ -23,7 +22,8 @@ export interface ForecastStep {
   readonly recorded: readonly RecordedOperation[]
   readonly operations: readonly PlannedOperation[]
   readonly groups: readonly CompiledGroup[]
-  readonly segments: readonly CompiledSegment[]
+  /** By the place of its first operation. */
+  readonly segments: ReadonlyMap<number, CompiledSegment>
   /** Compiled when they run, for opaque SQL comes before them. */
   readonly unforeseen: readonly Operation[]
   readonly foreignKeys?: 'off'
@@ -147,7 +147,7 @@ export function forecastStep(
   uncertain = false,
 ): ForecastStep {
   const operations: PlannedOperation[] = []
-  const segments: CompiledSegment[] = []
+  const segments = new Map<number, CompiledSegment>()
   let unknown: readonly Operation[] = []
   let model = before
   let expected = uncertain
@@ -157,7 +157,7 @@ export function forecastStep(
     try {
       const compiled = compileOperations(dialect, model, recorded, at)
       for (const group of compiled.groups) operations.push(...plannedOperations(group, expected))
-      segments.push({ ...compiled, at, before: model })
+      segments.set(at, { ...compiled, before: model })
       model = compiled.after
       at += compiled.taken
     } catch (error) {
@@ -175,7 +175,7 @@ export function forecastStep(
     // A data step may not change the schema: the server is asked again after it, and has the same.
     expected ||= opaque
   }
-  const groups = segments.flatMap((segment) => segment.groups)
+  const groups = [...segments.values()].flatMap((segment) => segment.groups)
   const statements = groups.flatMap((group) => group.statements)
   const splits = dialect.capabilities.nonTransactional === 'segments'
   if (!splits) refuseMixedSegments(dialect, statements, recorded.length - 1)
@@ -212,18 +212,6 @@ export function compileFrom(
   at: number,
 ): Compiled {
   // Models and operations never change, so that the same one is the same schema.
-  const segments = planned?.recorded === recorded ? planned.segments : []
-  const segment = segmentAt(segments, at)
+  const segment = planned?.recorded === recorded ? planned.segments.get(at) : undefined
   return segment?.before === before ? segment : compileOperations(dialect, before, recorded, at)
-}
-
-/** They are in order, and of SQL there may be one for each statement. */
-function segmentAt(segments: readonly CompiledSegment[], at: number): CompiledSegment | undefined {
-  let low = 0
-  for (let high = segments.length; low < high; ) {
-    const middle = (low + high) >> 1
-    if ((segments[middle]?.at ?? at) < at) low = middle + 1
-    else high = middle
-  }
-  return segments[low]?.at === at ? segments[low] : undefined
 }

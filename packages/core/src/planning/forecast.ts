@@ -146,13 +146,9 @@ async function forecastOne(
   const bases = isDown ? forecastBases(dialect, compiled, executableStep, drops) : undefined
   const dropped = isDown ? await plannedLosses(dialect, session, live, drops, resolved.preserve, earlier) : []
   const otherLosses = await forecastLosses(
-    dialect,
-    session,
-    live,
-    pending,
+    { dialect, session, live, pending, limits: resolved.preserve },
     [...operationsAround(compiled.groups), ...compiled.unforeseen.map((operation) => ({ operation }))],
     ({ how }) => !(isDown && how === 'dropped'),
-    resolved.preserve,
   )
   const losses = [
     ...dropped.map((loss) => (uncounted ? withoutRows(loss) : loss)).map((loss) => bases?.explain(loss) ?? loss),

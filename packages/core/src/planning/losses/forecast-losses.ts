@@ -82,10 +82,18 @@ function droppedBy(before: SchemaModel | undefined, { table: ref, column }: Dest
   return table && { table, removedColumns: new Set(column === undefined ? [] : [column]) }
 }
 
+interface LossContext {
+  readonly dialect: Dialect
+  readonly session: Session
+  /** The tables as they are now. */
+  readonly live: SchemaModel
+  readonly pending: PendingRows
+  readonly limits: PreserveLimits
+}
+
 /** A loss behind rows that are still to change: which of them is not known, but that rows without a key can't be preserved is. */
 async function lossBehindRows(
-  dialect: Dialect,
-  session: Session,
+  { dialect, session }: LossContext,
   { table: at }: CountedLocation,
   destruction: Destruction,
   dropped: DroppedObject | undefined,
@@ -97,24 +105,21 @@ async function lossBehindRows(
 }
 
 async function lossAt(
-  dialect: Dialect,
-  session: Session,
-  live: SchemaModel,
-  pending: PendingRows,
+  context: LossContext,
   destruction: Destruction,
-  limits: PreserveLimits,
   before: SchemaModel | undefined,
 ): Promise<PlannedLoss | undefined> {
+  const { dialect, session, live, pending, limits } = context
   const key = tableKey(destruction.table)
   const location = locateInLive(live, pending.names, destruction)
   const dropped = droppedBy(before, destruction)
   if (pending.all || pending.tables.has(pending.names.table(key) ?? key))
     return location === undefined
       ? pendingLoss(dialect, destruction)
-      : lossBehindRows(dialect, session, location, destruction, dropped)
+      : lossBehindRows(context, location, destruction, dropped)
   if (location === undefined) return undefined
   if (destruction.reads?.some((each) => isMoved(pending, each)) === true)
-    return lossBehindRows(dialect, session, location, destruction, dropped)
+    return lossBehindRows(context, location, destruction, dropped)
   const counted = await countDestroyed(dialect, session, location, destruction)
   const loss = lossOf(destruction, counted)
   const table = live.tables.get(tableKey(location.table))
@@ -140,22 +145,18 @@ interface OperationBefore {
  * @param counts which destructions are counted here
  */
 export async function forecastLosses(
-  dialect: Dialect,
-  session: Session,
-  live: SchemaModel,
-  pending: PendingRows,
+  context: LossContext,
   operations: readonly OperationBefore[],
   counts: (destruction: Destruction) => boolean,
-  limits: PreserveLimits,
 ): Promise<readonly PlannedLoss[]> {
   const losses = new Map<string, PlannedLoss>()
   for (const { operation, before } of operations) {
-    for (const destruction of destructionsOf(dialect, before, operation)) {
+    for (const destruction of destructionsOf(context.dialect, before, operation)) {
       if (!counts(destruction)) continue
-      const loss = await lossAt(dialect, session, live, pending, destruction, limits, before)
+      const loss = await lossAt(context, destruction, before)
       if (loss !== undefined) addLoss(losses, destruction, loss)
     }
-    followPending(pending, operation)
+    followPending(context.pending, operation)
   }
   return [...losses.values()]
 }
