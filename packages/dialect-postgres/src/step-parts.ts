@@ -36,7 +36,7 @@ export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDia
     types: { ...types, conversion, conversionLoss, defaultMisfit: misfitOf, enumValueRows },
     // Tables are changed in place: nothing is won by compiling several changes as one.
     compiler: withFreeNames(
-      { table: compileFor(major, ownSchema), blocked, invert: inverseWithTexts, review: stepNotes },
+      { table: compileFor(major, ownSchema), blocked, invert: inverseWithTexts, notes: stepNotes },
       nameRules,
     ),
     model: {

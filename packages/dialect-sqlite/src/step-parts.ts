@@ -7,7 +7,6 @@ import { counters } from './compile/counters.ts'
 import { nameRules } from './compile/ddl/free-names.ts'
 import { compileFamily, familySize } from './compile/family/changes.ts'
 import { compileWithFamilies } from './compile/family/compile.ts'
-import { refuseNeededKeys } from './compile/family/needed-keys.ts'
 import { uncountedNotes } from './compile/family/uncounted-keys.ts'
 import { measures } from './compile/measures.ts'
 import { nativeStatement, withNativeText } from './compile/native/native-change.ts'
@@ -27,10 +26,7 @@ function compilerFor({ older, foreignKeysStayOn }: VersionDialect): DialectCompi
     {
       table: older === undefined ? rebuilds : natively(rebuilds),
       invert: inverseWithIntKey,
-      review: (before, after, operations, { certain }) => {
-        if (certain) refuseNeededKeys(before, after, operations)
-        return uncountedNotes(before, after, operations)
-      },
+      notes: uncountedNotes,
       batch:
         foreignKeysStayOn === true
           ? { size: (operations) => familySize(operations, isNative), compile: compileFamily }

@@ -9,7 +9,6 @@ import { type OperationLimits, operationsOf, type RecordedOperation } from '../o
 import { describe, invert } from '../operations/table.ts'
 import type { Statement } from '../sql/statement.ts'
 import { resolveDerived, resolveGuard } from './guards.ts'
-import { requireReferencedKeys } from './references.ts'
 
 /** One or more operations that became statements together, with the schema on both sides. */
 export interface CompiledGroup {
@@ -131,10 +130,6 @@ export function compileOperations(
   const units: CompilationUnit[] = []
   let model = before
   let taken = 0
-  const isLate = dialect.capabilities.lateReferences === true
-  const requireReferenced = ({ recorded, compiled, around }: CompilationUnit): void => {
-    if (compiled.skipped === undefined) located(recorded, () => requireReferencedKeys(dialect, model, around.operation))
-  }
   for (let at = from; at < operations.length; at += 1) {
     const recorded = operations[at]
     if (recorded === undefined) break
@@ -145,14 +140,12 @@ export function compileOperations(
       const next = located(one, () => prepare(dialect, model, one, later))
       units.push(next)
       model = next.around.after
-      if (!isLate) requireReferenced(next)
     }
     const last = units.pop()
     if (last !== undefined) units.push({ ...last, ends: true })
     taken += 1
     if (isBarrier(recorded.operation)) break
   }
-  if (isLate && from + taken === operations.length) units.forEach(requireReferenced)
   const groups: CompiledGroup[] = []
   const arounds = units.map((each) => each.around)
   const ends = batchEnds(units)

@@ -44,16 +44,10 @@ export interface DialectCompiler {
   /** The statement with the server told how it may change the table. Absent: there is no such choice, and nothing is said. */
   online?(statement: Statement, how: OnlineChange): Statement
   /**
-   * A whole step before it runs, as far as the tables show it. Gives what its plan says: what the server will refuse, and what it does outside the
-   * database (PostgreSQL: owners, publications). Throws what the step would leave behind that no statement of it refuses (SQLite: a foreign key
-   * without its key); `certain`: no opaque SQL may have made another schema. Absent: there is nothing of either.
+   * What a plan says of a step before it runs, as far as the tables show it: what the server will refuse, and what it does outside the
+   * database (PostgreSQL: owners, publications). Absent: nothing.
    */
-  review?(
-    before: SchemaModel,
-    after: SchemaModel,
-    operations: readonly Operation[],
-    options: { readonly certain: boolean },
-  ): readonly string[]
+  notes?(before: SchemaModel, after: SchemaModel, operations: readonly Operation[]): readonly string[]
   /** The tables that other sessions wait for from an operation on, until its transaction ends. Absent: there are none. */
   blocked?(before: SchemaModel, operation: Operation): readonly BlockedTable[]
 }

@@ -3,6 +3,7 @@ import { requestFor } from '../compile/introspect-request.ts'
 import { type MisfitDefault, misfitDefaults, refuseMisfits } from '../compile/misfit-defaults.ts'
 import { namedTables, parentTables } from '../compile/named-tables.ts'
 import type { PlanStep } from '../compile/plan.ts'
+import { refuseUnservedKeys } from '../compile/references.ts'
 import { filledBy } from '../data-steps/preserved/bases.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
 import { plannedLosses, refuseLosses, withoutRows } from '../data-steps/preserved/losses.ts'
@@ -139,6 +140,7 @@ async function forecastOne(
     checkSources(model, executableStep.operations)
   const compiled = compiledBefore ?? forecastStep(dialect, model, executableStep.operations, uncertain)
   refuseUnrecordable(dialect, compiled)
+  if (!(uncertain || compiled.opaque)) refuseUnservedKeys(dialect, model, compiled.after, compiled.operations)
   const upgrade = operationsOf(executableStep.upgrade ?? [])
   const drops = dropsOf(model, operationsOf(compiled.operations), filledBy(dialect, upgrade))
   // Rows that an earlier step changes are counted when this one runs.
@@ -158,7 +160,7 @@ async function forecastOne(
     ...securityNotes(compiled.groups),
     ...downgradeNotes(dialect, executableStep, compiled.groups),
     ...opaqueNotes(dialect, executableStep.operations),
-    ...cautionNotes(dialect, executableStep, model, compiled, uncertain),
+    ...cautionNotes(dialect, executableStep, model, compiled),
     ...(isDown || uncertain ? [] : await defaultNotes(dialect, session, model, compiled.after, compiled.operations)),
     ...recreatedNotes(model, compiled.after, operationsOf(compiled.operations)),
     ...(isDown ? undeclaredNotes(dialect, model, compiled.after, upgrade) : []),

@@ -264,18 +264,16 @@ interface CompiledStep {
   readonly operations: readonly PlannedOperation[]
   readonly groups: readonly CompiledGroup[]
   readonly after: SchemaModel
-  readonly opaque: boolean
 }
 
-/** What only the whole step shows. */
-const reviewNotes = (
+/** What only the catalog shows of what a step does, or the server will refuse. */
+const catalogNotes = (
   { compiler }: Dialect,
   before: SchemaModel,
-  { after, operations, opaque }: CompiledStep,
-  uncertain: boolean,
+  { after, operations }: CompiledStep,
 ): readonly string[] => {
   const due = operations.flatMap(({ operation, skipped }) => (skipped === undefined ? [operation] : []))
-  return compiler.review?.(before, after, withEffects(due), { certain: !(opaque || uncertain) }) ?? []
+  return compiler.notes?.(before, after, withEffects(due)) ?? []
 }
 
 /** What a step does besides what its operations are for. */
@@ -284,13 +282,12 @@ export function cautionNotes(
   step: ExecutableStep,
   before: SchemaModel,
   compiled: CompiledStep,
-  uncertain: boolean,
 ): readonly string[] {
   const cautions = compiled.groups.flatMap(({ statements }) => statements.flatMap(({ caution }) => caution ?? []))
   return [
     ...resumedNotes(step),
     ...cautions,
-    ...reviewNotes(dialect, before, compiled, uncertain),
+    ...catalogNotes(dialect, before, compiled),
     ...counterNotes(dialect, step),
   ]
 }

@@ -56,7 +56,7 @@ export function compileWithFamilies(table: CompileTable): CompileTable {
     renameConstraint: orFamily(table.renameConstraint),
     alterTableOptions: orFamily(table.alterTableOptions),
     dropTable,
-    // Where foreign keys stay on, no end of a revision checks them: `refuseNeededKeys` does before.
+    // Where foreign keys stay on, no end of a revision checks them: the plan does before.
     dropIndex: ({ operation: { table: ref, index } }) => [dropIndex(ref, index)],
   }
 }
