@@ -24,19 +24,14 @@ export interface ServerFacts {
   readonly statementTime: string
   /** In which the session is. */
   readonly role: string
-  /** InnoDB refuses each write at this isolation, as `needsSnapshots` says. */
+  /** At its isolation. */
   readonly refusesWrites: boolean
 }
 
-/**
- * Where statements are logged, and not rows, InnoDB writes nothing at READ COMMITTED or below (1665).
- * https://dev.mysql.com/doc/refman/8.4/en/innodb-transaction-isolation-levels.html
- *
- * The variable for the format is one that MySQL will drop: a name that it does not know gives no row there.
- */
-const needsSnapshots = `/*!80000 , @@transaction_isolation AS isolation,
- (SELECT variable_value FROM performance_schema.session_variables WHERE variable_name = 'binlog_format') AS logFormat */
- /*M! , @@tx_isolation AS isolation, @@binlog_format AS logFormat */`
+/** InnoDB logs no statement below REPEATABLE READ (1665). A name that MySQL has dropped gives no row. */
+const refusesWrites = `/*!80000 , @@log_bin AND @@transaction_isolation LIKE 'READ-%'
+ AND (SELECT variable_value = 'STATEMENT' FROM performance_schema.session_variables WHERE variable_name = 'binlog_format') AS refusesWrites */
+ /*M! , @@log_bin AND @@tx_isolation LIKE 'READ-%' AND @@binlog_format = 'STATEMENT' AS refusesWrites */`
 
 // Comments that only the servers run that know the variable: MariaDB skips those of MySQL from 5.7 on.
 // https://mariadb.com/kb/en/comment-syntax/
@@ -50,7 +45,7 @@ export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS
  /*!80000 , @@server_uuid AS uuid */ ${clusterSql}
  /*!80013 , @@sql_require_primary_key AS requirePrimaryKey */ /*!80030 , @@sql_generate_invisible_primary_key AS generatePrimaryKey */
  /*!80000 , @@max_execution_time AS statementTime */ /*M! , @@max_statement_time AS statementTime */
- , @@log_bin AS logBin ${needsSnapshots}
+ ${refusesWrites}
  /*M! , @@explicit_defaults_for_timestamp AS explicitTimestamps, @@innodb_force_primary_key AS forcesKey */
  /*!80000 , CURRENT_ROLE() AS role */ /*M! , CURRENT_ROLE() AS role */`
 
@@ -99,7 +94,7 @@ export function readServerFacts(row: Row | undefined, addsIgnoreSpace: boolean):
     readOnly: row.readOnly !== 0n,
     statementTime: String(row.statementTime),
     role: String(row.role),
-    refusesWrites: row.logBin === 1n && row.logFormat === 'STATEMENT' && /^READ-/.test(String(row.isolation)),
+    refusesWrites: row.refusesWrites === 1n,
   }
 }
 
@@ -203,9 +198,6 @@ export const statementSettings: readonly string[] = [
   'sql_big_selects = 1',
 ]
 
-/** https://mariadb.com/kb/en/server-system-variables/#transaction_isolation: older releases know this name only. */
-const isolation: { readonly [F in Flavour]: string } = { mysql: 'transaction_isolation', mariadb: 'tx_isolation' }
-
 /** A row that an application changed meanwhile would end a data step by an error (1020). It reads rows under a lock before it writes. */
 export const withoutSnapshots = '/*M!110402 , innodb_snapshot_isolation = 0 */'
 
@@ -236,7 +228,9 @@ export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequ
     `net_read_timeout = ${Math.max(600, facts.netTimeout)}`,
     `net_write_timeout = ${Math.max(600, facts.netTimeout)}`,
     ...lockWait(waitMs ?? lockWaitS * 1_000),
-    ...(facts.refusesWrites && purpose === 'run' ? [`${isolation[flavour]} = 'REPEATABLE-READ'`] : []),
+    ...(facts.refusesWrites && purpose === 'run'
+      ? [`${flavour === 'mysql' ? 'transaction' : 'tx'}_isolation = 'REPEATABLE-READ'`]
+      : []),
     ...(purpose === 'serve'
       ? []
       : [...(takesIt(facts.server) ? [explicitTimestamps] : []), ...clusterSettings(facts.cluster, flavour)]),

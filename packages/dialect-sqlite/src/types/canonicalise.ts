@@ -5,6 +5,7 @@ import {
   type DefaultValue,
   type TableModel,
 } from '@org/migrate-core/dialect'
+import { unsupported } from '../ddl/unsupported.ts'
 import { canonicaliseDefault } from './defaults.ts'
 import { fromSql, strictType, toSql } from './types.ts'
 
@@ -69,4 +70,13 @@ export function canonicaliseTable(table: TableModel): TableModel {
     return numbersItself(canonical, column) ? assign(notNull, 'identity', undefined) : notNull
   })
   return { ...canonical, columns }
+}
+
+/**
+ * The type of a column that counts is INTEGER, whatever integer was declared. Any other one would become INTEGER too, and its texts numbers:
+ * '007' would be 7.
+ */
+export function requireCountable(subject: string, { type }: ColumnModel): void {
+  if (type.kind !== 'integer' && type.kind !== 'native')
+    unsupported(subject, `AUTOINCREMENT counts in a column of the type INTEGER, and this one is ${toSql(type)}`)
 }

@@ -21,7 +21,7 @@ import { requireFreeName } from '../ddl/free-name.ts'
 import { unsupported } from '../ddl/unsupported.ts'
 import { literalText, quote } from '../sql/quote.ts'
 import { tokenize } from '../sql/tokenize.ts'
-import { canonicaliseColumn, canonicaliseTable } from './canonicalise.ts'
+import { canonicaliseColumn, canonicaliseTable, requireCountable } from './canonicalise.ts'
 import { toSql } from './types.ts'
 
 const { identifier, table: tableName, literal } = quote
@@ -208,24 +208,14 @@ function inlineKey(table: TableModel): ConstraintOf<'primaryKey'> | undefined {
   return key?.kind === 'primaryKey' && key.columns.length === 1 ? key : undefined
 }
 
-/**
- * The type of a column that counts is INTEGER, whatever integer was declared. Any other one would become INTEGER too, and its texts numbers:
- * '007' would be 7.
- */
-export function requireCountable(subject: string, { type }: ColumnModel): void {
-  if (type.kind !== 'integer' && type.kind !== 'native')
-    unsupported(subject, `AUTOINCREMENT counts in a column of the type INTEGER, and this one is ${toSql(type)}`)
-}
-
 /** An identity is AUTOINCREMENT here, which SQLite takes on the single INTEGER PRIMARY KEY of a rowid table only. */
 function requireIdentity(table: TableModel): void {
   for (const column of table.columns) {
     if (column.identity === undefined) continue
     const subject = `identity of ${table.ref.name}.${column.name}`
     if (table.options.withoutRowid === true) unsupported(subject, 'a WITHOUT ROWID table has no AUTOINCREMENT')
-    if (inlineKey(table)?.columns[0] !== column.name) {
+    if (inlineKey(table)?.columns[0] !== column.name)
       unsupported(subject, 'AUTOINCREMENT needs the column to be the primary key alone')
-    }
     requireCountable(subject, column)
   }
 }

@@ -6,15 +6,8 @@ import { unsupported } from '../../ddl/unsupported.ts'
 import { enumPart, hasOption, lastPart, primaryKeyOf, rowidAlias } from '../../introspect/columns.ts'
 import { quoteName } from '../../sql/quote.ts'
 import { sameName } from '../../sql/tokenize.ts'
-import { canonicaliseColumn } from '../../types/canonicalise.ts'
-import {
-  defaultText,
-  enumCheck,
-  generatedText,
-  notNullText,
-  requireColumn,
-  requireCountable,
-} from '../../types/definition-text.ts'
+import { canonicaliseColumn, requireCountable } from '../../types/canonicalise.ts'
+import { defaultText, enumCheck, generatedText, notNullText, requireColumn } from '../../types/definition-text.ts'
 import { toSql } from '../../types/types.ts'
 import { insertAfter, removeSpan, requireParsedColumn } from './edit-items.ts'
 
