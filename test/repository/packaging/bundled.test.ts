@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureBuilt, Project } from '../../cli/project.ts'
+import { describeOnEach } from '../../kit/servers.ts'
 import { install, type Package } from './installed.ts'
 
 // Services that are bundled by their users: each has one dialect installed, and one driver or none.
@@ -37,7 +38,11 @@ if (process.env.SERVICE_URL !== undefined)
 }
 
 /** What the bundle holds of installed packages, and what it leaves to the program. Where anything is not found, this fails. */
-async function bundled(home: string, format: 'esm' | 'cjs'): Promise<{ held: string[]; left: string[] }> {
+async function bundled(
+  home: string,
+  format: 'esm' | 'cjs',
+  minify = false,
+): Promise<{ held: string[]; left: string[] }> {
   const { metafile, warnings } = await build({
     entryPoints: [join(home, 'service.mjs')],
     outfile: join(home, `out/service.${format === 'esm' ? 'mjs' : 'cjs'}`),
@@ -49,6 +54,7 @@ async function bundled(home: string, format: 'esm' | 'cjs'): Promise<{ held: str
     ...(format === 'esm'
       ? { banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" } }
       : {}),
+    minify,
   })
   expect(warnings).toEqual([])
   const names = Object.keys(metafile.inputs).flatMap(
@@ -84,6 +90,17 @@ test.each([
     expect(held.filter((each) => /^oxc|^@oxc|typescript|jiti/.test(each))).toEqual([])
     expect(left).toEqual([...absent])
   }
+})
+
+describeOnEach(['postgres', 'mysql', 'mariadb'], 'a minified bundle', (createDatabase, server) => {
+  const isPostgres = server === 'postgres'
+  test('migrates', async () => {
+    const home = isPostgres ? service('postgres', 'postgres') : service('mysql', 'mysql2')
+    await bundled(home, 'cjs', true)
+    const env = { ...process.env, SERVICE_URL: (await createDatabase()).url }
+    const start = () => execFileSync(process.execPath, [join(home, 'out/service.cjs')], { encoding: 'utf8', env })
+    expect([start(), start()]).toEqual(['["main:a1"]\n', '[]\n'])
+  })
 })
 
 // Without the `require` that the banner above gives to it: a driver in CommonJS asks for modules of Node by it.

@@ -54,24 +54,24 @@ interface ServerErrorFields {
   readonly constraint_name?: string
 }
 
-/** The same by pg and PGlite, which name the fields as the protocol does. */
-interface ProtocolErrorFields extends ServerErrorFields {
+/** By pg and PGlite, which name these fields as the protocol does. */
+interface ProtocolErrorFields {
   readonly schema?: string
   readonly table?: string
   readonly constraint?: string
 }
 
-/** Known by its name and its fields: another copy of the driver has another class. */
+/**
+ * Known by its fields: another copy of the driver has another class, and postgres.js names its errors after the class, whose name a
+ * minified bundle changes. The server sends a severity with each error.
+ */
 export function serverErrorFields(error: unknown): ServerErrorFields | undefined {
   if (!(error instanceof Error)) return undefined
-  if (error.name === 'PostgresError') return error as ServerErrorFields
-  const fields = error as ProtocolErrorFields
-  if (error.name !== 'error' || fields.severity === undefined) return undefined
-  const { severity, detail, hint, schema, table, constraint } = fields
-  return {
-    severity,
-    ...present({ detail, hint, schema_name: schema, table_name: table, constraint_name: constraint }),
-  }
+  const fields = error as ServerErrorFields & ProtocolErrorFields
+  const { severity, detail, hint } = fields
+  if (severity === undefined && error.name !== 'PostgresError') return undefined
+  const { schema_name = fields.schema, table_name = fields.table, constraint_name = fields.constraint } = fields
+  return present({ severity, detail, hint, schema_name, table_name, constraint_name })
 }
 
 /** Whether the session is gone with this error: the server ends it after FATAL, and what the driver says itself is of the line. */

@@ -149,5 +149,8 @@ describeOnEach(['postgres', 'postgres-next'], 'what went wrong', (createDatabase
       '57014': 'unknown',
     }
     for (const [code, fault] of Object.entries(expected)) expect([code, faultOf(server(code))]).toEqual([code, fault])
+    // A minified bundle names the class of the driver otherwise.
+    const minified = Object.assign(error('42P01'), { name: 'a', severity: 'ERROR' })
+    expect(faultOf(minified)).toBe('missing')
   })
 })
