@@ -10,7 +10,7 @@ export interface SharedTier {
 
 export const isSharedTier: OptionCheck = shaped({ tier: isText, dialect: isDialect })
 
-export interface SplitTiers {
+interface SplitTiers {
   readonly ofMembers: readonly Tier[]
   /** The migrator of the shared tier. */
   readonly shared?: Migrator

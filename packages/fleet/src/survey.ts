@@ -23,7 +23,7 @@ import { FailureGroups, failureOf } from './run/failures.ts'
 import { inParallel } from './run/in-parallel.ts'
 import { type FleetStage, stageChooser } from './stages/stage.ts'
 
-export interface Survey {
+interface Survey {
   readonly members: FleetMemberSource
   readonly parallel: number
   readonly on: (member: FleetMember, scope: ConnectionScope) => Promise<Migrator>

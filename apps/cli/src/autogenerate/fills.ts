@@ -50,7 +50,7 @@ export function fillAnswers(flags: readonly string[] = [], configured?: FillAnsw
 }
 
 /** Rows that need a value and have none yet. */
-export interface OpenFill {
+interface OpenFill {
   readonly name: string
   readonly why: string
 }

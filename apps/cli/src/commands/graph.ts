@@ -10,7 +10,7 @@ import { type GraphState, inspect } from '../graph/graph-state.ts'
 import { lineOf, type RevisionFacts, revisionFacts, unknownLine } from '../graph/revision-facts.ts'
 import { oneLine } from '../reporters/formatting.ts'
 
-export type GraphFormat = 'text' | 'mermaid' | 'dot' | 'json'
+type GraphFormat = 'text' | 'mermaid' | 'dot' | 'json'
 
 export interface GraphSettings {
   readonly range?: string

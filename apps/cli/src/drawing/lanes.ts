@@ -1,5 +1,5 @@
 /** A revision to draw; what it stands on may lie outside of what is drawn, and is left out then. */
-export interface DrawnRevision {
+interface DrawnRevision {
   readonly revision: string
   readonly parents: readonly string[]
   readonly dependsOn: readonly string[]

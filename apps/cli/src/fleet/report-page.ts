@@ -104,7 +104,7 @@ function runsSection(runs: readonly RunRecord[]): Html {
 }
 
 /** What the page of a fleet is made of. */
-export interface FleetReportData {
+interface FleetReportData {
   readonly status: FleetStatus
   readonly heat: HeatMap
   /** Whether the rows of the heat map are groups, or stages. */

@@ -13,7 +13,7 @@ const lineWidth = 58
 export const doneOf = ({ migrated, upToDate, failed }: StageProgress): number => migrated + upToDate + failed
 
 /** Where a stage is, in a line. */
-export function stageText(stage: StageProgress): string {
+function stageText(stage: StageProgress): string {
   const { name, members, migrated, upToDate, failed } = stage
   const left = members - doneOf(stage)
   const parts = [
@@ -33,7 +33,7 @@ const stopTexts = {
 } as const
 
 /** How a run ended, or where it is. */
-export function runText(run: RunRecord): string {
+function runText(run: RunRecord): string {
   const { startedAt, finishedAt, updatedAt, isDead, stopped, stages } = run
   const members = stages.reduce((sum, stage) => sum + stage.members, 0)
   const end = isDead

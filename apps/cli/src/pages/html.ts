@@ -8,7 +8,7 @@ export interface Html {
 }
 
 /** What a template takes; nothing is written for what is absent. */
-export type HtmlPart = Html | string | number | undefined | false | readonly HtmlPart[]
+type HtmlPart = Html | string | number | undefined | false | readonly HtmlPart[]
 
 const entities: { readonly [character: string]: string } = {
   '&': '&amp;',

@@ -21,7 +21,7 @@ export const isReport = (text: string): boolean => text.startsWith(reportMark)
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 /** What a page of this look shows. */
-export interface PageParts {
+interface PageParts {
   readonly title: string
   readonly verdict: string
   /** What it is about, beside the time. */

@@ -27,7 +27,7 @@ import { isRemoved } from './names.ts'
 import { checkConstraint, checkIndex } from './row-checks.ts'
 
 /** Foreign keys that wait until everything is there that they refer to. */
-export type Waiting = Detour[]
+type Waiting = Detour[]
 
 function* dropPart({ composition, now, difference: { ref: table } }: TableChange, part: TablePart): Steps {
   if (part.kind === 'index') {

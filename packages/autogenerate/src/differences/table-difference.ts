@@ -200,7 +200,7 @@ function optionChanges(expected: TableModel, actual: TableModel, raw: TableModel
 }
 
 /** The schema around each side, where what a foreign key leaves out is looked up. */
-export interface Surroundings {
+interface Surroundings {
   readonly declared: SchemaModel
   readonly actual: SchemaModel
 }

@@ -18,7 +18,7 @@ const remedy =
   'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.'
 
 /** What operations made of an empty database. */
-export interface TriedOperations {
+interface TriedOperations {
   readonly schema: SchemaModel
   /** What they made by SQL, and no operation makes: a sentence each, as `survey` has them. */
   readonly omissions: readonly string[]

@@ -3,7 +3,7 @@ import { enumOf } from '@org/migrate-core/internal'
 import { declarableTable, orderNote } from './declarable-table.ts'
 import { type UndeclaredObject, undeclaredObject, undeclaredPart } from './undeclared.ts'
 
-export interface DeclarableSchema {
+interface DeclarableSchema {
   /** In the order of their names. */
   readonly tables: readonly TableModel[]
   readonly undeclared: readonly UndeclaredObject[]

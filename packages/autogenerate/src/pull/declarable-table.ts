@@ -10,7 +10,7 @@ import {
 import { opaqueKinds } from '../differences/filter.ts'
 import { type UndeclaredObject, undeclaredObject, undeclaredPart } from './undeclared.ts'
 
-export interface DeclarableTable {
+interface DeclarableTable {
   /** Undefined: nothing of it can be declared. */
   readonly table: TableModel | undefined
   readonly undeclared: readonly UndeclaredObject[]

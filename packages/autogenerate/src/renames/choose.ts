@@ -4,7 +4,7 @@ import type { AnswerBook, RenameCandidate, RenameKind } from './answers.ts'
 const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 
 /** What is gone and what is new in one place: the tables of a schema, the columns of a table. */
-export interface Choice<T> {
+interface Choice<T> {
   readonly kind: RenameKind
   readonly of?: string
   readonly removed: readonly T[]

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@org/migrate-core/dialect'
 
 /** A part of several lists: what all of them have, or what each has for itself between two such parts. */
-export type Run<T> =
+type Run<T> =
   | { readonly common: readonly T[]; readonly separate?: never }
   | { readonly common?: never; readonly separate: ReadonlyMap<string, readonly T[]> }
 

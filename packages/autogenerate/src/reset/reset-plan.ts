@@ -37,7 +37,7 @@ export interface ResetSummary {
   readonly opaque: readonly string[]
 }
 
-export interface ResetPlan extends ResetSummary {
+interface ResetPlan extends ResetSummary {
   /** The live schema, which the operations are compiled on. */
   readonly model: SchemaModel
   readonly operations: readonly Operation[]

@@ -40,13 +40,13 @@ export interface SchemaSnapshot extends SnapshotHeader {
   readonly text: string
 }
 
-export interface ShadowSnapshotOptions extends SnapshotOptions {
+interface ShadowSnapshotOptions extends SnapshotOptions {
   /** Where the migrator has a schema of its own: the one in which the shadow database makes it. */
   readonly schema?: string
 }
 
 /** A snapshot, and what it was made of. */
-export interface ShadowSnapshot {
+interface ShadowSnapshot {
   readonly snapshot: SchemaSnapshot
   readonly objects: SnapshotObjects
   readonly ownSchema: string | undefined

@@ -20,7 +20,7 @@ export interface Counter {
   next: number
 }
 
-export interface GeneratedRows {
+interface GeneratedRows {
   readonly unfilled: readonly UnfilledTable[]
   /** Tables whose counter gave a number that a row had already. */
   readonly behind: readonly string[]

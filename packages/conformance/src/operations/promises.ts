@@ -4,7 +4,7 @@ import { introspected, rowsOf } from '../database.ts'
 import type { SubjectDatabase } from '../subject.ts'
 
 /** All values, by column: `item.name`, and the number of rows: `item`. */
-export type Contents = ReadonlyMap<string, readonly (string | null)[]>
+type Contents = ReadonlyMap<string, readonly (string | null)[]>
 
 /** What is in the tables, read by the server's own client. */
 export async function contentsOf(database: SubjectDatabase, quoted: (name: string) => string): Promise<Contents> {

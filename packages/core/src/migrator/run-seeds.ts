@@ -26,7 +26,7 @@ export interface Seed {
   readonly source?: string
 }
 
-export interface SeedOptions extends WaitOptions {
+interface SeedOptions extends WaitOptions {
   /** Called behind the commit of each seed. */
   readonly onSeeded?: (name: string, ms: number) => void
 }

@@ -10,7 +10,7 @@ import type { ExecutableStep } from '../planning/prepare.ts'
 import type { StepParts } from './journal/step-parts.ts'
 
 /** What a step is called in events and errors. */
-export interface StepIdentity {
+interface StepIdentity {
   readonly tier: string
   readonly revision: string
   readonly direction: 'up' | 'down'

@@ -68,7 +68,7 @@ export const connectChecks: OptionChecks<MysqlOptions> = {
   driver: isAnything,
 }
 
-export interface Connector {
+interface Connector {
   readonly target: Target
   driver(): Promise<DriverFact>
   /** `shadow`: a session for a shadow, in another database of the server where one is named. */

@@ -5,7 +5,7 @@ import type { Reply } from './drivers/driver.ts'
 import { isInterrupted, messageOf } from './faults.ts'
 import { endedByItself, transactionScope } from './transaction.ts'
 
-export interface Scope {
+interface Scope {
   readonly signal: AbortSignal | undefined
   /** There is nothing to commit any more. Every COMMIT ends here too, so the error is made only where it is thrown. */
   ended?: { readonly cause: unknown }

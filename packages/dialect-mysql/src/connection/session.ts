@@ -28,7 +28,7 @@ import { blockSql, splitBlock, splitTogether, togetherSql } from './read-togethe
 import { limitsSql, type ServerFacts } from './settings.ts'
 import { Statements, sendForRows } from './statements.ts'
 
-export interface SessionContext {
+interface SessionContext {
   readonly connection: Connection
   readonly facts: ServerFacts
   readonly dialect: UnloadedDialect

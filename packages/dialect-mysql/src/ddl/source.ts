@@ -48,7 +48,7 @@ function addedText(server: Server, table: TableModel, column: ColumnModel): Colu
   return column.nullable && isRequired ? setPart(text, 'nullable', 'NULL') : text
 }
 
-export interface TableChange {
+interface TableChange {
   readonly from: TableModel
   readonly to: TableModel
   /** The name that a column had before. */

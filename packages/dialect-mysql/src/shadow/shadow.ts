@@ -20,7 +20,7 @@ import { confinedTo } from './confine.ts'
 
 type Ask = (sql: string, params?: readonly string[]) => Promise<readonly Row[]>
 
-export interface ShadowOrigin {
+interface ShadowOrigin {
   /** The database for people. */
   readonly database: string
   /** A session that runs, in a database of that name where one is given. */

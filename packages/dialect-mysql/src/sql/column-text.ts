@@ -15,7 +15,7 @@ export const partKinds = [
 ] as const
 
 /** `other`: what the model has no word for (INVISIBLE, SRID, COMPRESSED, COLUMN_FORMAT); it stays in its place. */
-export interface ColumnPart {
+interface ColumnPart {
   readonly kind: (typeof partKinds)[number] | 'other'
   readonly text: string
 }

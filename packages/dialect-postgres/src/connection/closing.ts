@@ -31,7 +31,7 @@ export function otherCountIn(error: unknown): number | undefined {
 }
 
 /** The answers to what was sent together, in their order. */
-export interface ClosingAnswers {
+interface ClosingAnswers {
   readonly statements: readonly PromiseSettledResult<unknown>[]
   readonly commit: PromiseSettledResult<DriverResult>
   /** Absent: no other transaction was begun. */

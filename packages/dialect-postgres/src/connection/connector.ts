@@ -85,7 +85,7 @@ export const connectChecks: OptionChecks<PostgresOptions> = {
   driver: isAnything,
 }
 
-export interface Connector {
+interface Connector {
   /** The URL without its password. */
   readonly database: string
   readonly target: ServerLocation & Pick<ConnectionTarget, 'schema' | 'searchPath'>

@@ -68,7 +68,7 @@ function parameters(options: readonly string[], prefix = ''): readonly (readonly
   })
 }
 
-export function optionsOf(row: Row): TableModel['options'] {
+function optionsOf(row: Row): TableModel['options'] {
   const inherits = listOf(row.inherits)
   const partitionBy = textOf(row.partition_by)
   return {

@@ -13,7 +13,7 @@ import {
 import { hasState, messageOf } from '../connection/faults.ts'
 import { quote } from '../sql/quote.ts'
 
-export interface EmptyDatabaseOrigin {
+interface EmptyDatabaseOrigin {
   readonly url: string
   /** The database for people. */
   readonly database: string

@@ -15,7 +15,7 @@ import { isSet, listOf, type ShadowNames, shadowSettings, textOf } from '../intr
 import { quote } from '../sql/quote.ts'
 import { borrowedBy, confinedTo, type ShadowPaths } from './confine.ts'
 
-export interface ShadowOrigin {
+interface ShadowOrigin {
   /** The database for people. */
   readonly database: string
   /** The schema that was asked for; it need not be there. */

@@ -115,7 +115,7 @@ export function withOwnSequences(before: SchemaModel, after: SchemaModel, renami
 }
 
 /** Whether it is the name that the server makes for the sequence of that column, with or without a number. */
-export function isUsualSequence(table: TableRef, column: string, name: string): boolean {
+function isUsualSequence(table: TableRef, column: string, name: string): boolean {
   const number = Number(/[1-9]\d*$/.exec(name)?.[0] ?? 0)
   return name === serialSequence(table, column).name || name === serialSequence(table, column, number).name
 }

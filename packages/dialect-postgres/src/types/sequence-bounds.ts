@@ -1,6 +1,6 @@
 import type { ColumnType, Identity, SequenceModel } from '@org/migrate-core/dialect'
 
-export interface Bounds {
+interface Bounds {
   readonly low: string
   readonly high: string
 }

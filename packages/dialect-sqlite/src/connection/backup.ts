@@ -105,7 +105,7 @@ function failed(database: string, target: string, cause: unknown): MigrateError 
 }
 
 /** What a journal beside the database has is of the database that the copy replaces. */
-export function restoreLine(database: string, file: string): string {
+function restoreLine(database: string, file: string): string {
   const own = shellWord(database)
   const journals = companions.map((suffix) => `${own}${suffix}`).join(' ')
   return `rm -f ${journals} && cp ${shellWord(path.resolve(file))} ${own}`
@@ -118,7 +118,7 @@ export function restoreLine(database: string, file: string): string {
  * The database itself is read by SQLite alone: closing a file descriptor of ours would free the locks of every connection that
  * this process has to it.
  */
-export async function backUp(driver: Driver, database: string, file: string, signal?: AbortSignal): Promise<void> {
+async function backUp(driver: Driver, database: string, file: string, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted()
   const target = path.resolve(file)
   refuseReserved(target)

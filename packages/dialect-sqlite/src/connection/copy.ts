@@ -74,7 +74,7 @@ function after(copy: CopySpec): string {
  * the signal work, and one transaction still holds it all. Without a key it is one statement.
  * Throws the signal's reason.
  */
-export async function copyTable(connection: Connection, copy: CopySpec, options: CopyOptions): Promise<number> {
+async function copyTable(connection: Connection, copy: CopySpec, options: CopyOptions): Promise<number> {
   const { db } = connection
   options.signal?.throwIfAborted()
   if (copy.key.length === 0) {

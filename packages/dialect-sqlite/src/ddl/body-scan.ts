@@ -25,7 +25,7 @@ export interface Scope {
 }
 
 /** A common table expression; without a query where two of them have one name. */
-export interface CommonTable {
+interface CommonTable {
   readonly columns?: readonly string[]
   readonly query?: Scope
 }

@@ -8,7 +8,7 @@ interface Level {
   inner: boolean
 }
 
-export interface UnitOptions {
+interface UnitOptions {
   /** The database for people. */
   readonly database: string
   readonly write: boolean

@@ -28,7 +28,7 @@ interface Ensuring {
   readonly templates?: MemberTemplates
 }
 
-export interface SingleMembers {
+interface SingleMembers {
   ensure(member: FleetMember): Promise<EnsuredMember>
   create(member: FleetMember): Promise<EnsuredMember>
 }

@@ -5,7 +5,7 @@ import { readTemplate, type TemplateRecord, writeTemplate } from '../state/templ
 import type { FleetMember } from './member.ts'
 
 /** What became of a member that was to come from the template. */
-export type TemplateOutcome =
+type TemplateOutcome =
   /** `tier:revision` of those that were recorded. */
   | { readonly loaded: readonly string[] }
   /** Why its revisions have to run. */

@@ -20,7 +20,7 @@ const reportsAtOnce = 100
 export type JobTemplate = Omit<FleetJob, 'ids' | 'stage' | 'parallel' | 'stops'>
 
 /** The part of a stage that workers need. */
-export interface JobStage {
+interface JobStage {
   readonly name: string
   readonly parallel?: number
   /** After a failure no further member is taken. */

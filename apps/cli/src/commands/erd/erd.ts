@@ -14,7 +14,7 @@ import { erdDot } from './graphviz.ts'
 import { erdMermaid } from './mermaid.ts'
 import { type PicturedSchema, pictureOf } from './picture.ts'
 
-export type ErdFormat = 'mermaid' | 'dot' | 'dbml' | 'svg'
+type ErdFormat = 'mermaid' | 'dot' | 'dbml' | 'svg'
 
 export interface ErdSettings {
   readonly format?: ErdFormat

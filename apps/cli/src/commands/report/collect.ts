@@ -20,7 +20,7 @@ const problemOf = (part: string, { code, message, remedy }: MigrateError): Repor
 })
 
 /** Makes a part of a report; where it fails, the report says why. */
-export type Attempt = <T>(part: string, make: () => Promise<T>) => Promise<T | undefined>
+type Attempt = <T>(part: string, make: () => Promise<T>) => Promise<T | undefined>
 
 export function attempts(problems: ReportProblem[]): Attempt {
   return async (part, make) => {

@@ -10,7 +10,7 @@ import type { ReportedDiagram } from './data.ts'
 import { most } from './page/limits.ts'
 
 /** What the revisions up to some heads make, and the revisions whose SQL does not tell. */
-export interface SchemaAtHeads {
+interface SchemaAtHeads {
   readonly schema: SchemaModel
   readonly opaque: readonly string[]
 }

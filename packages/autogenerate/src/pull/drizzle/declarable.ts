@@ -15,7 +15,7 @@ import { type UndeclaredObject, undeclaredObject, undeclaredPart } from '../unde
 import type { DrizzleVocabulary } from './vocabulary.ts'
 
 /** What of a schema is declared with Drizzle. */
-export interface DrizzleSchema {
+interface DrizzleSchema {
   readonly schemas: readonly string[]
   readonly enums: readonly EnumModel[]
   readonly sequences: readonly SequenceModel[]

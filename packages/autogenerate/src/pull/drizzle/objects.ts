@@ -55,7 +55,7 @@ const mysqlOptions = ({ options = {} }: ViewModel): readonly Code[] =>
     return value === undefined ? [] : [call(method, [string(value)])]
   })
 
-export interface ViewCode {
+interface ViewCode {
   readonly document: Document
   readonly undeclared: UndeclaredObject
 }

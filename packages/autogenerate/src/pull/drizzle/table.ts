@@ -177,7 +177,7 @@ const refersAhead = (table: TableModel, later: ReadonlySet<TableModel>, { schema
     return target !== undefined && target !== table && later.has(target)
   })
 
-export interface TableCode {
+interface TableCode {
   readonly document: Document
   readonly undeclared: readonly UndeclaredObject[]
 }

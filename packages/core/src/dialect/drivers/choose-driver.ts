@@ -8,7 +8,7 @@ export interface ChosenDriver<N extends string, D> {
 }
 
 /** The drivers of a server, of which an application has installed one. */
-export interface DriverList<N extends string, D> {
+interface DriverList<N extends string, D> {
   /** What the errors call the server. */
   readonly server: string
   /** Each is loaded at the first connection, so that importing the dialect costs nothing. Throws DRIVER_NOT_BUILT. */

@@ -79,7 +79,7 @@ function method(
 const asIs: Prepare = (args) => args
 
 /** The methods of a recorder, by name. `prepare` makes what a body gets of what the method is called with. */
-export interface Methods {
+interface Methods {
   readonly bodies: { readonly [name: string]: Body }
   readonly prepare?: Prepare
 }

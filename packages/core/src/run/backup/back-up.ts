@@ -158,7 +158,7 @@ async function byProgram(call: BackupCall, backup: ServerBackup, part: string): 
 }
 
 /** A backup that was written and proven. */
-export interface WrittenBackup {
+interface WrittenBackup {
   /** An absolute path. */
   readonly file: string
   readonly bytes: number

@@ -8,7 +8,7 @@ import { type ResolvedOptions, toolVersion } from '../../options/resolve-options
 import { ensureTables } from '../../planning/recording/record-step.ts'
 import type { TierGraph } from '../../planning/route.ts'
 
-export interface PushRecording {
+interface PushRecording {
   readonly resolved: ResolvedOptions
   readonly session: Session
   readonly tier: TierGraph

@@ -2,7 +2,7 @@ import type { MigrationEvent } from '../../options/events.ts'
 import type { TelemetryFact } from './run-spans.ts'
 
 /** Hears what a run reports. */
-export interface RunTelemetry {
+interface RunTelemetry {
   event(event: MigrationEvent): void
   failed(error: unknown): void
   /** When everything that it heard is recorded. */

@@ -28,7 +28,7 @@ export function nameChange(before: SchemaModel, operation: Operation): NameChang
   }
 }
 
-export interface Dependants {
+interface Dependants {
   /** With the new name in them. */
   readonly views: readonly ViewModel[]
   readonly triggers: readonly TriggerModel[]

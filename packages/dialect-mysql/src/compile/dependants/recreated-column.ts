@@ -215,7 +215,7 @@ function columnQuery({ schema, name }: TableRef, column: string): string {
     .text
 }
 
-export interface Conversion {
+interface Conversion {
   readonly server: Server
   readonly model: SchemaModel
   readonly before: TableModel

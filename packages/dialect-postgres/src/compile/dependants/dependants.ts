@@ -20,13 +20,13 @@ import { policiesNaming, policiesReading } from './policy-columns.ts'
 import { castNote, castType, triggersReading } from './retyped-texts.ts'
 
 /** What has to go before a change and comes back after it, each in the order to do it. */
-export interface Surroundings {
+interface Surroundings {
   readonly away: readonly Statement[]
   readonly back: readonly Statement[]
 }
 
 /** Columns of a table (or of a view, all of them) that something may read. */
-export interface Read {
+interface Read {
   readonly table: TableRef
   readonly columns: readonly string[] | undefined
 }

@@ -10,7 +10,7 @@ import {
 } from './pg-statement.ts'
 import { type CommandComplete, type DataRow, type RowDescription, StatementReader } from './statement-reader.ts'
 
-export interface PgLineClient {
+interface PgLineClient {
   readonly processID: number | null
   readonly connection: PgWire
   query(submittable: PgLine): unknown

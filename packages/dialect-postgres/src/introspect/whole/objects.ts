@@ -142,7 +142,7 @@ function indexOf(row: ViewIndex, schema: string): Partial<UndeclaredFacts> {
   }
 }
 
-export type ViewExtras = Undeclared & Pick<ViewModel, 'noData' | 'dependants' | 'reads' | 'readColumns' | 'indexNames'>
+type ViewExtras = Undeclared & Pick<ViewModel, 'noData' | 'dependants' | 'reads' | 'readColumns' | 'indexNames'>
 
 const keyOf = ({ table, column }: { readonly table: TableRef; readonly column: string }): string =>
   JSON.stringify([tableKey(table), column])

@@ -16,7 +16,7 @@ import {
 import { undeclared } from './undeclared-facts.ts'
 
 /** What the model of a table does not say, by its number. */
-export type WholeTable = (oid: string, table: TableModel) => TableModel
+type WholeTable = (oid: string, table: TableModel) => TableModel
 
 const keyOf = (owner: unknown, name: unknown): string => `${String(owner)} ${String(name)}`
 

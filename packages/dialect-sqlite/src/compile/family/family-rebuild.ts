@@ -18,7 +18,7 @@ import { familyOf, foreignKeysOf, type Member } from './members.ts'
 import { beforeDrop, createIndexOn, type FreeName, indexesForReferences } from './self-references.ts'
 
 /** Changes of tables that one rebuild of their family makes. */
-export interface FamilyRebuild {
+interface FamilyRebuild {
   readonly before: SchemaModel
   readonly after: SchemaModel
   readonly changes: readonly { readonly table: TableRef; readonly copied: readonly CopiedColumn[] }[]

@@ -6,7 +6,7 @@ import { thisRuntime } from './runtime.ts'
 
 type Constructor = new (file: string, options: OpenOptions & { readonly timeout: number }) => Database
 
-export type BetterName = 'better-sqlite3' | 'better-sqlite3-multiple-ciphers'
+type BetterName = 'better-sqlite3' | 'better-sqlite3-multiple-ciphers'
 
 async function importDriver(name: BetterName, located: LocatedDriver | undefined): Promise<Constructor> {
   const { path } = located ?? {}

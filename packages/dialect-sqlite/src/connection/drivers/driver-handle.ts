@@ -2,7 +2,7 @@ import type { Database, Statement } from './handle.ts'
 import { DriverStatement, type PreparedStatement, readStatement, type StatementText } from './statement.ts'
 
 /** A handle as a driver has it that doesn't use the words of better-sqlite3. */
-export interface OwnHandle extends Pick<Database, 'function' | 'backup'> {
+interface OwnHandle extends Pick<Database, 'function' | 'backup'> {
   isOpen(): boolean
   isInTransaction(): boolean
   prepare(text: StatementText, bigints: boolean): PreparedStatement

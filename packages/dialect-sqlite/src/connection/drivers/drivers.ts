@@ -52,7 +52,7 @@ const entries: { readonly [N in SqliteDriverName]: DriverEntry } = {
   },
 }
 
-export interface LoadedDriver extends DriverChoice {
+interface LoadedDriver extends DriverChoice {
   /** SQL can call functions of ours. */
   readonly functions: boolean
   readonly open: OpenHandle

@@ -5,7 +5,7 @@ import type { PreservedRows } from '../preserved-types.ts'
 import { type FormedColumn, formed, type TableForm } from './table-form.ts'
 
 /** The columns of the key of preserved values, as their first one has it. Others may have another. */
-export interface PreservedKey {
+interface PreservedKey {
   /** As the key has them, in its order. */
   readonly names: readonly string[]
   readonly columns: readonly FormedColumn[]
