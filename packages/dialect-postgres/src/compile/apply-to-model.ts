@@ -34,6 +34,7 @@ import { move, withReadsMoved } from './dependants/move.ts'
 import { policiesKeeping, withPoliciesRenamed } from './dependants/policy-columns.ts'
 import { withViewsRenamed } from './dependants/renamed-views.ts'
 import { triggerNames } from './dependants/retyped-texts.ts'
+import { constraintTexts } from './statements.ts'
 import { replacement } from './view-text.ts'
 
 interface Step<K extends OperationKind> {
@@ -76,12 +77,6 @@ function editTriggers(model: SchemaModel, ref: TableRef, change: (definition: st
 
 function indexTexts({ where, elements }: IndexModel): readonly string[] {
   return [where, ...elements.map(({ expression }) => expression)].flatMap((text) => text ?? [])
-}
-
-function constraintTexts(constraint: ConstraintModel): readonly string[] {
-  if (constraint.kind === 'check') return [constraint.expression]
-  if (constraint.kind !== 'exclude') return []
-  return [...constraint.elements.map(({ expression }) => expression), constraint.where ?? '']
 }
 
 /** The server drops constraints and indexes with any column that they read, without a word: then they are named here. */

@@ -1,4 +1,5 @@
 import {
+  type ConstraintModel,
   type EnumModel,
   notInSchema,
   refText,
@@ -33,6 +34,13 @@ export function enumOf(model: SchemaModel, ref: TableRef): EnumModel {
   const enumModel = model.enums.get(tableKey(ref))
   if (enumModel !== undefined) return enumModel
   throw notInSchema(`enum ${refText(ref)}`)
+}
+
+/** The expressions of a constraint that may name columns. */
+export function constraintTexts(constraint: ConstraintModel): readonly string[] {
+  if (constraint.kind === 'check') return [constraint.expression]
+  if (constraint.kind !== 'exclude') return []
+  return [...constraint.elements.map(({ expression }) => expression), constraint.where ?? '']
 }
 
 export function sameRef(a: TableRef, b: TableRef): boolean {

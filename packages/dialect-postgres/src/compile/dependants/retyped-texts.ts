@@ -12,7 +12,7 @@ import type {
 import { statisticsWord } from '../../introspect/whole/undeclared-facts.ts'
 import { mentions, nameOf, significant } from '../../sql/names-in.ts'
 import { canonicaliseColumn, typeText } from '../../types/canonicalise.ts'
-import { columnOf, refText, sameRef, tableOf } from '../statements.ts'
+import { columnOf, constraintTexts, refText, sameRef, tableOf } from '../statements.ts'
 import { extraTexts } from './extras.ts'
 import { policiesReading, type TablePolicy } from './policy-columns.ts'
 
@@ -47,12 +47,6 @@ export function triggerNames(trigger: TriggerModel, column: string): boolean {
   const isOfRow = (at: number): boolean =>
     tokens[at - 1]?.text === '.' && ['old', 'new'].includes(nameOf(tokens[at - 2]) ?? '')
   return tokens.some((token, at) => nameOf(token) === column && (isListed(at) || isOfRow(at)))
-}
-
-function constraintTexts(constraint: ConstraintModel): readonly string[] {
-  if (constraint.kind === 'check') return [constraint.expression]
-  if (constraint.kind !== 'exclude') return []
-  return [...constraint.elements.map(({ expression }) => expression), constraint.where ?? '']
 }
 
 const indexTexts = ({ elements, where = '' }: TableModel['indexes'][number]): readonly string[] => [
