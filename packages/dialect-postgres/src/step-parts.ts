@@ -3,6 +3,7 @@ import { oldestMajor } from './capabilities.ts'
 import { applyToModel, usualSchema } from './compile/apply-to-model.ts'
 import { conversion } from './compile/casts.ts'
 import { compileFor } from './compile/compile.ts'
+import { inverseWithNulls } from './compile/constraints.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { blocked } from './compile/dependants/blocked-tables.ts'
@@ -36,7 +37,12 @@ export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDia
     types: { ...types, conversion, conversionLoss, defaultMisfit: misfitOf, enumValueRows },
     // Tables are changed in place: nothing is won by compiling several changes as one.
     compiler: withFreeNames(
-      { table: compileFor(major, ownSchema), blocked, invert: inverseWithTexts, notes: stepNotes },
+      {
+        table: compileFor(major, ownSchema),
+        blocked,
+        invert: (around, inverse) => inverseWithTexts(around, inverseWithNulls(around, inverse)),
+        notes: stepNotes,
+      },
       nameRules,
     ),
     model: {

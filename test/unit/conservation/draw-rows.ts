@@ -56,6 +56,43 @@ export function rowChoices(drawing: Drawing): readonly Choice[] {
   ]
 }
 
+/** The same by SQL of the author, who declares what it amounts to. */
+export function sqlChoices(drawing: Drawing): readonly Choice[] {
+  const { ground, onTable, onColumn } = drawing
+  const q = (name: string): string => quoted(ground, name)
+  return [
+    [
+      0.5,
+      onTable((table) => {
+        const to = drawing.newName('t')
+        const rename = (from: string, into: string): string => `ALTER TABLE ${q(from)} RENAME TO ${q(into)}`
+        drawing.add(`rename ${table} to ${to} by SQL`, (op) =>
+          op.sql(rename(table, to), { inverse: rename(to, table), effects: (e) => e.renameTable(table, to) }),
+        )
+      }),
+    ],
+    [
+      0.5,
+      onColumn((table, { name }) => {
+        const to = drawing.newName('c')
+        const rename = (from: string, into: string): string =>
+          `ALTER TABLE ${q(table)} RENAME COLUMN ${q(from)} TO ${q(into)}`
+        drawing.add(`rename ${table}.${name} to ${to} by SQL`, (op) =>
+          op.sql(rename(name, to), { inverse: rename(to, name), effects: (e) => e.renameColumn(table, name, to) }),
+        )
+      }),
+    ],
+    [
+      0.5,
+      onColumn((table, { name }) =>
+        drawing.add(`drop ${table}.${name} by SQL`, (op) =>
+          op.sql(`ALTER TABLE ${q(table)} DROP COLUMN ${q(name)}`, { effects: (e) => e.dropColumn(table, name) }),
+        ),
+      ),
+    ],
+  ]
+}
+
 /** Keys that change, by which a value is found again, and columns that become required with another type. */
 export function keyChoices(drawing: Drawing): readonly Choice[] {
   const { from, onTable, onColumn } = drawing

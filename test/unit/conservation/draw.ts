@@ -2,7 +2,7 @@ import { expression, type OperationRecorder } from '@org/migrate-core'
 import type { Random } from '../../kit/random.ts'
 import type { Ground } from '../ensure/ground.ts'
 import { type LiveTables, quoted } from './catalogue.ts'
-import { keyChoices, rowChoices } from './draw-rows.ts'
+import { keyChoices, rowChoices, sqlChoices } from './draw-rows.ts'
 import { type Choice, Drawing, type DrawnOperation } from './drawing.ts'
 import { defaults, familyOf, kinds, types } from './literals.ts'
 
@@ -168,6 +168,7 @@ export function drawOperations(
     ...objectChoices(drawing),
     ...rowChoices(drawing),
     ...keyChoices(drawing),
+    ...sqlChoices(drawing),
   ]
   for (let count = from.int(1, 5); count > 0; count -= 1) from.weighted(choices)()
   if (drawing.drawn.length === 0) create()

@@ -5,8 +5,8 @@ import {
   type Migrator,
   type Revision,
   type RunOptions,
-  type RunResult,
   revisions,
+  type StepLoss,
 } from '@org/migrate-core'
 import type { Random } from '../../kit/random.ts'
 import type { Ground } from '../ensure/ground.ts'
@@ -14,8 +14,6 @@ import { heldOf, missingOf, quoted, tablesOf } from './catalogue.ts'
 import { drawOperations } from './draw.ts'
 import type { DrawnOperation } from './drawing.ts'
 import { literalOf } from './literals.ts'
-
-type Losses = Pick<RunResult, 'losses'>
 
 interface DrawnRevision extends Revision {
   readonly drawn: readonly DrawnOperation[]
@@ -87,21 +85,23 @@ export class Life {
   /** Runs it, sometimes stopped at a statement. Gives whether it came to its end. Throws for a value that is lost in silence. */
   async #move(
     what: string,
-    work: (migrator: Migrator, options: Omit<RunOptions, 'tier'>) => Promise<Losses>,
+    work: (migrator: Migrator, options: Omit<RunOptions, 'tier'>) => Promise<unknown>,
     stops = this.#from.chance(0.3),
   ): Promise<boolean> {
     const stop = new AbortController()
     let statements = stops ? this.#from.int(1, 12) : 0
     this.log.push(stops ? `${what}, stopped at statement ${statements}` : what)
-    const onEvent: RunOptions['onEvent'] = ({ type }) => {
-      if (type !== 'statement') return
+    // A run that is stopped, or fails, has only its events to name what its earlier steps have lost.
+    const losses: StepLoss[] = []
+    const onEvent: RunOptions['onEvent'] = (event) => {
+      if (event.type === 'loss') losses.push(event)
+      if (event.type !== 'statement') return
       statements -= 1
       if (statements === 0) stop.abort()
     }
-    let losses: Losses['losses'] = []
     let ended = true
     try {
-      losses = (await work(this.#migrator(), stops ? { signal: stop.signal, onEvent } : {})).losses
+      await work(this.#migrator(), { onEvent, ...(stops ? { signal: stop.signal } : {}) })
     } catch (error) {
       if (!isMigrateError(error) || error.code === 'INTERNAL' || error.code === 'DRIFT') throw error
       this.log.push(`  ${error.code}: ${error.message.slice(0, 300)}`)

@@ -63,7 +63,7 @@ export function requireFitting(settings: AutogenerateFlags): void {
   if (settings.autogenerate !== true) {
     const given = Object.keys(ofAutogenerate).filter((flag) => ofAutogenerate[flag]?.(settings))
     if (given.length === 0) return
-    throw usage(`${given.join(', ')} is for --autogenerate, which was not asked for`, 'Add --autogenerate.')
+    throw usage(`${given.join(', ')} is for --autogenerate, which is missing`, 'Add --autogenerate.')
   }
   if (settings.sqlFile === true) {
     throw usage(

@@ -118,7 +118,7 @@ async function refuseApplied({ migrator, tier, database }: Project, graph: Graph
   const unknown = heads.filter((head) => !graph.has(head))
   if (unknown.length === 0) return
   throw usage(
-    `${database} is at ${unknown.join(', ')}, which no file describes: whether ${revision} is applied there cannot be told`,
+    `${database} is at ${unknown.join(', ')}, which no file describes: whether ${revision} is applied there is unknown`,
     'Bring the files of those revisions back first.',
   )
 }

@@ -29,7 +29,7 @@ function rangeOf(command: Command, word: string | undefined): { readonly from?: 
   if (colon <= 0 && command === 'downgrade') {
     const to = word.slice(colon + 1)
     const remedy = `Give both ends, as in \`migrate downgrade head:${to} --sql\`; with \`current:${to}\` the database is read.`
-    throw usage('a downgrade as SQL has to say where it begins: no database is asked', remedy)
+    throw usage('a downgrade as SQL has to say where it begins: no database is read', remedy)
   }
   const [from, to] = colon === -1 ? ['', word] : [word.slice(0, colon), word.slice(colon + 1)]
   if (to === '' || to.includes(':')) throw usage(`${word} is no range`, 'Write it as `from:to`.')

@@ -4,6 +4,8 @@ import {
   type ConstraintOf,
   findColumn,
   joinWithSpaces,
+  type Operation,
+  type OperationAround,
   type SchemaModel,
   type SqlFragment,
   type Statement,
@@ -125,4 +127,28 @@ export function constraintStatements(
       alterTable(table, sql`RENAME CONSTRAINT ${quote.identifier(constraint)} TO ${quote.identifier(to)}`),
     ],
   }
+}
+
+/**
+ * ADD PRIMARY KEY makes its columns NOT NULL, and DROP CONSTRAINT leaves them so (measured on 15 and 18; https://www.postgresql.org/docs/current/sql-altertable.html):
+ * those that took NULLs before do so again.
+ */
+export function inverseWithNulls(
+  { operation, before }: OperationAround,
+  inverse: readonly Operation[],
+): readonly Operation[] {
+  if (operation.kind !== 'addConstraint' || operation.constraint.kind !== 'primaryKey') return inverse
+  if (inverse.length === 0) return inverse
+  const {
+    table,
+    constraint: { columns: key },
+  } = operation
+  const { columns } = tableOf(before, table)
+  const nullable = columns.filter((column) => column.nullable && key.includes(column.name))
+  return [
+    ...inverse,
+    ...nullable.map(
+      ({ name }): Operation => ({ kind: 'alterColumn', table, column: name, change: { nullable: true } }),
+    ),
+  ]
 }

@@ -42,6 +42,9 @@ export function followNames(operations: readonly Operation[] = []): Names {
     column,
     follow(operation) {
       switch (operation.kind) {
+        case 'sql':
+          for (const effect of operation.effects ?? []) names.follow(effect)
+          return
         case 'renameTable':
         case 'setSchema': {
           const renamed = renamedTable(operation)
@@ -70,7 +73,7 @@ export function followNames(operations: readonly Operation[] = []): Names {
       }
     },
   }
-  for (const operation of withEffects(operations)) names.follow(operation)
+  for (const operation of operations) names.follow(operation)
   return names
 }
 

@@ -23,8 +23,7 @@ interface BeforeContext extends Omit<RestoreContext, 'report'> {
 
 /** What the present columns of a table are called below the revision, and which of them a downgrade of the earlier steps may have rewritten. */
 function columnsBelow({ dialect, earlier, upgrade }: BeforeContext, below: DigestContext, above: string) {
-  const names = followNames()
-  for (const operation of upgrade) names.follow(operation)
+  const names = followNames(upgrade)
   const ref = refOfKey(names.table(above) ?? above)
   const named = (column: string): string => nameAfter(earlier, ref, column)
   const writers = writersOf(
