@@ -36,9 +36,8 @@ function foundIn({ path }: SourceFile, node: ts.Node): Found | undefined {
     return { kind: 'message', ...(code && ts.isStringLiteral(code) ? { code: code.text } : {}), expression }
   }
   if (ts.isCallExpression(node)) {
-    const [expression, remedy] = node.arguments
+    const [expression] = node.arguments
     if (expression === undefined) return undefined
-    if (node.expression.getText() === 'usage') return remedy && { kind: 'remedy', code: 'USAGE', expression: remedy }
     if (warningCalls.test(node.expression.getText())) return { kind: 'warning', expression }
     if (!catalogue.test(path) || node.expression.getText() !== 'code') return undefined
     return { kind: 'remedy', code: (node.parent as ts.PropertyAssignment).name.getText(), expression }
@@ -52,16 +51,25 @@ function foundIn({ path }: SourceFile, node: ts.Node): Found | undefined {
   return name === 'what' ? { kind: 'finding', expression } : undefined
 }
 
+/** What is wrong with a call of the command line, and what to do: both of one call. */
+function usageIn(node: ts.Node): readonly Found[] {
+  if (!ts.isCallExpression(node) || node.expression.getText() !== 'usage') return []
+  const kinds = ['message', 'remedy'] as const
+  return node.arguments.flatMap((expression, at) => {
+    const kind = kinds[at]
+    return kind === undefined ? [] : [{ kind, code: 'USAGE', expression }]
+  })
+}
+
 /** The texts of a file of the program, in the order in which they stand. */
 export function printedTexts(file: SourceFile): readonly PrintedText[] {
-  return [...nodesOf(file.ast)].flatMap((node): readonly PrintedText[] => {
-    const found = foundIn(file, node)
-    if (found === undefined) return []
-    const { expression, ...facts } = found
-    const line = file.ast.getLineAndCharacterOfPosition(expression.getStart(file.ast)).line + 1
-    // One word is a name or a value.
-    return textsOf(expression).flatMap((text) => (text.includes(' ') ? [{ ...facts, line, text }] : []))
-  })
+  return [...nodesOf(file.ast)]
+    .flatMap((node) => foundIn(file, node) ?? usageIn(node))
+    .flatMap(({ expression, ...facts }): readonly PrintedText[] => {
+      const line = file.ast.getLineAndCharacterOfPosition(expression.getStart(file.ast)).line + 1
+      // One word is a name or a value.
+      return textsOf(expression).flatMap((text) => (text.includes(' ') ? [{ ...facts, line, text }] : []))
+    })
 }
 
 /** A file whose texts are printed. */
