@@ -159,11 +159,7 @@ function* checkUnique(composition: Composition, ref: TableRef, unique: Uniquenes
   const elements = (old ?? []).map((column) => ({ column }))
   const names = namesOf(unique.elements)
   // Values that were apart may be alike once they are of another type or collation; of some types (json) no two can be compared.
-  const changed = changedIn(composition, ref)
-  const recollated = changed.flatMap(({ name, actual, expected }) =>
-    actual.collation === expected.collation ? [] : [name],
-  )
-  const isRetyped = [...retyped(changed), ...recollated].some((column) => names.includes(column))
+  const isRetyped = comparedOtherwise(composition, ref).some((column) => names.includes(column))
   if (old !== undefined && !isRetyped && !isGuaranteed)
     yield* check(true, label, repeated(composition, original.ref, { ...unique, elements }))
   if (old === undefined || (isRetyped && !isGuaranteed)) yield* check(false, label, repeated(composition, ref, unique))
@@ -176,6 +172,18 @@ export function* checkIndex(composition: Composition, ref: TableRef, index: Inde
   const { elements, where, nullsNotDistinct } = index
   const unique = { elements, ...present({ where }), ...(nullsNotDistinct ? { nullsNotDistinct } : {}) }
   yield* checkUnique(composition, ref, unique, `the unique index ${index.name}`)
+}
+
+/** The columns that get another type or collation, by which their values are compared; one without its own has that of the table. */
+function comparedOtherwise(composition: Composition, ref: TableRef): readonly string[] {
+  const changed = changedIn(composition, ref)
+  const ofTable = composition.differences.get(refText(ref))?.options.collation !== undefined
+  const columns = ofTable ? (findTable(composition.model, ref)?.columns ?? []) : []
+  return [
+    ...retyped(changed),
+    ...changed.flatMap(({ name, actual, expected }) => (actual.collation === expected.collation ? [] : [name])),
+    ...columns.flatMap(({ name, collation }) => (collation === undefined ? [name] : [])),
+  ]
 }
 
 function* checkCheck(composition: Composition, ref: TableRef, one: Extract<ConstraintModel, { kind: 'check' }>): Steps {
@@ -237,9 +245,9 @@ function* checkForeignKey(
   if (target === undefined || theirs?.length === 0) return
   const isOfThen =
     theirs === undefined ||
-    retyped(changedIn(composition, ref)).some((column) => key.columns.includes(column)) ||
-    retyped(changedIn(composition, referred)).some((column) => columns.includes(column))
-  // Columns that are not there yet, or two types that cannot be compared: when the key comes they are, and of one type.
+    comparedOtherwise(composition, ref).some((column) => key.columns.includes(column)) ||
+    comparedOtherwise(composition, referred).some((column) => columns.includes(column))
+  // Columns that are not there yet, or two types or collations that cannot be compared: when the key comes they are, and of one.
   const query = isOfThen
     ? orphans(composition, { table: ref, columns: key.columns }, match, { table: referred, columns })
     : orphans(composition, before, match, { table: target.ref, columns: theirs })
