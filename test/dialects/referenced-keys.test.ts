@@ -1,6 +1,6 @@
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions, varchar } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { describeEverywhere, type Ground } from '../unit/ensure/ground.ts'
+import { describeEverywhere, describeOnSqlite, type Ground } from '../unit/ensure/ground.ts'
 
 type Upgrade = (op: OperationRecorder) => void
 
@@ -107,10 +107,12 @@ describeEverywhere('a foreign key', (openGround) => {
     await ground.sql('INSERT INTO users (id) VALUES (1)')
     expect(await ground.sql('SELECT id FROM users')).toEqual([{ id: 1 }])
   })
+})
 
-  test('to a key that the same revision makes behind it is made where the server waits for it', async () => {
+// The servers refuse the key before its other side is there.
+describeOnSqlite('a foreign key on SQLite', (openGround) => {
+  test('to a key that the same revision makes behind it is made', async () => {
     const ground = await openGround()
-    if (ground.name !== 'sqlite') return
     const upgrade: Upgrade = (op) => {
       users(['r'], { table: 'roles', columns: ['b'] })(op)
       op.createIndex('roles', 'roles_b', ['b'], { unique: true })

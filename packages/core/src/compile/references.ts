@@ -21,9 +21,12 @@ const foreignKeysIn = (constraints: readonly ConstraintModel[]): readonly Foreig
   constraints.filter((constraint) => constraint.kind === 'foreignKey')
 
 /** The columns of each key or index that a foreign key may refer to. */
-function referableColumns(table: TableModel, { referencesAnyIndex }: Dialect['capabilities']): readonly string[][] {
+function referableColumns(
+  table: TableModel,
+  { referencesAnyIndex }: Dialect['capabilities'],
+): readonly (readonly string[])[] {
   const constraints = table.constraints.flatMap((constraint) =>
-    constraint.kind === 'primaryKey' || constraint.kind === 'unique' ? [[...constraint.columns]] : [],
+    constraint.kind === 'primaryKey' || constraint.kind === 'unique' ? [constraint.columns] : [],
   )
   const indexes = [...table.indexes, ...(table.hiddenIndexes ?? [])].flatMap(({ unique, where, elements }) => {
     const columns = elements.flatMap(({ column = [] }) => column)
@@ -75,7 +78,7 @@ function refuseUnkeyed(dialect: Dialect, after: SchemaModel, operation: Operatio
   }
 }
 
-/** A key that an operation drops, and its table. An index is one where it is unique. */
+/** What an operation drops that may be a key, and its table. */
 function droppedKey(operation: Operation): { readonly object: string; readonly table: TableRef } | undefined {
   if (operation.kind === 'dropIndex')
     return { object: `index ${operation.index} of ${refText(operation.table)}`, table: operation.table }

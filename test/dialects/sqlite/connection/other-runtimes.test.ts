@@ -55,14 +55,19 @@ test('on Deno a session of node:sqlite gives the values, errors and counts that 
   expect(onDeno.nul).toBe('UNSUPPORTED')
 })
 
+/** A program that has the dialect, as it is published. */
+function programOf(name: string, body: string): string {
+  const file = join(home, `${name}.mjs`)
+  const dialect = pathToFileURL(join(root, 'packages/dialect-sqlite/dist/index.js')).href
+  writeFileSync(file, `import { sqliteDialect } from ${JSON.stringify(dialect)}\n${body}`)
+  return file
+}
+
 test('on Bun an encrypted database says to use Node, and nothing of a compiler', async (context) => {
   const program = await fetched(context, bun('1.4.5'))
-  const file = join(home, 'open.mjs')
-  const dialect = pathToFileURL(join(root, 'packages/dialect-sqlite/dist/index.js')).href
-  writeFileSync(
-    file,
-    `import { sqliteDialect } from ${JSON.stringify(dialect)}
-    const url = ${JSON.stringify(`sqlite+sqlcipher://${join(home, 'key.db')}`)}
+  const file = programOf(
+    'open',
+    `const url = ${JSON.stringify(`sqlite+sqlcipher://${join(home, 'key.db')}`)}
     await sqliteDialect({ url, key: 'k' }).connection.connect({ purpose: 'run' }).then((session) => session.close()).then(() => console.log('"opened"'), ({ code, remedy }) => console.log(JSON.stringify({ code, remedy })))`,
   )
   expect(JSON.parse(outputOf(program, file))).toEqual({
@@ -74,13 +79,10 @@ test('on Bun an encrypted database says to use Node, and nothing of a compiler',
 })
 
 /** Takes the lock of a run and prints how it names its holder. */
-const lockProgram = (name: string): string => {
-  const file = join(home, `${name}.mjs`)
-  const dialect = pathToFileURL(join(root, 'packages/dialect-sqlite/dist/index.js')).href
-  writeFileSync(
-    file,
-    `import { sqliteDialect } from ${JSON.stringify(dialect)}
-    const { connection } = sqliteDialect({ url: ${JSON.stringify(`sqlite:${join(home, `${name}.db`)}`)}, driver: 'node:sqlite' })
+const lockProgram = (name: string): string =>
+  programOf(
+    name,
+    `const { connection } = sqliteDialect({ url: ${JSON.stringify(`sqlite:${join(home, `${name}.db`)}`)}, driver: 'node:sqlite' })
     const session = await connection.connect({ purpose: 'run' })
     const lock = session.runLock('migrate_history')
     await lock.take()
@@ -88,8 +90,6 @@ const lockProgram = (name: string): string => {
     await lock.release()
     await session.close()`,
   )
-  return file
-}
 
 test('on Deno without the right to facts of the system a run takes the lock all the same', async (context) => {
   const program = await fetched(context, deno('2.9.6'))
@@ -110,12 +110,9 @@ test('on Bun without USER the lock names the number of its user', async (context
 
 test('on Bun a server of libSQL that is not there was sent nothing', async (context) => {
   const program = await fetched(context, bun('1.4.5'))
-  const file = join(home, 'libsql.mjs')
-  const dialect = pathToFileURL(join(root, 'packages/dialect-sqlite/dist/index.js')).href
-  writeFileSync(
-    file,
-    `import { sqliteDialect } from ${JSON.stringify(dialect)}
-    const session = await sqliteDialect({ url: 'libsql://127.0.0.1:1?tls=0' }).connection.connect({ purpose: 'inspect' })
+  const file = programOf(
+    'libsql',
+    `const session = await sqliteDialect({ url: 'libsql://127.0.0.1:1?tls=0' }).connection.connect({ purpose: 'inspect' })
     await session.query({ sql: 'SELECT 1', params: [] }).catch(({ code, message }) => console.log(JSON.stringify({ code, message })))`,
   )
   expect(JSON.parse(outputOf(program, file))).toEqual({

@@ -2,6 +2,7 @@ import {
   findTable,
   type Operation,
   type OperationKind,
+  type OperationOf,
   refText,
   type SchemaModel,
   type TableModel,
@@ -9,8 +10,6 @@ import {
   tableKey,
   type Undeclared,
 } from '@org/migrate-core/dialect'
-
-type OperationOf<K extends OperationKind> = Extract<Operation, { readonly kind: K }>
 
 /**
  * Operations that only the owner of the table may do. Not among them: an object is dropped by the owner of its schema, too, and a trigger needs a privilege.
