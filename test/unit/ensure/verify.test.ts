@@ -152,7 +152,7 @@ describeEverywhere('ensure verify', (createGround) => {
     const migrator = (dialect: UnloadedDialect): Migrator => createMigrator({ dialect, tiers: [graph(folder)] })
     writeFileSync(path, file('notes'))
     await migrator(ground.dialect()).upgrade()
-    writeFileSync(path, file('notes, told better'))
+    writeFileSync(path, file('notes').replace('bits: 32', 'bits: 64'))
     const before = await ground.picture()
     const only = migrator(await ground.readOnly())
     expect(await only.ensure({ mode: 'verify' })).toMatchObject({

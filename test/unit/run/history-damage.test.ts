@@ -89,7 +89,19 @@ test('edits: same operations, other operations, a file that no longer loads; acc
     migratorOn(file, values, { tiers: [graphOf(withText(values, (revision) => (revision === 'r2' ? hash : 'same')))] })
   await at(chain, 'one').upgrade()
   expect((await at(chain, 'one').status()).edited).toEqual([])
-  expect((await at(chain, 'two').status()).edited).toEqual([{ tier: 'main', revision: 'r2', what: 'same operations' }])
+  expect((await at(chain, 'two').status()).edited).toEqual([{ tier: 'main', revision: 'r2', what: 'only text' }])
+  // Such as a compiled form beside its source: a service that starts from it has nothing to say.
+  expect((await at(chain, 'two').upgrade()).warnings).toEqual([])
+  expect((await at(chain, 'two').ensure({ mode: 'verify' })).warnings).toEqual([])
+  expect((await errorOf(at(chain, 'two').upgrade('head', { strict: true }))).message).toContain('only text')
+  const reversible = line(keyed('t'), {
+    up: (op) => op.alterTable('t', (t) => t.addColumn('x', text())),
+    down: (op) => op.alterTable('t', (t) => t.dropColumn('x')),
+  })
+  expect((await at(reversible, 'two').status()).edited[0]?.what).toBe('same operations')
+  expect((await at(reversible, 'two').ensure({ mode: 'verify' })).warnings).toEqual([
+    'Revision r2 (main) was edited after it was applied: same operations.',
+  ])
   const other = line(keyed('t'), (op) => op.alterTable('t', (t) => t.addColumn('y', text())))
   expect((await at(other, 'three').status()).edited[0]?.what).toBe('operations differ')
   const broken = line(keyed('t'), () => {

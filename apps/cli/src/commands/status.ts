@@ -23,7 +23,7 @@ function needsAttention(state: MigratorStatus): boolean {
     state.state !== 'atHead' ||
     state.pending > 0 ||
     state.warnings.length > 0 ||
-    state.edited.some(({ what }) => what !== 'same operations') ||
+    state.edited.some(({ what }) => what === 'operations differ' || what === 'cannot be compared') ||
     state.tiers.some(({ kind, missing }) => kind === 'graph' && missing.length > 0)
   )
 }

@@ -168,16 +168,12 @@ export async function check(migrator: Migrator, options: CheckOptions = {}): Pro
   const { dialect } = resolved
   const graphs = databaseChecks?.status.graphs ?? (await graphsOfFiles(resolved, { readAll: true }))
   const recorded = await Promise.all(graphs.map((each) => recordTier(dialect, each)))
-  const files = (tier: string, revision: string) =>
-    recorded.find((each) => each.tier.name === tier)?.files.get(revision)
   const ofFiles =
     databaseChecks === undefined && declared !== undefined
       ? await modelOfFilesFindings(resolved, graphs, declared, options, false)
       : []
   const findings: readonly CheckFinding[] = [
-    ...(databaseChecks === undefined
-      ? []
-      : databaseFindings(databaseChecks.status, files, options.edits ?? 'functions')),
+    ...(databaseChecks === undefined ? [] : databaseFindings(databaseChecks.status, options.edits ?? 'functions')),
     ...(databaseChecks?.schema ?? ofFiles),
     ...fileFindings(resolved, recorded),
     ...(options.snapshot === undefined ? [] : await snapshotFindings(migrator, options.snapshot)),

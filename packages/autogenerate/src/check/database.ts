@@ -25,11 +25,7 @@ import {
   unversionedRemedy,
   unversionedText,
 } from '@org/migrate-core/internal'
-import type { RecordedFile } from './files.ts'
 import type { CheckFinding, EditKind, EditLimit } from './types.ts'
-
-/** By tier and revision. */
-type RecordedFiles = (tier: string, revision: string) => RecordedFile | undefined
 
 const most = 10
 const some = (names: readonly string[]): string =>
@@ -138,13 +134,6 @@ function pending(each: TierGraph): readonly CheckFinding[] {
   return [{ kind: 'not at head', level: 'problem', tier: each.tier.name, revisions, what, next }]
 }
 
-function editOf({ tier, revision, what }: EditedRevision, files: RecordedFiles): EditKind {
-  const file = files(tier, revision)
-  if (what !== 'same operations' || file === undefined) return what
-  const hasFunctions = file.hasDowngrade || file.operations.some((operation) => operation.kind === 'run')
-  return hasFunctions ? 'same operations' : 'only text'
-}
-
 /** The edits that are a problem. */
 const refused: { readonly [L in EditLimit]: readonly EditKind[] } = {
   text: ['only text', 'same operations', 'operations differ', 'cannot be compared'],
@@ -201,7 +190,6 @@ export async function readDatabaseStatus(resolved: ResolvedOptions, session: Ses
 /** What the database tells of the files. */
 export function databaseFindings(
   { inspection, graphs, edited, unrecorded, moved, unversioned }: DatabaseStatus,
-  files: RecordedFiles,
   limit: EditLimit,
 ): readonly CheckFinding[] {
   return [
@@ -224,8 +212,7 @@ export function databaseFindings(
       return { kind: 'history missing', level: 'problem', tier, revisions, what, next: unversionedRemedy }
     }),
     ...edited.map((each): CheckFinding => {
-      const { tier, revision } = each
-      const edit = editOf(each, files)
+      const { tier, revision, what: edit } = each
       const [description, next] = editDescriptions[edit]
       const what = `Revision ${revision} was edited after it was applied: ${description}.`
       const level = refused[limit].includes(edit) ? 'problem' : 'information'

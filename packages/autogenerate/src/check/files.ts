@@ -11,7 +11,7 @@ import {
 import type { CheckFinding } from './types.ts'
 
 /** What one file amounts to, as far as that is seen without a database. */
-export interface RecordedFile {
+interface RecordedFile {
   readonly operations: readonly Operation[]
   readonly hasDowngrade: boolean
 }

@@ -1,15 +1,8 @@
-import type { DeclaredSchema, Finding, PlannedLoss } from '@org/migrate-core'
+import type { DeclaredSchema, EditedRevision, Finding, PlannedLoss } from '@org/migrate-core'
 import type { SchemaFilter } from '../differences/filter.ts'
 
 /** How an applied file differs from what was applied. */
-export type EditKind =
-  /** Neither its operations nor any function of it: a comment, a message, another form. */
-  | 'only text'
-  /** The operations are the same; its data steps or its own downgrade may be others. */
-  | 'same operations'
-  | 'operations differ'
-  /** It cannot be loaded any more, or what it did was not recorded. */
-  | 'cannot be compared'
+export type EditKind = EditedRevision['what']
 
 /** From which edit on an applied file is a problem: any (`text`), one that may change what it does, one that surely does. */
 export type EditLimit = 'text' | 'functions' | 'operations'

@@ -6,6 +6,7 @@ import type { EnsureOptions, EnsureResult } from '../options/ensure-options.ts'
 import type { RunResult } from '../options/migrator-options.ts'
 import { loadParts, type UnloadedOptions } from '../options/resolve-options.ts'
 import {
+  editedText,
   editedWarning,
   findEdited,
   readRecorded,
@@ -111,18 +112,18 @@ async function verify(resolved: UnloadedOptions, session: Session, options: Ensu
   const recorded = readRecorded(resolved, session, position.inspection)
   const [{ hashes }, missing] = await Promise.all([recorded, missingOf(resolved, session, recorded, options)])
   await refuseMoved(resolved, session, position.graphs, hashes)
-  const edited = editedWarning(await findEdited(resolved, position.graphs, hashes))
+  const edited = await findEdited(resolved, position.graphs, hashes)
   if (edited.length > 0 && options.verify?.strict === true) {
     throw notAtHead(
       database,
       'edited',
       0,
-      edited.join('\n'),
+      editedText(edited).join('\n'),
       'Put the files back, or `migrate stamp --accept-edit <revision>`.',
     )
   }
   const unrecorded = await unrecordedWarning(resolved, position.graphs, await recorded)
-  const warnings = [...edited, ...unrecorded, ...missing]
+  const warnings = [...editedWarning(edited), ...unrecorded, ...missing]
   if (options.verify?.schema === true) {
     const { verifySchema } = await import('./verify-schema.ts')
     const { missing, different } = await verifySchema(await loadParts(resolved), session, position)

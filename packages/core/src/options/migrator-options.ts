@@ -196,7 +196,13 @@ export interface TierPosition {
 export interface EditedRevision {
   readonly tier: string
   readonly revision: string
-  readonly what: 'same operations' | 'operations differ' | 'cannot be compared'
+  readonly what: /** Neither its operations nor any function of it: a comment, a message, another layout, its compiled form. */
+    | 'only text'
+    /** The operations are the same; its data steps or its own downgrade may be others. */
+    | 'same operations'
+    | 'operations differ'
+    /** It cannot be loaded any more, or what it did was not recorded. */
+    | 'cannot be compared'
 }
 
 interface InterruptedRevision {

@@ -60,11 +60,13 @@ async function compare(
   operationsHash: string | null,
 ): Promise<EditedRevision['what']> {
   if (operationsHash === null) return 'cannot be compared'
-  const { recordingHash, recordUpgrade } = await import('./recording/record-file.ts')
+  const { hasFunctions, recordingHash, recordUpgrade } = await import('./recording/record-file.ts')
   try {
-    const recording = await recordUpgrade(await resolved.dialect.load(), each, revision)
-    const hashes = inEachFormat(recording.operations).map((operations) => recordingHash({ operations }))
-    return hashes.includes(operationsHash) ? 'same operations' : 'operations differ'
+    const dialect = await resolved.dialect.load()
+    const { operations } = await recordUpgrade(dialect, each, revision)
+    const hashes = inEachFormat(operations).map((formatted) => recordingHash({ operations: formatted }))
+    if (!hashes.includes(operationsHash)) return 'operations differ'
+    return hasFunctions(dialect, await each.tier.source.module(revision), operations) ? 'same operations' : 'only text'
   } catch (error) {
     // A file that no longer loads has certainly been edited; what it would do now cannot be said.
     if (isMigrateError(error)) return 'cannot be compared'
@@ -115,15 +117,16 @@ export async function unrecordedWarning(...found: Parameters<typeof findUnrecord
   return (await findUnrecorded(...found)).map(({ what, next }) => `${what} ${next}`)
 }
 
-export function editedWarning(edited: readonly EditedRevision[]): readonly string[] {
-  return edited.map(
-    ({ tier, revision, what }) => `Revision ${revision} (${tier}) was edited after it was applied: ${what}.`,
-  )
-}
+export const editedText = (edited: readonly EditedRevision[]): readonly string[] =>
+  edited.map(({ tier, revision, what }) => `Revision ${revision} (${tier}) was edited after it was applied: ${what}.`)
+
+/** Without those of which only the text differs: a compiled revision does what its source did. */
+export const editedWarning = (edited: readonly EditedRevision[]): readonly string[] =>
+  editedText(edited.filter(({ what }) => what !== 'only text'))
 
 /** Throws EDITED_REVISION where there are some. */
 export function refuseEdited(edited: readonly EditedRevision[]): void {
   if (edited.length === 0) return
   const revisions = edited.map((each) => each.revision)
-  throw new MigrateError('EDITED_REVISION', { revisions }, editedWarning(edited).join('\n'))
+  throw new MigrateError('EDITED_REVISION', { revisions }, editedText(edited).join('\n'))
 }

@@ -66,7 +66,9 @@ async function rangeOf(context: CommandContext, { graph }: Files, argument: stri
 async function requireUnedited({ migrator, tier }: Project, { revisions }: SquashRange): Promise<void> {
   const { edited } = await migrator.status()
   const changed = edited.flatMap((each) =>
-    each.tier === tier.name && revisions.includes(each.revision) && each.what !== 'same operations'
+    each.tier === tier.name &&
+    revisions.includes(each.revision) &&
+    (each.what === 'operations differ' || each.what === 'cannot be compared')
       ? [each.revision]
       : [],
   )

@@ -30,6 +30,10 @@ export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision:
 export const writesDowngrade = (dialect: Dialect, { downgrade, sql }: RevisionModule): boolean =>
   downgrade !== undefined && (sql === undefined || hasDowngradeStatements(dialect, sql))
 
+/** Whether it does something that no hash of operations tells. */
+export const hasFunctions = (dialect: Dialect, module: RevisionModule, operations: Recording['operations']): boolean =>
+  writesDowngrade(dialect, module) || operations.some(({ operation }) => operation.kind === 'run')
+
 /** The downgrade of the file, recorded; undefined where it has none. */
 export async function recordDowngrade(
   dialect: Dialect,
