@@ -195,7 +195,7 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
           throw changedMeanwhile(locations, file.path)
         return module
       }
-      const exports = await importModule(file.path)
+      const exports = await importModule(file.path, expectedHash)
       if (file.hashNow() !== expectedHash) throw changedMeanwhile(locations, file.path)
       return kind.check(exports, file.scanned, file.path)
     },

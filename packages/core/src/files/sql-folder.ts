@@ -41,9 +41,10 @@ function read(file: string): SqlFile {
   return { file, text: sqlText(text) }
 }
 
+const textHash = ({ text }: SqlFile): string => sha256(normaliseSource(text))
+
 /** Every file, and which there are. */
 export function hashOfSql({ up, down, effectsFile }: SqlFolder): string {
-  const textHash = ({ text }: SqlFile): string => sha256(normaliseSource(text))
   const effects = effectsFile === undefined ? [] : ['effects', textHash(effectsFile)]
   return sha256([textHash(up), ...(down === undefined ? [] : [textHash(down)]), ...effects].join('\n'))
 }
@@ -52,7 +53,8 @@ export function hashOfSql({ up, down, effectsFile }: SqlFolder): string {
 export async function moduleOfSql({ effectsFile, ...files }: SqlFolder, revision: string): Promise<RevisionModule> {
   if (files.down !== undefined) refuseOtherRevision(files.down.text, files.down.file, revision)
   if (effectsFile === undefined) return sqlModule(files)
-  return sqlModule({ ...files, effects: checkedEffects(await importModule(effectsFile.file), effectsFile.file) })
+  const { file } = effectsFile
+  return sqlModule({ ...files, effects: checkedEffects(await importModule(file, textHash(effectsFile)), file) })
 }
 
 function isEffect(value: unknown): value is SqlEffect {

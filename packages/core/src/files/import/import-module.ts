@@ -49,15 +49,16 @@ const isPath: OptionCheck = (value) =>
 
 /**
  * Imports a JavaScript or TypeScript file by its absolute path: natively where the process can, else compiled once and kept
- * by content, with jiti (if it is installed) for TypeScript that is CommonJS.
+ * by content, with jiti (if it is installed) for TypeScript that is CommonJS. With the `hash` of its text, a file that has changed
+ * since this process imported it is imported again: a server of development lives on while its author corrects a revision.
  *
  * Throws REVISION_IMPORT_FAILED naming the file, and the line where it is known.
  */
-export async function importModule(file: string): Promise<ModuleExports> {
+export async function importModule(file: string, hash?: string): Promise<ModuleExports> {
   requireArguments('importModule', { file }, { file: isPath })
   let first: unknown
   try {
-    return unwrapped(await imported(file))
+    return unwrapped(await imported(file, hash))
   } catch (error) {
     first = error
   }
@@ -75,7 +76,7 @@ export async function importModule(file: string): Promise<ModuleExports> {
   throw await (await import('./import-failed.ts')).importFailed(file, first)
 }
 
-async function imported(file: string): Promise<ModuleExports> {
+async function imported(file: string, hash: string | undefined): Promise<ModuleExports> {
   const isSource = isTypeScript(file)
   const asCompiled = isSource && compiledFirst
   if (asCompiled || (await import('./package-type.ts')).isModuleOfCommonJs(file)) {
@@ -91,7 +92,7 @@ async function imported(file: string): Promise<ModuleExports> {
   let native: unknown
   if (takesTypeScript || !isSource) {
     try {
-      return (await import(/* webpackIgnore: true */ /* @vite-ignore */ pathToFileURL(file).href)) as ModuleExports
+      return (await import(/* webpackIgnore: true */ /* @vite-ignore */ urlOf(file, hash))) as ModuleExports
     } catch (error) {
       if (!isBeyondNode(error, { isSource })) throw error
       if (isSource && thrownCode(error) === 'ERR_UNKNOWN_FILE_EXTENSION') takesTypeScript = false
@@ -102,6 +103,20 @@ async function imported(file: string): Promise<ModuleExports> {
   if (compiled === undefined)
     throw native ?? Object.assign(new Error('oxc-transform is not installed'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' })
   return await importCompiledModule(compiled)
+}
+
+/** By file, the text that its URL stands for in this process. */
+const importedHashes = new Map<string, string>()
+
+/** No process forgets a module: another text needs another URL, and in CommonJS, which is kept by path, to be forgotten there. */
+function urlOf(file: string, hash: string | undefined): string {
+  const { href } = pathToFileURL(file)
+  if (hash === undefined) return href
+  const first = importedHashes.get(file) ?? hash
+  importedHashes.set(file, first)
+  if (first === hash) return href
+  delete requireFrom(import.meta.url).cache[file]
+  return `${href}?${hash}`
 }
 
 function isBeyondNode(error: unknown, { isSource }: { readonly isSource: boolean }): boolean {
