@@ -15,8 +15,13 @@ export function unreachable(target: Target, why: string, cause: unknown, remedy?
   return new MigrateError('DATABASE_UNREACHABLE', { database, why, ...isRefused }, message, { cause, remedy })
 }
 
+type Reason = readonly [why: string, remedy?: string | undefined]
+
+/** What to change in a URL. A client connects by options of its own. */
+const inUrl = ({ client }: Target, remedy: string): string | undefined => (client === undefined ? remedy : undefined)
+
 /** Why, and what to do, by the number of the server's error. */
-function serverRefused(target: Target, error: unknown): readonly [why: string, remedy?: string] | undefined {
+function serverRefused(target: Target, error: unknown): Reason | undefined {
   const user = target.user === undefined ? 'without a user name' : `as ${target.user}`
   switch (numberOf(error)) {
     case 1045:
@@ -30,13 +35,15 @@ function serverRefused(target: Target, error: unknown): readonly [why: string, r
         `${target.user ?? 'the user'} has no rights on the database ${target.database}`,
         'Grant the user rights on the database, or name another database.',
       ]
-    case 1049:
-      // The options of a client of mariadb are not public.
-      if (target.database === '') return [messageOf(error)]
+    case 1049: {
+      // The options of a client of mariadb are not public: what it asked for is in the message, in quotes unless that is translated.
+      const database = target.database || /'(.+)'/s.exec(messageOf(error))?.[1]
+      if (database === undefined) return [messageOf(error)]
       return [
-        `there is no database ${target.database} on the server`,
-        `Create it: CREATE DATABASE \`${target.database.replaceAll('`', '``')}\` CHARACTER SET utf8mb4.`,
+        `there is no database ${database} on the server`,
+        `Create it: CREATE DATABASE \`${database.replaceAll('`', '``')}\` CHARACTER SET utf8mb4.`,
       ]
+    }
     case 1040:
     case 1203:
     case 1226:
@@ -48,7 +55,7 @@ function serverRefused(target: Target, error: unknown): readonly [why: string, r
     case 1130:
       return [messageOf(error), 'Let this host in on the server.']
     case 3159:
-      return ['the server takes encrypted connections only', 'Add ?ssl-mode=REQUIRED to the URL.']
+      return ['the server takes encrypted connections only', inUrl(target, 'Add ?ssl-mode=REQUIRED to the URL.')]
     default:
       return undefined
   }
@@ -56,9 +63,9 @@ function serverRefused(target: Target, error: unknown): readonly [why: string, r
 
 const addressOf = ({ socket, host, port }: Target): string => socket ?? `${host}:${port}`
 
-function systemRefused(target: Target, error: unknown): readonly [why: string, remedy?: string] {
+function systemRefused(target: Target, error: unknown): Reason {
   const where = addressOf(target)
-  const reasons: { readonly [code: string]: readonly [string, string?] } = {
+  const reasons: { readonly [code: string]: Reason } = {
     ECONNREFUSED: [`no server listens on ${where}`],
     ENOENT: [`there is no socket ${where}`],
     EACCES: [`this user may not open ${where}`],
@@ -67,23 +74,26 @@ function systemRefused(target: Target, error: unknown): readonly [why: string, r
     ETIMEDOUT: [`${where} did not answer within ${target.connectTimeoutMs} ms`],
     EHOSTUNREACH: [`${where} cannot be reached from here`],
     ENETUNREACH: [`${where} cannot be reached from here`],
-    HANDSHAKE_NO_SSL_SUPPORT: ['the server does not offer TLS', 'Set it up on the server, or use ssl-mode=DISABLED.'],
+    HANDSHAKE_NO_SSL_SUPPORT: [
+      'the server does not offer TLS',
+      inUrl(target, 'Set it up on the server, or use ssl-mode=DISABLED.'),
+    ],
   }
   const code = codeOf(error) ?? ''
   // Node tries the addresses of a name one after the other, and says so in an error without a text.
   const text = messageOf(error) || (error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : code)
-  if (Object.hasOwn(reasons, code)) return reasons[code] as readonly [string, string?]
+  if (Object.hasOwn(reasons, code)) return reasons[code] as Reason
   // The driver gives each failure of a handshake a code of its own; of this one Node tells the names in the text.
   if (/does not match certificate's altnames/.test(text)) {
     return [
       `the server's certificate is not for ${target.host} (${text})`,
-      'Use the name it was made for, or ssl-mode=VERIFY_CA.',
+      inUrl(target, 'Use the name it was made for, or ssl-mode=VERIFY_CA.'),
     ]
   }
   if (code === 'HANDSHAKE_SSL_ERROR' || /certificate|self.signed|SSL|TLS/i.test(`${code} ${text}`)) {
     return [
       `TLS failed: ${text}`,
-      'Name the authority of the server’s certificate with ssl-ca, or use ssl-mode=REQUIRED.',
+      inUrl(target, 'Name the authority of the server’s certificate with ssl-ca, or use ssl-mode=REQUIRED.'),
     ]
   }
   return [text]

@@ -6,8 +6,16 @@ import { type ConnectionTarget, socketFile } from './url.ts'
 
 interface Reason {
   readonly why: string
-  readonly remedy?: string
+  readonly remedy?: string | undefined
 }
+
+/** What to change in a URL. A client connects by options of its own. */
+const inUrl = ({ client }: ConnectionTarget, remedy: string): string | undefined =>
+  client === undefined ? remedy : undefined
+
+/** The options of a client are not public: what it asked for is in the message, in quotes unless that is translated. */
+const missingDatabase = ({ client, database }: ConnectionTarget, message: string): string | undefined =>
+  client === undefined ? database : /"(.+)"/s.exec(message)?.[1]
 
 const where = ({ client, display, socket, host, port }: ConnectionTarget): string =>
   client !== undefined ? display : socket === undefined ? `${host}:${port}` : socketFile(socket, port)
@@ -29,14 +37,21 @@ const reasons: { readonly [code: string]: (target: ConnectionTarget, message: st
     why: message,
     remedy: 'Give its connections back before the run, or let a pool have more of them.',
   }),
-  '28P01': (_, message) => ({ why: message, remedy: 'Check the user and the password of the URL.' }),
-  '28000': (_, message) => ({
+  '28P01': (target, message) => ({
+    why: message,
+    remedy: inUrl(target, 'Check the user and the password of the URL.'),
+  }),
+  '28000': (target, message) => ({
     why: message,
     remedy: /no encryption|SSL off/.test(message)
-      ? 'The server may want TLS: add ?sslmode=require to the URL, or verify-full.'
-      : 'Check the user of the URL, and what the server allows it (pg_hba.conf).',
+      ? inUrl(target, 'The server may want TLS: add ?sslmode=require to the URL, or verify-full.')
+      : inUrl(target, 'Check the user of the URL, and what the server allows it (pg_hba.conf).'),
   }),
-  '3D000': ({ database }, message) => ({ why: message, remedy: `Create it: CREATE DATABASE "${database}".` }),
+  '3D000': (target, message) => {
+    const database = missingDatabase(target, message)
+    if (database === undefined) return { why: message }
+    return { why: message, remedy: `Create it: CREATE DATABASE "${database.replaceAll('"', '""')}".` }
+  },
   '53300': (_, message) => ({ why: message, remedy: 'Try again once other connections have ended.' }),
 }
 
@@ -48,13 +63,13 @@ function reasonOf(target: ConnectionTarget, cause: unknown): Reason {
   if (noTls.test(message)) {
     return {
       why: 'the server offers no TLS',
-      remedy: 'Add ?sslmode=disable to the URL, or switch TLS on in the server.',
+      remedy: inUrl(target, 'Add ?sslmode=disable to the URL, or switch TLS on in the server.'),
     }
   }
   if (tlsCodes.test(code)) {
     return {
       why: `the server’s certificate was not accepted: ${message}`,
-      remedy: 'Name its root with ?sslrootcert=….',
+      remedy: inUrl(target, 'Name its root with ?sslrootcert=….'),
     }
   }
   return { why: message === '' ? code : message }

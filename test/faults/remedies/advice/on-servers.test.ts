@@ -1,7 +1,12 @@
 import { examine } from '@org/migrate-autogenerate'
 import { integer } from '@org/migrate-core'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
+import mariadb from 'mariadb'
+import mysql from 'mysql2/promise'
+import pg from 'pg'
+import postgres from 'postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { line, migratorOf, type Recorded } from '../../../kit/migrator.ts'
 import { describeOn, describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../../kit/servers.ts'
@@ -60,6 +65,25 @@ describeOnEach(servers, 'what an error about a connection advises', (createDatab
       async () => void (await database.sql(create?.replace('CREATE', 'DROP').replace(/ CHARACTER.*/, '') ?? '')),
     )
     expect((await migratorAt(server, url.href, createTable).upgrade()).applied).toEqual(['main:r1'])
+  })
+
+  test('the database that an open client does not find is named, too', async () => {
+    const { url } = await createDatabase()
+    const { hostname: host, port, username: user } = new URL(url)
+    const at = { host, port: Number(port), user, database: 'no "it\'s' }
+    const advised = async (dialect: UnloadedDialect): Promise<string> =>
+      (await refused(() => migratorOf(dialect, line(createTable)).status())).remedy
+    if (familyOf(server) === 'postgres') {
+      const [sql, pool] = [postgres(at), new pg.Pool(at)]
+      const advice = `Create it: CREATE DATABASE "no ""it's".`
+      for (const driver of [sql, pool]) expect(await advised(postgresDialect({ driver }))).toBe(advice)
+      await Promise.all([sql.end(), pool.end()])
+    } else {
+      const pools = [mysql.createPool(at), mariadb.createPool({ ...at, acquireTimeout: 2_000 })]
+      const advice = 'Create it: CREATE DATABASE `no "it\'s` CHARACTER SET utf8mb4.'
+      for (const driver of pools) expect(await advised(mysqlDialect({ driver }))).toBe(advice)
+      await Promise.all(pools.map((pool) => pool.end()))
+    }
   })
 
   test('a connection that is lost in a data step: run it again, and it resumes from there', async () => {
