@@ -30,6 +30,7 @@ import {
   recreateColumn,
   updateOf,
 } from './dependants/recreated-column.ts'
+import { noLostValues } from './dependants/value-enums.ts'
 import { onlyInRange, onlyRoundable } from './dependants/value-range.ts'
 import { onlyTimes } from './dependants/value-times.ts'
 import { checkLimits } from './index-limits.ts'
@@ -38,7 +39,6 @@ import { checkColumnNames, checkDefault, checkForcedKey, indexChanges, refuseGen
 import {
   noEqualKeys,
   noLonger,
-  noLostValues,
   noNulls,
   noRowsWithout,
   only64Bits,

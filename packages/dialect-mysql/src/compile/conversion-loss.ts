@@ -252,6 +252,7 @@ export function conversionLossFor(
 const stringTypes = /^(?:(?:var)?(?:char|binary)\(|(?:tiny|medium|long)?(?:text|blob)\b|json\b)/i
 const bytesOrText = /^(?:tiny|medium|long)?(?:text|blob)\b|^json\b/i
 const bitType = /^bit\b/i
+const numberTypes = /^(?:bit|(?:tiny|small|medium|big)?int|decimal|float|double|year)\b/i
 
 /**
  * A type between two others where the server's own conversion from the one to the other is not that of the values; undefined: no need.
@@ -260,9 +261,16 @@ const bitType = /^bit\b/i
  * - BIT becomes digits in a VARCHAR, but raw bytes in a TEXT or BLOB, and these come back as 0.
  * - MySQL reads a text up to 2^63-1 into a BIT(64) and takes that number for every larger one.
  * - MariaDB refuses a text beyond 2^63-1 for BIGINT UNSIGNED and BIT(64).
+ * - A number becomes the value of an enum at that place: on MariaDB always, on MySQL a BIT, and any that is no value itself.
+ * - A value of an enum becomes the number of its place: '1.5' the DOUBLE 6.
  * - MariaDB reads a BIT(64) beyond 2^63-1 into a FLOAT or DOUBLE as a negative number.
  */
 export function interimType({ flavour }: Server, from: string, to: string): string | undefined {
+  if (/^enum\b/i.test(to)) {
+    const isByPlace = flavour === 'mariadb' ? numberTypes.test(from) : bitType.test(from)
+    return isByPlace ? 'varchar(67)' : undefined
+  }
+  if (/^enum\b/i.test(from)) return numberTypes.test(to) ? 'varchar(255)' : undefined
   if (bitType.test(from)) {
     const isMisread = flavour === 'mariadb' && /^bit\(64\)/i.test(from) && /^(?:float|double)\b/i.test(to)
     return isMisread || bytesOrText.test(to) ? 'bigint unsigned' : undefined

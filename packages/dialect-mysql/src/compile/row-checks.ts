@@ -11,7 +11,6 @@ import {
 import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
 import { collationOf, keyTextLength } from '../types/canonicalise.ts'
-import { isText } from '../types/types.ts'
 import { refText, statement } from './statements.ts'
 
 export const primaryColumns = ({ constraints }: TableModel): readonly string[] =>
@@ -54,54 +53,6 @@ export function noRowsWithout(table: TableModel, column: string): Statement {
     `that would have no value in ${column}, which is NOT NULL without a default`,
     'Add the column nullable, fill it in a data step, then make it NOT NULL.',
   )
-}
-
-/**
- * Rows with a value that the list is to lose: the server would say no more than that data was truncated. A value that the collation takes
- * for one of the new list becomes that one.
- */
-function noneOf(
-  table: TableModel,
-  column: string,
-  removed: readonly string[],
-  remaining: readonly string[],
-): readonly Statement[] {
-  if (removed.length === 0) return []
-  const listed = (values: readonly string[]): SqlFragment => join(values.map((value) => quote.literal(value)))
-  const name = quote.identifier(column)
-  return [
-    noRows(
-      table,
-      sql`${name} IN (${listed(removed)}) AND ${name} NOT IN (${listed(remaining)})`,
-      `with a value in ${column} that the enum is to lose (${removed.join(', ')})`,
-      'Give those rows another value in a data step before; a value that is to have another name is added first.',
-    ),
-  ]
-}
-
-/** A number in a text would become the value at that place, and 0 on MySQL the empty one. Behind a value, the server leaves spaces out. */
-function onlyValues(table: TableModel, column: string, values: readonly string[]): readonly Statement[] {
-  const listed = join(values.map((value) => quote.literal(value)))
-  return [
-    noRows(
-      table,
-      sql`RTRIM(${quote.identifier(column)}) NOT IN (${listed})`,
-      `with a text in ${column} that is no value of the enum`,
-      'Give those rows another value in a data step before.',
-    ),
-  ]
-}
-
-export function noLostValues(
-  table: TableModel,
-  { name, type: from }: ColumnModel,
-  { type: to }: ColumnModel,
-): readonly Statement[] {
-  if (to.kind !== 'enum') return []
-  if (from.kind !== 'enum') return isText(from) ? onlyValues(table, name, to.values) : []
-  const remaining = new Set(to.values)
-  const removed = from.values.filter((value) => !remaining.has(value))
-  return noneOf(table, name, removed, to.values)
 }
 
 interface Room {
@@ -155,7 +106,9 @@ export function noLonger(table: TableModel, column: string, from: string, to: st
 }
 
 /** What the server shows of a type of texts. */
-export const texts = /^(?:(?:var)?char\(|(?:tiny|medium|long)?text\b)/i
+const texts = /^(?:(?:var)?char\(|(?:tiny|medium|long)?text\b)/i
+/** Whether the values of a type are texts: those of an enum are some that are listed. */
+export const hasTexts = (sqlType: string): boolean => texts.test(sqlType) || /^enum\b/i.test(sqlType)
 const integers = /^(?:(?:tiny|small|medium|big)?int|bit)\b/i
 const numbers = /^(?:decimal|float|double)\b/i
 
@@ -169,9 +122,9 @@ export function onlyNumbers(
   column: string,
   [from, to]: readonly [string, string],
 ): readonly Statement[] {
-  const isInteger = integers.test(to)
-  if (!texts.test(from) || !(isInteger || numbers.test(to))) return []
-  const digits = isInteger && flavour === 'mariadb' ? '[0-9]+' : '([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]*)?'
+  if (!hasTexts(from) || !(integers.test(to) || numbers.test(to))) return []
+  const digits =
+    integers.test(to) && flavour === 'mariadb' ? '[0-9]+' : '([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]*)?'
   const number = quote.literal(`^[[:space:]]*[-+]?${digits}[[:space:]]*$`)
   return [
     noRows(table, sql`${quote.identifier(column)} NOT REGEXP ${number}`, `with a text in ${column} that is no ${to}`),

@@ -101,5 +101,56 @@ describeOnEach(
         message: 'rows of t with a text in a that is no value of the enum: id 1',
       })
     })
+
+    it.each([
+      ['int', ['2', '1', '3']],
+      ['decimal(5,1)', ['1.5', '1.0']],
+      ['double', ['1.5', '2', '9']],
+      ['bit(3)', ['2', '1', '3']],
+      ['year', ['2001', '2002']],
+      ['date', ["'2001-01-01'", "'2001-01-02'"]],
+      ['varbinary(9)', ["'2'", "'x'"]],
+    ] as const)('makes a value of an enum of what %s has as text, and names what is none', async (from, values) => {
+      const db = await createDatabase()
+      await db.sql(`CREATE TABLE t (id int PRIMARY KEY, a ${from}); INSERT INTO t VALUES (1000, NULL)`)
+      await db.sql(`INSERT INTO t VALUES ${values.map((value, id) => `(${id}, ${value})`).join(', ')}`)
+      const list = "'2','1','2001','1.5','2001-01-01'"
+      const migrator = migratorOn(db, (op) => op.alterColumn('t', 'a', { type: native('mysql', `enum(${list})`) }))
+      const last = values.length - 1
+      expect(await errorOf(migrator.upgrade())).toMatchObject({
+        code: 'BLOCKING_ROWS',
+        message: `rows of t with a value in a that is no value of the enum: id ${last}`,
+      })
+      await db.sql(`DELETE FROM t WHERE id = ${last}`)
+      await migrator.upgrade()
+      const rows = await db.sql('SELECT a FROM t ORDER BY id')
+      const texts = values.slice(0, last).map((value) => value.replaceAll("'", ''))
+      expect(rows.map(({ a }) => a)).toEqual([...texts, null])
+    })
+
+    it.each([
+      ['int', ['2', '1', '-7'], 'x', 'with a text in a that is no int'],
+      ['tinyint', ['2', '1'], '300', 'with a number in a that is beyond tinyint'],
+      ['decimal(5,1)', ['1.5', '2.0'], '1.5 x', 'with a text in a that is no decimal(5,1)'],
+      ['double', ['1.5', '2'], '', 'with a text in a that is no double'],
+      ['date', ['2001-01-02'], '2001-01-01Z', 'with a value in a that is no date'],
+      ['datetime', ['2001-01-02 00:00:00'], 'x', 'with a value in a that is no datetime'],
+    ] as const)('makes %s of the text of an enum, and names the others', async (to, values, misfit, what) => {
+      const db = await createDatabase()
+      const list = ['other', ...values, misfit].map((value) => `'${value}'`).join(', ')
+      await db.sql(`CREATE TABLE t (id int PRIMARY KEY, a enum(${list})); INSERT INTO t VALUES (1000, NULL)`)
+      await db.sql(
+        `INSERT INTO t VALUES (9, '${misfit}'), ${values.map((value, id) => `(${id}, '${value}')`).join(', ')}`,
+      )
+      const migrator = migratorOn(db, (op) => op.alterColumn('t', 'a', { type: native('mysql', to) }))
+      expect(await errorOf(migrator.upgrade())).toMatchObject({
+        code: 'BLOCKING_ROWS',
+        message: `rows of t ${what}: id 9`,
+      })
+      await db.sql('DELETE FROM t WHERE id = 9')
+      await migrator.upgrade()
+      const rows = await db.sql("SELECT CONCAT(a, '') AS a FROM t ORDER BY id")
+      expect(rows.map(({ a }) => a)).toEqual([...values, null])
+    })
   },
 )

@@ -1,7 +1,7 @@
 import { join, type SqlFragment, type Statement, sql, type TableModel } from '@org/migrate-core/dialect'
 import { type Server, since } from '../../flavour.ts'
 import { quote } from '../../sql/quote.ts'
-import { noRows, texts } from '../row-checks.ts'
+import { hasTexts, noRows } from '../row-checks.ts'
 import { floating } from './value-range.ts'
 
 const times = /^(?:date|datetime|timestamp)\b/i
@@ -37,7 +37,7 @@ export function onlyTimes(
 ): readonly Statement[] {
   const { flavour } = server
   const name = quote.identifier(column)
-  const isText = texts.test(from)
+  const isText = hasTexts(from)
   const isConverted = isText || exact.test(from) || (flavour === 'mysql' && floating.test(from))
   if (!times.test(to) || !(isConverted || times.test(from))) return []
   const cast = isConverted ? sql`CAST(${name} AS DATETIME(6))` : name
