@@ -66,6 +66,8 @@ export const counts = {
   randomChains: scale({ full: 200, quick: 10 }),
   /** Databases of each kind that live through random revisions, stops and writes. */
   lives: scale({ full: 100, quick: 4 }),
+  /** Fleets of each kind whose members live through random revisions, stops and writes. */
+  fleetLives: scale({ full: 60, quick: 2 }),
   /** Random graphs with diamonds that are squashed, and proven equal, on each database. */
   squashedGraphs: scale({ full: 200, quick: 4 }),
   /** Random changes of columns with rows that go up, down and up again, on each database. */

@@ -3,37 +3,19 @@ import {
   graphOf,
   isMigrateError,
   type Migrator,
-  type Revision,
   type RunOptions,
   revisions,
   type StepLoss,
 } from '@org/migrate-core'
 import type { Random } from '../../kit/random.ts'
 import type { Ground } from '../ensure/ground.ts'
-import { heldOf, missingOf, quoted, tablesOf } from './catalogue.ts'
+import { heldOf, missingOf, tablesOf } from './catalogue.ts'
+import { type DrawnRevision, describeDrawn, drawnRevision, squashedChain, undrawn } from './chain.ts'
 import { drawOperations } from './draw.ts'
-import type { DrawnOperation } from './drawing.ts'
-import { literalOf } from './literals.ts'
-
-interface DrawnRevision extends Revision {
-  readonly drawn: readonly DrawnOperation[]
-}
-
-function drawnRevision(
-  revision: string,
-  downRevision: Revision['downRevision'],
-  drawn: readonly DrawnOperation[],
-): DrawnRevision {
-  const upgrade: Revision['upgrade'] = (op) => {
-    for (const { record } of drawn) record(op)
-  }
-  return { revision, downRevision, drawn, upgrade }
-}
+import { type DrawnWrite, drawInsert, drawUpdate } from './writes.ts'
 
 /** At most so many values go with a row. */
-const valuesOfRow = 12
-
-const describe = (drawn: readonly DrawnOperation[]): string => drawn.map((each) => each.describe).join('; ')
+export const valuesOfRow = 12
 
 /**
  * The life of one database: revisions that are written, applied, reverted, stopped in the middle, merged and squashed, with rows that come and
@@ -55,10 +37,9 @@ export class Life {
   #next = (): number => (this.#last += 1)
 
   #migrator(): Migrator {
-    const chain = this.#chain.map(({ drawn: _, ...revision }) => revision)
     return createMigrator({
       dialect: this.#ground.dialect(),
-      tiers: [graphOf(revisions(chain))],
+      tiers: [graphOf(revisions(undrawn(this.#chain)))],
       preserve: { upgrades: true },
     })
   }
@@ -148,44 +129,29 @@ export class Life {
 
   async #apply(added: readonly DrawnRevision[]): Promise<void> {
     const before = this.#chain
-    for (const { revision, drawn } of added) this.log.push(`${revision}: ${describe(drawn)}`)
+    for (const { revision, drawn } of added) this.log.push(`${revision}: ${describeDrawn(drawn)}`)
     this.#chain = [...before, ...added]
     if (await this.#upgrade(`up with ${added.map(({ revision }) => revision).join(', ')}`, this.#from.chance(0.3)))
       return
     const { tiers, interrupted } = await this.#migrator().status()
     const isUnchanged = tiers[0]?.heads.join() === (before.at(-1)?.revision ?? '')
-    if (isUnchanged && interrupted === undefined) this.#chain = before
+    if (isUnchanged && interrupted.length === 0) this.#chain = before
   }
 
   /** A range of the line becomes one revision, where the database has all of it or nothing. */
   async #squash(): Promise<void> {
     const chain = this.#chain
     const at = this.#from.int(0, Math.max(0, chain.length - 2))
-    const [first, second] = chain.slice(at, at + 2)
     const [state] = (await this.#migrator().status()).tiers
-    const isLine = second?.downRevision === first?.revision
-    if (first === undefined || second === undefined || !isLine || state?.heads.includes(first.revision)) return
-    const range = [first, second]
-    const crosses = [first, second].some(({ downRevision }) => Array.isArray(downRevision))
-    const isPlain = range.every(({ replaces, drawn }) => replaces === undefined && !drawn.some((each) => each.computes))
-    const children = chain.filter(({ downRevision }) => downRevision === first.revision)
-    if (crosses || !isPlain || children.length > 1) return
-    const squashed = {
-      ...drawnRevision(
-        `s${this.#next()}`,
-        first.downRevision,
-        range.flatMap(({ drawn }) => drawn),
-      ),
-      replaces: range.map(({ revision }) => revision),
-    }
-    this.log.push(`squash ${squashed.replaces.join(', ')} to ${squashed.revision}`)
-    this.#chain = [
-      ...chain.slice(0, at),
-      squashed,
-      ...chain
-        .slice(at + 2)
-        .map((each) => (each.downRevision === second.revision ? { ...each, downRevision: squashed.revision } : each)),
-    ]
+    const squashed = squashedChain(
+      chain,
+      at,
+      `s${this.#next()}`,
+      (first) => state === undefined || state.heads.includes(first),
+    )
+    if (squashed === undefined) return
+    this.log.push(`squash ${squashed[at]?.replaces} to ${squashed[at]?.revision}`)
+    this.#chain = squashed
   }
 
   /** By hand: the old values take the place of newer ones, which are none of ours any more. */
@@ -196,41 +162,20 @@ export class Life {
   }
 
   async #insert(): Promise<void> {
-    const ground = this.#ground
-    for (const [table, columns] of this.#from.sample([...(await tablesOf(ground))], 2)) {
-      const cells = columns.flatMap(({ name, type, required, hasDefault }) => {
-        if (name === 'id') return [[name, String(100 + this.#next())] as const]
-        const isLeft =
-          name === 'parent' || (!required && this.#from.chance(0.2)) || (hasDefault && this.#from.chance(0.2))
-        return isLeft ? [] : [[name, ...literalOf(ground, type, this.#next())] as const]
-      })
-      const names = cells.map(([name]) => quoted(ground, name)).join(', ')
-      const literals = cells.map(([, literal]) => literal).join(', ')
-      await this.#run(
-        `INSERT INTO ${quoted(ground, table)} (${names}) VALUES (${literals})`,
-        cells.flatMap(([, , found]) => found ?? []),
-      )
-    }
+    const drawn = { ground: this.#ground, from: this.#from, next: this.#next }
+    for (const [table, columns] of this.#from.sample([...(await tablesOf(this.#ground))], 2))
+      await this.#run(drawInsert(drawn, table, columns))
   }
 
   async #update(): Promise<void> {
-    const ground = this.#ground
-    const [[table, columns] = ['', []]] = this.#from.sample([...(await tablesOf(ground))], 1)
-    const [column] = this.#from.sample(
-      columns.filter(({ name }) => name !== 'id' && name !== 'parent'),
-      1,
-    )
-    if (column === undefined) return
-    const [literal, found] = literalOf(ground, column.type, this.#next())
-    const first = `SELECT MIN(id) FROM (SELECT id FROM ${quoted(ground, table)}) AS ids`
-    await this.#run(
-      `UPDATE ${quoted(ground, table)} SET ${quoted(ground, column.name)} = ${literal} WHERE id = (${first})`,
-      found === undefined ? [] : [found],
-    )
+    const drawn = { ground: this.#ground, from: this.#from, next: this.#next }
+    const [[table, columns] = ['', []]] = this.#from.sample([...(await tablesOf(this.#ground))], 1)
+    const write = drawUpdate(drawn, table, columns)
+    if (write !== undefined) await this.#run(write)
   }
 
   /** A write of a service, which a constraint may refuse. */
-  async #run(text: string, values: readonly string[]): Promise<void> {
+  async #run({ text, values }: DrawnWrite): Promise<void> {
     this.log.push(text)
     const refused = await this.#overwriting(() =>
       this.#ground.sql(text).then(

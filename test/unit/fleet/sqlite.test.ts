@@ -1,11 +1,12 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { graphOf, type Revision, revisions } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import type { FleetEvent } from '@org/migrate-fleet'
 import { fileMembers } from '@org/migrate-fleet'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { executeIn, rowsOf } from '../run/kit.ts'
-import { countingCompiles, dialectOf, fileOf, fleetOf, makeMembers, newFolder, numbered } from './kit.ts'
+import { chain, countingCompiles, dialectOf, fileOf, fleetOf, makeMembers, newFolder, numbered } from './kit.ts'
 
 let folder: string
 beforeEach(() => {
@@ -52,6 +53,22 @@ it('A second run of a fleet finds nothing to do and compiles nothing', async () 
   const { dialect, compiled } = countingCompiles(dialectOf)
   expect(await fleetOf(members, { dialect }).upgrade()).toMatchObject({ upToDate: 10, migrated: 0, plans: 1 })
   expect(compiled()).toBe(0)
+})
+
+it('Members with preserved values and members without are read at once, with nothing due', async () => {
+  const dropped: readonly Revision[] = [
+    ...chain.slice(0, 1),
+    { revision: 'r2', downRevision: 'r1', upgrade: (op) => op.dropColumn('users', 'name', { preserve: true }) },
+  ]
+  const ids = numbered(8)
+  const members = await makeMembers(folder, ids, 'r1')
+  for (const id of ids.filter((_, at) => at % 2 === 0))
+    executeIn(fileOf(folder, id), "INSERT INTO users VALUES (1, 'Ada')")
+  const fleet = fleetOf(members, { tiers: [graphOf(revisions(dropped))], parallel: ids.length })
+  expect(await fleet.upgrade()).toMatchObject({ migrated: 8, failures: [] })
+  // The table of preserved values is made where there are some.
+  for (const direction of ['upgrade', 'downgrade'] as const)
+    expect(await fleet[direction]('r2')).toMatchObject({ upToDate: 8, failures: [] })
 })
 
 it('Among files that are the same each that differs is found, with nothing due', async () => {

@@ -96,6 +96,8 @@ export class Conclusions<T> {
   #reads: readonly RecordedRead[] = []
   /** These, and what is read next: one list for every database. */
   #readsOfTexts: readonly AnyRead[] = []
+  /** Conclusions of texts that are still being read: the reads are theirs. */
+  #noting = 0
   #misses = 0
 
   some(matches: (value: T) => boolean): boolean {
@@ -139,13 +141,18 @@ export class Conclusions<T> {
     value: T,
     next: () => readonly AnyRead[],
   ): Promise<void> {
-    const isFirst = this.#conclusions.length + this.#ofTexts.length === 0
+    const isFirst = this.#noting + this.#conclusions.length + this.#ofTexts.length === 0
     if (isFirst) this.#reads = reads.map((read) => ({ ...read, rows: undefined }))
     const isSame = reads.length === this.#reads.length && reads.every((read, at) => isSameRead(read, this.#reads[at]))
     if (!isSame || this.#conclusions.length + this.#ofTexts.length >= mostConclusions) return
     if (session.textsOf !== undefined) {
       if (isFirst) this.#readsOfTexts = [...this.#reads, ...next()]
-      await this.#noteTexts(session, session.textsOf.bind(session), reads, value)
+      this.#noting += 1
+      try {
+        await this.#noteTexts(session, session.textsOf.bind(session), reads, value)
+      } finally {
+        this.#noting -= 1
+      }
     } else this.#conclusions.push({ answers: reads.map(({ rows }) => rows && textOfRows(rows)), value })
   }
 
