@@ -10,7 +10,7 @@ import type {
 } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import type { FleetEvent, StageResult } from './fleet-events.ts'
-import type { EnsuredMember } from './members/ensure.ts'
+import type { EnsuredMember, EnsureMemberOptions } from './members/ensure.ts'
 import type { FleetMember, FleetMemberSource } from './members/member.ts'
 import type { RowChanges } from './run/attempt.ts'
 import type { FailureGroup } from './run/failures.ts'
@@ -240,12 +240,12 @@ export interface Fleet {
    * Brings one member to the head, at its first use; where there is no such schema, database or file, it is made. Calls for the same member
    * share one run. Throws what `migrator.ensure` throws.
    */
-  ensure(member: FleetMember): Promise<EnsuredMember>
+  ensure(member: FleetMember, options?: EnsureMemberOptions): Promise<EnsuredMember>
   /**
    * Makes the schema, the database or the file of a new member, where there is none, and brings it to the head. Of two calls the second waits
    * for the first one's lock, and finds the member at the head.
    */
-  create(member: FleetMember): Promise<EnsuredMember>
+  create(member: FleetMember, options?: EnsureMemberOptions): Promise<EnsuredMember>
   /** The rows of a member's own history, the oldest first. Throws what reading it throws. */
   history(member: FleetMember): Promise<readonly HistoryRow[]>
   /** What the last runs recorded of a member; undefined: nothing. Throws INVALID_OPTION for a fleet without a state. */

@@ -198,7 +198,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const single = ensuring({
     dialect,
     migratorOn,
-    upgrade: (member, sharing) => move(undefined, 'up', {}, member, { sharing }, () => undefined),
+    upgrade: (member, sharing, onEvent) => move(undefined, 'up', {}, member, { sharing }, onEvent),
     ...(template ? { templates: new MemberTemplates(state, () => releaseOf(tiers.ofMembers)) } : {}),
   })
 

@@ -104,6 +104,12 @@ test('A member that is not listed is not created, until it is', () => {
     expect(refused.stderr).toContain('Add it to what `fleet.members` lists first.')
     project.put({ 'migrate.config.ts': configOf(", fleet: { members: [{ id: 'b', url: 'sqlite:b.db' }] }") })
     expect(project.run(['fleet', 'create', 'b'])).toMatchObject({ code: 0 })
+    // It exists, and what brings it to the head takes values of it.
+    executeIn(join(project.folder, 'b.db'), "INSERT INTO accounts (id, name) VALUES (11, 'x')")
+    project.put({ 'migrations/c1_drop.ts': revision('c1', 'b1', "  op.dropColumn('accounts', 'name')") })
+    expect(project.run(['fleet', 'create', 'b']).stdout).toContain(
+      'b: main:c1: column accounts.name: 2 values dropped, not preserved\n',
+    )
   } finally {
     project.remove()
   }

@@ -103,6 +103,23 @@ describe('What a run over a fleet says of rows', () => {
     expect(losses).toMatchObject([{ object: 'column users.mood', rows: 2, members: 1, first: 'b' }])
   })
 
+  it('Has them of a single member at its first use, also where it fails later', async () => {
+    const [a, b] = ['a', 'b'].map((id) => ({ id, url: `sqlite:///${fileOf(folder, id)}` }))
+    if (a === undefined || b === undefined) throw new Error('there are two members')
+    const lost = [
+      { ...step, object: 'column users.note', preserved: true, rows: 2 },
+      { ...step, object: 'column users.mood', preserved: false, rows: 2 },
+    ]
+    const { applied, losses } = await fleet.ensure(b)
+    expect(applied).toEqual(['main:r2', 'main:r3'])
+    expect(losses).toMatchObject(lost)
+    sql('a', "UPDATE users SET name = 'Ada', note = 'x', mood = 'y'")
+    const heard: unknown[] = []
+    const failing = fleet.ensure(a, { onEvent: (event) => event.type === 'loss' && heard.push(event) })
+    await expect(failing).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })
+    expect(heard).toMatchObject(lost)
+  })
+
   it('Is planned for a target below the members, too', async () => {
     await fleet.upgrade('r2')
     const { groups } = await fleet.plan('r1')

@@ -57,6 +57,7 @@ describe('sqlite: members from a template', () => {
     const fleet = templatedFleet([member('a')], dialect, history)
     expect(await fleet.create(member('a'))).toEqual({
       applied: [...stamped, 'main:r5'],
+      losses: [expect.objectContaining({ revision: 'r5', how: 'dropped', preserved: true, rows: 2 })],
       withoutTemplate: `a template does not hold what r5 preserves: ${what}`,
     })
     await fleet.downgrade('r4')

@@ -95,17 +95,6 @@ export function statusText({ members, groups, parts, stages, oldest, drift, fail
   ].join('\n')
 }
 
-export function createdText(id: string, { applied, loaded = [], withoutTemplate }: EnsuredMember): string {
-  const done =
-    loaded.length > 0
-      ? `made from the template, with ${plural(loaded.length, 'revision')}`
-      : applied.length === 0
-        ? 'up to date'
-        : `${plural(applied.length, 'revision')} applied`
-  const why = withoutTemplate === undefined ? [] : [`not from the template: ${oneLine(withoutTemplate)}`]
-  return [`${oneLine(id)}: ${done}`, ...why].join('\n')
-}
-
 export function planText(planned: FleetPlan, textOf: (plan: FleetPlan['groups'][number]['plan']) => string): string {
   const groups = planned.groups.map(({ count, members, plan, fingerprint, unproven }) =>
     [
@@ -149,16 +138,29 @@ const changeLines = ({ losses, reports }: FleetResult): readonly string[] => [
   ),
 ]
 
-/** The same of the shared tier. */
-const sharedLines = ({
-  shared: { losses = [], reports = [], warnings = [] } = { applied: [], warnings: [] },
-}: FleetResult): readonly string[] => [
-  ...warnings.map((text) => `warning: shared: ${text}`),
-  ...losses.map((loss) => `shared: ${loss.tier}:${oneLine(loss.revision)}: ${lossText(loss)}`),
+/** The same of one database. */
+const changeLinesOf = (
+  name: string,
+  { losses = [], reports = [], warnings = [] }: Pick<EnsuredMember, 'losses' | 'reports' | 'warnings'>,
+): readonly string[] => [
+  ...warnings.map((text) => `warning: ${name}: ${text}`),
+  ...losses.map((loss) => `${name}: ${loss.tier}:${oneLine(loss.revision)}: ${lossText(loss)}`),
   ...reports.map(({ tier, revision, label, what, count }) =>
-    oneLine(`shared: ${tier}:${revision}: ${label}: ${what} – ${count.toLocaleString('en-US')}`),
+    oneLine(`${name}: ${tier}:${revision}: ${label}: ${what} – ${count.toLocaleString('en-US')}`),
   ),
 ]
+
+export function createdText(id: string, created: EnsuredMember): string {
+  const { applied, loaded = [], withoutTemplate } = created
+  const done =
+    loaded.length > 0
+      ? `made from the template, with ${plural(loaded.length, 'revision')}`
+      : applied.length === 0
+        ? 'up to date'
+        : `${plural(applied.length, 'revision')} applied`
+  const why = withoutTemplate === undefined ? [] : [`not from the template: ${oneLine(withoutTemplate)}`]
+  return [...changeLinesOf(oneLine(id), created), `${oneLine(id)}: ${done}`, ...why].join('\n')
+}
 
 export function resultText(result: FleetResult, command: string): string {
   const { members, migrated, upToDate, failed, left, failures, warnings, plans, ms } = result
@@ -169,7 +171,7 @@ export function resultText(result: FleetResult, command: string): string {
     ...(left === 0 ? [] : [`${left} left`]),
   ]
   return [
-    ...sharedLines(result),
+    ...changeLinesOf('shared', result.shared ?? {}),
     ...changeLines(result),
     ...warnings.map(({ text, count, first }) => `warning: ${firstOf(first, count)}: ${text}`),
     `${plural(members, 'member')} in ${duration(ms)}: ${parts.join(', ')}; ${plural(plans, 'plan')}`,

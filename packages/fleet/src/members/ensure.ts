@@ -1,4 +1,4 @@
-import { isMigrateError, type Migrator, type Readiness, type RunResult } from '@org/migrate-core'
+import { isMigrateError, type MigrationEvent, type Migrator, type Readiness, type RunResult } from '@org/migrate-core'
 import type { ConnectionScope, UnloadedDialect } from '@org/migrate-core/dialect'
 import {
   connectingWith,
@@ -7,35 +7,51 @@ import {
   withConnectionScope,
   withDialectSession,
 } from '@org/migrate-core/internal'
+import { AttemptChanges, type RowChanges } from '../run/attempt.ts'
 import { checkMember, type FleetMember } from './member.ts'
 import type { MemberTemplates } from './template.ts'
 
-/** What was done for a single member. */
-export interface EnsuredMember {
+/** What was done for a single member, and what it did to its rows. */
+export interface EnsuredMember extends RowChanges {
   /** `tier:revision` of what ran. */
   readonly applied: readonly string[]
   /** `tier:revision` of what the template made: recorded, and not run. */
   readonly loaded?: readonly string[]
   /** Why the revisions of a new member ran, and no template made it. */
   readonly withoutTemplate?: string
+  /** Absent: none. */
+  readonly warnings?: readonly string[]
 }
+
+export interface EnsureMemberOptions {
+  /** What the run does, also where it fails later. Calls that share a run get the events from their call on. */
+  readonly onEvent?: (event: MigrationEvent) => void
+}
+
+type Listener = NonNullable<EnsureMemberOptions['onEvent']>
 
 interface Ensuring {
   dialect(member: FleetMember): UnloadedDialect | Promise<UnloadedDialect>
   migratorOn(dialect: UnloadedDialect): Migrator
-  upgrade(member: FleetMember, sharing: SharedPlans): Promise<RunResult>
+  upgrade(member: FleetMember, sharing: SharedPlans, onEvent: Listener): Promise<RunResult>
   /** Absent: new members come from the revisions. */
   readonly templates?: MemberTemplates
 }
 
 interface SingleMembers {
-  ensure(member: FleetMember): Promise<EnsuredMember>
-  create(member: FleetMember): Promise<EnsuredMember>
+  ensure(member: FleetMember, options?: EnsureMemberOptions): Promise<EnsuredMember>
+  create(member: FleetMember, options?: EnsureMemberOptions): Promise<EnsuredMember>
+}
+
+/** A run for a member, and those who listen to it. */
+interface EnsuringRun {
+  readonly work: Promise<EnsuredMember>
+  readonly listeners: Set<Listener>
 }
 
 /** Brings single members to the head, at their first use. Calls for the same member share one run. */
 export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring): SingleMembers {
-  const running = new Map<string, Promise<EnsuredMember>>()
+  const running = new Map<string, EnsuringRun>()
   const sharing = createSharedPlans()
   const on = async (member: FleetMember, scope: ConnectionScope): Promise<Migrator> =>
     migratorOn(connectingWith(await dialect(member), { scope }))
@@ -48,26 +64,36 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
     member: FleetMember,
     migrator: Migrator,
     state: Readiness['state'],
+    onEvent: Listener,
   ): Promise<EnsuredMember> => {
     const isPlain = state === 'behind' || state === 'empty'
-    const { applied } = isPlain ? await upgrade(member, sharing) : await migrator.ensure({ mode: 'apply' })
-    return { applied }
+    const changes = new AttemptChanges()
+    const hear: Listener = (event) => {
+      changes.onEvent(event)
+      onEvent(event)
+    }
+    const { applied, warnings: last } = isPlain
+      ? await upgrade(member, sharing, hear)
+      : await migrator.ensure({ mode: 'apply', onEvent: hear })
+    const { warnings, ...ofRows } = changes.ended()
+    const all = [...new Set([...warnings, ...last])]
+    return { applied, ...ofRows, ...(all.length === 0 ? {} : { warnings: all }) }
   }
   const stateOf = async (migrator: Migrator) => (await migrator.status({ files: false })).state
-  const createOne = async (member: FleetMember, scope: ConnectionScope): Promise<EnsuredMember> => {
+  const createOne = async (member: FleetMember, scope: ConnectionScope, onEvent: Listener): Promise<EnsuredMember> => {
     const server = await make(member, scope)
     const migrator = await on(member, scope)
     const outcome = await templates?.load(member, migrator, server)
     if (outcome !== undefined && 'loaded' in outcome) return { applied: [], ...outcome }
     const state = await stateOf(migrator)
     if (state === 'atHead') return { applied: [] }
-    const { applied } = await upgradeOne(member, migrator, state)
-    return { applied, ...outcome }
+    return { ...(await upgradeOne(member, migrator, state, onEvent)), ...outcome }
   }
   const inScope = (work: (scope: ConnectionScope) => Promise<EnsuredMember>): Promise<EnsuredMember> =>
     withConnectionScope(2, work)
-  const create = (member: FleetMember): Promise<EnsuredMember> => inScope((scope) => createOne(member, scope))
-  const ensureOne = async (member: FleetMember): Promise<EnsuredMember> => {
+  const create = (member: FleetMember, onEvent: Listener): Promise<EnsuredMember> =>
+    inScope((scope) => createOne(member, scope, onEvent))
+  const ensureOne = async (member: FleetMember, onEvent: Listener): Promise<EnsuredMember> => {
     // Most are at head, and need one session.
     const state = await stateOf(migratorOn(await dialect(member))).catch((error: unknown) => {
       if (!isMigrateError(error, 'DATABASE_UNREACHABLE') || error.details.isRefused) throw error
@@ -75,19 +101,33 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
       return 'empty' as const
     })
     if (state === 'atHead') return { applied: [] }
-    if (state === 'empty') return create(member)
-    return inScope(async (scope) => upgradeOne(member, await on(member, scope), state))
+    if (state === 'empty') return create(member, onEvent)
+    return inScope(async (scope) => upgradeOne(member, await on(member, scope), state, onEvent))
   }
-  const sharingRuns = (given: FleetMember, isNew: boolean): Promise<EnsuredMember> => {
+  const start = (key: string, member: FleetMember, isNew: boolean): EnsuringRun => {
+    const listeners = new Set<Listener>()
+    const onEvent: Listener = (event) => {
+      for (const listener of listeners) listener(event)
+    }
+    const work = (isNew ? create : ensureOne)(member, onEvent).finally(() => running.delete(key))
+    const run = { work, listeners }
+    running.set(key, run)
+    return run
+  }
+  const sharingRuns = (
+    given: FleetMember,
+    isNew: boolean,
+    { onEvent }: EnsureMemberOptions = {},
+  ): Promise<EnsuredMember> => {
     const member = checkMember(given)
     // Members of one id in two databases are two.
     const key = JSON.stringify([member.id, member.url, member.schema])
-    const work = running.get(key) ?? (isNew ? create : ensureOne)(member).finally(() => running.delete(key))
-    running.set(key, work)
-    return work
+    const run = running.get(key) ?? start(key, member, isNew)
+    if (onEvent !== undefined) run.listeners.add(onEvent)
+    return run.work
   }
   return {
-    ensure: async (member) => sharingRuns(member, false),
-    create: async (member) => sharingRuns(member, true),
+    ensure: async (member, options) => sharingRuns(member, false, options),
+    create: async (member, options) => sharingRuns(member, true, options),
   }
 }

@@ -38,6 +38,12 @@ export class AttemptChanges {
     this.#running = []
   }
 
+  /** Of a run that ended well, by its events: where its result has no changes. */
+  ended(): RowChanges & { readonly warnings: readonly string[] } {
+    this.#failed.push(...this.#finished.splice(0), ...this.#running.splice(0))
+    return this.of()
+  }
+
   /** Of all attempts; `result`: of the last one, where it ended well. */
   of(result?: RunResult): RowChanges & { readonly warnings: readonly string[] } {
     const losses: StepLoss[] = []

@@ -126,6 +126,7 @@ export class FleetLife {
   #expectSameEnd(tenant: Tenant, end: RunEnd, alone: RunEnd): void {
     if (end.failure !== undefined) this.log.push(`  ${tenant.id}: ${end.failure}: ${end.message?.slice(0, 200)}`)
     const { failure, message, applied, losses, reports } = end
+    if (failure?.startsWith('DRIFT') && !tenant.hasOwn) throw new Error(`${tenant.id}: ${failure}: ${message}`)
     const isSame =
       failure === alone.failure &&
       tenant.plain(message ?? '') === tenant.plain(alone.message ?? '') &&

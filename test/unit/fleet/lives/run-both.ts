@@ -13,7 +13,7 @@ export interface RunEnd {
 }
 
 /** Errors of a bug, or of the test, and not of rows. */
-const isUnexpected = (code: string): boolean => ['INTERNAL', 'DRIFT', 'PLAN_STALE', 'INVALID_OPTION'].includes(code)
+const isUnexpected = (code: string): boolean => ['INTERNAL', 'PLAN_STALE', 'INVALID_OPTION'].includes(code)
 
 const failureText = (code: string, revision: string | undefined, outcome: string | undefined): string =>
   [code, revision, outcome].join(' ')
