@@ -32,7 +32,7 @@ import {
 } from './dependants/recreated-column.ts'
 import { noLostValues } from './dependants/value-enums.ts'
 import { onlyInRange, onlyRoundable } from './dependants/value-range.ts'
-import { onlyTimes } from './dependants/value-times.ts'
+import { onlyTimes, onlyTimesOfDay } from './dependants/value-times.ts'
 import { checkLimits } from './index-limits.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkColumnNames, checkDefault, checkForcedKey, indexChanges, refuseGenerated } from './limits.ts'
@@ -100,14 +100,13 @@ function valueChecks(server: Server, table: TableModel, before: ColumnModel, aft
   return [
     ...noLonger(table, before.name, ...types),
     ...(after.generated === undefined
-      ? [onlyNumbers, onlySafeNumbers, onlyInRange, onlyRoundable, onlyTimes].flatMap((check) =>
-          check(server, table, before.name, types),
+      ? [onlyNumbers, onlySafeNumbers, onlyInRange, onlyRoundable, onlyTimes, onlyTimesOfDay, onlyJson].flatMap(
+          (check) => check(server, table, before.name, types),
         )
       : []),
     ...(isInterimDecimal ? [only64Bits(table, before.name)] : []),
     ...noLostValues(table, before, after),
     ...(after.generated === undefined ? noEqualKeys(server, table, before, after) : []),
-    ...onlyJson(table, before.name, types[0], after.type.kind === 'json' && after.generated === undefined),
   ]
 }
 

@@ -107,8 +107,20 @@ export function noLonger(table: TableModel, column: string, from: string, to: st
 
 /** What the server shows of a type of texts. */
 const texts = /^(?:(?:var)?char\(|(?:tiny|medium|long)?text\b)/i
-/** Whether the values of a type are texts: those of an enum are some that are listed. */
-export const hasTexts = (sqlType: string): boolean => texts.test(sqlType) || /^enum\b/i.test(sqlType)
+
+/**
+ * A value as the text from which the server converts it; undefined: it is none. The number of a value of an enum would be its place, and
+ * LATIN1 takes any bytes.
+ */
+export function textValue(name: SqlFragment, sqlType: string): SqlFragment | undefined {
+  if (texts.test(sqlType)) return name
+  if (/^enum\b/i.test(sqlType)) return sql`CONCAT(${name}, '')`
+  if (/^json\b/i.test(sqlType)) return sql`CAST(${name} AS CHAR)`
+  return /^(?:(?:var)?binary|(?:tiny|medium|long)?blob)\b/i.test(sqlType)
+    ? sql`CONVERT(${name} USING latin1)`
+    : undefined
+}
+
 const integers = /^(?:(?:tiny|small|medium|big)?int|bit)\b/i
 const numbers = /^(?:decimal|float|double)\b/i
 
@@ -122,13 +134,14 @@ export function onlyNumbers(
   column: string,
   [from, to]: readonly [string, string],
 ): readonly Statement[] {
-  if (!hasTexts(from) || !(integers.test(to) || numbers.test(to))) return []
+  const text = textValue(quote.identifier(column), from)
+  if (text === undefined || !(integers.test(to) || numbers.test(to))) return []
+  // Of JSON, MySQL makes a DECIMAL of true and of "5" too.
+  if (flavour === 'mysql' && /^json\b/i.test(from) && /^decimal\b/i.test(to)) return []
   const digits =
     integers.test(to) && flavour === 'mariadb' ? '[0-9]+' : '([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]*)?'
   const number = quote.literal(`^[[:space:]]*[-+]?${digits}[[:space:]]*$`)
-  return [
-    noRows(table, sql`${quote.identifier(column)} NOT REGEXP ${number}`, `with a text in ${column} that is no ${to}`),
-  ]
+  return [noRows(table, sql`${text} NOT REGEXP ${number}`, `with a text in ${column} that is no ${to}`)]
 }
 
 /** Beyond the range of 64 bits, the type between takes the number, and the statement after it would refuse a column that is changed. */
@@ -167,10 +180,24 @@ export function onlySafeNumbers(
   ]
 }
 
-/** Texts that are no JSON: MySQL would name a table of its own instead of the row, and MariaDB the check that makes it one. */
-export function onlyJson(table: TableModel, column: string, from: string, toJson: boolean): readonly Statement[] {
-  if (!toJson || !texts.test(from)) return []
-  return [noRows(table, sql`NOT JSON_VALID(${quote.identifier(column)})`, `with a text in ${column} that is no JSON`)]
+/**
+ * Values that are no JSON: MySQL would name a table of its own instead of the row, and MariaDB the check that makes it one. A number is
+ * JSON. Of bytes, MySQL makes none.
+ */
+export function onlyJson(
+  { flavour }: Server,
+  table: TableModel,
+  column: string,
+  [from, to]: readonly [string, string],
+): readonly Statement[] {
+  if (!/^json\b/i.test(to) || /^json\b/i.test(from)) return []
+  const name = quote.identifier(column)
+  const isTime = /^(?:date|time)/i.test(from)
+  const text = isTime ? sql`CAST(${name} AS CHAR)` : textValue(name, from)
+  if (text === undefined) return []
+  const isRefused = flavour === 'mysql' && /binary|blob/i.test(from)
+  const condition = isRefused ? sql`${name} IS NOT NULL` : sql`NOT JSON_VALID(${text})`
+  return [noRows(table, condition, `with a ${isTime ? 'value' : 'text'} in ${column} that is no JSON`)]
 }
 
 /** The columns of the unique keys that name a column; of an index of expressions or of beginnings the server knows more than the model. */

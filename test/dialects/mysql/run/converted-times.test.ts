@@ -33,6 +33,20 @@ const numbers = [
   '0',
 ]
 const small = ['101', '1231', '1232']
+const timeTexts = [
+  ...[
+    "'x'",
+    "'5'",
+    "'2001-01-01'",
+    "'10:00:00'",
+    "'1.5'",
+    "'99999999999999999999'",
+    "'2001-01-01 10:00:00'",
+    "'10:00'",
+  ],
+  ...["'300:00:00'", "'900:00:00'", "'838:59:59'", "' 5 '", "'10:70:00'", "'-1:00:00'", "'10:00:00Z'", "'10:00:00 x'"],
+  ...["'1 10:00'", "'101010'", "'00000000-0000-4000-8000-000000000001'", "'2001-01-01T10:00:00'"],
+]
 const ofDays = ['2024-02-29', '0001-01-01', '9999-12-31', '2038-01-19', '2038-01-20', '1970-01-01'].map(
   (day) => `'${day}'`,
 )
@@ -46,6 +60,20 @@ const cases: readonly (readonly [string, readonly string[], readonly string[]])[
   ['date', ofDays, ['timestamp', 'int', 'smallint', 'tinyint unsigned', 'decimal(6,2)']],
   ['datetime', [...ofDays, "'2024-02-29 12:00:00'"], ['timestamp', 'int', 'bigint', 'decimal(14,2)']],
   ['time', ["'12:00:00'", "'-00:00:01'", "'00:00:01'", "'838:59:59'"], ['smallint', 'tinyint unsigned', 'int']],
+  ['varchar(40)', timeTexts, ['time', 'time(3)']],
+  ['varchar(40)', ["'10:00:00'", "'300:00:00'"], ['timestamp']],
+  ['bigint', [...numbers, '99', '101010', '8385959', '8385960', '9223372036854775807'], ['time']],
+  [
+    'json',
+    [`'{"a": 1}'`, `'"x"'`, "'5'", "'1.5'", `'"2001-01-01"'`, "'null'"],
+    ['double', 'date', 'timestamp', 'time(3)'],
+  ],
+  ['longblob', ["'x'", "'5'", "''", "'2001-01-01'", "'10:00:00'"], ['int', 'double', 'date', 'timestamp', 'json']],
+  ["enum('x','5')", ["'x'", "'5'"], ['json', 'time']],
+  ['date', ofDays, ['json']],
+  ['datetime', ofDays, ['json']],
+  ['time', ["'12:00:00'", "'-00:00:01'"], ['json']],
+  ['int', ['5', '-5'], ['json']],
   ['varchar(9)', ["'a'", "'A'", "'a '", "''", "'b'", "'c'", "'x y'", "' a'"], ["enum('a','b','x y')"]],
 ]
 
@@ -99,6 +127,16 @@ describeOnEach(
       expect(await errorOf(migrator.upgrade())).toMatchObject({
         code: 'BLOCKING_ROWS',
         message: 'rows of t with a text in a that is no value of the enum: id 1',
+      })
+    })
+
+    it('names a text that is no JSON before anything of its column is preserved', async () => {
+      const db = await createDatabase()
+      await db.sql("CREATE TABLE t (id int PRIMARY KEY, a varchar(20)); INSERT INTO t VALUES (1, '[]'), (2, 'a')")
+      const migrator = migratorOn(db, (op) => op.alterColumn('t', 'a', { type: { kind: 'json' }, preserve: true }))
+      expect(await errorOf(migrator.upgrade())).toMatchObject({
+        code: 'BLOCKING_ROWS',
+        message: 'rows of t with a text in a that is no JSON: id 2',
       })
     })
 

@@ -1,7 +1,7 @@
 import { type SqlFragment, type Statement, sql, type TableModel, verbatim } from '@org/migrate-core/dialect'
 import type { Server } from '../../flavour.ts'
 import { quote } from '../../sql/quote.ts'
-import { hasTexts, noRows } from '../row-checks.ts'
+import { noRows, textValue } from '../row-checks.ts'
 
 interface NumberType {
   readonly least: bigint
@@ -60,9 +60,9 @@ function outside(
   const bounds = sql`${withFraction(target.least, target.least < 0n ? target.scale : 0)} AND ${withFraction(target.most, target.scale)}`
   if (source !== undefined)
     return holds(target, source) ? undefined : sql`ROUND(${name} + 0, ${target.scale}) NOT BETWEEN ${bounds}`
-  if (!floating.test(from) && !hasTexts(from)) return undefined
-  // The number of a value of an enum would be its place.
-  const number = floating.test(from) ? name : sql`CAST(CONCAT(${name}, '') AS DOUBLE)`
+  const text = textValue(name, from)
+  if (!floating.test(from) && text === undefined) return undefined
+  const number = text === undefined ? name : sql`CAST(${text} AS DOUBLE)`
   const below = target.least < 0n ? undefined : sql`${number} < 0`
   if (isDecimal) {
     const large = sql`ABS(${number}) >= ${verbatim(String(target.most + 1n))}`

@@ -1,7 +1,7 @@
 import { join, type SqlFragment, type Statement, sql, type TableModel } from '@org/migrate-core/dialect'
 import { type Server, since } from '../../flavour.ts'
 import { quote } from '../../sql/quote.ts'
-import { hasTexts, noRows } from '../row-checks.ts'
+import { noRows, textValue } from '../row-checks.ts'
 import { floating } from './value-range.ts'
 
 const times = /^(?:date|datetime|timestamp)\b/i
@@ -22,7 +22,7 @@ function tooSmall(name: SqlFragment, from: string): SqlFragment {
 function beyondTimestamp(server: Server, time: SqlFragment): SqlFragment {
   const end = since(server, { mariadb: [11, 5, 0] }) ? '2106-02-07 06:28:16' : '2038-01-19 03:14:08'
   const start = quote.literal('1970-01-01 00:00:00')
-  return sql`((${time} <= ${start} AND YEAR(${time}) > 0) OR ${time} >= ${quote.literal(end)})`
+  return sql`((${time} <= ${start} AND YEAR(${time}) > 0) OR ${time} >= ${quote.literal(end)} OR (YEAR(${time}) > 0 AND MONTH(${time}) * DAYOFMONTH(${time}) = 0))`
 }
 
 /**
@@ -37,13 +37,14 @@ export function onlyTimes(
 ): readonly Statement[] {
   const { flavour } = server
   const name = quote.identifier(column)
-  const isText = hasTexts(from)
+  const text = textValue(name, from)
+  const isText = text !== undefined
   const isConverted = isText || exact.test(from) || (flavour === 'mysql' && floating.test(from))
   if (!times.test(to) || !(isConverted || times.test(from))) return []
-  const cast = isConverted ? sql`CAST(${name} AS DATETIME(6))` : name
+  const cast = isConverted ? sql`CAST(${text ?? name} AS DATETIME(6))` : name
   const conditions = [
     ...(isConverted ? [sql`(${name} IS NOT NULL AND ${cast} IS NULL)`] : []),
-    ...(isText ? [endsUnread(server, name)] : []),
+    ...(isText ? [endsUnread(server, text)] : []),
     ...(isConverted && !isText && flavour === 'mysql' ? [tooSmall(name, from)] : []),
     ...(/^timestamp/i.test(to) && !/^timestamp/i.test(from) ? [beyondTimestamp(server, cast)] : []),
   ]
@@ -57,4 +58,38 @@ export function onlyTimes(
           'Give those rows another value in a data step before.',
         ),
       ]
+}
+
+const timeOfDay = /^time\b(?!stamp)/i
+const lastTime = '838:59:59'
+
+/**
+ * What is no time of day, or none that the type has. CAST cuts a text beyond the last one down to it, reads a date as the time 00:20:01,
+ * and leaves the end out that it cannot read; of the largest numbers MariaDB makes the last time, with its fraction.
+ */
+export function onlyTimesOfDay(
+  { flavour }: Server,
+  table: TableModel,
+  column: string,
+  [from, to]: readonly [string, string],
+): readonly Statement[] {
+  const name = quote.identifier(column)
+  const text = textValue(name, from)
+  const isNumber = exact.test(from) || floating.test(from)
+  if (!timeOfDay.test(to) || timeOfDay.test(from) || !(text !== undefined || isNumber)) return []
+  const cast = sql`CAST(${text ?? name} AS TIME(6))`
+  const last = quote.literal(lastTime)
+  const noTime = quote.literal(`[A-Za-z]$|^ *[0-9]+-[0-9]+-[0-9]+( *$|${flavour === 'mysql' ? '[-T]' : '-'})`)
+  const misread =
+    text === undefined
+      ? sql`ABS(TIME_TO_SEC(${cast})) > 3020399.9999`
+      : sql`(ABS(TIME_TO_SEC(${cast})) >= 3020399 AND TRIM(${text}) NOT IN (${last}, CONCAT('-', ${last}))) OR ${text} REGEXP ${noTime}`
+  return [
+    noRows(
+      table,
+      sql`(${name} IS NOT NULL AND ${cast} IS NULL) OR ${misread}`,
+      `with a value in ${column} that is no ${to}`,
+      'Give those rows another value in a data step before.',
+    ),
+  ]
 }
