@@ -1,4 +1,4 @@
-import type { RowChanges } from './run/attempt.ts'
+import type { RowChanges } from './row-changes.ts'
 import type { MemberFailure } from './run/failures.ts'
 
 export interface StageResult {

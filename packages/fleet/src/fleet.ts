@@ -39,7 +39,7 @@ import type { Fleet, FleetOptions, FleetResult, FleetRunOptions } from './fleet-
 import { ensuring } from './members/ensure.ts'
 import { checkMember, type FleetMember } from './members/member.ts'
 import { MemberTemplates } from './members/template.ts'
-import { rowChanges } from './run/attempt.ts'
+import { rowChanges } from './row-changes.ts'
 import { type Rollout, rollOut } from './run/rollout.ts'
 import { takeMember } from './run/take-member.ts'
 import { isSharedTier, splitTiers, withShared } from './shared-tier.ts'

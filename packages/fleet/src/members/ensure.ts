@@ -7,7 +7,7 @@ import {
   withConnectionScope,
   withDialectSession,
 } from '@org/migrate-core/internal'
-import { AttemptChanges, type RowChanges } from '../run/attempt.ts'
+import { AttemptChanges, type RowChanges } from '../row-changes.ts'
 import { checkMember, type FleetMember } from './member.ts'
 import type { MemberTemplates } from './template.ts'
 
@@ -51,7 +51,6 @@ interface EnsuringRun {
 
 /** Brings single members to the head, at their first use. Calls for the same member share one run. */
 export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring): SingleMembers {
-  const running = new Map<string, EnsuringRun>()
   const sharing = createSharedPlans()
   const on = async (member: FleetMember, scope: ConnectionScope): Promise<Migrator> =>
     migratorOn(connectingWith(await dialect(member), { scope }))
@@ -104,21 +103,24 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
     if (state === 'empty') return create(member, onEvent)
     return inScope(async (scope) => upgradeOne(member, await on(member, scope), state, onEvent))
   }
+  return sharingRuns((member, isNew, onEvent) => (isNew ? create : ensureOne)(member, onEvent))
+}
+
+/** Calls for the same member, while it runs, share one run. */
+function sharingRuns(
+  work: (member: FleetMember, isNew: boolean, onEvent: Listener) => Promise<EnsuredMember>,
+): SingleMembers {
+  const running = new Map<string, EnsuringRun>()
   const start = (key: string, member: FleetMember, isNew: boolean): EnsuringRun => {
     const listeners = new Set<Listener>()
     const onEvent: Listener = (event) => {
       for (const listener of listeners) listener(event)
     }
-    const work = (isNew ? create : ensureOne)(member, onEvent).finally(() => running.delete(key))
-    const run = { work, listeners }
+    const run = { work: work(member, isNew, onEvent).finally(() => running.delete(key)), listeners }
     running.set(key, run)
     return run
   }
-  const sharingRuns = (
-    given: FleetMember,
-    isNew: boolean,
-    { onEvent }: EnsureMemberOptions = {},
-  ): Promise<EnsuredMember> => {
+  const joined = (given: FleetMember, isNew: boolean, { onEvent }: EnsureMemberOptions = {}) => {
     const member = checkMember(given)
     // Members of one id in two databases are two.
     const key = JSON.stringify([member.id, member.url, member.schema])
@@ -127,7 +129,7 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
     return run.work
   }
   return {
-    ensure: async (member, options) => sharingRuns(member, false, options),
-    create: async (member, options) => sharingRuns(member, true, options),
+    ensure: async (member, options) => joined(member, false, options),
+    create: async (member, options) => joined(member, true, options),
   }
 }

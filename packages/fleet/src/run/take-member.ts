@@ -1,8 +1,8 @@
 import type { MigrationEvent, RunResult } from '@org/migrate-core'
 import type { FleetMember } from '../members/member.ts'
+import { AttemptChanges, type RowChanges } from '../row-changes.ts'
 import type { MemberOutcome, MemberRecord } from '../state/store.ts'
 import { type RetryOptions, withRetries } from '../transient.ts'
-import { AttemptChanges, type RowChanges } from './attempt.ts'
 import { failureOf, type MemberFailure } from './failures.ts'
 
 /** How a member ended in a run, wherever it was taken: JSON. */

@@ -4,7 +4,7 @@ import type { ConnectionScope, UnloadedDialect } from '@org/migrate-core/dialect
 import { createSharedPlans, type SharedPlans, withConnectionScope } from '@org/migrate-core/internal'
 import type { JobWithMetadata } from 'pg-boss'
 import { eachMember, type FleetMember, type FleetMemberSource } from '../members/member.ts'
-import { rowChanges } from '../run/attempt.ts'
+import { rowChanges } from '../row-changes.ts'
 import { inParallel } from '../run/in-parallel.ts'
 import { type MemberReport, recordOf, takeMember } from '../run/take-member.ts'
 import { FleetState, type MemberRecord, readRecordsOf, readRuns } from '../state/store.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { check } from '@org/migrate-autogenerate'
-import { graphOf, type Migrator, type RunOptions, type RunResult, revisions } from '@org/migrate-core'
+import { graphOf, type Migrator, type RunOptions, type RunResult, revisions, type StepLoss } from '@org/migrate-core'
 import { createFleet, type Fleet, type FleetResult, type FleetRunOptions } from '@org/migrate-fleet'
 import type { Random } from '../../../kit/random.ts'
 import { type LiveTables, missingOf, quoted, tablesOf } from '../../conservation/catalogue.ts'
@@ -13,7 +13,7 @@ import { drawInsert, drawUpdate } from '../../conservation/writes.ts'
 import type { FleetGround } from './grounds.ts'
 import { asGround, differenceOf, stateOf } from './member-state.ts'
 import { expectPlansOfMembers } from './plans.ts'
-import { MemberEnds, type RunEnd, runAlone } from './run-both.ts'
+import { MemberEnds, type RunEnd, runByLibrary } from './run-both.ts'
 import { habits, migratorOn, preserve, Tenant } from './tenant.ts'
 
 type Both = {
@@ -113,8 +113,8 @@ export class FleetLife {
     for (const tenant of tenants) {
       const end = ends.of(tenant.id)
       if (end === undefined) continue
-      const alone = await runAlone(tenant.siblingMigrator(undrawn(this.#chain)), ofSibling)
-      this.#expectSameEnd(tenant, end, alone)
+      const siblingEnd = await runByLibrary(tenant.siblingMigrator(undrawn(this.#chain)), ofSibling)
+      this.#expectSameEnd(tenant, end, siblingEnd)
       await this.#expectValues(tenant, end)
     }
     this.log.push(
@@ -123,16 +123,16 @@ export class FleetLife {
     return result.failed === 0 && result.left === 0
   }
 
-  #expectSameEnd(tenant: Tenant, end: RunEnd, alone: RunEnd): void {
+  #expectSameEnd(tenant: Tenant, end: RunEnd, siblingEnd: RunEnd): void {
     if (end.failure !== undefined) this.log.push(`  ${tenant.id}: ${end.failure}: ${end.message?.slice(0, 200)}`)
     const { failure, message, applied, losses, reports } = end
     if (failure?.startsWith('DRIFT') && !tenant.hasOwn) throw new Error(`${tenant.id}: ${failure}: ${message}`)
     const isSame =
-      failure === alone.failure &&
-      tenant.plain(message ?? '') === tenant.plain(alone.message ?? '') &&
-      isDeepStrictEqual(applied, alone.applied) &&
-      (failure !== undefined || isDeepStrictEqual([losses, reports], [alone.losses, alone.reports]))
-    if (!isSame) throw new Error(`${tenant.id}: ${JSON.stringify(end)}; its sibling: ${JSON.stringify(alone)}`)
+      failure === siblingEnd.failure &&
+      tenant.plain(message ?? '') === tenant.plain(siblingEnd.message ?? '') &&
+      isDeepStrictEqual(applied, siblingEnd.applied) &&
+      (failure !== undefined || isDeepStrictEqual([losses, reports], [siblingEnd.losses, siblingEnd.reports]))
+    if (!isSame) throw new Error(`${tenant.id}: ${JSON.stringify(end)}; its sibling: ${JSON.stringify(siblingEnd)}`)
   }
 
   /** Throws for a value that is lost in silence. */
@@ -191,20 +191,30 @@ export class FleetLife {
     const tenants = this.#someTenants()
     this.log.push(`ensure ${tenants.map(({ id }) => id).join(', ')}`)
     const fleet = this.#fleet()
-    const ensured = await Promise.allSettled(tenants.map(({ member }) => fleet.ensure(member)))
+    const losses = new Map<string, StepLoss[]>(tenants.map(({ id }) => [id, []]))
+    const ensured = await Promise.allSettled(
+      tenants.map(({ id, member }) =>
+        fleet.ensure(member, { onEvent: (event) => event.type === 'loss' && losses.get(id)?.push(event) }),
+      ),
+    )
     for (const [at, tenant] of tenants.entries()) {
-      const alone = await runAlone(tenant.siblingMigrator(undrawn(this.#chain)), (migrator, options) =>
+      const siblingEnd = await runByLibrary(tenant.siblingMigrator(undrawn(this.#chain)), (migrator, options) =>
         migrator.upgrade(undefined, options),
       )
       const own = ensured[at]
       const isSame =
-        own?.status === 'fulfilled' ? isDeepStrictEqual(own.value.applied, alone.applied) : alone.failure !== undefined
-      if (!isSame) throw new Error(`${tenant.id}: ${JSON.stringify(own)}; its sibling: ${JSON.stringify(alone)}`)
-      await this.#expectValues(tenant, alone)
+        own?.status === 'fulfilled'
+          ? isDeepStrictEqual(
+              [own.value.applied, own.value.losses ?? [], own.value.reports ?? []],
+              [siblingEnd.applied, siblingEnd.losses, siblingEnd.reports],
+            )
+          : siblingEnd.failure !== undefined
+      if (!isSame) throw new Error(`${tenant.id}: ${JSON.stringify(own)}; its sibling: ${JSON.stringify(siblingEnd)}`)
+      await this.#expectValues(tenant, { losses: losses.get(tenant.id) ?? [] })
     }
   }
 
-  /** The library alone is stopped at a statement, in the member and in its sibling: the fleet has it so. */
+  /** The library by itself is stopped at a statement, in the member and in its sibling: the fleet has it so. */
   async #interrupt(): Promise<void> {
     const [tenant] = this.#from.sample(this.#tenants, 1)
     if (tenant === undefined) return
@@ -222,7 +232,7 @@ export class FleetLife {
       }
       const work = (migrator: Migrator, options: Omit<RunOptions, 'tier'>): Promise<RunResult> =>
         isUp ? migrator.upgrade(target, options) : migrator.downgrade(target, options)
-      ends.push(await runAlone(migratorOn(ground, undrawn(this.#chain)), work, stop.signal, onStatement))
+      ends.push(await runByLibrary(migratorOn(ground, undrawn(this.#chain)), work, stop.signal, onStatement))
     }
     const [own] = ends
     if (own !== undefined) await this.#expectValues(tenant, own)

@@ -46,7 +46,7 @@ export async function expectPlansOfMembers(
 ): Promise<number> {
   const { groups, failures } = await fleet.plan(target)
   const failed = new Map(failures.flatMap(({ members }) => members.map((each) => [each.id, each] as const)))
-  const alone = new Map<string, Plan>()
+  const ownPlans = new Map<string, Plan>()
   for (const tenant of tenants) {
     const { id } = tenant
     const own = await siblingOf(tenant)
@@ -61,15 +61,17 @@ export async function expectPlansOfMembers(
         ? failure?.code === own.code && tenant.plain(failure.message) === tenant.plain(own.message)
         : failure === undefined
     if (!isSame) throw new Error(`plan of ${id}: ${JSON.stringify(failure)}; of its sibling: ${JSON.stringify(own)}`)
-    if (!(own instanceof Error)) alone.set(id, own)
+    if (!(own instanceof Error)) ownPlans.set(id, own)
   }
   for (const { members, plan } of groups) {
-    const plans = members.flatMap((id) => alone.get(id) ?? [])
+    const plans = members.flatMap((id) => ownPlans.get(id) ?? [])
     const [rows, ofMembers] = [rowsOf([plan]), rowsOf(plans)]
     if (!isDeepStrictEqual(rows, ofMembers))
       throw new Error(`rows of the plan for ${members}: ${JSON.stringify(rows)}; each: ${JSON.stringify(ofMembers)}`)
     for (const tenant of tenants.filter(({ id }) => members.includes(id))) {
-      const texts = [plan, alone.get(tenant.id)].map((each) => each && tenant.plain(JSON.stringify(statementsOf(each))))
+      const texts = [plan, ownPlans.get(tenant.id)].map(
+        (each) => each && tenant.plain(JSON.stringify(statementsOf(each))),
+      )
       if (texts[0] !== texts[1]) throw new Error(`plan of ${tenant.id}: ${texts[0]}; of its sibling: ${texts[1]}`)
     }
   }

@@ -19,7 +19,7 @@ const failureText = (code: string, revision: string | undefined, outcome: string
   [code, revision, outcome].join(' ')
 
 /** By the library. Losses are those of its events: those of a failed run too. */
-export async function runAlone(
+export async function runByLibrary(
   migrator: Migrator,
   work: (migrator: Migrator, options: Omit<RunOptions, 'tier'>) => Promise<RunResult>,
   signal?: AbortSignal,
