@@ -211,9 +211,9 @@ export const mysqlMutants: readonly Mutant[] = [
   },
   {
     name: 'let an enum lose values without looking at the rows',
-    file: `${mysql}/compile/row-checks.ts`,
-    find: 'from.values.filter((value) => !remaining.has(value))',
-    replace: 'from.values.filter((value) => !remaining.has(value) && value === null)',
+    file: `${mysql}/compile/dependants/value-enums.ts`,
+    find: 'before.type.values.filter((value) => !remaining.has(value))',
+    replace: 'before.type.values.filter((value) => !remaining.has(value) && value === null)',
     test: [losses, 'an enum to lose a value that a row has'],
   },
   {

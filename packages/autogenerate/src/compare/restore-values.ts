@@ -9,8 +9,9 @@ import {
   type SchemaModel,
   type TableModel,
 } from '@org/migrate-core/dialect'
-import { comesEmpty, constantFor } from '../compose/columns.ts'
+import { comesEmpty } from '../compose/columns.ts'
 import type { FillAnswer } from '../compose/composition.ts'
+import { constantFor } from '../compose/constants.ts'
 import { fillFacts } from '../compose/fills.ts'
 import type { FillChange } from '../differences/change.ts'
 import type { BodyChange } from '../render/body-change.ts'

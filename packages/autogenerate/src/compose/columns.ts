@@ -2,23 +2,22 @@ import type { ColumnChange } from '@org/migrate-core'
 import {
   type ColumnModel,
   type ColumnType,
-  type DefaultValue,
   type Dialect,
   findColumn,
   join,
   refText,
   type SqlFragment,
   sql,
-  type TableRef,
   tableKey,
   verbatim,
   withoutConstraints,
 } from '@org/migrate-core/dialect'
 import { primaryColumns } from '@org/migrate-core/internal'
 import type { ColumnDifference, TableDifference } from '../differences/table-difference.ts'
-import type { FillAnswer, Steps, TableChange } from './composition.ts'
+import type { Steps, TableChange } from './composition.ts'
+import { constantFor } from './constants.ts'
 import { withoutCounter } from './counters.ts'
-import { constantOf, fill, fillNulls, growValues, isFilledLate, moveRows } from './fills.ts'
+import { fill, fillNulls, growValues, isFilledLate, moveRows } from './fills.ts'
 import { isComputedFrom, withoutComputed } from './generated-columns.ts'
 import { check, originalTable } from './row-checks.ts'
 
@@ -120,15 +119,6 @@ function ownChange({ capabilities }: Dialect, difference: ColumnDifference): Col
 
 export const ownChanges = (dialect: Dialect, { changed }: TableDifference): readonly ColumnDifference[] =>
   changed.flatMap((difference) => ownChange(dialect, difference) ?? [])
-
-/** The value of a new column that is NOT NULL, where it was given and is a constant. Bytes have no literal that every server takes. */
-export function constantFor(
-  fill: FillAnswer | undefined,
-  { table, column }: { readonly table: TableRef; readonly column: string },
-  { type }: ColumnModel,
-): DefaultValue | undefined {
-  return type.kind === 'bytes' ? undefined : constantOf(fill?.({ table, column, where: { kind: 'null' } }))
-}
 
 /** Generated columns read others: they come last, and go first. */
 const computedLast = (a: ColumnModel, b: ColumnModel): number =>

@@ -26,14 +26,6 @@ function valueText(value: DefaultValue | undefined): string | undefined {
   return typeof value.value === 'string' ? quoted(value.value) : String(value.value)
 }
 
-/** A value that needs no row to be known: one that a default can be. Of a number only what JavaScript writes the same way. */
-export function constantOf(sql: string | undefined): DefaultValue | undefined {
-  const text = sql?.trim() ?? ''
-  if (/^'(?:[^']|'')*'$/.test(text)) return { kind: 'literal', value: text.slice(1, -1).replaceAll("''", "'") }
-  if (/^(?:true|false)$/i.test(text)) return { kind: 'literal', value: text.toLowerCase() === 'true' }
-  return text !== '' && String(Number(text)) === text ? { kind: 'literal', value: Number(text) } : undefined
-}
-
 /** What a fill has to know of the table: how to go through its rows, and what it must not touch. */
 export function fillFacts(table: TableModel, column: string): Pick<FillChange, 'key' | 'unchangedColumns'> {
   const key = primaryColumns(table)

@@ -1,6 +1,7 @@
 import {
   type ConstraintModel,
   canonicalJson,
+  columnAt,
   findTable,
   type IndexElement,
   type IndexModel,
@@ -16,6 +17,7 @@ import {
 import type { ColumnDifference } from '../differences/table-difference.ts'
 import { mayName } from '../differences/view-order.ts'
 import type { Composition, Steps } from './composition.ts'
+import { constantFor } from './constants.ts'
 import { retyped } from './generated-columns.ts'
 
 /** A table and its columns as they are called before the revision has done anything. */
@@ -102,6 +104,11 @@ function repeated(
     ...(where === undefined ? [] : [sql`(${verbatim(where)})`]),
   ]
   const only = conditions.length === 0 ? sql`` : sql` WHERE ${anded(conditions)}`
+  // Nothing tells the rows apart.
+  if (values.length === 0) {
+    const rows = quote.identifier('rows')
+    return sql`SELECT ${rows} FROM (SELECT count(*) AS ${rows} FROM ${ownRows(composition, ref)}${only}) AS counted WHERE ${rows} > 1`
+  }
   const list = join(values)
   return sql`SELECT ${list}, count(*) AS ${quote.identifier('rows')} FROM ${ownRows(composition, ref)}${only} GROUP BY ${list} HAVING count(*) > 1`
 }
@@ -139,6 +146,16 @@ function getsValues(composition: Composition, ref: TableRef, column: string): bo
   )
 }
 
+/** Whether the column comes with the revision, and every row that is there gets the same value. */
+function isConstant(composition: Composition, ref: TableRef, original: OriginalTable, name: string): boolean {
+  const column = original.columnOf(name) === undefined ? columnAt(composition.to, ref, name) : undefined
+  if (column === undefined || column.generated !== undefined || column.identity !== undefined) return false
+  const value =
+    column.default ??
+    (column.nullable ? undefined : constantFor(composition.fill, { table: ref, column: name }, column))
+  return value?.kind === 'literal' && value.value !== null
+}
+
 /** Rows that a new key would not let in: the server would say which one it met first, after it has changed other things. */
 function* checkUnique(composition: Composition, ref: TableRef, unique: Uniqueness, what: string): Steps {
   const original = originalTable(composition, ref)
@@ -160,6 +177,13 @@ function* checkUnique(composition: Composition, ref: TableRef, unique: Uniquenes
   const names = namesOf(unique.elements)
   // Values that were apart may be alike once they are of another type or collation; of some types (json) no two can be compared.
   const isRetyped = comparedOtherwise(composition, ref).some((column) => names.includes(column))
+  const varying = names.filter((name) => !isConstant(composition, ref, original, name))
+  const oldVarying = oldNames(original, varying)
+  if (old === undefined && oldVarying !== undefined && !isRetyped) {
+    const remaining = { ...unique, elements: elementsOf(oldVarying) }
+    if (!isGuaranteed) yield* check(true, label, repeated(composition, original.ref, remaining))
+    return
+  }
   if (old !== undefined && !isRetyped && !isGuaranteed)
     yield* check(true, label, repeated(composition, original.ref, { ...unique, elements }))
   if (old === undefined || (isRetyped && !isGuaranteed)) yield* check(false, label, repeated(composition, ref, unique))
