@@ -67,7 +67,7 @@ export const counts = {
   /** Databases of each kind that live through random revisions, stops and writes. */
   lives: scale({ full: 100, quick: 4 }),
   /** Fleets of each kind whose members live through random revisions, stops and writes. */
-  fleetLives: scale({ full: 60, quick: 2 }),
+  fleetLives: { sqlite: scale({ full: 60, quick: 2 }), server: scale({ full: 8 }) },
   /** Random graphs with diamonds that are squashed, and proven equal, on each database. */
   squashedGraphs: scale({ full: 200, quick: 4 }),
   /** Random changes of columns with rows that go up, down and up again, on each database. */

@@ -7,12 +7,12 @@ import { describeFleets } from './grounds.ts'
 /** What happens in one life. */
 const acts = 12
 
-describeFleets('fleets that live through random revisions, stops and writes', (fleets) => {
+describeFleets('fleets that live through random revisions, stops and writes', (fleets, kind) => {
   test('are migrated as each member by itself, and lose no value in silence', async () => {
     const seed = runSeed()
     const only = onlyCase()
     const failed: string[] = []
-    for (let index = only ?? 0; index < (only === undefined ? counts.fleetLives : only + 1); index += 1) {
+    for (let index = only ?? 0; index < (only === undefined ? counts.fleetLives[kind] : only + 1); index += 1) {
       const from = random(caseSeed(seed, index))
       const life = await FleetLife.start(fleets(from), from)
       try {

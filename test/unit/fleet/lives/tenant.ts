@@ -1,4 +1,3 @@
-import { createMigrator, graphOf, type Migrator, type Revision, revisions } from '@org/migrate-core'
 import type { FleetMember } from '@org/migrate-fleet'
 import type { Random } from '../../../kit/random.ts'
 import { heldOf, quoted, tablesOf } from '../../conservation/catalogue.ts'
@@ -22,8 +21,6 @@ export const habits: readonly RowHabit[] = [
   { name: 'nulls', rows: 1, leaves: 0.9 },
   { name: 'plain', rows: 1, leaves: 0.2 },
 ]
-
-export const preserve = { upgrades: true } as const
 
 /** A member of the fleet, and a database of the same life that the library migrates by itself. */
 export class Tenant {
@@ -50,10 +47,6 @@ export class Tenant {
 
   get both(): readonly MemberGround[] {
     return [this.ground, this.sibling]
-  }
-
-  siblingMigrator(chain: readonly Revision[]): Migrator {
-    return migratorOn(this.sibling, chain)
   }
 
   /** A text without what only this member is called by. */
@@ -114,8 +107,4 @@ export class Tenant {
     for (const value of before) if (!after.has(value)) this.values.delete(value)
     return result
   }
-}
-
-export function migratorOn(ground: MemberGround, chain: readonly Revision[]): Migrator {
-  return createMigrator({ dialect: ground.dialect(), tiers: [graphOf(revisions(chain))], preserve })
 }
