@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { graphOf, type Revision, revisions } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import type { FleetEvent } from '@org/migrate-fleet'
+import type { FleetEvent, FleetMember } from '@org/migrate-fleet'
 import { fileMembers } from '@org/migrate-fleet'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -70,6 +70,25 @@ it('Members with preserved values and members without are read at once, with not
   for (const direction of ['upgrade', 'downgrade'] as const)
     expect(await fleet[direction]('r2')).toMatchObject({ upToDate: 8, failures: [] })
 })
+
+it.each<readonly [string, (file: string) => Partial<FleetMember>]>([
+  ['labels', (file) => ({ labels: { file } })],
+  ['drivers', (file) => ({ driver: { file } })],
+])(
+  'Members of one id with other %s, by which the dialect finds their files, are brought to the head at once',
+  async (_what, own) => {
+    const files = ['a', 'b'].map((name) => fileOf(folder, name))
+    const fileOfMember = ({ labels, driver }: FleetMember): string => {
+      const found: unknown =
+        labels?.file ?? (typeof driver === 'object' && driver !== null && Reflect.get(driver, 'file'))
+      return String(found)
+    }
+    const fleet = fleetOf([], { dialect: (member) => sqliteDialect({ url: `sqlite:///${fileOfMember(member)}` }) })
+    await Promise.all(files.map((file) => fleet.ensure({ id: 'one', ...own(file) })))
+    for (const file of files)
+      expect(rowsOf(file, 'SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r3' }])
+  },
+)
 
 it('Among files that are the same each that differs is found, with nothing due', async () => {
   const members = await makeMembers(folder, numbered(20), 'r3')

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { isMigrateError, type MigrationEvent, type Migrator, type Readiness, type RunResult } from '@org/migrate-core'
-import type { ConnectionScope, UnloadedDialect } from '@org/migrate-core/dialect'
+import { type ConnectionScope, canonicalJson, type UnloadedDialect } from '@org/migrate-core/dialect'
 import {
   connectingWith,
   createSharedPlans,
@@ -106,6 +107,17 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
   return sharingRuns((member, isNew, onEvent) => (isNew ? create : ensureOne)(member, onEvent))
 }
 
+const drivers = new WeakMap<object, string>()
+
+/** Members of one id in two databases are two. The dialect may take anything of a member, what it is labelled with too. */
+function databaseKey({ id, url, schema, group, labels, weight, driver }: FleetMember): string {
+  const facts = [id, url, schema, group, labels, weight]
+  if ((typeof driver !== 'object' && typeof driver !== 'function') || driver === null) return canonicalJson(facts)
+  const name = drivers.get(driver) ?? randomUUID()
+  drivers.set(driver, name)
+  return canonicalJson([...facts, name])
+}
+
 /** Calls for the same member, while it runs, share one run. */
 function sharingRuns(
   work: (member: FleetMember, isNew: boolean, onEvent: Listener) => Promise<EnsuredMember>,
@@ -122,8 +134,7 @@ function sharingRuns(
   }
   const joined = (given: FleetMember, isNew: boolean, { onEvent }: EnsureMemberOptions = {}) => {
     const member = checkMember(given)
-    // Members of one id in two databases are two.
-    const key = JSON.stringify([member.id, member.url, member.schema])
+    const key = databaseKey(member)
     const run = running.get(key) ?? start(key, member, isNew)
     if (onEvent !== undefined) run.listeners.add(onEvent)
     return run.work
