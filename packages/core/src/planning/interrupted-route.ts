@@ -38,7 +38,9 @@ function stepOf(each: TierGraph, interrupted: InterruptedStep): RevisionStep {
     const heads = followHeads(each.graph, each.applied)
     const pending = each.graph.beforeOf(revision).filter((id) => !heads.isApplied(id))
     if (direction === 'up' && pending.length > 0) throw movedError(each, interrupted, pending)
-    return { revision, direction, ...heads[direction](revision) }
+    const step = { revision, direction, ...heads[direction](revision) }
+    // A squash that came since is not recorded yet: the rows are those of its range.
+    return each.squashed?.actualRows([step])[0] ?? step
   }
   const moved = direction === 'up' ? { removed: [], added: [revision] } : { removed: [revision], added: [] }
   return { revision, direction, ...moved }

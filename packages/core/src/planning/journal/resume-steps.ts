@@ -44,7 +44,10 @@ export function resumeSteps(
 ): readonly ExecutableStep[] {
   refuseUnknownPart(interrupted, evidence)
   for (const interruptedStep of interrupted) {
-    const first = steps.find((each) => each.route.tier.tier.name === interruptedStep.tier)
+    // Of a squash that is only recorded nothing runs.
+    const first = steps.find(
+      ({ route }) => route.tier.tier.name === interruptedStep.tier && route.isRecordedOnly !== true,
+    )
     if (first !== undefined && isOf(first, interruptedStep)) continue
     throw interruptedError(interruptedStep, first === undefined || hasFileOf([first.route.tier], interruptedStep))
   }
