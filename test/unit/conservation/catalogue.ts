@@ -6,6 +6,8 @@ export interface LiveColumn {
   readonly type: string
   readonly required: boolean
   readonly hasDefault: boolean
+  /** No INSERT may give it a value. */
+  readonly computed: boolean
 }
 export type LiveTables = ReadonlyMap<string, readonly LiveColumn[]>
 
@@ -16,24 +18,65 @@ export const quoted = (ground: Ground, name: string): string => {
   return `${quote}${name.replaceAll(quote, quote + quote)}${quote}`
 }
 
-/** One row for each column: table, column, type, whether it is NOT NULL, its default. */
+const ofMysql = {
+  type: 'c.column_type',
+  fallback: "COALESCE(NULLIF(c.column_default, 'NULL'), NULLIF(c.extra NOT LIKE '%auto_increment%', 1))",
+  computed: "c.extra REGEXP '(VIRTUAL|STORED|PERSISTENT) GENERATED'",
+}
+const ofPostgres = {
+  type: `CASE WHEN c.data_type = 'USER-DEFINED' THEN 'enum "' || c.udt_name || '"'
+      ELSE c.data_type || COALESCE('(' || c.character_maximum_length || ')', '') END`,
+  fallback: 'COALESCE(c.column_default, c.identity_generation)',
+  computed: "c.is_generated = 'ALWAYS' OR c.identity_generation = 'ALWAYS'",
+}
+
+/** One row for each column: table, column, type, whether it is NOT NULL, its default, whether the server computes it. */
 const columnsOf = ({ name }: Ground): string => {
   if (name === 'sqlite')
-    return `SELECT m.name AS t, c.name AS c, c.type AS d, c."notnull" AS n, c.dflt_value AS v
+    return `SELECT m.name AS t, c.name AS c, c.type AS d, c."notnull" AS n, c.dflt_value AS v, c.hidden > 1 AS g
       FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`
   const isPostgres = name.startsWith('postgres')
-  return `SELECT c.table_name AS t, c.column_name AS c, c.${isPostgres ? 'data_type' : 'column_type'} AS d,
-      CASE c.is_nullable WHEN 'NO' THEN 1 ELSE 0 END AS n, NULLIF(c.column_default, 'NULL') AS v
+  const { type, fallback, computed } = isPostgres ? ofPostgres : ofMysql
+  return `SELECT c.table_name AS t, c.column_name AS c, ${type} AS d,
+      CASE c.is_nullable WHEN 'NO' THEN 1 ELSE 0 END AS n, ${fallback} AS v, CASE WHEN ${computed} THEN 1 ELSE 0 END AS g
     FROM information_schema.columns c JOIN information_schema.tables b USING (table_schema, table_name)
     WHERE c.table_schema = ${isPostgres ? 'current_schema()' : 'database()'} AND b.table_type = 'BASE TABLE'
     ORDER BY c.table_name, c.ordinal_position`
 }
 
+/** A foreign key of one column. */
+export interface Reference {
+  readonly of: string
+  readonly by: string
+  readonly table: string
+  readonly column: string
+}
+
+const keysOf = ({ name }: Ground): string => {
+  if (name === 'sqlite')
+    return `SELECT m.name AS o, k."from" AS b, k."table" AS t, COALESCE(k."to", 'id') AS c
+      FROM sqlite_master m, pragma_foreign_key_list(m.name) k WHERE m.type = 'table'`
+  if (name.startsWith('postgres'))
+    return `SELECT r.relname AS o, a.attname AS b, f.relname AS t, g.attname AS c FROM pg_constraint k
+      JOIN pg_class r ON r.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
+      JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = ANY (k.conkey)
+      JOIN pg_attribute g ON g.attrelid = f.oid AND g.attnum = k.confkey[array_position(k.conkey, a.attnum)]
+      WHERE k.contype = 'f'`
+  return `SELECT table_name AS o, column_name AS b, referenced_table_name AS t, referenced_column_name AS c
+    FROM information_schema.key_column_usage WHERE table_schema = database() AND referenced_table_name IS NOT NULL`
+}
+
+export async function referencesOf(ground: Ground): Promise<readonly Reference[]> {
+  const rows = await ground.sql(keysOf(ground))
+  return rows.map(({ o, b, t, c }) => ({ of: String(o), by: String(b), table: String(t), column: String(c) }))
+}
+
 /** All tables, ours too, by the server's own catalogue. */
 async function allTables(ground: Ground): Promise<LiveTables> {
   const tables = new Map<string, LiveColumn[]>()
-  for (const { t, c, d, n, v } of await ground.sql(columnsOf(ground))) {
-    const column = { name: String(c), type: String(d).toLowerCase(), required: Number(n) === 1, hasDefault: v !== null }
+  for (const { t, c, d, n, v, g } of await ground.sql(columnsOf(ground))) {
+    const [type, facts] = [String(d), { required: Number(n) === 1, hasDefault: v !== null, computed: Number(g) === 1 }]
+    const column = { name: String(c), type: type.startsWith('enum') ? type : type.toLowerCase(), ...facts }
     tables.set(String(t), [...(tables.get(String(t)) ?? []), column])
   }
   return tables
@@ -52,6 +95,8 @@ async function textOf(ground: Ground, tables: LiveTables): Promise<string> {
       const column = quoted(ground, name)
       if (ground.name === 'sqlite') return `quote(${column}) AS c${at}`
       if (!isMysql(ground)) return `${column}::text AS c${at}`
+      // CONCAT shows six digits of a FLOAT.
+      if (/^float/.test(type)) return `CONCAT(CAST(${column} AS DOUBLE), '') AS c${at}`
       return `${/blob|binary/.test(type) ? `HEX(${column})` : `CONCAT(${column}, '')`} AS c${at}`
     })
     const rows = await ground.sql(`SELECT ${list.join(', ')} FROM ${quoted(ground, table)}`)
@@ -79,4 +124,15 @@ export async function missingOf(ground: Ground, values: Iterable<string>): Promi
   const all = [...values]
   const found = await valuesIn(ground, await allTables(ground), all)
   return all.filter((value) => !found.has(value))
+}
+
+/** Deletes the rows of all tables. */
+export async function emptyAll(ground: Ground): Promise<void> {
+  const tryTo = (text: string): Promise<unknown> => ground.sql(text).catch(() => undefined)
+  const tables = [...(await tablesOf(ground)).keys()]
+  // Rows that refer to each other let each other go, and the others go once those that refer to them are gone.
+  for (const { of, by } of await referencesOf(ground))
+    await tryTo(`UPDATE ${quoted(ground, of)} SET ${quoted(ground, by)} = NULL`)
+  for (let round = 0; round < 3; round += 1)
+    for (const table of tables) await tryTo(`DELETE FROM ${quoted(ground, table)}`)
 }

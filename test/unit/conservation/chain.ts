@@ -34,7 +34,11 @@ export function squashedChain(
   if (first === undefined || second === undefined || !isLine || isBetween(first.revision)) return undefined
   const range = [first, second]
   const crosses = range.some(({ downRevision }) => Array.isArray(downRevision))
-  const isPlain = range.every(({ replaces, drawn }) => replaces === undefined && !drawn.some((each) => each.computes))
+  // No squash takes the names that the sources of a data step had, and a downgrade that is written has to be merged by hand.
+  const isPlain = range.every(
+    ({ replaces, downgrade, drawn }) =>
+      replaces === undefined && downgrade === undefined && !drawn.some((each) => each.computes),
+  )
   const children = chain.filter(({ downRevision }) => downRevision === first.revision)
   if (crosses || !isPlain || children.length > 1) return undefined
   const operations = range.flatMap(({ drawn }) => drawn)

@@ -14,6 +14,9 @@ export interface DrawnOperation {
 
 export type Choice = readonly [number, () => void]
 
+/** A new name, now and then one that has to be quoted and cannot be cut at a word. */
+export const nameOf = (from: Random, name: string): string => (from.chance(0.1) ? `${name} "A'%é\\` : name)
+
 /** The operations of one revision. What one of them has changed the next leaves alone, so that names stay true. */
 export class Drawing {
   readonly drawn: DrawnOperation[] = []
@@ -33,10 +36,8 @@ export class Drawing {
     this.drawn.push({ describe, record, ...(computes === undefined ? {} : { computes }) })
   }
 
-  /** A new name, now and then one that has to be quoted and cannot be cut at a word. */
   newName(prefix: string): string {
-    const name = `${prefix}${this.next()}`
-    return this.from.chance(0.1) ? `${name} "A'%é\\` : name
+    return nameOf(this.from, `${prefix}${this.next()}`)
   }
 
   someTable(): readonly [string, readonly LiveColumn[]] | undefined {

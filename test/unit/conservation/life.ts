@@ -7,12 +7,17 @@ import {
   revisions,
   type StepLoss,
 } from '@org/migrate-core'
+import { differsFromBefore } from '../../../packages/conformance/src/compare.ts'
 import type { Random } from '../../kit/random.ts'
 import type { Ground } from '../ensure/ground.ts'
-import { heldOf, missingOf, tablesOf } from './catalogue.ts'
+import { emptyAll, heldOf, missingOf, tablesOf } from './catalogue.ts'
 import { type DrawnRevision, describeDrawn, drawnRevision, squashedChain, undrawn } from './chain.ts'
 import { drawOperations } from './draw.ts'
-import { type DrawnWrite, drawInsert, drawUpdate } from './writes.ts'
+import { nameOf } from './drawing.ts'
+import { quietFunction } from './target/changes.ts'
+import { generated, leftToDo } from './target/generated.ts'
+import { schemaOf, syntaxOf } from './target/server.ts'
+import { drawInserts, drawUpdate, type Write } from './writes.ts'
 
 /** At most so many values go with a row. */
 export const valuesOfRow = 12
@@ -34,6 +39,12 @@ export class Life {
     this.#from = from
   }
 
+  /** Makes what the triggers of a life call. */
+  async begin(): Promise<this> {
+    if (syntaxOf(this.#ground).flavour === 'postgres') await this.#ground.sql(quietFunction)
+    return this
+  }
+
   #next = (): number => (this.#last += 1)
 
   #migrator(): Migrator {
@@ -48,15 +59,36 @@ export class Life {
   async act(): Promise<void> {
     await this.#from.weighted<() => Promise<unknown>>([
       [4, () => this.#write()],
+      [4, () => this.#generate()],
       [3, () => this.#insert()],
       [1, () => this.#update()],
       [3, () => this.#downgrade()],
       [2, () => this.#upgrade('up', this.#from.chance(0.3))],
-      [1, () => this.#move('revert', (migrator, options) => migrator.resume({ ...options, revert: true }))],
+      [1, () => this.#resume(true, {}, this.#from.chance(0.3))],
       [1, () => this.#branch()],
       [1, () => this.#squash()],
       [1, () => this.#restore()],
     ])()
+  }
+
+  /** A run that was stopped, or failed, comes to its end in one direction, at the latest without rows. */
+  async end(): Promise<void> {
+    for (const rows of ['with rows', 'without rows']) {
+      if (await this.#upgrade(`up at last, ${rows}`, false)) return
+      if (!(await this.#state()).endsWith('interrupted')) return
+      if (await this.#resume(false)) return
+      if (await this.#resume(true, { allowDataLoss: true })) return
+      await this.#empty()
+    }
+    throw new Error('interrupted, and neither resumed nor reverted')
+  }
+
+  #resume(revert: boolean, more: Pick<RunOptions, 'allowDataLoss'> = {}, stops = false): Promise<boolean> {
+    return this.#move(
+      revert ? 'revert' : 'resume',
+      (migrator, options) => migrator.resume({ ...options, ...more, revert }),
+      stops,
+    )
   }
 
   #someRevision(): string {
@@ -102,13 +134,28 @@ export class Life {
   }
 
   #downgrade(): Promise<boolean> {
-    const target = this.#someRevision()
-    return this.#move(`down to ${target}`, (migrator, options) => migrator.downgrade(target, options))
+    const [target, allowDataLoss] = [this.#someRevision(), this.#from.chance(0.5)]
+    return this.#move(`down to ${target}${allowDataLoss ? ', whatever is lost' : ''}`, (migrator, options) =>
+      migrator.downgrade(target, { ...options, allowDataLoss }),
+    )
+  }
+
+  /** What is pending runs. Where rows are in its way for good, the service deletes them. */
+  async #bringUp(): Promise<boolean> {
+    if (await this.#upgrade('up', false)) return true
+    if (!this.#from.chance(0.5)) return false
+    await this.#empty()
+    return this.#upgrade('up without rows', false)
+  }
+
+  async #empty(): Promise<void> {
+    this.log.push('delete all rows')
+    await this.#overwriting(() => emptyAll(this.#ground))
   }
 
   /** A new revision. What its plan refuses its author takes back, unless a part of it stands. */
   async #write(): Promise<void> {
-    if (!(await this.#upgrade('up', false))) return
+    if (!(await this.#bringUp())) return
     const drawn = drawOperations(this.#ground, this.#from, await tablesOf(this.#ground), this.#next)
     await this.#apply([drawnRevision(`r${this.#next()}`, this.#chain.at(-1)?.revision ?? null, drawn)])
     await this.#insert()
@@ -116,7 +163,7 @@ export class Life {
 
   /** Two revisions that touch no table of each other, and one that merges them. */
   async #branch(): Promise<void> {
-    if (!(await this.#upgrade('up', false))) return
+    if (!(await this.#bringUp())) return
     const live = [...(await tablesOf(this.#ground))]
     const parent = this.#chain.at(-1)?.revision ?? null
     const sides = [0, 1].map((side) => {
@@ -127,30 +174,57 @@ export class Life {
     await this.#apply([...sides, drawnRevision(`m${this.#next()}`, merged, [])])
   }
 
-  async #apply(added: readonly DrawnRevision[]): Promise<void> {
-    const before = this.#chain
+  /** Gives whether they have run. */
+  async #apply(added: readonly DrawnRevision[]): Promise<boolean> {
+    const [before, state] = [this.#chain, await this.#state()]
     for (const { revision, drawn } of added) this.log.push(`${revision}: ${describeDrawn(drawn)}`)
     this.#chain = [...before, ...added]
-    if (await this.#upgrade(`up with ${added.map(({ revision }) => revision).join(', ')}`, this.#from.chance(0.3)))
-      return
+    if (await this.#upgrade(`up with ${added.map(({ revision }) => revision).join(', ')}`, this.#from.chance(0.4)))
+      return true
+    if ((await this.#state()) === state) this.#chain = before
+    return false
+  }
+
+  /** Where the database stands, and whether in the middle of something. */
+  async #state(): Promise<string> {
     const { tiers, interrupted } = await this.#migrator().status()
-    const isUnchanged = tiers[0]?.heads.join() === (before.at(-1)?.revision ?? '')
-    if (isUnchanged && interrupted.length === 0) this.#chain = before
+    return `${tiers[0]?.heads.join()} ${interrupted.length === 0 ? '' : 'interrupted'}`
+  }
+
+  /** A revision that is generated for a schema that is drawn. */
+  async #generate(): Promise<void> {
+    if (!(await this.#bringUp())) return
+    const newName = (what: string): string => nameOf(this.#from, `${what.charAt(0)}${this.#next()}`)
+    const result = await generated(this.#ground, this.#from, this.#migrator(), this.#chain, newName)
+    if (typeof result === 'string') {
+      this.log.push(`generate: ${result}`)
+      return
+    }
+    const before = await schemaOf(this.#ground)
+    if (!(await this.#apply([result.revision]))) return
+    const left = await leftToDo(this.#ground, this.#migrator(), result.schema)
+    if (left.length > 0) throw new Error(`a second comparison: ${left.join(' | ')}`)
+    await this.#insert()
+    if (this.#from.chance(0.3)) await this.#leadBack(before)
+  }
+
+  /** Goes back by the last revision, and proves that it leads to the schema that was there before it. */
+  async #leadBack({ dialect, read }: Awaited<ReturnType<typeof schemaOf>>): Promise<void> {
+    const parent = this.#chain.at(-2)?.revision ?? 'base'
+    if (!(await this.#move(`back to ${parent}`, (migrator, options) => migrator.downgrade(parent, options), false)))
+      return
+    const lines = differsFromBefore(dialect, read, (await schemaOf(this.#ground)).read)
+    if (lines.length > 0) throw new Error(`a downgrade does not lead back: ${lines.join(' | ')}`)
   }
 
   /** A range of the line becomes one revision, where the database has all of it or nothing. */
   async #squash(): Promise<void> {
-    const chain = this.#chain
-    const at = this.#from.int(0, Math.max(0, chain.length - 2))
+    const at = this.#from.int(0, Math.max(0, this.#chain.length - 2))
     const [state] = (await this.#migrator().status()).tiers
-    const squashed = squashedChain(
-      chain,
-      at,
-      `s${this.#next()}`,
-      (first) => state === undefined || state.heads.includes(first),
-    )
+    const isBetween = (first: string): boolean => state?.heads.includes(first) ?? false
+    const squashed = squashedChain(this.#chain, at, `s${this.#next()}`, isBetween)
     if (squashed === undefined) return
-    this.log.push(`squash ${squashed[at]?.replaces} to ${squashed[at]?.revision}`)
+    this.log.push(`squash ${String(squashed[at]?.replaces)} to ${squashed[at]?.revision}`)
     this.#chain = squashed
   }
 
@@ -162,20 +236,17 @@ export class Life {
   }
 
   async #insert(): Promise<void> {
-    const drawn = { ground: this.#ground, from: this.#from, next: this.#next }
-    for (const [table, columns] of this.#from.sample([...(await tablesOf(this.#ground))], 2))
-      await this.#run(drawInsert(drawn, table, columns))
+    for (const choice of await drawInserts(this.#ground, this.#from, this.#next))
+      for (const write of choice) if (await this.#run(write)) break
   }
 
   async #update(): Promise<void> {
-    const drawn = { ground: this.#ground, from: this.#from, next: this.#next }
-    const [[table, columns] = ['', []]] = this.#from.sample([...(await tablesOf(this.#ground))], 1)
-    const write = drawUpdate(drawn, table, columns)
+    const write = await drawUpdate(this.#ground, this.#from, this.#next)
     if (write !== undefined) await this.#run(write)
   }
 
-  /** A write of a service, which a constraint may refuse. */
-  async #run({ text, values }: DrawnWrite): Promise<void> {
+  /** A write of a service, which a constraint may refuse. Gives whether it did not. */
+  async #run({ text, values }: Write): Promise<boolean> {
     this.log.push(text)
     const refused = await this.#overwriting(() =>
       this.#ground.sql(text).then(
@@ -186,6 +257,7 @@ export class Life {
     if (refused !== undefined) this.log.push(`  ${refused.slice(0, 150)}`)
     // An UPDATE may have found no row.
     else for (const value of await heldOf(this.#ground, values)) this.#values.add(value)
+    return refused === undefined
   }
 
   /** What it writes over is none of ours any more, also where an interrupted run has still preserved it. */

@@ -23,6 +23,7 @@ export const kinds = Object.keys(types) as readonly Kind[]
 
 /** By the server's word for a type: those that it turns into each other, mostly. */
 const families: readonly (readonly [RegExp, readonly Kind[]])[] = [
+  [/^enum/, ['text', 'varchar']],
   [/json/, ['json', 'text']],
   [/uuid|\(36\)/, ['uuid', 'varchar', 'text']],
   [/char|text/, ['text', 'varchar', 'short', 'char']],
@@ -47,7 +48,9 @@ export function literalOf(ground: Ground, type: string, number: number): readonl
   const day = new Date(Date.UTC(1900, 0, 1) + number * 86_400_000).toISOString().slice(0, 10)
   const uuid = `00000000-0000-4000-8000-0000${digits.padStart(8, '0')}`
   const short = `t${String(number).padStart(5, '0')}`
+  const value = /^enum\(('(?:[^']|'')*')/.exec(type)?.[1] ?? `(enum_range(NULL::${type.slice('enum '.length)}))[1]`
   const literals: readonly (readonly [RegExp, string, string?])[] = [
+    [/^enum/, value],
     [/uuid|\(36\)/, `'${uuid}'`, uuid],
     [/json/, `'{"k": "${text}"}'`, text],
     [/bool|tinyint/, ground.name.startsWith('postgres') ? 'true' : '1'],
@@ -55,10 +58,13 @@ export function literalOf(ground: Ground, type: string, number: number): readonl
     [/blob|binary/, `x'${hex}'`, text],
     [/timestamp|datetime/, `'${timestamp}'`, timestamp],
     [/date/, `'${day}'`, day],
+    [/time/, "'10:00:00'"],
+    [/small|decimal\(5/, String(number % 9)],
     [/int/, digits, digits],
     [/decimal|numeric/, `${digits}.25`, `${digits}.25`],
     [/double|real|float/, `${digits}.5`, `${digits}.5`],
-    [/\(6\)/, `'${short}'`, short],
+    [/\(1\)/, `'${digits.slice(-1)}'`],
+    [/\([68]\)/, `'${short}'`, short],
     [/./, `'${text}'`, text],
   ]
   const [, literal = '', found] = literals.find(([word]) => word.test(type)) ?? []

@@ -13,9 +13,10 @@ const lives = (openGround: () => Promise<Ground>): void => {
     const only = onlyCase()
     const failed: string[] = []
     for (let index = only ?? 0; index < (only === undefined ? counts.lives : only + 1); index += 1) {
-      const life = new Life(await openGround(), random(caseSeed(seed, index)))
+      const life = await new Life(await openGround(), random(caseSeed(seed, index))).begin()
       try {
         for (let act = 0; act < acts; act += 1) await life.act()
+        await life.end()
       } catch (error) {
         failed.push(`TEST_SEED=${seed} TEST_CASE=${index}: ${String(error)}\n${life.log.join('\n')}`)
       }

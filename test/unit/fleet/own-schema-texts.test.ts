@@ -20,7 +20,7 @@ const objects = [
   'CREATE TRIGGER users_noted BEFORE UPDATE OF name ON users FOR EACH ROW WHEN (plain(NEW.name::text) IS NOT NULL) EXECUTE FUNCTION noted()',
   'ALTER TABLE users ENABLE ROW LEVEL SECURITY',
   "CREATE POLICY users_own ON users USING (plain(name::text) = 'x')",
-  "CREATE RULE users_kept AS ON DELETE TO users DO ALSO NOTIFY users",
+  'CREATE RULE users_kept AS ON DELETE TO users DO ALSO NOTIFY users',
 ]
 
 const chain: readonly Revision[] = line(

@@ -1,5 +1,5 @@
-import type { ColumnModel, DefaultValue, TableRef } from '@org/migrate-core/dialect'
-import type { FillAnswer } from './composition.ts'
+import { type ColumnModel, columnAt, type DefaultValue, type TableRef } from '@org/migrate-core/dialect'
+import type { Composition, FillAnswer } from './composition.ts'
 
 /** A value that needs no row to be known: one that a default can be. Of a number only what JavaScript writes the same way. */
 export function constantOf(sql: string | undefined): DefaultValue | undefined {
@@ -16,4 +16,12 @@ export function constantFor(
   { type }: ColumnModel,
 ): DefaultValue | undefined {
   return type.kind === 'bytes' ? undefined : constantOf(fill?.({ table, column, where: { kind: 'null' } }))
+}
+
+/** Whether every row that is there gets the same value in a new column. */
+export function isConstant({ to, fill }: Composition, table: TableRef, name: string): boolean {
+  const column = columnAt(to, table, name)
+  if (column === undefined || column.generated !== undefined || column.identity !== undefined) return false
+  const value = column.default ?? (column.nullable ? undefined : constantFor(fill, { table, column: name }, column))
+  return value?.kind === 'literal' && value.value !== null
 }

@@ -1,7 +1,6 @@
 import {
   type ConstraintModel,
   canonicalJson,
-  columnAt,
   findTable,
   type IndexElement,
   type IndexModel,
@@ -17,7 +16,7 @@ import {
 import type { ColumnDifference } from '../differences/table-difference.ts'
 import { mayName } from '../differences/view-order.ts'
 import type { Composition, Steps } from './composition.ts'
-import { constantFor } from './constants.ts'
+import { isConstant } from './constants.ts'
 import { retyped } from './generated-columns.ts'
 
 /** A table and its columns as they are called before the revision has done anything. */
@@ -146,16 +145,6 @@ function getsValues(composition: Composition, ref: TableRef, column: string): bo
   )
 }
 
-/** Whether the column comes with the revision, and every row that is there gets the same value. */
-function isConstant(composition: Composition, ref: TableRef, original: OriginalTable, name: string): boolean {
-  const column = original.columnOf(name) === undefined ? columnAt(composition.to, ref, name) : undefined
-  if (column === undefined || column.generated !== undefined || column.identity !== undefined) return false
-  const value =
-    column.default ??
-    (column.nullable ? undefined : constantFor(composition.fill, { table: ref, column: name }, column))
-  return value?.kind === 'literal' && value.value !== null
-}
-
 /** Rows that a new key would not let in: the server would say which one it met first, after it has changed other things. */
 function* checkUnique(composition: Composition, ref: TableRef, unique: Uniqueness, what: string): Steps {
   const original = originalTable(composition, ref)
@@ -177,7 +166,7 @@ function* checkUnique(composition: Composition, ref: TableRef, unique: Uniquenes
   const names = namesOf(unique.elements)
   // Values that were apart may be alike once they are of another type or collation; of some types (json) no two can be compared.
   const isRetyped = comparedOtherwise(composition, ref).some((column) => names.includes(column))
-  const varying = names.filter((name) => !isConstant(composition, ref, original, name))
+  const varying = names.filter((name) => original.columnOf(name) !== undefined || !isConstant(composition, ref, name))
   const oldVarying = oldNames(original, varying)
   if (old === undefined && oldVarying !== undefined && !isRetyped) {
     const remaining = { ...unique, elements: elementsOf(oldVarying) }

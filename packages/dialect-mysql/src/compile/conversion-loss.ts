@@ -268,8 +268,8 @@ const numberTypes = /^(?:bit|(?:tiny|small|medium|big)?int|decimal|float|double|
  */
 export function interimType({ flavour }: Server, from: string, to: string): string | undefined {
   if (/^enum\b/i.test(to)) {
-    const isByPlace = flavour === 'mariadb' ? numberTypes.test(from) : bitType.test(from)
-    return isByPlace ? 'varchar(67)' : undefined
+    const isByPosition = flavour === 'mariadb' ? numberTypes.test(from) : bitType.test(from)
+    return isByPosition ? 'varchar(67)' : undefined
   }
   if (/^enum\b/i.test(from)) return numberTypes.test(to) ? 'varchar(255)' : undefined
   if (bitType.test(from)) {

@@ -197,7 +197,7 @@ export function onlyJson(
   if (text === undefined) return []
   const isRefused = flavour === 'mysql' && /binary|blob/i.test(from)
   const condition = isRefused ? sql`${name} IS NOT NULL` : sql`NOT JSON_VALID(${text})`
-  return [noRows(table, condition, `with a ${isTime ? 'value' : 'text'} in ${column} that is no JSON`)]
+  return [noRows(table, condition, `with ${isTime ? 'a value' : 'a text'} in ${column} that is no JSON`)]
 }
 
 /** The columns of the unique keys that name a column; of an index of expressions or of beginnings the server knows more than the model. */

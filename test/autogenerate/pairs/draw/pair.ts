@@ -152,10 +152,14 @@ function turnedAtRandom(random: Random, { from, to, renames, mutations }: Pair):
   const pair = isTurned
     ? { from: to, to: from, renames: [...renames].reverse().map(back) }
     : { from, to, renames: [...renames] }
-  // A rename of a column leans on that of its table.
+  return { ...pair, renames: heldRenames(pair), mutations }
+}
+
+/** The renames that are still such: a rename of a column leans on that of its table. */
+export function heldRenames(pair: Pick<Pair, 'from' | 'to' | 'renames'>): readonly Rename[] {
   const tables = pair.renames.filter((one) => one.kind === 'table' && holds(pair, one))
   const held = pair.renames.filter((one) => one.kind !== 'table' && holds({ ...pair, renames: tables }, one))
-  return { from: pair.from, to: pair.to, renames: [...tables, ...held], mutations }
+  return [...tables, ...held]
 }
 
 /** Applies what is asked for, and then what chance brings; the names of what happened. */
@@ -214,7 +218,7 @@ export function randomPair(seed: number, at: number, server: Server): Pair {
 }
 
 /** What the author of the second version answers where something may have been renamed. */
-export function answersFor({ renames }: Pair): RenameAnswers {
+export function answersFor({ renames }: Pick<Pair, 'renames'>): RenameAnswers {
   return {
     renamed: renames.map(({ kind, of, from, to }) => ({
       from: (kind === 'table' || kind === 'enum') && of === '' ? from : `${of}.${from}`,

@@ -4,11 +4,11 @@ import { type DrawnRevision, describeDrawn, drawnRevision, squashedChain } from 
 import { drawOperations } from '../../conservation/draw.ts'
 import type { DrawnOperation } from '../../conservation/drawing.ts'
 import { types } from '../../conservation/literals.ts'
-import { drawInsert, drawUpdate } from '../../conservation/writes.ts'
 import { FleetRuns } from './fleet-runs.ts'
 import type { FleetGround } from './grounds.ts'
 import { asGround } from './member-state.ts'
 import { habits, Tenant } from './tenant.ts'
+import { drawInsert, drawUpdate } from './writes.ts'
 
 /** Tables with such names number their rows. */
 const isNumbered = (table: string): boolean => /^n\d/.test(table)

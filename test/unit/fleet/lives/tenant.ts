@@ -1,10 +1,10 @@
 import type { FleetMember } from '@org/migrate-fleet'
 import type { Random } from '../../../kit/random.ts'
 import { heldOf, quoted, tablesOf } from '../../conservation/catalogue.ts'
-import type { DrawnWrite } from '../../conservation/writes.ts'
 import type { MemberGround } from './grounds.ts'
 import { asGround } from './member-state.ts'
 import { ownObjects } from './own-objects.ts'
+import type { DrawnWrite } from './writes.ts'
 
 /** What the rows of a member are like. */
 export interface RowHabit {

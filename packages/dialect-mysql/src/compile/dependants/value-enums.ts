@@ -59,7 +59,7 @@ function onlyValues(table: TableModel, column: ColumnModel, values: readonly str
     noRows(
       table,
       sql`${text} NOT IN (${listed})`,
-      `with a ${isText(column.type) ? 'text' : 'value'} in ${column.name} that is no value of the enum`,
+      `with ${isText(column.type) ? 'a text' : 'a value'} in ${column.name} that is no value of the enum`,
       'Give those rows another value in a data step before.',
     ),
   ]
