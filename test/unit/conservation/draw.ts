@@ -5,6 +5,8 @@ import { type LiveTables, quoted } from './catalogue.ts'
 import { keyChoices, rowChoices, sqlChoices } from './draw-rows.ts'
 import { type Choice, Drawing, type DrawnOperation } from './drawing.ts'
 import { defaults, familyOf, kinds, types } from './literals.ts'
+import { triggerText } from './target/changes.ts'
+import { syntaxOf } from './target/server.ts'
 
 function tableChoices(drawing: Drawing): readonly Choice[] {
   const { from, onTable } = drawing
@@ -147,6 +149,17 @@ function objectChoices(drawing: Drawing): readonly Choice[] {
         const view = drawing.newName('v')
         const text = expression(`SELECT ${quoted(ground, name)} FROM ${quoted(ground, table)}`)
         drawing.add(`view ${view} of ${table}.${name}`, (op) => op.createView(view, text))
+      }),
+    ],
+    [
+      1,
+      onColumn((table, { name }) => {
+        const trigger = drawing.newName('g')
+        const [own, on, of] = [trigger, table, name].map((each) => quoted(ground, each))
+        const text = triggerText[syntaxOf(ground).flavour](own ?? '', on ?? '', of ?? '')
+        drawing.add(`trigger ${trigger} on ${table}.${name}`, (op) =>
+          op.createTrigger(table, trigger, expression(text)),
+        )
       }),
     ],
   ]
