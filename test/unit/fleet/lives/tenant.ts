@@ -49,10 +49,11 @@ export class Tenant {
     return [this.ground, this.sibling]
   }
 
-  /** A text without what only this member is called by. */
+  /** A text without what only this member is called by, and when it ran. */
   plain(text: string): string {
     const names = [...this.ground.ownNames, ...this.sibling.ownNames]
-    return names.reduce((shown, name) => shown.replaceAll(name, 'OWN'), text)
+    const untimed = text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    return names.reduce((shown, name) => shown.replaceAll(name, 'OWN'), untimed)
   }
 
   /** The same in both; a constraint may refuse one in both. Gives what became of them. */
