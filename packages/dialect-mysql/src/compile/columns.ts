@@ -105,7 +105,7 @@ function valueChecks(server: Server, table: TableModel, before: ColumnModel, aft
         )
       : []),
     ...(isInterimDecimal ? [only64Bits(table, before.name)] : []),
-    ...noLostValues(table, before, after),
+    ...noLostValues(server, table, before, after),
     ...(after.generated === undefined ? noEqualKeys(server, table, before, after) : []),
   ]
 }

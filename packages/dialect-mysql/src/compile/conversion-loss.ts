@@ -168,14 +168,18 @@ const stringToTemporal: Rule = (column, _from, to) => {
   return { what: spelling, changed: differ(text(cast(type)(column)), column) }
 }
 
+const isAscii = (value: string): boolean => /^\p{ASCII}*$/u.test(value)
+
 /** A value is found by the column's collation, and gets the letters of the declared one. */
 const stringToEnum: Rule = (column, _from, { values }) => {
   if (values.length === 0) return {}
   const list = values.map((value) => verbatim(quotedString(value)))
   const exact = join(list.map((value) => sql`CAST(${value} AS BINARY)`))
+  // A column of another character set could not be compared with letters beyond it: "Illegal mix of collations".
+  const found = values.every(isAscii) ? column : sql`CONVERT(${column} USING utf8mb4)`
   return {
     what: spelling,
-    changed: sql`(CAST(${column} AS BINARY) NOT IN (${exact}) AND TRIM(TRAILING ' ' FROM ${column}) IN (${join(list)}))`,
+    changed: sql`(CAST(${found} AS BINARY) NOT IN (${exact}) AND TRIM(TRAILING ' ' FROM ${found}) IN (${join(list)}))`,
   }
 }
 

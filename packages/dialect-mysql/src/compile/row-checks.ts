@@ -210,6 +210,15 @@ const uniqueKeys = ({ constraints, indexes }: TableModel, column: string): reado
     }),
   ].filter((columns) => columns.includes(column))
 
+/** A text as another column compares it, whose character set may be another one. */
+export function comparedBy(name: string, from: string, to: string): SqlFragment {
+  // `utf8mb4_bin` is one of utf8mb4; `uca1400_ai_ci` (MariaDB) of any character set.
+  const [charset = ''] = to.split('_')
+  const isSame = from.startsWith(`${charset}_`) || charset === 'uca1400'
+  const column = quote.identifier(name)
+  return sql`${isSame ? column : sql`CONVERT(${column} USING ${verbatim(charset)})`} COLLATE ${verbatim(to)}`
+}
+
 /** Values that another collation takes for equal: in a unique key, MariaDB would name one as 'NULL', and MySQL only one of them. */
 export function noEqualKeys(
   server: Server,
@@ -219,16 +228,8 @@ export function noEqualKeys(
 ): readonly Statement[] {
   const [from, to] = [before, after].map((column) => collationOf(server, table, column))
   if (from === undefined || to === undefined || from === to) return []
-  // `utf8mb4_bin` is one of utf8mb4; `uca1400_ai_ci` (MariaDB) of any character set.
-  const [charset = ''] = to.split('_')
-  const text = (name: string): SqlFragment =>
-    from.startsWith(`${charset}_`) || charset === 'uca1400'
-      ? quote.identifier(name)
-      : sql`CONVERT(${quote.identifier(name)} USING ${verbatim(charset)})`
   return uniqueKeys(table, before.name).map((columns) => {
-    const key = columns.map((name) =>
-      name === before.name ? sql`${text(name)} COLLATE ${verbatim(to)}` : quote.identifier(name),
-    )
+    const key = columns.map((name) => (name === before.name ? comparedBy(name, from, to) : quote.identifier(name)))
     return noRows(
       table,
       equalKeys(quote.table(table.ref), key),

@@ -167,6 +167,29 @@ describeOnEach(
     })
 
     it.each([
+      ['varchar(36) CHARACTER SET latin1 COLLATE latin1_bin', 'größer'],
+      ["enum('größer','x') CHARACTER SET latin1", 'größer'],
+      ['varchar(36) CHARACTER SET ascii COLLATE ascii_bin', '50%'],
+    ])('compares %s with values beyond its character set', async (from, value) => {
+      const db = await createDatabase()
+      await db.sql(`CREATE TABLE t (id int PRIMARY KEY, a ${from}) CHARACTER SET utf8mb4`)
+      await db.sql(`INSERT INTO t VALUES (1, '${value}'), (2, 'x')`)
+      const type = { kind: 'enum', values: ['größer', '日本', '50%'] } as const
+      const migrator = migratorOn(db, (op) =>
+        op.alterColumn('t', 'a', { type, collation: 'utf8mb4_bin', preserve: true }),
+      )
+      expect(await errorOf(migrator.upgrade())).toMatchObject({
+        code: 'BLOCKING_ROWS',
+        message: expect.stringMatching(/^rows of t with a (?:text|value) in a .*: id 2$/),
+      })
+      await db.sql('DELETE FROM t WHERE id = 2')
+      await migrator.upgrade()
+      expect(await db.sql('SELECT a FROM t')).toEqual([{ a: value }])
+      await migrator.downgrade('base')
+      expect(await db.sql('SELECT a FROM t')).toEqual([{ a: value }])
+    })
+
+    it.each([
       ['int', ['2', '1', '-7'], 'x', 'with a text in a that is no int'],
       ['tinyint', ['2', '1'], '300', 'with a number in a that is beyond tinyint'],
       ['decimal(5,1)', ['1.5', '2.0'], '1.5 x', 'with a text in a that is no decimal(5,1)'],
