@@ -70,7 +70,7 @@ export async function expectEqual(
   const created = await fleet.create(templated)
   expect(created).toEqual({ applied: [], loaded: stamped })
   const plain = createFleet({ members: [templated, other], dialect, tiers: [graphOf(revisions(whole))] })
-  expect(await plain.create(other)).toEqual({ applied: stamped })
+  expect((await plain.create(other)).applied).toEqual(stamped)
   expect(await differencesBetween(dialect(other), dialect(templated))).toEqual([])
   expect(await plain.status()).toMatchObject({ groups: [{ state: 'atHead', count: 2 }], failures: [] })
   expect((await plain.history(templated)).map(({ direction, revision }) => [direction, revision])).toEqual([

@@ -185,18 +185,18 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
     originalLocations,
     module: async (revision) => {
       const file = await fileOf(revision)
-      const expectedHash = file.hash()
+      const hash = file.hash()
       if (file.folder !== undefined) {
         const { hashOfSql, moduleOfSql, readSqlFolder } = await import('./sql-folder.ts')
         const files = readSqlFolder(file.folder)
-        if (hashOfSql(files) !== expectedHash) throw changedMeanwhile(locations, file.path)
+        if (hashOfSql(files) !== hash) throw changedMeanwhile(locations, file.path)
         const module = await moduleOfSql(files, revision)
-        if (files.effectsFile !== undefined && hashOfSql(readSqlFolder(file.folder)) !== expectedHash)
+        if (files.effectsFile !== undefined && hashOfSql(readSqlFolder(file.folder)) !== hash)
           throw changedMeanwhile(locations, file.path)
         return module
       }
-      const exports = await importModule(file.path, expectedHash)
-      if (file.hashNow() !== expectedHash) throw changedMeanwhile(locations, file.path)
+      const exports = await importModule(file.path, hash)
+      if (file.hashNow() !== hash) throw changedMeanwhile(locations, file.path)
       return kind.check(exports, file.scanned, file.path)
     },
   }

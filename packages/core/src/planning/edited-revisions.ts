@@ -120,7 +120,7 @@ export async function unrecordedWarning(...found: Parameters<typeof findUnrecord
 export const editedText = (edited: readonly EditedRevision[]): readonly string[] =>
   edited.map(({ tier, revision, what }) => `Revision ${revision} (${tier}) was edited after it was applied: ${what}.`)
 
-/** Without those of which only the text differs: a compiled revision does what its source did. */
+/** Without those of which only the text differs: a compiled revision does the same. */
 export const editedWarning = (edited: readonly EditedRevision[]): readonly string[] =>
   editedText(edited.filter(({ what }) => what !== 'only text'))
 

@@ -5,7 +5,6 @@ import type { Driver, DriverConnection } from './drivers/driver.ts'
 import { chooseDriver } from './drivers/drivers.ts'
 import { codeOf, numberOf } from './faults.ts'
 import { sslOf } from './tls.ts'
-import { explained } from './unreachable.ts'
 import type { Target } from './url.ts'
 
 async function once(driver: Driver, target: Target, signal?: AbortSignal): Promise<DriverConnection> {
@@ -46,7 +45,8 @@ export async function reach(target: Target, { waitMs = 0, signal, onWait }: Wait
       signal?.throwIfAborted()
       if (isMigrateError(error)) throw error
       const waitedMs = Math.round(performance.now() - since)
-      if (!full.has(numberOf(error)) || waitedMs >= waitMs) throw explained(target, error)
+      if (!full.has(numberOf(error)) || waitedMs >= waitMs)
+        throw (await import('./unreachable.ts')).explained(target, error)
       onWait?.(waitedMs)
       await sleep(Math.min(200 + 300 * Math.random(), waitMs - waitedMs))
     }

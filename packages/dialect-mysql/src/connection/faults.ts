@@ -1,7 +1,8 @@
-import { codeOf, thrownMessage as messageOf, systemFaults } from '@org/migrate-core/connection'
+import { codeOf, MigrateError, thrownMessage as messageOf, systemFaults } from '@org/migrate-core/connection'
 import type { FaultKind } from '@org/migrate-core/dialect'
 import type { Flavour } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
+import type { Target } from './url.ts'
 
 export { codeOf, messageOf }
 
@@ -179,4 +180,17 @@ const ofValues: ReadonlySet<number | undefined> = new Set([
 
 export function refusesValue(error: unknown): boolean {
   return ofValues.has(numberOf(error))
+}
+
+/**
+ * Logins and hosts that the server refuses, 3118, 3955 and 4151 (MariaDB) because it has blocked the account: each further try may count as one
+ * more failure. https://dev.mysql.com/doc/refman/8.4/en/host-cache.html, https://mariadb.com/kb/en/mariadb-error-codes/
+ */
+const refusals: ReadonlySet<number | undefined> = new Set([1045, 1129, 1130, 1698, 1862, 3118, 3159, 3955, 4151])
+
+export function unreachable(target: Target, why: string, cause: unknown, remedy?: string): MigrateError {
+  const database = target.display
+  const message = `cannot connect to ${database}: ${why}`
+  const isRefused = refusals.has(numberOf(cause)) ? { isRefused: true as const } : {}
+  return new MigrateError('DATABASE_UNREACHABLE', { database, why, ...isRefused }, message, { cause, remedy })
 }

@@ -2,7 +2,6 @@ import { type ConnectionScope, type IdleConnection, idleConnections, inTime } fr
 import { quote } from '../sql/quote.ts'
 import type { Connection } from './connection.ts'
 import { numberOf } from './faults.ts'
-import { explained } from './unreachable.ts'
 import type { Target } from './url.ts'
 
 type Idle = IdleConnection & { readonly connection: Connection }
@@ -72,7 +71,7 @@ export function connectionsIn(
         if (entered.error === undefined) return idle.connection
         if (numberOf(entered.error) === noDatabase) {
           await give(idle.connection)
-          throw explained(target, entered.error)
+          throw (await import('./unreachable.ts')).explained(target, entered.error)
         }
       }
       idle?.drop()
@@ -80,7 +79,7 @@ export function connectionsIn(
       const { error } = await enter(connection)
       if (error === undefined) return connection
       await give(connection)
-      throw explained(target, error)
+      throw (await import('./unreachable.ts')).explained(target, error)
     },
     isFit(connection, role) {
       const known = roles.get(connection) ?? role

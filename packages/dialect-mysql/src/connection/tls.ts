@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { present } from '@org/migrate-core/connection'
-import { messageOf } from './faults.ts'
-import { unreachable } from './unreachable.ts'
+import { messageOf, unreachable } from './faults.ts'
 import type { Target } from './url.ts'
 
 async function pem(target: Target, name: string, file: string | undefined): Promise<Buffer | undefined> {

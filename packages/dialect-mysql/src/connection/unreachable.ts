@@ -1,27 +1,9 @@
-import { MigrateError } from '@org/migrate-core/connection'
-import { codeOf, messageOf, numberOf } from './faults.ts'
+import type { MigrateError } from '@org/migrate-core/connection'
+import { codeOf, messageOf, numberOf, unreachable } from './faults.ts'
 import type { Target } from './url.ts'
 
-/**
- * Logins and hosts that the server refuses, 3118, 3955 and 4151 (MariaDB) because it has blocked the account: each further try may count as one
- * more failure. https://dev.mysql.com/doc/refman/8.4/en/host-cache.html, https://mariadb.com/kb/en/mariadb-error-codes/
- */
-const refusals: ReadonlySet<number | undefined> = new Set([1045, 1129, 1130, 1698, 1862, 3118, 3159, 3955, 4151])
-
-export function unreachable(target: Target, why: string, cause: unknown, remedy?: string): MigrateError {
-  const database = target.display
-  const message = `cannot connect to ${database}: ${why}`
-  const isRefused = refusals.has(numberOf(cause)) ? { isRefused: true as const } : {}
-  return new MigrateError('DATABASE_UNREACHABLE', { database, why, ...isRefused }, message, { cause, remedy })
-}
-
-type Reason = readonly [why: string, remedy?: string | undefined]
-
-/** What to change in a URL. A client connects by options of its own. */
-const inUrl = ({ client }: Target, remedy: string): string | undefined => (client === undefined ? remedy : undefined)
-
 /** Why, and what to do, by the number of the server's error. */
-function serverRefused(target: Target, error: unknown): Reason | undefined {
+function serverRefused(target: Target, error: unknown): readonly [why: string, remedy?: string] | undefined {
   const user = target.user === undefined ? 'without a user name' : `as ${target.user}`
   switch (numberOf(error)) {
     case 1045:
@@ -36,7 +18,7 @@ function serverRefused(target: Target, error: unknown): Reason | undefined {
         'Grant the user rights on the database, or name another database.',
       ]
     case 1049: {
-      // The options of a client of mariadb are not public: what it asked for is in the message, in quotes unless that is translated.
+      // The options of a client of mariadb are not public: its database is in the message, in quotes unless that is translated.
       const database = target.database || /'(.+)'/s.exec(messageOf(error))?.[1]
       if (database === undefined) return [messageOf(error)]
       return [
@@ -54,8 +36,6 @@ function serverRefused(target: Target, error: unknown): Reason | undefined {
     case 1129:
     case 1130:
       return [messageOf(error), 'Let this host in on the server.']
-    case 3159:
-      return ['the server takes encrypted connections only', inUrl(target, 'Add ?ssl-mode=REQUIRED to the URL.')]
     default:
       return undefined
   }
@@ -63,9 +43,12 @@ function serverRefused(target: Target, error: unknown): Reason | undefined {
 
 const addressOf = ({ socket, host, port }: Target): string => socket ?? `${host}:${port}`
 
-function systemRefused(target: Target, error: unknown): Reason {
+/** What helps here is a change of the URL, and a client has none. */
+function systemRefused(target: Target, error: unknown): readonly [why: string, remedy?: string] {
+  if (numberOf(error) === 3159)
+    return ['the server takes encrypted connections only', 'Add ?ssl-mode=REQUIRED to the URL.']
   const where = addressOf(target)
-  const reasons: { readonly [code: string]: Reason } = {
+  const reasons: { readonly [code: string]: readonly [string, string?] } = {
     ECONNREFUSED: [`no server listens on ${where}`],
     ENOENT: [`there is no socket ${where}`],
     EACCES: [`this user may not open ${where}`],
@@ -74,26 +57,23 @@ function systemRefused(target: Target, error: unknown): Reason {
     ETIMEDOUT: [`${where} did not answer within ${target.connectTimeoutMs} ms`],
     EHOSTUNREACH: [`${where} cannot be reached from here`],
     ENETUNREACH: [`${where} cannot be reached from here`],
-    HANDSHAKE_NO_SSL_SUPPORT: [
-      'the server does not offer TLS',
-      inUrl(target, 'Set it up on the server, or use ssl-mode=DISABLED.'),
-    ],
+    HANDSHAKE_NO_SSL_SUPPORT: ['the server does not offer TLS', 'Set it up on the server, or use ssl-mode=DISABLED.'],
   }
   const code = codeOf(error) ?? ''
   // Node tries the addresses of a name one after the other, and says so in an error without a text.
   const text = messageOf(error) || (error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : code)
-  if (Object.hasOwn(reasons, code)) return reasons[code] as Reason
+  if (Object.hasOwn(reasons, code)) return reasons[code] as readonly [string, string?]
   // The driver gives each failure of a handshake a code of its own; of this one Node tells the names in the text.
   if (/does not match certificate's altnames/.test(text)) {
     return [
       `the server's certificate is not for ${target.host} (${text})`,
-      inUrl(target, 'Use the name it was made for, or ssl-mode=VERIFY_CA.'),
+      'Use the name it was made for, or ssl-mode=VERIFY_CA.',
     ]
   }
   if (code === 'HANDSHAKE_SSL_ERROR' || /certificate|self.signed|SSL|TLS/i.test(`${code} ${text}`)) {
     return [
       `TLS failed: ${text}`,
-      inUrl(target, 'Name the authority of the server’s certificate with ssl-ca, or use ssl-mode=REQUIRED.'),
+      'Name the authority of the server’s certificate with ssl-ca, or use ssl-mode=REQUIRED.',
     ]
   }
   return [text]
@@ -103,6 +83,7 @@ function systemRefused(target: Target, error: unknown): Reason {
 export function explained(target: Target, error: unknown): MigrateError {
   const ofClient =
     target.client && 'Give as `driver` a client that is open, connects to the server and has a free connection.'
-  const [why, remedy = ofClient] = serverRefused(target, error) ?? systemRefused(target, error)
-  return unreachable(target, why, error, remedy)
+  const known = serverRefused(target, error)
+  const [why, remedy] = known ?? systemRefused(target, error)
+  return unreachable(target, why, error, known === undefined ? (ofClient ?? remedy) : (remedy ?? ofClient))
 }

@@ -15,6 +15,7 @@ import { inspectSession } from './concurrent-sessions.ts'
 import type { Connection } from './connection.ts'
 import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
 import { openClientOf, type PostgresClient } from './drivers/open-client.ts'
+import { concernsTls, offersNoTls, retryWhileBusy } from './faults.ts'
 import {
   type ConnectionRequest,
   type GreetedConnection,
@@ -27,7 +28,6 @@ import { clientIdentity, processIdentity } from './identity.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
-import { concernsTls, offersNoTls, retryWhileBusy } from './unreachable.ts'
 import { type ConnectionTarget, parseUrl, requirePgliteOptions, type ServerLocation, type SslMode } from './url.ts'
 
 export interface PostgresOptions {

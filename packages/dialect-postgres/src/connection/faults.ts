@@ -1,6 +1,15 @@
-import { codeOf, MigrateError, thrownMessage as messageOf, present, systemFaults } from '@org/migrate-core/connection'
-import type { FaultKind } from '@org/migrate-core/dialect'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  codeOf,
+  isMigrateError,
+  MigrateError,
+  thrownMessage as messageOf,
+  present,
+  systemFaults,
+} from '@org/migrate-core/connection'
+import type { FaultKind, Waiting } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
+import type { ConnectionTarget } from './url.ts'
 
 export { codeOf, messageOf }
 
@@ -161,4 +170,53 @@ export function violation(cause: unknown): MigrateError | undefined {
   return new MigrateError('BLOCKING_ROWS', { check, rows: [row] }, `${messageOf(cause)} (${check}: ${row})`, {
     cause,
   })
+}
+
+/** That of Node where the server ends the connection, and those of pg. */
+const noTls = /before secure TLS connection|does not support SSL|error establishing an SSL/
+
+export const tlsCodes = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH)/
+
+/** Whether the server takes connections without TLS alone. */
+export const offersNoTls = (cause: unknown): boolean => noTls.test(messageOf(cause))
+
+/** Whether another way of TLS may help: the server's rules spoke of it, or the line broke while it was made. */
+export function concernsTls(cause: unknown): boolean {
+  const code = codeOf(cause) ?? ''
+  if (serverErrorFields(cause) !== undefined) return code === '28000'
+  return tlsCodes.test(code) || offersNoTls(cause)
+}
+
+/** For a connection without a limit of waiting for a server that has no connection left, or is just starting. */
+const defaultWaitMs = 5_000
+const notifyEveryMs = 1_000
+
+/**
+ * Again and again while the server has no place for another connection or is just starting, as long as the caller may wait.
+ * Throws DATABASE_UNREACHABLE, or the signal's reason.
+ */
+export async function retryWhileBusy<T>(
+  target: ConnectionTarget,
+  { waitMs = defaultWaitMs, signal, onWait }: Waiting,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const since = performance.now()
+  let notifiedMs = 0
+  for (;;) {
+    signal?.throwIfAborted()
+    try {
+      return await attempt()
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (isMigrateError(error)) throw error
+      const waitedMs = Math.round(performance.now() - since)
+      if (faultOf(error) !== 'busy' || waitedMs >= waitMs)
+        throw (await import('./unreachable.ts')).unreachable(target, error)
+      if (waitedMs - notifiedMs >= notifyEveryMs) {
+        notifiedMs = waitedMs
+        onWait?.(waitedMs)
+      }
+      await sleep(100 * (0.5 + Math.random()))
+    }
+  }
 }

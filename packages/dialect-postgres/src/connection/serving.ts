@@ -1,8 +1,8 @@
 import type { ServiceConnection } from '@org/migrate-core/dialect'
 import { attempt, connectionTargetOf, type PostgresOptions } from './connector.ts'
+import { retryWhileBusy } from './faults.ts'
 import { type ConnectionRequest, supported } from './greeting.ts'
 import { PostgresServiceConnection } from './service-connection.ts'
-import { retryWhileBusy } from './unreachable.ts'
 
 /** Connections of a service, which changes no schema and makes none. Throws INVALID_URL. */
 export function servingConnector(
