@@ -224,6 +224,8 @@ onDatabases('migrate push', (open, server) => {
       const running = at.project.start(['push'], { env: at.env })
       while ((await held.waiting()) === 0) await setTimeout(50)
       running.signal(signal)
+      // On a busy machine the statements would be done before the process hears of it.
+      while (signal === 'SIGINT' && !running.output().includes('SIGINT: stopping')) await setTimeout(20)
       await held.release()
       const { code, stderr } = await running.ended
       if (signal === 'SIGINT')
