@@ -2,7 +2,7 @@ import { type ColumnModel, columnAt, type DefaultValue, type TableRef } from '@o
 import type { Composition, FillAnswer } from './composition.ts'
 
 /** A value that needs no row to be known: one that a default can be. Of a number only what JavaScript writes the same way. */
-export function constantOf(sql: string | undefined): DefaultValue | undefined {
+function constantOf(sql: string | undefined): DefaultValue | undefined {
   const text = sql?.trim() ?? ''
   if (/^'(?:[^']|'')*'$/.test(text)) return { kind: 'literal', value: text.slice(1, -1).replaceAll("''", "'") }
   if (/^(?:true|false)$/i.test(text)) return { kind: 'literal', value: text.toLowerCase() === 'true' }
