@@ -24,6 +24,19 @@ export interface Ground {
   readOnly(): Promise<UnloadedDialect>
 }
 
+/** One statement on a file of SQLite, on a connection of its own. */
+export function runOn(file: string, text: string): Rows {
+  const database = new Database(file)
+  try {
+    const statement = database.prepare(text)
+    if (statement.reader) return statement.all() as Record<string, unknown>[]
+    statement.run()
+    return []
+  } finally {
+    database.close()
+  }
+}
+
 function sqliteGround(): Ground {
   const folder = mkdtempSync(join(tmpdir(), 'migrate-ensure-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -33,17 +46,7 @@ function sqliteGround(): Ground {
     name: 'sqlite',
     url,
     dialect: () => sqliteDialect({ url }),
-    async sql(text) {
-      const database = new Database(file)
-      try {
-        const statement = database.prepare(text)
-        if (statement.reader) return statement.all() as Record<string, unknown>[]
-        statement.run()
-        return []
-      } finally {
-        database.close()
-      }
-    },
+    sql: async (text) => runOn(file, text),
     picture: async () =>
       readdirSync(folder)
         .sort()

@@ -11,6 +11,7 @@ import { describe, onTestFinished } from 'vitest'
 import type { Random } from '../../../kit/random.ts'
 import { longRun } from '../../../kit/scale.ts'
 import { describeOnEach, type ServerName, type TestDatabase } from '../../../kit/servers.ts'
+import { runOn } from '../../ensure/ground.ts'
 
 /** A database of a fleet, and what its own driver shows of it. */
 export interface MemberGround {
@@ -47,17 +48,7 @@ function fileFleet(): FleetGround {
         member: { url },
         ownNames: [file],
         dialect: () => sqliteDialect({ url }),
-        async sql(text) {
-          const database = new Database(file)
-          try {
-            const statement = database.prepare(text)
-            if (statement.reader) return statement.all() as Record<string, unknown>[]
-            statement.run()
-            return []
-          } finally {
-            database.close()
-          }
-        },
+        sql: async (text) => runOn(file, text),
       }
     },
   }
