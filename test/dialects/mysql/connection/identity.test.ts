@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { describeOnEach } from '../../../kit/servers.ts'
 import { connectionId, one, open, openPlain } from './kit.ts'
 
+/** A server answers a query before it lists the session as asleep: the state `idle` is waited for. */
 describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (createDatabase, server) => {
   it('names the server and the connection, and no two sessions have the same', async () => {
     const db = await createDatabase()
@@ -21,7 +22,7 @@ describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (createDatabas
     const [session, other] = [await open(db), await open(db)]
     const identity = session.identity ?? ''
     const state = (): unknown => other.sessionState?.(identity)
-    expect(await state()).toBe('idle')
+    await expect.poll(state).toBe('idle')
     const running = session.query('SELECT SLEEP(60)').catch(() => undefined)
     await expect.poll(state).toBe('busy')
     await db.sql(`KILL QUERY ${/#(\d+)#/.exec(identity)?.[1]}`)
@@ -43,7 +44,7 @@ describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (createDatabas
     const session = await open(db)
     const [plain, second] = [await openPlain(db), await openPlain(db)]
     expect(await plain.sessionState?.(session.identity ?? '')).toBe('unknown')
-    expect(await plain.sessionState?.(second.identity ?? '')).toBe('idle')
+    await expect.poll(() => plain.sessionState?.(second.identity ?? '')).toBe('idle')
     const running = second.query('SELECT SLEEP(60)').catch(() => undefined)
     await expect.poll(() => plain.sessionState?.(second.identity ?? '')).toBe('busy')
     await db.sql(`KILL ${/#(\d+)#/.exec(second.identity ?? '')?.[1]}`)
@@ -65,7 +66,7 @@ describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (createDatabas
     const db = await createDatabase()
     const [session, other, plain] = [await open(db), await open(db), await openPlain(db)]
     const bare = (session.identity ?? '').replace(/[0-9a-f]+$/, '')
-    expect(await other.sessionState?.(bare)).toBe('idle')
+    await expect.poll(() => other.sessionState?.(bare)).toBe('idle')
     expect(await plain.sessionState?.(bare)).toBe('unknown')
     await session.close()
     await expect.poll(() => other.sessionState?.(bare)).toBe('ended')

@@ -54,13 +54,8 @@ describeOnEach(['mariadb', 'mysql'], 'the driver mariadb', (createDatabase) => {
         'SELECT COUNT(*) FROM information_schema.columns a, information_schema.columns b, information_schema.columns c',
       ),
     )
-    let isRunning = false
-    while (!isRunning) {
-      const [found] = await db.sql(
-        `SELECT COMMAND AS command FROM information_schema.PROCESSLIST WHERE ID = ${row?.id}`,
-      )
-      isRunning = found?.command === 'Query'
-    }
+    const running = `SELECT 1 AS n FROM information_schema.PROCESSLIST WHERE ID = ${row?.id} AND INFO LIKE 'SELECT COUNT%'`
+    await expect.poll(() => db.sql(running)).toHaveLength(1)
     await db.sql(`KILL QUERY ${row?.id}`)
     expect(await waiting).toBe(1317)
     await session.execute('INSERT INTO t VALUES (1)')
