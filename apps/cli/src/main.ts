@@ -42,8 +42,6 @@ export async function start(process: NodeJS.Process): Promise<void> {
   const host = hostOf(process)
   // On Linux and macOS this writes over the arguments that `ps` shows.
   if (host.args.some(holdsPassword)) process.title = 'migrate'
-  // Revisions in TypeScript are compiled: places in stacks and in what the recorder notes are those of the source.
-  process.setSourceMapsEnabled(true)
   // Between a failed statement and the line of the revision lie our calls and those of the driver: more than the ten that Node keeps.
   Error.stackTraceLimit = 30
   const streams = streamsOf(host)

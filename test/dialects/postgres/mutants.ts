@@ -42,8 +42,8 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'compile what the next upgrade runs without the schemas that only it names',
     file: 'packages/core/src/planning/forecast.ts',
-    find: '[...undoes, ...upgrade, ...recorded]',
-    replace: '[...undoes, ...recorded]',
+    find: '...operationsOf([...upgrade, ...recorded]),',
+    replace: '...operationsOf(recorded),',
     test: [scope, 'Values are restored where only the upgrade names a schema'],
   },
   {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(bundle, { recursive: true }))
 beforeEach(() => {
-  project = realpathSync(mkdtempSync(join(tmpdir(), 'plain-')))
+  project = realpathSync(mkdtempSync(join(tmpdir(), 'plain (50%) ')))
   putFiles(project, {
     'node_modules/@org/migrate-core/package.json': '{"name":"@org/migrate-core","exports":"./index.mjs"}',
     'node_modules/@org/migrate-core/index.mjs':
@@ -29,8 +29,7 @@ afterEach(() => rmSync(project, { recursive: true, force: true }))
 function imported(source: string, use: string): unknown {
   putFiles(project, { 'a.ts': source })
   const code = `
-    import { importCompiled, importModule } from ${JSON.stringify(pathToFileURL(join(bundle, 'node.mjs')).href)}
-    process.setSourceMapsEnabled(true)
+    import { importCompiled, importModule, originalPositions } from ${JSON.stringify(pathToFileURL(join(bundle, 'node.mjs')).href)}
     importCompiled()
     const load = () => importModule(${JSON.stringify(join(project, 'a.ts'))})
     const use = ${use}
@@ -78,7 +77,7 @@ export async function later(): Promise<string> {
     const all = { ...module, names: Object.keys(module), columns: module.upgrade(), later: await module.later(), same }
     await new Promise((done) => setImmediate(done))
     gc()
-    try { module.upgrade({ record() { throw new Error('refused') } }) } catch (error) { all.frame = error.stack.split('\\n')[2] }
+    try { module.upgrade({ record() { throw new Error('refused') } }) } catch (error) { all.frame = originalPositions(error.stack).split('\\n')[2] }
     try { module.revision = 'other' } catch (error) { all.refused = error.name }
     return all
   }`

@@ -6,7 +6,8 @@ import { column, integer, type OperationRecorder, type Recording, record, table,
 import { build } from 'esbuild'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeRowValue, encodeRowValue, recordRepeatable } from '../../../packages/core/src/operations/recorder.ts'
+import { recordRepeatable } from '../../../packages/core/src/operations/record-repeatable.ts'
+import { decodeRowValue, encodeRowValue } from '../../../packages/core/src/operations/recorder.ts'
 
 const recording = (up: (op: OperationRecorder) => void): Recording =>
   record({ revision: 'r1', dialect: 'sqlite', build: up })

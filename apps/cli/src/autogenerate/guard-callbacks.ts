@@ -1,6 +1,7 @@
 import type { FilteredObject, FilterRule, SchemaFilter } from '@org/migrate-autogenerate'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
-import { type LoadedConfig, locationInFile, messageOf } from '../configuration/config.ts'
+import { type LoadedConfig, messageOf } from '../configuration/config.ts'
+import { locationInFile } from '../configuration/location-in-file.ts'
 import type { Autogenerate } from './settings.ts'
 
 /** Says of what a function of the configuration threw that it is the configuration's, and where. */

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
 import { platform } from 'node:os'
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
-import { thrownMessage, thrownStack } from '@org/migrate-core/dialect'
+import { thrownMessage } from '@org/migrate-core/dialect'
 import { importCompiled, importModule } from '@org/migrate-core/node'
 import { configProblems, isRecord } from '../config-table.ts'
 import type { ConfigContext, MigrateConfig } from '../define-config.ts'
@@ -106,26 +106,12 @@ async function called(make: ConfigFunction, file: string, context: ConfigContext
   try {
     return await make(context)
   } catch (cause) {
-    const location = locationInFile(cause, file)
+    const location = (await import('./location-in-file.ts')).locationInFile(cause, file)
     const why = `its default export threw: ${messageOf(cause)}`
     const message = `${location === undefined ? file : `${file}:${location.line}:${location.column}`}: ${why}`
     const details = { file, why, ...(location === undefined ? {} : { line: location.line }) }
     throw new MigrateError('CONFIG_FAILED', details, message, { cause })
   }
-}
-
-/** Where in the file the stack of an error first is. */
-export function locationInFile(
-  error: unknown,
-  file: string,
-): { readonly line: number; readonly column: number } | undefined {
-  const stack = thrownStack(error)
-  for (const name of [file, pathToFileURL(file).href]) {
-    const at = stack.indexOf(`${name}:`)
-    const [, line, column] = (at !== -1 && /^(\d+):(\d+)/.exec(stack.slice(at + name.length + 1))) || []
-    if (line !== undefined) return { line: Number(line), column: Number(column) }
-  }
-  return undefined
 }
 
 function checked(exported: unknown, file: string): MigrateConfig {

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { type ErrorOutcome, isMigrateError, MigrateError } from '@org/migrate-core'
 import { thrownMessage, thrownStack } from '@org/migrate-core/dialect'
+import { originalPositions } from '@org/migrate-core/node'
 import { harmless } from '../harmless.ts'
 import type { Colors } from '../output.ts'
 
@@ -39,11 +40,14 @@ function furtherCauses(error: MigrateError): readonly string[] {
     .flatMap((cause, at) => (error.message.includes(messageOf(cause)) ? [] : [causes[at] ?? '']))
 }
 
+/** With the lines of TypeScript. Node would find them with source maps on, and then reads the map of every file that it imports. */
+const originalStack = (thrown: unknown): string => originalPositions(thrownStack(thrown))
+
 /** An unexpected error, in the form of the others. */
 export function asMigrateError(error: unknown): MigrateError {
   if (isMigrateError(error)) return error
   const where =
-    thrownStack(error)
+    originalStack(error)
       .split('\n')
       .find((line) => /^\s+at /.test(line)) ?? ''
   return new MigrateError('INTERNAL', { where: where.trim() }, messageOf(error), { cause: error })
@@ -55,7 +59,7 @@ export function sourceLocationOf(error: MigrateError): string | undefined {
   const file = source?.replace(/:\d+:\d+$/, '') ?? (error.details as { readonly file?: string }).file
   if (file === undefined) return source
   for (const each of [...chainOf(error)].reverse()) {
-    const stack = thrownStack(each)
+    const stack = originalStack(each)
     for (const name of [file, pathToFileURL(file).href]) {
       const at = stack.indexOf(`${name}:`)
       const position = at === -1 ? undefined : /^\d+:\d+/.exec(stack.slice(at + name.length + 1))?.[0]
@@ -92,7 +96,7 @@ export function failureText(thrown: unknown, colors: Colors): string {
     ...furtherCauses(error).map((cause) => ['cause', cause] as const),
     ['outcome', error.outcome && outcomes[error.outcome]],
     // A bug report needs more than a sentence.
-    ['stack', error.code === 'INTERNAL' ? thrownStack(thrown) : undefined],
+    ['stack', error.code === 'INTERNAL' ? originalStack(thrown) : undefined],
   ]
   const lines = facts.flatMap(([name, value]) =>
     value === undefined || value === ''

@@ -1,10 +1,12 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { deepFreeze } from '../model/deep-freeze.ts'
 import { emptySchema, present } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque, isSentAsItIs, type Operation } from '../operations/operation.ts'
 import { encodeRowValue } from '../operations/recorder.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
+import { withSourceOf } from '../operations/source.ts'
 import { describe } from '../operations/table.ts'
 import type { SqlClass } from '../sql/classification.ts'
 import type { Statement } from '../sql/statement.ts'
@@ -47,6 +49,10 @@ function sentAsItIs(dialect: Dialect, recorded: RecordedOperation, schema: Schem
   return []
 }
 
+/** Frozen here: what freezes a whole plan would read each source, which is found when it is read. */
+const planned = (operation: Omit<PlannedOperation, 'source'>, from: { readonly source?: string }): PlannedOperation =>
+  Object.freeze(withSourceOf({ ...deepFreeze(operation) }, from))
+
 /**
  * Operations that stand after opaque SQL may be about objects that it made. They are compiled when they run; a plan names
  * them without statements. What is sent as it is is the same on any schema: that a check is none is found out before anything
@@ -58,27 +64,20 @@ function unforeseen(
   recorded: readonly RecordedOperation[],
 ): readonly PlannedOperation[] {
   return recorded.map((each) => {
-    const { operation, source } = each
-    return {
-      describe: describe(operation),
-      operation,
-      statements: sentAsItIs(dialect, each, schema).map(plannedStatement),
-      asExpected: true,
-      ...present({ source }),
-    }
+    const { operation } = each
+    const statements = sentAsItIs(dialect, each, schema).map(plannedStatement)
+    return planned({ describe: describe(operation), operation, statements, asExpected: true as const }, each)
   })
 }
 
 function plannedOperations(group: CompiledGroup, expected: boolean): readonly PlannedOperation[] {
   const asExpected = expected ? { asExpected: true as const } : {}
-  return group.operations.map((each, at) => ({
-    describe: each.describe,
-    operation: each.operation,
+  return group.operations.map((each, at) => {
+    const { describe, operation, skipped, limits } = each
     // The statements of operations that were compiled as one stand at the last of them.
-    statements: at === group.operations.length - 1 ? group.statements.map(plannedStatement) : [],
-    ...present({ skipped: each.skipped, source: each.source, limits: each.limits }),
-    ...asExpected,
-  }))
+    const statements = at === group.operations.length - 1 ? group.statements.map(plannedStatement) : []
+    return planned({ describe, operation, statements, ...present({ skipped, limits }), ...asExpected }, each)
+  })
 }
 
 /** Whether what is compiled when it runs may commit by itself then, or need what stands before it committed. */

@@ -6,6 +6,7 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import { type Irreversible, isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
 import { counterLabel } from '../operations/preserved-label.ts'
 import { type OperationLimits, operationsOf, type RecordedOperation } from '../operations/recording.ts'
+import { withOperation, withSourceOf } from '../operations/source.ts'
 import { describe, invert } from '../operations/table.ts'
 import type { Statement } from '../sql/statement.ts'
 import { resolveDerived, resolveGuard } from './guards.ts'
@@ -92,19 +93,17 @@ function prepare(
     ? resolveDerived(dialect, before, recorded.operation)
     : resolveGuard(dialect, before, recorded.operation, later)
   const operation = 'operation' in guarded ? guarded.operation : recorded.operation
-  const source = { ...present({ source: recorded.source, limits: recorded.limits }) }
+  const limits = present({ limits: recorded.limits })
   if ('skipped' in guarded) {
     const around = { operation, before, after: before }
-    return {
-      recorded,
-      compiled: { ...around, describe: describe(operation), inverse: [], skipped: guarded.skipped, ...source },
-      around,
-    }
+    const compiled = { ...around, describe: describe(operation), inverse: [], skipped: guarded.skipped, ...limits }
+    return { recorded, compiled: withSourceOf(compiled, recorded), around }
   }
   const around = { operation, before, after: dialect.model.apply(before, operation) }
   const plain = invert(before, operation)
   const inverse = 'irreversible' in plain ? plain : (dialect.compiler.invert?.(around, plain) ?? plain)
-  return { recorded, compiled: { ...around, describe: describe(operation), inverse, ...source }, around }
+  const compiled = { ...around, describe: describe(operation), inverse, ...limits }
+  return { recorded, compiled: withSourceOf(compiled, recorded), around }
 }
 
 /** What is compiled together: up to the first barrier, or to the end. */
@@ -136,7 +135,7 @@ export function compileOperations(
     const rest = at + 1
     const later = (): readonly Operation[] => operationsOf(operations.slice(rest))
     for (const operation of dialect.compiler.decompose?.(model, recorded.operation) ?? [recorded.operation]) {
-      const one = operation === recorded.operation ? recorded : { ...recorded, operation }
+      const one = withOperation(recorded, operation)
       const next = located(one, () => prepare(dialect, model, one, later))
       units.push(next)
       model = next.around.after

@@ -29,7 +29,7 @@ function columnsOf(
 }
 
 function misfitsOf(dialect: Dialect, compiled: CompiledOperation): readonly MisfitDefault[] {
-  const { operation, before, after, source, skipped } = compiled
+  const { operation, before, after, skipped } = compiled
   const named = skipped === undefined ? columnsOf(operation) : undefined
   const table = named === undefined ? undefined : findTable(after, named.table)
   if (named === undefined || table === undefined) return []
@@ -43,7 +43,7 @@ function misfitsOf(dialect: Dialect, compiled: CompiledOperation): readonly Misf
     if (old !== undefined && factsOf(old) === facts) return []
     const error = locate(misfitDefault(compiled.describe, column, why), {
       operation: compiled.describe,
-      ...present({ source }),
+      ...present({ source: compiled.source }),
     })
     return [{ facts, error }]
   })

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -57,11 +57,16 @@ function ownId(): number | undefined {
 /** Writes a file of a cache, whole or not at all: another process may be reading. Whether it is there now. */
 export function writeCached(folder: string, name: string, text: string | Uint8Array): boolean {
   const path = join(folder, name)
-  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const draft = `${path}.${randomUUID()}.tmp`
+  const write = (): void => writeFileSync(draft, text, { flag: 'wx', mode: 0o664 })
   try {
-    // Also under a umask of 0 a folder that is not writable for all users.
-    mkdirSync(folder, { recursive: true, mode: 0o775 })
-    writeFileSync(draft, text, { flag: 'wx', mode: 0o664 })
+    try {
+      write()
+    } catch {
+      // Also under a umask of 0 a folder that is not writable for all users.
+      mkdirSync(folder, { recursive: true, mode: 0o775 })
+      write()
+    }
     renameSync(draft, path)
     return true
   } catch {

@@ -17,7 +17,7 @@ import { type RevisionFile, revisionFiles } from './folder.ts'
 import { absoluteFolder, isFolder, nameTimestamp } from './folder-names.ts'
 import type { ScannedHeader } from './header-check.ts'
 import { importModule } from './import/import-module.ts'
-import { originalLocations } from './import/position.ts'
+import { originalLocation } from './import/position.ts'
 import { checkedRevision, checkedSequential, type Exports } from './module-check.ts'
 import type { HeaderOptions, RevisionLocations, RevisionSource } from './revision-source.ts'
 import { type Scan, ScannedFile } from './scanned-file.ts'
@@ -182,7 +182,7 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
   return {
     description,
     headers,
-    originalLocations,
+    originalLocation,
     module: async (revision) => {
       const file = await fileOf(revision)
       const hash = file.hash()

@@ -20,10 +20,10 @@ export interface RevisionSource {
   readonly locations?: RevisionLocations
   headers(options?: HeaderOptions): Promise<readonly RevisionHeader[]>
   /**
-   * Where locations (`file:line:column`) in what files were compiled to are in the files; others are given back as they are. Absent: nothing
+   * Where a location (`file:line:column`) in what a file was compiled to is in the file; another one is given back as it is. Absent: nothing
    * is compiled.
    */
-  originalLocations?(locations: readonly string[]): readonly string[]
+  originalLocation?(location: string): string
   /** Throws REVISION_IMPORT_FAILED, REVISION_FILE_INVALID, HEADER_INVALID. */
   module(revision: string): Promise<RevisionModule>
 }

@@ -1,15 +1,5 @@
-import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
-import {
-  isFunction,
-  isList,
-  isRecord,
-  isText,
-  type OptionCheck,
-  type OptionChecks,
-  requireArguments,
-  requireOptions,
-} from '../errors/option-check.ts'
-import { isSame } from '../model/canonical.ts'
+import { isMigrateError, locate } from '../errors/migrate-error.ts'
+import { isFunction, isText, type OptionChecks, requireOptions } from '../errors/option-check.ts'
 import type { DialectName } from '../model/column-type.ts'
 import { operationRecorder } from './recorder/operation-recorder.ts'
 import { during, type RecordingState } from './recorder/scope.ts'
@@ -18,7 +8,7 @@ import type { Recording } from './recording.ts'
 
 export { decodeRowValue, encodeRowValue } from './recorder/row-values.ts'
 
-interface RecordOptions {
+export interface RecordOptions {
   /** For errors. */
   readonly revision: string
   /** Whose branch `op.on` takes. */
@@ -32,8 +22,6 @@ const recordChecks: OptionChecks<RecordOptions> = {
   dialect: isText,
   build: isFunction,
 }
-const isRecording: OptionCheck = (value) =>
-  isRecord(value) ?? isList((value as { readonly operations?: unknown }).operations)
 
 /**
  * Calls `upgrade` or `downgrade` once and gives what it recorded: frozen, JSON-safe operations, each with the line that
@@ -48,13 +36,18 @@ const isRecording: OptionCheck = (value) =>
  */
 export function record(options: RecordOptions): Recording {
   requireOptions('record', options, recordChecks, ['revision', 'dialect', 'build'])
-  return recorded(options, {})
+  return recorded(options, asIs)
 }
 
-function recorded({ revision, dialect, build }: RecordOptions, how: Pick<RecordingState, 'placed'>): Recording {
+export type OriginalLocation = RecordingState['original']
+
+export const asIs: OriginalLocation = (location) => location
+
+/** The same; `original` gives the location in the file that was compiled. */
+export function recorded({ revision, dialect, build }: RecordOptions, original: OriginalLocation): Recording {
   const recording: RecordingState = {
     ...{ revision, dialect, operations: [], steps: new Map(), branches: new Set<DialectName>(), unknownMethod: {} },
-    ...how,
+    original,
   }
   try {
     during(recording, operationRecorder, build)
@@ -63,37 +56,4 @@ function recorded({ revision, dialect, build }: RecordOptions, how: Pick<Recordi
   }
   const { operations, steps, branches } = recording
   return Object.freeze({ operations: Object.freeze(operations), steps, branches })
-}
-
-/**
- * Records twice and compares: operations are what a revision is known by later, so clocks, random values and the
- * environment have no place in them. Gives the recording. Throws RECORDING_NOT_REPEATABLE with the place of the first
- * operation that differs, and what `record` throws.
- */
-export function recordRepeatable(options: RecordOptions): Recording {
-  const first = record(options)
-  assertRepeatable(options.revision, first, recorded(options, { placed: 'later' }))
-  return first
-}
-
-/** Throws RECORDING_NOT_REPEATABLE where two recordings of one revision differ. */
-function assertRepeatable(revision: string, first: Recording, second: Recording): void {
-  requireArguments(
-    'assertRepeatable',
-    { revision, first, second },
-    { revision: isText, first: isRecording, second: isRecording },
-  )
-  const length = Math.max(first.operations.length, second.operations.length)
-  for (let index = 0; index < length; index += 1) {
-    const one = first.operations[index]
-    const other = second.operations[index]
-    if (one && other && isSame(one.operation, other.operation)) continue
-    const source = (one ?? other)?.source
-    throw new MigrateError(
-      'RECORDING_NOT_REPEATABLE',
-      { revision, index },
-      `Revision ${revision} records something else each time: operation ${index + 1} differs.`,
-      { location: { revision, ...(source === undefined ? {} : { source }) } },
-    )
-  }
 }

@@ -202,7 +202,10 @@ export function requestOf(dialect: Dialect, steps: readonly ExecutableStep[]): I
   const upgrades = operationsOf(steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade]))
   const named = [...namedTables(executed), ...parentTables(dialect, executed), ...sourceTables(upgrades)]
   // What undoes an operation, and what the next upgrade runs, is compiled on that model, too.
-  const related = steps.flatMap(({ undoes = [], upgrade = [], recorded = [] }) => [...undoes, ...upgrade, ...recorded])
+  const related = steps.flatMap(({ undoes = [], upgrade = [], recorded = [] }) => [
+    ...undoes,
+    ...operationsOf([...upgrade, ...recorded]),
+  ])
   return requestFor(executed, [...new Map(named.map((ref) => [tableKey(ref), ref])).values()], related)
 }
 

@@ -2,6 +2,7 @@ import { originsBehind } from '../data-steps/preserved/drops.ts'
 import { preservedSelections, restorePreserved } from '../data-steps/preserved/restore/restore.ts'
 import { restoreRemoved } from '../data-steps/preserved/upgrade.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { present } from '../model/edit.ts'
 import { isPreservedLabel } from '../operations/preserved-label.ts'
 import { operationsOf, type RecordedOperation } from '../operations/recording.ts'
 import type { StepFunction } from '../operations/step-database.ts'
@@ -44,11 +45,11 @@ export async function runData(context: RunContext, operation: RecordedOperation[
 }
 
 /** A data step fails in code of its own: the line that recorded it is the nearest place that is always known. */
-export async function atSource<T>(source: string | undefined, work: () => Promise<T>): Promise<T> {
+export async function atSource<T>(recorded: { readonly source?: string }, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw source !== undefined && isMigrateError(error) ? locate(error, { source }) : error
+    throw isMigrateError(error) ? locate(error, present({ source: recorded.source })) : error
   }
 }
 

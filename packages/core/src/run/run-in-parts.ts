@@ -3,6 +3,7 @@ import { statementError } from '../compile/statement-error.ts'
 import type { Session } from '../dialect/session.ts'
 import { describedSession } from '../history/described-session.ts'
 import { reportLostLock } from '../lock/fence.ts'
+import { present } from '../model/edit.ts'
 import { counterLabel } from '../operations/preserved-label.ts'
 import type { StepReport } from '../options/events.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
@@ -35,13 +36,14 @@ export async function runNonTransactionalStep(
     await scope.rollback()
   }
   if ('skip' in due) return
-  for (const { describe, statements, source } of execution.planned.plan.steps[at]?.operations ?? []) {
-    for (const { sql } of statements) {
+  for (const planned of execution.planned.plan.steps[at]?.operations ?? []) {
+    const { describe } = planned
+    for (const { sql } of planned.statements) {
       options.emit({ type: 'statement', ...stepIdentity(executableStep), describe, sql })
-      const location = { operation: describe, sql, ...(source === undefined ? {} : { source }) }
       try {
         await session.execute(sql)
       } catch (cause) {
+        const location = { operation: describe, sql, ...present({ source: planned.source }) }
         throw statementError(resolved.dialect, cause, location)
       }
     }

@@ -219,7 +219,7 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
       }
       await parts.runInTransaction(span, async () => {
         await reportLosses(context, group, true)
-        for (const { operation, source } of due) await atSource(source, () => runData(context, operation))
+        for (const each of due) await atSource(each, () => runData(context, each.operation))
         await guarded(async () => {
           for (const statement of group.statements) await run(statement)
         })
@@ -259,10 +259,9 @@ export async function runRest(context: RunContext, parts: JournaledParts): Promi
   const { resumed, recorded } = context.executableStep
   const part = resumed?.rest?.part
   if (part === undefined) return
-  const source = recorded?.[part.until - 1]?.source
   const described = {
     describe: part.resolvedOperations.map((each) => describe(each.operation)).join('; '),
-    ...(source === undefined ? {} : { source }),
+    recorded: recorded?.slice(part.until - 1, part.until) ?? [],
   }
   await parts.resumeRest((statement) => runOne(context, statement, described))
 }

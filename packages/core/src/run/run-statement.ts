@@ -3,6 +3,7 @@ import { executeStatement } from '../compile/execute-statement.ts'
 import { isNonTransactional } from '../compile/parts.ts'
 import { statementError } from '../compile/statement-error.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
+import { present } from '../model/edit.ts'
 import type { Outcome, Row } from '../model/sql-value.ts'
 import type { Statement } from '../sql/statement.ts'
 import { retryLocked } from './retry-locked.ts'
@@ -124,13 +125,12 @@ async function runStatement(context: RunContext, statement: Statement, describe:
 /** What statements belong to, for people. */
 interface StatementDescription {
   readonly describe: string
-  readonly source?: string
+  /** The first of these that has a source says where. */
+  readonly recorded: readonly { readonly source?: string }[]
 }
 
-export function describedGroup(group: CompiledGroup): StatementDescription {
-  const describe = group.operations.map((each) => each.describe).join('; ')
-  const source = group.operations.find((each) => each.source !== undefined)?.source
-  return { describe, ...(source === undefined ? {} : { source }) }
+export function describedGroup({ operations }: CompiledGroup): StatementDescription {
+  return { describe: operations.map((each) => each.describe).join('; '), recorded: operations }
 }
 
 /** What a try left that waited too long for a lock: with it there, the next one would find its own name taken. */
@@ -145,16 +145,12 @@ async function clearLeftover(context: RunContext, { leftover }: Statement): Prom
 export async function runOne(
   context: RunContext,
   statement: Statement,
-  { describe, source }: StatementDescription,
+  { describe, recorded }: StatementDescription,
 ): Promise<void> {
   const located = (cause: unknown): unknown => {
     if (context.signal?.aborted && cause === context.signal.reason) return cause
-    const location = {
-      ...context.named,
-      operation: describe,
-      sql: statement.sql,
-      ...(source === undefined ? {} : { source }),
-    }
+    const source = recorded.find((each) => each.source !== undefined)?.source
+    const location = { ...context.named, operation: describe, sql: statement.sql, ...present({ source }) }
     return statementError(context.dialect, cause, location, statement)
   }
   // A procedure may have committed before it came to what was locked.

@@ -1,6 +1,7 @@
 import type { Operation } from '../../operations/operation.ts'
 import { isPreservedLabel, preservingLabel, withOwnLabel } from '../../operations/preserved-label.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
+import { withOperation } from '../../operations/source.ts'
 
 /** The default of the migrator for what an operation takes away. */
 function preservingByDefault(operation: Operation): Operation {
@@ -15,8 +16,7 @@ function preservingByDefault(operation: Operation): Operation {
 /** What a revision takes away by the default of the migrator, each under a label of its own. */
 export function preservingAll(recorded: readonly RecordedOperation[]): readonly RecordedOperation[] {
   const all: RecordedOperation[] = []
-  for (const { operation, ...rest } of recorded)
-    all.push({ ...rest, operation: withOwnLabel(preservingByDefault(operation), all) })
+  for (const each of recorded) all.push(withOperation(each, withOwnLabel(preservingByDefault(each.operation), all)))
   return all
 }
 
@@ -26,16 +26,17 @@ export function preservingAll(recorded: readonly RecordedOperation[]): readonly 
  */
 export function preservingRestored(operations: readonly RecordedOperation[]): readonly RecordedOperation[] {
   const restored = new Set<string>()
-  return operations.flatMap(({ operation, ...recorded }): readonly RecordedOperation[] => {
+  return operations.flatMap((recorded): readonly RecordedOperation[] => {
+    const { operation } = recorded
     if (operation.kind === 'run' && operation.direction === 'up' && isPreservedLabel(operation.label)) {
       restored.add(operation.label)
       return []
     }
     if (operation.kind !== 'dropTable' && operation.kind !== 'dropColumn' && operation.kind !== 'alterColumn')
-      return [{ operation, ...recorded }]
+      return [recorded]
     const number = [true as const, ...Array.from(restored, (_, at) => at + 2)].find((preserve) =>
       restored.delete(preservingLabel({ ...operation, preserve }) ?? ''),
     )
-    return [{ operation: number === undefined ? operation : { ...operation, preserve: number }, ...recorded }]
+    return [withOperation(recorded, number === undefined ? operation : { ...operation, preserve: number })]
   })
 }

@@ -1,4 +1,5 @@
-import { Module } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { compileFunction, constants } from 'node:vm'
 import { formMark, type ModuleExports } from './plain-module.ts'
 
 /**
@@ -70,15 +71,6 @@ export async function withForm(code: string): Promise<string> {
 
 const packages = new Map<string, Promise<ModuleExports>>()
 
-/** Node holds the source map of a module only as long as the module is in memory: stacks would then show lines of the compiled text. */
-const evaluatedModules: CommonModule[] = []
-
-/** A module of CommonJS, as far as it is used: Node gives it the lines of the source in stacks. */
-interface CommonModule {
-  exports: unknown
-  _compile?(code: string, file: string): unknown
-}
-
 /** Undefined where it has to be Node's. */
 export async function evaluate(file: string, code: string): Promise<ModuleExports | undefined> {
   const at = code.lastIndexOf(formMark)
@@ -93,11 +85,12 @@ export async function evaluate(file: string, code: string): Promise<ModuleExport
     if (names.split(', ').some((name) => !(name.replace(/ as .*/, '') in imported))) return undefined
     namespaces.push(imported)
   }
-  const module = new Module(file) as CommonModule
-  if (module._compile === undefined) return undefined
-  module.exports = namespaces
-  evaluatedModules.push(module)
-  module._compile(functionText(code, at, { imports, exports }), file)
+  const module: { exports: unknown } = { exports: namespaces }
+  const evaluateIn = compileFunction(functionText(code, at, { imports, exports }), ['module'], {
+    filename: pathToFileURL(file).href,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  })
+  evaluateIn(module)
   return Object.freeze(module.exports) as ModuleExports
 }
 

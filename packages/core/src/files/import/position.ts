@@ -3,8 +3,9 @@ import { SourceMap, type SourceMapPayload } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { isText, requireArguments } from '../../errors/option-check.ts'
 
-// It begins where a word does: tried from each character, a long word would take minutes.
-const compiledPosition = /(?<![^\s()])(?:file:\/\/)?[^\s()]*?\/[0-9a-f]{32}\.mjs(?::(\d+)(?::(\d+))?)?/g
+// It begins where a word does: tried from each character, a long word would take minutes. A URL has parentheses as they are.
+const compiledPosition =
+  /(?:(?<=(?:^|\s)\(?)file:\/\/\S*?|(?<![^\s()])[^\s()]*?)\/[0-9a-f]{32}\.mjs(?::(\d+)(?::(\d+))?)?/g
 const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]+)\s*(?:\/\/ whole)?\s*$/
 
 /**
@@ -26,16 +27,10 @@ export function originalPositions(text: string): string {
 
 const compiledLocation = /^(.*[\\/][0-9a-f]{32}\.mjs):(\d+):(\d+)$/
 
-/** The same of `file:line:column` each. Unlike Node with `--enable-source-maps`, it reads a map only for what is asked. */
-export function originalLocations(locations: readonly string[]): readonly string[] {
-  const maps = new Map<string, SourceMap | undefined>()
-  return locations.map((location) => {
-    const [, path, line, column] = compiledLocation.exec(location) ?? []
-    if (path === undefined) return location
-    const map = maps.has(path) ? maps.get(path) : mapOf(path)
-    maps.set(path, map)
-    return originalIn(map, line, column) ?? location
-  })
+/** The same of a `file:line:column`. Unlike Node with `--enable-source-maps`, it reads a map only for what is asked. */
+export function originalLocation(location: string): string {
+  const [, path, line, column] = compiledLocation.exec(location) ?? []
+  return path === undefined ? location : (originalIn(mapOf(path), line, column) ?? location)
 }
 
 /** Undefined where the file is not known. */

@@ -12,11 +12,24 @@ export function callSite(entry: CallableFunction): string | undefined {
   return firstLocation(textOf(captured(entry, 1))) ?? firstLocation(textOf(captured(entry, furtherFrames)))
 }
 
-/** The same, found when it is asked for. */
-export function callSiteLater(entry: CallableFunction): () => string | undefined {
-  if (typeof Error.captureStackTrace !== 'function') return () => undefined
+/**
+ * Gives `value` the same as its `source`, found when it is read, and put through `original`: what writes a stack and reads a source map
+ * costs more than all else of recording.
+ */
+export function withCallSite<T extends object>(
+  value: T,
+  entry: CallableFunction,
+  original: (location: string) => string,
+): T & { readonly source?: string } {
+  if (typeof Error.captureStackTrace !== 'function') return value
   const holder = captured(entry, furtherFrames)
-  return () => firstLocation(textOf(holder))
+  return Object.defineProperty(value, 'source', {
+    enumerable: true,
+    get: () => {
+      const location = firstLocation(textOf(holder))
+      return location && original(location)
+    },
+  })
 }
 
 interface Holder {

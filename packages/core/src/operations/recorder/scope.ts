@@ -6,7 +6,7 @@ import { withOwnLabel } from '../preserved-label.ts'
 import type { OperationLimits, RecordedOperation, RecordedStep } from '../recording.ts'
 import { invalid } from '../traits/objects.ts'
 import { callForm } from './call-forms.ts'
-import { callSite, callSiteLater } from './call-site.ts'
+import { callSite, withCallSite } from './call-site.ts'
 import { plain } from './plain.ts'
 import { checkShape } from './shape/operations.ts'
 import { type RecorderKind, type UnknownMethodSlot, unknownMethodError } from './unknown-method.ts'
@@ -20,8 +20,8 @@ export interface RecordingState {
   readonly branches: Set<DialectName>
   /** Records what opaque SQL amounts to: no data steps here. */
   readonly effects?: true
-  /** Lines are found when they are asked for: that, through source maps, costs more than the rest of recording. */
-  readonly placed?: 'later'
+  /** Where a location is in the file that the revision was compiled from. */
+  readonly original: (location: string) => string
   readonly unknownMethod: UnknownMethodSlot
   /** Of everything recorded now. */
   readonly limits?: OperationLimits
@@ -56,16 +56,14 @@ function method(
       scope.recording.unknownMethod.last = undefined
       const operation = body(...(prepare(args) as never[])) as Operation | undefined
       if (operation === undefined) return
-      const { limits, placed } = scope.recording
+      const { limits, original } = scope.recording
       const plainOperation = plain(operation, name)
       checkShape(plainOperation, kind, name)
       const recorded = {
         operation: withOwnLabel(plainOperation, scope.recording.operations),
         ...(limits === undefined ? {} : { limits }),
       }
-      const source = placed === 'later' ? undefined : callSite(enter)
-      if (placed === 'later') Object.defineProperty(recorded, 'source', { get: callSiteLater(enter) })
-      scope.recording.operations.push(Object.freeze(source === undefined ? recorded : { ...recorded, source }))
+      scope.recording.operations.push(Object.freeze(withCallSite(recorded, enter, original)))
     } catch (error) {
       if (isMigrateError(error)) throw atCaller(error, enter)
       if (!(error instanceof TypeError) || ofAuthors.has(error)) throw error

@@ -1,7 +1,7 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import type { SqlEffect, SqlEffects, SqlFile, SqlFiles } from '../../graph/revision.ts'
-import { recordRepeatable } from '../../operations/recorder.ts'
+import { recordRepeatable } from '../../operations/record-repeatable.ts'
 import type { Recording } from '../../operations/recording.ts'
 import { lexSql, type SqlGrammar } from '../../sql/lexer.ts'
 import { partsOfSql, positionInText, positionsIn, type SqlPart, type SqlStatement } from '../../sql/split-statements.ts'
@@ -143,7 +143,9 @@ export function recordSql(dialect: Dialect, revision: string, file: SqlFile, eff
       }
     },
   })
-  const placed = operations.map((each, at) => Object.freeze({ ...each, source: statements[at]?.source ?? file.file }))
+  const placed = operations.map(({ operation }, at) =>
+    Object.freeze({ operation, source: statements[at]?.source ?? file.file }),
+  )
   return Object.freeze({ operations: Object.freeze(placed), steps, branches })
 }
 
