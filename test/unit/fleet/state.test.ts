@@ -28,12 +28,14 @@ test('A state of an earlier version is read before a run brings it to its newest
   })
   expect(await fleet.records()).toEqual([])
   await fleet.upgrade('r2')
+  executeIn(state, 'ALTER TABLE fleet_members DROP COLUMN changes')
   executeIn(state, "UPDATE fleet_version SET version_num = 'f1ee70000003'")
   expect(await fleet.records()).toMatchObject([
-    { id: 'm1', heads: ['r2'] },
-    { id: 'm2', heads: ['r2'] },
+    { id: 'm1', heads: ['r2'], applied: [] },
+    { id: 'm2', heads: ['r2'], applied: [] },
   ])
   expect(await fleet.runs()).toHaveLength(1)
   expect(await fleet.upgrade()).toMatchObject({ migrated: 2, failed: 0 })
   expect(await fleet.runs()).toHaveLength(2)
+  expect(await fleet.record('m1')).toMatchObject({ id: 'm1', applied: ['main:r3'] })
 })

@@ -5,6 +5,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { columns, duration, oneLine } from '../reporters/formatting.ts'
 import { findMember } from './find-member.ts'
 import { openFleet } from './open-fleet.ts'
+import { changeLinesOf } from './report.ts'
 
 const verbs: { readonly [D in HistoryRow['direction']]: string } = {
   up: 'upgrade',
@@ -25,6 +26,7 @@ function recordLines(record: MemberRecord | undefined, hasStages: boolean): read
     `${ended} at ${finishedAt} in ${duration(durationMs)}${tries}`,
     hasStages ? `  stage ${oneLine(stage)} of run ${run}` : `  run ${run}`,
     ...(code === undefined ? [] : [`  ${code}: ${oneLine(message)}`]),
+    ...changeLinesOf('  rows', record),
   ]
 }
 

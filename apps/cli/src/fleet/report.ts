@@ -139,7 +139,7 @@ const changeLines = ({ losses, reports }: FleetResult): readonly string[] => [
 ]
 
 /** The same of one database. */
-const changeLinesOf = (
+export const changeLinesOf = (
   name: string,
   { losses = [], reports = [], warnings = [] }: Pick<EnsuredMember, 'losses' | 'reports' | 'warnings'>,
 ): readonly string[] => [

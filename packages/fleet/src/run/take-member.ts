@@ -1,18 +1,15 @@
 import type { MigrationEvent, RunResult } from '@org/migrate-core'
 import type { FleetMember } from '../members/member.ts'
-import { AttemptChanges, type RowChanges } from '../row-changes.ts'
-import type { MemberOutcome, MemberRecord } from '../state/store.ts'
+import { AttemptChanges } from '../row-changes.ts'
+import type { MemberChanges, MemberOutcome, MemberRecord } from '../state/store.ts'
 import { type RetryOptions, withRetries } from '../transient.ts'
 import { failureOf, type MemberFailure } from './failures.ts'
 
 /** How a member ended in a run, wherever it was taken: JSON. */
-export interface MemberReport extends RowChanges {
+export interface MemberReport extends MemberChanges {
   readonly id: string
   readonly outcome: MemberOutcome
   readonly heads: readonly string[]
-  /** `tier:revision` of what ran. */
-  readonly applied: readonly string[]
-  readonly warnings: readonly string[]
   readonly attempts: number
   readonly ms: number
   readonly failure?: MemberFailure
@@ -56,9 +53,10 @@ export async function takeMember(
 
 /** What the state keeps of it. */
 export function recordOf(
-  { id, outcome, heads, attempts, ms, failure }: MemberReport,
+  { id, outcome, heads, attempts, ms, failure, ...changes }: MemberReport,
   taken: Pick<MemberRecord, 'run' | 'stage'>,
 ): MemberRecord {
   const failed = failure === undefined ? {} : { code: failure.code, message: failure.message }
-  return { id, outcome, heads, attempts, durationMs: ms, finishedAt: new Date().toISOString(), ...taken, ...failed }
+  const ended = { outcome, heads, attempts, durationMs: ms, finishedAt: new Date().toISOString() }
+  return { id, ...ended, ...taken, ...failed, ...changes }
 }

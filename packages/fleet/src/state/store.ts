@@ -6,15 +6,23 @@ import {
   selectRows,
   withDialectSession,
 } from '@org/migrate-core/internal'
+import { type RowChanges, rowChanges } from '../row-changes.ts'
 import { isTransient, withRetries } from '../transient.ts'
 import { cellsOfRun, type RunRecord, type RunState, runColumns, runOf } from './runs.ts'
-import { hasState, membersTable, runsTable, upgradeState } from './tables.ts'
+import { membersTable, revisionsOf, runsTable, stateRevisions, type templatesTable, upgradeState } from './tables.ts'
 
 /** How a member ended in the last run that took it. */
 export type MemberOutcome = 'migrated' | 'upToDate' | 'failed'
 
+/** What a run did in a member. */
+export interface MemberChanges extends RowChanges {
+  /** `tier:revision` of what ran. */
+  readonly applied: readonly string[]
+  readonly warnings: readonly string[]
+}
+
 /** What the fleet knows of a member. */
-export interface MemberRecord {
+export interface MemberRecord extends MemberChanges {
   readonly id: string
   readonly outcome: MemberOutcome
   readonly heads: readonly string[]
@@ -46,11 +54,16 @@ function cellsOf(record: MemberRecord): Cells {
     ['duration_ms', BigInt(record.durationMs)],
     ['code', record.code ?? null],
     ['message', record.message ?? null],
+    ['changes', JSON.stringify(changesOf(record))],
   ]
 }
 
+export function changesOf({ applied, warnings, losses, reports }: MemberChanges): MemberChanges {
+  return { applied, warnings, ...rowChanges(losses ?? [], reports ?? []) }
+}
+
 function recordOf(row: Row): MemberRecord {
-  const { code, message } = row
+  const { code, message, changes } = row
   return {
     id: String(row.id),
     outcome: String(row.outcome) as MemberOutcome,
@@ -62,6 +75,8 @@ function recordOf(row: Row): MemberRecord {
     durationMs: Number(row.duration_ms),
     ...(typeof code === 'string' ? { code } : {}),
     ...(typeof message === 'string' ? { message } : {}),
+    // Written before there was such a column.
+    ...(typeof changes === 'string' ? (JSON.parse(changes) as MemberChanges) : { applied: [], warnings: [] }),
   }
 }
 
@@ -190,38 +205,38 @@ export async function replaceRows(
 /** Reads a table of the state. Where there is none, nothing is made, and `absent` is given. */
 export async function readState<T>(
   opener: UnloadedDialect,
-  table: Parameters<typeof hasState>[1],
+  table: typeof membersTable | typeof runsTable | typeof templatesTable,
   absent: T,
-  read: (session: ServerSession, dialect: UnloadedDialect) => Promise<T>,
+  read: (session: ServerSession, dialect: UnloadedDialect, revisions: number) => Promise<T>,
 ): Promise<T> {
-  if (!(await hasState(opener, table))) return absent
-  return withDialectSession(opener, { purpose: 'inspect' }, read)
+  const applied = await stateRevisions(opener)
+  if (applied < revisionsOf[table]) return absent
+  return withDialectSession(opener, { purpose: 'inspect' }, (session, dialect) => read(session, dialect, applied))
+}
+
+function readMembers(
+  opener: UnloadedDialect,
+  which: Parameters<typeof selectRows>[3],
+): Promise<readonly MemberRecord[]> {
+  return readState<readonly MemberRecord[]>(opener, membersTable, [], async (session, dialect, revisions) => {
+    const present = revisions < revisionsOf.changes ? columns : [...columns, 'changes']
+    const { sql, params } = selectRows(dialect, membersTable, present, which)
+    return (await session.query(sql, params)).map(recordOf)
+  })
 }
 
 /** What the last runs recorded of the member; undefined: nothing. */
-export function readRecord(opener: UnloadedDialect, id: string): Promise<MemberRecord | undefined> {
-  return readState<MemberRecord | undefined>(opener, membersTable, undefined, async (session, dialect) => {
-    const { sql, params } = selectRows(dialect, membersTable, columns, { where: [['id', id]] })
-    const [row] = await session.query(sql, params)
-    return row === undefined ? undefined : recordOf(row)
-  })
+export async function readRecord(opener: UnloadedDialect, id: string): Promise<MemberRecord | undefined> {
+  return (await readMembers(opener, { where: [['id', id]] }))[0]
 }
 
 /** What one run recorded of its members. */
-export function readRecordsOf(opener: UnloadedDialect, run: string): Promise<readonly MemberRecord[]> {
-  return readState<readonly MemberRecord[]>(opener, membersTable, [], async (session, dialect) => {
-    const { sql, params } = selectRows(dialect, membersTable, columns, { where: [['run', run]] })
-    return (await session.query(sql, params)).map(recordOf)
-  })
-}
+export const readRecordsOf = (opener: UnloadedDialect, run: string): Promise<readonly MemberRecord[]> =>
+  readMembers(opener, { where: [['run', run]] })
 
 /** What is recorded of every member, by id. */
-export function readRecords(opener: UnloadedDialect): Promise<readonly MemberRecord[]> {
-  return readState<readonly MemberRecord[]>(opener, membersTable, [], async (session, dialect) => {
-    const { sql, params } = selectRows(dialect, membersTable, columns, { orderBy: 'id' })
-    return (await session.query(sql, params)).map(recordOf)
-  })
-}
+export const readRecords = (opener: UnloadedDialect): Promise<readonly MemberRecord[]> =>
+  readMembers(opener, { orderBy: 'id' })
 
 /** The last runs, the newest first. */
 export function readRuns(opener: UnloadedDialect, limit: number): Promise<readonly RunRecord[]> {

@@ -87,6 +87,12 @@ const history = [
     upgrade: (op: OperationRecorder): void =>
       op.alterColumn(membersTable, 'id', { native: { mysql: 'varchar(255) COLLATE utf8mb4_0900_bin' } }),
   },
+  {
+    revision: 'f1ee70000005',
+    downRevision: 'f1ee70000004',
+    message: 'what ran in members, and did to their rows',
+    upgrade: (op: OperationRecorder): void => op.addColumn(membersTable, 'changes', text()),
+  },
 ]
 
 /** The state may be kept in a database that has a history of its own. */
@@ -103,13 +109,13 @@ export async function upgradeState(dialect: UnloadedDialect): Promise<void> {
   await createMigrator({ dialect, tiers: [graphOf(revisions(history))], tables: ownTables }).upgrade()
 }
 
-/** How many revisions of the state make its tables. */
-const revisionsOf = { [membersTable]: 1, [runsTable]: 2, [templatesTable]: 3 } as const
+/** How many revisions of the state make what is read of it. */
+export const revisionsOf = { [membersTable]: 1, [runsTable]: 2, [templatesTable]: 3, changes: 5 } as const
 
-/** Whether the state has the table: none is made by reading it, and another version of the packages may have written it. */
-export async function hasState(dialect: UnloadedDialect, name: keyof typeof revisionsOf): Promise<boolean> {
+/** How many revisions the state has: none is made by reading it, and another version of the packages may have written it. */
+export async function stateRevisions(dialect: UnloadedDialect): Promise<number> {
   const migrator = createMigrator({ dialect, tiers: [graphOf(revisions(history))], tables: ownTables })
   const { state, pending } = await migrator.status({ files: false })
-  if (state === 'ahead') return true
-  return state !== 'empty' && state !== 'foreign' && history.length - pending >= revisionsOf[name]
+  if (state === 'ahead') return history.length
+  return state === 'empty' || state === 'foreign' ? 0 : history.length - pending
 }

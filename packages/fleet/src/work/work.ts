@@ -7,7 +7,7 @@ import { eachMember, type FleetMember, type FleetMemberSource } from '../members
 import { rowChanges } from '../row-changes.ts'
 import { inParallel } from '../run/in-parallel.ts'
 import { type MemberReport, recordOf, takeMember } from '../run/take-member.ts'
-import { FleetState, type MemberRecord, readRecordsOf, readRuns } from '../state/store.ts'
+import { changesOf, FleetState, type MemberRecord, readRecordsOf, readRuns } from '../state/store.ts'
 import type { RetryOptions } from '../transient.ts'
 import { type FleetJob, type FleetQueue, type FleetReports, openQueue, queueError, reachedJob } from './queue.ts'
 import type { FleetQueueOptions } from './queue-options.ts'
@@ -256,8 +256,9 @@ async function* listed(ids: readonly string[]): AsyncGenerator<string> {
 }
 
 /** Of a job that runs again: how its member ended the first time. */
-function reportOf({ id, outcome, heads, attempts, durationMs: ms }: MemberRecord): MemberReport {
-  return { id, outcome, heads, attempts, ms, applied: [], warnings: [] }
+function reportOf(record: MemberRecord): MemberReport {
+  const { id, outcome, heads, attempts, durationMs: ms } = record
+  return { id, outcome, heads, attempts, ms, ...changesOf(record) }
 }
 
 function unlisted(id: string): MemberReport {

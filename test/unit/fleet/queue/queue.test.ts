@@ -43,4 +43,33 @@ describeOn('postgres', 'a fleet over a queue', (createDatabase) => {
     )
     expect(outcomes).toEqual([{ outcome: 'migrated', n: 20 }])
   })
+
+  it('A job that runs again reports what its members lost the first time', async () => {
+    const database = await createDatabase()
+    const names = await makeTenants(database, 3)
+    const own = release(database.url)
+    const upgrade = own.start('fleet', 'upgrade', '--json')
+    const jobs = "SELECT data->>'run' AS run FROM migrate_fleet.job WHERE state = 'created' AND data ? 'ids'"
+    const waiting = () => database.sql(jobs).catch(() => [])
+    await expect.poll(waiting, { timeout: 60_000 }).toHaveLength(1)
+    const [job] = await waiting()
+    // As a worker leaves it that dies between the outcome of a member and the end of its job.
+    const loss = { tier: 'main', revision: 'r2', object: 'column a.b', how: 'dropped', rows: 7, preserved: false }
+    const changes = JSON.stringify({ applied: ['main:r1', 'main:r2'], warnings: ['careful'], losses: [loss] })
+    await database.sql(`INSERT INTO migrate_fleet.fleet_members
+      (id, outcome, heads, stage, run, attempts, finished_at, duration_ms, changes)
+      VALUES ('${names[0]}', 'migrated', '["r2"]', 'all', '${job?.run}', 1, '2026-01-01T00:00:00.000Z', 5, '${changes}')`)
+    await database.sql("UPDATE migrate_fleet.job SET retry_count = 1 WHERE data ? 'ids'")
+    const worker = own.start('fleet', 'work', '--once')
+    const { code, stdout, stderr } = await upgrade.ended
+    expect(code, stdout + stderr + worker.output()).toBe(0)
+    expect(resultOf(stdout)).toMatchObject({
+      migrated: 3,
+      losses: [{ revision: 'r2', object: 'column a.b', rows: 7, members: 1, first: names[0] }],
+    })
+    expect((await worker.ended).code).toBe(0)
+    const { stdout: history } = await own.run('fleet', 'history', String(names[0]))
+    expect(history).toContain('column a.b')
+    expect(history).toContain('careful')
+  }, 120_000)
 })
