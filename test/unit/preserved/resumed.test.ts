@@ -58,6 +58,29 @@ describeOnEach(
       expect((await errorOf(work())).code).toMatch(/^(?:STATEMENT_FAILED|BLOCKING_ROWS)$/)
     }
 
+    it('an upgrade gives rows that are nothing but their key their values back', async () => {
+      const onlyKeys: Recorded = (op) =>
+        op.createTable('k', (t) => {
+          t.column('id', integer(), { nullable: false })
+          t.primaryKey(['id'])
+        })
+      const { db, migrator } = await start(onlyKeys, (op) => {
+        op.addColumn('k', 'v', varchar(20))
+        uniqueIndex(op)
+      })
+      await migrator.upgrade()
+      await db.sql("INSERT INTO k VALUES (1, 'v1'), (2, 'v2')")
+      await migrator.downgrade('r2')
+      await db.sql('INSERT INTO t (id, c) VALUES (1, 1), (2, 1)')
+      await resumed(() => migrator.upgrade())
+      await db.sql('UPDATE t SET c = 2 WHERE id = 2')
+      await migrator.upgrade()
+      expect(await read(db, 'SELECT id, v FROM k ORDER BY id')).toEqual([
+        [1, 'v1'],
+        [2, 'v2'],
+      ])
+    })
+
     it('a downgrade preserves what was written until it is resumed', async () => {
       const { db, migrator } = await start(uniqueIndex, (op) => {
         additions(op)

@@ -39,14 +39,17 @@ export function isUntouched(before: string, now: string): boolean {
 }
 
 /**
- * Whether it is still the same row: nothing of it has changed, or at least half of the values that it held are as they were.
+ * Whether it is still the same row: nothing of it has changed, or at least half of the values that it held are as they were. A column that
+ * it did not have tells nothing: an interrupted upgrade has added it.
  *
  * @param counts the columns to compare, by `namePrint`; default: all
  */
 export function isSameRow(before: string, now: string, counts = (_: string): boolean => true): boolean {
   if (before === now) return true
   const present = parse(now)
-  const held = [...parse(before)].filter(([name, value]) => value !== nothing && counts(name))
+  const columns = [...parse(before)]
+  if (columns.every(([name, value]) => present.get(name) === value)) return true
+  const held = columns.filter(([name, value]) => value !== nothing && counts(name))
   const same = held.filter(([name, value]) => present.get(name) === value)
   return held.length > 0 && same.length * 2 >= held.length
 }
