@@ -173,6 +173,8 @@ export const flavourSettings: { readonly [F in Flavour]: readonly string[] } = {
   ],
   mariadb: [
     'check_constraint_checks = 1',
+    // Else each table that names no PAGE_COMPRESSED gets it when it is created, or copied: https://mariadb.com/kb/en/innodb-page-compression/
+    'innodb_compression_default = 0',
     'idle_transaction_timeout = 0',
     'idle_readonly_transaction_timeout = 0',
     'idle_write_transaction_timeout = 0',

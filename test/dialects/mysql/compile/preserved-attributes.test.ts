@@ -1,5 +1,9 @@
+import { bigint, integer } from '@org/migrate-core'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
+import { line, migratorOf } from '../../../kit/migrator.ts'
 import { describeOn, describeOnEach } from '../../../kit/servers.ts'
+import { connected } from '../drivers/open-clients.ts'
 import { live } from './kit.ts'
 
 describeOnEach(['mariadb', 'mysql'], 'words in a comment that are none of the table', (createDatabase) => {
@@ -59,5 +63,25 @@ describeOn('mariadb', 'a server that compresses the pages of every table', (crea
     await run([], ...done.back)
     expect(await shown('t')).toBe(before)
     expect(before).toContain("`PAGE_COMPRESSED`='ON'")
+  })
+
+  it('has no page compressed of a table whose revision says nothing of it', async () => {
+    const db = await createDatabase()
+    const { client, sql } = await connected('connection of mysql2', db)
+    await sql('SET SESSION innodb_compression_default = ON')
+    await db.sql('CREATE TABLE plain (id INT PRIMARY KEY)')
+    const chain = line(
+      (op) => op.createTable('t', (t) => t.column('id', integer())),
+      (op) => op.alterColumn('plain', 'id', { type: bigint() }),
+    )
+    const migrator = migratorOf(mysqlDialect({ driver: client }), chain)
+    await migrator.upgrade()
+    for (const table of ['t', 'plain']) {
+      const [row] = await db.sql(`SHOW CREATE TABLE ${table}`)
+      expect(String(row?.['Create Table'])).not.toContain('PAGE_COMPRESSED')
+    }
+    await migrator.downgrade('base')
+    expect(await db.sql('SHOW TABLES')).not.toContainEqual({ [`Tables_in_${db.name}`]: 't' })
+    expect(await sql('SELECT @@innodb_compression_default AS v')).toEqual([{ v: 1 }])
   })
 })
