@@ -1,11 +1,13 @@
 import { examine } from '@org/migrate-autogenerate'
 import { expression, integer, type OperationRecorder, varchar } from '@org/migrate-core'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
 import { capabilitiesFor } from '../../../../packages/dialect-mysql/src/capabilities.ts'
 import { newest } from '../../../../packages/dialect-mysql/src/flavour.ts'
-import { errorOf, type Recorded } from '../../../kit/migrator.ts'
+import { errorOf, line, migratorOf, type Recorded } from '../../../kit/migrator.ts'
 import { newUser } from '../../../kit/new-user.ts'
 import { describeOnOwn } from '../../../kit/own-server.ts'
+import { connected } from '../drivers/open-clients.ts'
 import { migratorOn } from '../run/kit.ts'
 
 const keyless = (op: OperationRecorder): void => op.createTable('t', (t) => t.column('id', integer()))
@@ -156,7 +158,7 @@ it('pages of InnoDB of less than usual are refused: they do not hold the keys of
   expect(capabilitiesFor(newest.mariadb)).toBeDefined()
 })
 
-describeOnOwn('mysql', 'default_collation_for_utf8mb4', {}, (own) => {
+describeOnOwn('mysql', 'default_collation_for_utf8mb4 and sql_select_limit', {}, (own) => {
   it('A table has the collation of its database, and is no drift, where the server gives another to the character set', async () => {
     const db = await own().createDatabase()
     await db.sql("SET GLOBAL default_collation_for_utf8mb4 = 'utf8mb4_general_ci'")
@@ -166,6 +168,18 @@ describeOnOwn('mysql', 'default_collation_for_utf8mb4', {}, (own) => {
       "SELECT table_collation AS name FROM information_schema.tables WHERE table_name = 't' AND table_schema = DATABASE()"
     expect(await db.sql(collations)).toEqual([{ name: 'utf8mb4_0900_ai_ci' }])
     await migrator.downgrade('base')
+  })
+
+  it('an open client has its settings again, also where the server gives two rows of a result', async () => {
+    const db = await own().createDatabase()
+    const { client, sql } = await connected('connection of mysql2', db)
+    await sql('SET SESSION lc_time_names = de_DE, character_set_results = latin1, sql_select_limit = 7')
+    await db.sql('SET GLOBAL sql_select_limit = 2')
+    await migratorOf(mysqlDialect({ driver: client }), line(withUnique)).upgrade()
+    await db.sql('SET GLOBAL sql_select_limit = DEFAULT')
+    const settings =
+      'SELECT @@lc_time_names AS names, @@character_set_results AS results, @@sql_select_limit AS rowLimit, @@time_zone AS zone'
+    expect(await sql(settings)).toEqual([{ names: 'de_DE', results: 'latin1', rowLimit: 7, zone: 'SYSTEM' }])
   })
 })
 

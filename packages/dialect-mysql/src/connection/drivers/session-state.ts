@@ -33,9 +33,11 @@ export async function readCharacters({ text }: Statements): Promise<SessionState
   return { variables: new Map(readFirst.map((name, at) => [name, String(rows[0]?.[at] ?? '')])), database: null }
 }
 
-/** Every variable of the session. Afterwards it has the character set utf8mb4. */
+const everyRow = 'sql_select_limit = 18446744073709551615'
+
+/** Every variable of the session. Afterwards it has the character set utf8mb4, and all rows of a result, which the server's own limit may cut. */
 export async function readState({ text }: Statements): Promise<SessionState> {
-  await text('SET NAMES utf8mb4, sql_select_limit = DEFAULT')
+  await text(`SET NAMES utf8mb4, ${everyRow}`)
   const { rows } = await text('SHOW SESSION VARIABLES')
   const [[database = null] = []] = (await text('SELECT DATABASE()')).rows
   const pairs = rows.map(([name, value]) => [String(name), String(value ?? '')] as const)
@@ -49,7 +51,7 @@ export async function readState({ text }: Statements): Promise<SessionState> {
  * What would make a run another one than by a URL: the modes, the isolation and the limits are the server's own.
  * Comments that only the servers run that know the variable: https://mariadb.com/kb/en/comment-syntax/
  */
-export const asByUrlSql = `SET NAMES utf8mb4, sql_select_limit = DEFAULT, sql_mode = DEFAULT
+export const asByUrlSql = `SET NAMES utf8mb4, ${everyRow}, sql_mode = DEFAULT
  /*!80000 , transaction_isolation = DEFAULT, max_execution_time = DEFAULT */ /*M! , tx_isolation = DEFAULT, max_statement_time = DEFAULT */`
 
 function assignment([name, value]: readonly [string, string]): string {
