@@ -33,6 +33,8 @@ const ownSettings: Settings = [
   ['legacy_alter_table', '0'],
   ['full_column_names', '0'],
   ['short_column_names', '1'],
+  // Else what writes gives a row, and libsql leaves such a statement open. better-sqlite3 knows no such pragma.
+  ['count_changes', '0'],
 ]
 
 /** Sets all that can be set. Throws SESSION_SETTING_REFUSED: better-sqlite3 takes none of them inside an `iterate()`. */

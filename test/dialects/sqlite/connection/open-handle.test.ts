@@ -123,6 +123,21 @@ describe('an open handle of the application', () => {
     expect(await migrator.status()).toMatchObject({ state: 'atHead' })
   })
 
+  test('with count_changes on a client of libsql migrates, and it is on afterwards', async () => {
+    const db = new Libsql(':memory:')
+    onTestFinished(() => void db.close())
+    db.exec('PRAGMA count_changes = ON')
+    const chain = line(first, (op) => {
+      op.alterColumn('t1', 'v', { type: varchar(9), nullable: false, default: 'd' })
+      op.dropColumn('t1', 'n')
+    })
+    const migrator = migratorOf(sqliteDialect({ driver: db }), chain)
+    await migrator.upgrade()
+    await migrator.downgrade('r1')
+    expect(db.prepare('SELECT id, v, n FROM t1').all()).toEqual([{ id: 1, v: 'a', n: null }])
+    expect(db.prepare('PRAGMA count_changes').get()).toMatchObject({ count_changes: 1 })
+  })
+
   test('with legacy_alter_table on, views and triggers follow a rename, and it is on afterwards', async () => {
     const db = open()
     db.exec(`CREATE TABLE p (id INTEGER PRIMARY KEY, n TEXT); CREATE TABLE q (x); CREATE VIEW v AS SELECT id FROM p;
