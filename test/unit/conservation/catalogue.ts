@@ -94,7 +94,8 @@ async function textOf(ground: Ground, tables: LiveTables): Promise<string> {
     const list = columns.map(({ name, type }, at) => {
       const column = quoted(ground, name)
       if (ground.name === 'sqlite') return `quote(${column}) AS c${at}`
-      if (!isMysql(ground)) return `${column}::text AS c${at}`
+      // A real of more than six digits is written with an exponent.
+      if (!isMysql(ground)) return `${column}${type === 'real' ? '::double precision' : ''}::text AS c${at}`
       // CONCAT shows six digits of a FLOAT.
       if (/^float/.test(type)) return `CONCAT(CAST(${column} AS DOUBLE), '') AS c${at}`
       return `${/blob|binary/.test(type) ? `HEX(${column})` : `CONCAT(${column}, '')`} AS c${at}`

@@ -9,11 +9,13 @@ import {
 } from '@org/migrate-core'
 import { differsFromBefore } from '../../../packages/conformance/src/compare.ts'
 import type { Random } from '../../kit/random.ts'
+import { longRun } from '../../kit/scale.ts'
 import type { Ground } from '../ensure/ground.ts'
 import { emptyAll, heldOf, missingOf, tablesOf } from './catalogue.ts'
 import { type DrawnRevision, describeDrawn, drawnRevision, squashedChain, undrawn } from './chain.ts'
 import { drawOperations } from './draw.ts'
 import { nameOf } from './drawing.ts'
+import { atOnce } from './rivals.ts'
 import { quietFunction } from './target/changes.ts'
 import { generated, leftToDo } from './target/generated.ts'
 import { schemaOf, syntaxOf } from './target/server.ts'
@@ -68,6 +70,7 @@ export class Life {
       [1, () => this.#branch()],
       [1, () => this.#squash()],
       [1, () => this.#restore()],
+      [longRun && !this.#ground.isSingle ? 2 : 0, () => this.#meet()],
     ])()
   }
 
@@ -89,6 +92,15 @@ export class Life {
       (migrator, options) => migrator.resume({ ...options, ...more, revert }),
       stops,
     )
+  }
+
+  /** A run of this release, one of this or an older one, and writes of a service, all at once. */
+  async #meet(): Promise<void> {
+    const writes = (await Promise.all([1, 2, 3].map(() => drawInserts(this.#ground, this.#from, this.#next)))).flat()
+    const chain = undrawn(this.#chain)
+    const stored = (value: string): void => void this.#values.add(value)
+    const meanwhile = { ground: this.#ground, from: this.#from, chain, writes, log: this.log, stored }
+    await this.#move('at once', (migrator, options) => atOnce(meanwhile, migrator, options))
   }
 
   #someRevision(): string {
@@ -220,7 +232,10 @@ export class Life {
   /** A range of the line becomes one revision, where the database has all of it or nothing. */
   async #squash(): Promise<void> {
     const at = this.#from.int(0, Math.max(0, this.#chain.length - 2))
-    const [state] = (await this.#migrator().status()).tiers
+    const { tiers, interrupted } = await this.#migrator().status()
+    // No release after the squash has a file of what is interrupted.
+    if (interrupted.length > 0) return
+    const [state] = tiers
     const isBetween = (first: string): boolean => state?.heads.includes(first) ?? false
     const squashed = squashedChain(this.#chain, at, `s${this.#next()}`, isBetween)
     if (squashed === undefined) return

@@ -16,6 +16,8 @@ type Rows = readonly Record<string, unknown>[]
 export interface Ground {
   readonly name: 'sqlite' | ServerName
   readonly url: string
+  /** Only one driver at a time may have it open. */
+  readonly isSingle?: boolean
   dialect(): UnloadedDialect
   sql(text: string): Promise<Rows>
   /** Everything that is there: equal before and after what changes nothing. */
@@ -25,8 +27,8 @@ export interface Ground {
 }
 
 /** One statement on a file of SQLite, on a connection of its own. */
-export function runOn(file: string, text: string): Rows {
-  const database = new Database(file)
+export function runOn(file: string, text: string, options: { readonly timeout?: number } = {}): Rows {
+  const database = new Database(file, options)
   try {
     const statement = database.prepare(text)
     if (statement.reader) return statement.all() as Record<string, unknown>[]
