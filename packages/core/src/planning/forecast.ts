@@ -3,6 +3,7 @@ import { requestFor } from '../compile/introspect-request.ts'
 import { type MisfitDefault, misfitDefaults, refuseMisfits } from '../compile/misfit-defaults.ts'
 import { namedTables, parentTables } from '../compile/named-tables.ts'
 import type { PlanStep } from '../compile/plan.ts'
+import { refuseUnrecordable } from '../compile/record-bytes.ts'
 import { refuseUnservedKeys } from '../compile/references.ts'
 import { filledBy } from '../data-steps/preserved/bases.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
@@ -89,22 +90,6 @@ function afterRest(dialect: Dialect, model: SchemaModel, { resumed }: Executable
     if (!isMigrateError(error)) throw error
     return undefined
   }
-}
-
-/** What the row of a revision has besides its operations: names, times, hashes, columns. */
-const recordBytes = 50_000
-
-/** The history has the operations of a revision and their inverses in one row. */
-function refuseUnrecordable({ name, capabilities: { rowBytes } }: Dialect, { groups }: ForecastStep): void {
-  if (rowBytes === undefined) return
-  const recorded = groups.flatMap((group) => group.operations.map(({ operation, inverse }) => [operation, inverse]))
-  const bytes = Buffer.byteLength(JSON.stringify(recorded))
-  if (bytes + recordBytes <= rowBytes) return
-  const operation = 'the revision'
-  const why = `its record has ${bytes.toLocaleString('en-US')} bytes, and a row of this database has at most ${rowBytes.toLocaleString('en-US')}`
-  throw new MigrateError('UNSUPPORTED', { dialect: name, operation, why }, `${operation}: ${why}.`, {
-    remedy: 'Split it into several revisions.',
-  })
 }
 
 /** Whether a step can be compiled before those that rename what a view reads have run; else it is compiled from what they leave. */

@@ -1,6 +1,8 @@
 import { historyTable, journalTable } from '../bookkeeping/tables.ts'
 import { type MisfitDefault, misfitDefaults, refuseMisfits } from '../compile/misfit-defaults.ts'
 import { ownTableStatements } from '../compile/own-table.ts'
+import { refuseUnrecordable } from '../compile/record-bytes.ts'
+import { refuseUnservedKeys } from '../compile/references.ts'
 import type { Dialect, UnloadedDialect } from '../dialect/dialect.ts'
 import type { Precondition, ScriptParts } from '../dialect/script.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
@@ -77,24 +79,29 @@ export function compileAll(
   resolved: ResolvedOptions,
   { before, steps }: Pick<ScriptSource, 'before' | 'steps'>,
 ): readonly ScriptStep[] {
+  const { dialect } = resolved
   const rows = rowsAlong(steps)
   const misfits: MisfitDefault[] = []
   let model = before
+  let opaque = false
   const compiledSteps = steps.map((executableStep, at) => {
     const { tier, step } = executableStep.route
     const location = { tier: tier.tier.name, revision: step.revision, direction: step.direction }
     try {
       const compiled = compileStep(resolved, model, executableStep)
+      opaque ||= compiled.opaque
+      refuseUnrecordable(dialect, compiled)
+      if (!opaque) refuseUnservedKeys(dialect, model, compiled.after, compiled.operations)
       const one = { executableStep, before: model, compiled, rows: rows[at] ?? [] }
       model = compiled.after
-      misfits.push(...misfitDefaults(resolved.dialect, compiled, location))
+      misfits.push(...misfitDefaults(dialect, compiled, location))
       return one
     } catch (error) {
       if (!isMigrateError(error)) throw error
       throw locate(error, location)
     }
   })
-  if (!compiledSteps.some(({ compiled }) => compiled.opaque)) refuseMisfits(misfits, model)
+  if (!opaque) refuseMisfits(misfits, model)
   return compiledSteps
 }
 
