@@ -1,17 +1,15 @@
-import type { Plan, PlannedLoss, PlanStep, TierHeads } from '../compile/plan.ts'
-import { pendingLoss } from '../data-steps/preserved/count-destroyed.ts'
-import { destructionsOf } from '../data-steps/preserved/destruction.ts'
+import type { Plan, PlanStep, TierHeads } from '../compile/plan.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { deepFreeze } from '../model/deep-freeze.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from '../planning/losses/downgrade-notes.ts'
-import { addLoss, operationsAround } from '../planning/losses/forecast-losses.ts'
 import { waitNotes } from '../planning/losses/step-notes.ts'
 import { headsAfter, headsOf } from '../planning/plan-route.ts'
 import { replayApplied } from '../planning/replay-applied.ts'
 import { planRoute } from '../planning/route.ts'
 import { compileAll } from './print.ts'
 import type { ScriptStep } from './print-step.ts'
+import { uncountedLosses } from './step-losses.ts'
 import { assumedTiers, prepareAssumed } from './write-script.ts'
 
 interface AssumedRange {
@@ -20,15 +18,6 @@ interface AssumedRange {
   readonly to: string
   /** Default: the last tier. */
   readonly tier?: string
-}
-
-/** What a step takes away; of how many rows is not known without a database. */
-function uncountedLosses(dialect: Dialect, { compiled }: ScriptStep): readonly PlannedLoss[] {
-  const losses = new Map<string, PlannedLoss>()
-  for (const { operation, before } of operationsAround(compiled.groups))
-    for (const destruction of destructionsOf(dialect, before, operation))
-      addLoss(losses, destruction, pendingLoss(dialect, destruction))
-  return [...losses.values()]
 }
 
 function planStep(dialect: Dialect, each: ScriptStep): PlanStep {
@@ -45,7 +34,7 @@ function planStep(dialect: Dialect, each: ScriptStep): PlanStep {
     operations: compiled.operations,
     ...(compiled.foreignKeys === undefined ? {} : { foreignKeys: compiled.foreignKeys }),
     ...(compiled.parts === undefined ? {} : { parts: compiled.parts }),
-    losses: uncountedLosses(dialect, each),
+    losses: uncountedLosses(dialect, compiled),
     notes: [
       ...securityNotes(compiled.groups),
       ...downgradeNotes(dialect, executableStep, compiled.groups),

@@ -16,6 +16,7 @@ import { JournaledParts } from '../run/journal/journaled-parts.ts'
 import type { Statement } from '../sql/statement.ts'
 import { nothingLost, positionPrecondition } from './preconditions.ts'
 import { type ScriptTransaction, type ScriptWriter, scriptParts, whenItRuns, writingSession } from './script-writer.ts'
+import { lossComments } from './step-losses.ts'
 
 /** One step of a script, with the schema that it stands on and the rows of its tier before it. */
 export interface ScriptStep {
@@ -102,6 +103,7 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
     else
       writer.require(precondition, `A run would preserve what ${precondition.what} holds; a script cannot, and stops.`)
   }
+  for (const loss of lossComments(dialect, step)) writer.comment(loss)
 
   const session = writingSession(writer, transaction)
   const parts = journaled
