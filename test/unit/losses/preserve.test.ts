@@ -252,4 +252,20 @@ describeEverywhere('what an upgrade drops with `preserve`', (ground) => {
     }
     expect(await migratorOn(at, chain()).script('r2', { from: 'r1' })).toContain('DROP COLUMN')
   })
+
+  it('makes the script of the downgrade a refused one too, whether the database is read for it or not', async () => {
+    const at = await ground()
+    const migrator = migratorOn(at, [table, (op) => op.dropColumn('t', 'old')], { preserve: { upgrades: true } })
+    await migrator.upgrade()
+    for (const from of ['r2', 'current']) {
+      const options = { command: 'downgrade', from } as const
+      expect(await errorOf(migrator.script('r1', options))).toMatchObject({
+        code: 'NOT_PRINTABLE',
+        message: expect.stringContaining('  - r2: preserve column t.old'),
+      })
+      expect(await migrator.script('r1', { ...options, skipData: true })).toContain(
+        '-- left out: data step: restore what the upgrade preserved of column t.old\n',
+      )
+    }
+  })
 })

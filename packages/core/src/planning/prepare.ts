@@ -77,10 +77,12 @@ function inverseOperations(
     )
 }
 
-interface PrepareContext {
+export interface PrepareContext {
   readonly dialect: Dialect
   /** Upgrades preserve what they take away, unless an operation says otherwise. */
   readonly preserves: boolean
+  /** No history is read: a revision that is reverted has run as its upgrade would run now. */
+  readonly isAssumed?: true
   readonly tiers: readonly TierGraph[]
   /** What the history says of the newest upgrade of a revision. */
   readonly resolvedOperations: (tier: string, revision: string) => Promise<readonly RecordedInverse[] | undefined>
@@ -202,6 +204,16 @@ function upgradeOf(
   return file?.operations ?? (recorded ?? []).map(({ operation }) => ({ operation }))
 }
 
+/** What a revision has done that the history does not know: it was only stamped, or no database is read. */
+async function assumedUndoes(
+  context: PrepareContext,
+  route: RouteStep,
+  operations: readonly RecordedOperation[],
+): Promise<readonly RecordedInverse[]> {
+  const done = context.isAssumed && context.preserves ? preservingAll(operations) : operations
+  return compiledFrom(context.dialect, await replayBefore(context, route), done, 'ours')
+}
+
 async function prepareDown(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
   const { dialect } = context
   const { revision } = route.step
@@ -231,9 +243,7 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<E
     const why = 'the history does not say what it did'
     throw fileNeeded(revision, why, `, and ${why}`)
   }
-  const undoes = notNullLast(
-    recorded ?? compiledFrom(dialect, await replayBefore(context, route), upgrade?.operations ?? [], 'ours'),
-  )
+  const undoes = notNullLast(recorded ?? (await assumedUndoes(context, route, upgrade?.operations ?? [])))
   // The texts of an SQL file name no inverse: the file beside it does.
   const remedy = sql === undefined ? undefined : `Write what takes it back into ${sql.downFile}.`
   const operations = inRevision(each, revision, () => inverseOperations(revision, undoes, remedy))

@@ -20,7 +20,7 @@ import type { PlanOptions, ScriptOptions } from '../options/migrator-options.ts'
 import { byScript, invalid, type ResolvedOptions, resolveForDialect } from '../options/resolve-options.ts'
 import { hasFileOf, interruptedError } from '../planning/journal/interrupted-revision.ts'
 import { makePlan, readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
-import { type ExecutableStep, prepareStep } from '../planning/prepare.ts'
+import { type ExecutableStep, type PrepareContext, prepareStep } from '../planning/prepare.ts'
 import { recordingHash, recordUpgrade } from '../planning/recording/record-file.ts'
 import { replayApplied } from '../planning/replay-applied.ts'
 import { graphsOfFiles, planRoute, selectTier, type TierGraph, tierGraphs } from '../planning/route.ts'
@@ -148,9 +148,10 @@ export async function prepareAssumed(
   options: PlanOptions,
 ) {
   const route = planRoute(tiers, target, options)
-  const context = {
+  const context: PrepareContext = {
     dialect: resolved.dialect,
     preserves: resolved.preserve.upgrades,
+    isAssumed: true,
     tiers: route.tiers,
     resolvedOperations: async () => undefined,
     replays: new Map<string, SchemaModel>(),
