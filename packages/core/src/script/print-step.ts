@@ -86,9 +86,8 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
   const { dialect, names } = resolved
   const { checkDeferred } = scriptParts(dialect)
   const { executableStep, before, compiled, rows } = step
-  const { tier } = executableStep.route
+  const { tier, header } = executableStep.route
   const { revision, direction } = executableStep.route.step
-  const { header } = executableStep.route
   const message = header.message === revision ? '' : `: ${header.message}`
   writer.comment(`${direction === 'up' ? 'upgrade' : 'downgrade'} ${tier.tier.name}:${revision}${message}`)
 
@@ -103,7 +102,7 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
     else
       writer.require(precondition, `A run would preserve what ${precondition.what} holds; a script cannot, and stops.`)
   }
-  for (const loss of lossComments(dialect, step)) writer.comment(loss)
+  for (const loss of lossComments(dialect, executableStep, compiled)) writer.comment(loss)
 
   const session = writingSession(writer, transaction)
   const parts = journaled

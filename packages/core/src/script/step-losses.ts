@@ -5,7 +5,7 @@ import { destructionsOf } from '../data-steps/preserved/destruction.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { opaqueNotes } from '../planning/losses/downgrade-notes.ts'
 import { addLoss, operationsAround } from '../planning/losses/forecast-losses.ts'
-import type { ScriptStep } from './print-step.ts'
+import type { ExecutableStep } from '../planning/prepare.ts'
 
 /** What a step takes away; of how many rows is not known without a database. */
 export function uncountedLosses(dialect: Dialect, { groups }: ForecastStep): readonly PlannedLoss[] {
@@ -25,7 +25,8 @@ const verbs: { readonly [H in PlannedLoss['how']]: string } = {
 /** A line for each loss of a step, as its plan names them. What a downgrade drops has a precondition or a line of its own. */
 export function lossComments(
   dialect: Dialect,
-  { executableStep: { operations, route }, compiled }: Pick<ScriptStep, 'executableStep' | 'compiled'>,
+  { operations, route }: ExecutableStep,
+  compiled: ForecastStep,
 ): readonly string[] {
   const losses = uncountedLosses(dialect, compiled).filter(
     ({ how }) => route.step.direction === 'up' || how !== 'dropped',
