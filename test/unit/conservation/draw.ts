@@ -3,6 +3,7 @@ import type { Random } from '../../kit/random.ts'
 import type { Ground } from '../ensure/ground.ts'
 import { type LiveTables, quoted } from './catalogue.ts'
 import { keyChoices, rowChoices, sqlChoices } from './draw-rows.ts'
+import { stepChoices } from './draw-steps.ts'
 import { type Choice, Drawing, type DrawnOperation } from './drawing.ts'
 import { defaults, familyOf, kinds, types } from './literals.ts'
 import { triggerText } from './target/changes.ts'
@@ -182,6 +183,7 @@ export function drawOperations(
     ...rowChoices(drawing),
     ...keyChoices(drawing),
     ...sqlChoices(drawing),
+    ...stepChoices(drawing),
   ]
   for (let count = from.int(1, 5); count > 0; count -= 1) from.weighted(choices)()
   if (drawing.drawn.length === 0) create()

@@ -40,6 +40,11 @@ export class Drawing {
     return nameOf(this.from, `${prefix}${this.next()}`)
   }
 
+  /** No later operation of the revision is drawn for it. */
+  takeTable(table: string): void {
+    this.#untouched.delete(table)
+  }
+
   someTable(): readonly [string, readonly LiveColumn[]] | undefined {
     return this.from.sample([...this.#untouched], 1)[0]
   }

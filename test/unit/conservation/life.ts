@@ -16,6 +16,9 @@ import { type DrawnRevision, describeDrawn, drawnRevision, squashedChain, undraw
 import { drawOperations } from './draw.ts'
 import { nameOf } from './drawing.ts'
 import { atOnce } from './rivals.ts'
+import { roundTrip } from './round-trip.ts'
+import type { MigratorChoice } from './script-run.ts'
+import { byScript, type LifeAround } from './scripts.ts'
 import { quietFunction } from './target/changes.ts'
 import { generated, leftToDo } from './target/generated.ts'
 import { schemaOf, syntaxOf } from './target/server.ts'
@@ -49,11 +52,11 @@ export class Life {
 
   #next = (): number => (this.#last += 1)
 
-  #migrator(): Migrator {
+  #migrator({ dialect = this.#ground.dialect(), preserves = true }: MigratorChoice = {}): Migrator {
     return createMigrator({
-      dialect: this.#ground.dialect(),
+      dialect,
       tiers: [graphOf(revisions(undrawn(this.#chain)))],
-      preserve: { upgrades: true },
+      preserve: { upgrades: preserves },
     })
   }
 
@@ -71,7 +74,21 @@ export class Life {
       [1, () => this.#squash()],
       [1, () => this.#restore()],
       [longRun && !this.#ground.isSingle ? 2 : 0, () => this.#meet()],
+      [1, () => byScript(this.#around())],
+      [1, () => roundTrip(this.#around())],
     ])()
+  }
+
+  #around(): LifeAround {
+    return {
+      ground: this.#ground,
+      from: this.#from,
+      log: this.log,
+      values: this.#values,
+      migrator: (choice) => this.#migrator(choice),
+      someRevision: () => this.#someRevision(),
+      last: () => describeDrawn(this.#chain.at(-1)?.drawn ?? []),
+    }
   }
 
   /** A run that was stopped, or failed, comes to its end in one direction, at the latest without rows. */
@@ -191,8 +208,12 @@ export class Life {
     const [before, state] = [this.#chain, await this.#state()]
     for (const { revision, drawn } of added) this.log.push(`${revision}: ${describeDrawn(drawn)}`)
     this.#chain = [...before, ...added]
-    if (await this.#upgrade(`up with ${added.map(({ revision }) => revision).join(', ')}`, this.#from.chance(0.4)))
-      return true
+    const what = `up with ${added.map(({ revision }) => revision).join(', ')}`
+    if (this.#from.chance(0.15)) {
+      if (await byScript(this.#around(), true)) return true
+      // What no script can do a run does.
+      if ((await this.#state()) === state && (await this.#upgrade(what, false))) return true
+    } else if (await this.#upgrade(what, this.#from.chance(0.4))) return true
     if ((await this.#state()) === state) this.#chain = before
     return false
   }
