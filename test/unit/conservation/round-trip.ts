@@ -1,4 +1,5 @@
-import { isMigrateError, type RunResult } from '@org/migrate-core'
+import { isMigrateError, type RunOptions, type RunResult } from '@org/migrate-core'
+import { missingOf } from './catalogue.ts'
 import { attempt, differencesOf, rowsOf } from './script-run.ts'
 import type { LifeAround } from './scripts.ts'
 
@@ -8,7 +9,7 @@ const isSilent = ({ losses, reports }: RunResult): boolean =>
   losses.every(({ preserved, byHand, rows }) => rows === 0 || (preserved && byHand === undefined))
 
 /** The last revision goes and comes back, and again, and nothing writes meanwhile: where no run names a loss, the rows are the same. */
-export async function roundTrip({ ground, log, migrator, last }: LifeAround): Promise<void> {
+export async function roundTrip({ ground, log, migrator, last, values }: LifeAround): Promise<void> {
   const { state, interrupted } = await migrator().status()
   if (state !== 'atHead' || interrupted.length > 0) return
   log.push('round trip')
@@ -18,7 +19,16 @@ export async function roundTrip({ ground, log, migrator, last }: LifeAround): Pr
   const silent: boolean[] = []
   for (const direction of ['down', 'up', 'down', 'up'] as const) {
     const run = migrator()
-    const result = await attempt(() => (direction === 'down' ? run.downgrade('-1') : run.upgrade('heads')))
+    let isNamed = false
+    const onEvent: RunOptions['onEvent'] = (event) => {
+      isNamed ||= event.type === 'loss' && !event.preserved
+    }
+    const result = await attempt(() =>
+      direction === 'down' ? run.downgrade('-1', { onEvent }) : run.upgrade('heads', { onEvent }),
+    )
+    const missing = await missingOf(ground, values)
+    if (missing.length > 0 && !isNamed) throw new Error(`lost on a round trip: ${missing.join(', ')}`)
+    for (const value of missing) values.delete(value)
     if (isMigrateError(result)) {
       log.push(`  ${direction}: ${result.code}: ${result.message.slice(0, 300)}`)
       return
