@@ -281,6 +281,24 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
         { given: (op) => op.createSequence('s'), rows: 'DO SETVAL(s, 500)' },
       ),
     ],
+  'View … has to be created again, and its text as it is fails. In the same revision, drop it before the change (`dropView`); or bring back what it reads.':
+    [
+      on(['mariadb', 'mysql'], 'STATEMENT_FAILED')(
+        alter((a) => a.renameColumn('n', 'm')),
+        (op) => {
+          op.dropView('v')
+          op.alterTable('t', (a) => a.renameColumn('n', 'm'))
+        },
+        {
+          given: (op) => {
+            t(op)
+            op.createTable('u', (b) => b.column('o', integer()))
+            op.createView('v', expression('SELECT n, o FROM t, u'))
+          },
+          rows: 'DROP TABLE u',
+        },
+      ),
+    ],
   'Where a column of the view gets another type, drop the view and create it again, in the same revision.': [
     on(['postgres'], 'STATEMENT_FAILED')(
       (op) => op.replaceView('v', expression('SELECT id, CAST(n AS text) AS n FROM t')),

@@ -3,11 +3,16 @@ import {
   type Operation,
   type SchemaModel,
   type Statement,
+  sql,
   type TriggerModel,
+  tableKey,
+  type ViewModel,
+  verbatim,
 } from '@org/migrate-core/dialect'
 import { renamedInTrigger } from '../../ddl/rename-in-trigger.ts'
 import type { NameChange } from '../../ddl/rename-references.ts'
 import type { Server } from '../../flavour.ts'
+import { statement } from '../statements.ts'
 import { recreatedTrigger } from '../triggers.ts'
 import { viewStatement } from '../view-text.ts'
 import { dependantsOf, nameChange } from './model-dependants.ts'
@@ -27,6 +32,18 @@ export function refused(change: NameChange, dependants: readonly string[]): Migr
     change.to === undefined ? 'create what is still needed after it' : 'create them again after it, with the new name'
   return new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, why, {
     remedy: `In the same revision, drop ${one ? 'it' : 'them'} before the change (\`dropView\`, \`dropTrigger\`), and ${after}.`,
+  })
+}
+
+/**
+ * A broken view stays where it is, and its text is refused when it is made again, which is after the change was committed. Resolved, and not
+ * run: https://dev.mysql.com/doc/refman/8.4/en/view-restrictions.html. Columns of one name are none of a derived table; in EXISTS they may be.
+ */
+function resolves({ ref, definition }: ViewModel): Statement {
+  const select = verbatim(definition.trim().replace(/;$/, ''))
+  return statement(sql`SELECT 1 AS one FROM DUAL WHERE FALSE AND EXISTS (${select}\n)`, [ref], {
+    expectEmpty: `rows of view ${ref.name}`,
+    remedy: `View ${ref.name} has to be created again, and its text as it is fails. In the same revision, drop it before the change (\`dropView\`); or bring back what it reads.`,
   })
 }
 
@@ -53,7 +70,9 @@ export function withFollowing(
     renamed === undefined || trigger.table.name !== renamed.table.name
       ? trigger
       : { ...trigger, table: { name: renamed.to }, definition: renamedInTrigger(trigger.definition, renamed.to) }
+  const current = views.flatMap(({ ref }) => before.views.get(tableKey(ref)) ?? [])
   return [
+    ...current.map(resolves),
     ...statements,
     ...views.map((view) => viewStatement(view, 'CREATE OR REPLACE')),
     ...triggers.flatMap((trigger) => recreatedTrigger(server, after, moved(trigger))),
