@@ -1,4 +1,4 @@
-import { bigint, decimal, double, integer, real, smallint, text, timestamp } from '@org/migrate-core'
+import { bigint, decimal, double, integer, native, real, smallint, text, timestamp } from '@org/migrate-core'
 import type { ColumnType } from '@org/migrate-core/dialect'
 import { describe, expect, it } from 'vitest'
 import { errorOf, type RevisionBody } from '../../kit/migrator.ts'
@@ -111,16 +111,19 @@ describe('numbers beyond the new type', () => {
   )
 
   // What is left in the column is the literal that the server takes; of a FLOAT of 2^63 MySQL itself makes -2^63.
-  const large: readonly (readonly [ColumnType, readonly string[], string])[] = [
-    [double(), ['9223372036854773760', '9223372036854774784', '-9223372036854775808'], '9223372036854773760'],
-    [real(), ['-9223372036854775808', '9223372036854775807', '-9300000000000000000'], '-9223372036854775808'],
+  const unsigned = native('mysql', 'bigint unsigned')
+  const large: readonly (readonly [ColumnType, ColumnType, readonly string[], string])[] = [
+    [double(), bigint(), ['9223372036854773760', '9223372036854774784', '-9223372036854775808'], '9223372036854773760'],
+    [real(), bigint(), ['-9223372036854775808', '9223372036854775807', '-9300000000000000000'], '-9223372036854775808'],
+    [double(), unsigned, ['9223372036854773760', '9223372036854774784', '-0.6'], '9223372036854773760'],
+    [real(), unsigned, ['9223371487098961920', '9223372036854775808', '18446744073709549568'], '9223371487098961920'],
   ]
   describeOnServers(
-    'MySQL makes no floating number of 2^63 a BIGINT',
+    'MySQL makes no floating number of 2^63 a BIGINT or BIGINT UNSIGNED',
     (ground) => {
-      it.each(large)('of %j', async (from, values, left) => {
+      it.each(large)('of %j to %j', async (from, to, values, left) => {
         const at = await ground()
-        const migrator = await upgraded(at, chain(from, bigint()), ...values)
+        const migrator = await upgraded(at, chain(from, to), ...values)
         expect((await errorOf(migrator.upgrade())).message).toMatch(/id 1; id 2$/)
         await at.sql('DELETE FROM t WHERE id > 0')
         await migrator.upgrade()

@@ -156,7 +156,8 @@ export function only64Bits(table: TableModel, column: string): Statement {
 
 /**
  * Numbers that the server refuses in the middle of a run, or reads as others, measured on 9.7 and 10.11: MySQL makes no DECIMAL or
- * floating number beyond 2^63-1 a BIGINT UNSIGNED or BIT, and MariaDB no floating one. MySQL makes -3 the BIT of its bits.
+ * floating number beyond 2^63-1 a BIGINT UNSIGNED or BIT, nor a DOUBLE of 2^63-1024, and MariaDB no floating one beyond. MySQL makes -3 the
+ * BIT of its bits.
  */
 export function onlySafeNumbers(
   { flavour }: Server,
@@ -168,11 +169,13 @@ export function onlySafeNumbers(
   if (!numbers.test(from) || (isDecimal && flavour === 'mariadb') || !/^(?:bit\b|bigint.* unsigned)/i.test(to))
     return []
   const name = quote.identifier(column)
+  const isNear = flavour === 'mysql' && /^double\b/i.test(from)
+  const first = verbatim(isNear ? '9223372036854774784' : '9223372036854775808')
   return [
     noRows(
       table,
-      sql`(${name} < 0 OR ${name} >= 9223372036854775808)`,
-      `with a number in ${column} that is below 0 or above 9223372036854775807`,
+      sql`(${name} < 0 OR ${name} >= ${first})`,
+      `with a number in ${column} that is below 0 or above ${isNear ? '9223372036854773760' : '9223372036854775807'}`,
       isDecimal
         ? `Give those rows another value. Those above 9223372036854775807 become ${to} if the column becomes a varchar(67) before.`
         : undefined,
