@@ -88,6 +88,16 @@ function refusedByStrict(type: string, value: string): string | undefined {
 }
 
 /**
+ * Values that no INTEGER PRIMARY KEY takes: it converts a number or a text of one that is whole and in 64 bits, and of all others it says
+ * "datatype mismatch". https://www.sqlite.org/lang_createtable.html#rowid The comparison with a NUMERIC one converts only a whole text.
+ */
+function refusedAsRowid(value: string): string {
+  const number = `CAST(${value} AS NUMERIC)`
+  const isWhole = `${number} = CAST(${number} AS INTEGER) AND NOT (typeof(${number}) = 'real' AND ${number} <= -9223372036854775808)`
+  return `${value} IS NOT NULL AND (typeof(${value}) = 'blob' OR ${value} <> ${number} OR NOT (${isWhole}))`
+}
+
+/**
  * Queries that find the rows which the new table would refuse, so that the error can name them: the copy would only say which
  * column it was.
  */
@@ -107,6 +117,9 @@ export function checksBefore(
     const isCopiedAsIs = columnBefore !== undefined && source === quoteName(column.name)
     if (!column.nullable && column.name !== keys.before.alias && !(isCopiedAsIs && !columnBefore.nullable)) {
       statements.push(find(`${source} IS NULL`, `rows with NULL in ${name(column.name)}`))
+    }
+    if (column.name === keys.after.alias && source !== keys.before.rowid && column.name !== keys.before.alias) {
+      statements.push(find(refusedAsRowid(source), `rows whose value in ${name(column.name)} is no integer of 64 bits`))
     }
     if (after.options.strict !== true) continue
     if (before.options.strict === true && isCopiedAsIs && toSql(columnBefore.type) === toSql(column.type)) continue
