@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { counts } from '../../kit/scale.ts'
-import { describeOnSqlite, type Ground } from '../ensure/ground.ts'
+import { counts, longRun } from '../../kit/scale.ts'
+import { describeEverywhere, describeOnSqlite, type Ground } from '../ensure/ground.ts'
 import { failuresOf } from './cases.ts'
 import { Walk } from './exact/walk.ts'
 import { installed } from './installed/installed.ts'
@@ -24,4 +24,7 @@ const walks = (openGround: () => Promise<Ground>): void => {
   })
 }
 
-describeOnSqlite('values that one driver preserves and another restores', walks)
+const title = 'values that one driver preserves and another restores'
+// The servers are slower to make a database: theirs belong to the long run.
+if (longRun) describeEverywhere(title, walks)
+else describeOnSqlite(title, walks)
