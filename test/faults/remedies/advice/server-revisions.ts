@@ -30,6 +30,19 @@ const indexLimits = 'dialects/mysql/run/index-limits.test.ts'
 
 /** Advice about columns of MySQL and MariaDB that tests of the dialect follow. */
 export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] } = {
+  'Grant the user of the run SET USER (MariaDB), or SET_ANY_DEFINER (MySQL 8.0: SET_USER_ID), and SYSTEM_USER where the DEFINER has it. Or let an administrator run this revision.':
+    [
+      pointer(
+        'dialects/mysql/run/definers.test.ts',
+        'refuses the new name of a column that %s reads before anything is changed, until the user may set its DEFINER',
+        'grants the rights',
+      ),
+      pointer(
+        'dialects/mysql/run/definers.test.ts',
+        'gets the new name of a column where an administrator runs the revision',
+        'runs it as an administrator',
+      ),
+    ],
   'Choose the action restrict, or drop what reads the column first, in the same revision.': [
     pointer('dialects/mysql/run/foreign-keys.test.ts', 'which %s: %o, %s', 'by each of the two'),
   ],

@@ -15,6 +15,7 @@ import type { Server } from '../../flavour.ts'
 import { statement } from '../statements.ts'
 import { recreatedTrigger } from '../triggers.ts'
 import { viewStatement } from '../view-text.ts'
+import { checkDefiners } from './definers.ts'
 import { dependantsOf, nameChange } from './model-dependants.ts'
 
 const objectOf = (change: NameChange): string =>
@@ -72,6 +73,7 @@ export function withFollowing(
       : { ...trigger, table: { name: renamed.to }, definition: renamedInTrigger(trigger.definition, renamed.to) }
   const current = views.flatMap(({ ref }) => before.views.get(tableKey(ref)) ?? [])
   return [
+    ...checkDefiners(views, triggers),
     ...current.map(resolves),
     ...statements,
     ...views.map((view) => viewStatement(view, 'CREATE OR REPLACE')),
