@@ -1,4 +1,6 @@
 import { caseSeed, onlyCase, type Random, random, runSeed } from '../../kit/random.ts'
+import { longRun } from '../../kit/scale.ts'
+import { describeEverywhere, describeOnSqlite, type Ground } from '../ensure/ground.ts'
 
 /** Runs each case of a property, or the one to replay. Gives what failed: with its seed, and what the case wrote into its log. */
 export async function failuresOf(
@@ -18,4 +20,10 @@ export async function failuresOf(
     }
   }
   return failed
+}
+
+/** The servers are slower to make a database: theirs belong to the long run. */
+export function describeLives(title: string, lives: (openGround: () => Promise<Ground>) => void): void {
+  if (longRun) describeEverywhere(title, lives)
+  else describeOnSqlite(title, lives)
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { counts, longRun } from '../../kit/scale.ts'
-import { describeEverywhere, describeOnSqlite, type Ground } from '../ensure/ground.ts'
-import { failuresOf } from './cases.ts'
+import { counts } from '../../kit/scale.ts'
+import type { Ground } from '../ensure/ground.ts'
+import { describeLives, failuresOf } from './cases.ts'
 import { Walk } from './exact/walk.ts'
 import { installed } from './installed/installed.ts'
 
@@ -24,7 +24,4 @@ const walks = (openGround: () => Promise<Ground>): void => {
   })
 }
 
-const title = 'values that one driver preserves and another restores'
-// The servers are slower to make a database: theirs belong to the long run.
-if (longRun) describeEverywhere(title, walks)
-else describeOnSqlite(title, walks)
+describeLives('values that one driver preserves and another restores', walks)

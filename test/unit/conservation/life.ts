@@ -24,6 +24,9 @@ import { generated, leftToDo } from './target/generated.ts'
 import { schemaOf, syntaxOf } from './target/server.ts'
 import { drawInserts, drawUpdate, type Write } from './writes.ts'
 
+/** What happens in one life. */
+export const acts = 20
+
 /** At most so many values go with a row. */
 export const valuesOfRow = 12
 
@@ -32,14 +35,15 @@ export const valuesOfRow = 12
  * change meanwhile. Each value is found by a text of its own; where one is nowhere any more, a run has to have named its loss.
  */
 export class Life {
-  readonly log: string[] = []
+  readonly log: string[]
   readonly #ground: Ground
   readonly #from: Random
   readonly #values = new Set<string>()
   #chain: readonly DrawnRevision[] = []
   #last = 0
 
-  constructor(ground: Ground, from: Random) {
+  constructor(ground: Ground, from: Random, log: string[]) {
+    this.log = log
     this.#ground = ground
     this.#from = from
   }

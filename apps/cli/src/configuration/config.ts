@@ -7,6 +7,7 @@ import { thrownMessage } from '@org/migrate-core/dialect'
 import { importCompiled, importModule } from '@org/migrate-core/node'
 import { configProblems, isRecord } from '../config-table.ts'
 import type { ConfigContext, MigrateConfig } from '../define-config.ts'
+import { locationInFile } from './location-in-file.ts'
 
 export interface LoadedConfig {
   readonly config: MigrateConfig
@@ -106,7 +107,7 @@ async function called(make: ConfigFunction, file: string, context: ConfigContext
   try {
     return await make(context)
   } catch (cause) {
-    const location = (await import('./location-in-file.ts')).locationInFile(cause, file)
+    const location = locationInFile(cause, file)
     const why = `its default export threw: ${messageOf(cause)}`
     const message = `${location === undefined ? file : `${file}:${location.line}:${location.column}`}: ${why}`
     const details = { file, why, ...(location === undefined ? {} : { line: location.line }) }

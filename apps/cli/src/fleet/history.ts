@@ -26,7 +26,7 @@ function recordLines(record: MemberRecord | undefined, hasStages: boolean): read
     `${ended} at ${finishedAt} in ${duration(durationMs)}${tries}`,
     hasStages ? `  stage ${oneLine(stage)} of run ${run}` : `  run ${run}`,
     ...(code === undefined ? [] : [`  ${code}: ${oneLine(message)}`]),
-    ...changeLinesOf('  rows', record),
+    ...changeLinesOf(oneLine(record.id), record).map((text) => `  ${text}`),
   ]
 }
 

@@ -1,7 +1,6 @@
-import { pathToFileURL } from 'node:url'
 import { type ErrorOutcome, isMigrateError, MigrateError } from '@org/migrate-core'
-import { thrownMessage, thrownStack } from '@org/migrate-core/dialect'
-import { originalPositions } from '@org/migrate-core/node'
+import { thrownMessage } from '@org/migrate-core/dialect'
+import { locationInFile, originalStack } from '../configuration/location-in-file.ts'
 import { harmless } from '../harmless.ts'
 import type { Colors } from '../output.ts'
 
@@ -40,9 +39,6 @@ function furtherCauses(error: MigrateError): readonly string[] {
     .flatMap((cause, at) => (error.message.includes(messageOf(cause)) ? [] : [causes[at] ?? '']))
 }
 
-/** With the lines of TypeScript. Node would find them with source maps on, and then reads the map of every file that it imports. */
-const originalStack = (thrown: unknown): string => originalPositions(thrownStack(thrown))
-
 /** An unexpected error, in the form of the others. */
 export function asMigrateError(error: unknown): MigrateError {
   if (isMigrateError(error)) return error
@@ -59,12 +55,8 @@ export function sourceLocationOf(error: MigrateError): string | undefined {
   const file = source?.replace(/:\d+:\d+$/, '') ?? (error.details as { readonly file?: string }).file
   if (file === undefined) return source
   for (const each of [...chainOf(error)].reverse()) {
-    const stack = originalStack(each)
-    for (const name of [file, pathToFileURL(file).href]) {
-      const at = stack.indexOf(`${name}:`)
-      const position = at === -1 ? undefined : /^\d+:\d+/.exec(stack.slice(at + name.length + 1))?.[0]
-      if (position !== undefined) return `${file}:${position}`
-    }
+    const at = locationInFile(each, file)
+    if (at !== undefined) return `${file}:${at.line}:${at.column}`
   }
   return source
 }

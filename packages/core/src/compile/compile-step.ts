@@ -66,7 +66,7 @@ function unforeseen(
   return recorded.map((each) => {
     const { operation } = each
     const statements = sentAsItIs(dialect, each, schema).map(plannedStatement)
-    return planned({ describe: describe(operation), operation, statements, asExpected: true as const }, each)
+    return planned({ describe: describe(operation), operation, statements, asExpected: true }, each)
   })
 }
 

@@ -43,7 +43,7 @@ export type OriginalLocation = RecordingState['original']
 
 export const asIs: OriginalLocation = (location) => location
 
-/** The same; `original` gives the location in the file that was compiled. */
+/** What `record` does; `original` gives where a location is in the file that was compiled. */
 export function recorded({ revision, dialect, build }: RecordOptions, original: OriginalLocation): Recording {
   const recording: RecordingState = {
     ...{ revision, dialect, operations: [], steps: new Map(), branches: new Set<DialectName>(), unknownMethod: {} },

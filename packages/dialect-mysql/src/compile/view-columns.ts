@@ -1,18 +1,11 @@
-import {
-  join,
-  type SchemaModel,
-  type Statement,
-  sql,
-  tableKey,
-  type ViewModel,
-  verbatim,
-} from '@org/migrate-core/dialect'
+import { join, type SchemaModel, type Statement, sql, tableKey, type ViewModel } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
 import { isWord, nameOf, significant } from '../sql/tokens.ts'
 import { refused } from './dependants/dependants.ts'
 import { dependantsOf } from './dependants/model-dependants.ts'
 import { statement } from './statements.ts'
+import { selectOf } from './view-text.ts'
 
 /** The names of what a view selects; undefined where its text does not have them all: `*`, an expression without AS. */
 function columnsOf({ columns, definition }: ViewModel): readonly string[] | undefined {
@@ -57,16 +50,11 @@ export function checkReadColumns(server: Server, before: SchemaModel, view: View
     if (next !== undefined && !next.includes(name.toLowerCase())) throw refused(change, named)
   if (next !== undefined) return []
   const names = [...new Set(readers.flatMap(({ named }) => named))]
-  const select = view.definition.trim().replace(/;$/, '')
   const list = join(readers.map(({ name }) => quote.identifier(name)))
   return [
-    statement(
-      sql`SELECT ${list} FROM (${verbatim(select)}) AS ${quote.identifier(view.ref.name)} LIMIT 0`,
-      [view.ref],
-      {
-        expectEmpty: `columns of ${view.ref.name} that ${names.join(', ')} read`,
-        remedy: 'In the same revision, drop what reads the column before the change, and create it again after it.',
-      },
-    ),
+    statement(sql`SELECT ${list} FROM (${selectOf(view)}) AS ${quote.identifier(view.ref.name)} LIMIT 0`, [view.ref], {
+      expectEmpty: `columns of ${view.ref.name} that ${names.join(', ')} read`,
+      remedy: 'In the same revision, drop what reads the column before the change, and create it again after it.',
+    }),
   ]
 }

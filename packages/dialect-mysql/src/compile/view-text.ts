@@ -18,6 +18,9 @@ export function refuseMaterialized(view: string): never {
   )
 }
 
+/** What the view selects, as it stands in another statement. */
+export const selectOf = ({ definition }: ViewModel): SqlFragment => verbatim(definition.trim().replace(/;$/, ''))
+
 /** The view with everything that it states; its definer stands in its own text, where it is another than the session's user. */
 function viewText(view: ViewModel, create: 'CREATE' | 'CREATE OR REPLACE'): SqlFragment {
   if (view.materialized) refuseMaterialized(view.ref.name)
@@ -30,7 +33,7 @@ function viewText(view: ViewModel, create: 'CREATE' | 'CREATE OR REPLACE'): SqlF
     security !== undefined && verbatim(`SQL SECURITY ${security}`),
     sql`VIEW ${quote.table(view.ref)}`,
     columns,
-    sql`AS ${verbatim(view.definition.trim().replace(/;$/, ''))}`,
+    sql`AS ${selectOf(view)}`,
     check !== undefined && verbatim(`WITH ${check} CHECK OPTION`),
   )
 }

@@ -7,14 +7,13 @@ import {
   type TriggerModel,
   tableKey,
   type ViewModel,
-  verbatim,
 } from '@org/migrate-core/dialect'
 import { renamedInTrigger } from '../../ddl/rename-in-trigger.ts'
 import type { NameChange } from '../../ddl/rename-references.ts'
 import type { Server } from '../../flavour.ts'
 import { statement } from '../statements.ts'
 import { recreatedTrigger } from '../triggers.ts'
-import { viewStatement } from '../view-text.ts'
+import { selectOf, viewStatement } from '../view-text.ts'
 import { checkDefiners } from './definers.ts'
 import { dependantsOf, nameChange } from './model-dependants.ts'
 
@@ -40,9 +39,9 @@ export function refused(change: NameChange, dependants: readonly string[]): Migr
  * A broken view stays where it is, and its text is refused when it is made again, which is after the change was committed. Resolved, and not
  * run: https://dev.mysql.com/doc/refman/8.4/en/view-restrictions.html. Columns of one name are none of a derived table; in EXISTS they may be.
  */
-function resolves({ ref, definition }: ViewModel): Statement {
-  const select = verbatim(definition.trim().replace(/;$/, ''))
-  return statement(sql`SELECT 1 AS one FROM DUAL WHERE FALSE AND EXISTS (${select}\n)`, [ref], {
+function resolves(view: ViewModel): Statement {
+  const { ref } = view
+  return statement(sql`SELECT 1 AS one FROM DUAL WHERE FALSE AND EXISTS (${selectOf(view)}\n)`, [ref], {
     expectEmpty: `rows of view ${ref.name}`,
     remedy: `View ${ref.name} has to be created again, and its text as it is fails. In the same revision, drop it before the change (\`dropView\`); or bring back what it reads.`,
   })
