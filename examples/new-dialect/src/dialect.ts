@@ -1,5 +1,4 @@
-import { apply } from '@org/migrate-core'
-import { type Dialect, loadedItself, sql } from '@org/migrate-core/dialect'
+import { apply, type Dialect, loadedItself, sql } from '@org/migrate-core/dialect'
 import { normalise } from './canonicalise.ts'
 import { capabilities } from './capabilities.ts'
 import { compile } from './compile/compile.ts'

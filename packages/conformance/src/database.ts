@@ -4,7 +4,6 @@ import {
   type Migrator,
   type OperationRecorder,
   type Revision,
-  record,
   revisions,
 } from '@org/migrate-core'
 import {
@@ -15,6 +14,7 @@ import {
   type SchemaModel,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
+import { record } from '@org/migrate-core/internal'
 import type { ConformanceTest, Subject, SubjectDatabase } from './subject.ts'
 
 export type Recorded = (op: OperationRecorder) => void

@@ -1,4 +1,5 @@
-import { expression, integer, record, text, varchar } from '@org/migrate-core'
+import { expression, integer, text, varchar } from '@org/migrate-core'
+import { record } from '@org/migrate-core/internal'
 import { describe, expect, test } from 'vitest'
 import { callForm } from '../../../packages/core/src/operations/recorder/call-forms.ts'
 

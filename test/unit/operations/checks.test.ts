@@ -1,6 +1,6 @@
-import { createMigrator, graphOf, record, revisions } from '@org/migrate-core'
+import { createMigrator, graphOf, revisions } from '@org/migrate-core'
 import { type Dialect, emptySchema, type SqlText } from '@org/migrate-core/dialect'
-import { conflicts } from '@org/migrate-core/internal'
+import { conflicts, record } from '@org/migrate-core/internal'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'

@@ -1,4 +1,5 @@
-import { isMigrateError, type MigrateError, record } from '@org/migrate-core'
+import { isMigrateError, type MigrateError } from '@org/migrate-core'
+import { record } from '@org/migrate-core/internal'
 import { describe, expect, test } from 'vitest'
 
 /** Revisions in JavaScript: any name may be called. */

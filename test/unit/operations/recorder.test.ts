@@ -4,11 +4,11 @@ import {
   isMigrateError,
   now,
   type OperationRecorder,
-  record,
   text,
   toFillIn,
   varchar,
 } from '@org/migrate-core'
+import { record } from '@org/migrate-core/internal'
 import { describe, expect, it } from 'vitest'
 
 const recording = (build: (op: OperationRecorder) => void, dialect: 'sqlite' | 'postgres' | 'mysql' = 'sqlite') =>

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { column, integer, type OperationRecorder, type Recording, record, table, text } from '@org/migrate-core'
+import { column, integer, type OperationRecorder, type Recording, table, text } from '@org/migrate-core'
+import { record } from '@org/migrate-core/internal'
 import { build } from 'esbuild'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -154,7 +155,7 @@ describe('the line of the revision', () => {
   it('is found in a bundle, where core and revision are one file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bundle-'))
     try {
-      const core = fileURLToPath(new URL('../../../packages/core/src/index.ts', import.meta.url))
+      const core = fileURLToPath(new URL('../../../packages/core/src/operations/recorder.ts', import.meta.url))
       await build({
         stdin: {
           contents: `import { record } from ${JSON.stringify(core)}

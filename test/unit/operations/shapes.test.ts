@@ -1,5 +1,6 @@
-import { apply, expression, isMigrateError, type OperationRecorder, record } from '@org/migrate-core'
-import { emptySchema, touches, describe as words } from '@org/migrate-core/dialect'
+import { expression, isMigrateError, type OperationRecorder } from '@org/migrate-core'
+import { apply, emptySchema, touches, describe as words } from '@org/migrate-core/dialect'
+import { record } from '@org/migrate-core/internal'
 import { describe, expect, test } from 'vitest'
 
 /** A revision as JavaScript may write it: it was not compared with our types. */

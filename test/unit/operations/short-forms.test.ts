@@ -3,10 +3,10 @@ import {
   expression,
   integer,
   type OperationRecorder,
-  record,
   type TableName,
   varchar,
 } from '@org/migrate-core'
+import { record } from '@org/migrate-core/internal'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { tableOperations } from '../../../packages/core/src/operations/recorder/table-operations.ts'
 

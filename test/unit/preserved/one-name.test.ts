@@ -4,10 +4,10 @@ import {
   integer,
   type OperationRecorder,
   type RecordedOperation,
-  record,
   revisions,
   varchar,
 } from '@org/migrate-core'
+import { record } from '@org/migrate-core/internal'
 import { expect, test } from 'vitest'
 import { line } from '../../kit/migrator.ts'
 import { describeOnAll, migratorOn } from './grounds.ts'

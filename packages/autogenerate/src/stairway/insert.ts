@@ -1,4 +1,4 @@
-import { type InputRow, record, type TableRows } from '@org/migrate-core'
+import type { InputRow, TableRows } from '@org/migrate-core'
 import {
   type Dialect,
   type FaultKind,
@@ -7,7 +7,7 @@ import {
   type Session,
   type TableRef,
 } from '@org/migrate-core/dialect'
-import { compileOperations, executeStatement } from '@org/migrate-core/internal'
+import { compileOperations, executeStatement, record } from '@org/migrate-core/internal'
 
 /** A database whose test rows are written. */
 export interface RowTarget {

@@ -1,5 +1,11 @@
-import { invert } from '@org/migrate-core'
-import { type Dialect, type Operation, type OperationKind, replay, type SchemaModel } from '@org/migrate-core/dialect'
+import {
+  type Dialect,
+  invert,
+  type Operation,
+  type OperationKind,
+  replay,
+  type SchemaModel,
+} from '@org/migrate-core/dialect'
 import { modelOf, operationsOf } from '../database.ts'
 import type { SqlFragments } from '../subject.ts'
 import type { OperationCase } from './cases/case.ts'

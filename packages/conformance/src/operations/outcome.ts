@@ -1,7 +1,8 @@
-import { invert, isMigrateError } from '@org/migrate-core'
+import { isMigrateError } from '@org/migrate-core'
 import {
   type Dialect,
   emptySchema,
+  invert,
   type Operation,
   type OperationAround,
   type OperationKind,

@@ -1,5 +1,6 @@
-import { expression, integer, type OperationRecorder, record, text as textType } from '@org/migrate-core'
+import { expression, integer, type OperationRecorder, text as textType } from '@org/migrate-core'
 import type { ColumnModel, Operation } from '@org/migrate-core/dialect'
+import { record } from '@org/migrate-core/internal'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it, test } from 'vitest'
 import { addCheck, apply, change, compile, database, raw, rows, text, toText } from './kit.ts'
