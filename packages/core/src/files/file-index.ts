@@ -1,37 +1,20 @@
 import { accessSync, type BigIntStats, constants, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { RevisionHeader } from '../graph/revision.ts'
 import { fingerprint } from '../model/fingerprint.ts'
 import { projectCaches, removeCached, writeCached } from './cache-folders.ts'
-import type { RevisionFile } from './folder.ts'
+import { type RevisionFile, withSeparator } from './folder.ts'
 import { effectsNames } from './folder-names.ts'
 import type { RevisionLocations } from './revision-source.ts'
 
 /** Raise the number where a line is written, a header read or a text hashed in another way than before. */
-const format = 'migrate file index 4'
+const format = 'migrate file index 5'
 
 /**
  * A file system may give two writes the same time (git calls such entries racy): FAT counts in 2 s. So facts stand for a text only
  * when the same text was read twice, this many ms apart: a write after the second time has another time of change.
  */
 const grainMs = 3000
-
-/** Two sums of 32 bits in hexadecimal digits. */
-const checksumLength = 16
-
-/**
- * Shows damage: a text that differs in one character has another one for sure. No hash of `node:crypto`, which takes longer to load than
- * most indexes to read.
- */
-function checksumOf(text: string): string {
-  let [a, b] = [0x811c9dc5, 0x9747b28c]
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text.charCodeAt(at)
-    a = Math.imul(a ^ character, 0x01000193)
-    b = Math.imul(b ^ character, 0x5bd1e995)
-  }
-  return [a, b].map((sum) => (sum >>> 0).toString(16).padStart(8, '0')).join('')
-}
 
 const none: List = Object.freeze([])
 
@@ -83,7 +66,7 @@ export class FileIndex {
   constructor(folder: string, { folders, recursive }: RevisionLocations) {
     this.#folder = folder
     this.#name = nameOf({ folders, recursive })
-    this.#start = (folders[0] ?? '') + sep
+    this.#start = withSeparator(folders[0] ?? '')
     this.#heading = `${format} ${JSON.stringify([folders, recursive])}\n`
     this.#previous = readLines(join(folder, this.#name), this.#heading)
   }
@@ -104,9 +87,7 @@ export class FileIndex {
   add(file: RevisionFile, before: string | undefined, header: RevisionHeader): void {
     const name = this.#nameOf(file)
     if (before === undefined || before !== currentFacts(file) || /[\t\n]/.test(name)) return
-    const { revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash, replaces } = header
-    const stored = [revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash, replaces ?? []]
-    const [start, end] = [`${name}\t${before}\t`, `\t${JSON.stringify(stored)}`]
+    const [start, end] = [`${name}\t${before}\t`, `\t${JSON.stringify(storedHeader(header))}`]
     const previous = this.#lineOf(name)
     const isSame = previous?.startsWith(start) === true && previous.endsWith(end)
     const firstRead = isSame ? previous.slice(start.length, -end.length) : undefined
@@ -119,7 +100,7 @@ export class FileIndex {
   save(): void {
     if (!this.#isChanged && this.#lines.length === this.#previous.length) return
     const body = this.#lines.join('\n')
-    writeCached(this.#folder, this.#name, `${this.#heading}${checksumOf(body)}\n${body}`)
+    writeCached(this.#folder, this.#name, this.#heading + body + body)
   }
 
   /** When the same text was first read with the same facts; empty where that was long enough ago. */
@@ -180,21 +161,36 @@ function isWritable(folder: string): boolean {
   }
 }
 
+/** The text stands there twice, so that damage shows: the two are compared natively, and any sum of its bytes takes longer than reading it. */
 function readLines(path: string, heading: string): readonly string[] {
   try {
-    const text = readFileSync(path, 'utf8')
-    const from = heading.length + checksumLength + 1
-    const body = text.slice(from)
-    const isWhole = text.startsWith(heading) && text.slice(heading.length, from) === `${checksumOf(body)}\n`
-    return isWhole && body !== '' ? body.split('\n') : []
+    const file = readFileSync(path)
+    const from = Buffer.byteLength(heading)
+    const middle = (from + file.length) / 2
+    const body = file.subarray(from, middle)
+    const isWhole = file.toString('utf8', 0, from) === heading && body.equals(file.subarray(middle))
+    return isWhole && body.length > 0 ? body.toString().split('\n') : none
   } catch {
-    return []
+    return none
   }
 }
 
 type List = readonly string[]
 
-type StoredHeader = [string, List, List, List, List, string, string, List]
+/** What few headers have stands behind the rest. */
+type StoredHeader = [
+  revision: string,
+  parents: List,
+  message: string,
+  textHash: string,
+  ...further: [] | [branchLabels: List, dependsOn: List, compatibleWith: List, replaces: List],
+]
+
+function storedHeader(header: RevisionHeader): readonly unknown[] {
+  const { revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash, replaces = none } = header
+  const further = [branchLabels, dependsOn, compatibleWith, replaces]
+  return [revision, parents, message, textHash, ...(further.some(({ length }) => length > 0) ? further : [])]
+}
 
 /** Its strings are copies: slices of a line would keep the whole index in memory. Undefined where another version wrote it. */
 function headerOf(stored: string, source: string): RevisionHeader | undefined {
@@ -204,16 +200,8 @@ function headerOf(stored: string, source: string): RevisionHeader | undefined {
   } catch {
     return undefined
   }
-  const [revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash, replaces] = header
-  return {
-    revision,
-    parents,
-    branchLabels: branchLabels.length === 0 ? none : branchLabels,
-    dependsOn: dependsOn.length === 0 ? none : dependsOn,
-    compatibleWith: compatibleWith.length === 0 ? none : compatibleWith,
-    ...(replaces.length === 0 ? {} : { replaces }),
-    source,
-    message,
-    textHash,
-  }
+  const [revision, parents, message, textHash, branchLabels = none, dependsOn = none, compatibleWith = none, replaces] =
+    header
+  const own = { revision, parents, branchLabels, dependsOn, compatibleWith, source, message, textHash }
+  return replaces === undefined || replaces.length === 0 ? own : { ...own, replaces }
 }

@@ -27,6 +27,9 @@ function isSqlRevision(folder: string): boolean {
   return existsSync(`${folder}${sep}up.sql`) || existsSync(`${folder}${sep}down.sql`)
 }
 
+/** What the paths of its entries begin with. */
+export const withSeparator = (folder: string): string => (folder.endsWith(sep) ? folder : folder + sep)
+
 /**
  * The module files of a folder in name order, and where there may be revisions in SQL, the folders that are some, and files of SQL, which are
  * none; behind them, where asked for, those of its sub-folders. A link to a folder is not followed.
@@ -35,7 +38,7 @@ function isSqlRevision(folder: string): boolean {
  */
 export function revisionFiles(directory: string, recursive = false, withSql = false): readonly RevisionFile[] {
   const files: RevisionFile[] = []
-  const start = directory.endsWith(sep) ? directory : directory + sep
+  const start = withSeparator(directory)
   const { modules, folders, sql } = namesIn(directory)
   for (const name of modules.sort()) {
     files.push({ name, stem: name.slice(0, name.lastIndexOf('.')), path: start + name })

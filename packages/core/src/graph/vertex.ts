@@ -174,6 +174,7 @@ function linkParents<N extends GraphNode>(vertex: Vertex<N>, byId: ReadonlyMap<s
 
 function linkDependencies<N extends GraphNode>(vertex: Vertex<N>, linked: LinkedVertices<N>): void {
   const { id, node } = vertex
+  if (node.dependsOn.length === 0) return
   const dependencies = new Set<Vertex<N>>()
   for (const name of node.dependsOn) {
     const dependency = linked.byId.get(name) ?? linked.byLabel.get(name)

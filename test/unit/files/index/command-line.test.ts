@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { ensureBuilt, Project, twoRevisions } from '../../../cli/project.ts'
-import { indexChecksum } from './kit.ts'
+import { indexText, readIndex } from './kit.ts'
 
 beforeAll(ensureBuilt)
 let project: Project
@@ -14,9 +14,8 @@ afterEach(() => project.remove())
 function changeIndex(change: (line: string) => string): void {
   const cache = join(project.folder, 'node_modules/.cache/migrate')
   const [name = ''] = readdirSync(cache).filter((each) => each.startsWith('files-'))
-  const [heading, , ...lines] = readFileSync(join(cache, name), 'utf8').split('\n')
-  const body = lines.map(change).join('\n')
-  writeFileSync(join(cache, name), `${heading}\n${indexChecksum(body)}\n${body}`)
+  const { heading, lines } = readIndex(join(cache, name))
+  writeFileSync(join(cache, name), indexText(heading, lines.map(change)))
 }
 
 /** As if each file had been read long ago for the first time. */

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { graph, sequential } from '@org/migrate-core/node'
 import { describe, expect, test } from 'vitest'
 import { factsOf } from '../../../../packages/core/src/files/file-index.ts'
-import { eachIndexedProject, indexChecksum, pass, revisionText, sha256 } from './kit.ts'
+import { eachIndexedProject, indexText, pass, readIndex, revisionText, sha256 } from './kit.ts'
 
 const at = eachIndexedProject()
 const one = revisionText('a1', '/*1*/')
@@ -99,11 +99,10 @@ describe('a file with another text is noticed', () => {
     writeFileSync(path, two)
     utimesSync(path, atime, mtime)
     // The facts of the edited file, as a clock that is too coarse would show them: equal to those of the first read.
-    const [heading, , line = ''] = readFileSync(project.indexPath, 'utf8').split('\n')
+    const { heading, lines } = readIndex(project.indexPath)
     const facts = factsOf(statSync(path, { bigint: true }))
-    const [name, , ...rest] = line.split('\t')
-    const coarse = [name, facts, ...rest].join('\t')
-    writeFileSync(project.indexPath, `${heading}\n${indexChecksum(coarse)}\n${coarse}`)
+    const [name, , ...rest] = lines[0]?.split('\t') ?? []
+    writeFileSync(project.indexPath, indexText(heading, [[name, facts, ...rest].join('\t')]))
     expect(await project.only()).toEqual(['add users', sha256(two)])
     pass(10_000)
     expect(await project.only()).toEqual(['add users', sha256(two)])
@@ -211,7 +210,7 @@ describe('an index that cannot be used', () => {
     for (const text of ['', whole.slice(0, -3), whole.replace('add users', 'from a hand'), '\0\0\0', `x${whole}`]) {
       writeFileSync(path, text)
       expect((await project.headers()).map(({ message }) => message)).toEqual(['add users', 'two'])
-      expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(4)
+      expect(readIndex(path).lines).toHaveLength(2)
     }
     project.alterIndex('["a1"', '{"a1"')
     expect((await project.headers()).map(({ message }) => message)).toEqual(['add users', 'two'])
