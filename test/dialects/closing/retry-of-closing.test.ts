@@ -69,6 +69,35 @@ describeOnEach(
       expect('value' in ran ? ran.value.applied : ran).toEqual(['main:r2'])
     })
 
+    it('records the columns that its SQL has changed', async () => {
+      const database = await createDatabase()
+      const dialect = dialectFor(familyOf(server), database.url)
+      const chain = line(
+        (op) => op.sql('CREATE TABLE u AS SELECT 1 AS a'),
+        (op) => op.sql('ALTER TABLE u ADD COLUMN b int'),
+        (op) => op.sql('ALTER TABLE u ADD COLUMN c int'),
+      )
+      await migratorOf(dialect, chain).upgrade('r1')
+      const holder = await dialect.connection.connect({ purpose: 'run' })
+      await holder.begin()
+      let [locked, closing]: Promise<unknown>[] = []
+      const onEvent = (event: MigrationEvent): void => {
+        if (event.type === 'stepStarted' && event.revision === 'r3')
+          locked = holder.query('SELECT * FROM migrate_version FOR UPDATE')
+        if (event.type === 'waiting') closing ??= holder.close()
+      }
+      const options = { lockTimeoutMs: 300, lockRetries: 3, transaction: 'revision' } as const
+      const { applied } = await migratorOf(dialect, chain, options).upgrade('head', { onEvent })
+      expect([applied, closing === undefined]).toEqual([['main:r2', 'main:r3'], false])
+      await locked
+      await closing
+      const rows = await database.sql('SELECT columns_after FROM migrate_history ORDER BY id')
+      expect(rows.slice(1).map((row) => JSON.parse(String(row.columns_after)))).toEqual([
+        [['u', ['a', 'b']]],
+        [['u', ['a', 'b', 'c']]],
+      ])
+    })
+
     it('downgrades and preserves once', async () => {
       const database = await createDatabase()
       const ran = await blocked(

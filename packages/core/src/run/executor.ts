@@ -151,7 +151,7 @@ class PlanRun {
   async #runInOne(executableStep: ExecutableStep, at: number): Promise<boolean> {
     const { options, resolved, losses, state, preserved } = this.#execution
     const present = new Set(state.present)
-    const { model, catalog, token } = state
+    const { model, token } = state
     const lossesBefore = losses.length
     // Rolled back it has changed nothing; but what a data function did outside the database cannot be rolled back.
     const repeatable = !this.#whole && !executableStep.operations.some((each) => each.operation.kind === 'run')
@@ -164,8 +164,8 @@ class PlanRun {
       } catch (error) {
         if (!this.#whole) this.#uncommitted.length = 0
         losses.length = lossesBefore
-        // Also where the commit failed, behind which they are those after the step.
-        Object.assign(state, { present, model, catalog, token })
+        // Also where the commit failed, before which they moved on to those after the step, the catalog in its place.
+        Object.assign(state, { present, model, token, catalog: undefined })
         preserved.setExists(present.has(resolved.names.preserved))
         await this.#transaction.rollBack()
         await reportLostLock(this.#execution, error)
