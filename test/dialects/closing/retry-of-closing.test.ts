@@ -98,6 +98,32 @@ describeOnEach(
       ])
     })
 
+    it('ends where the commit itself met the lock, which checks a deferred key', async () => {
+      const database = await createDatabase()
+      const dialect = dialectFor(familyOf(server), database.url)
+      const chain = line(
+        (op) => {
+          op.sql('CREATE TABLE t (id int PRIMARY KEY)')
+          op.sql('CREATE TABLE u (t int REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)')
+          op.sql('INSERT INTO t (id) VALUES (1)')
+        },
+        (op) => op.sql('INSERT INTO u (t) VALUES (1)'),
+      )
+      await migratorOf(dialect, chain).upgrade('r1')
+      const holder = await dialect.connection.connect({ purpose: 'run' })
+      await holder.begin()
+      await holder.query('SELECT * FROM t FOR UPDATE')
+      let closing: Promise<void> | undefined
+      const onEvent = (event: MigrationEvent): void => {
+        if (event.type === 'waiting') closing ??= holder.close()
+      }
+      const options = { lockTimeoutMs: 300, lockRetries: 3 }
+      const { applied } = await migratorOf(dialect, chain, options).upgrade('head', { onEvent })
+      expect([applied, closing === undefined]).toEqual([['main:r2'], false])
+      await closing
+      expect(await database.sql('SELECT t FROM u')).toEqual([{ t: 1 }])
+    })
+
     it('downgrades and preserves once', async () => {
       const database = await createDatabase()
       const ran = await blocked(

@@ -17,13 +17,17 @@ interface RetryOptions {
 const firstPauseMs = 200
 const longestPauseMs = 5_000
 
+/** What the driver threw. Of a commit that was refused it is the cause: a deferred key is checked there, and waits for the row that it refers to. */
+function failureOf(error: unknown): unknown {
+  if (!isMigrateError(error)) return error
+  return isMigrateError(error, 'COMMIT_FAILED') && error.outcome === undefined ? error.cause : undefined
+}
+
 /** A lock that was not had in time, or given up for others: a deadlock, and on a cluster a change that another node made first. */
 function isForLocks(dialect: Dialect, error: unknown): boolean {
   const fault = isMigrateError(error, 'STATEMENT_FAILED')
     ? error.details.fault
-    : isMigrateError(error)
-      ? undefined
-      : dialect.errors.kindOf(error)
+    : dialect.errors.kindOf(failureOf(error))
   return fault === 'busy' || fault === 'deadlock'
 }
 
