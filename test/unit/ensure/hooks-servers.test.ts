@@ -120,4 +120,18 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'hooks', (createDatabase, s
     await expect(refusing.stamp('r2')).rejects.toMatchObject({ code: 'HOOK_FAILED' })
     expect([await hooked.versions(), await hooked.audit()]).toEqual([['r1'], []])
   })
+
+  it('may not write the bookkeeping in a stamp either, which a signal ends while they wait', async () => {
+    const hooked = await prepare()
+    const writing = hooked.with({
+      afterRevision: async ({ db }) => {
+        await db.execute("UPDATE migrate_version SET version_num = 'r9'")
+      },
+    })
+    const why = 'the hook `afterRevision` changed it'
+    await expect(writing.stamp('r2')).rejects.toMatchObject({ code: 'BOOKKEEPING_INVALID', details: { why } })
+    const hanging = hooked.with({ afterRevision: () => new Promise(() => undefined), hookTimeoutMs: 30_000 })
+    await expect(hanging.stamp('r2', { signal: AbortSignal.timeout(500) })).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(await hooked.versions()).toEqual(['r1'])
+  })
 })

@@ -10,7 +10,7 @@ import { join, sql } from '../sql/tag.ts'
 import type { DatabaseState } from './revalidate-step.ts'
 
 /** A session that code of an author runs on, and the tables of ours that are there. */
-interface GuardedRun {
+export interface GuardedRun {
   readonly resolved: ResolvedOptions
   readonly session: Session
   readonly state: Pick<DatabaseState, 'present'>

@@ -18,6 +18,7 @@ import { readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { recordingHash, recordUpgrade } from '../planning/recording/record-file.ts'
 import { ensureTables } from '../planning/recording/record-step.ts'
 import { refuseUnknown, type TierGraph } from '../planning/route.ts'
+import type { callStampHook } from './hooks/stamp-hook.ts'
 import { forgetPushes } from './push/forget-pushes.ts'
 
 interface StampRequest {
@@ -99,33 +100,20 @@ function appliedRevisions({ graph, applied }: TierGraph, target: string): readon
   )
 }
 
-/** `stamp base` records nothing, so what it forgets is named. Throws HOOK_FAILED. */
-async function callHookOf(
-  resolved: ResolvedOptions,
-  session: Session,
+/** `stamp base` records nothing, so what it forgets is named. */
+async function callHooks(
+  stamping: Parameters<typeof callStampHook>[0],
   { tier, graph, applied }: TierGraph,
   { to }: StampPlan,
   purge: boolean,
 ): Promise<void> {
-  const { hooks, dialect, names } = resolved
-  if (hooks.afterRevision === undefined) return
-  const [{ callRevisionHook }, { createPreservedStore }] = await Promise.all([
-    import('./hooks/revision-hook.ts'),
-    import('../data-steps/preserved/store.ts'),
-  ])
+  if (stamping.resolved.hooks.afterRevision === undefined) return
+  const { callStampHook } = await import('./hooks/stamp-hook.ts')
   const removed = applied.filter((head) => purge || !to.includes(head))
   const added = to.filter((head) => purge || !applied.includes(head))
-  const call = {
-    hooks,
-    dialect,
-    session,
-    hook: 'afterRevision' as const,
-    arguments: resolved.arguments,
-    preserved: createPreservedStore(dialect, session, names, false),
-  }
   for (const revision of to.length === 0 ? removed : to) {
     const message = graph.has(revision) ? graph.get(revision).message : ''
-    await callRevisionHook(call, { tier: tier.name, revision, direction: 'stamp', message, removed, added })
+    await callStampHook(stamping, { tier: tier.name, revision, message, removed, added })
   }
 }
 
@@ -204,7 +192,8 @@ export async function stamp(
       })
       await own.execute(row.sql, row.params)
     }
-    if (plan !== undefined) await callHookOf(resolved, session, each, plan, request.purge === true)
+    if (plan !== undefined)
+      await callHooks({ resolved, session, state: { present }, fence, signal }, each, plan, request.purge === true)
     return { heads: plan?.to ?? each.applied, changed: revisions.length > 0, interrupted, left }
   })
 }

@@ -3,7 +3,6 @@ import { historyCells, historyRow } from '../../bookkeeping/history-row.ts'
 import { historyTable } from '../../bookkeeping/tables.ts'
 import { type Cells, insertRows, selectRows } from '../../compile/own-rows.ts'
 import { leaveRecorded, leftWarnings } from '../../data-steps/preserved/restore/leave.ts'
-import { createPreservedStore } from '../../data-steps/preserved/store.ts'
 import type { Session } from '../../dialect/session.ts'
 import { describedSession } from '../../history/described-session.ts'
 import type { BookkeepingInspection } from '../../history/inspect-bookkeeping.ts'
@@ -30,24 +29,6 @@ interface RouteStamping {
 }
 
 export const revisionKey = (tier: string, revision: string): string => `${tier}:${revision}`
-
-/** Throws HOOK_FAILED. */
-async function callHook({ resolved, session }: RouteStamping, { tier, header, step }: RouteStep): Promise<void> {
-  const { hooks, dialect, names } = resolved
-  if (hooks.afterRevision === undefined) return
-  const { callRevisionHook } = await import('../hooks/revision-hook.ts')
-  const call = {
-    hooks,
-    dialect,
-    session,
-    hook: 'afterRevision' as const,
-    arguments: resolved.arguments,
-    preserved: createPreservedStore(dialect, session, names, false),
-  }
-  const { revision, removed, added } = step
-  const message = header.message
-  await callRevisionHook(call, { tier: tier.tier.name, revision, direction: 'stamp', message, removed, added })
-}
 
 /** As a stamp does. */
 async function leaveOf(
@@ -92,11 +73,15 @@ export async function stampRoute(stamping: RouteStamping, steps: readonly RouteS
       await recordTogether(stamping, own, steps)
       return left
     }
+    const { callStampHook } = await import('../hooks/stamp-hook.ts')
     for (const each of steps) {
+      const { tier, header, step } = each
       const row = historyRow(dialect, names, await entryOf(stamping, each))
-      const moves = each.tier.tier.store.move(each.step, new Date().toISOString())
+      const moves = tier.tier.store.move(step, new Date().toISOString())
       for (const { sql, params } of [...moves, row]) await own.execute(sql, params)
-      await callHook(stamping, each)
+      const { revision, removed, added } = step
+      const hooked = { tier: tier.tier.name, revision, message: header.message, removed, added }
+      await callStampHook({ resolved, session, state: { present }, fence, signal }, hooked)
     }
     return left
   })
