@@ -17,11 +17,10 @@ import { stampLock } from '../lock/fence.ts'
 import { hasUnreadViews } from '../model/edit.ts'
 import { operationsOf } from '../operations/recording.ts'
 import type { StepReport } from '../options/events.ts'
-import { toolVersion } from '../options/resolve-options.ts'
 import { forecastReplay } from '../planning/forecast-bases.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import { type ObservedColumns, observeColumns } from '../planning/recording/record-columns.ts'
-import { type Closing, ensureTables, recordStep } from '../planning/recording/record-step.ts'
+import { type Closing, ensureTables, entryOf, recordStep } from '../planning/recording/record-step.ts'
 import { guardBookkeeping, mayWriteBookkeeping } from './guard-bookkeeping.ts'
 import type { JournaledParts } from './journal/journaled-parts.ts'
 import { noOperations, oneTransaction } from './journal/step-parts.ts'
@@ -253,18 +252,16 @@ async function forgetReverted(
   const { dialect, names } = resolved
   if (fence?.stampFirst === false) await stampLock(session, fence)
   await ensureTables(dialect, session, state.present, [historyTable(names)])
-  const recorded = historyRow(dialect, names, {
+  const entry = entryOf(resolved, {
     tier: original.tier,
     header: route.header,
     direction: 'revert',
     columnsAfter: new Map(),
     startedAt,
     finishedAt: new Date(),
-    ...resolved.recordedBy(),
-    ...(resolved.run === undefined ? {} : { run: resolved.run }),
-    tool: toolVersion,
   })
-  for (const { sql, params } of [deleteParts(dialect, names, original), recorded]) await session.execute(sql, params)
+  const statements = [deleteParts(dialect, names, original), historyRow(dialect, names, entry)]
+  for (const { sql, params } of statements) await session.execute(sql, params)
 }
 
 /** When it was begun is for people: a time in the journal that cannot be read stops nothing. */

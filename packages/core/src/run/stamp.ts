@@ -12,11 +12,11 @@ import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { inTransaction } from '../history/with-session.ts'
 import { stampLock } from '../lock/fence.ts'
 import type { Hold } from '../lock/hold.ts'
-import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { hasFileOf, interruptedError } from '../planning/journal/interrupted-revision.ts'
 import { readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { recordingHash, recordUpgrade } from '../planning/recording/record-file.ts'
-import { ensureTables } from '../planning/recording/record-step.ts'
+import { ensureTables, entryOf } from '../planning/recording/record-step.ts'
 import { refuseUnknown, type TierGraph } from '../planning/route.ts'
 import type { callStampHook } from './hooks/stamp-hook.ts'
 import { forgetPushes } from './push/forget-pushes.ts'
@@ -177,19 +177,16 @@ export async function stamp(
       await own.execute(statement.sql, statement.params)
     }
     for (const revision of revisions) {
-      const row = historyRow(dialect, names, {
+      const entry = entryOf(resolved, {
         tier: each.tier.name,
         header: each.graph.get(revision),
-        tiers: resolved.tiers.map((tier) => tier.name),
         direction: request.acceptEdit ? 'edit' : 'stamp',
         operationsHash: recordingHash(await recordUpgrade(dialect, each, revision)),
         resolvedOperations: [],
         startedAt: now,
         finishedAt: now,
-        ...resolved.recordedBy(),
-        ...(resolved.run === undefined ? {} : { run: resolved.run }),
-        tool: toolVersion,
       })
+      const row = historyRow(dialect, names, entry)
       await own.execute(row.sql, row.params)
     }
     if (plan !== undefined)

@@ -9,11 +9,20 @@ import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import type { RevisionStep } from '../../graph/selection/plan.ts'
 import { describedSession } from '../../history/described-session.ts'
 import type { Fence } from '../../lock/fence.ts'
+import { present } from '../../model/edit.ts'
 import type { TableModel } from '../../model/schema-model.ts'
 import type { Outcome } from '../../model/sql-value.ts'
 import { type ResolvedOptions, toolVersion } from '../../options/resolve-options.ts'
 import type { Statement } from '../../sql/statement.ts'
 import type { ExecutableStep } from '../prepare.ts'
+
+/** The row of what a run has done, with what each of its rows says of the program and of the run. */
+export function entryOf(
+  { tiers, recordedBy, run }: ResolvedOptions,
+  done: Omit<HistoryEntry, 'tiers' | 'host' | 'user' | 'run' | 'tool'>,
+): HistoryEntry {
+  return { ...done, tiers: tiers.map(({ name }) => name), ...recordedBy(), ...present({ run }), tool: toolVersion }
+}
 
 /** Makes tables of ours that are missing, in the transaction of the first step that needs them. */
 export async function ensureTables(
@@ -65,17 +74,14 @@ export async function recordStep(
   await ensureTables(dialect, session, present, [tier.store.table, historyTable(names)])
   const finishedAt = new Date()
   const moves = tier.store.move(step, finishedAt.toISOString())
-  const row = historyRow(dialect, names, {
+  const { operationsHash } = executableStep
+  const entry = entryOf(resolved, {
     tier: tier.name,
     header: executableStep.route.header,
     direction: executableStep.route.isRecordedOnly ? 'stamp' : step.direction,
-    tiers: resolved.tiers.map((each) => each.name),
-    ...(executableStep.operationsHash === undefined ? {} : { operationsHash: executableStep.operationsHash }),
+    ...(operationsHash === undefined ? {} : { operationsHash }),
     ...done,
     finishedAt,
-    ...resolved.recordedBy(),
-    ...(resolved.run === undefined ? {} : { run: resolved.run }),
-    tool: toolVersion,
   })
   // At the end of the transaction: a session that takes the lock away waits no longer than for its commit.
   const stamps =
@@ -84,7 +90,7 @@ export async function recordStep(
   const statements: readonly ClosingStatement[] = [
     ...stamps,
     ...moves.map((move) => ({ ...move, unlessOneRow: (rows: number) => changedByAnother(table, rows) })),
-    row,
+    historyRow(dialect, names, entry),
   ]
   if (closing === undefined) return sendTogether(session, statements)
   closing.operation = operation

@@ -4,8 +4,8 @@ import { historyTable } from '../../bookkeeping/tables.ts'
 import type { Session } from '../../dialect/session.ts'
 import { describedSession } from '../../history/described-session.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
-import { type ResolvedOptions, toolVersion } from '../../options/resolve-options.ts'
-import { ensureTables } from '../../planning/recording/record-step.ts'
+import type { ResolvedOptions } from '../../options/resolve-options.ts'
+import { ensureTables, entryOf } from '../../planning/recording/record-step.ts'
 import type { TierGraph } from '../../planning/route.ts'
 
 interface PushRecording {
@@ -25,16 +25,14 @@ export async function recordPush(
   const own = describedSession(dialect, session, 'recording the push')
   await ensureTables(dialect, own, present, [historyTable(names)])
   const now = new Date()
-  const row = historyRow(dialect, names, {
+  const entry = entryOf(resolved, {
     tier: tier.tier.name,
     header: { revision },
     direction: 'push',
-    tiers: resolved.tiers.map(({ name }) => name),
     resolvedOperations: operations.map(({ operation }) => ({ operation, inverse: [] })),
     startedAt: now,
     finishedAt: now,
-    ...resolved.recordedBy(),
-    tool: toolVersion,
   })
+  const row = historyRow(dialect, names, entry)
   await own.execute(row.sql, row.params)
 }

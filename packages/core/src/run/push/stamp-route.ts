@@ -9,9 +9,9 @@ import type { BookkeepingInspection } from '../../history/inspect-bookkeeping.ts
 import { inTransaction } from '../../history/with-session.ts'
 import { stampLock } from '../../lock/fence.ts'
 import type { Hold } from '../../lock/hold.ts'
-import { type ResolvedOptions, toolVersion } from '../../options/resolve-options.ts'
+import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { recordingHash, recordUpgrade } from '../../planning/recording/record-file.ts'
-import { ensureTables } from '../../planning/recording/record-step.ts'
+import { ensureTables, entryOf } from '../../planning/recording/record-step.ts'
 import type { RouteStep } from '../../planning/route.ts'
 import type { Statement } from '../../sql/statement.ts'
 import { forgetPushes } from './forget-pushes.ts'
@@ -76,7 +76,7 @@ export async function stampRoute(stamping: RouteStamping, steps: readonly RouteS
     const { callStampHook } = await import('../hooks/stamp-hook.ts')
     for (const each of steps) {
       const { tier, header, step } = each
-      const row = historyRow(dialect, names, await entryOf(stamping, each))
+      const row = historyRow(dialect, names, await stampEntry(stamping, each))
       const moves = tier.tier.store.move(step, new Date().toISOString())
       for (const { sql, params } of [...moves, row]) await own.execute(sql, params)
       const { revision, removed, added } = step
@@ -87,24 +87,21 @@ export async function stampRoute(stamping: RouteStamping, steps: readonly RouteS
   })
 }
 
-async function entryOf(
+async function stampEntry(
   { resolved, make, hashes }: RouteStamping,
   { tier, header, step }: RouteStep,
 ): Promise<HistoryEntry> {
   const now = new Date()
   const known = hashes?.get(revisionKey(tier.tier.name, step.revision))
-  return {
+  return entryOf(resolved, {
     tier: tier.tier.name,
     header,
-    tiers: resolved.tiers.map(({ name }) => name),
     direction: make === undefined ? 'stamp' : 'load',
     operationsHash: known ?? recordingHash(await recordUpgrade(resolved.dialect, tier, step.revision)),
     resolvedOperations: [],
     startedAt: now,
     finishedAt: now,
-    ...resolved.recordedBy(),
-    tool: toolVersion,
-  }
+  })
 }
 
 /** Many revisions are few statements: their rows in one, and of the heads where they end. */
@@ -115,7 +112,7 @@ async function recordTogether(stamping: RouteStamping, own: Session, steps: read
   const last = selectRows(dialect, names.history, ['id'], { orderBy: 'id', descending: true, limit: 1 })
   const [row] = await own.query(last.sql, last.params)
   const first = BigInt(String(row?.id ?? 0)) + 1n
-  const entries = await Promise.all(steps.map((each) => entryOf(stamping, each)))
+  const entries = await Promise.all(steps.map((each) => stampEntry(stamping, each)))
   const rows = entries.map((entry, at): Cells => [['id', first + BigInt(at)], ...historyCells(entry)])
   const inserts: Statement[] = []
   for (let at = 0; at < rows.length; at += rowsAtOnce)
