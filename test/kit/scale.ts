@@ -68,6 +68,8 @@ export const counts = {
   lives: scale({ full: 100, quick: 4 }),
   /** The same with settings as installations have them, reached by another driver or client each time. */
   installedLives: scale({ full: 40, quick: 1 }),
+  /** Projects whose commands follow each other at random, on each kind of database. */
+  projectLives: scale({ full: 30, quick: 1 }),
   /** Databases of each kind whose odd values go up and down, each step over another driver. */
   exactWalks: scale({ full: 40, quick: 2 }),
   /** Fleets of each kind whose members live through random revisions, stops and writes. */

@@ -72,7 +72,10 @@ export function cleanDesks(): void {
   })
 }
 
-type DeskTests = (open: (files: Readonly<Record<string, string>>) => Promise<Desk>, server: string) => void
+type DeskTests = (
+  open: (files: Readonly<Record<string, string>>) => Promise<Desk>,
+  server: 'sqlite' | ReturnType<typeof familyOf>,
+) => void
 
 const servers = ['postgres', 'mariadb', 'mysql'] as const
 
@@ -88,7 +91,7 @@ const onServer =
     }, family)
   }
 
-function onSqlite(title: string, body: DeskTests): void {
+export function onSqlite(title: string, body: DeskTests): void {
   describe(`sqlite: ${title}`, () => body(async (files) => desk(files), 'sqlite'))
 }
 

@@ -1,5 +1,8 @@
 import type { Ground } from '../ensure/ground.ts'
 
+/** A database that is asked in SQL. */
+export type SqlGround = Pick<Ground, 'name' | 'sql'>
+
 /** A column as the server lists it. */
 export interface LiveColumn {
   readonly name: string
@@ -11,9 +14,9 @@ export interface LiveColumn {
 }
 export type LiveTables = ReadonlyMap<string, readonly LiveColumn[]>
 
-const isMysql = ({ name }: Ground): boolean => name.startsWith('mariadb') || name.startsWith('mysql')
+const isMysql = ({ name }: SqlGround): boolean => name.startsWith('mariadb') || name.startsWith('mysql')
 
-export const quoted = (ground: Ground, name: string): string => {
+export const quoted = (ground: SqlGround, name: string): string => {
   const quote = isMysql(ground) ? '`' : '"'
   return `${quote}${name.replaceAll(quote, quote + quote)}${quote}`
 }
@@ -31,7 +34,7 @@ const ofPostgres = {
 }
 
 /** One row for each column: table, column, type, whether it is NOT NULL, its default, whether the server computes it. */
-const columnsOf = ({ name }: Ground): string => {
+const columnsOf = ({ name }: SqlGround): string => {
   if (name === 'sqlite')
     return `SELECT m.name AS t, c.name AS c, c.type AS d, c."notnull" AS n, c.dflt_value AS v, c.hidden > 1 AS g
       FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`
@@ -52,7 +55,7 @@ export interface Reference {
   readonly column: string
 }
 
-const keysOf = ({ name }: Ground): string => {
+const keysOf = ({ name }: SqlGround): string => {
   if (name === 'sqlite')
     return `SELECT m.name AS o, k."from" AS b, k."table" AS t, COALESCE(k."to", 'id') AS c
       FROM sqlite_master m, pragma_foreign_key_list(m.name) k WHERE m.type = 'table'`
@@ -66,13 +69,13 @@ const keysOf = ({ name }: Ground): string => {
     FROM information_schema.key_column_usage WHERE table_schema = database() AND referenced_table_name IS NOT NULL`
 }
 
-export async function referencesOf(ground: Ground): Promise<readonly Reference[]> {
+export async function referencesOf(ground: SqlGround): Promise<readonly Reference[]> {
   const rows = await ground.sql(keysOf(ground))
   return rows.map(({ o, b, t, c }) => ({ of: String(o), by: String(b), table: String(t), column: String(c) }))
 }
 
 /** All tables, ours too, by the server's own catalogue. */
-async function allTables(ground: Ground): Promise<LiveTables> {
+async function allTables(ground: SqlGround): Promise<LiveTables> {
   const tables = new Map<string, LiveColumn[]>()
   for (const { t, c, d, n, v, g } of await ground.sql(columnsOf(ground))) {
     const [type, facts] = [String(d), { required: Number(n) === 1, hasDefault: v !== null, computed: Number(g) === 1 }]
@@ -83,12 +86,12 @@ async function allTables(ground: Ground): Promise<LiveTables> {
 }
 
 /** The tables of revisions. */
-export async function tablesOf(ground: Ground): Promise<LiveTables> {
+export async function tablesOf(ground: SqlGround): Promise<LiveTables> {
   return new Map([...(await allTables(ground))].filter(([name]) => !name.startsWith('migrate_')))
 }
 
 /** Every value of the tables as text, bytes in hex. */
-async function textOf(ground: Ground, tables: LiveTables): Promise<string> {
+async function textOf(ground: SqlGround, tables: LiveTables): Promise<string> {
   const texts: string[] = []
   for (const [table, columns] of tables) {
     const list = columns.map(({ name, type }, at) => {
@@ -106,7 +109,7 @@ async function textOf(ground: Ground, tables: LiveTables): Promise<string> {
   return texts.join('\n').replaceAll(/(\d)T(\d)/g, '$1 $2')
 }
 
-async function valuesIn(ground: Ground, tables: LiveTables, values: Iterable<string>): Promise<ReadonlySet<string>> {
+async function valuesIn(ground: SqlGround, tables: LiveTables, values: Iterable<string>): Promise<ReadonlySet<string>> {
   const text = await textOf(ground, tables)
   const isThere = (value: string): boolean => {
     const bytes = Buffer.from(value)
@@ -117,18 +120,18 @@ async function valuesIn(ground: Ground, tables: LiveTables, values: Iterable<str
 }
 
 /** Those of the values that are in tables of revisions. */
-export const heldOf = async (ground: Ground, values: Iterable<string>): Promise<ReadonlySet<string>> =>
+export const heldOf = async (ground: SqlGround, values: Iterable<string>): Promise<ReadonlySet<string>> =>
   valuesIn(ground, await tablesOf(ground), values)
 
 /** Which of the values are nowhere: in no table, and not among what is preserved. */
-export async function missingOf(ground: Ground, values: Iterable<string>): Promise<readonly string[]> {
+export async function missingOf(ground: SqlGround, values: Iterable<string>): Promise<readonly string[]> {
   const all = [...values]
   const found = await valuesIn(ground, await allTables(ground), all)
   return all.filter((value) => !found.has(value))
 }
 
 /** Deletes the rows of all tables. */
-export async function emptyAll(ground: Ground): Promise<void> {
+export async function emptyAll(ground: SqlGround): Promise<void> {
   const tryTo = (text: string): Promise<unknown> => ground.sql(text).catch(() => undefined)
   const tables = [...(await tablesOf(ground)).keys()]
   // Rows that refer to each other let each other go, and the others go once those that refer to them are gone.

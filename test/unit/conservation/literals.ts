@@ -1,5 +1,5 @@
 import type { ColumnType } from '@org/migrate-core/dialect'
-import type { Ground } from '../ensure/ground.ts'
+import type { SqlGround } from './catalogue.ts'
 
 export const types = {
   text: { kind: 'text' },
@@ -40,7 +40,7 @@ export const defaults: { readonly [K in Kind]?: string | number | boolean } = {
 }
 
 /** A literal of a type, and what it is found by: no other value holds it. */
-export function literalOf(ground: Ground, type: string, number: number): readonly [string, string?] {
+export function literalOf(ground: SqlGround, type: string, number: number): readonly [string, string?] {
   const digits = String(1_000_000 + number)
   const text = `tok${digits}x`
   const hex = Buffer.from(text).toString('hex')

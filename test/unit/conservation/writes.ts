@@ -1,6 +1,5 @@
 import type { Random } from '../../kit/random.ts'
-import type { Ground } from '../ensure/ground.ts'
-import { type LiveColumn, quoted, type Reference, referencesOf, tablesOf } from './catalogue.ts'
+import { type LiveColumn, quoted, type Reference, referencesOf, type SqlGround, tablesOf } from './catalogue.ts'
 import { literalOf } from './literals.ts'
 
 /** A statement of the service, and the values that it brings. */
@@ -11,7 +10,7 @@ export interface Write {
 
 type Cell = readonly [name: string, literal: string, found?: string]
 
-function insertion(ground: Ground, table: string, cells: readonly Cell[]): Write {
+function insertion(ground: SqlGround, table: string, cells: readonly Cell[]): Write {
   const names = cells.map(([name]) => quoted(ground, name)).join(', ')
   const literals = cells.map(([, literal]) => literal).join(', ')
   return {
@@ -22,7 +21,7 @@ function insertion(ground: Ground, table: string, cells: readonly Cell[]): Write
 
 /** What a column that refers to another row gets: nothing, or the first row. */
 function referring(
-  ground: Ground,
+  ground: SqlGround,
   from: Random,
   { name, required }: LiveColumn,
   reference: Reference,
@@ -34,7 +33,7 @@ function referring(
 
 /** Rows of one or two tables. Each is a choice of statements: the first that the server takes is the one. */
 export async function drawInserts(
-  ground: Ground,
+  ground: SqlGround,
   from: Random,
   next: () => number,
 ): Promise<readonly (readonly Write[])[]> {
@@ -62,7 +61,7 @@ export async function drawInserts(
 }
 
 /** A new value in the first row of a table. */
-export async function drawUpdate(ground: Ground, from: Random, next: () => number): Promise<Write | undefined> {
+export async function drawUpdate(ground: SqlGround, from: Random, next: () => number): Promise<Write | undefined> {
   const [[table, columns] = ['', []]] = from.sample([...(await tablesOf(ground))], 1)
   const [column] = from.sample(
     columns.filter(({ name, computed }) => name !== 'id' && name !== 'parent' && !computed),
