@@ -103,6 +103,7 @@ export {
   spellPlaceholders,
   splitAtPlaceholders,
 } from './sql/lexer.ts'
+export { mayName } from './sql/may-name.ts'
 export { checkName, isWellFormed, type NameLimit } from './sql/names.ts'
 export { qualifiersIn } from './sql/qualifiers.ts'
 export { partsOfSql, type SqlPart, type SqlStatement } from './sql/split-statements.ts'

@@ -4,6 +4,7 @@ import {
   type Dialect,
   describe,
   invert,
+  mayName,
   type SchemaModel,
   tableKey,
   type ViewModel,
@@ -11,7 +12,7 @@ import {
 import type { FillAnswer } from '../compose/composition.ts'
 import type { Change, OperationChange } from '../differences/change.ts'
 import { inverseFills } from '../differences/inverse-fills.ts'
-import { mayName, viewOrder } from '../differences/view-order.ts'
+import { viewOrder } from '../differences/view-order.ts'
 import type { BodyChange } from '../render/body-change.ts'
 import { plain, refillColumn, refillComputed, restoredValues } from './restore-values.ts'
 

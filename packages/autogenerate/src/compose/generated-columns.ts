@@ -1,6 +1,5 @@
-import { type ColumnModel, findColumn, findTable, type TableModel } from '@org/migrate-core/dialect'
+import { type ColumnModel, findColumn, findTable, mayName, type TableModel } from '@org/migrate-core/dialect'
 import { type ColumnDifference, partsOf, type TablePart } from '../differences/table-difference.ts'
-import { mayName } from '../differences/view-order.ts'
 import type { Composition, Steps, TableChange } from './composition.ts'
 import { dropConstraint } from './keys.ts'
 

@@ -5,6 +5,7 @@ import {
   type Dialect,
   type EnumModel,
   expressionText,
+  mayName,
   refText,
   type SchemaModel,
   type SequenceModel,
@@ -12,7 +13,6 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import { comparableSequence, isSame, sequenceFacts } from '@org/migrate-core/internal'
-import { mayName } from '../differences/view-order.ts'
 import type { Composition, Steps } from './composition.ts'
 
 type Added = NonNullable<OperationOf<'alterEnum'>['add']>

@@ -1,5 +1,6 @@
 import {
   findTable,
+  mayName,
   type PolicyModel,
   type RowSecurity,
   refText,
@@ -8,7 +9,6 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import type { TableDifference } from '../differences/table-difference.ts'
-import { mayName } from '../differences/view-order.ts'
 import type { Composition, Steps } from './composition.ts'
 
 const textsOf = ({ using = '', withCheck = '' }: PolicyModel): string => `${using} ${withCheck}`

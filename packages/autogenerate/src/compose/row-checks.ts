@@ -5,6 +5,7 @@ import {
   type IndexElement,
   type IndexModel,
   join,
+  mayName,
   present,
   refText,
   type SqlFragment,
@@ -14,7 +15,6 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import type { ColumnDifference } from '../differences/table-difference.ts'
-import { mayName } from '../differences/view-order.ts'
 import type { Composition, Steps } from './composition.ts'
 import { isConstant } from './constants.ts'
 import { retyped } from './generated-columns.ts'

@@ -3,6 +3,7 @@ import {
   assign,
   type ConstraintModel,
   type ConstraintOf,
+  mayName,
   oneOf,
   requireArguments,
   requireOptions,
@@ -11,7 +12,7 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import { inhabitedSchemas, isSchemaModel } from '@org/migrate-core/internal'
-import { dependencyOrder, mayName, viewOrder } from './view-order.ts'
+import { dependencyOrder, viewOrder } from './view-order.ts'
 
 export interface CreationOptions {
   /**

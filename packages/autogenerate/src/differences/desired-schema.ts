@@ -6,6 +6,7 @@ import {
   type Dialect,
   emptySchema,
   findTable,
+  mayName,
   replay,
   type SchemaModel,
   type TableModel,
@@ -16,7 +17,6 @@ import {
 import { enumOf } from '@org/migrate-core/internal'
 import { creationsOf } from './creations.ts'
 import { impliedSequences } from './implied-sequences.ts'
-import { mayName } from './view-order.ts'
 
 /** Shows what a server makes of a schema. */
 export type Materialise = (schema: SchemaModel) => Promise<SchemaModel>

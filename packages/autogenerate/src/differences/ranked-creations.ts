@@ -1,7 +1,6 @@
 import type { Operation } from '@org/migrate-core'
-import { type Dialect, type Routine, type SchemaModel, sql } from '@org/migrate-core/dialect'
+import { type Dialect, mayName, type Routine, type SchemaModel, sql } from '@org/migrate-core/dialect'
 import { creationsOf } from './creations.ts'
-import { mayName } from './view-order.ts'
 
 /** SQL that makes nothing that the model knows of; whether that existed before is not known, so nothing reverts it. */
 export function unmodelledCreation({ sql: { quote } }: Dialect, name: string, create: string): Operation {

@@ -1,4 +1,4 @@
-import { type SchemaModel, tableKey, type ViewModel } from '@org/migrate-core/dialect'
+import { mayName, type SchemaModel, tableKey, type ViewModel } from '@org/migrate-core/dialect'
 
 interface Visit<T> {
   readonly item: T
@@ -31,14 +31,6 @@ export function dependencyOrder<T>(items: Iterable<T>, needsOf: (item: T) => rea
     }
   }
   return order
-}
-
-const identifiersIn = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? []
-
-/** Whether a text may name something, between whatever quotes: more than it names, never less. */
-export function mayName(text: string): (name: string) => boolean {
-  const identifiers = new Set(identifiersIn(text))
-  return (name) => identifiersIn(name).every((word) => identifiers.has(word))
 }
 
 const part = String.raw`(?:"(?:[^"]|"")+"|${'`(?:[^`]|``)+`'}|\[[^\]]+\]|[\p{L}_][\p{L}\p{M}\p{N}_$]*)`

@@ -11,6 +11,7 @@ import { describe } from '../operations/table.ts'
 import type { SqlClass } from '../sql/classification.ts'
 import type { Statement } from '../sql/statement.ts'
 import { type Compiled, type CompiledGroup, compileOperations, located } from './compile.ts'
+import { withEarlyChecks } from './early-checks.ts'
 import { endsPart, isNonTransactional, partsOf } from './parts.ts'
 import type { PlannedOperation, PlannedStatement } from './plan.ts'
 
@@ -134,6 +135,17 @@ function refuseUninspectedOperations(dialect: Dialect, recorded: readonly Record
   if (uninspected !== undefined) refuseUninspected(dialect, uninspected)
 }
 
+/** Up to the next barrier, in front of which the checks run that need not wait for their own operation. */
+function compileSegment(
+  dialect: Dialect,
+  before: SchemaModel,
+  recorded: readonly RecordedOperation[],
+  at: number,
+): Compiled {
+  const compiled = compileOperations(dialect, before, recorded, at)
+  return { ...compiled, groups: withEarlyChecks(compiled.groups, recorded[at]?.derived === true) }
+}
+
 /**
  * Compiles a step from the schema before it to its end. Pure.
  *
@@ -154,7 +166,7 @@ export function forecastStep(
   refuseUninspectedOperations(dialect, recorded)
   for (let at = 0; at < recorded.length; ) {
     try {
-      const compiled = compileOperations(dialect, model, recorded, at)
+      const compiled = compileSegment(dialect, model, recorded, at)
       for (const group of compiled.groups) operations.push(...plannedOperations(group, expected))
       segments.set(at, { ...compiled, before: model })
       model = compiled.after
@@ -212,5 +224,5 @@ export function compileFrom(
 ): Compiled {
   // Models and operations never change, so that the same one is the same schema.
   const segment = planned?.recorded === recorded ? planned.segments.get(at) : undefined
-  return segment?.before === before ? segment : compileOperations(dialect, before, recorded, at)
+  return segment?.before === before ? segment : compileSegment(dialect, before, recorded, at)
 }

@@ -145,8 +145,10 @@ async function clearLeftover(context: RunContext, { leftover }: Statement): Prom
 export async function runOne(
   context: RunContext,
   statement: Statement,
-  { describe, recorded }: StatementDescription,
+  described: StatementDescription,
 ): Promise<void> {
+  const { describe, recorded } =
+    statement.checkFor === undefined ? described : { describe: statement.checkFor, recorded: [] }
   const located = (cause: unknown): unknown => {
     if (context.signal?.aborted && cause === context.signal.reason) return cause
     const source = recorded.find((each) => each.source !== undefined)?.source

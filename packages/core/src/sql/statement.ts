@@ -62,6 +62,8 @@ export interface Statement {
   readonly expectEmpty?: string
   /** With `expectEmpty`: the column in which every row has how many there are in all. It is no part of what the row says. */
   readonly counted?: string
+  /** With `expectEmpty`: the operation that needs it, where that is a later one than the one that it runs before. */
+  readonly checkFor?: string
   /**
    * The rows that it may be refused for, read only after it has failed on a constraint or a value: its error names none, or one value. The first of
    * these queries that gives rows is reported as `expectEmpty` is.

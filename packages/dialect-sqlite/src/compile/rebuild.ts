@@ -18,7 +18,7 @@ import { copySql } from './copy-sql.ts'
 import { requireValidTable } from './ddl/require-valid.ts'
 import { expressionsOf, retargetTable } from './ddl/retarget.ts'
 import { createIndex, recreateIndex } from './indexes.ts'
-import { checksBefore, equalRowsOfCopy } from './row-checks.ts'
+import { checksBefore, equalRowsOfCopy, refusedByChecks } from './row-checks.ts'
 import { type RowKey, rowKeyOf } from './row-key.ts'
 import { createTrigger, inMain, sourceOf, statement, tableOf, triggersOf } from './statements.ts'
 
@@ -148,7 +148,7 @@ export function rebuildParts(
   const oldKey = rowKeyOf(oldTable)
   const newKey = rowKeyOf(newTable)
   const copy = copySpec(oldTable, into, copied, oldKey, newKey)
-  const blockingRows = equalRowsOfCopy(oldTable, newTable, copied)
+  const blockingRows = [...equalRowsOfCopy(oldTable, newTable, copied), ...refusedByChecks(oldTable, newTable, copied)]
   return {
     checks: checksBefore(oldTable, newTable, copied, { before: oldKey, after: newKey }),
     create: statement(retargetTable(ownText(oldTable, newTable), into.name, parents), [table], {

@@ -1,4 +1,5 @@
 import {
+  type ConstraintOf,
   equalKeys,
   findColumn,
   type IndexModel,
@@ -69,6 +70,21 @@ export function equalRowsOfCopy(before: TableModel, after: TableModel, copied: r
     return former.has(columns.join('\0')) || own.length < columns.length
       ? []
       : [equalRows(before, before.ref.name, { columns, sources: own })]
+  })
+}
+
+/** What rows are called that a CHECK refuses. */
+export function violating(table: TableModel, { name, expression }: ConstraintOf<'check'>): string {
+  return `rows that violate ${name === undefined ? `CHECK (${expression})` : `CHECK ${name}`} of ${table.ref.name}`
+}
+
+/** The rows whose values, as the copy gives them, a CHECK of the new table refuses: its error names the CHECK and no row. */
+export function refusedByChecks(before: TableModel, after: TableModel, copied: readonly CopiedColumn[]): BlockingRows {
+  const values = copied.map(({ column, source }) => `${source} AS ${quoteName(column.name)}`).join(', ')
+  return after.constraints.flatMap((one) => {
+    if (one.kind !== 'check') return []
+    const condition = `EXISTS (SELECT 1 FROM (SELECT ${values}) WHERE NOT (${one.expression}))`
+    return blockingRows(before, condition, violating(after, one))
   })
 }
 

@@ -21,7 +21,7 @@ import { withConstraint, withoutConstraint } from '../ddl/constraint-text.ts'
 import { selects } from '../ddl/edit-table.ts'
 import { rereadTable } from '../ddl/schema-texts.ts'
 import type { OperationInContext } from '../merge-rules.ts'
-import { blockingRows } from '../row-checks.ts'
+import { blockingRows, violating } from '../row-checks.ts'
 import { inMain } from '../statements.ts'
 import { isNeverNull } from './never-null.ts'
 
@@ -76,11 +76,10 @@ const nativeChanges: NativeChanges = {
     const { name, expression } = constraint
     if (name !== undefined && constraintNames(text).includes(foldName(name))) return undefined
     const added = constraintText(constraint)
-    const called = name === undefined ? `CHECK (${expression})` : `CHECK ${name}`
     return {
       sql: sql`${alterTable(table)} ADD ${added}`,
       source: withConstraint(text, added.text),
-      refused: { condition: `NOT (${expression})`, what: `rows that violate ${called} of ${table.name}` },
+      refused: { condition: `NOT (${expression})`, what: violating(before, constraint) },
     }
   },
   dropConstraint({ operation: { table, constraint: selector }, before, text }) {

@@ -1,0 +1,78 @@
+import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
+import { mayName } from '../sql/may-name.ts'
+import type { Statement } from '../sql/statement.ts'
+import type { CompiledGroup, CompiledOperation } from './compile.ts'
+import { isNonTransactional } from './parts.ts'
+
+/** Changes of a column that leave its values, and how they compare. */
+const leavesValues: ReadonlySet<string> = new Set(['nullable', 'default', 'comment'])
+
+/** The names that have another meaning behind an operation, or none before it. */
+const namesChanged: { readonly [K in OperationKind]?: (operation: OperationOf<K>) => readonly string[] } = {
+  createTable: ({ table }) => [table.ref.name],
+  renameTable: ({ to }) => [to],
+  alterTableOptions: ({ table }) => [table.name],
+  addColumn: ({ column }) => [column.name],
+  renameColumn: ({ to }) => [to],
+  alterColumn: ({ column, change, using }) =>
+    using === undefined && Object.keys(change).every((fact) => leavesValues.has(fact)) ? [] : [column],
+  setSchema: ({ ref }) => [ref.name],
+  createView: ({ view }) => [view.ref.name],
+  replaceView: ({ view }) => [view.ref.name],
+  renameView: ({ to }) => [to],
+}
+
+function changedBy({ operation, skipped }: CompiledOperation): readonly string[] {
+  const names = namesChanged[operation.kind] as ((operation: Operation) => readonly string[]) | undefined
+  return skipped === undefined ? (names?.(operation) ?? []) : []
+}
+
+const changesRows: ReadonlySet<OperationKind> = new Set<OperationKind>(['insertRows', 'deleteRows', 'run', 'sql'])
+
+/**
+ * What is checked before the first statement of a group. A derived downgrade also checks what its statement may be refused for: an upgrade has
+ * its checks from its author, as operations.
+ */
+function checksOf({ statements, operations }: CompiledGroup, isDerived: boolean): readonly Statement[] {
+  const first = statements.findIndex(({ expectEmpty }) => expectEmpty === undefined)
+  const leading = statements.slice(0, Math.max(0, first)).filter(({ tables = [] }) => tables.length > 0)
+  const { blockingRows = [], tables, remedy } = statements[first] ?? {}
+  const rows = (isDerived ? blockingRows : []).map(
+    (each): Statement => ({ ...each, transaction: 'any', ...(tables && { tables }), ...(remedy && { remedy }) }),
+  )
+  const describe = operations.map((each) => each.describe).join('; ')
+  return [...leading, ...rows].map((check) => ({ ...check, checkFor: describe }))
+}
+
+/**
+ * Checks that also run before what commits by itself ahead of their own operation: a revision that they refuse has changed nothing then. Only
+ * where no operation between has changed rows, or what a name of the check means.
+ *
+ * @param isDerived they are of a derived downgrade
+ */
+export function withEarlyChecks(groups: readonly CompiledGroup[], isDerived: boolean): readonly CompiledGroup[] {
+  const early = new Map<CompiledGroup, Statement[]>()
+  let first: CompiledGroup | undefined
+  let commits = false
+  let changed: string[] = []
+  for (const group of groups) {
+    if (group.operations.every(({ skipped }) => skipped !== undefined)) continue
+    const kinds = group.operations.map(({ operation }) => operation.kind)
+    if (first !== undefined && commits && !kinds.includes('expectNone')) {
+      const checks = checksOf(group, isDerived).filter(({ sql }) => !changed.some(mayName(sql)))
+      if (checks.length > 0) early.set(first, [...(early.get(first) ?? []), ...checks])
+    }
+    if (kinds.some((kind) => changesRows.has(kind))) {
+      first = undefined
+      commits = false
+      changed = []
+      continue
+    }
+    first ??= group
+    commits ||= group.statements.some(isNonTransactional)
+    changed.push(...group.operations.flatMap(changedBy))
+  }
+  return early.size === 0
+    ? groups
+    : groups.map((group) => ({ ...group, statements: [...(early.get(group) ?? []), ...group.statements] }))
+}
