@@ -135,15 +135,19 @@ function refuseUninspectedOperations(dialect: Dialect, recorded: readonly Record
   if (uninspected !== undefined) refuseUninspected(dialect, uninspected)
 }
 
-/** Up to the next barrier, in front of which the checks run that need not wait for their own operation. */
-function compileSegment(
-  dialect: Dialect,
-  before: SchemaModel,
+/** Segments of a step by the place of their first operation, with the checks in front that need not wait for their own operation. */
+function withChecks<S extends Compiled>(
+  segments: ReadonlyMap<number, S>,
   recorded: readonly RecordedOperation[],
-  at: number,
-): Compiled {
-  const compiled = compileOperations(dialect, before, recorded, at)
-  return { ...compiled, groups: withEarlyChecks(compiled.groups, recorded[at]?.derived === true) }
+): ReadonlyMap<number, S> {
+  const isDerived = recorded.some((each) => each.derived)
+  const groups = [
+    ...withEarlyChecks(
+      [...segments.values()].flatMap((each) => each.groups),
+      isDerived,
+    ),
+  ]
+  return new Map([...segments].map(([at, each]) => [at, { ...each, groups: groups.splice(0, each.groups.length) }]))
 }
 
 /**
@@ -157,8 +161,8 @@ export function forecastStep(
   recorded: readonly RecordedOperation[],
   uncertain = false,
 ): ForecastStep {
-  const operations: PlannedOperation[] = []
-  const segments = new Map<number, CompiledSegment>()
+  const compiledAt = new Map<number, CompiledSegment & { readonly expected: boolean }>()
+  let later: readonly PlannedOperation[] = []
   let unknown: readonly Operation[] = []
   let model = before
   let expected = uncertain
@@ -166,9 +170,8 @@ export function forecastStep(
   refuseUninspectedOperations(dialect, recorded)
   for (let at = 0; at < recorded.length; ) {
     try {
-      const compiled = compileSegment(dialect, model, recorded, at)
-      for (const group of compiled.groups) operations.push(...plannedOperations(group, expected))
-      segments.set(at, { ...compiled, before: model })
+      const compiled = compileOperations(dialect, model, recorded, at)
+      compiledAt.set(at, { ...compiled, before: model, expected })
       model = compiled.after
       at += compiled.taken
     } catch (error) {
@@ -177,7 +180,7 @@ export function forecastStep(
       const [next] = rest
       if (opaque && dialect.capabilities.statementList === true && next !== undefined)
         refuseUninspected(dialect, next, error)
-      operations.push(...unforeseen(dialect, model, rest))
+      later = unforeseen(dialect, model, rest)
       unknown = rest.map((each) => each.operation)
       break
     }
@@ -186,7 +189,14 @@ export function forecastStep(
     // A data step may not change the schema: the server is asked again after it, and has the same.
     expected ||= opaque
   }
+  const segments = withChecks(compiledAt, recorded)
   const groups = [...segments.values()].flatMap((segment) => segment.groups)
+  const operations = [
+    ...[...segments.values()].flatMap((each) =>
+      each.groups.flatMap((group) => plannedOperations(group, each.expected)),
+    ),
+    ...later,
+  ]
   const statements = groups.flatMap((group) => group.statements)
   const splits = dialect.capabilities.nonTransactional === 'segments'
   if (!splits) refuseMixedSegments(dialect, statements, recorded.length - 1)
@@ -224,5 +234,7 @@ export function compileFrom(
 ): Compiled {
   // Models and operations never change, so that the same one is the same schema.
   const segment = planned?.recorded === recorded ? planned.segments.get(at) : undefined
-  return segment?.before === before ? segment : compileSegment(dialect, before, recorded, at)
+  if (segment?.before === before) return segment
+  const compiled = compileOperations(dialect, before, recorded, at)
+  return withChecks(new Map([[at, compiled]]), recorded).get(at) ?? compiled
 }

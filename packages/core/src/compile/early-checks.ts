@@ -1,4 +1,5 @@
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
+import { isPreservedLabel } from '../operations/preserved-label.ts'
 import { mayName } from '../sql/may-name.ts'
 import type { Statement } from '../sql/statement.ts'
 import type { CompiledGroup, CompiledOperation } from './compile.ts'
@@ -27,7 +28,11 @@ function changedBy({ operation, skipped }: CompiledOperation): readonly string[]
   return skipped === undefined ? (names?.(operation) ?? []) : []
 }
 
-const changesRows: ReadonlySet<OperationKind> = new Set<OperationKind>(['insertRows', 'deleteRows', 'run', 'sql'])
+const changesRows: ReadonlySet<OperationKind> = new Set<OperationKind>(['insertRows', 'deleteRows', 'sql'])
+
+/** What restores preserved values fills only what the operation ahead of it has brought back. */
+const mayChangeRows = ({ operation }: CompiledOperation): boolean =>
+  operation.kind === 'run' ? !isPreservedLabel(operation.label) : changesRows.has(operation.kind)
 
 /**
  * What is checked before the first statement of a group. A derived downgrade also checks what its statement may be refused for: an upgrade has
@@ -57,12 +62,11 @@ export function withEarlyChecks(groups: readonly CompiledGroup[], isDerived: boo
   let changed: string[] = []
   for (const group of groups) {
     if (group.operations.every(({ skipped }) => skipped !== undefined)) continue
-    const kinds = group.operations.map(({ operation }) => operation.kind)
-    if (first !== undefined && commits && !kinds.includes('expectNone')) {
+    if (first !== undefined && commits && !group.operations.some(({ operation }) => operation.kind === 'expectNone')) {
       const checks = checksOf(group, isDerived).filter(({ sql }) => !changed.some(mayName(sql)))
       if (checks.length > 0) early.set(first, [...(early.get(first) ?? []), ...checks])
     }
-    if (kinds.some((kind) => changesRows.has(kind))) {
+    if (group.operations.some(mayChangeRows)) {
       first = undefined
       commits = false
       changed = []
