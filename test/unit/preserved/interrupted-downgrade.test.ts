@@ -20,12 +20,16 @@ const tables: Recorded = (op) => {
   op.createIndex('w', 'w_c', ['c'], { unique: true })
 }
 
-/** The downgrade makes it again at its end, and fails where two rows have the same `c`; what stands before it is committed then. */
+/**
+ * The downgrade makes it again at its end, and fails where two rows have the same `c`; what stands before it is committed then. Its column has
+ * another name until then, so that no row is checked before.
+ */
 function dropUniqueIndex(op: OperationRecorder): void {
   op.on({
     postgres: (on) => on.dropIndex('w', 'w_c', { concurrently: true }),
     otherwise: (on) => on.dropIndex('w', 'w_c'),
   })
+  op.renameColumn('w', 'c', 'd')
 }
 
 const drops: Recorded = (op) => {
