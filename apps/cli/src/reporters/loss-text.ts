@@ -30,7 +30,7 @@ export function lossText({
   }
   if (rows === 0) return `${object}: no ${isTable ? 'rows' : 'values'} ${verbs[how]}`
   const byItself =
-    byHand === undefined ? '' : `, but no upgrade restores ${rows === 1 ? 'it' : 'them'} by itself: ${byHand}`
+    byHand === undefined ? '' : `, but nothing restores ${rows === 1 ? 'it' : 'them'} by itself: ${byHand}`
   const size = bytes < mebibyte ? '' : ` (about ${Math.round(bytes / mebibyte).toLocaleString('en-US')} MiB)`
   const fate = preserved ? `preserved${size}${byItself}` : 'not preserved'
   if (about) return `${object}: ${verbs[how]}, of a table of about ${plural(rows, 'row')}, ${fate}${reason}`

@@ -42,7 +42,7 @@ export interface PlannedLoss {
   readonly refused?: true
   /** Why it is not preserved. */
   readonly why?: string
-  /** Why no upgrade restores what is preserved: `migrate preserved restore` does. */
+  /** Why no upgrade restores what is preserved, or no downgrade what is converted. */
   readonly byHand?: string
 }
 

@@ -72,7 +72,7 @@ export function pendingLoss({ sql: { quote } }: Dialect, destruction: Destructio
 
 /** The loss as a plan and a report name it; undefined where it is known that there is none. */
 export function lossOf(destruction: Destruction, { error, ...counted }: RowCount): PlannedLoss {
-  const { how, what } = destruction
+  const { how, what, byHand } = destruction
   const why = error === undefined ? what : `some values are refused: ${error}`
   return {
     object: destroyedObject(destruction),
@@ -80,5 +80,6 @@ export function lossOf(destruction: Destruction, { error, ...counted }: RowCount
     ...counted,
     preserved: destruction.preserve === true,
     ...(why === undefined ? {} : { why }),
+    ...(byHand === undefined ? {} : { byHand }),
   }
 }

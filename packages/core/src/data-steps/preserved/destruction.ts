@@ -1,19 +1,21 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { ColumnType } from '../../model/column-type.ts'
-import { columnAt, findColumn, findTable, tableKey } from '../../model/edit.ts'
+import { columnAt, findColumn, findTable, present, tableKey } from '../../model/edit.ts'
 import { primaryColumns } from '../../model/keys.ts'
 import type { ColumnModel, SchemaModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationKind, OperationOf } from '../../operations/operation.ts'
 import { preservingLabel } from '../../operations/preserved-label.ts'
 import { decodeRowValue } from '../../operations/recorder.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
-import { presence } from './losses.ts'
+import { onlyKeyChanges, presence } from './losses.ts'
 
 /** What one operation takes away from rows, in the names that stand before it. */
 export interface Destruction {
   readonly how: 'dropped' | 'converted' | 'deleted'
   /** The operation preserves it. */
   readonly preserve?: true
+  /** Why no downgrade restores what is preserved. */
+  readonly byHand?: string
   readonly table: TableRef
   /** Absent: whole rows. */
   readonly column?: string
@@ -276,9 +278,17 @@ export function destructionsOf<K extends OperationKind>(
   operation: OperationOf<K>,
 ): readonly Destruction[] {
   const destructions = table[operation.kind as K](dialect, { operation, before })
-  return preservingLabel(operation) === undefined
-    ? destructions
-    : destructions.map((each) => ({ ...each, preserve: true }))
+  if (preservingLabel(operation) === undefined) return destructions
+  return destructions.map((each) => {
+    const { how, table: ref, column = '', rows } = each
+    const owner = how === 'converted' && before ? findTable(before, ref) : undefined
+    const isCounted = rows?.(dialect.sql.quote.identifier(column)) !== undefined
+    return {
+      ...each,
+      preserve: true,
+      ...present({ byHand: owner && onlyKeyChanges(dialect, owner, column, isCounted) }),
+    }
+  })
 }
 
 export const destroyedObject = ({ table, column }: Pick<Destruction, 'table' | 'column'>): string =>

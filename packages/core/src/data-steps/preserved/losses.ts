@@ -21,6 +21,21 @@ export function preservedKeyOf(
   return rowKeyOf(dialect, table, removedColumns) ?? uniqueKeyOf(table)
 }
 
+/**
+ * Why the downgrade does not find the rows again whose values a conversion changes. Where it is not known which these are, a `char(n)` is taken
+ * to lose what pads it, which leaves the key the same.
+ */
+export function onlyKeyChanges(
+  dialect: Dialect,
+  table: TableModel,
+  column: string,
+  isCounted: boolean,
+): string | undefined {
+  const isPadded = !isCounted && findColumn(table, column)?.type.kind === 'char'
+  const key = preservedKeyOf(dialect, { table, removedColumns: new Set([column]) })
+  return key?.includes(column) && !isPadded ? 'the conversion changes the only key of the rows' : undefined
+}
+
 export function storedColumns(table: TableModel): readonly string[] {
   return table.columns.filter((column) => column.generated === undefined).map((column) => column.name)
 }
