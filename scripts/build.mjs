@@ -31,7 +31,6 @@ const runModules = ofCore([
   'planning/forecast',
   'planning/prepare-route',
   'run/executor',
-  'run/journal/report-steps',
   'run/move/under-lock',
   'run/update-format',
 ])

@@ -19,7 +19,7 @@ import { incompatible, type Position, readPosition } from '../planning/readiness
 import { refusePushed } from '../planning/refuse-pushed.ts'
 import { refuseUnversioned } from '../planning/unversioned-tiers.ts'
 import type { MoveOptions } from '../run/move/start-plan.ts'
-import { missingColumns, missingWarning } from '../run/move/verify-columns.ts'
+import { missingColumns } from '../run/move/verify-columns.ts'
 
 const defaultTimeoutMs = 60_000
 const retryDelayMs = 500
@@ -92,17 +92,6 @@ function requireHead(database: string, position: Position): void {
   throw notAtHead(database, 'behind', pending, `${database} is not at the head: ${what}.`)
 }
 
-/** The names alone; a comparison of the whole schema names them itself. */
-async function missingOf(
-  { dialect, names }: UnloadedOptions,
-  session: Session,
-  recorded: ReturnType<typeof readRecorded>,
-  options: EnsureOptions,
-): Promise<readonly string[]> {
-  if (!verifiesNames(options)) return []
-  return missingWarning(dialect.connection.database, await missingColumns(dialect, session, recorded, names))
-}
-
 async function verify(resolved: UnloadedOptions, session: Session, options: EnsureOptions): Promise<VerifiedState> {
   const { database } = resolved.dialect.connection
   const position = await readPosition(resolved, session, 'refuse', { readAll: options.verify?.strict === true })
@@ -110,7 +99,9 @@ async function verify(resolved: UnloadedOptions, session: Session, options: Ensu
   if (position.state === 'ahead') return decideAhead(database, position, options.ahead)
   requireHead(database, position)
   const recorded = readRecorded(resolved, session, position.inspection)
-  const [{ hashes }, missing] = await Promise.all([recorded, missingOf(resolved, session, recorded, options)])
+  // The names alone; a comparison of the whole schema names them itself.
+  const lacking = verifiesNames(options) ? missingColumns(resolved, session, recorded) : []
+  const [{ hashes }, missing] = await Promise.all([recorded, lacking])
   await refuseMoved(resolved, session, position.graphs, hashes)
   const edited = await findEdited(resolved, position.graphs, hashes)
   if (edited.length > 0 && options.verify?.strict === true) {

@@ -37,7 +37,7 @@ import {
 } from './losses/step-notes.ts'
 import { recreatedNotes, undeclaredNotes } from './losses/undeclared-notes.ts'
 import { plannedRestore } from './planned-restore.ts'
-import type { ExecutableStep } from './prepare.ts'
+import { type ExecutableStep, plannedStep, stepIdentity } from './prepare.ts'
 import { ofFunctions } from './refuse-stale.ts'
 
 /** What the steps before one leave to it. */
@@ -116,7 +116,7 @@ async function forecastOne(
   const { dialect } = resolved
   const rested = afterRest(dialect, before, executableStep)
   const [model, uncertain] = [rested ?? before, opaque || rested === undefined]
-  const { header, step, tier, isRecordedOnly } = executableStep.route
+  const { header, step, isRecordedOnly } = executableStep.route
   const notes = isRecordedOnly ? ['what it replaces is applied: it is recorded, and nothing of it runs'] : []
   // What opaque SQL of an earlier step left is seen when it has run: the step is proven then.
   const drift = uncertain ? [] : await checkDrift(dialect, model, executableStep, options.acceptDrift === true)
@@ -162,18 +162,10 @@ async function forecastOne(
   notes.push(...waitNotes(dialect, model, compiled), ...triggers, ...(await replacedNotes(preserved, executableStep)))
   return {
     step: {
-      tier: tier.tier.name,
-      revision: header.revision,
-      message: header.message,
-      source: header.source,
-      direction: step.direction,
-      removed: step.removed,
-      added: step.added,
-      operations: compiled.operations,
+      ...plannedStep(executableStep, compiled),
       ...(compiled.operations.some(({ operation }) => operation.kind === 'run') ? ofFunctions(resolved, header) : {}),
-      ...present({ foreignKeys, parts: compiled.parts }),
+      ...present({ foreignKeys, restores }),
       losses,
-      ...present({ restores }),
       notes,
     },
     compiled,
@@ -245,8 +237,7 @@ export async function forecastSteps(
   let opaque = false
   let model = live
   for (const [at, executableStep] of steps.entries()) {
-    const { header, tier, step } = executableStep.route
-    const location = { tier: tier.tier.name, revision: header.revision, direction: step.direction }
+    const location = stepIdentity(executableStep)
     try {
       opaque ||= hasUnreadViews(model) && !compiles(dialect, model, executableStep)
       const before: EarlierSteps = { earlier, opaque, pending, preserved, at }

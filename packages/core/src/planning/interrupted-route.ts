@@ -2,6 +2,7 @@ import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { followHeads } from '../graph/selection/head-moves.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
+import { present } from '../model/edit.ts'
 import { resumedElsewhere } from './journal/interrupted-revision.ts'
 import type { Route, RouteStep, TierGraph } from './route.ts'
 
@@ -46,23 +47,14 @@ function stepOf(each: TierGraph, interrupted: InterruptedStep): RevisionStep {
   return { revision, direction, ...moved }
 }
 
-const revertsOf = ({ original }: InterruptedStep): Pick<RouteStep, 'reverts'> =>
-  original === undefined ? {} : { reverts: original }
-
 /** The route that finishes interrupted revisions, each in the direction in which it was started, and no others. */
 export function planInterrupted(tiers: readonly TierGraph[], interruptedSteps: readonly InterruptedStep[]): Route {
   const steps = interruptedSteps.flatMap((interrupted): RouteStep[] => {
     const each = tiers.find(({ tier }) => tier.name === interrupted.tier)
     if (each === undefined) return []
     if (!each.graph.has(interrupted.revision)) throw unknownRevisionError(interrupted)
-    return [
-      {
-        tier: each,
-        header: each.graph.get(interrupted.revision),
-        step: stepOf(each, interrupted),
-        ...revertsOf(interrupted),
-      },
-    ]
+    const header = each.graph.get(interrupted.revision)
+    return [{ tier: each, header, step: stepOf(each, interrupted), ...present({ reverts: interrupted.original }) }]
   })
   return { direction: interruptedSteps[0]?.direction ?? 'up', target: 'open', steps, tiers, warnings: [] }
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { endsPart } from '../compile/parts.ts'
 import type { Plan, TierHeads } from '../compile/plan.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
@@ -148,32 +147,18 @@ async function readSnapshot(
   const live = await introspect(session)
   const journaled = interrupted.filter(({ parts }) => parts.length > 0)
   const due =
-    journaled.length === 0 ? steps : await resumeSteps(resolved, session, journaled, live, steps, options.assume)
+    journaled.length === 0
+      ? steps
+      : await (await import('./journal/resume-steps.ts')).resumeSteps(
+          await loadParts(resolved),
+          session,
+          { steps, live, interrupted: journaled },
+          options.assume,
+        )
   // The heads and the tables are read one after the other: where another run changed the schema in between, they are of two
   // moments, and nothing may be concluded from them.
   if ((await session.schemaToken?.()) !== token) return undefined
   return { state: 'planned', inspection, route, steps: due, live, token, introspect }
-}
-
-async function resumeSteps(
-  resolved: UnloadedOptions,
-  session: Session,
-  interrupted: readonly InterruptedStep[],
-  live: SchemaModel,
-  steps: readonly ExecutableStep[],
-  assume: RunOptions['assume'],
-): Promise<readonly ExecutableStep[]> {
-  const [{ resumeSteps: resumed }, { currentFingerprints }] = await Promise.all([
-    import('./journal/resume-steps.ts'),
-    import('./journal/fingerprint.ts'),
-  ])
-  const loaded = await loadParts(resolved)
-  const started = interrupted.flatMap(({ parts }) => parts.filter((part) => part.state === 'started'))
-  const findings = {
-    fingerprints: await currentFingerprints(loaded, session, started),
-    ...(assume === undefined ? {} : { assume }),
-  }
-  return resumed(loaded.dialect, live, steps, interrupted, findings)
 }
 
 /** Options of a plan, and those of the run that it is made for. */
@@ -240,20 +225,30 @@ export async function planUnlessDeferred(
     const snapshot = await readSnapshot(resolved, session, target, options)
     if (snapshot?.state === 'interrupted') return undefined
     if (snapshot?.state === 'due') return snapshot
-    if (snapshot) {
-      try {
-        return await planOf(resolved, options.reading?.(session, 'rows') ?? session, options, snapshot)
-      } catch (error) {
-        if (!session.isOpen || isDeepStrictEqual(await inspectBookkeeping(resolved, session), snapshot.inspection))
-          throw error
-      }
-    }
+    const planned = snapshot && (await planUnlessMoved(resolved, session, options, snapshot))
+    if (planned !== undefined) return planned
     await sleep(retryDelayMs)
   }
 }
 
+/** The plan of a snapshot. Undefined where that fails, and another run has moved the database meanwhile. */
+export async function planUnlessMoved(
+  resolved: UnloadedOptions,
+  session: Session,
+  options: PlanningOptions,
+  snapshot: PlanSnapshot | ExecutablePlan,
+): Promise<ExecutablePlan | undefined> {
+  try {
+    return await planOf(resolved, options.reading?.(session, 'rows') ?? session, options, snapshot)
+  } catch (error) {
+    if (!session.isOpen || isDeepStrictEqual(await inspectBookkeeping(resolved, session), snapshot.inspection))
+      throw error
+    return undefined
+  }
+}
+
 /** Of a snapshot, or of the plan of another database whose steps and tables are the same: those are not compiled again. */
-export async function planOf(
+async function planOf(
   resolved: UnloadedOptions,
   session: Session,
   options: ForecastOptions,

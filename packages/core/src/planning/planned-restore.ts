@@ -7,6 +7,7 @@ import type { Session } from '../dialect/session.ts'
 import { describedSession } from '../history/described-session.ts'
 import { isMovedByScript } from '../history/moved-by-script.ts'
 import { createYield } from '../lock/create-yield.ts'
+import { operationsOf } from '../operations/recording.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { ExecutableStep } from './prepare.ts'
 
@@ -37,7 +38,7 @@ export async function plannedRestore(
     return isOutdated ? { values, superseded: values } : { values }
   }
   const yieldNow = createYield()
-  const upgrade = operations.map(({ operation }) => operation)
+  const upgrade = operationsOf(operations)
   await judgeBases(
     { dialect, session: labelledSession, preserved, owner, upgrade, breathe: () => yieldNow() },
     async (held, group) => {

@@ -1,10 +1,11 @@
 import { historyKey, historySource, type RecordedInverse } from '../bookkeeping/history.ts'
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
-import { compileOperations } from '../compile/compile.ts'
+import type { ForecastStep } from '../compile/compile-step.ts'
+import type { PlanStep } from '../compile/plan.ts'
 import { preservingAll, preservingRestored } from '../data-steps/preserved/preserving-default.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
-import { emptySchema, tableKey } from '../model/edit.ts'
+import { emptySchema, present } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { RecordedOperation, RecordedStep, Recording } from '../operations/recording.ts'
@@ -17,10 +18,11 @@ import {
   inRevision,
   recordDowngrade,
   recordingHash,
+  recordPart,
   recordUpgrade,
   writesDowngrade,
 } from './recording/record-file.ts'
-import { recordModule } from './recording/record-module.ts'
+import { compiledFrom, replayRevision } from './replay-applied.ts'
 import type { RouteStep, TierGraph } from './route.ts'
 import { rulesOf } from './tier-rules.ts'
 
@@ -46,6 +48,30 @@ export interface ExecutableStep {
   /** Part of it is done already: `operations` is what is left, `recorded` all of it. */
   readonly resumed?: ResumeState
   readonly recorded?: readonly RecordedOperation[]
+}
+
+/** What a step is called in events and errors. */
+export interface StepIdentity {
+  readonly tier: string
+  readonly revision: string
+  readonly direction: 'up' | 'down'
+}
+
+export const stepIdentity = ({ route: { tier, step } }: ExecutableStep): StepIdentity => ({
+  tier: tier.tier.name,
+  revision: step.revision,
+  direction: step.direction,
+})
+
+/** What a plan says of a step, as it is compiled. */
+export function plannedStep(
+  executableStep: ExecutableStep,
+  { operations, parts }: Pick<ForecastStep, 'operations' | 'parts'>,
+): Omit<PlanStep, 'losses' | 'notes'> {
+  const { header, step } = executableStep.route
+  const { message, source } = header
+  const { removed, added } = step
+  return { ...stepIdentity(executableStep), message, source, removed, added, operations, ...present({ parts }) }
 }
 
 /**
@@ -111,50 +137,11 @@ async function replayBefore(context: PrepareContext, step: RouteStep): Promise<S
       straight &&= each.tier.kind === 'sequential' || before === (previous ?? '')
       if (straight) replays.set(historyKey(each.tier.name, revision), model)
       if (last && revision === step.step.revision) return model
-      const { operations } = await recordUpgrade(dialect, each, revision)
-      for (const { operation } of compiledFrom(dialect, model, operations))
-        model = dialect.model.apply(model, operation)
+      model = (await replayRevision(dialect, each, revision, model)).after
       previous = revision
     }
   }
   return model
-}
-
-/** The effective operations of a recording over a model, each with its inverse; with `ours`, without guarded creates. */
-export function compiledFrom(
-  dialect: Dialect,
-  before: SchemaModel,
-  operations: readonly RecordedOperation[],
-  ours?: 'ours',
-): readonly RecordedInverse[] {
-  const resolvedOperations: RecordedInverse[] = []
-  // Whether the object existed before is not known: dropping it could drop what is not ours.
-  const sequences = new Set(
-    operations.flatMap(({ operation }) =>
-      operation.kind === 'createSequence' && operation.ifNotExists ? [tableKey(operation.sequence.ref)] : [],
-    ),
-  )
-  const guarded = (index: number): boolean => {
-    const operation = operations[index]?.operation
-    if (ours === undefined || operation === undefined) return false
-    // Part of making the sequence: its owner is set once the owner's table is there.
-    if (operation.kind === 'alterSequence') return sequences.has(tableKey(operation.sequence))
-    return 'ifNotExists' in operation && operation.ifNotExists === true
-  }
-  let model = before
-  let index = 0
-  for (let at = 0; at < operations.length; ) {
-    const { groups, after, taken } = compileOperations(dialect, model, operations, at)
-    for (const group of groups) {
-      for (const { operation, inverse, skipped } of group.operations) {
-        if (skipped === undefined && !guarded(index)) resolvedOperations.push({ operation, inverse })
-        index += 1
-      }
-    }
-    model = after
-    at += taken
-  }
-  return resolvedOperations
 }
 
 export const hasFile = ({ tier, step, header }: RouteStep): boolean =>
@@ -221,23 +208,11 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<E
   const module = hasFile(route) ? await each.tier.source.module(revision) : undefined
   const recorded = await context.resolvedOperations(each.tier.name, revision)
   const sql = module?.sql
-  const upgrade =
-    module === undefined
-      ? undefined
-      : inRevision(each, revision, () => recordModule(dialect, each.tier.source, revision, module, 'upgrade'))
+  const upgrade = module && recordPart(dialect, each, revision, module, 'upgrade')
   if (module !== undefined && writesDowngrade(dialect, module)) {
-    const recording = inRevision(each, revision, () =>
-      recordModule(dialect, each.tier.source, revision, module, 'downgrade'),
-    )
-    const { operations, steps } = recording
-    return {
-      route,
-      operations,
-      functions: steps,
-      writtenDowngrade: operations,
-      upgrade: upgradeOf(upgrade, recorded),
-      ...upgradedBy(recorded),
-    }
+    const { operations, steps: functions } = recordPart(dialect, each, revision, module, 'downgrade')
+    const ofUpgrade = { upgrade: upgradeOf(upgrade, recorded), ...upgradedBy(recorded) }
+    return { route, operations, functions, writtenDowngrade: operations, ...ofUpgrade }
   }
   if (recorded === undefined && module === undefined) {
     const why = 'the history does not say what it did'

@@ -1,8 +1,10 @@
+import type { RecordedInverse } from '../bookkeeping/history.ts'
+import { compileOperations } from '../compile/compile.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import { emptySchema } from '../model/edit.ts'
+import { emptySchema, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import { isOpaque } from '../operations/operation.ts'
-import { compiledFrom } from './prepare.ts'
+import { isOpaque, type Operation } from '../operations/operation.ts'
+import { operationsOf, type RecordedOperation } from '../operations/recording.ts'
 import { recordUpgrade } from './recording/record-file.ts'
 import type { TierGraph } from './route.ts'
 import { rulesOf } from './tier-rules.ts'
@@ -11,6 +13,58 @@ export interface ReplayResult {
   readonly schema: SchemaModel
   /** Revisions with SQL that does not say what it does: what they made of it is not in the schema. */
   readonly opaque: readonly string[]
+}
+
+/** What the upgrade of a revision records, and what it makes of a model. */
+export async function replayRevision(
+  dialect: Dialect,
+  each: TierGraph,
+  revision: string,
+  before: SchemaModel,
+): Promise<{ readonly operations: readonly Operation[]; readonly after: SchemaModel }> {
+  const { operations } = await recordUpgrade(dialect, each, revision)
+  const effective = operationsOf(compiledFrom(dialect, before, operations))
+  return {
+    operations: operationsOf(operations),
+    after: effective.reduce((model, operation) => dialect.model.apply(model, operation), before),
+  }
+}
+
+/** The effective operations of a recording over a model, each with its inverse; with `ours`, without guarded creates. */
+export function compiledFrom(
+  dialect: Dialect,
+  before: SchemaModel,
+  operations: readonly RecordedOperation[],
+  ours?: 'ours',
+): readonly RecordedInverse[] {
+  const resolvedOperations: RecordedInverse[] = []
+  // Whether the object existed before is not known: dropping it could drop what is not ours.
+  const sequences = new Set(
+    operations.flatMap(({ operation }) =>
+      operation.kind === 'createSequence' && operation.ifNotExists ? [tableKey(operation.sequence.ref)] : [],
+    ),
+  )
+  const guarded = (index: number): boolean => {
+    const operation = operations[index]?.operation
+    if (ours === undefined || operation === undefined) return false
+    // Part of making the sequence: its owner is set once the owner's table is there.
+    if (operation.kind === 'alterSequence') return sequences.has(tableKey(operation.sequence))
+    return 'ifNotExists' in operation && operation.ifNotExists === true
+  }
+  let model = before
+  let index = 0
+  for (let at = 0; at < operations.length; ) {
+    const { groups, after, taken } = compileOperations(dialect, model, operations, at)
+    for (const group of groups) {
+      for (const { operation, inverse, skipped } of group.operations) {
+        if (skipped === undefined && !guarded(index)) resolvedOperations.push({ operation, inverse })
+        index += 1
+      }
+    }
+    model = after
+    at += taken
+  }
+  return resolvedOperations
 }
 
 /** What some revisions make of an empty database, from their files alone. */
@@ -24,10 +78,9 @@ async function replayRevisions(
   for (const each of tiers) {
     for (const revision of rulesOf(each).order(each)) {
       if (!isMeant(each, revision)) continue
-      const { operations } = await recordUpgrade(dialect, each, revision)
-      if (operations.some(({ operation }) => isOpaque(operation))) opaque.push(revision)
-      for (const { operation } of compiledFrom(dialect, schema, operations))
-        schema = dialect.model.apply(schema, operation)
+      const { operations, after } = await replayRevision(dialect, each, revision, schema)
+      if (operations.some(isOpaque)) opaque.push(revision)
+      schema = after
     }
   }
   return { schema, opaque }

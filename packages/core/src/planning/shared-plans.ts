@@ -12,8 +12,8 @@ import {
   type ExecutablePlan,
   type PlanningOptions,
   type PlanSharing,
-  planOf,
   planUnlessDeferred,
+  planUnlessMoved,
 } from './plan-route.ts'
 import type { Route } from './route.ts'
 import { Conclusions, givesSame, type RecordedRead, recordingAnswers, textOfRows } from './same-answers.ts'
@@ -125,6 +125,7 @@ class PlansByState implements SharedPlans {
         const shared = await takeFrom(state?.plans ?? [], resolved, reading, inspection)
         if (shared !== undefined) {
           const { planned, hasSameRows, isConclusive } = shared
+          // What it does to the rows of this database.
           const own = hasSameRows ? planned : await planUnlessMoved(resolved, session, options, planned)
           // The bookkeeping and the tables are of one moment, as in a plan that is made.
           if (own === undefined || (await session.schemaToken?.()) !== token) break
@@ -262,22 +263,6 @@ async function planFor(
   const { dialect } = planned.steps.length === 0 ? resolved : await loadParts(resolved)
   const { database } = resolved.dialect.connection
   return { ...planned, inspection, dialect, plan: Object.freeze({ ...planned.plan, database }) }
-}
-
-/** The plan with what it does to the rows of this database. Undefined where that fails, and another run has moved the database meanwhile. */
-async function planUnlessMoved(
-  resolved: UnloadedOptions,
-  session: Session,
-  options: PlanningOptions,
-  planned: ExecutablePlan,
-): Promise<ExecutablePlan | undefined> {
-  try {
-    return await planOf(resolved, session, options, planned)
-  } catch (error) {
-    if (!session.isOpen || isDeepStrictEqual(await inspectBookkeeping(resolved, session), planned.inspection))
-      throw error
-    return undefined
-  }
 }
 
 /** Names the state that a plan is for: the bookkeeping, the tables that its steps name, and what is to be done. */

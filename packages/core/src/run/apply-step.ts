@@ -14,20 +14,19 @@ import { createdBefore } from '../data-steps/preserved/upgrade.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
 import { describedSession } from '../history/described-session.ts'
 import { stampLock } from '../lock/fence.ts'
-import { hasUnreadViews } from '../model/edit.ts'
+import { hasUnreadViews, present } from '../model/edit.ts'
 import { operationsOf } from '../operations/recording.ts'
 import type { StepReport } from '../options/events.ts'
 import { forecastReplay } from '../planning/forecast-bases.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import { type ObservedColumns, observeColumns } from '../planning/recording/record-columns.ts'
 import { type Closing, ensureTables, entryOf, recordStep } from '../planning/recording/record-step.ts'
-import { guardBookkeeping, mayWriteBookkeeping } from './guard-bookkeeping.ts'
 import type { JournaledParts } from './journal/journaled-parts.ts'
 import { noOperations, oneTransaction } from './journal/step-parts.ts'
-import { liveModel } from './live-model.ts'
+import { LiveModel } from './live-model.ts'
 import { compiledStep, type PlanExecution } from './plan-execution.ts'
 import { replayOf } from './replay.ts'
-import { type RunContext, stepIdentity, stepName } from './run-context.ts'
+import { type RunContext, revertedBy, runContextOf, stepName } from './run-context.ts'
 import { type OperationsRun, runOperations, runRest } from './run-operations.ts'
 import {
   afterOperations,
@@ -68,32 +67,45 @@ export async function applyStep(
   foreignKeys: 'on' | 'off',
   { journal, closing }: StepEnding,
 ): Promise<readonly StepReport[]> {
-  const { resolved, session, state } = execution
+  const { resolved, session, state, planned, preserved, losses } = execution
+  const { emit, signal, acceptDrift = false } = execution.options
   const { resumed } = executableStep
-  const context = runContextOf(execution, executableStep, at, foreignKeys, journal ?? oneTransaction)
+  const context = runContextOf(execution, 'the SQL of the revision', {
+    executableStep,
+    preserved,
+    emit,
+    losses,
+    foreignKeys,
+    lost: lostIn(execution, at),
+    acceptDrift,
+    compiled: compiledStep(execution, at),
+    parts: journal ?? oneTransaction,
+    reintrospect: () => planned.introspect(session),
+    ...present({ signal }),
+  })
   const applied: AppliedStep = { ...context, execution, at, step, journal, closing }
   const startedAt = startTimeOf(executableStep)
   const beforeAll = (work: () => Promise<void>): Promise<void> => context.parts.runInTransaction(noOperations, work)
   // In a resumed step it is committed already.
   if (resolved.hooks.beforeRevision !== undefined && resumed === undefined)
     await beforeAll(() => callHook(applied, 'beforeRevision'))
-  const live = liveModel(state.model, context.reintrospect)
+  const live = new LiveModel(state.model, context.reintrospect)
   if (journal !== undefined && resumed?.rest !== undefined) {
     await runRest(context, journal)
-    live.set(undefined)
+    live.known = undefined
   }
   await reportAside(context)
-  await leaveOutdated(context, resolved.names)
+  await leaveOutdated(context)
   const columns = await observeColumns(resolved, session, executableStep, state)
   if (columns.before !== undefined) journal?.setColumnsBefore(columns.before)
   if (step.direction === 'up' && context.preserved.exists) {
     const upgrade = operationsOf(executableStep.operations)
-    const done = resumed?.resolvedOperations.map(({ operation }) => operation)
+    const done = resumed && operationsOf(resumed.resolvedOperations)
     const isProven = execution.provenRows.get(stepName(executableStep))
     await beforeAll(() => onPreserved(context, (restore) => holdChanged({ ...restore, upgrade, done, isProven })))
     if (done !== undefined) await beforeAll(() => onUpgradePreserved(context, (restore) => holdWritten(restore, done)))
   }
-  await beforeDowngrade(context, live, resolved.names)
+  await beforeDowngrade(context, live)
   const run = await runOperations(context, live)
   const counters = await moveCounters(context)
   // Where DDL commits by itself the columns are read before the transaction that records them: it may be sent in one go then.
@@ -132,7 +144,7 @@ async function restore(applied: AppliedStep, run: OperationsRun): Promise<void> 
   if (applied.preserved.exists) {
     await onPreserved(applied, async (context) => {
       if (!isUp) return recordBasesOf(applied, run, context)
-      const executed = run.resolvedOperations.map(({ operation }) => operation)
+      const executed = operationsOf(run.resolvedOperations)
       const count = applied.executableStep.resumed?.resolvedOperations.length ?? 0
       await restoreDropped(context, run.found, createdBefore(executed, count))
       await leaveReplaced(context, replaces)
@@ -147,14 +159,13 @@ async function restore(applied: AppliedStep, run: OperationsRun): Promise<void> 
 async function recordBasesOf(applied: AppliedStep, run: OperationsRun, restore: StepRestoreContext): Promise<void> {
   const after = await run.after.read()
   const { dialect, executableStep, foreignKeys, journal } = applied
-  const { upgrade = [], route } = executableStep
-  const done = route.reverts?.parts.flatMap((part) => part.resolvedOperations.map(({ operation }) => operation))
+  const done = revertedBy(executableStep)
   const forecast = forecastReplay(dialect, after, executableStep, journal !== undefined)
   const rebuilds = forecast.foreignKeys === 'off' && foreignKeys === 'on'
   return recordBases({
     ...restore,
-    upgrade: operationsOf(upgrade),
-    ...(done === undefined ? {} : { done }),
+    upgrade: operationsOf(executableStep.upgrade ?? []),
+    ...present({ done }),
     noReplay: rebuilds ? 'it rebuilds tables that others refer to' : forecast.why,
     replay: replayOf(applied, after),
   })
@@ -199,47 +210,11 @@ function onPreserved(context: RunContext, work: (restore: StepRestoreContext) =>
   return reportingPreserved(context, 'what the last downgrade preserved', purpose, work)
 }
 
-function runContextOf(
-  execution: PlanExecution,
-  executableStep: ExecutableStep,
-  at: number,
-  foreignKeys: 'on' | 'off',
-  parts: RunContext['parts'],
-): RunContext {
-  const { resolved, session, planned, options } = execution
-  const lost = new Set(
-    (planned.plan.steps[at]?.losses ?? [])
-      .filter((loss) => !loss.preserved && (loss.how === 'dropped' || loss.refused))
-      .map((loss) => loss.object),
-  )
-  const named = stepIdentity(executableStep)
-  return {
-    executableStep,
-    named,
-    owner: { tier: named.tier, revision: named.revision },
-    reports: [],
-    reintrospect: () => planned.introspect(session),
-    dialect: resolved.dialect,
-    session,
-    preserved: execution.preserved,
-    arguments: resolved.arguments,
-    emit: options.emit,
-    losses: execution.losses,
-    stepIdleMs: resolved.stepIdleMs,
-    foreignKeys,
-    lost,
-    acceptDrift: execution.acceptDrift,
-    compiled: compiledStep(execution, at),
-    preserveLimits: resolved.preserve,
-    limits: resolved.limits,
-    lockRetries: resolved.lockRetries,
-    parts,
-    checkLock: async () => execution.fence?.check(),
-    guarded: (what, work) => guardBookkeeping(execution, what, work),
-    guardedSql: (operations, work) =>
-      mayWriteBookkeeping(resolved, operations) ? guardBookkeeping(execution, 'the SQL of the revision', work) : work(),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  }
+/** Objects of a planned step whose rows are over the limits. */
+function lostIn({ planned }: PlanExecution, at: number): ReadonlySet<string> {
+  const losses = planned.plan.steps[at]?.losses ?? []
+  const lost = losses.filter(({ preserved, how, refused }) => !preserved && (how === 'dropped' || refused))
+  return new Set(lost.map(({ object }) => object))
 }
 
 /** An interrupted step of which nothing stands any more leaves the journal; what is recorded as applied stays. */

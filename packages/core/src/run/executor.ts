@@ -10,12 +10,11 @@ import { isSentAsItIs } from '../operations/operation.ts'
 import type { StepLoss, StepReport } from '../options/events.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { ExecutablePlan } from '../planning/plan-route.ts'
-import type { ExecutableStep } from '../planning/prepare.ts'
+import { type ExecutableStep, stepIdentity } from '../planning/prepare.ts'
 import { applyStep } from './apply-step.ts'
-import { type ExecuteOptions, type PlanExecution, RunTransaction, rowsBefore } from './plan-execution.ts'
-import { retryLocked } from './retry-locked.ts'
+import { type ExecuteOptions, type PlanExecution, RunTransaction, retryStep, rowsBefore } from './plan-execution.ts'
 import { applyStepToRows, currentModel, type DatabaseState, revalidateStep, stale } from './revalidate-step.ts'
-import { stepIdentity, stepName } from './run-context.ts'
+import { stepName } from './run-context.ts'
 import { ensureAll, isNonTransactionalStep, runInParts, runNonTransactionalStep } from './run-in-parts.ts'
 import { stepFailure } from './step-failure.ts'
 
@@ -72,7 +71,6 @@ async function startExecution(
     state,
     preserved,
     provenRows: await rowsBefore(resolved, preserving, preserved, planned, options),
-    acceptDrift: options.acceptDrift === true,
     losses: [],
     fence,
     locked: hold.exclusive,
@@ -149,16 +147,13 @@ class PlanRun {
 
   /** In the open transaction, or in one of its own; what only wanted for a lock is tried again. */
   async #runInOne(executableStep: ExecutableStep, at: number): Promise<boolean> {
-    const { options, resolved, losses, state, preserved } = this.#execution
+    const { resolved, losses, state, preserved } = this.#execution
     const present = new Set(state.present)
     const { model, token } = state
     const lossesBefore = losses.length
-    // Rolled back it has changed nothing; but what a data function did outside the database cannot be rolled back.
-    const repeatable = !this.#whole && !executableStep.operations.some((each) => each.operation.kind === 'run')
-    const retries = repeatable ? resolved.lockRetries : 0
-    const what = `revision ${executableStep.route.step.revision}`
-    const undone = (): boolean => !state.isPartial
-    return retryLocked({ ...options, dialect: resolved.dialect, retries, what, undone }, async () => {
+    // Rolled back it has changed nothing.
+    const undone = (): boolean => !this.#whole && !state.isPartial
+    return retryStep(this.#execution, executableStep, undone, async () => {
       try {
         return await this.#attempt(executableStep, at)
       } catch (error) {
@@ -255,14 +250,4 @@ function outcomeOf({ isPartial, isInterrupted }: DatabaseState, wasOfSeveral: bo
   if (isPartial) return 'partial'
   if (isInterrupted) return 'interrupted'
   return wasOfSeveral ? 'rolledBack' : 'unchanged'
-}
-
-/** The results of two executions of one run. */
-export function both(first: ExecutionResult, second: ExecutionResult): ExecutionResult {
-  return {
-    applied: [...first.applied, ...second.applied],
-    reports: [...first.reports, ...second.reports],
-    losses: [...first.losses, ...second.losses],
-    preserved: first.preserved + second.preserved,
-  }
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { historyTable } from '../bookkeeping/tables.ts'
+import { textFor } from '../data-steps/preserved/bases.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Fence } from '../lock/fence.ts'
@@ -7,18 +8,14 @@ import type { Row } from '../model/sql-value.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { join, sql } from '../sql/tag.ts'
-import type { DatabaseState } from './revalidate-step.ts'
 
 /** A session that code of an author runs on, and the tables of ours that are there. */
 export interface GuardedRun {
   readonly resolved: ResolvedOptions
   readonly session: Session
-  readonly state: Pick<DatabaseState, 'present'>
+  readonly state: { readonly present: ReadonlySet<string> }
   readonly fence: Fence | undefined
 }
-
-/** Of a wide column a digest: a history of years is not sent twice for every data step. */
-const wide = 'text'
 
 interface TableRead {
   readonly table: string
@@ -33,9 +30,10 @@ function readsOf({ resolved, state }: GuardedRun): readonly TableRead[] {
   const reads: TableRead[] = []
   for (const { ref, columns } of [historyTable(names), ...stores]) {
     if (!state.present.has(ref.name)) continue
+    // Of a wide column a digest: a history of years is not sent twice for every data step.
     const list = join(
       columns.map(({ name, type }) =>
-        type.kind === wide
+        type.kind === 'text'
           ? sql`${dialect.values.textDigest(identifier(name))} AS ${identifier(name)}`
           : identifier(name),
       ),
@@ -101,15 +99,15 @@ function changedBy(table: string, what: string): MigrateError<'BOOKKEEPING_INVAL
 const callsProcedure = /\bcall\b/i
 
 /** Whether the SQL of an author could write the tables that say what is applied. */
-export function mayWriteBookkeeping({ names, tiers }: ResolvedOptions, operations: readonly Operation[]): boolean {
+export function mayWriteBookkeeping(
+  { dialect, names, tiers }: ResolvedOptions,
+  operations: readonly Operation[],
+): boolean {
   const own = [...Object.values(names), ...tiers.map(({ store }) => store.table.ref.name)]
   return operations.some((operation) => {
     if (operation.kind !== 'sql') return false
-    const variants = typeof operation.text === 'string' ? [operation.text] : Object.values(operation.text)
-    return variants.some((text = '') => {
-      const lower = text.toLowerCase()
-      return callsProcedure.test(text) || own.some((name) => lower.includes(name.toLowerCase()))
-    })
+    const text = textFor(operation.text, dialect).toLowerCase()
+    return callsProcedure.test(text) || own.some((name) => text.includes(name.toLowerCase()))
   })
 }
 

@@ -6,19 +6,21 @@ import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import { createYield } from '../lock/create-yield.ts'
 import { type Fence, stampLock } from '../lock/fence.ts'
+import { present } from '../model/edit.ts'
 import type { Operation } from '../operations/operation.ts'
 import { operationsOf } from '../operations/recording.ts'
 import type { MigrationEvent, StepLoss } from '../options/events.ts'
+import type { RunOptions } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { ExecutablePlan } from '../planning/plan-route.ts'
+import { type ExecutableStep, stepIdentity } from '../planning/prepare.ts'
 import { type Closing, closingOf, commitWith } from '../planning/recording/record-step.ts'
+import { retryLocked } from './retry-locked.ts'
 import type { RevalidationContext } from './revalidate-step.ts'
-import { stepIdentity, stepName } from './run-context.ts'
+import { stepName } from './run-context.ts'
 
-export interface ExecuteOptions {
+export interface ExecuteOptions extends Pick<RunOptions, 'acceptDrift' | 'signal'> {
   readonly emit: (event: MigrationEvent) => void
-  readonly signal?: AbortSignal
-  readonly acceptDrift?: boolean
 }
 
 export interface PlanExecution extends RevalidationContext {
@@ -57,6 +59,18 @@ export async function rowsBefore(
   return proven
 }
 
+/** Tries a step again that locks alone ended. What a data function did outside the database cannot be rolled back. */
+export function retryStep<T>(
+  { options, resolved }: PlanExecution,
+  { operations, route }: ExecutableStep,
+  undone: () => boolean,
+  work: () => Promise<T>,
+): Promise<T> {
+  const retries = operations.some(({ operation }) => operation.kind === 'run') ? 0 : resolved.lockRetries
+  const what = `revision ${route.step.revision}`
+  return retryLocked({ ...options, dialect: resolved.dialect, retries, what, undone }, work)
+}
+
 /** The step as it was compiled for the plan, if it was for this dialect. */
 export function compiledStep({ planned, resolved }: PlanExecution, at: number): ForecastStep | undefined {
   return planned.dialect === resolved.dialect ? planned.compiled[at] : undefined
@@ -66,8 +80,7 @@ function transactionOptions({ options, resolved }: PlanExecution, off: boolean):
   // After opaque SQL a rebuild has to be possible, where there are rebuilds.
   const rebuilds = resolved.dialect.capabilities.rebuildsTables === true
   return {
-    ...(off && rebuilds ? { foreignKeys: 'off' as const } : {}),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...present({ foreignKeys: off && rebuilds ? ('off' as const) : undefined, signal: options.signal }),
     waitMs: resolved.waitMs,
     onWait: (waitedMs) => options.emit({ type: 'waiting', what: resolved.dialect.connection.database, waitedMs }),
   }

@@ -3,7 +3,7 @@ import { isMigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
-import { liveModel } from './live-model.ts'
+import { LiveModel } from './live-model.ts'
 import type { RunContext } from './run-context.ts'
 import { runOperations } from './run-operations.ts'
 
@@ -30,7 +30,7 @@ export function replayOf(context: RunContext, below: SchemaModel): RecordBasesOp
     try {
       await session.checkDeferred?.()
       await session.savepoint(async () => {
-        await runOperations({ ...context, ...upwards, ...unheard }, liveModel(below, context.reintrospect))
+        await runOperations({ ...context, ...upwards, ...unheard }, new LiveModel(below, context.reintrospect))
         await body()
         throw takenBack
       })

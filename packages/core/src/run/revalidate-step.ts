@@ -6,6 +6,7 @@ import { followHeads } from '../graph/selection/head-moves.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
 import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
+import type { RunOptions } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { CatalogState } from '../planning/catalog-state.ts'
 import { checkDrift } from '../planning/check-drift.ts'
@@ -36,7 +37,7 @@ export interface RevalidationContext {
   readonly planned: ExecutablePlan
   readonly state: DatabaseState
   readonly preserved: PreservedStore
-  readonly acceptDrift: boolean
+  readonly options: Pick<RunOptions, 'acceptDrift'>
   /** The run lock is held: no other run changes the heads, and the database was inspected since. */
   readonly locked: boolean
 }
@@ -121,8 +122,8 @@ export async function revalidateStep(
 /** Only a step that is taken back by its inverses is compared with the tables. */
 async function checkLiveDrift(running: RevalidationContext, executableStep: ExecutableStep): Promise<void> {
   if (executableStep.undoes === undefined) return
-  const { resolved, acceptDrift } = running
-  await checkDrift(resolved.dialect, await currentModel(running), executableStep, acceptDrift)
+  const { resolved, options } = running
+  await checkDrift(resolved.dialect, await currentModel(running), executableStep, options.acceptDrift === true)
 }
 
 /** The tables that the steps name. Inspected where they are not known. */

@@ -1,29 +1,24 @@
 import type { ForecastStep } from '../compile/compile-step.ts'
 import type { PreservedStore } from '../data-steps/preserved/store.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import type { Session, StatementLimits } from '../dialect/session.ts'
+import type { Session } from '../dialect/session.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
+import { operationsOf } from '../operations/recording.ts'
 import type { MigrationEvent, StepLoss, StepReport } from '../options/events.ts'
-import type { PreserveLimits } from '../options/migrator-options.ts'
-import type { ExecutableStep } from '../planning/prepare.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { type ExecutableStep, type StepIdentity, stepIdentity } from '../planning/prepare.ts'
+import { type GuardedRun, guardBookkeeping, mayWriteBookkeeping } from './guard-bookkeeping.ts'
 import type { StepParts } from './journal/step-parts.ts'
-
-/** What a step is called in events and errors. */
-interface StepIdentity {
-  readonly tier: string
-  readonly revision: string
-  readonly direction: 'up' | 'down'
-}
-
-export function stepIdentity({ route }: ExecutableStep): StepIdentity {
-  return { tier: route.tier.tier.name, revision: route.step.revision, direction: route.step.direction }
-}
 
 export function stepName(executableStep: ExecutableStep): string {
   const { tier, revision } = stepIdentity(executableStep)
   return `${tier}:${revision}`
 }
+
+/** What the interrupted step has done that this one takes back; undefined: it takes none back. */
+export const revertedBy = ({ route }: ExecutableStep): readonly Operation[] | undefined =>
+  route.reverts?.parts.flatMap((part) => operationsOf(part.resolvedOperations))
 
 /** A step while it runs, with all that its parts need. */
 export interface RunContext {
@@ -34,13 +29,13 @@ export interface RunContext {
   readonly dialect: Dialect
   readonly session: Session
   readonly preserved: PreservedStore
+  readonly resolved: ResolvedOptions
   readonly arguments: Readonly<Record<string, string>>
   readonly emit: (event: MigrationEvent) => void
   /** What the run took away so far. */
   readonly losses: StepLoss[]
   /** What its data steps and the work on preserved values reported so far. */
   readonly reports: StepReport[]
-  readonly stepIdleMs: number
   /** Whether they are enforced while the step runs. */
   readonly foreignKeys: 'on' | 'off'
   readonly signal?: AbortSignal
@@ -49,7 +44,6 @@ export interface RunContext {
   readonly acceptDrift: boolean
   /** The step as the plan has it compiled; absent where it was not kept. */
   readonly compiled: ForecastStep | undefined
-  readonly preserveLimits: PreserveLimits
   readonly parts: StepParts
   /** The tables that the steps name, as they stand. */
   readonly reintrospect: () => Promise<SchemaModel>
@@ -59,6 +53,31 @@ export interface RunContext {
   readonly guarded: <T>(what: string, work: () => Promise<T>) => Promise<T>
   /** The same for SQL of an author that could write the bookkeeping; other operations just run. */
   readonly guardedSql: <T>(operations: readonly Operation[], work: () => Promise<T>) => Promise<T>
-  readonly limits: StatementLimits
-  readonly lockRetries: number
+}
+
+/** What is made of the run itself. */
+type OwnParts = 'named' | 'owner' | 'reports' | 'checkLock' | 'guarded' | 'guardedSql'
+
+/** `sqlName`: what the SQL of its author is called where it wrote the bookkeeping. */
+export function runContextOf(
+  run: GuardedRun,
+  sqlName: string,
+  given: Omit<RunContext, OwnParts | 'resolved' | 'dialect' | 'session' | 'arguments'>,
+): RunContext {
+  const { resolved, session, fence } = run
+  const named = stepIdentity(given.executableStep)
+  return {
+    ...given,
+    resolved,
+    named,
+    owner: { tier: named.tier, revision: named.revision },
+    dialect: resolved.dialect,
+    session,
+    arguments: resolved.arguments,
+    reports: [],
+    checkLock: async () => fence?.check(),
+    guarded: (what, work) => guardBookkeeping(run, what, work),
+    guardedSql: (operations, work) =>
+      mayWriteBookkeeping(resolved, operations) ? guardBookkeeping(run, sqlName, work) : work(),
+  }
 }

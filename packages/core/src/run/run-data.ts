@@ -25,15 +25,9 @@ export async function runData(context: RunContext, operation: RecordedOperation[
       const all = executableStep.recorded ?? executableStep.operations
       const earlier = all.slice(0, Math.max(0, all.findIndex(isThis)))
       const progress = (what: string, done: number, total?: number): void =>
-        context.emit({
-          type: 'progress',
-          ...named,
-          what: `${label}: ${what}`,
-          done,
-          ...(total === undefined ? {} : { total }),
-        })
+        context.emit({ type: 'progress', ...named, what: `${label}: ${what}`, done, ...present({ total }) })
       const step = { ...context, label, report, progress, origin: originsBehind(operationsOf(earlier)) }
-      await context.guarded(`the data step "${label}"`, () => runStepFunction(step, work, context.stepIdleMs))
+      await context.guarded(`the data step "${label}"`, () => runStepFunction(step, work, context.resolved.stepIdleMs))
     })
   if (operation.direction === 'up') return run(functions?.up)
   if (operation.down === 'function') return run(functions?.down)

@@ -9,14 +9,12 @@ import type { StepReport } from '../options/events.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { fingerprintBefore } from '../planning/journal/fingerprint.ts'
 import type { ExecutablePlan } from '../planning/plan-route.ts'
-import type { ExecutableStep } from '../planning/prepare.ts'
+import { type ExecutableStep, stepIdentity } from '../planning/prepare.ts'
 import { ensureTables } from '../planning/recording/record-step.ts'
 import { applyStep } from './apply-step.ts'
 import { JournaledParts } from './journal/journaled-parts.ts'
-import { begin, type PlanExecution } from './plan-execution.ts'
-import { retryLocked } from './retry-locked.ts'
+import { begin, type PlanExecution, retryStep } from './plan-execution.ts'
 import { type DatabaseState, type RevalidatedStep, revalidateStep } from './revalidate-step.ts'
-import { stepIdentity } from './run-context.ts'
 
 /**
  * A statement that cannot run in a transaction is the only one of its step: it runs alone, the step's row follows. Whether it
@@ -68,17 +66,11 @@ export async function runInParts(
   executableStep: ExecutableStep,
   at: number,
 ): Promise<PartsResult> {
-  const { options, resolved, state } = execution
-  // What a data function did outside the database cannot be rolled back.
-  const repeatable = !executableStep.operations.some((each) => each.operation.kind === 'run')
-  const retries = repeatable ? resolved.lockRetries : 0
-  const what = `revision ${executableStep.route.step.revision}`
+  const { state } = execution
   state.isInterrupted = false
   const progress = { committed: false }
-  return retryLocked(
-    { ...options, dialect: resolved.dialect, retries, what, undone: () => !progress.committed && !state.isPartial },
-    async (): Promise<PartsResult> => attempt(execution, executableStep, at, progress),
-  )
+  const undone = (): boolean => !progress.committed && !state.isPartial
+  return retryStep(execution, executableStep, undone, () => attempt(execution, executableStep, at, progress))
 }
 
 async function attempt(
@@ -91,23 +83,22 @@ async function attempt(
   const { dialect, names } = resolved
   const due = await revalidateStep(execution, executableStep, at)
   if ('skip' in due) return due
-  const { tier } = executableStep.route.tier
+  const {
+    tier: { tier },
+    reverts,
+  } = executableStep.route
   await ensureTables(dialect, session, state.present, [tier.store.table, historyTable(names), journalTable(names)])
   const parts = new JournaledParts({
     dialect,
     session: describedSession(dialect, session, `noting what is done of ${due.step.revision}`),
     names,
-    step: {
-      ...stepIdentity(executableStep),
-      ...(executableStep.route.reverts === undefined ? {} : { reverts: true as const }),
-    },
+    step: { ...stepIdentity(executableStep), ...(reverts && { reverts: true }) },
     recorded: executableStep.recorded ?? executableStep.operations,
-    ...(executableStep.resumed === undefined ? {} : { resumed: executableStep.resumed }),
     begin: () => begin(execution, false),
     fingerprint: (statements) => fingerprintBefore(resolved, session, statements),
-    ...(execution.fence === undefined ? {} : { fence: execution.fence }),
+    ...present({ resumed: executableStep.resumed, fence: execution.fence }),
   })
-  const [present, count, losses] = [new Set(state.present), preserved.count, execution.losses.length]
+  const [tables, count, losses] = [new Set(state.present), preserved.count, execution.losses.length]
   try {
     const reports = await applyStep(execution, executableStep, at, due.step, 'on', { journal: parts })
     return { reports, preserved: preserved.count - count }
@@ -117,8 +108,8 @@ async function attempt(
     progress.committed = parts.committed
     if (!parts.committed) {
       execution.losses.length = losses
-      state.present = present
-      preserved.setExists(present.has(names.preserved))
+      state.present = tables
+      preserved.setExists(tables.has(names.preserved))
     }
     await reportLostLock(execution, error)
     throw error

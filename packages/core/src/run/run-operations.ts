@@ -41,14 +41,15 @@ export interface OperationsRun {
 
 /** Sets the limits of a group's own, and the run's again after it. */
 async function limited<T>(context: RunContext, group: CompiledGroup, work: () => Promise<T>): Promise<T> {
+  const { session, resolved } = context
   const own = group.operations[0]?.limits
-  if (own === undefined || context.session.limit === undefined) return work()
-  await context.session.limit({ ...context.limits, ...own })
+  if (own === undefined || session.limit === undefined) return work()
+  await session.limit({ ...resolved.limits, ...own })
   try {
     return await work()
   } finally {
     // After a failure there may be nothing left to set it on; that failure is the one to tell.
-    await context.session.limit(context.limits).catch(() => undefined)
+    await session.limit(resolved.limits).catch(() => undefined)
   }
 }
 
@@ -105,9 +106,11 @@ const renamedSince =
  * drop: other sessions have written since it stopped.
  */
 async function preserveFirst(context: RunContext, before: LiveModel, breathe: () => Promise<void>): Promise<void> {
-  const { executableStep, dialect, preserved, owner, lost, preserveLimits: limits } = context
+  const { executableStep, dialect, preserved, owner, lost } = context
+  const limits = context.resolved.preserve
   if (context.named.direction !== 'down') return
-  const done = executableStep.resumed?.resolvedOperations.map(({ operation }) => operation)
+  const { resumed } = executableStep
+  const done = resumed && operationsOf(resumed.resolvedOperations)
   // What an interrupted upgrade has not restored yet waits for the next one: what it has made meanwhile does not take its place.
   const reverts = executableStep.route.reverts !== undefined
   const upgrade = operationsOf(executableStep.upgrade ?? [])
@@ -156,7 +159,8 @@ async function preserveTaken(
   const [first] = group.operations
   const isUp = context.named.direction === 'up'
   if (first === undefined || !isUp || counterLabel(first.operation) === undefined) return
-  const { dialect, preserved, owner, lost, preserveLimits: limits } = context
+  const { dialect, preserved, owner, lost } = context
+  const limits = context.resolved.preserve
   const session = describedSession(dialect, context.session, 'preserving what is taken away')
   const progress = preservingProgress(context)
   const taking = { dialect, session, preserved, owner, limits, lost, breathe, progress }
@@ -209,8 +213,7 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
       await breathe()
       await runOne(context, statement, described)
     }
-    const operations = due.map(({ operation }) => operation)
-    const guarded = (work: () => Promise<void>): Promise<void> => context.guardedSql(operations, work)
+    const guarded = (work: () => Promise<void>): Promise<void> => context.guardedSql(operationsOf(due), work)
     await preserveTaken(context, group, until - group.ends, breathe)
     await limited(context, group, async () => {
       if (group.statements.some(isNonTransactional)) {
@@ -241,17 +244,13 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
     }
     const last = operations[at - 1]?.operation
     const isKnown = last === undefined || !isBarrier(last) || !readsWritten
-    live.set(isKnown ? after : undefined)
+    live.known = isKnown ? after : undefined
     if (!isKnown && at < operations.length && executableStep.undoes !== undefined)
       await checkDrift(context.dialect, await live.read(), executableStep, context.acceptDrift, at)
   }
-  if (!readsWritten && operations.some(({ operation }) => isOpaque(operation))) live.set(undefined)
-  const executed = resolvedOperations.map(({ operation }) => operation)
-  return {
-    after: live,
-    resolvedOperations,
-    found: foundBy(operationsOf(executableStep.recorded ?? operations), executed),
-  }
+  if (!readsWritten && operations.some(({ operation }) => isOpaque(operation))) live.known = undefined
+  const recorded = operationsOf(executableStep.recorded ?? operations)
+  return { after: live, resolvedOperations, found: foundBy(recorded, operationsOf(resolvedOperations)) }
 }
 
 /** The rest of an operation that an earlier run left in the middle. */

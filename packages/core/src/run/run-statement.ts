@@ -40,9 +40,9 @@ function violatingRowsError(
   const some = count === undefined || count === rows.length ? '' : ', for example'
   return new MigrateError(
     'BLOCKING_ROWS',
-    { check, rows, ...(count === undefined ? {} : { count }) },
+    { check, rows, ...present({ count }) },
     rows.length === 0 ? `${check}: there are such rows` : `${check}${number}${some}: ${rows.join('; ')}`,
-    { ...(remedy === undefined ? {} : { remedy }), ...(cause === undefined ? {} : { cause }) },
+    present({ remedy, cause }),
   )
 }
 
@@ -86,23 +86,14 @@ async function runStatement(context: RunContext, statement: Statement, describe:
   }
   // Ran before the transaction was opened.
   if (statement.transaction === 'none' && context.dialect.capabilities.nonTransactional === 'single') return
-  emit({
-    type: 'statement',
-    ...named,
-    describe,
-    sql: statement.sql,
-    ...(statement.note === undefined ? {} : { note: statement.note }),
-  })
-  const { copy } = statement
+  const { sql, note, copy } = statement
+  emit({ type: 'statement', ...named, describe, sql, ...present({ note }) })
   if (copy !== undefined) {
-    const what = statement.note ?? describe
-    return runBlockable(context, statement, () =>
-      session.copy(copy, {
-        onProgress: (done, total) =>
-          emit({ type: 'progress', ...named, what, done, ...(total === undefined ? {} : { total }) }),
-        ...(context.signal === undefined ? {} : { signal: context.signal }),
-      }),
-    )
+    const what = note ?? describe
+    const onProgress = (done: number, total?: number): void =>
+      emit({ type: 'progress', ...named, what, done, ...present({ total }) })
+    const { signal } = context
+    return runBlockable(context, statement, () => session.copy(copy, { onProgress, ...present({ signal }) }))
   }
   if (statement.blockingRows !== undefined) {
     const execute = () => watchProgress(context, () => executeStatement(session, statement))
@@ -157,7 +148,7 @@ export async function runOne(
   }
   // A procedure may have committed before it came to what was locked.
   const repeatable = isNonTransactional(statement) && context.dialect.sql.classify(statement.sql) !== 'unknown'
-  const retries = repeatable ? context.lockRetries : 0
+  const retries = repeatable ? context.resolved.lockRetries : 0
   let isRetry = false
   await retryLocked({ ...context, retries, what: describe }, async () => {
     try {

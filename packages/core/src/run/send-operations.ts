@@ -4,6 +4,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { inTransaction } from '../history/with-session.ts'
 import { type Fence, stampLock } from '../lock/fence.ts'
+import { present } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
@@ -51,11 +52,7 @@ export async function sendStatements(
   }
   if (isImplicit) return sendAll()
   const off = statements.some(({ foreignKeys }) => foreignKeys === 'off')
-  const options = {
-    waitMs,
-    ...(off ? { foreignKeys: 'off' as const } : {}),
-    ...(signal === undefined ? {} : { signal }),
-  }
+  const options = { waitMs, ...present({ foreignKeys: off ? ('off' as const) : undefined, signal }) }
   return inTransaction(session, options, async () => {
     await stampLock(session, fence)
     await sendAll()

@@ -10,11 +10,12 @@ import {
   requireOptions,
 } from '../errors/option-check.ts'
 import { withSession } from '../history/with-session.ts'
+import { present } from '../model/edit.ts'
 import type { RunResult, StampOptions } from '../options/migrator-options.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { interruptedText } from '../planning/journal/interrupted-revision.ts'
 import { observeRun } from './observe-run.ts'
-import { checkStamp, stamp } from './stamp.ts'
+import { prepareStamp, stamp } from './stamp.ts'
 import { withLock } from './with-lock.ts'
 
 const stampChecks: OptionChecks<StampOptions> = {
@@ -37,18 +38,13 @@ export async function stampTo(
   requireOptions('stamp', options, stampChecks)
   const startedAt = performance.now()
   const { purge, acceptEdit, tier } = options
-  const request = {
-    targets: typeof targets === 'string' ? [targets] : targets,
-    ...(purge === undefined ? {} : { purge }),
-    ...(acceptEdit === undefined ? {} : { acceptEdit }),
-    ...(tier === undefined ? {} : { tier }),
-  }
+  const request = { targets: [targets].flat(), ...present({ purge, acceptEdit, tier }) }
   const observer = observeRun(resolved, options)
   const { warn, waiting, rethrow } = observer
   observer.throwIfStopped()
   // Everything that can be refused is refused before a file could be made.
   await withSession(resolved, { purpose: 'inspect', ...waiting, waitMs: readOnlyWaitMs }, (session, here) =>
-    checkStamp(here, session, request),
+    prepareStamp(here, session, request),
   ).catch(rethrow)
   const stamped = await withLock(resolved, { ...waiting, warn }, (session, here, hold, signal) =>
     stamp(here, session, request, hold, signal),

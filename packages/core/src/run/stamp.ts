@@ -12,6 +12,7 @@ import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { inTransaction } from '../history/with-session.ts'
 import { stampLock } from '../lock/fence.ts'
 import type { Hold } from '../lock/hold.ts'
+import type { StampOptions } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { hasFileOf, interruptedError } from '../planning/journal/interrupted-revision.ts'
 import { readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
@@ -21,17 +22,13 @@ import { refuseUnknown, type TierGraph } from '../planning/route.ts'
 import type { callStampHook } from './hooks/stamp-hook.ts'
 import { forgetPushes } from './push/forget-pushes.ts'
 
-interface StampRequest {
+interface StampRequest extends Pick<StampOptions, 'tier' | 'purge' | 'acceptEdit'> {
   /** Revisions, one of which may say with `from:to` where the database has to stand. */
   readonly targets: readonly string[]
-  readonly tier?: string
-  readonly purge?: boolean
-  readonly acceptEdit?: boolean
 }
 
 interface StampResult {
   readonly heads: readonly string[]
-  readonly changed: boolean
   /** Steps whose journal was deleted, with `purge`. */
   readonly interrupted: readonly InterruptedStep[]
   /** The values that no step restores any more, by their revision. */
@@ -54,7 +51,8 @@ interface StampPreparation {
   readonly interrupted: readonly InterruptedStep[]
 }
 
-async function prepareStamp(
+/** Throws what a stamp is refused for. */
+export async function prepareStamp(
   resolved: ResolvedOptions,
   session: Session,
   request: StampRequest,
@@ -130,11 +128,6 @@ async function leaveMoved(
   return leaveRecorded(resolved.dialect, session, resolved.names, { tier: tier.name, revisions })
 }
 
-/** What a stamp would be refused for, before a file could be made. */
-export async function checkStamp(resolved: ResolvedOptions, session: Session, request: StampRequest): Promise<void> {
-  await prepareStamp(resolved, session, request)
-}
-
 /** Sets the recorded heads without running anything; or, with `acceptEdit`, records the present text of an applied file. */
 export async function stamp(
   resolved: ResolvedOptions,
@@ -191,6 +184,6 @@ export async function stamp(
     }
     if (plan !== undefined)
       await callHooks({ resolved, session, state: { present }, fence, signal }, each, plan, request.purge === true)
-    return { heads: plan?.to ?? each.applied, changed: revisions.length > 0, interrupted, left }
+    return { heads: plan?.to ?? each.applied, interrupted, left }
   })
 }

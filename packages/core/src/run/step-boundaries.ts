@@ -1,6 +1,5 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import { columnsAfterUpgrade } from '../bookkeeping/revision-rows.ts'
-import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 import type { CompiledGroup } from '../compile/compile.ts'
 import { isWritten } from '../data-steps/preserved/bases.ts'
 import {
@@ -27,7 +26,7 @@ import { operationsOf } from '../operations/recording.ts'
 import { sql } from '../sql/tag.ts'
 import { noOperations } from './journal/step-parts.ts'
 import type { LiveModel } from './live-model.ts'
-import type { RunContext } from './run-context.ts'
+import { type RunContext, revertedBy } from './run-context.ts'
 import { reporting, reportingPreserved } from './step-reports.ts'
 
 /** Work on what the upgrade of this revision preserved, with a report of its own. */
@@ -38,10 +37,6 @@ export function onUpgradePreserved(
   const purpose = 'comparing and restoring what the upgrade preserved'
   return reportingPreserved(context, 'what the upgrade preserved', purpose, work)
 }
-
-/** What the interrupted upgrade has done that the step takes back; undefined: it takes none back. */
-const revertedBy = ({ executableStep: { route } }: RunContext): readonly Operation[] | undefined =>
-  route.reverts?.parts.flatMap((part) => part.resolvedOperations.map(({ operation }) => operation))
 
 /** What an interrupted run of this step, or what it takes back, has set aside: no result says it, for that run had none. */
 export async function reportAside(context: RunContext): Promise<void> {
@@ -59,11 +54,11 @@ export async function reportAside(context: RunContext): Promise<void> {
 }
 
 /** Before a step: what is preserved from before a script moved the revision does not come back over what is newer. */
-export async function leaveOutdated(context: RunContext, names: BookkeepingNames): Promise<void> {
-  const { executableStep, preserved, dialect, session, owner } = context
+export async function leaveOutdated(context: RunContext): Promise<void> {
+  const { executableStep, preserved, resolved, session, owner } = context
   if (executableStep.resumed !== undefined || executableStep.route.reverts !== undefined) return
   if (!(await preserved.hasValues(owner, { otherThan: leftStep }))) return
-  if (!(await isMovedByScript({ dialect, names }, session, owner))) return
+  if (!(await isMovedByScript(resolved, session, owner))) return
   const purpose = 'setting preserved values aside'
   await context.parts.runInTransaction(noOperations, () =>
     reportingPreserved(context, 'what stays preserved', purpose, (restore) =>
@@ -73,15 +68,15 @@ export async function leaveOutdated(context: RunContext, names: BookkeepingNames
 }
 
 /** Before the operations of a downgrade: what newer data has overtaken is not restored. */
-export async function beforeDowngrade(context: RunContext, before: LiveModel, names: BookkeepingNames): Promise<void> {
+export async function beforeDowngrade(context: RunContext, before: LiveModel): Promise<void> {
   const { upgraded = [], resumed } = context.executableStep
-  const done = revertedBy(context)
+  const done = revertedBy(context.executableStep)
   const preserves = (done ?? upgraded).some((operation) => preservingLabel(operation) !== undefined)
   if (!preserves || resumed !== undefined || !context.preserved.exists) return
   await context.parts.runInTransaction(noOperations, () =>
     onUpgradePreserved(context, async (restore) => {
       if (done !== undefined) return holdWritten(restore, done)
-      const columns = await columnsAfterUpgrade(context.dialect, names, context.session, context.owner)
+      const columns = await columnsAfterUpgrade(context.dialect, context.resolved.names, context.session, context.owner)
       return holdOvertaken(restore, await before.read(), upgraded, columns)
     }),
   )
@@ -183,7 +178,7 @@ export async function afterOperations(
   resolvedOperations: readonly RecordedInverse[],
 ): Promise<void> {
   if (!context.preserved.exists) return
-  const done = resolvedOperations.map(({ operation }) => operation)
+  const done = operationsOf(resolvedOperations)
   const isUp = context.named.direction === 'up'
   const { upgraded = [] } = context.executableStep
   if ((isUp ? done : upgraded).every((operation) => preservingLabel(operation) === undefined)) return
@@ -207,7 +202,7 @@ async function dueCounters(context: RunContext): Promise<readonly PreservedValue
     counters.push(...(await (isUp ? storedCounters : takenCounters)({ ...context, owner })))
   }
   if (isUp) return [...counters, ...(await storedCounters(context))]
-  const upgraded = revertedBy(context) ?? context.executableStep.upgraded ?? []
+  const upgraded = revertedBy(context.executableStep) ?? context.executableStep.upgraded ?? []
   const labels = new Set(upgraded.flatMap((operation) => counterLabel(operation) ?? []))
   for (const label of labels) {
     const at = upgraded.findIndex((operation) => counterLabel(operation) === label)

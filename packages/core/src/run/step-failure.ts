@@ -1,9 +1,8 @@
 import type { UnloadedDialect } from '../dialect/dialect.ts'
 import { type ErrorOutcome, isAbort, isMigrateError, locate, MigrateError, reasonOf } from '../errors/migrate-error.ts'
 import { withInverseRemedy } from '../planning/downgrade/inverse-remedy.ts'
-import type { ExecutableStep } from '../planning/prepare.ts'
+import { type ExecutableStep, stepIdentity } from '../planning/prepare.ts'
 import type { ExecuteOptions } from './plan-execution.ts'
-import { stepIdentity } from './run-context.ts'
 
 const stoppedTexts: { readonly [O in ErrorOutcome | 'notStarted']: (revision: string) => string } = {
   notStarted: (revision) => `Stopped before ${revision}, which did not start.`,

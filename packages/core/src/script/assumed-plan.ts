@@ -1,10 +1,12 @@
 import type { Plan, PlanStep, TierHeads } from '../compile/plan.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { deepFreeze } from '../model/deep-freeze.ts'
+import { present } from '../model/edit.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from '../planning/losses/downgrade-notes.ts'
 import { waitNotes } from '../planning/losses/step-notes.ts'
 import { headsAfter, headsOf } from '../planning/plan-route.ts'
+import { plannedStep } from '../planning/prepare.ts'
 import { replayApplied } from '../planning/replay-applied.ts'
 import { planRoute } from '../planning/route.ts'
 import { compileAll } from './print.ts'
@@ -22,18 +24,9 @@ interface AssumedRange {
 
 function planStep(dialect: Dialect, each: ScriptStep): PlanStep {
   const { executableStep, compiled, before } = each
-  const { header, step, tier } = executableStep.route
   return {
-    tier: tier.tier.name,
-    revision: header.revision,
-    message: header.message,
-    source: header.source,
-    direction: step.direction,
-    removed: step.removed,
-    added: step.added,
-    operations: compiled.operations,
-    ...(compiled.foreignKeys === undefined ? {} : { foreignKeys: compiled.foreignKeys }),
-    ...(compiled.parts === undefined ? {} : { parts: compiled.parts }),
+    ...plannedStep(executableStep, compiled),
+    ...present({ foreignKeys: compiled.foreignKeys }),
     losses: uncountedLosses(dialect, compiled),
     notes: [
       ...securityNotes(compiled.groups),

@@ -10,7 +10,7 @@ import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { dataStepText, preservingLabel } from '../operations/preserved-label.ts'
 import { type ResolvedOptions, resolveForDialect, toolVersion } from '../options/resolve-options.ts'
-import type { ExecutableStep } from '../planning/prepare.ts'
+import { type ExecutableStep, stepIdentity } from '../planning/prepare.ts'
 import type { TierGraph } from '../planning/route.ts'
 import { rulesOf } from '../planning/tier-rules.ts'
 import { refuseCarriageReturns } from './carriage-returns.ts'
@@ -85,8 +85,7 @@ export function compileAll(
   let model = before
   let opaque = false
   const compiledSteps = steps.map((executableStep, at) => {
-    const { tier, step } = executableStep.route
-    const location = { tier: tier.tier.name, revision: step.revision, direction: step.direction }
+    const location = stepIdentity(executableStep)
     try {
       const compiled = compileStep(resolved, model, executableStep)
       opaque ||= compiled.opaque

@@ -1,6 +1,7 @@
 import { faultRemedy } from '../../compile/statement-error.ts'
 import type { UnloadedDialect } from '../../dialect/dialect.ts'
 import { type ErrorOutcome, isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
+import { present } from '../../model/edit.ts'
 import { type ExecutableStep, hasFile } from '../prepare.ts'
 
 /** What to do where operations fail that no file holds: an edit of the upgrade changes nothing about them. */
@@ -42,10 +43,5 @@ export function withInverseRemedy(
   const first = changedFirst(dialect, error)
   const remedy = first === undefined ? undefined : inverseRemedy(executableStep, first, outcome ?? 'unchanged')
   if (remedy === undefined) return error
-  return new MigrateError(code, details, message, {
-    cause,
-    remedy,
-    location,
-    ...(outcome === undefined ? {} : { outcome }),
-  })
+  return new MigrateError(code, details, message, { cause, remedy, location, ...present({ outcome }) })
 }

@@ -21,17 +21,14 @@ export async function latestFirst(
   inspection: BookkeepingInspection,
   route: Route,
 ): Promise<Route> {
-  const revisions = new Map<TierGraph, string[]>()
-  for (const { tier, step } of route.steps) {
-    const ids = revisions.get(tier) ?? []
-    ids.push(step.revision)
-    revisions.set(tier, ids)
-  }
-  const isOrdered = [...revisions].every(([each, ids]) => each.tier.kind === 'sequential' || isLine(each, ids))
+  const idsOf = (each: TierGraph): readonly string[] =>
+    route.steps.flatMap(({ tier, step }) => (tier === each ? [step.revision] : []))
+  const revisions = [...new Set(route.steps.map(({ tier }) => tier))].map((each) => [each, idsOf(each)] as const)
+  const isOrdered = revisions.every(([each, ids]) => each.tier.kind === 'sequential' || isLine(each, ids))
   if (isOrdered) return route
   const { hashes } = await readRecorded(resolved, session, inspection)
   const ranks = new Map([...hashes.keys()].map((key, at) => [key, at]))
-  const steps = [...revisions].flatMap(([each, ids]) => {
+  const steps = revisions.flatMap(([each, ids]) => {
     const { tier, graph, applied, squashed } = each
     if (tier.kind === 'sequential') return route.steps.filter((step) => step.tier === each)
     // What was stamped may have no row: it was there before what has run.

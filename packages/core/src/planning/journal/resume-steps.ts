@@ -1,8 +1,11 @@
 import type { InterruptedStep } from '../../bookkeeping/journal-entries.ts'
-import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { present } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
+import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import type { ExecutableStep } from '../prepare.ts'
+import { currentFingerprints } from './fingerprint.ts'
 import { hasFileOf, interruptedError } from './interrupted-revision.ts'
 import { type RecoveryEvidence, resume } from './resume.ts'
 
@@ -31,17 +34,26 @@ function isOf(executableStep: ExecutableStep, interruptedStep: InterruptedStep):
   )
 }
 
+/** Steps as they were prepared, and those of them that an earlier run has begun. */
+interface InterruptedPlan {
+  readonly steps: readonly ExecutableStep[]
+  readonly live: SchemaModel
+  readonly interrupted: readonly InterruptedStep[]
+}
+
 /**
  * The steps with what is done of them already taken off. A step that was begun comes first in its tier: everything else would
  * stand on half of it. Throws REVISION_INTERRUPTED.
  */
-export function resumeSteps(
-  dialect: Dialect,
-  live: SchemaModel,
-  steps: readonly ExecutableStep[],
-  interrupted: readonly InterruptedStep[],
-  evidence: RecoveryEvidence,
-): readonly ExecutableStep[] {
+export async function resumeSteps(
+  resolved: ResolvedOptions,
+  session: Session,
+  { steps, live, interrupted }: InterruptedPlan,
+  assume: RecoveryEvidence['assume'],
+): Promise<readonly ExecutableStep[]> {
+  const started = interrupted.flatMap(({ parts }) => parts.filter((part) => part.state === 'started'))
+  const fingerprints = await currentFingerprints(resolved, session, started)
+  const evidence: RecoveryEvidence = { fingerprints, ...present({ assume }) }
   refuseUnknownPart(interrupted, evidence)
   for (const interruptedStep of interrupted) {
     // Of a squash that is only recorded nothing runs.
@@ -54,7 +66,7 @@ export function resumeSteps(
   return steps.map((executableStep) => {
     const interruptedStep = interrupted.find((each) => isOf(executableStep, each))
     if (interruptedStep === undefined) return executableStep
-    const resumed = resume(dialect, live, executableStep.operations, interruptedStep, evidence)
+    const resumed = resume(resolved.dialect, live, executableStep.operations, interruptedStep, evidence)
     const { undoes: _proven, ...rest } = executableStep
     return {
       ...rest,

@@ -5,6 +5,7 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import type { CatalogNames } from '../../dialect/introspection.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { checksum } from '../../model/canonical.ts'
+import { present } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { describe } from '../../operations/table.ts'
@@ -88,6 +89,10 @@ export function undecidedError(
   )
 }
 
+/** It is one operation of one statement, besides checks: whole or not at all, so that the tables may tell whether it ran. */
+export const isSingle = ({ resolvedOperations, statements }: JournalPart): boolean =>
+  resolvedOperations.length === 1 && statements.filter(({ expectEmpty }) => expectEmpty === undefined).length === 1
+
 /** What is known of a database besides its tables when a step is resumed. */
 export interface RecoveryEvidence {
   /** Of the objects that parts may have changed, as they are now. */
@@ -149,8 +154,7 @@ export function resume(
     }
     if (!same) throw editedError(interrupted, part)
     if (part.state !== 'finished') {
-      const counted = part.statements.filter((each) => each.expectEmpty === undefined).length
-      const single = part.done === 0 && part.resolvedOperations.length === 1 && counted === 1
+      const single = part.done === 0 && isSingle(part)
       const decided = single ? decide(dialect, live, interrupted, part, evidence) : 'run again'
       const how = single && decided === 'run again' ? rerunText : decisionTexts[decided]
       recovered.push(`${part.resolvedOperations.map((each) => describe(each.operation)).join('; ')}: ${how}`)
@@ -177,7 +181,6 @@ export function resume(
     resolvedOperations,
     recovered,
     corrections,
-    ...(columnsBefore === undefined ? {} : { columnsBefore }),
-    ...(rest === undefined ? {} : { rest }),
+    ...present({ columnsBefore, rest }),
   }
 }

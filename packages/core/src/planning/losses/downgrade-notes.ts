@@ -7,7 +7,7 @@ import { isMigrateError } from '../../errors/migrate-error.ts'
 import { refText, tableKey } from '../../model/edit.ts'
 import type { ColumnModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
-import type { RecordedOperation } from '../../operations/recording.ts'
+import { operationsOf, type RecordedOperation } from '../../operations/recording.ts'
 import { securityImpact } from '../../operations/security.ts'
 import type { ExecutableStep } from '../prepare.ts'
 
@@ -60,8 +60,7 @@ function notesOf(dialect: Dialect, { operation, inverse, before, after }: Compil
   if ('irreversible' in inverse) return []
   const notes: string[] = []
   for (const { how, table, column, what, preserve } of destructionsOf(dialect, before, operation)) {
-    if (preserve) continue
-    if (how !== 'converted') continue
+    if (preserve || how !== 'converted') continue
     const object = column === undefined ? `table ${refText(table)}` : `column ${refText(table)}.${column}`
     const lost = what === undefined ? '' : ` (${what})`
     notes.push(`the derived downgrade does not restore what the values of ${object} lose${lost}`)
@@ -110,7 +109,7 @@ function unrestoredNotes(
   upgrade: readonly { readonly operation: Operation }[],
   written?: readonly RecordedOperation[],
 ): readonly string[] {
-  const operations = upgrade.map(({ operation }) => operation)
+  const operations = operationsOf(upgrade)
   const names = followNames(operations)
   const derived = written === undefined ? 'derived ' : ''
   return operations.flatMap((operation) => {

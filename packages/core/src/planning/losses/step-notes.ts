@@ -1,4 +1,4 @@
-import type { CompiledGroup } from '../../compile/compile.ts'
+import type { ForecastStep } from '../../compile/compile-step.ts'
 import { withEffects } from '../../compile/named-tables.ts'
 import { isNonTransactional } from '../../compile/parts.ts'
 import type { PlannedOperation } from '../../compile/plan.ts'
@@ -14,7 +14,7 @@ import type { SchemaModel } from '../../model/schema-model.ts'
 import { renamedTable } from '../../operations/object-moves.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { counterLabel, isPreservedLabel, preservingLabel } from '../../operations/preserved-label.ts'
-import type { ExecutableStep } from '../prepare.ts'
+import { type ExecutableStep, stepIdentity } from '../prepare.ts'
 import { operationsAround } from './forecast-losses.ts'
 
 /** A name that an operation takes away, as it is before the plan runs. */
@@ -111,16 +111,17 @@ export async function triggerNotes(
   dialect: Dialect,
   session: Session,
   preserved: PreservedStore,
-  { route, operations, upgraded = [] }: ExecutableStep,
+  executableStep: ExecutableStep,
 ): Promise<readonly string[]> {
   if (dialect.rows?.silenceTriggers !== undefined || !preserved.exists) return []
-  const owner = { tier: route.tier.tier.name, revision: route.step.revision }
+  const { operations, upgraded = [] } = executableStep
+  const { direction, ...owner } = stepIdentity(executableStep)
   const restoring = operations.flatMap(({ operation }) =>
     operation.kind === 'run' && operation.direction === 'down' && operation.down === 'restore' ? [operation.label] : [],
   )
   // What an operation of the upgrade preserved comes back with a written downgrade, too.
   const labels = upgraded.flatMap((operation) => preservingLabel(operation) ?? [])
-  const steps = route.step.direction === 'up' ? [downgradeStep] : new Set([...restoring, ...labels])
+  const steps = direction === 'up' ? [downgradeStep] : new Set([...restoring, ...labels])
   const keys = new Set<string>()
   for (const step of steps) for (const key of await preserved.tables(owner, step)) keys.add(key)
   if (keys.size === 0) return []
@@ -157,10 +158,7 @@ function waitText({ table, who, first, labels, isOfPart }: Wait): string {
 export function waitNotes(
   dialect: Dialect,
   before: SchemaModel,
-  {
-    operations,
-    groups,
-  }: { readonly operations: readonly PlannedOperation[]; readonly groups: readonly CompiledGroup[] },
+  { operations, groups }: Pick<ForecastStep, 'operations' | 'groups'>,
 ): readonly string[] {
   if (dialect.compiler.blocked === undefined) return []
   const waits: Wait[] = []
@@ -260,34 +258,16 @@ function resumedNotes({ resumed, recorded = [] }: ExecutableStep): readonly stri
   return [`it was interrupted: ${operations} of ${counted(recorded.length, 'operation')} applied already${part}`]
 }
 
-interface CompiledStep {
-  readonly operations: readonly PlannedOperation[]
-  readonly groups: readonly CompiledGroup[]
-  readonly after: SchemaModel
-}
-
-/** What only the catalog shows of what a step does, or the server will refuse. */
-const catalogNotes = (
-  { compiler }: Dialect,
-  before: SchemaModel,
-  { after, operations }: CompiledStep,
-): readonly string[] => {
-  const due = operations.flatMap(({ operation, skipped }) => (skipped === undefined ? [operation] : []))
-  return compiler.notes?.(before, after, withEffects(due)) ?? []
-}
-
 /** What a step does besides what its operations are for. */
 export function cautionNotes(
   dialect: Dialect,
   step: ExecutableStep,
   before: SchemaModel,
-  compiled: CompiledStep,
+  { groups, operations, after }: ForecastStep,
 ): readonly string[] {
-  const cautions = compiled.groups.flatMap(({ statements }) => statements.flatMap(({ caution }) => caution ?? []))
-  return [
-    ...resumedNotes(step),
-    ...cautions,
-    ...catalogNotes(dialect, before, compiled),
-    ...counterNotes(dialect, step),
-  ]
+  const cautions = groups.flatMap(({ statements }) => statements.flatMap(({ caution }) => caution ?? []))
+  const due = operations.flatMap(({ operation, skipped }) => (skipped === undefined ? [operation] : []))
+  // What only the catalog shows of what it does, or the server will refuse.
+  const ofCatalog = dialect.compiler.notes?.(before, after, withEffects(due)) ?? []
+  return [...resumedNotes(step), ...cautions, ...ofCatalog, ...counterNotes(dialect, step)]
 }

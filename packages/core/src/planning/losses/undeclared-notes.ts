@@ -65,6 +65,19 @@ function notesOf<T extends { readonly ref: TableRef }>(
   })
 }
 
+type Objects = Pick<SchemaModel, 'tables' | 'views' | 'enums' | 'sequences'>
+
+const notesOfAll = (
+  before: Objects,
+  after: Objects,
+  inTable: (before: TableModel, after: TableModel) => readonly string[],
+): readonly string[] => [
+  ...notesOf('table', before.tables, after.tables, inTable),
+  ...notesOf('view', before.views, after.views, missing),
+  ...notesOf('enum', before.enums, after.enums, missing),
+  ...notesOf('sequence', before.sequences, after.sequences, missing),
+]
+
 const unlessOf = (operations: readonly Operation[]): string =>
   operations.some(isOpaque) ? ', unless its own SQL does' : ''
 
@@ -117,12 +130,15 @@ export function recreatedNotes(
       now,
     )
   }
-  return [
-    ...notesOf('table', objects('table', before.tables), after.tables, inTable),
-    ...notesOf('view', objects('view', before.views), after.views, missing),
-    ...notesOf('enum', objects('enum', before.enums), after.enums, missing),
-    ...notesOf('sequence', objects('sequence', before.sequences), after.sequences, missing),
-  ].map((facts) => `what it drops and makes again is without what it had${unlessOf(operations)}: ${facts}`)
+  const found = {
+    tables: objects('table', before.tables),
+    views: objects('view', before.views),
+    enums: objects('enum', before.enums),
+    sequences: objects('sequence', before.sequences),
+  }
+  return notesOfAll(found, after, inTable).map(
+    (facts) => `what it drops and makes again is without what it had${unlessOf(operations)}: ${facts}`,
+  )
 }
 
 /**
@@ -147,10 +163,7 @@ export function undeclaredNotes(
     if (!isMigrateError(error)) throw error
     return []
   }
-  return [
-    ...notesOf('table', before.tables, upgraded.tables, (old, now) => missingInTable(before, old, now)),
-    ...notesOf('view', before.views, upgraded.views, missing),
-    ...notesOf('enum', before.enums, upgraded.enums, missing),
-    ...notesOf('sequence', before.sequences, upgraded.sequences, missing),
-  ].map((facts) => `the next upgrade does not restore${unlessOf(upgrade)}: ${facts}`)
+  return notesOfAll(before, upgraded, (old, now) => missingInTable(before, old, now)).map(
+    (facts) => `the next upgrade does not restore${unlessOf(upgrade)}: ${facts}`,
+  )
 }

@@ -4,6 +4,7 @@ import { readPresent } from '../../bookkeeping/history.ts'
 import { recordedColumns } from '../../bookkeeping/recorded-columns.ts'
 import { namedSchemas, schemaStatementNames } from '../../compile/named-schemas.ts'
 import { namedTables } from '../../compile/named-tables.ts'
+import { textFor } from '../../data-steps/preserved/bases.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { CatalogNames } from '../../dialect/introspection.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -65,27 +66,21 @@ interface ColumnScope {
 }
 
 /** The tables whose columns a step may change, where it consists of SQL whose text names them. */
-function touchedTables({ sql }: Dialect, operations: readonly Operation[]): readonly string[] | undefined {
+function touchedTables(dialect: Dialect, operations: readonly Operation[]): readonly string[] | undefined {
   const names = new Set<string>()
   for (const operation of operations) {
     if (!isOpaque(operation) || operation.kind !== 'sql') return undefined
-    const variants = typeof operation.text === 'string' ? [operation.text] : Object.values(operation.text)
-    for (const text of variants) {
-      const touched = sql.touchedTables?.(text)
-      if (touched === undefined) return undefined
-      for (const name of touched) names.add(name)
-    }
+    const touched = dialect.sql.touchedTables?.(textFor(operation.text, dialect))
+    if (touched === undefined) return undefined
+    for (const name of touched) names.add(name)
   }
   return [...names]
 }
 
 const isDdl =
-  ({ sql }: Dialect) =>
+  (dialect: Dialect) =>
   (operation: Operation): boolean =>
-    operation.kind === 'sql' &&
-    (typeof operation.text === 'string' ? [operation.text] : Object.values(operation.text)).every(
-      (text) => sql.classify(text) === 'ddl',
-    )
+    operation.kind === 'sql' && dialect.sql.classify(textFor(operation.text, dialect)) === 'ddl'
 
 interface KnownTables {
   /** Tables of ours. */
@@ -115,9 +110,8 @@ async function schemasOf(
 ): Promise<readonly string[] | undefined> {
   if (resolved.dialect.introspection.isOfOneSchema !== true) return undefined
   known.schemas ??= await recordedSchemas(resolved, session, known.present)
-  const texts = operations.flatMap((operation) => (operation.kind === 'sql' ? [operation.text] : []))
   // As values of a list: what an author wrote is passed over by its key.
-  const written = texts.flatMap((text) => (typeof text === 'string' ? [text] : Object.values(text)))
+  const written = operations.flatMap((each) => (each.kind === 'sql' ? [textFor(each.text, resolved.dialect)] : []))
   const named = [...namedSchemas([operations, written]), ...written.flatMap(schemaStatementNames)]
   for (const name of named) known.schemas.add(name)
   return [...known.schemas].sort()

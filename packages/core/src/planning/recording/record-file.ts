@@ -4,10 +4,10 @@ import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error
 import { thrownMessage } from '../../errors/thrown-value.ts'
 import type { RevisionModule } from '../../graph/revision.ts'
 import { checksum } from '../../model/canonical.ts'
+import { recordRepeatable } from '../../operations/record-repeatable.ts'
 import { operationsOf, type Recording } from '../../operations/recording.ts'
 import type { TierGraph } from '../route.ts'
-import { recordModule } from './record-module.ts'
-import { hasDowngradeStatements } from './record-sql.ts'
+import { hasDowngradeStatements, recordSql } from './record-sql.ts'
 
 /** Hash of a recording on one dialect: equal for an edit that changes no operation. */
 export const recordingHash = ({ operations }: Pick<Recording, 'operations'>): string =>
@@ -18,13 +18,29 @@ export function fileNeeded(revision: string, why: string, consequence: string): 
   return new MigrateError('REVISION_FILE_NEEDED', { revision, why }, message)
 }
 
+/** What a part of a revision's file records. Throws REVISION_IMPORT_FAILED, and with its place what the recording throws. */
+export function recordPart(
+  dialect: Dialect,
+  each: TierGraph,
+  revision: string,
+  module: RevisionModule,
+  part: 'upgrade' | 'downgrade',
+): Recording {
+  const { sql } = module
+  const file = part === 'upgrade' ? sql?.up : sql?.down
+  return inRevision(each, revision, () => {
+    if (file !== undefined) return recordSql(dialect, revision, file, part === 'upgrade' ? sql?.effects : undefined)
+    const build = module[part] ?? (() => undefined)
+    return recordRepeatable({ revision, dialect: dialect.name, build }, each.tier.source.originalLocation)
+  })
+}
+
 export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision: string): Promise<Recording> {
   if (each.graph.has(revision) && each.graph.get(revision).source === historySource) {
     const why = 'what it did has to be recorded from it'
     throw fileNeeded(revision, why, `: ${why}`)
   }
-  const module = await each.tier.source.module(revision)
-  return inRevision(each, revision, () => recordModule(dialect, each.tier.source, revision, module, 'upgrade'))
+  return recordPart(dialect, each, revision, await each.tier.source.module(revision), 'upgrade')
 }
 
 export const writesDowngrade = (dialect: Dialect, { downgrade, sql }: RevisionModule): boolean =>
@@ -42,7 +58,7 @@ export async function recordDowngrade(
 ): Promise<Recording | undefined> {
   const module = await each.tier.source.module(revision)
   if (!writesDowngrade(dialect, module)) return undefined
-  return inRevision(each, revision, () => recordModule(dialect, each.tier.source, revision, module, 'downgrade'))
+  return recordPart(dialect, each, revision, module, 'downgrade')
 }
 
 export function inRevision<T>(each: TierGraph, revision: string, work: () => T): T {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import type { BackupPurpose, LoadingProgram, ServerBackup } from '../../dialect/backup.ts'
+import type { BackupPurpose, ServerBackup } from '../../dialect/backup.ts'
 import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { present } from '../../model/edit.ts'
 import type { BackupCommand } from '../../options/migrator-options.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { endOf, refusedBackup, sizeOf, writeBackupFile } from './backup-file.ts'
@@ -87,13 +88,7 @@ export async function runBackupProgram(
 async function start(call: BackupCall, exec: string, args: readonly string[] | undefined): Promise<EndedProgram> {
   const { environment, signal, inputFile } = call
   signal.throwIfAborted()
-  const ended = await runProgram({
-    exec,
-    ...(args === undefined ? {} : { args }),
-    ...(inputFile === undefined ? {} : { inputFile }),
-    environment,
-    signal,
-  })
+  const ended = await runProgram({ exec, ...present({ args, inputFile }), environment, signal })
   signal.throwIfAborted()
   return { ...ended, output: ended.output.slice(-mostOutput).trim() }
 }
@@ -108,8 +103,17 @@ async function byCommand(call: BackupCall, command: BackupCommand, part: string)
   await runBackupProgram(own, command.verify, undefined, '`backupCommand.verify`')
 }
 
-/** The first program that is installed and makes a backup of this server. Throws BACKUP_FAILED. */
-async function chooseProgram(call: BackupCall, { programs, ...backup }: ServerBackup): Promise<Program> {
+interface CandidateProgram {
+  readonly program: string
+  readonly refuses?: ServerBackup['programs'][number]['refuses']
+}
+
+/** The first of these programs that is installed and fits the server. Throws BACKUP_FAILED. */
+export async function chooseProgram<P extends CandidateProgram>(
+  call: BackupCall,
+  programs: readonly P[],
+  inPackage: string,
+): Promise<P> {
   let refused: MigrateError | undefined
   for (const each of programs) {
     const { output, isMissing, why } = await start(call, each.program, ['--version'])
@@ -123,29 +127,13 @@ async function chooseProgram(call: BackupCall, { programs, ...backup }: ServerBa
   throw missing(
     call,
     programs.map(({ program }) => program),
-    backup.package,
-  )
-}
-
-type Program = ServerBackup['programs'][number]
-
-/** The first of these programs that is installed. Throws BACKUP_FAILED. */
-export async function firstInstalled(
-  call: BackupCall,
-  programs: readonly LoadingProgram[],
-  inPackage: string,
-): Promise<LoadingProgram> {
-  for (const each of programs) if (!(await start(call, each.program, ['--version'])).isMissing) return each
-  throw missing(
-    call,
-    programs.map(({ program }) => program),
     inPackage,
   )
 }
 
 async function byProgram(call: BackupCall, backup: ServerBackup, part: string): Promise<void> {
   const { proof } = backup
-  const { program, arguments: argumentsFor } = await chooseProgram(call, backup)
+  const { program, arguments: argumentsFor } = await chooseProgram(call, backup.programs, backup.package)
   if (proof.by === 'program') {
     const { isMissing } = await start(call, proof.program, ['--version'])
     if (isMissing) throw missing(call, [proof.program], backup.package)

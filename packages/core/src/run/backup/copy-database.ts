@@ -5,7 +5,7 @@ import type { EmptyDatabase, ServerSession } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { withDialectSession } from '../../history/with-session.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
-import { type BackupCall, backUp, firstInstalled, runBackupProgram } from './back-up.ts'
+import { type BackupCall, backUp, chooseProgram, runBackupProgram } from './back-up.ts'
 
 function noCopy({ dialect }: ResolvedOptions, why: string): MigrateError<'SHADOW_REFUSED'> {
   return new MigrateError('SHADOW_REFUSED', { why }, `${dialect.connection.database} gives no copy: ${why}`, {
@@ -25,7 +25,7 @@ async function load(
     if (backup === undefined) throw noCopy(resolved, 'no program loads a dump into it')
     const { database } = resolved.dialect.connection
     const call: BackupCall = { purpose: 'copy', database, environment: backup.environment, signal }
-    const { program, arguments: argumentsFor, readsInput } = await firstInstalled(call, backup.loading, backup.package)
+    const { program, arguments: argumentsFor, readsInput } = await chooseProgram(call, backup.loading, backup.package)
     await runBackupProgram({ ...call, ...(readsInput ? { inputFile: file } : {}) }, program, argumentsFor(file))
   })
 }

@@ -3,6 +3,38 @@ import { thrownMessage } from '../../errors/thrown-value.ts'
 import type { MigrationEvent } from '../../options/events.ts'
 import type { Hooks } from '../../options/hooks.ts'
 
+/** Work of a user that is awaited. */
+interface WatchedWork {
+  readonly signal?: AbortSignal | undefined
+  readonly everyMs: number
+  /** Why the work is given up; undefined: it is not. */
+  readonly givenUp: () => MigrateError | undefined
+}
+
+/**
+ * Waits for work of a user, but not for ever: a run that waits for an endless promise looks like one that works. Throws what the work throws,
+ * why it was given up, and the reason of the signal.
+ */
+export async function watched({ signal, everyMs, givenUp }: WatchedWork, work: () => unknown): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const hung = new Promise<never>((_resolve, reject) => {
+    // The timer also keeps the process alive: a promise that never resolves would let it end silently.
+    timer = setInterval(
+      () => {
+        if (signal?.aborted) reject(signal.reason)
+        const why = givenUp()
+        if (why !== undefined) reject(why)
+      },
+      Math.max(10, everyMs),
+    )
+  })
+  try {
+    await Promise.race([(async () => work())(), hung])
+  } finally {
+    clearInterval(timer)
+  }
+}
+
 /** What `callHook` is told of a hook. */
 interface HookCall {
   /** The name of the option that holds it. */
@@ -13,35 +45,20 @@ interface HookCall {
   readonly signal?: AbortSignal
 }
 
-/**
- * Calls a function of the user and waits until its promise is fulfilled or rejected, but no longer than `limitMs`: a run that waits
- * for an endless promise looks like one that works.
- *
- * Throws HOOK_FAILED with the hook's own error as its cause, and the reason of `signal` where that came first.
- */
+/** Calls a hook. Throws HOOK_FAILED with the hook's own error as its cause, and the reason of `signal` where that came first. */
 export async function callHook(call: HookCall, work: () => unknown): Promise<void> {
   const { hook, limitMs, isBusy, signal } = call
-  let timer: NodeJS.Timeout | undefined
-  const hung = new Promise<never>((_resolve, reject) => {
-    const startedAt = performance.now()
-    // The timer also keeps the process alive: a promise that never resolves would let it end silently.
-    timer = setInterval(
-      () => {
-        if (signal?.aborted) reject(signal.reason)
-        if (performance.now() - startedAt >= limitMs && isBusy?.() !== true)
-          reject(hookFailed(hook, `it did not end within ${limitMs} ms`))
-      },
-      Math.max(10, Math.min(250, limitMs / 4)),
-    )
-  })
+  const startedAt = performance.now()
+  const givenUp = (): MigrateError | undefined =>
+    performance.now() - startedAt >= limitMs && isBusy?.() !== true
+      ? hookFailed(hook, `it did not end within ${limitMs} ms`)
+      : undefined
   try {
-    await Promise.race([(async () => work())(), hung])
+    await watched({ signal, everyMs: Math.min(250, limitMs / 4), givenUp }, work)
   } catch (cause) {
     if (signal?.aborted && cause === signal.reason) throw cause
     if (isMigrateError(cause, 'HOOK_FAILED')) throw cause
     throw hookFailed(hook, thrownMessage(cause), cause)
-  } finally {
-    clearInterval(timer)
   }
 }
 

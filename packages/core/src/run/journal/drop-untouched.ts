@@ -10,6 +10,7 @@ import { operationsOf } from '../../operations/recording.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { type CurrentFingerprints, currentFingerprints } from '../../planning/journal/fingerprint.ts'
 import { recoverOperation } from '../../planning/journal/recover-operation.ts'
+import { isSingle } from '../../planning/journal/resume.ts'
 
 /** Whether nothing of a part was done, as far as the schema shows. */
 function isUntouched(
@@ -20,10 +21,8 @@ function isUntouched(
 ): boolean {
   if (part.state === 'finished' || part.done > 0) return false
   if (part.fingerprint !== undefined) return part.state === 'failed' && part.fingerprint === fingerprints.get(part)
-  const [only, ...rest] = part.resolvedOperations
-  const counted = part.statements.filter((each) => each.expectEmpty === undefined)
-  if (only === undefined || rest.length > 0 || counted.length !== 1) return false
-  return recoverOperation(dialect, live, only.operation) === 'not applied'
+  const [only] = part.resolvedOperations
+  return only !== undefined && isSingle(part) && recoverOperation(dialect, live, only.operation) === 'not applied'
 }
 
 /**

@@ -16,7 +16,7 @@ import { operationsOf } from '../../operations/recording.ts'
 import { describe } from '../../operations/table.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { currentFingerprints } from '../../planning/journal/fingerprint.ts'
-import { decide, type RecoveryEvidence, undecidedError } from '../../planning/journal/resume.ts'
+import { decide, isSingle, type RecoveryEvidence, undecidedError } from '../../planning/journal/resume.ts'
 import type { Leftover, Statement } from '../../sql/statement.ts'
 import { clearLeft, interimOf } from './clear-left.ts'
 
@@ -56,10 +56,7 @@ function isPartApplied(
       throw undecidedError(interrupted, part, 'the server refused it, and the schema is another than before it')
     return false
   }
-  const counted = part.statements.filter((each) => each.expectEmpty === undefined)
-  if (part.done > 0 || part.resolvedOperations.length !== 1 || counted.length !== 1) {
-    throw notInvertibleError(interrupted, part)
-  }
+  if (part.done > 0 || !isSingle(part)) throw notInvertibleError(interrupted, part)
   const decided = decide(resolved.dialect, live, interrupted, part, evidence)
   if (decided === 'run again') throw undecidedError(interrupted, part, 'nothing of it is to be seen in the schema')
   return decided === 'applied'

@@ -5,8 +5,7 @@ import { readingAhead } from '../../history/read-ahead.ts'
 import { withUnloadedSession } from '../../history/with-session.ts'
 import type { RunResult } from '../../options/migrator-options.ts'
 import type { UnloadedOptions } from '../../options/resolve-options.ts'
-import { locksBefore } from '../../planning/locks-before.ts'
-import { type ExecutablePlan, planUnlessDeferred } from '../../planning/plan-route.ts'
+import { type ExecutablePlan, type PlanningOptions, planUnlessDeferred } from '../../planning/plan-route.ts'
 import { rulesOf } from '../../planning/tier-rules.ts'
 import { callHook } from '../hooks/call-hook.ts'
 import { observeRun } from '../observe-run.ts'
@@ -66,6 +65,21 @@ async function moveTo(move: Move): Promise<Moved> {
   if (isDone(first)) return { planned: first, result: nothing }
   const { moveWithLock } = await import('./under-lock.ts')
   return moveWithLock(move, first)
+}
+
+/**
+ * Whether steps that are due are planned under the lock alone: of many runs that start at once, all but one would plan what is done when
+ * their turn comes. Undefined where they are planned before it: a row with a lease is written to be taken, and so is the file of a
+ * database that does not exist yet.
+ */
+function locksBefore(
+  session: ServerSession,
+  { names }: UnloadedOptions,
+  { direction, revert, onlyInterrupted }: MoveOptions,
+): PlanningOptions['unlessDue'] {
+  const lock = session.leased === undefined ? session.runLock?.(names.history) : undefined
+  if (lock === undefined || direction !== 'up' || revert || onlyInterrupted) return undefined
+  return ({ empty, isCurrent }) => isCurrent && (lock.proof === 'exclusive' || !empty)
 }
 
 /** What is to be done, read without the lock. */

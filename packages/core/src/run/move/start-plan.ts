@@ -1,7 +1,6 @@
-import { presentOf, type RecordedPresent, readPresentRows } from '../../bookkeeping/history.ts'
+import { presentOf, readPresentRows } from '../../bookkeeping/history.ts'
 import type { Plan } from '../../compile/plan.ts'
 import type { Session } from '../../dialect/session.ts'
-import type { Row } from '../../model/sql-value.ts'
 import type { RunOptions } from '../../options/migrator-options.ts'
 import type { UnloadedOptions } from '../../options/resolve-options.ts'
 import {
@@ -12,7 +11,6 @@ import {
   unrecordedWarning,
 } from '../../planning/edited-revisions.ts'
 import type { DueRoute, ExecutablePlan, PlanningOptions } from '../../planning/plan-route.ts'
-import type { Route } from '../../planning/route.ts'
 import type { ExecutionResult } from '../executor.ts'
 import type { observeRun } from '../observe-run.ts'
 
@@ -48,6 +46,14 @@ export interface Moved {
 
 export const nothing: ExecutionResult = { applied: [], reports: [], losses: [], preserved: 0 }
 
+/** The results of two executions of one run. */
+export const both = (first: ExecutionResult, second: ExecutionResult): ExecutionResult => ({
+  applied: [...first.applied, ...second.applied],
+  reports: [...first.reports, ...second.reports],
+  losses: [...first.losses, ...second.losses],
+  preserved: first.preserved + second.preserved,
+})
+
 /** Throws PLAN_STALE where another plan is expected. */
 export async function refuseOther({ expected }: Move, plan: Plan): Promise<void> {
   if (expected === undefined) return
@@ -78,34 +84,6 @@ export async function startPlan(
   return planned
 }
 
-async function missingOf(
-  { dialect, names }: UnloadedOptions,
-  session: Session,
-  rows: Promise<readonly Row[]>,
-): Promise<readonly string[]> {
-  const { missingColumns, missingWarning } = await import('./verify-columns.ts')
-  const present = rows.then((history) => ({ rows: history }))
-  return missingWarning(dialect.connection.database, await missingColumns(dialect, session, present, names))
-}
-
-interface Differences {
-  readonly edited: Awaited<ReturnType<typeof findEdited>>
-  readonly unrecorded: readonly string[]
-}
-
-/** What the files and the history differ in. Throws REVISION_MOVED. */
-async function differencesOf(
-  resolved: UnloadedOptions,
-  session: Session,
-  { tiers }: Route,
-  recorded: RecordedPresent,
-): Promise<Differences> {
-  const { hashes } = recorded
-  await refuseMoved(resolved, session, tiers, hashes)
-  const unrecorded = await unrecordedWarning(resolved, tiers, recorded)
-  return { edited: await findEdited(resolved, tiers, hashes), unrecorded }
-}
-
 /** Warnings of what differs from the files and from the history. Throws REVISION_MOVED, and EDITED_REVISION with `strict`. */
 export async function checkEdited(
   resolved: UnloadedOptions,
@@ -116,10 +94,22 @@ export async function checkEdited(
   const { inspection, route } = planned
   const { dialect, names } = resolved
   const { sharing, verifyColumns } = options
-  const rows = inspection.present.has(names.history) ? readPresentRows(dialect, names, session) : Promise.resolve([])
-  const missing = verifyColumns === true ? missingOf(resolved, session, rows) : []
-  const [history, missed] = await Promise.all([rows, missing])
-  const compare = (): Promise<Differences> => differencesOf(resolved, session, route, presentOf(history, names))
+  const reading = inspection.present.has(names.history) ? readPresentRows(dialect, names, session) : Promise.resolve([])
+  const missing = async (): Promise<readonly string[]> => {
+    const { missingColumns } = await import('./verify-columns.ts')
+    return missingColumns(
+      resolved,
+      session,
+      reading.then((rows) => ({ rows })),
+    )
+  }
+  const [history, missed] = await Promise.all([reading, verifyColumns === true ? missing() : []])
+  const compare = async () => {
+    const recorded = presentOf(history, names)
+    await refuseMoved(resolved, session, route.tiers, recorded.hashes)
+    const unrecorded = await unrecordedWarning(resolved, route.tiers, recorded)
+    return { edited: await findEdited(resolved, route.tiers, recorded.hashes), unrecorded }
+  }
   const found = await (sharing === undefined ? compare() : sharing.ofHistory(route, history, compare))
   if (options.strict) refuseEdited(found.edited)
   return [...editedWarning(found.edited), ...found.unrecorded, ...missed]

@@ -7,6 +7,7 @@ import type { Route } from '../../planning/route.ts'
 import type { ExecutionResult } from '../executor.ts'
 import { holdingLock, type RunWaiting, withLock, withRunSession } from '../with-lock.ts'
 import {
+  both,
   checkEdited,
   type FirstPlan,
   isDone,
@@ -75,7 +76,7 @@ class LockedMove {
       const planned = await planUnlessDeferred(here, reading, target, { ...run, unlessInterrupted: true })
       if (planned?.state === 'planned' && planned.inspection.isCurrent) {
         await startPlan(this.#move, reading, here, planned)
-        await this.#reportSkipped(first, planned)
+        this.#reportSkipped(first, planned)
         // The row of the lock was read together with the rest.
         const [next] = planned.steps
         if (next !== undefined && run.backup === undefined) await hold.fence(next.route.step.revision, reading)
@@ -85,7 +86,7 @@ class LockedMove {
     } else if (first !== undefined) {
       const planned = hold.exclusive ? await revalidatePlan(here, session, first, run) : first
       if (planned !== first) await refuseOther(this.#move, planned.plan)
-      if (planned !== first) await this.#reportSkipped(first, planned)
+      if (planned !== first) this.#reportSkipped(first, planned)
       return { planned, result: await this.#execute(planned) }
     }
     if (run.onlyInterrupted !== true && run.direction !== undefined) {
@@ -106,25 +107,39 @@ class LockedMove {
     const finished = finishes ? await this.#execute(interrupted) : nothing
     const planned = await startPlan(this.#move, session, here, await makePlan(here, session, target, run))
     const result = await this.#execute(planned)
-    const { both } = await import('../executor.ts')
     return { planned, result: both(finished, result) }
   }
 
-  async #reportSkipped({ route }: { readonly route: Route }, planned: ExecutablePlan): Promise<void> {
-    const { reportSkipped } = await import('../journal/report-steps.ts')
-    reportSkipped(route, planned, this.#move.observer.emit)
+  /** What another run did while this one waited for the lock. */
+  #reportSkipped({ route }: { readonly route: Route }, now: ExecutablePlan): void {
+    const due = new Set(now.plan.steps.map((step) => `${step.tier}\n${step.revision}`))
+    for (const { tier: of, step } of route.steps) {
+      const [tier, { revision, direction }] = [of.tier.name, step]
+      if (due.has(`${tier}\n${revision}`)) continue
+      const why = `another run ${direction === 'up' ? 'applied' : 'reverted'} it meanwhile`
+      this.#move.observer.emit({ type: 'stepSkipped', tier, revision, direction, why })
+    }
+  }
+
+  /** What was found of steps that a run before this one left in the middle. */
+  #reportResumed({ steps }: ExecutablePlan): void {
+    for (const { resumed, route } of steps) {
+      if (resumed === undefined) continue
+      const { revision, direction } = route.step
+      const { startedAt, operations, recovered: inspected } = resumed
+      const tier = route.tier.tier.name
+      const found = { tier, revision, direction, startedAt, operations, inspected }
+      this.#move.observer.emit({ type: 'stepResumed', ...found })
+    }
   }
 
   async #execute(planned: ExecutablePlan): Promise<ExecutionResult> {
     if (planned.steps.length === 0) return nothing
-    const [{ execute }, { reportResumed }] = await Promise.all([
-      import('../executor.ts'),
-      import('../journal/report-steps.ts'),
-    ])
+    const { execute } = await import('../executor.ts')
     const { session, here, hold, signal } = this.#locked
     const { emit } = this.#move.observer
     const { acceptDrift, backup } = this.#move.run
-    reportResumed(planned, emit)
+    this.#reportResumed(planned)
     // A run that first finishes what was interrupted executes two plans.
     if (backup !== undefined && !this.#isBackedUp) {
       const written = await (await import('../backup/back-up.ts')).backUp(here, session, backup, signal)

@@ -1,10 +1,10 @@
 import type { RecordedPresent } from '../../bookkeeping/history.ts'
 import { recordedColumns } from '../../bookkeeping/recorded-columns.ts'
-import type { BookkeepingNames } from '../../bookkeeping/tables.ts'
 import type { UnloadedDialect } from '../../dialect/dialect.ts'
 import type { CatalogNames } from '../../dialect/introspection.ts'
 import type { Session } from '../../dialect/session.ts'
 import { nameOfKey, refOfKey, tableKey } from '../../model/edit.ts'
+import type { UnloadedOptions } from '../../options/resolve-options.ts'
 
 /** Names that differ only in case are the same name: not every server tells them apart. */
 const folded = (name: string): string => name.toLowerCase()
@@ -22,12 +22,11 @@ async function namesOf(
   return schemas.size === 0 ? own : introspection.columnNames?.(session, { schemas: [...schemas] })
 }
 
-/** The tables and columns that the history recorded and the database does not have, one sentence each. */
+/** The warning of tables and columns that the history recorded and the database does not have, where there are some. */
 export async function missingColumns(
-  dialect: UnloadedDialect,
+  { dialect, names }: UnloadedOptions,
   session: Session,
   present: Promise<Pick<RecordedPresent, 'rows'>>,
-  names: BookkeepingNames,
 ): Promise<readonly string[]> {
   const recorded = present.then((read) => recordedColumns(read, names, dialect.capabilities))
   const [expected, actual] = await Promise.all([recorded, namesOf(dialect, session, recorded)])
@@ -44,11 +43,8 @@ export async function missingColumns(
       missing.push(...lacking.map((column) => `${nameOfKey(key)} has no column ${column}`))
     }
   }
-  return missing
-}
-
-export function missingWarning(database: string, missing: readonly string[]): readonly string[] {
   if (missing.length === 0) return []
+  const { database } = dialect.connection
   const next = 'They were changed outside the migrations: restore what is missing.'
   return [`The tables of ${database} are not what its revisions made: ${missing.join('; ')}. ${next}`]
 }

@@ -14,12 +14,11 @@ import type { MigrationEvent } from '../../options/events.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { ensureTables } from '../../planning/recording/record-step.ts'
 import type { TierGraph } from '../../planning/route.ts'
-import { guardBookkeeping, mayWriteBookkeeping } from '../guard-bookkeeping.ts'
 import { noOperations } from '../journal/step-parts.ts'
-import { liveModel } from '../live-model.ts'
-import type { RunContext } from '../run-context.ts'
+import { LiveModel } from '../live-model.ts'
+import { runContextOf } from '../run-context.ts'
 import { runOperations } from '../run-operations.ts'
-import { type ChangeParts, changeParts } from './change-parts.ts'
+import { changeParts } from './change-parts.ts'
 import { recordPush } from './record-push.ts'
 
 /** Operations that belong to no revision, with the functions that their data steps name. */
@@ -56,42 +55,6 @@ const needsForeignKeysOff = ({ resolved: { dialect }, operations }: PushRun, for
   dialect.capabilities.rebuildsTables === true &&
   (operations.some(({ operation }) => operation.kind === 'run') || forecast.foreignKeys === 'off')
 
-function runContextOf(run: PushRun, present: Set<string>, parts: ChangeParts, foreignKeys: 'on' | 'off'): RunContext {
-  const { resolved, session, signal, emit, tier, operations, functions } = run
-  const { dialect, names, limits, lockRetries, stepIdleMs } = resolved
-  const named = { tier: tier.tier.name, revision: pushName, direction: 'up' } as const
-  const step = { revision: pushName, direction: 'up', removed: [], added: [] } as const
-  const guarded = async <T>(what: string, work: () => Promise<T>): Promise<T> =>
-    guardBookkeeping({ resolved, session, state: { present }, fence: await run.hold.fence(undefined) }, what, work)
-  return {
-    executableStep: { route: { tier, header, step }, operations, functions },
-    named,
-    owner: { tier: named.tier, revision: pushName },
-    dialect,
-    session,
-    preserved: createPreservedStore(dialect, session, names, present.has(names.preserved)),
-    arguments: resolved.arguments,
-    emit,
-    losses: [],
-    reports: [],
-    stepIdleMs,
-    foreignKeys,
-    signal,
-    lost: new Set(),
-    acceptDrift: false,
-    compiled: undefined,
-    preserveLimits: resolved.preserve,
-    parts,
-    reintrospect: () => dialect.introspection.schema(session, { whole: true }),
-    checkLock: async () => (await run.hold.fence(undefined))?.check(),
-    guarded,
-    guardedSql: (sqlOperations, work) =>
-      mayWriteBookkeeping(resolved, sqlOperations) ? guarded('SQL of the schema', work) : work(),
-    limits,
-    lockRetries,
-  }
-}
-
 /** An error of a statement or of rows, without the place of a revision: there is none to correct. */
 function pushError({ signal }: PushRun, thrown: unknown): unknown {
   const isStopped = isAbort(thrown, signal) || (signal.aborted && isMigrateError(thrown, 'ABORTED'))
@@ -125,16 +88,28 @@ export async function pushOperations(run: PushRun): Promise<void> {
     await ensureTables(dialect, session, present, [historyTable(names)])
   const forecast = forecastStep(dialect, before, run.operations)
   const foreignKeys = needsForeignKeysOff(run, forecast) ? 'off' : 'on'
-  const parts = changeParts(session, fence, {
-    waitMs,
+  const off = foreignKeys === 'off' ? ({ foreignKeys } as const) : {}
+  const parts = changeParts(session, fence, { waitMs, signal, ...off })
+  const { tier, operations, functions, emit } = run
+  const step = { revision: pushName, direction: 'up', removed: [], added: [] } as const
+  const guarded = { resolved, session, state: { present }, fence }
+  const context = runContextOf(guarded, 'SQL of the schema', {
+    executableStep: { route: { tier, header, step }, operations, functions },
+    preserved: createPreservedStore(dialect, session, names, present.has(names.preserved)),
+    emit,
+    losses: [],
+    foreignKeys,
     signal,
-    ...(foreignKeys === 'off' ? { foreignKeys: 'off' as const } : {}),
+    lost: new Set(),
+    acceptDrift: false,
+    compiled: undefined,
+    parts,
+    reintrospect: () => dialect.introspection.schema(session, { whole: true }),
   })
-  const context = runContextOf(run, present, parts, foreignKeys)
   try {
     refuseMisfits(misfitDefaults(dialect, forecast, context.named), forecast.after)
     await parts.runInTransaction(noOperations, () => recordPush(run, pushName, present))
-    await runOperations(context, liveModel(before, context.reintrospect))
+    await runOperations(context, new LiveModel(before, context.reintrospect))
     await parts.close()
   } catch (error) {
     await parts.rollBack()
