@@ -4,7 +4,7 @@ import { deepFreeze } from '../model/deep-freeze.ts'
 import { present } from '../model/edit.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from '../planning/losses/downgrade-notes.ts'
-import { waitNotes } from '../planning/losses/step-notes.ts'
+import { cautionNotes, waitNotes } from '../planning/losses/step-notes.ts'
 import { headsAfter, headsOf } from '../planning/plan-route.ts'
 import { plannedStep } from '../planning/prepare.ts'
 import { replayApplied } from '../planning/replay-applied.ts'
@@ -32,6 +32,7 @@ function planStep(dialect: Dialect, each: ScriptStep): PlanStep {
       ...securityNotes(compiled.groups),
       ...downgradeNotes(dialect, executableStep, compiled.groups),
       ...opaqueNotes(dialect, executableStep.operations),
+      ...cautionNotes(dialect, executableStep, before, compiled),
       ...waitNotes(dialect, before, compiled),
     ],
   }
