@@ -5,6 +5,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { reading } from '../../faults/proxy/other.ts'
 import { describeOnDialects, familyOf, type ServerName, type TestDatabase } from '../../kit/servers.ts'
+import { faulty } from './fault-dialect.ts'
 
 const base = {
   revision: 'aaaaaaaaaaaa',
@@ -55,5 +56,26 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'limits of an operation', (
     await reader.sql('COMMIT')
     await createMigrator({ dialect, tiers }).upgrade()
     expect(await columns(db)).toEqual(['id', 'size'])
+  })
+})
+
+describeOnDialects(['mariadb', 'mysql'], 'limits of an operation that was interrupted', (createDatabase, server) => {
+  it('hold for the rest of it, too', async () => {
+    const db = await createDatabase()
+    const dialect = dialectOf(server, db.url)
+    const tiers = change((op) => op.limits({ lockMs: 1_000 }, (own) => own.sql('ALTER TABLE item ADD COLUMN size int')))
+    await createMigrator({ dialect, tiers }).upgrade('aaaaaaaaaaaa')
+    const cut = faulty(dialect, { at: /ADD COLUMN/, mode: 'cut before' })
+    await expect(createMigrator({ dialect: cut.dialect, tiers }).upgrade()).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+    })
+    const reader = await reading(db, 'item')
+    const ended = setTimeout(() => void reader.sql('COMMIT'), 5_000)
+    await expect(createMigrator({ dialect, tiers, lockRetries: 0 }).upgrade()).rejects.toMatchObject({
+      details: { fault: 'busy' },
+    })
+    clearTimeout(ended)
+    await reader.sql('COMMIT')
+    expect((await createMigrator({ dialect, tiers }).upgrade()).applied).toEqual(['main:bbbbbbbbbbbb'])
   })
 })

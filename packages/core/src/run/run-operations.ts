@@ -18,7 +18,7 @@ import { emptySchema, tableKey } from '../model/edit.ts'
 import type { TableRef } from '../model/schema-model.ts'
 import { isOpaque, type OperationKind } from '../operations/operation.ts'
 import { counterLabel, preservingLabel } from '../operations/preserved-label.ts'
-import { operationsOf } from '../operations/recording.ts'
+import { type OperationLimits, operationsOf } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import { checkDrift } from '../planning/check-drift.ts'
 import type { Statement } from '../sql/statement.ts'
@@ -39,10 +39,12 @@ export interface OperationsRun {
   readonly found: ReadonlySet<string>
 }
 
-/** Sets the limits of a group's own, and the run's again after it. */
-async function limited<T>(context: RunContext, group: CompiledGroup, work: () => Promise<T>): Promise<T> {
-  const { session, resolved } = context
-  const own = group.operations[0]?.limits
+/** Sets the limits of an operation's own, and the run's again after it. */
+async function limited<T>(
+  { session, resolved }: RunContext,
+  own: OperationLimits | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   if (own === undefined || session.limit === undefined) return work()
   await session.limit({ ...resolved.limits, ...own })
   try {
@@ -215,7 +217,7 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
     }
     const guarded = (work: () => Promise<void>): Promise<void> => context.guardedSql(operationsOf(due), work)
     await preserveTaken(context, group, until - group.ends, breathe)
-    await limited(context, group, async () => {
+    await limited(context, group.operations[0]?.limits, async () => {
       if (group.statements.some(isNonTransactional)) {
         await reportLosses(context, group, false)
         return guarded(() => parts.runNonTransactional(span, group.statements, run))
@@ -262,5 +264,7 @@ export async function runRest(context: RunContext, parts: JournaledParts): Promi
     describe: part.resolvedOperations.map((each) => describe(each.operation)).join('; '),
     recorded: recorded?.slice(part.until - 1, part.until) ?? [],
   }
-  await parts.resumeRest((statement) => runOne(context, statement, described))
+  await limited(context, described.recorded[0]?.limits, () =>
+    parts.resumeRest((statement) => runOne(context, statement, described)),
+  )
 }
