@@ -18,6 +18,9 @@ const namesChanged: { readonly [K in OperationKind]?: (operation: OperationOf<K>
   alterColumn: ({ column, change, using }) =>
     using === undefined && Object.keys(change).every((fact) => leavesValues.has(fact)) ? [] : [column],
   setSchema: ({ ref }) => [ref.name],
+  createEnum: ({ enum: { ref, values } }) => [ref.name, ...values],
+  alterEnum: ({ add = [], rename = [] }) => [...add.map(({ value }) => value), ...rename.map(({ to }) => to)],
+  renameEnum: ({ to }) => [to],
   createView: ({ view }) => [view.ref.name],
   replaceView: ({ view }) => [view.ref.name],
   renameView: ({ to }) => [to],
