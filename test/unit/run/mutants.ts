@@ -54,7 +54,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'write no history',
     file: 'packages/core/src/planning/recording/record-step.ts',
-    find: '    row,\n  ]',
+    find: '    historyRow(dialect, names, entry),\n  ]',
     replace: '  ]',
     test: [planning, 'an applied revision without a file: upgrade refuses, downgrade goes by the history'],
   },
@@ -161,8 +161,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'await nothing that a data step forgot',
     file: 'packages/core/src/run/run-step.ts',
-    find: 'if (forgotten.length > 0) {',
-    replace: 'if (forgotten.length < 0) {',
+    find: 'if (forgotten.length === 0) return',
+    replace: 'if (forgotten.length >= 0) return',
     test: [steps, 'a call that is not awaited is an error'],
   },
   {
