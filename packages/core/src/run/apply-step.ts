@@ -35,6 +35,7 @@ import {
   leaveOutdated,
   onUpgradePreserved,
   reportAside,
+  restoreResumed,
 } from './step-boundaries.ts'
 import { reporting, reportingPreserved } from './step-reports.ts'
 
@@ -106,6 +107,7 @@ export async function applyStep(
     if (done !== undefined) await beforeAll(() => onUpgradePreserved(context, (restore) => holdWritten(restore, done)))
   }
   await beforeDowngrade(context, live)
+  await restoreResumed(context)
   const run = await runOperations(context, live)
   const counters = await moveCounters(context)
   // Where DDL commits by itself the columns are read before the transaction that records them: it may be sent in one go then.

@@ -125,18 +125,48 @@ const renames: ReadonlySet<OperationKind> = new Set<OperationKind>(['renameTable
  * what its later data steps write wins. Gives whether there were some. Where a rename is still to come, they wait for the end.
  */
 export async function restoreBehind(context: RunContext, group: CompiledGroup, until: number): Promise<boolean> {
+  const due = group.operations.filter(({ skipped }) => skipped === undefined)
+  return (
+    group.ends > 0 &&
+    restoreWhere(context, until, (removed) => due.some(({ operation }) => recreates(operation, removed)))
+  )
+}
+
+/** The same in a resumed downgrade: the run before it may have ended when a column was made again, and had not taken its values yet. */
+export async function restoreResumed(context: RunContext): Promise<void> {
+  const { resumed } = context.executableStep
+  if (resumed === undefined) return
+  const done = operationsOf(resumed.resolvedOperations)
+  await restoreWhere(context, resumed.operations, (removed) => {
+    const at = done.findLastIndex((operation) => recreates(operation, removed))
+    const later = done.slice(at + 1)
+    return (
+      at !== -1 &&
+      !later.some(({ kind }) => renames.has(kind)) &&
+      isWritten(context.dialect, later, removed.table, removed.column) === 'no'
+    )
+  })
+}
+
+/** Restores columns that a downgrade of the author's own has made again. */
+async function restoreWhere(
+  context: RunContext,
+  until: number,
+  isRecreated: (removed: Removed) => boolean,
+): Promise<boolean> {
   const { executableStep, preserved, dialect } = context
-  const { upgraded = [], route, resumed } = executableStep
+  const { upgraded = [], route, resumed, recorded, operations } = executableStep
   if (context.named.direction === 'up' || !preserved.exists || route.reverts !== undefined) return false
-  if (group.ends === 0 || dialect.capabilities.statementList === true) return false
-  const operations = operationsOf(executableStep.operations)
-  if (operations.slice(until - (resumed?.operations ?? 0)).some(({ kind }) => renames.has(kind))) return false
+  if (dialect.capabilities.statementList === true) return false
+  const left = operationsOf(operations).slice(until - (resumed?.operations ?? 0))
+  if (left.some(({ kind }) => renames.has(kind))) return false
+  const all = operationsOf(recorded ?? operations)
   const restored = removedBy(upgraded).filter(
     (removed) =>
       removed.column !== '' &&
-      group.operations.some(({ operation, skipped }) => skipped === undefined && recreates(operation, removed)) &&
+      isRecreated(removed) &&
       // A derived downgrade restores it by an operation of its own.
-      operations.every((operation) => operation.kind !== 'run' || operation.label !== removed.label),
+      all.every((operation) => operation.kind !== 'run' || operation.label !== removed.label),
   )
   if (restored.length === 0) return false
   await context.parts.runInTransaction({ until, resolvedOperations: [] }, () =>
