@@ -42,12 +42,17 @@ import { ofFunctions } from './refuse-stale.ts'
 
 /** What the steps before one leave to it. */
 interface EarlierSteps {
+  /** The tables as they are now, and as the steps leave them. */
+  readonly live: SchemaModel
+  readonly model: SchemaModel
   readonly preserved: PreservedStore
   readonly earlier: readonly Operation[]
   readonly opaque: boolean
   readonly pending: PendingRows
   /** The place of the step in the plan. */
   readonly at: number
+  /** The step as it was compiled for another database. */
+  readonly compiledBefore: ForecastStep | undefined
 }
 
 interface Forecast {
@@ -107,15 +112,13 @@ async function forecastOne(
   resolved: ResolvedOptions,
   session: Session,
   executableStep: ExecutableStep,
-  before: SchemaModel,
-  live: SchemaModel,
   options: ForecastOptions,
-  { earlier, opaque, pending, preserved, at }: EarlierSteps,
-  compiledBefore: ForecastStep | undefined,
+  before: EarlierSteps,
 ): Promise<Forecast> {
   const { dialect } = resolved
-  const rested = afterRest(dialect, before, executableStep)
-  const [model, uncertain] = [rested ?? before, opaque || rested === undefined]
+  const { live, earlier, opaque, pending, preserved, at, compiledBefore } = before
+  const rested = afterRest(dialect, before.model, executableStep)
+  const [model, uncertain] = [rested ?? before.model, opaque || rested === undefined]
   const { header, step, isRecordedOnly } = executableStep.route
   const notes = isRecordedOnly ? ['what it replaces is applied: it is recorded, and nothing of it runs'] : []
   // What opaque SQL of an earlier step left is seen when it has run: the step is proven then.
@@ -240,17 +243,8 @@ export async function forecastSteps(
     const location = stepIdentity(executableStep)
     try {
       opaque ||= hasUnreadViews(model) && !compiles(dialect, model, executableStep)
-      const before: EarlierSteps = { earlier, opaque, pending, preserved, at }
-      const next = await forecastOne(
-        resolved,
-        session,
-        executableStep,
-        model,
-        live,
-        options,
-        before,
-        compiledBefore[at],
-      )
+      const before = { live, model, earlier, opaque, pending, preserved, at, compiledBefore: compiledBefore[at] }
+      const next = await forecastOne(resolved, session, executableStep, options, before)
       uncertain.push(opaque)
       if (!opaque) misfits.push(...misfitDefaults(dialect, next.compiled, location))
       opaque ||= next.opaque

@@ -94,17 +94,6 @@ export function headsAfter(route: Route): readonly TierHeads[] {
   })
 }
 
-async function forecast(
-  resolved: UnloadedOptions,
-  session: Session,
-  snapshot: PlanSnapshot | ExecutablePlan,
-  options: ForecastOptions,
-): Promise<ForecastSteps> {
-  if (snapshot.steps.length === 0) return { planned: [], uncertain: [], compiled: [] }
-  const { forecastSteps } = await import('./forecast.ts')
-  return forecastSteps(await loadParts(resolved), session, snapshot, options)
-}
-
 async function readSnapshot(
   resolved: UnloadedOptions,
   session: Session,
@@ -185,12 +174,7 @@ export interface PlanSharing {
   /** Whether steps were due in one of them. */
   readonly isDue: boolean
   /** As `planUnlessDeferred`, with the plan of another database where that is the plan of this one. */
-  plan(
-    resolved: UnloadedOptions,
-    session: Session,
-    target: string | undefined,
-    options: PlanningOptions,
-  ): Promise<ExecutablePlan | DueRoute | undefined>
+  readonly plan: typeof planUnlessDeferred
   /** What is concluded of the rows of a history, once for all databases that have the route and the rows. */
   ofHistory<T>(route: Route, rows: readonly Row[], conclude: () => Promise<T>): Promise<T>
 }
@@ -256,7 +240,10 @@ async function planOf(
 ): Promise<ExecutablePlan> {
   const { dialect } = resolved
   const { route, inspection } = snapshot
-  const { planned, uncertain, compiled } = await forecast(resolved, session, snapshot, options)
+  const { planned, uncertain, compiled }: ForecastSteps =
+    snapshot.steps.length === 0
+      ? { planned: [], uncertain: [], compiled: [] }
+      : await (await import('./forecast.ts')).forecastSteps(await loadParts(resolved), session, snapshot, options)
   const hasNonTransactional = planned.some((step) =>
     step.operations.some((each) => each.statements.some((s) => s.transaction === 'none')),
   )

@@ -28,6 +28,8 @@ interface SharedPlan {
   readonly schema?: string
 }
 
+type PlanRequest = Parameters<PlanSharing['plan']>
+
 /** Databases with the same bookkeeping. */
 interface SharedState {
   readonly route: Route
@@ -88,13 +90,9 @@ class PlansByState implements SharedPlans {
     return concluded
   }
 
-  async plan(
-    resolved: UnloadedOptions,
-    session: Session,
-    target: string | undefined,
-    options: PlanningOptions,
-  ): ReturnType<PlanSharing['plan']> {
-    const conclusions = this.#conclusionsOf(resolved, session, target, options)
+  async plan(...request: PlanRequest): ReturnType<PlanSharing['plan']> {
+    const [resolved, session, target, options] = request
+    const conclusions = this.#conclusionsOf(...request)
     for (;;) {
       // Texts are of one moment, which is not before the token; and only steps are run by it.
       const hasTexts = session.textsOf !== undefined
@@ -111,7 +109,7 @@ class PlansByState implements SharedPlans {
       const reading = conclusions === undefined ? session : recordingAnswers(session, reads)
       const inspection = await inspectBookkeeping(resolved, reading)
       const key = this.#keyOf(resolved, inspection, target, options)
-      if (key === undefined) return planUnlessDeferred(resolved, session, target, options)
+      if (key === undefined) return planUnlessDeferred(...request)
       const ofInspection = reads.length
       const note = async (value: ExecutablePlan | DueRoute): Promise<void> =>
         conclusions?.note(session, reads, value, () => readsAfter(resolved, inspection))
@@ -136,19 +134,13 @@ class PlansByState implements SharedPlans {
         }
         reads.length = ofInspection
         const making = this.#making.get(key)
-        if (making === undefined) return this.#make(key, resolved, session, target, options)
+        if (making === undefined) return this.#make(key, ...request)
         await making
       }
     }
   }
 
-  async #make(
-    key: string,
-    resolved: UnloadedOptions,
-    session: Session,
-    target: string | undefined,
-    options: PlanningOptions,
-  ): ReturnType<PlanSharing['plan']> {
+  async #make(key: string, ...[resolved, session, target, options]: PlanRequest): ReturnType<PlanSharing['plan']> {
     const answers: { readonly [of in 'steps' | 'rows']: RecordedRead[] } = { steps: [], rows: [] }
     const work = planUnlessDeferred(resolved, session, target, {
       ...options,
@@ -186,10 +178,7 @@ class PlansByState implements SharedPlans {
 
   /** Undefined where the reads are sent together as they are, and where databases are not known to be asked the same. */
   #conclusionsOf(
-    { dialect }: UnloadedOptions,
-    session: Session,
-    target: string | undefined,
-    options: PlanningOptions,
+    ...[{ dialect }, session, target, options]: PlanRequest
   ): Conclusions<ExecutablePlan | DueRoute> | undefined {
     if (session.queryTogether !== undefined && session.queryAll === undefined) return undefined
     if (dialect.variant === undefined || isForOne(options)) return undefined

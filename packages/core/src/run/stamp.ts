@@ -161,13 +161,12 @@ export async function stamp(
       const move = { revision: plan.to[0] ?? '', direction: 'up' as const, removed, added }
       // Rows that cannot be named, and those that are there twice, go with the rest.
       const statements = [...(request.purge === true ? [store.clear] : []), ...store.move(move, now.toISOString())]
-      for (const statement of [...statements, forgetPushes(dialect, names)])
-        await own.execute(statement.sql, statement.params)
+      for (const { sql, params } of [...statements, forgetPushes(dialect, names)]) await own.execute(sql, params)
     }
     if (plan !== undefined && present.has(names.journal)) {
       const { deleteTier } = await import('../bookkeeping/journal-entries.ts')
-      const statement = deleteTier(dialect, names, each.tier.name)
-      await own.execute(statement.sql, statement.params)
+      const { sql, params } = deleteTier(dialect, names, each.tier.name)
+      await own.execute(sql, params)
     }
     for (const revision of revisions) {
       const entry = entryOf(resolved, {
@@ -179,8 +178,8 @@ export async function stamp(
         startedAt: now,
         finishedAt: now,
       })
-      const row = historyRow(dialect, names, entry)
-      await own.execute(row.sql, row.params)
+      const { sql, params } = historyRow(dialect, names, entry)
+      await own.execute(sql, params)
     }
     if (plan !== undefined)
       await callHooks({ resolved, session, state: { present }, fence, signal }, each, plan, request.purge === true)
