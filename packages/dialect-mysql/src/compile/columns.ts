@@ -31,7 +31,7 @@ import {
   updateOf,
 } from './dependants/recreated-column.ts'
 import { noLostValues } from './dependants/value-enums.ts'
-import { onlyInRange, onlyRoundable } from './dependants/value-range.ts'
+import { rangeChecks } from './dependants/value-range.ts'
 import { onlyTimes, onlyTimesOfDay } from './dependants/value-times.ts'
 import { checkLimits } from './index-limits.ts'
 import { addIndex, dropIndex } from './indexes.ts'
@@ -100,8 +100,8 @@ function valueChecks(server: Server, table: TableModel, before: ColumnModel, aft
   return [
     ...noLonger(table, before.name, ...types),
     ...(after.generated === undefined
-      ? [onlyNumbers, onlySafeNumbers, onlyInRange, onlyRoundable, onlyTimes, onlyTimesOfDay, onlyJson].flatMap(
-          (check) => check(server, table, before.name, types),
+      ? [onlyNumbers, onlySafeNumbers, ...rangeChecks, onlyTimes, onlyTimesOfDay, onlyJson].flatMap((check) =>
+          check(server, table, before.name, types),
         )
       : []),
     ...(isInterimDecimal ? [only64Bits(table, before.name)] : []),

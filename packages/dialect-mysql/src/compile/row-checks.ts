@@ -123,10 +123,12 @@ export function textValue(name: SqlFragment, sqlType: string): SqlFragment | und
 
 const integers = /^(?:(?:tiny|small|medium|big)?int|bit)\b/i
 const numbers = /^(?:decimal|float|double)\b/i
+const years = /^year\b/i
 
 /**
  * Texts that are no numbers: the server would name the first one, after it has committed what the revision did before. Neither server
- * takes anything else here, and MariaDB takes neither a point nor an exponent for an integer (measured on 9.7 and 10.11).
+ * takes anything else here. MariaDB takes neither a point nor an exponent for an integer, and MySQL none of a text for a BIT, but for one of 64 bits,
+ * which comes by way of an integer (measured on 9.7 and 10.11).
  */
 export function onlyNumbers(
   { flavour }: Server,
@@ -135,11 +137,11 @@ export function onlyNumbers(
   [from, to]: readonly [string, string],
 ): readonly Statement[] {
   const text = textValue(quote.identifier(column), from)
-  if (text === undefined || !(integers.test(to) || numbers.test(to))) return []
+  if (text === undefined || ![integers, numbers, years].some((each) => each.test(to))) return []
   // Of JSON, MySQL makes a DECIMAL of true and of "5" too.
   if (flavour === 'mysql' && /^json\b/i.test(from) && /^decimal\b/i.test(to)) return []
-  const digits =
-    integers.test(to) && flavour === 'mariadb' ? '[0-9]+' : '([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]*)?'
+  const isWhole = flavour === 'mariadb' ? integers.test(to) : /^bit\b(?!\(64\))/i.test(to) && !/^json\b/i.test(from)
+  const digits = isWhole ? '[0-9]+' : '([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]*)?'
   const number = quote.literal(`^[[:space:]]*[-+]?${digits}[[:space:]]*$`)
   return [noRows(table, sql`${text} NOT REGEXP ${number}`, `with a text in ${column} that is no ${to}`)]
 }
@@ -166,7 +168,7 @@ export function onlySafeNumbers(
   [from, to]: readonly [string, string],
 ): readonly Statement[] {
   const isDecimal = /^decimal\b/i.test(from)
-  if (!numbers.test(from) || (isDecimal && flavour === 'mariadb') || !/^(?:bit\b|bigint.* unsigned)/i.test(to))
+  if (!numbers.test(from) || (isDecimal && flavour === 'mariadb') || !/^(?:bit\(64\)|bigint.* unsigned)/i.test(to))
     return []
   const name = quote.identifier(column)
   const isNear = flavour === 'mysql' && /^double\b/i.test(from)

@@ -51,6 +51,11 @@ const ofDays = ['2024-02-29', '0001-01-01', '9999-12-31', '2038-01-19', '2038-01
   (day) => `'${day}'`,
 )
 
+const wholeYears = ['0', '1', '69', '70', '99', '100', '1900', '1901', '2155', '2156', '-1', '2024']
+const partsOfYears = ['1901.4', '1900.5', '2155.6', '2155.4', '99.6', '69.5', '0.4', '-0.4', '-0.6']
+const yearTexts = ['', '00', '0000', 'x', '2024x', ' 2024 ', '2024-01-01', '1e3', '2e3', '+70', '02024']
+const fewBits = ['0', '15', '15.4', '15.5', '16', '-1', '-0.4']
+
 /** The values of one type, and the types that they are to become. */
 const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['varchar(40)', texts, ['date', 'datetime(6)', 'timestamp(6)']],
@@ -70,6 +75,24 @@ const cases: readonly (readonly [string, readonly string[], readonly string[]])[
   ],
   ['longblob', ["'x'", "'5'", "''", "'2001-01-01'", "'10:00:00'"], ['int', 'double', 'date', 'timestamp', 'json']],
   ["enum('x','5')", ["'x'", "'5'"], ['json', 'time']],
+  ['varchar(9)', ["''", "' '", "'0'"], ['time', 'date', 'timestamp']],
+  ['int', wholeYears, ['year']],
+  ['decimal(10,2)', [...wholeYears, ...partsOfYears], ['year', 'tinyint unsigned', 'decimal(3,1) unsigned']],
+  ['double', [...wholeYears, ...partsOfYears, '1e20'], ['year']],
+  ['float', [...wholeYears, ...partsOfYears], ['year']],
+  ['varchar(20)', [...wholeYears, ...partsOfYears, ...yearTexts].map((text) => `'${text}'`), ['year']],
+  ['bit(12)', ['0', '15', '16', '100', '2024', '2156'], ['year', 'bit(4)']],
+  ['date', ofDays, ['year', 'bit(4)']],
+  ['datetime', ofDays, ['year', 'bit(4)']],
+  ['time', ["'00:20:24'", "'01:00:00'", "'00:00:12'", "'-00:00:01'"], ['year', 'bit(10)']],
+  ['json', ["'2024'", `'"2024"'`, "'5.5'", "'16'", "'3000'", "'null'"], ['year', 'bit(5)']],
+  ['varbinary(9)', ["'2024'", "'5'", "'x'", "''"], ['year', 'bit(3)']],
+  ['int', ['0', '15', '16', '-1', '255'], ['bit(4)', 'bit(64)']],
+  ['bigint unsigned', ['15', '16', '18446744073709551615'], ['bit(4)', 'bit(64)']],
+  ['decimal(30,1)', fewBits, ['bit(4)']],
+  ['double', [...fewBits, '1e30'], ['bit(4)']],
+  ['varchar(20)', [...fewBits, 'a', '12x', '', ' 5 '].map((text) => `'${text}'`), ['bit(4)', 'bit(12)']],
+  ['year', ['0', '2024', '1970'], ['bit(4)', 'bit(11)', 'tinyint', 'smallint']],
   ['date', ofDays, ['json']],
   ['datetime', ofDays, ['json']],
   ['time', ["'12:00:00'", "'-00:00:01'"], ['json']],

@@ -20,6 +20,9 @@ function numberType(sqlType: string): NumberType | undefined {
     const half = 2n ** (size - 1n)
     return isUnsigned ? { least: 0n, most: half * 2n - 1n, scale: 0 } : { least: -half, most: half - 1n, scale: 0 }
   }
+  // Of 64 bits, an integer below 0 is one too: the BIT of its bits. See `onlySafeNumbers` for the others.
+  if (name.toLowerCase() === 'bit')
+    return digits === '64' ? undefined : { least: 0n, most: 2n ** BigInt(digits) - 1n, scale: 0 }
   if (name.toLowerCase() !== 'decimal') return undefined
   const most = 10n ** BigInt(Number(digits) - Number(scale)) - 1n
   return { least: isUnsigned ? 0n : -most, most, scale: Number(scale) }
@@ -29,6 +32,7 @@ function numberType(sqlType: string): NumberType | undefined {
 const timeNumbers = new Map([
   ...['datetime', 'timestamp'].map((type) => [type, { least: 0n, most: 99_991_231_235_959n, scale: 6 }] as const),
   ['date', { least: 0n, most: 99_991_231n, scale: 0 }],
+  ['year', { least: 0n, most: 2155n, scale: 0 }],
   ['time', { least: -8_385_959n, most: 8_385_959n, scale: 6 }],
 ])
 
@@ -58,8 +62,13 @@ function outside(
   const source = time ?? numberType(from)
   const isDecimal = /^decimal/i.test(to)
   const bounds = sql`${withFraction(target.least, target.least < 0n ? target.scale : 0)} AND ${withFraction(target.most, target.scale)}`
-  if (source !== undefined)
-    return holds(target, source) ? undefined : sql`ROUND(${name} + 0, ${target.scale}) NOT BETWEEN ${bounds}`
+  if (source !== undefined) {
+    if (holds(target, source)) return undefined
+    const beyond = sql`ROUND(${name} + 0, ${target.scale}) NOT BETWEEN ${bounds}`
+    // MariaDB takes no part of a decimal below 0 either.
+    const isCut = flavour === 'mariadb' && target.least === 0n && source.least < 0n && source.scale > 0
+    return isCut ? sql`(${name} < 0 OR ${beyond})` : beyond
+  }
   const text = textValue(name, from)
   if (!floating.test(from) && text === undefined) return undefined
   const number = text === undefined ? name : sql`CAST(${text} AS DOUBLE)`
@@ -76,7 +85,7 @@ function outside(
 }
 
 /** Numbers beyond the new type: the server would name the first one by its place, after it has committed what the revision did before. */
-export function onlyInRange(
+function onlyInRange(
   server: Server,
   table: TableModel,
   column: string,
@@ -96,11 +105,42 @@ export function onlyInRange(
   ]
 }
 
+/**
+ * Years: 0, those of two digits, and from 1901 to 2155. MariaDB takes no number below 0, also where it is rounded to 0, rounds no floating one,
+ * and makes no time a year (measured on 9.7, 10.11 and 11.8).
+ */
+function onlyYears(
+  { flavour }: Server,
+  table: TableModel,
+  column: string,
+  [from, to]: readonly [string, string],
+): readonly Statement[] {
+  if (!/^year\b/i.test(to) || /^year\b/i.test(from)) return []
+  const name = quote.identifier(column)
+  const text = textValue(name, from)
+  const number = text === undefined ? sql`${name} + 0` : sql`CAST(${text} AS DECIMAL(65,10))`
+  const isMariadb = flavour === 'mariadb'
+  const isCut = isMariadb && floating.test(from)
+  const hasSign = isMariadb && text === undefined
+  const year = isCut ? sql`TRUNCATE(${number}, 0)` : sql`ROUND(${number})`
+  const outer = hasSign ? sql`${number} < 0 OR ${isCut ? number : year} > 2155` : sql`${year} NOT BETWEEN 0 AND 2155`
+  const condition =
+    isMariadb && /^time\b/i.test(from) ? sql`${name} IS NOT NULL` : sql`${outer} OR ${year} BETWEEN 100 AND 1900`
+  return [
+    noRows(
+      table,
+      condition,
+      `with a value in ${column} that is no ${to}`,
+      'Give those rows another value in a data step before.',
+    ),
+  ]
+}
+
 const fraction = /^(datetime|timestamp)(?:\((\d)\))?/i
 const lastSecond = { datetime: '9999-12-31 23:59:59', timestamp: '2038-01-19 03:14:07' }
 
 /** MySQL rounds a fraction of the last second up to a time that it does not have; MariaDB cuts it off (measured on 9.7 and 10.11). */
-export function onlyRoundable(
+function onlyRoundable(
   { flavour }: Server,
   table: TableModel,
   column: string,
@@ -120,3 +160,5 @@ export function onlyRoundable(
     ),
   ]
 }
+
+export const rangeChecks = [onlyInRange, onlyRoundable, onlyYears] as const

@@ -84,10 +84,12 @@ export function onlyTimesOfDay(
     text === undefined
       ? sql`ABS(TIME_TO_SEC(${cast})) > 3020399.9999`
       : sql`(ABS(TIME_TO_SEC(${cast})) >= 3020399 AND TRIM(${text}) NOT IN (${last}, CONCAT('-', ${last}))) OR ${text} REGEXP ${noTime}`
+  // CAST gives NULL for an empty text, of which MySQL makes 00:00:00.
+  const isEmpty = text !== undefined && flavour === 'mysql' ? sql` AND TRIM(${text}) <> ''` : sql``
   return [
     noRows(
       table,
-      sql`(${name} IS NOT NULL AND ${cast} IS NULL) OR ${misread}`,
+      sql`(${name} IS NOT NULL AND ${cast} IS NULL${isEmpty}) OR ${misread}`,
       `with a value in ${column} that is no ${to}`,
       'Give those rows another value in a data step before.',
     ),
