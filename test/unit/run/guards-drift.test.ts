@@ -168,3 +168,23 @@ test('SQL outside a transaction: alone it runs and is recorded, mixed it is refu
   expect(error.cause).toBeInstanceOf(Error)
   expect(snapshot(file)).toBe(before)
 })
+
+test('SQL outside a transaction stays where its revision fails behind it, and the error says so', async () => {
+  const file = join(folder.path, 'pages.db')
+  const wal: Recorded = (op) => op.sql('PRAGMA journal_mode = WAL', { nonTransactional: true })
+  const chain = line(wal, keyed('t'), keyed('t'))
+  const afterRevision = (): never => {
+    throw new Error('not today')
+  }
+  expect(await errorOf(migratorOn(file, chain, { afterRevision }).upgrade())).toMatchObject({
+    code: 'HOOK_FAILED',
+    outcome: 'partial',
+    location: { revision: 'r1' },
+  })
+  expect(rowsOf(file, 'PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }])
+  // What fails behind a revision that has ended is not that revision.
+  expect(await errorOf(migratorOn(file, chain).upgrade())).toMatchObject({
+    outcome: 'unchanged',
+    location: { revision: 'r3' },
+  })
+})

@@ -69,7 +69,7 @@ const outcomes: { readonly [O in ErrorOutcome]: string } = {
   unknown:
     'its commit got no answer: `migrate status` tells whether it is applied, and the command can be run again in either case',
   partial:
-    'rows that it wrote to tables without transactions (MyISAM, Aria) stayed: look at them before you run the command again',
+    'what it did outside a transaction stayed, as rows of tables without transactions (MyISAM, Aria): look at it before you run the command again',
 }
 
 /** An error for people: what, where, why, and what to do next. */

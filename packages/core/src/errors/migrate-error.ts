@@ -15,7 +15,7 @@ export interface ErrorLocation {
 /**
  * What a revision that failed left of itself. `unchanged`: it changed nothing; `rolledBack`: the run was one transaction, and none of
  * its revisions stays; `interrupted`: its progress is recorded, and the next run resumes it; `unknown`: its commit got
- * no answer; it is applied or not, never in part; `partial`: it was rolled back, but rows of tables without transactions stayed.
+ * no answer; it is applied or not, never in part; `partial`: it was rolled back, but what it did outside a transaction stayed.
  */
 export type ErrorOutcome = 'unchanged' | 'rolledBack' | 'interrupted' | 'unknown' | 'partial'
 

@@ -197,6 +197,7 @@ class PlanRun {
     }
     if (ends) {
       await transaction.commit(this.#isInOne(at + 1))
+      execution.state.isPartial = false
       this.#applied.push(...this.#uncommitted.splice(0))
     }
     // Behind the commit: one that failed may be tried again.

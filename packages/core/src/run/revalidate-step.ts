@@ -25,7 +25,7 @@ export interface DatabaseState {
   present: Set<string>
   /** Something of the step that failed is committed, and noted in the journal. */
   isInterrupted: boolean
-  /** Something of the step that failed stayed behind its rollback. */
+  /** Something of the step stays behind its rollback. */
   isPartial: boolean
   /** By tier: the rows as the plan expects them before the next step. */
   readonly rows: Map<string, Set<string>>

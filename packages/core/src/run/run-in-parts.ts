@@ -25,7 +25,7 @@ export async function runNonTransactionalStep(
   executableStep: ExecutableStep,
   at: number,
 ): Promise<void> {
-  const { resolved, session, options } = execution
+  const { resolved, session, options, state } = execution
   const scope = await begin(execution, false)
   let due: RevalidatedStep
   try {
@@ -44,6 +44,7 @@ export async function runNonTransactionalStep(
         const location = { operation: describe, sql, ...present({ source: planned.source }) }
         throw statementError(resolved.dialect, cause, location)
       }
+      state.isPartial = true
     }
   }
 }
