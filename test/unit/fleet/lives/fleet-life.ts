@@ -29,17 +29,13 @@ export class FleetLife {
     this.#runs = runs
   }
 
-  static async start(fleetGround: FleetGround, from: Random): Promise<FleetLife> {
+  static async start(fleetGround: FleetGround, from: Random, log: string[]): Promise<FleetLife> {
     const tenants: Tenant[] = []
     for (const habit of habits) {
       const [ground, sibling] = [await fleetGround.make(`m_${habit.name}`), await fleetGround.make(`s_${habit.name}`)]
       tenants.push(new Tenant(habit, ground, sibling))
     }
-    return new FleetLife(from, new FleetRuns(fleetGround, from, tenants))
-  }
-
-  get log(): readonly string[] {
-    return this.#runs.log
+    return new FleetLife(from, new FleetRuns(fleetGround, from, tenants, log))
   }
 
   /** As the runs compare the members. */

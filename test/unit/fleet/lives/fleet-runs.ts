@@ -31,7 +31,7 @@ const isRenamedBySql = ({ describe }: DrawnOperation): boolean => /^rename .* by
 
 /** Runs over a fleet with one history, each also by the library on the sibling of each member. */
 export class FleetRuns {
-  readonly log: string[] = []
+  readonly log: string[]
   readonly tenants: readonly Tenant[]
   chain: readonly DrawnRevision[] = []
   readonly #fleetGround: FleetGround
@@ -39,7 +39,8 @@ export class FleetRuns {
   /** With few bytes the rows of some members are too many to be preserved. */
   readonly #preserve: NonNullable<MigratorOptions['preserve']>
 
-  constructor(fleetGround: FleetGround, from: Random, tenants: readonly Tenant[]) {
+  constructor(fleetGround: FleetGround, from: Random, tenants: readonly Tenant[], log: string[]) {
+    this.log = log
     this.#fleetGround = fleetGround
     this.#from = from
     this.tenants = tenants
