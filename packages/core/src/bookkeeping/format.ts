@@ -16,7 +16,7 @@ export const currentFormat = 2
 export const pushFormat = 3
 
 /** The newest format that this program reads. */
-const newestFormat = pushFormat
+export const newestFormat = pushFormat
 
 /** What operations call it now, by kind and name in format 1. */
 const renamedKeys: { readonly [kind: string]: { readonly [before: string]: string } } = {

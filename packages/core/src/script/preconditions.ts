@@ -1,4 +1,5 @@
-import { currentFormat } from '../bookkeeping/format.ts'
+import { newestFormat } from '../bookkeeping/format.ts'
+import { pushColumn } from '../bookkeeping/push.ts'
 import { filledBy } from '../data-steps/preserved/bases.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
 import { lossName, presence } from '../data-steps/preserved/losses.ts'
@@ -52,10 +53,21 @@ export function noneInterrupted(dialect: Dialect, journal: string): Precondition
 
 /** That no newer program wrote the history; a table of format 1 has no such column, and the server refuses the question. */
 export function formatSupported(dialect: Dialect, history: string): Precondition {
-  const rows = sql`SELECT 1 FROM ${dialect.sql.quote.table({ name: history })} WHERE ${dialect.sql.quote.identifier('format')} > ${currentFormat}`
+  const rows = sql`SELECT 1 FROM ${dialect.sql.quote.table({ name: history })} WHERE ${dialect.sql.quote.identifier('format')} > ${newestFormat}`
   return {
     condition: sql`NOT EXISTS (${rows})`.text,
     message: `a newer version of migrate wrote ${history}`,
+    unless: { missing: history, holds: true },
+  }
+}
+
+/** That the database was not pushed, and no load interrupted: what the revisions create is there. What is recorded later deletes the row. */
+export function notPushed(dialect: Dialect, history: string): Precondition {
+  const { identifier, literal, table } = dialect.sql.quote
+  const rows = sql`SELECT 1 FROM ${table({ name: history })} WHERE ${identifier(pushColumn)} = ${literal('push')}`
+  return {
+    condition: sql`NOT EXISTS (${rows})`.text,
+    message: 'the database was pushed: run migrate upgrade',
     unless: { missing: history, holds: true },
   }
 }

@@ -15,7 +15,7 @@ import type { TierGraph } from '../planning/route.ts'
 import { rulesOf } from '../planning/tier-rules.ts'
 import { refuseCarriageReturns } from './carriage-returns.ts'
 import { withChecksum } from './checksum.ts'
-import { formatSupported, noneInterrupted, positionPrecondition } from './preconditions.ts'
+import { formatSupported, noneInterrupted, notPushed, positionPrecondition } from './preconditions.ts'
 import { compileStep, printStep, type ScriptStep } from './print-step.ts'
 import { commentText, createScriptWriter, scriptParts, scriptTransaction } from './script-writer.ts'
 
@@ -158,6 +158,8 @@ export async function printAround(
     for (const each of positions(dialect, opening))
       writer.require(each, 'The database stands where this script begins.')
     writer.require(formatSupported(dialect, names.history), 'The history has a format that this script writes.')
+    if (opening.steps.some(({ route }) => route.step.direction === 'up'))
+      writer.require(notPushed(dialect, names.history), 'What the revisions make is not there by a push.')
     if (capabilities.nonTransactional === 'segments')
       writer.require(noneInterrupted(dialect, names.journal), 'No revision is interrupted.')
   }
