@@ -12,19 +12,23 @@ import { withLock } from '../run/with-lock.ts'
 import { contextOf } from './context.ts'
 import type { Migrator } from './types.ts'
 
-/** What every run on this server needs; the table of the lock is created when the lock is taken. */
-function needed({ dialect, names, tiers }: ResolvedOptions): readonly TableModel[] {
+/** What every run on this database needs; the table of the lock is created when the lock is taken. */
+function needed(
+  { dialect, names, tiers }: ResolvedOptions,
+  { without }: Pick<BookkeepingInspection, 'without'>,
+): readonly TableModel[] {
   return [
-    ...tiers.map(({ store }) => store.table),
+    ...tiers.filter(({ name }) => !without.has(name)).map(({ store }) => store.table),
     historyTable(names),
     ...(dialect.capabilities.transactionalDdl === 'implicitCommit' ? [journalTable(names)] : []),
   ]
 }
 
-function missingOf(resolved: ResolvedOptions, { present }: BookkeepingInspection): readonly string[] {
+function missingOf(resolved: ResolvedOptions, inspection: BookkeepingInspection): readonly string[] {
   const { dialect, names } = resolved
-  const tables = needed(resolved).map(({ ref }) => ref.name)
-  return [...(dialect.sql.clock === undefined ? [] : [names.lock]), ...tables].filter((name) => !present.has(name))
+  const tables = needed(resolved, inspection).map(({ ref }) => ref.name)
+  const all = [...(dialect.sql.clock === undefined ? [] : [names.lock]), ...tables]
+  return all.filter((name) => !inspection.present.has(name))
 }
 
 /**
@@ -57,8 +61,8 @@ async function makeMissing(resolved: ResolvedOptions, session: ServerSession, ho
   const { missing } = await requiredTables(resolved, session)
   const fence = await hold.fence(undefined)
   const make = async (): Promise<void> => {
-    const { present } = await inspectBookkeeping(resolved, session)
-    await ensureTables(dialect, session, new Set(present), needed(resolved))
+    const inspection = await inspectBookkeeping(resolved, session)
+    await ensureTables(dialect, session, new Set(inspection.present), needed(resolved, inspection))
   }
   if (dialect.capabilities.transactionalDdl === 'implicitCommit') await make()
   else

@@ -8,7 +8,7 @@ import { movedByStamp, planStamp } from '../graph/selection/plan-stamp.ts'
 import { stampRange } from '../graph/selection/stamp-range.ts'
 import { resolveTargets } from '../graph/target.ts'
 import { describedSession } from '../history/described-session.ts'
-import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { inTransaction } from '../history/with-session.ts'
 import { stampLock } from '../lock/fence.ts'
 import type { Hold } from '../lock/hold.ts'
@@ -42,7 +42,7 @@ function addressedTier(tiers: readonly TierGraph[], name: string | undefined): T
   throw new MigrateError('INVALID_OPTION', { option: 'tier', why }, `Only the graph tier can be stamped: ${why}.`)
 }
 
-interface StampPreparation {
+interface StampPreparation extends Pick<BookkeepingInspection, 'without'> {
   readonly each: TierGraph
   readonly present: Set<string>
   readonly plan: StampPlan | undefined
@@ -70,18 +70,20 @@ export async function prepareStamp(
   if (first !== undefined && !purge) throw interruptedError(first, hasFileOf([each], first))
   const undescribed = each.unknown.filter((revision) => !each.graph.has(revision))
   if (undescribed.length > 0 && !purge) refuseUnknown({ ...each, unknown: undescribed })
+  const { without } = inspection
   const present = new Set(inspection.present)
   if (request.acceptEdit) {
     return {
       each,
       present,
+      without,
       plan: undefined,
       interrupted,
       revisions: request.targets.flatMap((target) => appliedRevisions(each, target)),
     }
   }
   const plan = planStamp(each.graph, each.applied, stampRange(each.graph, each.applied, request.targets), { purge })
-  return { each, present, plan, interrupted, revisions: plan.to }
+  return { each, present, without, plan, interrupted, revisions: plan.to }
 }
 
 /** What a target names has to be applied, all of it. */
@@ -169,7 +171,7 @@ export async function stamp(
       await own.execute(sql, params)
     }
     for (const revision of revisions) {
-      const entry = entryOf(resolved, {
+      const done = {
         tier: each.tier.name,
         header: each.graph.get(revision),
         direction: request.acceptEdit ? 'edit' : 'stamp',
@@ -177,8 +179,8 @@ export async function stamp(
         resolvedOperations: [],
         startedAt: now,
         finishedAt: now,
-      })
-      const { sql, params } = historyRow(dialect, names, entry)
+      } as const
+      const { sql, params } = historyRow(dialect, names, entryOf(resolved, done, prepared.without))
       await own.execute(sql, params)
     }
     if (plan !== undefined)

@@ -52,7 +52,7 @@ async function printStamp(
       historyRow(dialect, names, {
         tier: each.tier.name,
         header: each.graph.get(revision),
-        tiers: resolved.tiers.map((one) => one.name),
+        tiers: tiers.map((one) => one.tier.name),
         direction: 'stamp',
         operationsHash: recordingHash(await recordUpgrade(dialect, each, revision)),
         resolvedOperations: [],

@@ -16,12 +16,17 @@ import { type ResolvedOptions, toolVersion } from '../../options/resolve-options
 import type { Statement } from '../../sql/statement.ts'
 import type { ExecutableStep } from '../prepare.ts'
 
-/** The row of what a run has done, with what each of its rows says of the program and of the run. */
+/**
+ * The row of what a run has done, with what each of its rows says of the program and of the run. `without`: optional tiers that the database
+ * was begun without, where the row may become the first one of the history.
+ */
 export function entryOf(
   { tiers, recordedBy, run }: ResolvedOptions,
   done: Omit<HistoryEntry, 'tiers' | 'host' | 'user' | 'run' | 'tool'>,
+  without: ReadonlySet<string> = new Set(),
 ): HistoryEntry {
-  return { ...done, tiers: tiers.map(({ name }) => name), ...recordedBy(), ...present({ run }), tool: toolVersion }
+  const names = tiers.map(({ name }) => name).filter((name) => !without.has(name))
+  return { ...done, tiers: names, ...recordedBy(), ...present({ run }), tool: toolVersion }
 }
 
 /** Makes tables of ours that are missing, in the transaction of the first step that needs them. */

@@ -88,12 +88,12 @@ export async function stampRoute(stamping: RouteStamping, steps: readonly RouteS
 }
 
 async function stampEntry(
-  { resolved, make, hashes }: RouteStamping,
+  { resolved, make, hashes, inspection }: RouteStamping,
   { tier, header, step }: RouteStep,
 ): Promise<HistoryEntry> {
   const now = new Date()
   const known = hashes?.get(revisionKey(tier.tier.name, step.revision))
-  return entryOf(resolved, {
+  const done = {
     tier: tier.tier.name,
     header,
     direction: make === undefined ? 'stamp' : 'load',
@@ -101,7 +101,8 @@ async function stampEntry(
     resolvedOperations: [],
     startedAt: now,
     finishedAt: now,
-  })
+  } as const
+  return entryOf(resolved, done, inspection.without)
 }
 
 /** Many revisions are few statements: their rows in one, and of the heads where they end. */
