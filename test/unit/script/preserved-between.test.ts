@@ -65,6 +65,30 @@ describeOnGrounds('what is preserved of a revision that a script then applies or
     expect(await migrator.status()).toMatchObject({ preserved: 0 })
   })
 
+  test('is counted as superseded too where the revision of the script replaces it', async () => {
+    const ground = await createGround()
+    const migrator = adding(ground)
+    await migrator.upgrade()
+    change(ground, insert)
+    await migrator.downgrade('base')
+    const squashed = migratorOf(ground.dialect(), [
+      {
+        revision: 's',
+        downRevision: null,
+        replaces: ['r1', 'r2'],
+        upgrade: (op) => {
+          users(op)
+          op.addColumn('users', 'locale', varchar(20))
+        },
+      },
+    ])
+    await byScript(ground, squashed, 's', { from: 'base' })
+    expect(await squashed.status()).toMatchObject({ preserved: 4, superseded: 4 })
+    change(ground, "INSERT INTO users (id, name) VALUES (1, 'a'), (2, 'b')")
+    expect(await squashed.preserved.restore('r2')).toEqual({ restored: 2, missing: 0, refused: 0 })
+    expect(await ground.rows(locales)).toEqual(restored)
+  })
+
   test('does not come back over newer data with a later upgrade, and its plan says so', async () => {
     const ground = await createGround()
     const migrator = adding(ground)

@@ -15,6 +15,7 @@ import { columnsOf } from '../planning/recording/record-columns.ts'
 import { JournaledParts } from '../run/journal/journaled-parts.ts'
 import type { Statement } from '../sql/statement.ts'
 import { nothingLost, positionPrecondition } from './preconditions.ts'
+import { printLeft } from './print-left.ts'
 import { type ScriptTransaction, type ScriptWriter, scriptParts, whenItRuns, writingSession } from './script-writer.ts'
 import { lossComments } from './step-losses.ts'
 
@@ -173,6 +174,7 @@ function printRecord(
   const recorded = operationsOf(operations)
   writer.comment(`${step.revision} is recorded`)
   for (const statement of tier.tier.store.move(step, whenItRuns.toISOString())) writer.statement(statement)
+  printLeft(resolved, writer, tier.tier.name, header.replaces ?? [])
   writer.statement(
     historyRow(resolved.dialect, resolved.names, {
       tier: tier.tier.name,

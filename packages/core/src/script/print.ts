@@ -1,4 +1,4 @@
-import { historyTable, journalTable } from '../bookkeeping/tables.ts'
+import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
 import { type MisfitDefault, misfitDefaults, refuseMisfits } from '../compile/misfit-defaults.ts'
 import { ownTableStatements } from '../compile/own-table.ts'
 import { refuseUnrecordable } from '../compile/record-bytes.ts'
@@ -202,7 +202,11 @@ async function printFor(resolved: ResolvedOptions, source: ScriptSource, server:
   const isJournaled =
     resolved.dialect.capabilities.transactionalDdl === 'implicitCommit' ||
     compiled.some((each) => each.compiled.parts !== undefined)
-  const own = isJournaled ? [journalTable(resolved.names)] : []
+  const leaves = steps.some(({ route: { header } }) => header.replaces !== undefined)
+  const own = [
+    ...(isJournaled ? [journalTable(resolved.names)] : []),
+    ...(leaves ? [preservedTable(resolved.names)] : []),
+  ]
   return printAround(resolved, { title, tiers, steps, own }, server, async (writer) => {
     const off = compiled.findLast((each) => each.compiled.foreignKeys === 'off')?.compiled.after
     const last = compiled.at(-1)?.compiled.after

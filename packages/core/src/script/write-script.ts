@@ -1,6 +1,5 @@
 import { historyRow } from '../bookkeeping/history-row.ts'
 import { preservedTable } from '../bookkeeping/tables.ts'
-import { leaveStatement } from '../data-steps/preserved/restore/leave.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import {
@@ -26,6 +25,7 @@ import { replayApplied } from '../planning/replay-applied.ts'
 import { graphsOfFiles, planRoute, selectTier, type TierGraph, tierGraphs } from '../planning/route.ts'
 import { forgetPushes } from '../run/push/forget-pushes.ts'
 import { printAround, printChecked, printScriptOf } from './print.ts'
+import { printLeft } from './print-left.ts'
 import { scriptParts, scriptTransaction, whenItRuns } from './script-writer.ts'
 
 /** A script that records a position and changes no table, with the rows of an online stamp. */
@@ -71,10 +71,7 @@ async function printStamp(
       transaction.begin()
       const move = { revision: to[0] ?? '', direction: 'up' as const, removed, added }
       for (const statement of each.tier.store.move(move, whenItRuns.toISOString())) writer.statement(statement)
-      if (left.length > 0) {
-        writer.comment('no step restores what is preserved of these revisions: `migrate preserved restore` does')
-        writer.statement(leaveStatement(on.dialect, names, each.tier.name, left))
-      }
+      printLeft(on, writer, each.tier.name, left)
       writer.statement(forgetPushes(on.dialect, names))
       for (const row of rows) writer.statement(row)
       transaction.end()
