@@ -238,8 +238,14 @@ describe('the methods of a migrator, and the functions that take one', () => {
       const answer = await ended(migrator.run as Call, value)
       expect([shown(value), answer]).toEqual([shown(value), 'INVALID_OPTION'])
     }
-    const { purge } = migrator.preserved as unknown as { readonly purge: Call }
-    for (const value of [null, 5, [], {}, undefined]) expect(await ended(purge, value)).toBe('INVALID_OPTION')
+    const { purge, restore } = migrator.preserved as unknown as { readonly purge: Call; readonly restore: Call }
+    for (const value of [null, 5, [], {}, undefined]) {
+      expect(await ended(purge, value)).toBe('INVALID_OPTION')
+      expect(await ended(restore, value)).toBe('INVALID_OPTION')
+    }
+    // A selection that is read as none would restore everything.
+    for (const value of [null, 5, 'users', { tabel: 'users' }, { table: 5 }, { column: ['name'] }])
+      expect(await ended(restore, 'r1', value)).toBe('INVALID_OPTION')
     expect(existsSync(file)).toBe(false)
     expect(readdirSync(folder)).toEqual([])
   })

@@ -1,3 +1,4 @@
+import type { RestoreSelection } from '../data-steps/preserved/preserved-types.ts'
 import {
   holding,
   isCount,
@@ -49,6 +50,8 @@ const ensureChecks: OptionChecks<EnsureOptions> = {
   verify: shaped({ schema: oneOf(true, false, 'names'), strict: isFlag }),
   ahead: oneOf('compatible', 'serve', 'refuse'),
 }
+
+const restoreChecks: OptionChecks<RestoreSelection> = { table: isText, column: isText }
 
 export const migratorChecks: OptionChecks<MigratorOptions> = {
   dialect: isDialect,
@@ -127,6 +130,10 @@ export function checkedCalls(migrator: Migrator): Migrator {
       async purge(revision) {
         requireArgument('preserved.purge', 'revision', revision, isText)
         return preserved.purge(revision)
+      },
+      async restore(revision, selection = {}) {
+        requireArgument('preserved.restore', 'revision', revision, isText)
+        return preserved.restore(revision, requireOptions('preserved.restore', selection, restoreChecks))
       },
     },
   }
