@@ -118,7 +118,7 @@ test('a database from which downgrades preserved values is no empty one until th
   expect(await loadSnapshot(migrator, text)).toMatchObject({ stamped: ['main:r1'] })
 })
 
-test('a database of which a downgrade preserved the position of a counter is no empty one either', async () => {
+test('a database of which a downgrade preserved the position of a counter is no empty one either, until it is deleted', async () => {
   const path = join(folder(), 'app.db')
   const numbered: Revision = {
     revision: 'r1',
@@ -142,4 +142,8 @@ test('a database of which a downgrade preserved the position of a counter is no 
   await migrator.upgrade()
   executeIn(path, "INSERT INTO numbered (name) VALUES ('c')")
   expect(rowsOf(path, 'SELECT id FROM numbered')).toEqual([{ id: 3 }])
+  executeIn(path, 'DELETE FROM numbered')
+  await migrator.downgrade('base')
+  expect(await migrator.preserved.purge('r1')).toBe(0)
+  expect(await loadSnapshot(migrator, snapshot.text)).toMatchObject({ stamped: ['main:r1'] })
 })

@@ -134,9 +134,8 @@ function preservedValues(
       return withReadOnlySession((session, here) => listPreserved(here, session))
     },
     async purge(revision) {
-      const { listPreserved, purgePreserved } = await import('./records.ts')
-      const preserved = await withReadOnlySession((session, here) => listPreserved(here, session))
-      if (!preserved.some((each) => each.revision === revision)) return 0
+      const { hasPreserved, purgePreserved } = await import('./records.ts')
+      if (!(await withReadOnlySession((session, here) => hasPreserved(here, session, revision)))) return 0
       return withRunLock((session, here) => purgePreserved(here, session, revision))
     },
     async restore(revision, selection = {}) {

@@ -98,6 +98,19 @@ export async function listPreserved(resolved: ResolvedOptions, session: Session)
   }))
 }
 
+/** Whether anything is preserved of a revision: also a counter, which is no value and not listed. */
+export async function hasPreserved(resolved: ResolvedOptions, session: Session, revision: string): Promise<boolean> {
+  const { dialect, names } = resolved
+  const table = names.preserved
+  if (!(await existingTables(resolved, session, table)).has(table)) return false
+  const { sql: text, params } = selectRows(dialect, table, ['id'], {
+    where: [['revision', revision]],
+    orderBy: 'id',
+    limit: 1,
+  })
+  return (await session.query(text, params)).length > 0
+}
+
 /** Empties what one revision preserved. Gives the number of values. */
 export async function purgePreserved(resolved: ResolvedOptions, session: Session, revision: string): Promise<number> {
   const { quote } = resolved.dialect.sql
