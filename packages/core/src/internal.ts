@@ -129,6 +129,7 @@ export {
   unversionedText,
 } from './planning/unversioned-tiers.ts'
 export { copyDatabase } from './run/backup/copy.ts'
+export { limitStatements } from './run/limit-statements.ts'
 export { callAfterHeadHook, runTo } from './run/move/run-to.ts'
 export { observeRun } from './run/observe-run.ts'
 export { type PushedOperations, pushOperations } from './run/push/push-operations.ts'

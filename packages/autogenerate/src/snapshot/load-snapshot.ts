@@ -22,6 +22,7 @@ import {
   interruptedLoadRemedy,
   interruptedLoadText,
   isAbort,
+  limitStatements,
   loadName,
   loadParts,
   observeRun,
@@ -172,13 +173,13 @@ async function loadOn(
   snapshot: Snapshot,
   { hold, signal }: Pick<Parameters<typeof stampRoute>[0], 'hold' | 'signal'>,
 ): Promise<Pick<LoadResult, 'stamped' | 'heads' | 'warnings'>> {
-  const { dialect, limits } = resolved
+  const { dialect } = resolved
   const { file, header, statements, revisions } = snapshot
   const product = productOf(dialect)
   if (header.server !== product) throw refusedFile(file, `it is for ${header.server}, and this server is ${product}`)
   const inspection = await inspectBookkeeping(resolved, session)
   await requireEmpty(resolved, session, inspection)
-  if (limits.lockMs !== undefined || limits.statementMs !== undefined) await session.limit?.(limits)
+  await limitStatements(session, resolved)
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll: true })
   if (headsOf(tiers).join() !== revisions.heads.join())
     throw refusedFile(

@@ -13,6 +13,7 @@ import { createYield } from '../lock/create-yield.ts'
 import { nameOfKey } from '../model/edit.ts'
 import type { HistoryRow } from '../options/migrator-options.ts'
 import type { ResolvedOptions, UnloadedOptions } from '../options/resolve-options.ts'
+import { limitStatements } from '../run/limit-statements.ts'
 import { join, type SqlFragment, sql } from '../sql/tag.ts'
 
 /** The table of the history and that of preserved values, where they are; what stands in the place of `name` is refused. */
@@ -146,6 +147,7 @@ export async function restorePreservedOf(
     breathe: () => yieldNow(),
   }
   const existing = await existingTables(resolved, session, names.preserved)
+  await limitStatements(session, resolved)
   return inTransaction(session, { waitMs: resolved.waitMs }, async () => {
     for (const { name: tier } of existing.has(names.history) ? resolved.tiers : []) {
       const owner = { tier, revision }

@@ -12,6 +12,7 @@ import type { SeedFunction } from '../options/seeds.ts'
 import { readPosition } from '../planning/readiness.ts'
 import { guardBookkeeping } from '../run/guard-bookkeeping.ts'
 import { rowDatabase } from '../run/hooks/row-database.ts'
+import { limitStatements } from '../run/limit-statements.ts'
 import { observeRun } from '../run/observe-run.ts'
 import { runStepFunction } from '../run/run-step.ts'
 import { withLock } from '../run/with-lock.ts'
@@ -92,6 +93,7 @@ export async function runSeeds(migrator: Migrator, seeds: readonly Seed[], optio
   const done: string[] = []
   const runAll = async (run: SeedRun): Promise<void> => {
     await requireHead(run)
+    await limitStatements(run.session, run.resolved)
     for (const seed of seeds) {
       const startedAt = performance.now()
       await runSeed(run, seed).catch((error: unknown) => {

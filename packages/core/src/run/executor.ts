@@ -12,6 +12,7 @@ import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { ExecutablePlan } from '../planning/plan-route.ts'
 import { type ExecutableStep, stepIdentity } from '../planning/prepare.ts'
 import { applyStep } from './apply-step.ts'
+import { limitStatements } from './limit-statements.ts'
 import { type ExecuteOptions, type PlanExecution, RunTransaction, retryStep, rowsBefore } from './plan-execution.ts'
 import { applyStepToRows, currentModel, type DatabaseState, revalidateStep, stale } from './revalidate-step.ts'
 import { stepName } from './run-context.ts'
@@ -40,7 +41,7 @@ async function startExecution(
   hold: Hold,
 ): Promise<PlanExecution> {
   const { steps, inspection } = planned
-  const { dialect, limits, names } = resolved
+  const { dialect, names } = resolved
   const fence = await hold.fence(steps[0]?.route.step.revision)
   const state: DatabaseState = {
     model: planned.live,
@@ -53,7 +54,7 @@ async function startExecution(
     rows: new Map([...inspection.applied].map(([tier, rows]) => [tier, new Set(rows)])),
   }
   const preserving = describedSession(dialect, session, 'preserving old values')
-  if (limits.lockMs !== undefined || limits.statementMs !== undefined) await session.limit?.(limits)
+  await limitStatements(session, resolved)
   if (dialect.capabilities.transactionalDdl === 'implicitCommit') await ensureAll(resolved, preserving, state, steps)
   // In one that this run has just made there is nothing to read.
   const isCreated = state.present.has(names.preserved) && ('empty' as const)

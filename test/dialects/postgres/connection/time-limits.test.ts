@@ -1,4 +1,5 @@
-import { integer } from '@org/migrate-core'
+import { integer, type SeedFunction, varchar } from '@org/migrate-core'
+import { runSeeds } from '@org/migrate-core/internal'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import pg from 'pg'
 import { expect, it } from 'vitest'
@@ -22,6 +23,29 @@ describeOnEach(['postgres'], 'a statement that the server ends for its time', (c
     expect(await errorOf(migrator.upgrade())).toMatchObject({ code: 'STATEMENT_FAILED', remedy })
     const raised = migratorOf(postgresDialect({ url: db.url }), line(table, slow), { statementTimeoutMs: 60_000 })
     expect((await raised.upgrade()).applied).toEqual(['main:r2'])
+  })
+})
+
+describeOnEach(['postgres'], 'a limit for statements', (createDatabase) => {
+  it('holds for seeds, and for values that are restored by hand', async () => {
+    const db = await createDatabase()
+    const limited = migratorOf(
+      postgresDialect({ url: db.url }),
+      line(table, (op) => op.addColumn('t', 'locale', varchar(8))),
+      { statementTimeoutMs: 150 },
+    )
+    await limited.upgrade()
+    const work: SeedFunction = async (rows) => void (await rows.query('SELECT pg_sleep(2)::text'))
+    expect(await errorOf(runSeeds(limited, [{ name: 'slow', work }]))).toMatchObject({ remedy })
+
+    await db.sql("INSERT INTO t (id, locale) VALUES (1, 'de')")
+    await limited.downgrade('r1')
+    await limited.stamp('r2')
+    await db.sql('ALTER TABLE t ADD COLUMN locale varchar(8)')
+    const body = 'BEGIN PERFORM pg_sleep(2); RETURN true; END'
+    await db.sql(`CREATE FUNCTION waits(varchar) RETURNS boolean LANGUAGE plpgsql AS '${body}'`)
+    await db.sql('ALTER TABLE t ADD CHECK (waits(locale)) NOT VALID')
+    expect(await errorOf(limited.preserved.restore('r2'))).toMatchObject({ remedy })
   })
 })
 

@@ -15,6 +15,7 @@ import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { ensureTables } from '../../planning/recording/record-step.ts'
 import type { TierGraph } from '../../planning/route.ts'
 import { noOperations } from '../journal/step-parts.ts'
+import { limitStatements } from '../limit-statements.ts'
 import { LiveModel } from '../live-model.ts'
 import { runContextOf } from '../run-context.ts'
 import { runOperations } from '../run-operations.ts'
@@ -79,10 +80,10 @@ function pushError({ signal }: PushRun, thrown: unknown): unknown {
  */
 export async function pushOperations(run: PushRun): Promise<void> {
   const { resolved, session, hold, signal, before } = run
-  const { dialect, names, limits, waitMs } = resolved
+  const { dialect, names, waitMs } = resolved
   const present = new Set(run.inspection.present)
   const fence = await hold.fence(undefined)
-  if (limits.lockMs !== undefined || limits.statementMs !== undefined) await session.limit?.(limits)
+  await limitStatements(session, resolved)
   // Tables cannot be made in a transaction there.
   if (dialect.capabilities.transactionalDdl === 'implicitCommit')
     await ensureTables(dialect, session, present, [historyTable(names)])
