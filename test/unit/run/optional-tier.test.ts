@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const dialect = () => sqliteDialect({ url: `sqlite:${file}` })
-const begun = (): Migrator => migratorOf(dialect(), line(notes))
+const earlier = (): Migrator => migratorOf(dialect(), line(notes))
 
 /** The program of later, which has a tier more. */
 function later(): Migrator {
@@ -37,7 +37,7 @@ function later(): Migrator {
 
 const onlyMain = { applied: [], heads: [{ tier: 'main', heads: ['r1'] }] }
 
-const stamps: { readonly [way: string]: (migrator: Migrator) => Promise<unknown> } = {
+const stamps: { readonly [kind: string]: (migrator: Migrator) => Promise<unknown> } = {
   'an upgrade that records': (migrator) => stampPushed(migrator),
   'a stamp': (migrator) => migrator.stamp('r1'),
   'the script of a stamp': async (migrator) =>
@@ -48,7 +48,7 @@ test.each(Object.entries(stamps))(
   'a database that was pushed without an optional tier stays so with %s',
   async (_, recordPushed) => {
     const texts = [{ file: 'schema.sql', text: 'CREATE TABLE notes (n INTEGER)' }]
-    await pushChanges(begun(), await readSource(dialect(), { kind: 'sql', texts }))
+    await pushChanges(earlier(), await readSource(dialect(), { kind: 'sql', texts }))
     const migrator = later()
     await recordPushed(migrator)
     expect(await migrator.upgrade()).toMatchObject(onlyMain)
@@ -56,7 +56,7 @@ test.each(Object.entries(stamps))(
 )
 
 test('the bookkeeping of an optional tier is not made where the history began without it', async () => {
-  await begun().upgrade()
+  await earlier().upgrade()
   expect(await ensureVersion(later())).toEqual([])
   expect(rowsOf(file, "SELECT name FROM sqlite_master WHERE name = 'migratehistory'")).toEqual([])
 })
