@@ -221,8 +221,8 @@ const reopened = ({ ref, comment }: TableModel): StatementExtras => ({
 })
 
 /**
- * MySQL refuses to rename a column that a check (3959), an expression of an index (3837) or a generated column (3108) names: they go and
- * come in the same statement. Such a statement copies the table, and a column of a foreign key is renamed by none that does (1846): there
+ * MySQL refuses to rename a column that a check (3959), an expression of an index (3837), a generated column (3108) or a default (3766)
+ * names: they go and come in the same statement. But for a default, such a statement copies the table, and a column of a foreign key is renamed by none that does (1846): there
  * the check goes with the renaming, an index before it, and they come in a statement of their own. So does each check over a string, whose
  * text the server rewrites with a copy of the table (measured on 9.7).
  */
@@ -260,16 +260,21 @@ function renameColumn(
   })
   for (const { name, text } of unenforcedChecks(tableBefore, column))
     changed.push({ name, text: renamedInExpression(text, column, to) })
-  const generated = modifications(server, tableBefore, tableAfter)
+  const readers = changedColumns(server, tableBefore, tableAfter)
+  const isComputed = readers.some(({ textAfter }) => findPart(textAfter, 'generated') !== undefined)
   const indexDrops = indexes.map(({ name }) => dropIndex(name))
-  const dropsAndRename = [...changed.map(({ name }) => sql`DROP CHECK ${quote.identifier(name)}`), ...rename]
+  const dropsAndRename = [
+    ...changed.map(({ name }) => sql`DROP CHECK ${quote.identifier(name)}`),
+    ...rename,
+    ...readers.map(({ clause }) => clause),
+  ]
   const additions = [
     ...indexes.map((index) => addIndex(server, index)),
     ...changed.map(({ name, text }) => sql`ADD CONSTRAINT ${quote.identifier(name)} CHECK ${verbatim(text)}`),
   ]
-  if (indexDrops.length + additions.length + generated.length === 0 || !isBound)
-    return [alterTable(ref, [...indexDrops, ...dropsAndRename, ...generated, ...additions])]
-  if (generated.length > 0) {
+  if ((indexDrops.length + additions.length === 0 && !isComputed) || !isBound)
+    return [alterTable(ref, [...indexDrops, ...dropsAndRename, ...additions])]
+  if (isComputed) {
     throw unsupported(
       `renaming ${refText(ref)}.${column}`,
       'a generated column reads it and a foreign key is over it, and no statement of the server changes both',

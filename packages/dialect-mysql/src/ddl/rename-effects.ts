@@ -53,12 +53,12 @@ export function followRename(table: TableModel, operation: Operation): TableMode
   const rename = (text: string): string => renamedInExpression(text, operation.column, operation.to)
   return {
     ...table,
-    columns: table.columns.map(
-      (column): ColumnModel =>
-        column.generated === undefined
-          ? column
-          : { ...column, generated: { ...column.generated, expression: rename(column.generated.expression) } },
-    ),
+    columns: table.columns.map((column): ColumnModel => {
+      const { generated, default: value } = column
+      if (generated !== undefined)
+        return { ...column, generated: { ...generated, expression: rename(generated.expression) } }
+      return value?.kind === 'expression' ? { ...column, default: { ...value, sql: rename(value.sql) } } : column
+    }),
     constraints: table.constraints.map(
       (constraint): ConstraintModel =>
         constraint.kind === 'check' ? { ...constraint, expression: rename(constraint.expression) } : constraint,

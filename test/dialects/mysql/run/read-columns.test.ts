@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { describeOn } from '../../../kit/servers.ts'
-import { migratorOn } from './kit.ts'
+import { describeOn, describeOnEach } from '../../../kit/servers.ts'
+import { migratorOn, objectsOf } from './kit.ts'
 
 const readers = {
   'a stored column': 'g INTEGER GENERATED ALWAYS AS (n * 2) STORED',
@@ -26,4 +26,26 @@ describeOn('mariadb', 'a column that an expression reads is renamed', (createDat
       expect(Number(shown?.renamed)).toBe(1)
     })
   }
+})
+
+describeOnEach(['mysql', 'mariadb'], 'a column that the default of another one reads is renamed', (createDatabase) => {
+  it.each([
+    '',
+    ', FOREIGN KEY (n) REFERENCES p (id)',
+    ', FOREIGN KEY (n) REFERENCES p (id), CONSTRAINT c CHECK (n < 9)',
+  ])('and the default follows, also where its column is changed later in the revision%s', async (constraints) => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (3)')
+    await db.sql(`CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, g INTEGER DEFAULT (n * 2)${constraints})`)
+    const objects = await objectsOf(db)
+    const migrator = migratorOn(db, (op) => {
+      op.renameColumn('t', 'n', 'm')
+      op.columnComment('t', 'g', 'twice m')
+    })
+    await migrator.upgrade()
+    await db.sql('INSERT INTO t (id, m) VALUES (1, 3)')
+    expect(await db.sql('SELECT g FROM t')).toEqual([{ g: 6 }])
+    await migrator.downgrade('base')
+    expect(await objectsOf(db)).toEqual(objects)
+  })
 })
