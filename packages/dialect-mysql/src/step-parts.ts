@@ -12,6 +12,7 @@ import { unpreservable, unpreservableValues } from './compile/limits.ts'
 import { measures } from './compile/measures.ts'
 import { onlineFor } from './compile/online.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
+import { fitted } from './compile/rows.ts'
 import { normaliseFor } from './ddl/normalise.ts'
 import { respell } from './ddl/respell.ts'
 import type { Server } from './flavour.ts'
@@ -50,7 +51,7 @@ export function stepPartsFor(server: Server): StepParts {
     },
     values,
     measures,
-    rows: { updateFrom, counters, keyOrder, lockRows, unpreservable, unpreservableValues },
+    rows: { updateFrom, counters, keyOrder, lockRows, fitted, unpreservable, unpreservableValues },
     script: scriptFor(server),
   }
 }

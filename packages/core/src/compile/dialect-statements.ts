@@ -1,10 +1,13 @@
 import type { CompileTable } from '../dialect/compiler.ts'
+import type { DialectRows } from '../dialect/rows.ts'
 import { counted } from '../errors/count-text.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { BuiltInDialect } from '../model/column-type.ts'
 import { findColumn, findTable, refText, tableKey } from '../model/edit.ts'
 import type { ColumnModel, SchemaModel, TableModel, TableRef, ViewModel } from '../model/schema-model.ts'
+import type { SqlValue } from '../model/sql-value.ts'
 import type { RowValue } from '../operations/operation.ts'
+import { decodeRowValue } from '../operations/recorder/row-values.ts'
 import type { SqlGrammar } from '../sql/lexer.ts'
 import { partsOfSql } from '../sql/split-statements.ts'
 import type { Statement } from '../sql/statement.ts'
@@ -148,4 +151,20 @@ export function rowParts(
     const part = rows.slice(at * size, (at + 1) * size)
     return { part, count: counted(part.length, 'row') }
   })
+}
+
+/** What gives the values of a row as the columns of these names take them, as far as the schema is known. */
+export function fittedTo(
+  fitted: DialectRows['fitted'],
+  model: SchemaModel | undefined,
+  ref: TableRef,
+  names: readonly string[],
+): (row: readonly RowValue[]) => readonly SqlValue[] {
+  const table = model && findTable(model, ref)
+  const columns = names.map((name) => table && findColumn(table, name))
+  return (row) =>
+    columns.map((column, at) => {
+      const value = decodeRowValue(row[at] ?? null)
+      return column === undefined ? value : (fitted?.(value, column) ?? value)
+    })
 }

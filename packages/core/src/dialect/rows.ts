@@ -1,4 +1,5 @@
 import type { ColumnModel, TableModel, TableRef } from '../model/schema-model.ts'
+import type { SqlValue } from '../model/sql-value.ts'
 import type { Statement } from '../sql/statement.ts'
 import type { SqlFragment } from '../sql/tag.ts'
 import type { Session } from './session.ts'
@@ -35,6 +36,11 @@ export interface DialectRows {
    * (PostgreSQL takes it for text).
    */
   typed?(column: ColumnModel): SqlFragment
+  /**
+   * A value of an author as a column takes it, to compare the column with. Absent: the server compares a value of another type as it would
+   * store it (SQLite).
+   */
+  fitted?(value: SqlValue, column: ColumnModel): SqlValue
   /**
    * What INSERT and UPDATE say first so that a row in the way refuses them, where the constraints of this table may say otherwise (SQLite:
    * ON CONFLICT REPLACE deletes that row). Undefined: they refuse it. A table that is not known may say anything.

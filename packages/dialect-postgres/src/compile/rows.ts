@@ -3,8 +3,8 @@ import {
   type ColumnType,
   type CompileTable,
   type DialectRows,
-  decodeRowValue,
   findTable,
+  fittedTo,
   join,
   joinWithSpaces,
   type RowValue,
@@ -30,18 +30,12 @@ const mostValues = 30_000
 const isNumeric = (type: ColumnType): boolean => ['integer', 'decimal', 'real', 'double'].includes(type.kind)
 
 /** The value as the column takes it, also where it stands as a literal in a script: TRUE is no number, and 1 no boolean. */
-function fitted(value: SqlValue, type: ColumnType | undefined): SqlValue {
-  if (type === undefined || value === null || typeof value === 'string' || value instanceof Uint8Array) return value
+export const fitted: NonNullable<DialectRows['fitted']> = (value, column) => {
+  if (value === null || typeof value === 'string' || value instanceof Uint8Array) return value
+  const type = typeOf(column)
   if (type.kind === 'boolean') return value === true || Number(value) === 1 ? true : Number(value) === 0 ? false : value
   if (typeof value === 'boolean') return isNumeric(type) ? Number(value) : String(value)
   return isNumeric(type) || type.kind === 'native' ? value : String(value)
-}
-
-function typesOf(table: TableModel | undefined, columns: readonly string[]): readonly (ColumnType | undefined)[] {
-  return columns.map((name) => {
-    const column = table?.columns.find((one) => one.name === name)
-    return column === undefined ? undefined : typeOf(column)
-  })
 }
 
 const identities = (table: TableModel, columns: readonly string[]) =>
@@ -114,7 +108,7 @@ export const ownNumbers: NonNullable<DialectRows['ownNumbers']> = {
 
 export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
   insertRows: ({ operation: { table, columns, rows }, before }) => {
-    const types = typesOf(findTable(before, table), columns)
+    const fit = fittedTo(fitted, before, table, columns)
     const placeholders = sql`(${join(columns.map(() => sql`?`))})`
     const { always, after } = numbering(before, table, columns)
     const inserts = rowParts(rows, columns.length, mostValues).map(({ part, count }) => {
@@ -123,20 +117,20 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
         always && ownNumbers.insert,
         sql`VALUES ${join(part.map(() => placeholders))}`,
       )
-      const params = part.flatMap((row) => row.map((value, at) => fitted(decodeRowValue(value), types[at])))
+      const params = part.flatMap(fit)
       return statement(text, [table], { params, note: `insert ${count} into ${table.name}`, inserts: part.length })
     })
     return rows.length === 0 ? [] : [...inserts, ...after]
   },
   deleteRows: ({ operation: { table, key, rows }, before }) => {
-    const types = typesOf(findTable(before, table), key)
+    const fit = fittedTo(fitted, before, table, key)
     return rowParts(rows, key.length, mostValues).map(({ part, count }) => {
       const params: SqlValue[] = []
       // `=` finds by an index, IS NOT DISTINCT FROM does not.
       const one = (row: readonly RowValue[]): SqlFragment =>
         sql`(${join(
-          key.map((column, at): SqlFragment => {
-            const value = fitted(decodeRowValue(row[at] ?? null), types[at])
+          fit(row).map((value, at): SqlFragment => {
+            const column = key[at] ?? ''
             if (value === null) return sql`${quote.identifier(column)} IS NULL`
             params.push(value)
             return sql`${quote.identifier(column)} = ?`

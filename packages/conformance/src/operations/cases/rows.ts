@@ -58,6 +58,14 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
       after: more,
       back: allItems,
     },
+    {
+      title: 'by a number in a column of text, and the rows with other texts stay',
+      inverse: true,
+      given: plainItem,
+      change: (op) => op.insertRows('item', [{ id: 4, name: 0 }], { key: ['name'] }),
+      after: { ...allItems, rows: [...itemRows, ['4', '0', null]] },
+      back: allItems,
+    },
   ],
   expectNone: [
     {

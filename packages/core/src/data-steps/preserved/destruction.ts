@@ -1,3 +1,4 @@
+import { fittedTo } from '../../compile/dialect-statements.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { ColumnType } from '../../model/column-type.ts'
 import { columnAt, findColumn, findTable, present, tableKey } from '../../model/edit.ts'
@@ -5,7 +6,6 @@ import { primaryColumns } from '../../model/keys.ts'
 import type { ColumnModel, SchemaModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationKind, OperationOf } from '../../operations/operation.ts'
 import { preservingLabel } from '../../operations/preserved-label.ts'
-import { decodeRowValue } from '../../operations/recorder.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
 import { onlyKeyChanges, presence } from './losses.ts'
 
@@ -179,13 +179,13 @@ function deleted(
   operation: OperationOf<'deleteRows'>,
 ): readonly Destruction[] {
   const { table, key, rows } = operation
+  const fit = fittedTo(dialect.rows?.fitted, before, table, key)
   const destructions: Destruction[] = []
   for (let at = 0; at < rows.length; at += mostKeys) {
     const conditions = rows.slice(at, at + mostKeys).map((row) =>
       join(
-        key.map((name, index) => {
-          const value = decodeRowValue(row[index] ?? null)
-          const column = dialect.sql.quote.identifier(name)
+        fit(row).map((value, index) => {
+          const column = dialect.sql.quote.identifier(key[index] ?? '')
           return value === null ? sql`${column} IS NULL` : sql`${column} = ${dialect.sql.quote.literal(value)}`
         }),
         ' AND ',

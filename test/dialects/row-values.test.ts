@@ -1,0 +1,34 @@
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { expect, it } from 'vitest'
+import { line, migratorOf } from '../kit/migrator.ts'
+import { describeOnEach } from '../kit/servers.ts'
+
+describeOnEach(
+  ['postgres', 'mysql', 'mariadb'],
+  'rows by values of another type than the column',
+  (createDatabase, server) => {
+    it('are counted, and deleted, as the column has them', async () => {
+      const { url, sql } = await createDatabase()
+      await sql('CREATE TABLE t (code varchar(9) PRIMARY KEY, live boolean)')
+      await sql(
+        "INSERT INTO t VALUES ('1', true), ('01', true), ('1.0', true), ('a', false), ('0', false), ('2', false)",
+      )
+      const dialect = server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
+      const migrator = migratorOf(
+        dialect,
+        line((op) =>
+          op.deleteRows('t', [
+            { code: 1, live: 1 },
+            { code: 0, live: 0 },
+            { code: 2, live: 1 },
+          ]),
+        ),
+      )
+      const { steps } = await migrator.plan()
+      expect(steps[0]?.losses).toMatchObject([{ how: 'deleted', object: 'table t', rows: 2 }])
+      await migrator.upgrade(undefined, { allowDataLoss: true })
+      expect(await sql('SELECT code FROM t ORDER BY code')).toEqual(['01', '1.0', '2', 'a'].map((code) => ({ code })))
+    })
+  },
+)
