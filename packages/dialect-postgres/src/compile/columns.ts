@@ -99,7 +99,9 @@ function changeGenerated({ table, old, now }: Changing, features: Features): rea
   if (same(previous, current)) return []
   if (previous === undefined) return undefined
   if (current !== undefined) {
-    if (previous.stored !== current.stored || !features.setExpression) return undefined
+    // SET EXPRESSION takes none of another type than the column has, and TYPE none than the old expression has (42804).
+    const isRetyped = typeText(table, old) !== typeText(table, now)
+    if (previous.stored !== current.stored || isRetyped || !features.setExpression) return undefined
     return [alterTable(table, of(now.name, sql`SET EXPRESSION AS (${verbatim(current.expression)})`))]
   }
   if (previous.stored) return [alterTable(table, of(now.name, sql`DROP EXPRESSION`))]

@@ -1,11 +1,11 @@
-import type { Operation } from '@org/migrate-core/dialect'
+import type { ColumnType, Operation, OperationOf } from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
-import { describeOn } from '../../../kit/servers.ts'
+import { describeOn, describeOnEach } from '../../../kit/servers.ts'
 import { applied, statementTexts, world } from './kit.ts'
 
 const t = { name: 't' }
 const setup = 'CREATE TABLE t (b int, a int GENERATED ALWAYS AS (b) STORED); INSERT INTO t VALUES (2)'
-const expression = (sql: string): Operation => ({
+const expression = (sql: string): OperationOf<'alterColumn'> => ({
   kind: 'alterColumn',
   table: t,
   column: 'a',
@@ -85,3 +85,22 @@ describeOn('postgres-next', 'another expression of a generated column', () => {
     expect([table?.constraints, table?.columns[0]?.nullable]).toEqual([[], false])
   })
 })
+
+describeOnEach(
+  ['postgres', 'postgres-next'],
+  'another expression and another type of a generated column',
+  (_, server) => {
+    const on = world(server)
+    it('are computed together, to a text and from one', async () => {
+      const change = (type: ColumnType, sql: string): Operation => ({
+        ...expression(sql),
+        change: { type, generated: { expression: sql, stored: true } },
+      })
+      const { sql } = on().database
+      await applied(on(), setup, change({ kind: 'text' }, "b || '!'"))
+      expect(await sql('SELECT a FROM t')).toEqual([{ a: '2!' }])
+      await applied(on(), '', change({ kind: 'integer', bits: 32 }, 'b + 1'))
+      expect(await sql('SELECT a FROM t')).toEqual([{ a: 3 }])
+    })
+  },
+)
