@@ -234,13 +234,10 @@ function renameColumn(
   const [tableBefore, tableAfter] = [tableOf(before, ref), tableOf(after, ref)]
   checkColumnNames(tableAfter, [to])
   refuseGenerated(server, tableBefore, [column], `rename column ${refText(ref)}.${column}`)
+  const indexed = { ...tableBefore, hiddenIndexes: hiddenIndexesOverRenamed(tableBefore, column, to) }
   const rename = [
     sql`RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`,
-    ...indexChanges(
-      server,
-      { ...tableBefore, hiddenIndexes: hiddenIndexesOverRenamed(tableBefore, column, to) },
-      tableAfter,
-    ),
+    ...indexChanges(server, indexed, tableAfter),
   ]
   if (server.flavour === 'mariadb')
     return [alterTable(ref, rename, isRead(server, tableBefore, column) ? reopened(tableBefore) : {})]
