@@ -120,7 +120,8 @@ const reserved = new Set(
   LIMIT NOT NOTHING NOTNULL NULL ON OR ORDER RETURNING SELECT SET THEN UNION INTERSECT EXCEPT UPDATE USING VALUES WHEN WHERE
   WINDOW AS`.split(/\s+/),
 )
-const closes = new Set(['END', 'ISNULL', 'NOTNULL', 'ASC', 'DESC', 'NULLS', 'FIRST', 'LAST'])
+// Behind NOT the operator follows (NOT LIKE, NOT IN), or NULL, or INDEXED.
+const closes = new Set('END ISNULL NOTNULL NOT NULL INDEXED ASC DESC NULLS FIRST LAST'.split(' '))
 const afterTerm = ['COLLATE', 'ASC', 'DESC', 'NULLS', 'LIMIT']
 const literals = new Set(['NULL', 'CURRENT_TIME', 'CURRENT_DATE', 'CURRENT_TIMESTAMP'])
 

@@ -20,10 +20,12 @@ const beforeOperand = new Set([
   'OR',
   'IN',
   'BETWEEN',
+  // IS DISTINCT FROM
+  'FROM',
 ])
 const literals = new Set(['NULL', 'CURRENT_TIME', 'CURRENT_DATE', 'CURRENT_TIMESTAMP'])
-// Words that end an operand without beginning another.
-const afterOperand = new Set(['END', 'ISNULL', 'NOTNULL', 'ASC', 'DESC', 'NULLS', 'FIRST', 'LAST'])
+// Words that end an operand without beginning another: behind NOT the operator follows (NOT LIKE, NOT IN), or NULL.
+const afterOperand = new Set(['END', 'ISNULL', 'NOTNULL', 'NOT', 'NULL', 'ASC', 'DESC', 'NULLS', 'FIRST', 'LAST'])
 
 interface Walk {
   readonly tokens: readonly Token[]

@@ -36,6 +36,11 @@ const bodies: readonly (readonly [BodyKind, string])[] = [
     'view',
     'CREATE VIEW x AS SELECT a IS DISTINCT FROM b, a IS NOT DISTINCT FROM 1 FROM t WHERE b COLLATE NOCASE LIKE a',
   ],
+  [
+    'view',
+    `CREATE VIEW x AS WITH y AS NOT MATERIALIZED (SELECT a FROM t WHERE a NOT LIKE b AND b NOT NULL)
+     SELECT k FROM w NOT INDEXED LEFT JOIN t NOT INDEXED ON c NOT GLOB a WHERE t.b NOT LIKE t.a ESCAPE t.b OR k NOT IN y`,
+  ],
   ['view', 'CREATE VIEW x AS SELECT value, a FROM t, json_each(t.b) WHERE a = json_each.key'],
   ['view', 'CREATE VIEW x AS SELECT a FROM (t JOIN w ON k = a)'],
   ['view', 'CREATE VIEW x AS SELECT DISTINCT a FROM t ORDER BY a COLLATE BINARY, b'],
@@ -61,6 +66,10 @@ const bodies: readonly (readonly [BodyKind, string])[] = [
     'CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO u SELECT new.id, new.a, NULL; REPLACE INTO w VALUES (new.a, new.b); END',
   ],
   ['trigger', 'CREATE TRIGGER x AFTER INSERT ON t BEGIN UPDATE u SET a = t.a FROM t WHERE t.id = u.id; END'],
+  [
+    'trigger',
+    'CREATE TRIGGER x AFTER INSERT ON t WHEN new.a NOT LIKE new.b BEGIN DELETE FROM t WHERE a NOT GLOB b AND b NOT BETWEEN a AND id; END',
+  ],
 ]
 
 const columnsOf = (name: string): readonly string[] | undefined =>

@@ -88,4 +88,8 @@ f DEFAULT x'00ff', g BOOLEAN DEFAULT true, h DEFAULT NULL, i DEFAULT word, j DEF
     'operators that are names too',
     "CREATE TABLE t (a INT, like TEXT, end INT, keep INT, CHECK (CASE a WHEN 1 THEN like END LIKE 'x' OR a ISNULL OR end > 0 OR CASE a WHEN end THEN end END))",
   ],
+  [
+    'operators of two words',
+    'CREATE TABLE t (a INT, b TEXT, like TEXT, keep INT, CHECK (a NOT LIKE b AND a IS NOT DISTINCT FROM t.b OR b NOT GLOB t.a AND a NOT NULL AND NOT like NOT LIKE like))',
+  ],
 ]
