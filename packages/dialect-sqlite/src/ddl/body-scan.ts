@@ -1,5 +1,5 @@
 import { present } from '@org/migrate-core/connection'
-import { foldName, isKeyword, nameOf, significant, type Token, tokenize } from '../sql/tokenize.ts'
+import { foldName, isKeyword, nameOf, sameName, significant, type Token, tokenize } from '../sql/tokenize.ts'
 import { isSymbol, type NameSpan } from './cursor.ts'
 import { resultsOf, type SelectResult } from './select-results.ts'
 
@@ -57,7 +57,8 @@ interface Frame {
   readonly outer: Scope | undefined
   /** The statement's own scope, to which ON CONFLICT and RETURNING go back. */
   target: Scope | undefined
-  selects: number
+  /** Those of the SELECTs so far: more than one in a compound. */
+  readonly selects: Scope[]
   expects: 'operand' | 'operator' | 'table' | 'cte' | 'setTarget'
   inFrom: boolean
   inWith: boolean
@@ -90,7 +91,7 @@ function newFrame(scope: Scope, outer: Scope | undefined, isCast = false): Frame
     scope,
     outer,
     target: undefined,
-    selects: 0,
+    selects: [],
     expects: 'operand',
     inFrom: false,
     inWith: false,
@@ -220,11 +221,11 @@ function clause(scan: Scan, frame: Frame, upper: string): boolean {
   if (upper === 'FROM' || endsFrom.has(upper)) endResults(scan, frame)
   if (endsFrom.has(upper)) {
     Object.assign(frame, { inFrom: false, inSet: false, inWith: false, expects: 'operand' })
-    frame.ordering = upper === 'ORDER' && frame.selects > 0
+    frame.ordering = upper === 'ORDER' && frame.selects.length > 0
   }
   if (upper === 'SELECT' || upper === 'VALUES') {
-    if (frame.selects > 0 || frame.target !== undefined) frame.scope = newScope(frame.outer)
-    frame.selects += 1
+    if (frame.selects.length > 0 || frame.target !== undefined) frame.scope = newScope(frame.outer)
+    frame.selects.push(frame.scope)
     if (upper === 'SELECT') frame.resultsFrom = scan.at + 1
   } else if (upper === 'FROM' || upper === 'JOIN') Object.assign(frame, { inFrom: true, expects: 'table' })
   else if (upper === 'INTO') intoTarget(scan, frame)
@@ -285,7 +286,15 @@ function name(scan: Scan, frame: Frame): void {
   if (nameOf(last) === undefined || last.kind === 'string') return
   const of = qualifier === undefined ? {} : { qualifier: span(qualifier) }
   const whole = frame.ordering && startsTerm && endsTerm(scan)
-  scan.columns.push({ ...span(last), ...of, scope: frame.scope, ordering: whole })
+  const scope = whole && qualifier === undefined ? orderedScope(frame, nameOf(last) ?? '') : frame.scope
+  scan.columns.push({ ...span(last), ...of, scope, ordering: whole })
+}
+
+/** A term of ORDER BY of a compound means the result of the first SELECT that has one of its name. https://www.sqlite.org/lang_select.html#orderby */
+function orderedScope({ selects, scope }: Frame, term: string): Scope {
+  const has = ({ aliases, results }: Scope): boolean =>
+    aliases.has(foldName(term)) || results.some(({ column }) => column !== undefined && sameName(column, term))
+  return selects.find(has) ?? scope
 }
 
 /** What may follow a term of ORDER BY that is a name and nothing else: only such a term may mean a result's alias. */
@@ -294,6 +303,13 @@ function endsTerm(scan: Scan): boolean {
   return (
     next === undefined || next.text === ',' || next.text === ')' || next.text === ';' || word(scan, 1, ...afterTerm)
   )
+}
+
+/** A result may be named without AS: `SELECT a b FROM t`. Behind an operator would stand an operand. */
+function isBareAlias(scan: Scan, { resultsFrom }: Frame, upper: string): boolean {
+  if (resultsFrom === undefined || closes.has(upper)) return false
+  const next = scan.tokens[scan.at + 1]
+  return next === undefined || ',);'.includes(next.text) || word(scan, 1, 'FROM', ...endsFrom)
 }
 
 function operator(scan: Scan, frame: Frame, upper: string): void {
@@ -339,8 +355,8 @@ function wordAt(scan: Scan, frame: Frame, token: Token): void {
   }
   if (upper !== '' && clause(scan, frame, upper)) return
   if (frame.expects === 'operator') {
-    // A result may be named without AS: `SELECT a b FROM t`.
-    if (upper === '' && !frame.inFrom) frame.scope.aliases.add(foldName(nameOf(token) ?? ''))
+    if ((upper === '' && !frame.inFrom) || isBareAlias(scan, frame, upper))
+      frame.scope.aliases.add(foldName(nameOf(token) ?? ''))
     else operator(scan, frame, upper)
     return
   }
