@@ -30,5 +30,30 @@ describeOnEach(
       await migrator.upgrade(undefined, { allowDataLoss: true })
       expect(await sql('SELECT code FROM t ORDER BY code')).toEqual(['01', '1.0', '2', 'a'].map((code) => ({ code })))
     })
+
+    it('are updated and restored in a data step as the column has them, and no others', async () => {
+      const { url, sql } = await createDatabase()
+      await sql('CREATE TABLE t (code varchar(9) PRIMARY KEY, v varchar(9))')
+      await sql("INSERT INTO t VALUES ('1', 'old'), ('01', 'old'), ('1.0', 'old'), ('2', 'old')")
+      const dialect = server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
+      const migrator = migratorOf(
+        dialect,
+        line((op) =>
+          op.run('step', {
+            up: async (db) => {
+              for (const code of [1, 2])
+                await db.preserve({ table: 't', key: { code }, column: 'v', value: 'old', written: 'new' })
+              const rows = [1, 2].map((code) => ({ key: { code }, set: { v: 'new' } }))
+              expect(await db.updateEach({ table: 't', rows })).toBe(2)
+            },
+            down: 'restore',
+          }),
+        ),
+      )
+      await migrator.upgrade()
+      expect(await sql("SELECT code FROM t WHERE v = 'new' ORDER BY code")).toEqual([{ code: '1' }, { code: '2' }])
+      await migrator.downgrade('base')
+      expect(await sql("SELECT count(*) AS n FROM t WHERE v = 'old'")).toMatchObject([{ n: '4' }])
+    })
   },
 )

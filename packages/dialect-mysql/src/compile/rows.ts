@@ -32,8 +32,8 @@ const strings = /^(?:(?:var)?(?:char|binary)|(?:tiny|medium|long)?(?:text|blob))
  */
 export const fitted: NonNullable<DialectRows['fitted']> = (value, { type, native }) => {
   const isNumber = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
-  const shown = toSql(folded(native?.mysql === undefined ? type : fromSql(native.mysql)))
-  if (!isNumber || !strings.test(shown)) return value
+  if (!isNumber || !strings.test(toSql(folded(native?.mysql === undefined ? type : fromSql(native.mysql)))))
+    return value
   return String(typeof value === 'boolean' ? Number(value) : value)
 }
 

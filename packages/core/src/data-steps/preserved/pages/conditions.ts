@@ -35,10 +35,15 @@ export function comparable(
 ): { readonly expression: SqlFragment; readonly cell: (value: ExactValue) => ReturnType<typeof placed> } {
   const model = table && findColumn(table, column)
   const order = model && dialect.rows?.keyOrder?.(model)
-  if (order === undefined)
-    return { expression: dialect.sql.quote.identifier(column), cell: (value) => placed(dialect, value) }
-  const { expression, value: text } = order
-  return { expression, cell: (value) => ({ text, param: placed(dialect, value).param }) }
+  const expression = order?.expression ?? dialect.sql.quote.identifier(column)
+  return {
+    expression,
+    cell(value) {
+      const fitted = model && !isRawText(value) ? dialect.rows?.fitted?.(value, model) : undefined
+      const { text, param } = placed(dialect, fitted ?? value)
+      return { text: order?.value ?? text, param }
+    },
+  }
 }
 
 /** `"a" = ? AND "b" IS NULL`, with the values to bind. */
