@@ -57,3 +57,37 @@ describeOnEach(
     })
   },
 )
+
+describeOnEach(['mysql', 'mariadb'], 'rows whose key the column stores otherwise', (createDatabase) => {
+  it.each([
+    ['float', [0.1, '1.1', -2]],
+    ['char(5)', ['a ', 'B', 'Ü  ']],
+    ['binary(3)', [new Uint8Array([1]), new Uint8Array([2, 255]), 'a']],
+    ['varchar(20)', [1e21, 1.5, 'x ']],
+  ])('of %s are found, counted and deleted', async (type, keys) => {
+    const { url, sql } = await createDatabase()
+    await sql(`CREATE TABLE t (k ${type} PRIMARY KEY, v int)`)
+    const rows = keys.map((k) => ({ k, v: 1 }))
+    const migrator = migratorOf(
+      mysqlDialect({ url }),
+      line(
+        (op) => op.insertRows('t', rows, { key: ['k'] }),
+        (op) =>
+          op.run('step', {
+            up: async (db) => {
+              expect(await db.updateEach({ table: 't', rows: keys.map((k) => ({ key: { k }, set: { v: 2 } })) })).toBe(
+                3,
+              )
+            },
+            down: 'none',
+          }),
+      ),
+    )
+    await migrator.upgrade()
+    expect(await sql('SELECT count(*) AS n FROM t WHERE v = 2')).toEqual([{ n: '3' }])
+    const { steps } = await migrator.plan('base', { direction: 'down' })
+    expect(steps.flatMap(({ losses }) => losses)).toMatchObject([{ how: 'deleted', object: 'table t', rows: 3 }])
+    await migrator.downgrade('base', { allowDataLoss: true })
+    expect(await sql('SELECT count(*) AS n FROM t')).toEqual([{ n: '0' }])
+  })
+})

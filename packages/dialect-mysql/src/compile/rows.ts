@@ -6,6 +6,7 @@ import {
   join,
   type RowValue,
   rowParts,
+  type SqlValue,
   sql,
   verbatim,
 } from '@org/migrate-core/dialect'
@@ -26,15 +27,33 @@ const repeated = (text: string, part: Rows, separator: string) =>
 
 const strings = /^(?:(?:var)?(?:char|binary)|(?:tiny|medium|long)?(?:text|blob))\b/i
 
+/** The double that a FLOAT counts as in comparisons: https://dev.mysql.com/doc/refman/8.4/en/problems-with-float.html */
+function floatValue(value: SqlValue): SqlValue {
+  const float = value instanceof Uint8Array || value === '' ? Number.NaN : Math.fround(Number(value))
+  return Number.isFinite(float) ? float : value
+}
+
 /**
- * A number as the text that a column of strings stores of it: compared with the number itself, each string counts as the number at its
- * beginning, so that 0 finds 'abc'. https://dev.mysql.com/doc/refman/8.4/en/type-conversion.html
+ * A value as a column stores it, and so compares it:
+ *
+ * - a number as text in a column of strings; compared with the number itself, each string counts as the number at its beginning, so that 0
+ *   finds 'abc' (https://dev.mysql.com/doc/refman/8.4/en/type-conversion.html)
+ * - without the blanks at its end in a CHAR (https://dev.mysql.com/doc/refman/8.4/en/char.html)
+ * - filled up with zero bytes in a BINARY (https://dev.mysql.com/doc/refman/8.4/en/binary-varbinary.html)
  */
 export const fitted: NonNullable<DialectRows['fitted']> = (value, { type, native }) => {
-  const isNumber = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
-  if (!isNumber || !strings.test(toSql(folded(native?.mysql === undefined ? type : fromSql(native.mysql)))))
-    return value
-  return String(typeof value === 'boolean' ? Number(value) : value)
+  const shown = toSql(folded(native?.mysql === undefined ? type : fromSql(native.mysql)))
+  if (value === null) return value
+  if (/^float\b/i.test(shown)) return floatValue(value)
+  if (!strings.test(shown)) return value
+  const text = String(typeof value === 'boolean' ? Number(value) : value)
+  // The server writes 1e21 where JavaScript writes 1e+21.
+  const stored = value instanceof Uint8Array ? value : typeof value === 'number' ? text.replace('e+', 'e') : text
+  const [isBinary, length = '1'] = /^binary\b(?:\((\d+)\))?/i.exec(shown) ?? []
+  if (isBinary === undefined)
+    return typeof stored === 'string' && /^char\b/i.test(shown) ? stored.replace(/ +$/, '') : stored
+  const bytes = Buffer.from(stored)
+  return Buffer.concat([bytes, Buffer.alloc(Math.max(0, Number(length) - bytes.length))])
 }
 
 export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
