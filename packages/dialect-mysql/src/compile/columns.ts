@@ -29,6 +29,7 @@ import {
   recomputeVirtual,
   recreateColumn,
   updateOf,
+  usingText,
 } from './dependants/recreated-column.ts'
 import { noLostValues } from './dependants/value-enums.ts'
 import { rangeChecks } from './dependants/value-range.ts'
@@ -141,7 +142,7 @@ function alterColumn(
   requireIndexable(server, columnBefore, columnAfter, from)
   requireChangeable(server, before, from, to, name)
   if (columnAfter.generated !== undefined) requireUnread(server, to)
-  const expression = using === undefined ? undefined : typeof using === 'string' ? using : using.mysql
+  const expression = using === undefined ? undefined : usingText(using)
   const value = expression === undefined ? quote.identifier(name) : verbatim(`(${expression})`)
   const checks = [
     ...(columnBefore.nullable && !columnAfter.nullable && columnAfter.generated === undefined

@@ -62,7 +62,11 @@ const same = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === c
 
 const of = (column: string, action: SqlFragment): SqlFragment => sql`ALTER COLUMN ${quote.identifier(column)} ${action}`
 
-const usingText = (using: SqlText): string => (typeof using === 'string' ? using : using.postgres)
+/** A comment at its end must not swallow what follows. */
+function usingText(using: SqlText): string {
+  const text = typeof using === 'string' ? using : using.postgres
+  return text.includes('--') ? `${text}\n` : text
+}
 
 function typeAction(changing: Changing): SqlFragment | undefined {
   const { table, old, now, using, toEnumArray } = changing

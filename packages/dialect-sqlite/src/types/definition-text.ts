@@ -28,7 +28,7 @@ const { identifier, table: tableName, literal } = quote
 const names = (columns: readonly string[]): SqlFragment => join(columns.map(identifier))
 
 /** An author's expression in parentheses; a comment at its end must not swallow the closing one. */
-function parenthesise(expression: string): string {
+export function parenthesise(expression: string): string {
   const last = tokenize(expression).at(-1)
   return last?.kind === 'comment' && last.text.startsWith('--') ? `(${expression}\n)` : `(${expression})`
 }

@@ -369,3 +369,12 @@ test('changes on op, one statement each, make one rebuild of a table, as those o
   expect(done.groups).toHaveLength(1)
   expect(rows(file, 'SELECT * FROM t')).toEqual([[1n, 'x', 2n, 3n, null]])
 })
+
+it('a `using` may end in a comment', async () => {
+  const file = database("CREATE TABLE t (a VARCHAR(5)); INSERT INTO t VALUES ('A')")
+  const using = 'lower(a) -- folded'
+  await change(file, [
+    { kind: 'alterColumn', table: { name: 't' }, column: 'a', change: { type: { kind: 'text' } }, using },
+  ])
+  expect(rows(file, 'SELECT a FROM t')).toEqual([['a']])
+})

@@ -2,6 +2,7 @@ import {
   join,
   type SchemaModel,
   type SqlFragment,
+  type SqlText,
   type Statement,
   sql,
   type TableModel,
@@ -158,6 +159,12 @@ const allowed = new Set(
 /** It would take along what follows. */
 const lineComment = /--|#/
 
+/** The expression of `using` with an end that hides nothing. */
+export function usingText(using: SqlText): string {
+  const text = typeof using === 'string' ? using : using.mysql
+  return lineComment.test(text) ? `${text}\n` : text
+}
+
 /** Where an unquoted name may be a word of the language: a type, a unit, a character set. Renamed there it would be none. */
 const ambiguous =
   /^(?:date|time|datetime|timestamp|year|quarter|month|week|day|hour|minute|second|microsecond|char|nchar|binary|signed|unsigned|decimal|double|float|real|integer|int|json|ascii|latin\w*|utf\w*|ucs\w*|cp\w*)$/i
@@ -262,7 +269,7 @@ export function convertColumn({ server, model, before, after, name, using }: Con
   const between = temporaryName(before, name, '__new')
   const newColumn = quote.identifier(between)
   const emptyText = setPart(setPart(text, 'nullable', 'NULL'), 'default', undefined)
-  const update = updateOf(before, newColumn, verbatim(lineComment.test(using) ? `${using}\n` : using))
+  const update = updateOf(before, newColumn, verbatim(using))
   const triggers = updateTriggers(model, before)
   const runs = triggers.length === 0 ? '' : `, and its triggers run: ${triggers.join(', ')}`
   const interim = {
