@@ -135,4 +135,28 @@ describeOnAll('rows that the server deletes or empties along with deleted rows',
     expect(await ground.rows('SELECT id FROM users')).toEqual([['4']])
     expect(await ground.rows('SELECT id FROM messages')).toEqual([['3']])
   })
+
+  test('are counted where the key by which others are deleted is NULL in them', async () => {
+    const ground = await openGround()
+    const users = (op: OperationRecorder): void =>
+      op.createTable('users', (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.column('name', varchar(9))
+        t.column('boss', integer())
+        t.primaryKey(['id'])
+        const references = { table: 'users', columns: ['id'] }
+        t.foreignKey({ name: 'users_boss', columns: ['boss'], references, onDelete: 'cascade' })
+      })
+    const deletes = (op: OperationRecorder): void => op.deleteRows('users', [{ name: 'ada' }])
+    const migrator = migratorOn(ground.dialect, { upgrade: users }, { upgrade: deletes })
+    await migrator.upgrade('r1')
+    await ground.sql("INSERT INTO users VALUES (1, 'ada', NULL), (2, NULL, 1), (3, 'bob', 1), (4, NULL, NULL)")
+    const [step] = (await migrator.plan()).steps
+    expect(step?.losses.map(({ object, rows, why }) => [object, rows, why === undefined]).sort()).toEqual([
+      ['table users', 1, true],
+      ['table users', 2, false],
+    ])
+    await migrator.upgrade()
+    expect(await ground.rows('SELECT id FROM users')).toEqual([['4']])
+  })
 })

@@ -160,8 +160,8 @@ function deletedAlong(
         found.set(name, entry)
       }
     }
-    // Rows that are named themselves are counted as such.
-    const remaining = tableKey(ref) === tableKey(table) ? sql` AND NOT ${condition}` : sql``
+    // Rows that are named themselves are counted as such. NOT is NULL for those with NULL in the key.
+    const remaining = tableKey(ref) === tableKey(table) ? sql` AND ${condition} IS NOT TRUE` : sql``
     return [...found.values()].map(({ location, conditions, columns, targets }) => {
       const rows = (): SqlFragment => sql`${anyOf(conditions)}${remaining}`
       const reads = [
