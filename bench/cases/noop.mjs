@@ -1,6 +1,6 @@
 // Commands with nothing to do: what a service, a pipeline or a person pays each time.
 import { withDatabase } from '../kit/databases.mjs'
-import { inTurn, runNode } from '../kit/measure.mjs'
+import { inTurn, runIndexed, runNode } from '../kit/measure.mjs'
 import { memoryOf, roundTripsOf } from '../kit/observe.mjs'
 import { floor, makeProject } from '../kit/project.mjs'
 import { configuration, idOf, revisionFiles } from '../kit/revisions.mjs'
@@ -19,7 +19,7 @@ export function noop(pairs, server) {
   return [20, 200, 2_000].flatMap((count) =>
     withDatabase(server, (database) => {
       const project = makeProject({ ...revisionFiles(count), 'migrate.config.ts': configuration(database.url) })
-      runNode(project.migrate('upgrade', '--quiet'))
+      runIndexed(project.migrate('upgrade', '--quiet'))
       const aim = count > 200 ? 1.5 : aimOfStart()
       const least = { args: [floor('version-row'), database.url] }
       const commands = [

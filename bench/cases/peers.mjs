@@ -1,6 +1,6 @@
 // Other tools with the same migrations, beside the same floor: at head, and 200 on a database that is in use.
 import { withDatabase } from '../kit/databases.mjs'
-import { inTurn, runNode } from '../kit/measure.mjs'
+import { inTurn, runIndexed, runNode } from '../kit/measure.mjs'
 import { commands, installPeers, libraries, ourLibrary, peerCommand } from '../kit/peers.mjs'
 import { floor, makeProject } from '../kit/project.mjs'
 import { configuration, revisionFiles } from '../kit/revisions.mjs'
@@ -16,7 +16,7 @@ function withDatabases(server, count, work, databases = []) {
 function atHead({ server, count, kind, peers }, pairs) {
   return withDatabases(server, peers.length + 1, ([own, ...theirs]) => {
     const project = makeProject({ ...revisionFiles(count), 'migrate.config.ts': configuration(own.url) })
-    runNode(project.migrate('upgrade', '--quiet'))
+    runIndexed(project.migrate('upgrade', '--quiet'))
     const ours = kind === 'library' ? ourLibrary(project, own.url) : project.migrate('upgrade')
     const all = peers.map((peer, at) => ({ name: peer.name, command: peerCommand(peer, count, theirs[at]) }))
     for (const { command } of all) runNode(command)
