@@ -1,6 +1,6 @@
 // Commands with nothing to do: what a service, a pipeline or a person pays each time.
 import { withDatabase } from '../kit/databases.mjs'
-import { inTurn, runIndexed, runNode } from '../kit/measure.mjs'
+import { inTurn, runIndexed } from '../kit/measure.mjs'
 import { memoryOf, roundTripsOf } from '../kit/observe.mjs'
 import { floor, makeProject } from '../kit/project.mjs'
 import { configuration, idOf, revisionFiles } from '../kit/revisions.mjs'
@@ -50,7 +50,7 @@ export function files(pairs, server) {
   return [10_000, 50_000].flatMap((count) =>
     withDatabase(server, (database) => {
       const project = makeProject({ ...revisionFiles(count), 'migrate.config.ts': configuration(database.url) })
-      runNode(project.migrate('stamp', 'head', '--quiet'))
+      runIndexed(project.migrate('stamp', 'head', '--quiet'))
       const command = project.migrate('upgrade')
       const measured = inTurn({
         pairs,

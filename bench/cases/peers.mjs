@@ -16,8 +16,9 @@ function withDatabases(server, count, work, databases = []) {
 function atHead({ server, count, kind, peers }, pairs) {
   return withDatabases(server, peers.length + 1, ([own, ...theirs]) => {
     const project = makeProject({ ...revisionFiles(count), 'migrate.config.ts': configuration(own.url) })
-    runIndexed(project.migrate('upgrade', '--quiet'))
+    runNode(project.migrate('upgrade', '--quiet'))
     const ours = kind === 'library' ? ourLibrary(project, own.url) : project.migrate('upgrade')
+    runIndexed(ours)
     const all = peers.map((peer, at) => ({ name: peer.name, command: peerCommand(peer, count, theirs[at]) }))
     for (const { command } of all) runNode(command)
     return inTurn({

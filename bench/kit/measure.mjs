@@ -21,6 +21,7 @@ function childrenCpuMs() {
 /**
  * Runs it until it knows its files: what the system says of a file proves its text only when it was read twice, 3 s apart. The files of a
  * deployment are older than that.
+ * @param {Command} command
  */
 export function runIndexed(command) {
   runNode(command)
