@@ -91,3 +91,31 @@ describeOnEach(['mysql', 'mariadb'], 'rows whose key the column stores otherwise
     expect(await sql('SELECT count(*) AS n FROM t')).toEqual([{ n: '0' }])
   })
 })
+
+describeOnEach(['postgres', 'mysql', 'mariadb'], 'a text that is no number', (createDatabase, server) => {
+  it('finds no row of a column of numbers', async () => {
+    const { url, sql } = await createDatabase()
+    await sql('CREATE TABLE t (id int PRIMARY KEY, ratio double precision, v varchar(9))')
+    await sql("INSERT INTO t VALUES (0, 0, 'none'), (1, 0.5, 'one')")
+    const dialect = server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
+    for (const key of [{ id: 'abc' }, { id: '' }, { id: '1abc' }, { ratio: 'abc' }]) {
+      const code = server === 'postgres' ? 'STATEMENT_FAILED' : 'INVALID_OPERATION'
+      const deleted = migratorOf(
+        dialect,
+        line((op) => op.deleteRows('t', [key])),
+      )
+      await expect(deleted.upgrade(undefined, { allowDataLoss: true })).rejects.toMatchObject({ code })
+      const updated = migratorOf(
+        dialect,
+        line((op) =>
+          op.run('step', {
+            up: async (db) => void (await db.updateEach({ table: 't', rows: [{ key, set: { v: 'new' } }] })),
+            down: 'none',
+          }),
+        ),
+      )
+      await expect(updated.upgrade()).rejects.toThrow()
+    }
+    expect(await sql('SELECT v FROM t ORDER BY id')).toEqual([{ v: 'none' }, { v: 'one' }])
+  })
+})

@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { type OptionCheck, requireArgument } from '../errors/option-check.ts'
@@ -35,10 +35,11 @@ export function isModuleName(name: string): boolean {
 export const isFolder: OptionCheck = (value) =>
   typeof value === 'string' || value instanceof URL ? undefined : 'a `file:` URL or an absolute path is expected'
 
+/** Without the slash at its end: a folder has one name, and with it one file index, whoever names it. */
 export function absoluteFolder(directory: URL | string): string {
   requireArgument('a folder of revisions', 'directory', directory, isFolder)
-  if (directory instanceof URL || directory.startsWith('file:')) return fileURLToPath(directory)
-  if (isAbsolute(directory)) return directory
+  if (directory instanceof URL || directory.startsWith('file:')) return resolve(fileURLToPath(directory))
+  if (isAbsolute(directory)) return resolve(directory)
   throw new MigrateError(
     'INVALID_OPTION',
     { option: 'directory', why: `${directory} is not an absolute path` },

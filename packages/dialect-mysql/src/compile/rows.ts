@@ -4,6 +4,7 @@ import {
   decodeRowValue,
   fittedTo,
   join,
+  MigrateError,
   type RowValue,
   rowParts,
   type SqlValue,
@@ -25,6 +26,31 @@ const repeated = (text: string, part: Rows, separator: string) =>
     separator,
   )
 
+const numberText = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
+
+/** What a text has to be so that the server compares it as what it says: any other counts as 0, or as the number at its beginning. */
+const comparableTexts: readonly (readonly [type: RegExp, text: RegExp, what: string])[] = [
+  [/^(?:(?:tiny|small|medium|big)?int|decimal|float|double)\b/i, numberText, 'numbers'],
+  [/^time\b/i, /^\s*-?\d[\d\s:.]*$/, 'times'],
+]
+
+/**
+ * `id <=> 'abc'` finds the row whose id is 0: https://dev.mysql.com/doc/refman/8.4/en/type-conversion.html. Throws INVALID_OPERATION. The
+ * text is not shown: it may be a secret.
+ */
+function requireComparable(value: SqlValue, shown: string, column: string): void {
+  if (typeof value !== 'string') return
+  const [, text, what] = comparableTexts.find(([type]) => type.test(shown)) ?? []
+  if (text === undefined || text.test(value)) return
+  const [operation, why] = [
+    `find rows by ${column}`,
+    `a text is given that is none of the ${what} that the column holds`,
+  ]
+  throw new MigrateError('INVALID_OPERATION', { operation, why }, `${operation}: ${why}`, {
+    remedy: `Give ${column} a value of its type, ${shown}: the server would take the text for 0, and find other rows.`,
+  })
+}
+
 const strings = /^(?:(?:var)?(?:char|binary)|(?:tiny|medium|long)?(?:text|blob))\b/i
 
 /** The double that a FLOAT counts as in comparisons: https://dev.mysql.com/doc/refman/8.4/en/problems-with-float.html */
@@ -41,9 +67,10 @@ function floatValue(value: SqlValue): SqlValue {
  * - without the blanks at its end in a CHAR (https://dev.mysql.com/doc/refman/8.4/en/char.html)
  * - filled up with zero bytes in a BINARY (https://dev.mysql.com/doc/refman/8.4/en/binary-varbinary.html)
  */
-export const fitted: NonNullable<DialectRows['fitted']> = (value, { type, native }) => {
+export const fitted: NonNullable<DialectRows['fitted']> = (value, { name, type, native }) => {
   const shown = toSql(folded(native?.mysql === undefined ? type : fromSql(native.mysql)))
   if (value === null) return value
+  requireComparable(value, shown, name)
   if (/^float\b/i.test(shown)) return floatValue(value)
   if (!strings.test(shown)) return value
   const text = String(typeof value === 'boolean' ? Number(value) : value)

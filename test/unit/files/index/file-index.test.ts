@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { graph, sequential } from '@org/migrate-core/node'
 import { describe, expect, test } from 'vitest'
 import { factsOf } from '../../../../packages/core/src/files/file-index.ts'
@@ -43,6 +44,14 @@ describe('a file with the same facts is not read', () => {
     expect(await project.only()).toEqual(['add users', 'f'.repeat(64)])
     expect(await project.only({ readAll: true })).toEqual(['add users', sha256(one)])
     expect(await project.only()).toEqual(['add users', sha256(one)])
+  })
+
+  test('however the folder is written: it has one index', async () => {
+    const { project } = at
+    project.put({ [file]: one })
+    const forms = [`${project.migrations}/`, `${project.home}/./migrations`, pathToFileURL(`${project.migrations}/`)]
+    for (const form of [project.migrations, ...forms]) await graph(form).source.headers()
+    expect(project.indexes()).toHaveLength(1)
   })
 
   test('a file that comes, goes or is renamed changes nothing for the others', async () => {
