@@ -7,6 +7,7 @@ import { primaryColumns } from '../model/keys.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { BackfillOptions } from '../operations/step-database.ts'
+import { enclosed } from '../sql/tag.ts'
 import { type ExactRow, noUniqueKey, pagesByKey, rowKeyOf } from './paging.ts'
 import { isRawText } from './preserved/encode.ts'
 
@@ -76,7 +77,7 @@ export async function backfill(
     options.where === undefined
       ? undefined
       : { text: dialect.sql.portable(options.where), params: options.params ?? [] }
-  const due = where === undefined ? '' : `, COUNT(CASE WHEN (${where.text}) THEN 1 END) AS due`
+  const due = where === undefined ? '' : `, COUNT(CASE WHEN ${enclosed(where.text).text} THEN 1 END) AS due`
   const [counted] = await session.query(`SELECT COUNT(*) AS n${due} FROM ${target.text}`, where?.params ?? [])
   const total = Number(counted?.n ?? 0)
   let done = 0

@@ -7,7 +7,7 @@ import { uniqueKeyOf } from '../model/keys.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
 import { sumOf } from '../sql/sum.ts'
-import { join, type SqlFragment, sql } from '../sql/tag.ts'
+import { enclosed, join, type SqlFragment, sql } from '../sql/tag.ts'
 import type { ExactValue } from './preserved/encode.ts'
 import { comparable } from './preserved/pages/conditions.ts'
 
@@ -138,7 +138,7 @@ export async function* pagesByKey(
     wide.length === 0
       ? undefined
       : sumOf(wide.map((column) => sql`COALESCE(${dialect.values.byteLength(identifier(column))}, 0)`))
-  const condition = request.where === undefined ? '' : `(${request.where.text})`
+  const condition = request.where === undefined ? '' : enclosed(request.where.text).text
   const extra = request.where?.params ?? []
   const [sizeName, total] = [identifier('$size'), identifier('$total')]
   let last: readonly ExactValue[] | undefined

@@ -4,7 +4,7 @@ import { findColumn, refText } from '../model/edit.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Outcome, Row, SqlValue } from '../model/sql-value.ts'
 import type { UpdatedRow, UpdateEachOptions } from '../operations/step-database.ts'
-import { join, type SqlFragment, sql, verbatim } from '../sql/tag.ts'
+import { enclosed, join, type SqlFragment, sql, verbatim } from '../sql/tag.ts'
 import { hasMovedKey } from './moved-keys.ts'
 import { valueText } from './preserved/encode.ts'
 import { chunksOf } from './preserved/pages/chunks.ts'
@@ -129,7 +129,7 @@ function joined(update: Update, rows: readonly UpdatedRow[]): UpdateStatement {
     source: sql`SELECT ${join(listed)} FROM (VALUES ${join(lists)}) AS ${identifier('$list')}`,
     sourceAlias: source,
     sets: columns.map((name, at) => ({ column: identifier(name), value: of(key.length + at) })),
-    where: join([...isRow, ...(where === undefined ? [] : [sql`(${where})`])], ' AND '),
+    where: join([...isRow, ...(where === undefined ? [] : [enclosed(where.text)])], ' AND '),
   })
   return { text, params: [...values, ...params] }
 }
@@ -161,7 +161,7 @@ function chosen(update: Update, rows: readonly UpdatedRow[]): UpdateStatement {
     return sql`${identifier(name)} = ${rows.length === 1 ? join(cases) : sql`CASE ${chosenBy}${join(cases, ' ')} END`}`
   })
   const found = valuesCondition(dialect, table, keys)
-  const condition = where === undefined ? found.where : sql`(${found.where}) AND (${where})`
+  const condition = where === undefined ? found.where : sql`(${found.where}) AND ${enclosed(where.text)}`
   const text = sql`${rowWrite('update', dialect, table)} ${dialect.sql.quote.table(table.ref)} SET ${join(sets)} WHERE ${condition}`
   return { text, params: [...values, ...found.params, ...params] }
 }

@@ -1,6 +1,8 @@
 import {
   type ColumnModel,
   type CompileTable,
+  closed,
+  enclosed,
   type OperationAround,
   type SqlFragment,
   type Statement,
@@ -29,7 +31,6 @@ import {
   recomputeVirtual,
   recreateColumn,
   updateOf,
-  usingText,
 } from './dependants/recreated-column.ts'
 import { noLostValues } from './dependants/value-enums.ts'
 import { rangeChecks } from './dependants/value-range.ts'
@@ -142,8 +143,8 @@ function alterColumn(
   requireIndexable(server, columnBefore, columnAfter, from)
   requireChangeable(server, before, from, to, name)
   if (columnAfter.generated !== undefined) requireUnread(server, to)
-  const expression = using === undefined ? undefined : usingText(using)
-  const value = expression === undefined ? quote.identifier(name) : verbatim(`(${expression})`)
+  const expression = using === undefined ? undefined : closed(typeof using === 'string' ? using : using.mysql)
+  const value = expression === undefined ? quote.identifier(name) : sql`(${expression})`
   const checks = [
     ...(columnBefore.nullable && !columnAfter.nullable && columnAfter.generated === undefined
       ? [noNulls(from, name, value)]
@@ -151,7 +152,7 @@ function alterColumn(
     ...(expression === undefined ? valueChecks(server, from, columnBefore, columnAfter) : []),
   ]
   const around = { server, model: before, before: tableOf(before, ref), after: to, name }
-  if (expression !== undefined) return [...checks, ...convertColumn({ ...around, using: expression })]
+  if (expression !== undefined) return [...checks, ...convertColumn({ ...around, using: expression.text })]
   const kinds = [kindOf(from, name), kindOf(to, name)]
   if (kinds[0] !== kinds[1] && kinds.includes('virtual'))
     return [...checks, ...recreateColumn(server, tableOf(before, ref), to, name)]
@@ -253,7 +254,7 @@ function renameColumn(
     const old = tableBefore.constraints.find((each) => each.kind === 'check' && each.name === constraint.name)
     if (constraint.kind !== 'check' || constraint.name === undefined || old?.kind !== 'check') return []
     const isRewritten = isBound && strings.some((name) => readsColumn(constraint.expression, name))
-    const text = `(${constraint.expression})`
+    const { text } = enclosed(constraint.expression)
     return old.expression === constraint.expression && !isRewritten ? [] : [{ name: constraint.name, text }]
   })
   for (const { name, text } of unenforcedChecks(tableBefore, column))

@@ -1,4 +1,5 @@
 import {
+  closed,
   join,
   joinWithSpaces,
   type SqlFragment,
@@ -19,7 +20,7 @@ export function refuseMaterialized(view: string): never {
 }
 
 /** What the view selects, as it stands in another statement. */
-export const selectOf = ({ definition }: ViewModel): SqlFragment => verbatim(definition.trim().replace(/;$/, ''))
+export const selectOf = ({ definition }: ViewModel): SqlFragment => closed(definition.trim().replace(/;$/, ''))
 
 /** The view with everything that it states; its definer stands in its own text, where it is another than the session's user. */
 function viewText(view: ViewModel, create: 'CREATE' | 'CREATE OR REPLACE'): SqlFragment {

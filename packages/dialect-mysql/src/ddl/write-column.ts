@@ -1,4 +1,5 @@
 import type { ColumnModel, ColumnType, DefaultValue, Identity, SqlValue, TableModel } from '@org/migrate-core/dialect'
+import { enclosed } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { type ColumnText, findPart, parseColumnText, partKinds, setPart } from '../sql/column-text.ts'
 import { quote, quotedComment, unsupported } from '../sql/quote.ts'
@@ -22,7 +23,7 @@ function defaultText(server: Server, type: ColumnType, value: DefaultValue): str
   if (value.kind === 'expression') {
     // MySQL's `(CURRENT_TIMESTAMP)` has no fractions, whatever its column has; MariaDB's has those of its column.
     if (isTemporal(type) && readSqlDefault(type, value.sql)?.kind === 'now') return nowText(type)
-    return isPlainBits(value.sql) && !isLarge(type) ? value.sql : `(${value.sql})`
+    return isPlainBits(value.sql) && !isLarge(type) ? value.sql : enclosed(value.sql).text
   }
   // Only a column of the type may have the bare word: https://dev.mysql.com/doc/refman/8.4/en/timestamp-initialization.html
   if (value.kind === 'now') return isTemporal(type) ? nowText(type) : '(CURRENT_TIMESTAMP)'
@@ -84,7 +85,8 @@ function checkCounting(name: string, identity: Identity): void {
 
 const writers: Writers = {
   generated: (_, { generated }) =>
-    generated && `GENERATED ALWAYS AS (${generated.expression}) ${generated.stored ? 'STORED' : 'VIRTUAL'}`,
+    generated &&
+    `GENERATED ALWAYS AS ${enclosed(generated.expression).text} ${generated.stored ? 'STORED' : 'VIRTUAL'}`,
   nullable: nullableText,
   default: (server, { type, default: value }) => value && `DEFAULT ${defaultText(server, type, value)}`,
   onUpdate(_, { name, type, onUpdate }) {

@@ -2,6 +2,7 @@ import {
   type ConstraintKind,
   type ConstraintModel,
   type ConstraintOf,
+  enclosed,
   findTable,
   type IndexElement,
   type IndexModel,
@@ -83,7 +84,7 @@ const clauses: Clauses = {
     }
     return joinWithSpaces(verbatim('UNIQUE KEY'), name !== undefined && quote.identifier(name), names(columns))
   },
-  check: (check) => joinWithSpaces(constraintName(check), sql`CHECK (${verbatim(check.expression)})`),
+  check: (check) => joinWithSpaces(constraintName(check), sql`CHECK ${enclosed(check.expression)}`),
   // InnoDB checks every row at once: what other databases may put off to the end of the transaction is a plain key here.
   foreignKey(key, table, model) {
     if (key.match === 'full' || key.match === 'partial') {
@@ -140,7 +141,7 @@ function elementText(server: Server, index: IndexModel, element: IndexElement): 
     const length = element.prefixLength === undefined ? verbatim('') : sql`(${element.prefixLength})`
     return joinWithSpaces(sql`${quote.identifier(element.column ?? '')}${length}`, order)
   }
-  if (since(server, { mysql: [8, 0, 13] })) return joinWithSpaces(sql`((${verbatim(element.expression)}))`, order)
+  if (since(server, { mysql: [8, 0, 13] })) return joinWithSpaces(sql`(${enclosed(element.expression)})`, order)
   throw unsupported(
     `index ${index.name} over an expression`,
     'MariaDB indexes columns only',

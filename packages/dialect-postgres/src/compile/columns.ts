@@ -1,6 +1,8 @@
 import {
   type CompileTable,
   canonicalJson,
+  closed,
+  enclosed,
   join,
   type OperationAround,
   type SchemaModel,
@@ -62,12 +64,6 @@ const same = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === c
 
 const of = (column: string, action: SqlFragment): SqlFragment => sql`ALTER COLUMN ${quote.identifier(column)} ${action}`
 
-/** A comment at its end must not swallow what follows. */
-function usingText(using: SqlText): string {
-  const text = typeof using === 'string' ? using : using.postgres
-  return text.includes('--') ? `${text}\n` : text
-}
-
 function typeAction(changing: Changing): SqlFragment | undefined {
   const { table, old, now, using, toEnumArray } = changing
   const [from, to] = [typeText(table, old), typeText(table, now)]
@@ -75,7 +71,8 @@ function typeAction(changing: Changing): SqlFragment | undefined {
   if (using === undefined)
     requireCast({ table, column: now.name, from: old.type, to: now.type, target: to, toEnumArray })
   const collation = now.collation === undefined ? sql`` : sql` ${collate(now.collation)}`
-  const convert = using === undefined ? sql`` : sql` USING ${verbatim(usingText(using))}`
+  const convert =
+    using === undefined ? sql`` : sql` USING ${closed(typeof using === 'string' ? using : using.postgres)}`
   return of(now.name, sql`TYPE ${verbatim(to)}${collation}${convert}`)
 }
 
@@ -106,7 +103,7 @@ function changeGenerated({ table, old, now }: Changing, features: Features): rea
     // SET EXPRESSION takes none of another type than the column has, and TYPE none than the old expression has (42804).
     const isRetyped = typeText(table, old) !== typeText(table, now)
     if (previous.stored !== current.stored || isRetyped || !features.setExpression) return undefined
-    return [alterTable(table, of(now.name, sql`SET EXPRESSION AS (${verbatim(current.expression)})`))]
+    return [alterTable(table, of(now.name, sql`SET EXPRESSION AS ${enclosed(current.expression)}`))]
   }
   if (previous.stored) return [alterTable(table, of(now.name, sql`DROP EXPRESSION`))]
   const subject = `change column ${refText(table)}.${now.name}`

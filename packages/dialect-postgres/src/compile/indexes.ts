@@ -1,5 +1,6 @@
 import {
   type CompileTable,
+  enclosed,
   type IndexElement,
   type IndexModel,
   join,
@@ -41,7 +42,7 @@ function elementText(element: IndexElement): SqlFragment {
   }
   const { column, expression, order, nulls, collation, operatorClass: operators } = element
   return joinWithSpaces(
-    column === undefined ? sql`(${verbatim(expression ?? '')})` : quote.identifier(column),
+    column === undefined ? enclosed(expression ?? '') : quote.identifier(column),
     collation !== undefined && collate(collation),
     operators !== undefined && operatorClass(operators),
     order !== undefined && (order === 'desc' ? sql`DESC` : sql`ASC`),
@@ -81,7 +82,7 @@ export function createIndex({ table, index, concurrently }: Building, features: 
     index.include !== undefined && index.include.length > 0 && sql`INCLUDE ${names(index.include)}`,
     index.nullsNotDistinct && nullsNotDistinct(features, `index ${index.name}`),
     options.length > 0 && sql`WITH (${storageParameters(options)})`,
-    index.where !== undefined && sql`WHERE (${verbatim(index.where)})`,
+    index.where !== undefined && sql`WHERE ${enclosed(index.where)}`,
   )
   const build = statement(text, [table], { note: `build index ${index.name}` })
   const extras = extraStatements(index.extras, { table, name: index.name })

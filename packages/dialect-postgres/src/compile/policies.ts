@@ -1,5 +1,6 @@
 import {
   type CompileTable,
+  enclosed,
   join,
   joinWithSpaces,
   type PolicyModel,
@@ -33,8 +34,8 @@ const policyName = (table: TableRef, name: string): SqlFragment =>
 
 const expressions = ({ using, withCheck }: Pick<PolicyModel, 'using' | 'withCheck'>): SqlFragment =>
   joinWithSpaces(
-    using !== undefined && sql`USING (${verbatim(using)})`,
-    withCheck !== undefined && sql`WITH CHECK (${verbatim(withCheck)})`,
+    using !== undefined && sql`USING ${enclosed(using)}`,
+    withCheck !== undefined && sql`WITH CHECK ${enclosed(withCheck)}`,
   )
 
 export function createPolicy(table: TableRef, policy: PolicyModel): readonly Statement[] {

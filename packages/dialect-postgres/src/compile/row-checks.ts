@@ -1,13 +1,13 @@
 import {
   type ColumnModel,
   type ConstraintOf,
+  enclosed,
   join,
   refText,
   type SqlFragment,
   type StatementExtras,
   sql,
   type TableModel,
-  verbatim,
 } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 
@@ -33,7 +33,7 @@ export function refusedByCheck(
   { name, expression, noInherit }: Pick<ConstraintOf<'check'>, 'name' | 'expression' | 'noInherit'>,
 ): StatementExtras {
   const what = `that the check${name === undefined ? '' : ` ${name}`} (${expression.replaceAll(/\s+/g, ' ')}) refuses`
-  return rowsOf(table, sql`WHERE NOT (${verbatim(expression)})`, what, noInherit === true)
+  return rowsOf(table, sql`WHERE NOT ${enclosed(expression)}`, what, noInherit === true)
 }
 
 /** NOT NULL and a primary key name no row that they are refused for (23502: "column … contains null values"). */

@@ -1,4 +1,4 @@
-import { joinWithSpaces, present, type Statement, sql, type ViewModel, verbatim } from '@org/migrate-core/dialect'
+import { closed, joinWithSpaces, present, type Statement, sql, type ViewModel } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { unsupported } from '../sql/unsupported.ts'
 import { outputNames } from '../sql/view-columns.ts'
@@ -24,7 +24,7 @@ export function viewText(view: ViewModel, replace?: 'replace'): Statement {
     using !== undefined && sql`USING ${quote.identifier(using)}`,
     options.length > 0 && sql`WITH (${storageParameters(options)})`,
     tablespace !== undefined && sql`TABLESPACE ${quote.identifier(tablespace)}`,
-    sql`AS ${verbatim(view.definition.trim().replace(/;$/, ''))}`,
+    sql`AS ${closed(view.definition.trim().replace(/;$/, ''))}`,
     view.noData && sql`WITH NO DATA`,
   )
   return statement(text, [view.ref])

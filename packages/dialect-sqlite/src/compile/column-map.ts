@@ -1,7 +1,7 @@
-import { type ColumnModel, findColumn, type TableModel } from '@org/migrate-core/dialect'
+import { type ColumnModel, enclosed, findColumn, type TableModel } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { sameName } from '../sql/tokenize.ts'
-import { defaultText, parenthesise } from '../types/definition-text.ts'
+import { defaultText } from '../types/definition-text.ts'
 import type { OperationInContext } from './merge-rules.ts'
 import { sqliteText, tableOf } from './statements.ts'
 
@@ -78,7 +78,7 @@ export class ColumnMap {
     return after.columns.flatMap((column): CopiedColumn[] => {
       const origin = this.#origins.get(column.name)
       if (column.generated !== undefined || origin === undefined) return []
-      if (origin.using !== undefined) return [{ column, source: parenthesise(origin.using) }]
+      if (origin.using !== undefined) return [{ column, source: enclosed(origin.using).text }]
       if (origin.added !== undefined) {
         return origin.added === defaultOf(column) ? [] : [{ column, source: origin.added }]
       }

@@ -1,5 +1,6 @@
 import {
   type ConstraintOf,
+  enclosed,
   equalKeys,
   findColumn,
   type IndexModel,
@@ -83,7 +84,7 @@ export function refusedByChecks(before: TableModel, after: TableModel, copied: r
   const values = copied.map(({ column, source }) => `${source} AS ${quoteName(column.name)}`).join(', ')
   return after.constraints.flatMap((one) => {
     if (one.kind !== 'check') return []
-    const condition = `EXISTS (SELECT 1 FROM (SELECT ${values}) WHERE NOT (${one.expression}))`
+    const condition = `EXISTS (SELECT 1 FROM (SELECT ${values}) WHERE NOT ${enclosed(one.expression).text})`
     return blockingRows(before, condition, violating(after, one))
   })
 }

@@ -3,6 +3,7 @@ import {
   type ConstraintKind,
   type ConstraintModel,
   type ConstraintOf,
+  enclosed,
   type IndexElement,
   type IndexModel,
   join,
@@ -20,18 +21,11 @@ import {
 import { requireFreeName } from '../ddl/free-name.ts'
 import { unsupported } from '../ddl/unsupported.ts'
 import { literalText, quote } from '../sql/quote.ts'
-import { tokenize } from '../sql/tokenize.ts'
 import { canonicaliseColumn, canonicaliseTable, requireCountable } from './canonicalise.ts'
 import { toSql } from './types.ts'
 
 const { identifier, table: tableName, literal } = quote
 const names = (columns: readonly string[]): SqlFragment => join(columns.map(identifier))
-
-/** An author's expression in parentheses; a comment at its end must not swallow the closing one. */
-export function parenthesise(expression: string): string {
-  const last = tokenize(expression).at(-1)
-  return last?.kind === 'comment' && last.text.startsWith('--') ? `(${expression}\n)` : `(${expression})`
-}
 
 /** The CHECK of an enum column, between the parentheses. Introspection knows exactly this text again. */
 export function enumCheck(column: string, values: readonly string[]): SqlFragment {
@@ -42,7 +36,7 @@ export function enumCheck(column: string, values: readonly string[]): SqlFragmen
 export function defaultText({ default: value, type }: Pick<ColumnModel, 'default' | 'type'>): SqlFragment | undefined {
   if (value === undefined) return undefined
   if (value.kind === 'now') return verbatim('CURRENT_TIMESTAMP')
-  if (value.kind === 'expression') return verbatim(parenthesise(value.sql))
+  if (value.kind === 'expression') return enclosed(value.sql)
   if (typeof value.value === 'boolean' && type.kind === 'integer') return verbatim(String(value.value))
   return value.value === null ? undefined : verbatim(literalText(value.value))
 }
@@ -66,7 +60,7 @@ export function notNullText(column: Pick<ColumnModel, 'extras'>): string {
 /** GENERATED ALWAYS AS … of a column. */
 export function generatedText(generated: NonNullable<ColumnModel['generated']>): SqlFragment {
   return verbatim(
-    `GENERATED ALWAYS AS ${parenthesise(generated.expression)} ${generated.stored ? 'STORED' : 'VIRTUAL'}`,
+    `GENERATED ALWAYS AS ${enclosed(generated.expression).text} ${generated.stored ? 'STORED' : 'VIRTUAL'}`,
   )
 }
 
@@ -171,7 +165,7 @@ const constraintWriters: Writers = {
     }
     return sql`UNIQUE (${names(unique.columns)})`
   },
-  check: ({ expression }) => verbatim(`CHECK ${parenthesise(expression)}`),
+  check: ({ expression }) => sql`CHECK ${enclosed(expression)}`,
   foreignKey: foreignKeyText,
   exclude: (constraint) =>
     unsupported(`constraint ${constraint.name ?? 'EXCLUDE'}`, 'SQLite has no EXCLUDE constraints'),
@@ -262,7 +256,7 @@ function elementText(index: IndexModel, element: IndexElement): SqlFragment {
     )
   }
   return joinWithSpaces(
-    element.column === undefined ? verbatim(parenthesise(element.expression ?? '')) : identifier(element.column),
+    element.column === undefined ? enclosed(element.expression ?? '') : identifier(element.column),
     element.collation !== undefined && sql`COLLATE ${identifier(element.collation)}`,
     element.order === 'desc' && verbatim('DESC'),
   )

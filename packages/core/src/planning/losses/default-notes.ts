@@ -6,7 +6,7 @@ import { findTable, refText } from '../../model/edit.ts'
 import type { ColumnModel, ConstraintOf, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { isSignificant, lexSql } from '../../sql/lexer.ts'
-import { join, sql, verbatim } from '../../sql/tag.ts'
+import { enclosed, join, sql } from '../../sql/tag.ts'
 
 /** Types whose values compare as their literals do. A collation may hold more to be equal than the literals are. */
 const plainTypes: { readonly [kind in ColumnModel['type']['kind']]?: 'string' | 'number' | 'boolean' } = {
@@ -68,9 +68,7 @@ async function isViolated(
   const row = join(columns.map(([{ name }, value]) => sql`${quote.literal(value)} AS ${quote.identifier(name)}`))
   const source = sql`(SELECT ${row}) AS ${quote.identifier(table.ref.name)}`
   try {
-    const rows = await session.query(
-      sql`SELECT 1 AS one FROM ${source} WHERE NOT (${verbatim(check.expression)}\n)`.text,
-    )
+    const rows = await session.query(sql`SELECT 1 AS one FROM ${source} WHERE NOT ${enclosed(check.expression)}`.text)
     return rows.length > 0
   } catch {
     // It reads what the step makes, or compares the column as another type.

@@ -1,8 +1,8 @@
 import {
+  enclosed,
   join,
   type SchemaModel,
   type SqlFragment,
-  type SqlText,
   type Statement,
   sql,
   type TableModel,
@@ -77,7 +77,7 @@ function dependantClauses(server: Server, before: TableModel, after: TableModel,
     if (each.kind !== 'check' || each.name === undefined) return []
     const { expression } = each
     const constraint = quote.identifier(each.name)
-    const text = sql`CONSTRAINT ${constraint} CHECK (${verbatim(expression)})`
+    const text = sql`CONSTRAINT ${constraint} CHECK ${enclosed(expression)}`
     return [...names].some((column) => readsColumn(expression, column)) ? [{ constraint, text }] : []
   })
   const unenforced = unenforcedChecks(before, name).map((check) => {
@@ -158,12 +158,6 @@ const allowed = new Set(
 
 /** It would take along what follows. */
 const lineComment = /--|#/
-
-/** The expression of `using` with an end that hides nothing. */
-export function usingText(using: SqlText): string {
-  const text = typeof using === 'string' ? using : using.mysql
-  return lineComment.test(text) ? `${text}\n` : text
-}
 
 /** Where an unquoted name may be a word of the language: a type, a unit, a character set. Renamed there it would be none. */
 const ambiguous =

@@ -1,6 +1,7 @@
 import {
   type ConstraintModel,
   type ConstraintOf,
+  enclosed,
   equalKeys,
   type IndexModel,
   join,
@@ -9,7 +10,6 @@ import {
   type StatementExtras,
   sql,
   type TableModel,
-  verbatim,
 } from '@org/migrate-core/dialect'
 import { referencedColumns } from '../../ddl/write-table.ts'
 import { quote } from '../../sql/quote.ts'
@@ -30,7 +30,7 @@ function refused(table: TableModel, condition: SqlFragment, what: string, column
 /** The server: `Check constraint 'positive' is violated.` */
 function byCheck(table: TableModel, { name, expression }: ConstraintOf<'check'>): StatementExtras {
   const what = `that the check${name === undefined ? '' : ` ${name}`} (${expression.replaceAll(/\s+/g, ' ')}) refuses`
-  return refused(table, sql`NOT (${verbatim(expression)})`, what, [])
+  return refused(table, sql`NOT ${enclosed(expression)}`, what, [])
 }
 
 /** The server: `Duplicate entry '1' for key 't.one'`, without the rows and the other values. */
@@ -66,7 +66,7 @@ export function refusedByConstraint(
 export function refusedByIndex(table: TableModel, { name, unique, elements }: IndexModel): StatementExtras {
   if (!unique) return {}
   const keys = elements.flatMap(({ column, expression, prefixLength }) => {
-    if (column === undefined) return expression === undefined ? [] : [verbatim(`(${expression})`)]
+    if (column === undefined) return expression === undefined ? [] : [enclosed(expression)]
     const whole = quote.identifier(column)
     return [prefixLength === undefined ? whole : sql`LEFT(${whole}, ${prefixLength})`]
   })

@@ -4,8 +4,10 @@ import {
   type ConstraintKind,
   type ConstraintModel,
   type ConstraintOf,
+  closed,
   type DefaultValue,
   type Deferrable,
+  enclosed,
   type Identity,
   join,
   joinWithSpaces,
@@ -39,7 +41,7 @@ export function collate(collation: string): SqlFragment {
 export function defaultValue(value: DefaultValue): SqlFragment {
   // The server keeps which of its words for it was written, and drizzle-kit and others compare the text: most write this one.
   if (value.kind === 'now') return sql`now()`
-  return value.kind === 'literal' ? quote.literal(value.value) : sql`(${verbatim(value.sql)})`
+  return value.kind === 'literal' ? quote.literal(value.value) : enclosed(value.sql)
 }
 
 /** `GENERATED … AS IDENTITY`, with how it counts. */
@@ -62,7 +64,7 @@ function generatedText(
     unsupported(`the virtual generated column ${name}`, 'PostgreSQL has them from version 18', 'Make it `stored`.')
   }
   const kind = generated.stored ? sql`STORED` : sql`VIRTUAL`
-  return sql`GENERATED ALWAYS AS (${verbatim(generated.expression)}) ${kind}`
+  return sql`GENERATED ALWAYS AS ${enclosed(generated.expression)} ${kind}`
 }
 
 export function isOneOf(column: string, values: readonly string[]): SqlFragment {
@@ -175,7 +177,7 @@ const bodies: Bodies = {
       ...keyIndex(constraint),
     ),
   check: ({ expression, noInherit }) =>
-    joinWithSpaces(sql`CHECK (${verbatim(expression)})`, noInherit && sql`NO INHERIT`),
+    joinWithSpaces(sql`CHECK ${enclosed(expression)}`, noInherit && sql`NO INHERIT`),
   foreignKey({ columns, references, onDelete, onDeleteColumns, onUpdate, match }) {
     if (match === 'partial') unsupported(`foreign key (${columns.join(', ')})`, 'PostgreSQL has no MATCH PARTIAL')
     return joinWithSpaces(
@@ -190,9 +192,9 @@ const bodies: Bodies = {
   exclude: ({ method = 'gist', elements, where, ...rest }) =>
     joinWithSpaces(
       sql`EXCLUDE USING ${quote.identifier(method)}`,
-      sql`(${join(elements.map(({ expression, operator }) => verbatim(`${expression} WITH ${operator}`)))})`,
+      sql`(${join(elements.map(({ expression, operator }) => sql`${closed(expression)} WITH ${verbatim(operator)}`))})`,
       ...keyIndex(rest),
-      where !== undefined && sql`WHERE (${verbatim(where)})`,
+      where !== undefined && sql`WHERE ${enclosed(where)}`,
     ),
 }
 

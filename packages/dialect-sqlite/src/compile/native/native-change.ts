@@ -1,5 +1,6 @@
 import {
   canonicalJson,
+  enclosed,
   findColumn,
   findTable,
   type OperationKind,
@@ -79,7 +80,7 @@ const nativeChanges: NativeChanges = {
     return {
       sql: sql`${alterTable(table)} ADD ${added}`,
       source: withConstraint(text, added.text),
-      refused: { condition: `NOT (${expression})`, what: violating(before, constraint) },
+      refused: { condition: `NOT ${enclosed(expression).text}`, what: violating(before, constraint) },
     }
   },
   dropConstraint({ operation: { table, constraint: selector }, before, text }) {
