@@ -118,3 +118,29 @@ describeOnEach(['mysql'], 'a check that is NOT ENFORCED', (createDatabase) => {
     await db.sql('ALTER TABLE `t` DROP CHECK `lax`')
   })
 })
+
+describeOnEach(['mysql', 'mariadb'], 'a unique key and a foreign key of one name', (createDatabase) => {
+  it('are not renamed by it: which is meant is not certain', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE p (id int PRIMARY KEY)')
+    await db.sql(
+      'CREATE TABLE c (id int PRIMARY KEY, n int, UNIQUE KEY n (n), CONSTRAINT n FOREIGN KEY (n) REFERENCES p (id))',
+    )
+    const before = await db.sql('SHOW CREATE TABLE c')
+    for (const rename of [
+      (op: OperationRecorder) => op.renameConstraint('c', 'n', 'm'),
+      (op: OperationRecorder) => op.renameIndex('c', 'n', 'm'),
+    ]) {
+      const { code, message } = await errorOf(migratorOn(db, rename).upgrade())
+      expect(code).toBe('INVALID_OPERATION')
+      expect(message).toMatch(/are called so: drop the one that is meant/)
+    }
+    expect(await db.sql('SHOW CREATE TABLE c')).toEqual(before)
+    await migratorOn(db, (op) => {
+      op.dropConstraint('c', { name: 'n', kind: 'foreignKey' })
+      op.addForeignKey('c', { name: 'm', columns: ['n'], references: { table: 'p', columns: ['id'] } })
+    }).upgrade()
+    const [table] = await db.sql('SHOW CREATE TABLE c')
+    expect(String(table?.['Create Table'])).toMatch(/UNIQUE KEY `n` \(`n`\)[\s\S]*CONSTRAINT `m` FOREIGN KEY/)
+  })
+})
