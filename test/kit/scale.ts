@@ -60,6 +60,8 @@ export const counts = {
   bigTableRows: scale({ full: 1_000_000, quick: 100_000 }),
   /** Bytes of the one big value that a rebuild carries over. */
   bigBlobBytes: scale({ full: 100 * 1024 * 1024, quick: 8 * 1024 * 1024 }),
+  /** Random checks and views of SQLite that are renamed in. */
+  randomRenames: scale({ full: 20_000, quick: 300 }),
   /** Random operations of each kind for the laws of the fold. */
   operationLaws: scale({ full: 2_000, quick: 400 }),
   /** Random chains of revisions that go up, down and up again. */
