@@ -1,6 +1,7 @@
 import { lexSql } from '@org/migrate-core/connection'
 import type { Row, Session } from '@org/migrate-core/dialect'
-import { grammar, nameOf } from '../sql/tokens.ts'
+import { referencesIn } from '../ddl/references.ts'
+import { grammar, isWord, nameOf } from '../sql/tokens.ts'
 
 /** A cell of the catalog as text; every column that is asked for is text or NULL, or is made so. */
 export function cell(row: Row, column: string): string | null {
@@ -35,16 +36,27 @@ export async function read(session: Session, sql: string, filter: TableFilter): 
   return session.query(sql, filter ?? [])
 }
 
-/** The server puts the database before every name of a view, and of a sequence; another database of the same tables is called otherwise. */
+/**
+ * The server puts the database before every name of a view, and of a sequence; another database of the same tables is called otherwise.
+ * Where a table of the text, or its alias, is called as the database is, the name before a column is theirs: with the database before it a
+ * column has three names. https://dev.mysql.com/doc/refman/8.4/en/identifier-qualifiers.html
+ */
 export function withoutDatabase(sql: string, database: string): string {
   const tokens = lexSql(sql, grammar)
+  const { tables } = referencesIn(tokens)
+  const isTableName = tables.some(({ name, alias = name }) => alias === database)
+  const positions = new Set(tables.map(({ at }) => at))
+  const isDatabase = (at: number): boolean => {
+    const [token, dot, name, behind] = tokens.slice(at, at + 4)
+    const isPrefix = token?.kind === 'quoted' && dot?.text === '.' && name?.kind === 'quoted'
+    if (!isPrefix || tokens[at - 1]?.text === '.' || nameOf(token) !== database) return false
+    const isOfSequence = tokens[at - 1]?.text === '(' && isWord(tokens[at - 2], 'NEXTVAL', 'LASTVAL', 'SETVAL')
+    return !isTableName || isOfSequence || positions.has(at + 2) || behind?.text === '.' || behind?.text === '('
+  }
   let text = ''
   for (let at = 0; at < tokens.length; at += 1) {
-    const [token, dot, name] = tokens.slice(at, at + 3)
-    const prefix =
-      token?.kind === 'quoted' && dot?.text === '.' && name?.kind === 'quoted' && tokens[at - 1]?.text !== '.'
-    if (prefix && nameOf(token) === database) at += 1
-    else text += token?.text ?? ''
+    if (isDatabase(at)) at += 1
+    else text += tokens[at]?.text ?? ''
   }
   return text
 }
