@@ -310,8 +310,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'take the check of a JSON column for one of the author',
     file: `${mysql}/introspect/constraints.ts`,
-    find: 'if (own !== undefined) json.add(own)',
-    replace: 'if (own !== undefined && json.add(own).size < 0) json.clear()',
+    find: "if (own !== undefined) json.set(own, { kind: 'check', expression })",
+    replace: "if (own !== undefined) constraints.push({ kind: 'check', expression })",
     test: [catalog, 'is read as what it means'],
   },
   {

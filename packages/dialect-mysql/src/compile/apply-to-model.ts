@@ -113,7 +113,7 @@ function withColumnChecks(
   if (operation.column.source === undefined) return { table, text }
   const own = parseColumnText(operation.column.source)
   return {
-    table: { ...table, constraints: [...table.constraints, ...checksInColumn(own)] },
+    table: { ...table, constraints: [...table.constraints, ...checksInColumn(operation.column, own)] },
     text: { ...text, columns: new Map([...text.columns, [operation.column.name, own]]) },
   }
 }

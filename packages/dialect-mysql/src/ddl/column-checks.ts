@@ -1,8 +1,8 @@
-import type { ConstraintModel, TableModel } from '@org/migrate-core/dialect'
+import type { ColumnModel, ConstraintModel, TableModel } from '@org/migrate-core/dialect'
 import type { ColumnText, TableText } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
 import { isWord, nameOf, significant, textOf } from '../sql/tokens.ts'
-import { canonicalExpression } from './canonical-expression.ts'
+import { canonicalExpression, jsonCheckOf } from './canonical-expression.ts'
 import { renamedInKey } from './own-key.ts'
 import { renamedInExpression } from './rename-in-expression.ts'
 
@@ -12,6 +12,14 @@ import { renamedInExpression } from './rename-in-expression.ts'
  */
 
 const expressionOf = (part: string): string => part.slice(part.indexOf('(') + 1, part.lastIndexOf(')'))
+
+/** Whether the part of a column's text is the check that makes a JSON column of it: https://mariadb.com/kb/en/json-data-type/ */
+const isOfType = ({ type }: Pick<ColumnModel, 'type'>, { kind, text }: ColumnText[number]): boolean =>
+  kind === 'check' && type.kind === 'json' && jsonCheckOf(expressionOf(text)) !== undefined
+
+/** Whether the part is a check that the model has. */
+export const isOwnCheck = (column: Pick<ColumnModel, 'type'>, part: ColumnText[number]): boolean =>
+  part.kind === 'check' && !isOfType(column, part)
 
 /** The checks in the definitions of columns, in the spelling in which expressions are compared. */
 export function columnChecks(text: TableText | undefined): ReadonlySet<string> {
@@ -62,18 +70,19 @@ export function withoutDroppedChecks(
   const modelChecks = new Set(
     table.constraints.flatMap((each) => (each.kind === 'check' ? [canonicalExpression(each.expression)] : [])),
   )
-  const stays = (part: string): boolean =>
-    /^CHECK\s*\(json_valid\(/i.test(part) || modelChecks.has(canonicalExpression(expressionOf(part)))
+  const stays = (name: string, part: ColumnText[number]): boolean => {
+    const column = table.columns.find((each) => each.name === name)
+    const isOfModel = column === undefined || isOwnCheck(column, part)
+    return !isOfModel || modelChecks.has(canonicalExpression(expressionOf(part.text)))
+  }
   return new Map(
-    [...columns].map(([name, parts]) => [name, parts.filter(({ kind, text }) => kind !== 'check' || stays(text))]),
+    [...columns].map(([name, parts]) => [name, parts.filter((part) => part.kind !== 'check' || stays(name, part))]),
   )
 }
 
 /** The checks that stand in the definition of a column, as the model has them: without a name. */
-export function checksInColumn(text: ColumnText): readonly ConstraintModel[] {
-  return text.flatMap(({ kind, text: part }): readonly ConstraintModel[] =>
-    kind === 'check' && !/^CHECK\s*\(json_valid\(/i.test(part)
-      ? [{ kind: 'check', expression: expressionOf(part) }]
-      : [],
+export function checksInColumn(column: Pick<ColumnModel, 'type'>, text: ColumnText): readonly ConstraintModel[] {
+  return text.flatMap((part): readonly ConstraintModel[] =>
+    isOwnCheck(column, part) ? [{ kind: 'check', expression: expressionOf(part.text) }] : [],
   )
 }

@@ -13,7 +13,7 @@ import { quote } from '../sql/quote.ts'
 import { isWord, significant, textOf } from '../sql/tokens.ts'
 import { canonicaliseTable } from '../types/canonicalise.ts'
 import { indexesNamedByColumn } from '../types/implicit-indexes.ts'
-import { type CheckItem, checkItem } from './column-checks.ts'
+import { type CheckItem, checkItem, isOwnCheck } from './column-checks.ts'
 import { ownKeyText } from './own-key.ts'
 import { readsColumn } from './rename-in-expression.ts'
 import { columnParts, editColumn } from './write-column.ts'
@@ -79,9 +79,7 @@ export function columnLine(name: string, text: ColumnText): string {
 
 /** The column with its own definition, where that holds what the model has no word for. */
 export function withOwnText(column: ColumnModel, text: ColumnText | undefined): ColumnModel {
-  const holdsMore = text?.some(
-    ({ kind, text: part }) => kind === 'other' || (kind === 'check' && !/^CHECK\s*\(json_valid\(/i.test(part)),
-  )
+  const holdsMore = text?.some((part) => part.kind === 'other' || isOwnCheck(column, part))
   const source = text !== undefined && holdsMore ? printColumnText(text) : undefined
   return source === column.source ? column : assign(column, 'source', source)
 }

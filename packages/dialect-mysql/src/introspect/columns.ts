@@ -16,7 +16,10 @@ export function readColumnRows(session: Session, filter: TableFilter): Promise<r
   )
 }
 
-function typeOf(server: Server, row: Row, checked: ReadonlySet<string>): ColumnType {
+/** Names of columns. */
+type Names = Pick<ReadonlySet<string>, 'has'>
+
+function typeOf(server: Server, row: Row, checked: Names): ColumnType {
   const type = typesFor(server).fromSql(text(row, 'type'))
   const collation = cell(row, 'collation')
   if (type.kind === 'char' && type.length === 36 && collation === 'ascii_bin') return { kind: 'uuid' }
@@ -35,7 +38,7 @@ function withoutZero(column: ColumnModel): ColumnModel {
 /** What a row says of its column, besides whose it is. */
 const facts = ['type', 'nullable', 'default', 'extra', 'expression', 'collation', 'comment', 'own'] as const
 
-export type ReadColumn = (row: Row, checked: ReadonlySet<string>) => ColumnModel
+export type ReadColumn = (row: Row, checked: Names) => ColumnModel
 
 /**
  * Reads columns as the catalog has them, with their collations; whether those have to be said is for the whole table to decide. Of
@@ -54,7 +57,7 @@ export function columnReader(server: Server): ReadColumn {
   }
 }
 
-function readColumn(server: Server, row: Row, checked: ReadonlySet<string>): ColumnModel {
+function readColumn(server: Server, row: Row, checked: Names): ColumnModel {
   const type = typeOf(server, row, checked)
   const extra = text(row, 'extra')
   const generated = /\b(STORED|VIRTUAL|PERSISTENT) GENERATED\b|^(STORED|VIRTUAL|PERSISTENT)\b/i.exec(extra)

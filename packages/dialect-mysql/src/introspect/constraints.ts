@@ -147,25 +147,23 @@ export function readForeignKeys(
 
 export interface Checks {
   readonly constraints: readonly ConstraintModel[]
-  /** The columns that a check of their own makes JSON columns of MariaDB. */
-  readonly json: ReadonlySet<string>
+  /** The checks of columns that may make JSON columns of MariaDB of them, by the names of the columns. */
+  readonly json: ReadonlyMap<string, ConstraintModel>
 }
 
 export function readChecks(server: Server, rows: readonly Row[]): Checks {
   const constraints: ConstraintModel[] = []
-  const json = new Set<string>()
+  const json = new Map<string, ConstraintModel>()
   for (const row of rows) {
     const clause = storedExpression(server, text(row, 'clause'))
     const name = text(row, 'name')
     const column = text(row, 'level') === 'Column'
     // After RENAME COLUMN the catalog still calls it by the old column; what it says is the new one.
     const own = column ? jsonCheckOf(clause) : undefined
-    if (own !== undefined) json.add(own)
-    else {
-      const expression = textOf(unwrapParentheses(significant(clause)))
-      // One that stands in the definition of a column is called by the column, and goes with the definition.
-      constraints.push(column ? { kind: 'check', expression } : { kind: 'check', name, expression })
-    }
+    const expression = textOf(unwrapParentheses(significant(clause)))
+    if (own !== undefined) json.set(own, { kind: 'check', expression })
+    // One that stands in the definition of a column is called by the column, and goes with the definition.
+    else constraints.push(column ? { kind: 'check', expression } : { kind: 'check', name, expression })
   }
   return { constraints, json }
 }

@@ -103,15 +103,18 @@ export function readTable(server: Server, name: string, rows: TableRows, readCol
   const prefixes = primary?.elements.map(({ prefixLength = '' }) => prefixLength).join(',') ?? ''
   const comment = text(rows.table, 'comment')
   const own = all.filter((index) => index !== primary)
+  const readColumns = rows.columns.map((row) => readColumn(row, checks.json))
   const table: TableModel = {
     ref: { name },
-    columns: rows.columns.map((row) => readColumn(row, checks.json)),
+    columns: readColumns,
     constraints: [
       ...(primary === undefined
         ? []
         : [{ kind: 'primaryKey' as const, columns: primary.elements.flatMap(({ column }) => column ?? []) }]),
       ...own.flatMap((index) => uniqueOf(index) ?? []),
       ...checks.constraints,
+      // Of a column that is no JSON column it is a check as any other.
+      ...readColumns.flatMap(({ name: column, type }) => (type.kind === 'json' ? [] : (checks.json.get(column) ?? []))),
       ...readForeignKeys(server, rows.keys, rows.rules),
     ],
     indexes: own.filter((index) => uniqueOf(index) === undefined),
