@@ -1,4 +1,4 @@
-import { isKeyword } from '../sql/tokenize.ts'
+import { isKeyword, type Token } from '../sql/tokenize.ts'
 import {
   accept,
   acceptSymbol,
@@ -35,6 +35,22 @@ export interface ParsedIndex {
   readonly where?: Span
 }
 
+/**
+ * Whether COLLATE behind it is about all of it: a name, a call or what stands in parentheses. It binds more closely than any operator:
+ * https://www.sqlite.org/lang_expr.html#operators_and_parse_affecting_attributes
+ */
+function isOperand(tokens: readonly Token[]): boolean {
+  const [name, ...behind] = tokens
+  const group = isSymbol(name, '(') ? tokens : behind
+  if (group.length === 0) return true
+  let depth = 0
+  const end = group.findIndex((token) => {
+    depth += isSymbol(token, '(') ? 1 : isSymbol(token, ')') ? -1 : 0
+    return depth === 0
+  })
+  return isSymbol(group[0], '(') && end === group.length - 1
+}
+
 function element(cursor: ReturnType<typeof cursorOn>): ParsedIndexElement {
   const first = cursor.at
   let depth = 0
@@ -55,7 +71,11 @@ function element(cursor: ReturnType<typeof cursorOn>): ParsedIndexElement {
     past -= 1
   }
   let collation: NameSpan | undefined
-  if (past - first > 2 && isKeyword(cursor.tokens[past - 2], 'COLLATE')) {
+  if (
+    past - first > 2 &&
+    isKeyword(cursor.tokens[past - 2], 'COLLATE') &&
+    isOperand(cursor.tokens.slice(first, past - 2))
+  ) {
     const resume = cursor.at
     cursor.at = past - 1
     collation = nameSpan(cursor)

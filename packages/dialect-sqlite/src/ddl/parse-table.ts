@@ -205,10 +205,16 @@ function keyColumns(cursor: Cursor): { readonly columns: readonly ParsedKeyColum
   const columns: ParsedKeyColumn[] = []
   let autoIncrement: Span | undefined
   do {
+    const start = peek(cursor)?.start ?? 0
+    // SQLite takes an expression here that is nothing but a name: `UNIQUE ((a))`.
+    let parentheses = 0
+    while (acceptSymbol(cursor, '(')) parentheses += 1
     const name = nameSpan(cursor)
     if (accept(cursor, 'COLLATE')) nameSpan(cursor)
+    for (; parentheses > 0; parentheses -= 1) expectSymbol(cursor, ')')
+    if (accept(cursor, 'COLLATE')) nameSpan(cursor)
     if (!accept(cursor, 'ASC')) accept(cursor, 'DESC')
-    columns.push({ name, start: name.start, end: lastEnd(cursor) })
+    columns.push({ name, start, end: lastEnd(cursor) })
     const auto = peek(cursor)
     if (accept(cursor, 'AUTOINCREMENT') && auto) autoIncrement = { start: auto.start, end: auto.end }
   } while (acceptSymbol(cursor, ','))

@@ -52,7 +52,9 @@ export function parseTrigger(source: string): ParsedTrigger {
   // BEFORE | AFTER | INSTEAD OF, then DELETE | INSERT | UPDATE [OF a, b], then ON.
   while (peek(cursor) !== undefined && !isKeyword(peek(cursor), 'ON')) cursor.at += 1
   expect(cursor, 'ON')
-  const table = nameSpan(cursor)
+  const first = nameSpan(cursor)
+  // `ON main.t`: https://www.sqlite.org/lang_createtrigger.html
+  const table = acceptSymbol(cursor, '.') ? nameSpan(cursor) : first
   const last = cursor.tokens.at(-1)
   const end = isSymbol(last, ';') ? (cursor.tokens.at(-2)?.end ?? table.end) : (last?.end ?? table.end)
   return { name, table, body: { start: peek(cursor)?.start ?? end, end } }

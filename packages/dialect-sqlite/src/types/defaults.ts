@@ -55,7 +55,8 @@ export function canonicaliseDefault(value: DefaultValue | undefined, type: Colum
 function real(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
   if (value?.kind !== 'expression' || (type.kind !== 'real' && type.kind !== 'double')) return value
   const isNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value.sql)
-  return isNumber ? { kind: 'literal', value: Number(value.sql) } : value
+  // `9e999` is infinite, which no JSON holds: the text stays.
+  return isNumber && Number.isFinite(Number(value.sql)) ? { kind: 'literal', value: Number(value.sql) } : value
 }
 
 /** What DEFAULT … of a column says; undefined where it says NULL. */
