@@ -6,11 +6,13 @@ export const values: DialectValues = {
   sameText: (one, other) => sql`typeof(${one}) = 'text' AND ${one} COLLATE BINARY = ${other}`,
   // SQLite has no digest, and sends the text nowhere.
   textDigest: (column) => column,
-  // A column of numbers keeps every other text as text, and says nothing: https://www.sqlite.org/datatype3.html#type_affinity
-  isNumber: (column, isWhole) =>
-    isWhole
-      ? sql`LTRIM(TRIM(${column}), '+-') GLOB '[0-9]*' AND LTRIM(TRIM(${column}), '+-') NOT GLOB '*[^0-9]*'`
-      : sql`TRIM(${column}) GLOB '*[0-9]*' AND TRIM(${column}) NOT GLOB '*[^0-9.eE+-]*'`,
+  // A column of numbers keeps every other text as text, and says nothing. Compared with a number a text becomes one, where a column of
+  // numbers would make one of it: https://www.sqlite.org/datatype3.html#type_conversions_prior_to_comparison
+  isNumber: (column, isWhole) => {
+    const number = sql`CAST(${column} AS NUMERIC)`
+    // One of more than 64 bits becomes a REAL, which has about 16 of its digits.
+    return isWhole ? sql`${column} = ${number} AND typeof(${number}) <> 'real'` : sql`${column} = ${number}`
+  },
   exact: {
     bytes: (column) => sql`CASE WHEN typeof(${column}) = 'text' THEN CAST(${column} AS BLOB) END`,
     text: sql`CAST(? AS TEXT)`,

@@ -23,7 +23,10 @@ const money = customType<{ data: string }>({ dataType: () => 'decimal( 10, 2 )' 
 const vector = customType<{ data: string }>({ dataType: () => 'F32_BLOB(3)' })
 
 export const noNumber =
-  'expect no rows of t whose a is no number: SELECT "id", "a" FROM "t" WHERE NOT (LTRIM(TRIM("a"), \'+-\') GLOB \'[0-9]*\' AND LTRIM(TRIM("a"), \'+-\') NOT GLOB \'*[^0-9]*\')'
+  'expect no rows of t whose a is no number: SELECT "id", "a" FROM "t" WHERE NOT ("a" = CAST("a" AS NUMERIC) AND typeof(CAST("a" AS NUMERIC)) <> \'real\')'
+
+const noReal =
+  'expect no rows of t whose a is no number: SELECT "id", "a" FROM "t" WHERE NOT ("a" = CAST("a" AS NUMERIC))'
 
 export const types: readonly Case[] = [
   change(
@@ -46,6 +49,29 @@ export const types: readonly Case[] = [
     t({ a: integer() }),
     [noNumber, 'alter column t.a: type integer'],
     { rows: rows('id, a', "1, '42'", "2, 'x'"), refused: 'BLOCKING_ROWS' },
+  ),
+  change(
+    'text to integer, where a row has more digits than 64 bits: SQLite would round it',
+    t({ a: text() }),
+    t({ a: integer() }),
+    [noNumber, 'alter column t.a: type integer'],
+    { rows: rows('id, a', "1, ' +42 '", "2, '99999999999999999999'"), refused: 'BLOCKING_ROWS' },
+  ),
+  change('text to real', t({ a: text() }), t({ a: real() }), [noReal, 'alter column t.a: type real'], {
+    rows: rows('id, a', "1, '42'", "2, ' -4.5e3'", "3, '.5'", '4, NULL'),
+    finds: {
+      sql: 'SELECT a, typeof(a) AS type FROM t ORDER BY id',
+      rows: ['42, real', '-4500, real', '0.5, real', 'NULL, null'],
+    },
+  }),
+  ...['555-1234', '2020-01-31', '1.2.3', '1e', '.'].map((value) =>
+    change(
+      `text to real, where a row has ${value}: SQLite would keep it as text`,
+      t({ a: text() }),
+      t({ a: real() }),
+      [noReal, 'alter column t.a: type real'],
+      { rows: rows('id, a', "1, '4.2'", `2, '${value}'`), refused: 'BLOCKING_ROWS' },
+    ),
   ),
   change('numeric to real', t({ a: numeric() }), t({ a: real() }), ['alter column t.a: type real']),
   change('text to blob', t({ a: text() }), t({ a: blob() }), ['alter column t.a: type bytes']),
