@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { executeIn } from '../../unit/run/kit.ts'
+import { executeIn, rowsOf } from '../../unit/run/kit.ts'
 import { ensureBuilt, Project, revision, twoRevisions } from '../project.ts'
 
 beforeAll(ensureBuilt)
@@ -44,6 +44,27 @@ test('A pattern of files is migrated; a bad one is named, the command exits with
     })
   } finally {
     project.remove()
+  }
+})
+
+test('The database of the outcomes is no member of a pattern that finds it', () => {
+  for (const [state, file] of [
+    ['', '.migrate-fleet.db'],
+    [", state: 'sqlite:outcomes.db'", 'outcomes.db'],
+  ] as const) {
+    const project = fleetProject(`, fleet: { members: '*.db'${state}, retry: { times: 0 } }`)
+    try {
+      executeIn(join(project.folder, 'a.db'), 'CREATE TABLE other (id)')
+      for (const migrated of [1, 0]) {
+        const run = project.run(['fleet', 'upgrade', '--json'])
+        expect(run.code).toBe(0)
+        expect(JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ members: 1, migrated })
+      }
+      const tables = rowsOf(join(project.folder, file), "SELECT name FROM sqlite_schema WHERE name LIKE 'migrate%'")
+      expect(tables).toEqual([])
+    } finally {
+      project.remove()
+    }
   }
 })
 

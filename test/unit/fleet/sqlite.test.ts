@@ -213,6 +213,14 @@ it('Members are the files that a pattern finds, without the files of the locks',
   expect(await fleetOf(members).upgrade()).toMatchObject({ members: 2, migrated: 2 })
 })
 
+it('A file that is not to be a member is none', async () => {
+  await makeMembers(folder, ['one', 'state'], 'r2')
+  for (const except of ['state.db', fileOf(folder, 'state'), './state.db']) {
+    const { members, groups } = await fleetOf(fileMembers('*.db', { baseDirectory: folder, except: [except] })).status()
+    expect({ members, named: groups[0]?.members }).toEqual({ members: 1, named: ['one.db'] })
+  }
+})
+
 it('Calls of ensure for one member share one run', async () => {
   const [member = { id: '' }] = await makeMembers(folder, ['tenant'], 'r1')
   const fleet = fleetOf([member])

@@ -80,7 +80,9 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     ? await dialectOf(queue.url, queue.schema ?? 'migrate_fleet')
     : await dialectOf(own.state ?? `sqlite:///${resolve(folder, '.migrate-fleet.db')}`)
   const controlOf = (url: string | undefined): Promise<Dialect> => dialectOf(url ?? baseUrl())
-  const members = await membersOf(own.members, folder, controlOf)
+  // A pattern that finds every database beside the configuration would find that of the outcomes.
+  const except = [state.connection.database]
+  const members = await membersOf(own.members, { folder, except }, controlOf)
   const stages = own.stages === undefined ? undefined : await stagesOf(own.stages, controlOf)
   const { onEvent: _, ...options } = migratorOptionsOf(settings, config)
   const fleet = createFleet({
@@ -126,10 +128,10 @@ async function stagesOf(
 
 async function membersOf(
   members: FleetSettings['members'],
-  folder: string,
+  { folder, except }: { readonly folder: string; readonly except: readonly string[] },
   controlOf: (url: string | undefined) => Promise<Dialect>,
 ): Promise<FleetMemberSource> {
-  if (typeof members === 'string') return fileMembers(members, { baseDirectory: folder })
+  if (typeof members === 'string') return fileMembers(members, { baseDirectory: folder, except })
   if (isQuery(members)) return queryMembers(await controlOf(members.url), members.query, memberOfRow)
   return members
 }

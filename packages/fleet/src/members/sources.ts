@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import type { Row, UnloadedDialect } from '@org/migrate-core/dialect'
 import { withDialectSession } from '@org/migrate-core/internal'
@@ -27,7 +28,8 @@ export function queryMembers(
 
 /**
  * A member for each SQLite file that a pattern finds, called by its path from `baseDirectory` and in the order of these paths. Files of
- * SQLite itself and of the lock beside a database are left out.
+ * SQLite itself and of the lock beside a database are left out, and those of `except`: paths from `baseDirectory`, as that of the
+ * database of the fleet's state.
  *
  * ```ts
  * fileMembers('tenants/*.db', { baseDirectory: '/var/lib/app' })
@@ -35,13 +37,15 @@ export function queryMembers(
  */
 export function fileMembers(
   pattern: string | readonly string[],
-  { baseDirectory }: { readonly baseDirectory: string },
+  { baseDirectory, except = [] }: { readonly baseDirectory: string; readonly except?: readonly string[] },
 ): () => AsyncGenerator<FleetMember> {
+  const others = new Set(except.map((file) => resolve(baseDirectory, file)))
   return async function* list() {
     const { glob } = await import('tinyglobby')
     const patterns = typeof pattern === 'string' ? [pattern] : [...pattern]
     const ignore = ['**/*-wal', '**/*-shm', '**/*-journal', '**/*-migrate*.lock', '**/*-migrate*.lock-journal']
-    const found = await glob(patterns, { cwd: baseDirectory, ignore, onlyFiles: true, dot: true })
+    const matches = await glob(patterns, { cwd: baseDirectory, ignore, onlyFiles: true, dot: true })
+    const found = matches.filter((file) => !others.has(resolve(baseDirectory, file)))
     if (found.length === 0) {
       const why = `no file of ${baseDirectory} matches ${patterns.join(', ')}`
       throw new MigrateError('INVALID_OPTION', { option: 'members', why }, `The fleet has no member: ${why}.`)
