@@ -76,6 +76,29 @@ it('A list that changes between two stages leaves the members that it has now an
   expect(shrunk).toMatchObject({ members: 3, upToDate: 3, left: 0 })
 })
 
+it('A member that moves to a later stage while the run is on is taken once, and its failure is left', async () => {
+  const listed = await makeMembers(folder, numbered(3), 'r2')
+  executeIn(fileOf(folder, 'm001'), 'DROP TABLE users')
+  let plan = 'free'
+  const stages = [
+    { name: 'free', match: { labels: { plan: 'free' } } },
+    { name: 'paid', match: { labels: { plan: 'paid' } } },
+  ]
+  const taken: string[] = []
+  const members = () => listed.map((each) => ({ ...each, labels: { plan: each.id === 'm003' ? 'paid' : plan } }))
+  const result = await fleetOf(members, { stages, state: sqliteDialect({ url: `sqlite:///${folder}/state` }) }).upgrade(
+    undefined,
+    {
+      onEvent: (event) => {
+        if (event.type === 'memberStarted') taken.push(`${event.stage} ${event.id}`)
+        if (event.type === 'stageFinished' && event.name === 'free') plan = 'paid'
+      },
+    },
+  )
+  expect(taken.sort()).toEqual(['free m001', 'free m002', 'paid m003'])
+  expect(result).toMatchObject({ members: 3, migrated: 2, upToDate: 0, failed: 1, left: 0 })
+})
+
 it('A share by percent takes the same members in each run, and about as many', async () => {
   const ids = numbered(1000)
   const { stageChooser } = await import('../../../packages/fleet/src/stages/stage.ts')

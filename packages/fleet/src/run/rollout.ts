@@ -78,7 +78,8 @@ class RolloutRun {
       if (!this.#mayTake()) break
       if (at > 0) await this.#pause(stages[at - 1]?.pauseBetween ?? 0)
       if (!this.#mayTake()) break
-      const isOfStage = (member: FleetMember): boolean => stageOf(member) === at
+      // The list may have changed since an earlier stage took the member, and put it into this one.
+      const isOfStage = (member: FleetMember): boolean => !this.#taken.has(member.id) && stageOf(member) === at
       if (await this.#isGateOpen(stage, isOfStage)) await this.#runStage(at, stage, isOfStage)
     }
     const left = this.#left ?? (await sizeOf(this.#untaken(eachMember(members))))
