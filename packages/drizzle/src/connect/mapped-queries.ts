@@ -1,7 +1,7 @@
 import { isMigrateError } from '@org/migrate-core/dialect'
 import { type Column, DrizzleQueryError } from 'drizzle-orm'
 import { invalidValue } from '../build/values.ts'
-import { tableNameOf } from './plain-columns.ts'
+import { isCustom, plainValue, tableNameOf } from './plain-columns.ts'
 import { type Selected, unreadableRow } from './unreadable-row.ts'
 
 /*
@@ -39,9 +39,11 @@ function locating(codec: Codec, column: Column): Codec {
 
 function located<S extends Selection>(selected: S): S {
   const { codec, column, selection } = selected
+  const own = column !== undefined && isCustom(column) && !('plan' in column)
+  const read: Codec | undefined = codec ?? (own ? (value) => plainValue(column, value) : undefined)
   return {
     ...selected,
-    ...(codec === undefined || column === undefined ? {} : { codec: locating(codec, column) }),
+    ...(read === undefined || column === undefined ? {} : { codec: locating(read, column) }),
     ...(selection === undefined ? {} : { selection: selection.map(located) }),
   }
 }

@@ -9,8 +9,15 @@ const readsNumber: ReadonlySet<string> = new Set(['number', 'boolean', 'date'])
 
 const isMysqlJson = ({ columnType }: Column): boolean => columnType === 'MySqlJson'
 
+/** A column of `customType`, whose author reads what Drizzle's own drivers give. */
+export const isCustom = ({ columnType }: Column): boolean => columnType.endsWith('CustomColumn')
+
+/** Drizzle's drivers of PostgreSQL give these integers as text. */
+const isWideInteger = (column: Column): boolean =>
+  column.columnType === 'PgCustomColumn' && /^(?:bigint|int8|bigserial|serial8)$/i.test(column.getSQLType())
+
 const isConverted = (column: Column): boolean =>
-  !('plan' in column) && (isMysqlJson(column) || readsNumber.has(column.dataType))
+  !('plan' in column) && (isMysqlJson(column) || isCustom(column) || readsNumber.has(column.dataType))
 
 const isExact = (value: bigint): boolean => BigInt.asIntN(54, value) === value
 
@@ -22,7 +29,9 @@ export function plainValue(column: Column, value: unknown): unknown {
   if (!isConverted(column)) return value
   if (typeof value === 'string' && isMysqlJson(column)) return JSON.parse(value) as unknown
   if (typeof value !== 'bigint') return value
+  if (isWideInteger(column)) return String(value)
   if (isExact(value)) return Number(value)
+  if (isCustom(column)) return value
   const location = { table: tableNameOf(column), column: column.name }
   throw invalidValue(location, `${value} does not fit into a number; declare the column as bigint`)
 }

@@ -41,4 +41,20 @@ flag boolean, moment timestamp NULL, local datetime, words datetime, day date, w
     expect(await db.select({ n: count(), top: max(plain.tiny) }).from(plain)).toEqual([{ n: 1, top: 3 }])
     await database.close()
   })
+
+  test("of customType read what Drizzle's drivers give: integers as numbers", async () => {
+    const { url, sql: run } = await createDatabase()
+    await run('CREATE TABLE customs (id int PRIMARY KEY, small int, wide bigint)')
+    const seen = my.customType<{ data: string; driverData: unknown }>({
+      dataType: () => 'int',
+      fromDriver: (value) => `${typeof value} ${String(value)}`,
+    })
+    const customs = my.mysqlTable('customs', { id: my.int().primaryKey(), small: seen(), wide: seen() })
+    const database = openMysql({ url })
+    await run('INSERT INTO customs VALUES (1, 2, 9007199254740993)')
+    expect(await database.db.select().from(customs)).toEqual([
+      { id: 1, small: 'number 2', wide: 'bigint 9007199254740993' },
+    ])
+    await database.close()
+  })
 })

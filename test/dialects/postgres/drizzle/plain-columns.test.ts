@@ -43,4 +43,25 @@ local timestamp, moment timestamptz, words timestamp, day date, written date, da
     expect(await db.execute(sql`SELECT small FROM plain`)).toEqual([{ small: 3n }])
     await database.close()
   })
+
+  test("of customType read what Drizzle's drivers give: integers as numbers, wide ones as texts", async () => {
+    const { url, sql: run } = await createDatabase()
+    await run('CREATE TABLE customs (id integer PRIMARY KEY, small integer, wide bigint)')
+    const seen = (type: string) =>
+      pg.customType<{ data: string; driverData: unknown }>({
+        dataType: () => type,
+        fromDriver: (value) => `${typeof value} ${String(value)}`,
+      })
+    const customs = pg.pgTable('customs', {
+      id: pg.integer().primaryKey(),
+      small: seen('integer')(),
+      wide: seen('bigint')(),
+    })
+    const database = openPostgres({ url })
+    await run('INSERT INTO customs VALUES (1, 2, 9007199254740993)')
+    const read = { id: 1, small: 'number 2', wide: 'string 9007199254740993' }
+    expect(await database.db.select().from(customs)).toEqual([read])
+    expect(await database.db.update(customs).set({ id: 1 }).returning()).toEqual([read])
+    await database.close()
+  })
 })

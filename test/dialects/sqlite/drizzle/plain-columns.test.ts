@@ -5,7 +5,7 @@ import { openSqlite } from '@org/migrate-drizzle/sqlite'
 import Database from 'better-sqlite3'
 import * as orm from 'drizzle-orm'
 import { count, eq, max, sql } from 'drizzle-orm'
-import { integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { customType, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { expect, it, onTestFinished } from 'vitest'
 import { isVersion1, queried } from '../../../kit/drizzle-version.ts'
 
@@ -96,4 +96,26 @@ it('a number that would be another one is refused, with its table and column', a
     code: 'VALUE_INVALID',
     message: expect.stringContaining('boxes.size'),
   })
+})
+
+/** Its author reads what Drizzle's own drivers give: a number. */
+const flag = customType<{ data: boolean; driverData: number }>({
+  dataType: () => 'integer',
+  fromDriver: (value) => value === 1,
+  toDriver: (value) => (value ? 1 : 0),
+})
+const seen = customType<{ data: string; driverData: number }>({
+  dataType: () => 'integer',
+  fromDriver: (value) => `${typeof value} ${value}`,
+})
+const customs = sqliteTable('boxes', { id: integer().primaryKey(), isOpen: flag('is_open'), size: seen() })
+
+it("a column of customType reads what Drizzle's drivers give, and an integer that is no number as it is", async () => {
+  const { db } = open()
+  expect(await db.select().from(customs)).toEqual([{ id: 1, isOpen: true, size: 'number 1' }])
+  expect(await db.update(customs).set({ isOpen: false }).returning({ isOpen: customs.isOpen })).toEqual([
+    { isOpen: false },
+  ])
+  await db.run(sql`UPDATE boxes SET size = 9007199254740993`)
+  expect(await db.select({ size: customs.size }).from(customs)).toEqual([{ size: 'bigint 9007199254740993' }])
 })
