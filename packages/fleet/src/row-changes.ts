@@ -8,9 +8,20 @@ export interface RowChanges {
 
 type ChangeEvent = Extract<MigrationEvent, { readonly type: 'loss' | 'report' }>
 
+interface AttemptedChanges extends RowChanges {
+  /** `tier:revision` of what ran. */
+  readonly applied: readonly string[]
+  readonly warnings: readonly string[]
+}
+
 /** Without empty lists. */
 export function rowChanges(losses: readonly StepLoss[], reports: readonly StepReport[]): RowChanges {
   return { ...(losses.length === 0 ? {} : { losses }), ...(reports.length === 0 ? {} : { reports }) }
+}
+
+const stepOf = (error: unknown): string => {
+  const { tier, revision } = isMigrateError(error) ? error.location : {}
+  return `${tier}:${revision}`
 }
 
 /**
@@ -20,35 +31,50 @@ export function rowChanges(losses: readonly StepLoss[], reports: readonly StepRe
 export class AttemptChanges {
   readonly #failed: ChangeEvent[] = []
   readonly #warnings = new Set<string>()
+  /** Of attempts that failed. */
+  readonly #applied = new Set<string>()
+  /** What those did whose commit got no answer. They were applied where the next attempt does not run them. */
+  readonly #uncertain = new Map<string, readonly ChangeEvent[]>()
+  #ran: string[] = []
   #finished: ChangeEvent[] = []
   #running: ChangeEvent[] = []
 
   readonly onEvent = (event: MigrationEvent): void => {
     if (event.type === 'warning') this.#warnings.add(event.message)
     if (event.type === 'loss' || event.type === 'report') this.#running.push(event)
-    if (event.type === 'stepFinished') this.#finished.push(...this.#running.splice(0))
+    if (event.type !== 'stepFinished') return
+    this.#finished.push(...this.#running.splice(0))
+    this.#ran.push(`${event.tier}:${event.revision}`)
   }
 
   /** What was rolled back took nothing. */
   fail(error: unknown): void {
     const outcome = isMigrateError(error) ? error.outcome : undefined
-    if (outcome !== 'rolledBack') this.#failed.push(...this.#finished)
-    if (outcome !== 'rolledBack' && outcome !== 'unchanged') this.#failed.push(...this.#running)
+    if (outcome !== 'rolledBack') {
+      this.#failed.push(...this.#finished)
+      for (const name of this.#ran) this.#applied.add(name)
+    }
+    this.#ran = []
+    if (outcome === 'unknown') this.#uncertain.set(stepOf(error), [...this.#running])
+    else if (outcome !== 'rolledBack' && outcome !== 'unchanged') this.#failed.push(...this.#running)
     this.#finished = []
     this.#running = []
   }
 
   /** Of a run that ended well, by its events: where its result has no changes. */
-  ended(): RowChanges & { readonly warnings: readonly string[] } {
+  ended(): AttemptedChanges {
     this.#failed.push(...this.#finished.splice(0), ...this.#running.splice(0))
     return this.of()
   }
 
   /** Of all attempts; `result`: of the last one, where it ended well. */
-  of(result?: RunResult): RowChanges & { readonly warnings: readonly string[] } {
+  of(result?: RunResult): AttemptedChanges {
     const losses: StepLoss[] = []
     const reports: StepReport[] = []
-    for (const event of this.#failed) {
+    const ran = result?.applied ?? []
+    const uncertain = [...this.#uncertain].filter(([name]) => !ran.includes(name))
+    const settled = result === undefined ? [] : uncertain.map(([name]) => name)
+    for (const event of [...this.#failed, ...uncertain.flatMap(([, events]) => events)]) {
       if (event.type === 'loss') {
         const { type: _, ...loss } = event
         losses.push(loss)
@@ -59,6 +85,7 @@ export class AttemptChanges {
     }
     const { losses: last = [], reports: reported = [], warnings = [] } = result ?? {}
     return {
+      applied: [...new Set([...this.#applied, ...settled, ...ran])],
       ...rowChanges([...losses, ...last], [...reports, ...reported]),
       warnings: [...new Set([...this.#warnings, ...warnings])],
     }

@@ -75,7 +75,7 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
     const { applied, warnings: last } = isPlain
       ? await upgrade(member, sharing, hear)
       : await migrator.ensure({ mode: 'apply', onEvent: hear })
-    const { warnings, ...ofRows } = changes.ended()
+    const { warnings, applied: _, ...ofRows } = changes.ended()
     const all = [...new Set([...warnings, ...last])]
     return { applied, ...ofRows, ...(all.length === 0 ? {} : { warnings: all }) }
   }

@@ -1,6 +1,7 @@
 import { MigrateError } from '@org/migrate-core'
 import { isRecord, isText, type OptionCheck, optional } from '@org/migrate-core/dialect'
 import { isCount, isTextRecord } from '@org/migrate-core/internal'
+import { isStorable } from '../state/storable.ts'
 
 /** One database of a fleet. */
 export interface FleetMember {
@@ -25,9 +26,9 @@ export type FleetMemberSource = readonly FleetMember[] | (() => FleetMembers | P
 
 const maxId = 255
 const isId: OptionCheck = (value) =>
-  typeof value === 'string' && value.length > 0 && value.length <= maxId
+  typeof value === 'string' && value.length > 0 && value.length <= maxId && isStorable(value)
     ? undefined
-    : `a text of 1 to ${maxId} characters is expected`
+    : `a text of 1 to ${maxId} characters is expected, with no NUL and no half of a character`
 
 const memberChecks: { readonly [K in keyof FleetMember]-?: OptionCheck } = {
   id: isId,

@@ -1,6 +1,7 @@
 import type { MigrationEvent, RunResult } from '@org/migrate-core'
 import type { FleetMember } from '../members/member.ts'
 import { AttemptChanges } from '../row-changes.ts'
+import { storable } from '../state/storable.ts'
 import type { MemberChanges, MemberOutcome, MemberRecord } from '../state/store.ts'
 import { type RetryOptions, withRetries } from '../transient.ts'
 import { failureOf, type MemberFailure } from './failures.ts'
@@ -40,14 +41,14 @@ export async function takeMember(
   }
   try {
     const result = await withRetries(retry, retried, attempt)
-    const { applied, heads } = result
-    const outcome = applied.length > 0 ? 'migrated' : 'upToDate'
-    const reached = heads.flatMap((tier) => tier.heads)
-    return { id: member.id, outcome, heads: reached, applied, ...changes.of(result), attempts, ms: elapsed() }
+    const ofRun = changes.of(result)
+    const outcome = ofRun.applied.length > 0 ? 'migrated' : 'upToDate'
+    const heads = result.heads.flatMap((tier) => tier.heads)
+    return storable({ id: member.id, outcome, heads, ...ofRun, attempts, ms: elapsed() })
   } catch (error) {
     const failure = failureOf(member, error)
     const end = { attempts, ms: elapsed(), failure }
-    return { id: member.id, outcome: 'failed', heads: [], applied: [], ...changes.of(), ...end }
+    return storable({ id: member.id, outcome: 'failed', heads: [], ...changes.of(), ...end })
   }
 }
 

@@ -1,12 +1,13 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { graphOf, type Revision, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import type { Fleet, FleetEvent, FleetMember, FleetOptions } from '@org/migrate-fleet'
 import { openQueue } from '@org/migrate-fleet/internal'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { describeOn, type TestDatabase } from '../../../kit/servers.ts'
-import { fleetOf, makeMembers, newFolder, numbered } from '../kit.ts'
+import { chain, fleetOf, makeMembers, newFolder, numbered } from '../kit.ts'
 
 let folder: string
 beforeEach(() => {
@@ -163,5 +164,30 @@ describeOn('postgres', 'a queue of a fleet that fails', (createDatabase) => {
     const broken = [{ id: 'broken', url: `sqlite:///${folder}/broken.db` }, ...members.slice(1)]
     const stopping = fleetOf(broken, { ...options, stages: [{ name: 'all', onError: 'stop' }] })
     expect(await runWith(stopping, stopping)).toMatchObject({ stopped: 'failures', failed: 1, upToDate: 0, left: 7 })
+  })
+
+  it('Hears of a member whose failure has a text that PostgreSQL can keep in no JSON', async () => {
+    const database = await createDatabase()
+    const members = await makeMembers(folder, numbered(2), 'r3')
+    const odd: Revision = {
+      revision: 'r4',
+      downRevision: 'r3',
+      upgrade: (op) =>
+        op.run('reads rows', {
+          up: async () => {
+            throw new Error(`bad row \0${'🙂'.slice(0, 1)}`)
+          },
+          down: 'none',
+        }),
+    }
+    const state = postgresDialect({ url: database.url, schema })
+    const fleet = fleetOf(members, {
+      ...{ state, queue: { url: database.url, schema, jobSize: 2 } },
+      tiers: [graphOf(revisions([...chain, odd]))],
+    })
+    const result = await runWith(fleet, fleet)
+    expect(result).toMatchObject({ members: 2, failed: 2, left: 0 })
+    const [message] = result.failures.flatMap((group) => group.members.map((member) => member.message))
+    expect(message).toContain('bad row \uFFFD\uFFFD')
   })
 })

@@ -1,0 +1,16 @@
+/** What servers store in no text, and PostgreSQL in no JSON either: NUL, and one half of a character of UTF-16. */
+const unstorable = /[\0\p{Surrogate}]/u
+const eachUnstorable = new RegExp(unstorable, 'gu')
+
+export const isStorable = (text: string): boolean => !unstorable.test(text)
+
+/**
+ * The same with a replacement character for what can't be stored, in each of its texts: a message may hold anything that a row or a driver
+ * does, and it must not be what ends a run over all members.
+ */
+export function storable<T>(value: T): T {
+  if (typeof value === 'string') return value.replaceAll(eachUnstorable, '\uFFFD') as T
+  if (Array.isArray(value)) return value.map((each: unknown) => storable(each)) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, storable(each)])) as T
+}
