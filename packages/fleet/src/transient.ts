@@ -24,11 +24,12 @@ export interface RetryOptions {
 
 const maxDelayMs = 30_000
 
-/** Tries again after transient errors. Gives how many attempts it took; the error of the last one has them too. */
+/** Tries again after errors that may pass: transient ones. Gives how many attempts it took; the error of the last one has them too. */
 export async function withRetries<T>(
   { times = 2, delayMs = 500 }: RetryOptions,
   onRetry: (attempt: number, error: unknown) => void,
   work: () => Promise<T>,
+  mayPass: (error: unknown) => boolean = isTransient,
 ): Promise<T> {
   if (times === 0) return work()
   const { default: pRetry } = await import('p-retry')
@@ -45,9 +46,9 @@ export async function withRetries<T>(
     minTimeout: delayMs,
     maxTimeout: Math.max(delayMs, maxDelayMs),
     randomize: true,
-    shouldRetry: ({ error }) => isTransient(error),
+    shouldRetry: ({ error }) => mayPass(error),
     onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
-      if (retriesLeft > 0 && isTransient(error)) onRetry(attemptNumber, error)
+      if (retriesLeft > 0 && mayPass(error)) onRetry(attemptNumber, error)
     },
   })
 }

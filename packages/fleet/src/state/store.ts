@@ -1,3 +1,4 @@
+import { isMigrateError } from '@org/migrate-core'
 import type { Row, ServerSession, SqlValue, UnloadedDialect } from '@org/migrate-core/dialect'
 import {
   describeDriverError,
@@ -87,6 +88,16 @@ const flushMs = 200
 /** A database of the state that restarts is waited for. */
 const reconnecting = { times: 6, delayMs: 500 }
 
+/** Of two processes that write one row, PostgreSQL shows the new row of the first neither to the DELETE of the second nor hides it from its INSERT. */
+const isTaken = (error: unknown): boolean =>
+  isMigrateError(error, 'STATEMENT_FAILED') && error.details.fault === 'constraint'
+
+/** What may pass by writing the same rows again. */
+const mayPass = (error: unknown): boolean => isTransient(error) || isTaken(error)
+
+export const writingRows = <T>(work: () => Promise<T>): Promise<T> =>
+  withRetries(reconnecting, () => undefined, work, mayPass)
+
 /** The outcomes of one run, written to the database of the fleet's state. What a killed run had not written yet, the members know. */
 export class FleetState {
   readonly #dialect: UnloadedDialect
@@ -141,13 +152,7 @@ export class FleetState {
     this.#run = undefined
     if (records.length === 0 && run === undefined) return
     this.#writing = this.#writing
-      .then(() =>
-        withRetries(
-          reconnecting,
-          () => undefined,
-          () => this.#write(records, run),
-        ),
-      )
+      .then(() => writingRows(() => this.#write(records, run)))
       .catch((error: unknown) => {
         this.#failure ??= { error }
       })

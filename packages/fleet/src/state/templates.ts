@@ -1,6 +1,6 @@
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { inTransaction, selectRows, withDialectSession } from '@org/migrate-core/internal'
-import { readState, replaceRows } from './store.ts'
+import { readState, replaceRows, writingRows } from './store.ts'
 import { templatesTable, upgradeState } from './tables.ts'
 
 /** What new members come from. */
@@ -30,7 +30,9 @@ export async function writeTemplate(opener: UnloadedDialect, { id, text, missing
     ['text', text],
     ['missing', JSON.stringify(missing)],
   ] as const
-  await withDialectSession(opener, { purpose: 'run' }, (session) =>
-    inTransaction(session, {}, () => replaceRows(session, opener, templatesTable, [cells])),
+  await writingRows(() =>
+    withDialectSession(opener, { purpose: 'run' }, (session) =>
+      inTransaction(session, {}, () => replaceRows(session, opener, templatesTable, [cells])),
+    ),
   )
 }
