@@ -33,6 +33,13 @@ interface OutstandingMember {
   fail(error: unknown): void
 }
 
+/** Members that are in no job yet. */
+interface Batch {
+  readonly stage: JobStage
+  readonly ids: string[]
+  readonly since: number
+}
+
 /** Sends the members of one run to workers as jobs, and hears from them how each ended. Only one run at a time does. */
 export class Coordinator {
   readonly #queue: FleetQueue
@@ -41,7 +48,7 @@ export class Coordinator {
   readonly #jobSize: number
   readonly #onNote: (text: string) => void
   readonly #outstanding = new Map<string, OutstandingMember>()
-  #batch: { readonly stage: JobStage; readonly ids: string[]; readonly since: number } | undefined
+  #batch: Batch | undefined
   #stopping = false
   #ended = false
   #lost: { readonly error: unknown } | undefined
@@ -124,15 +131,12 @@ export class Coordinator {
 
   async #run(): Promise<void> {
     let troubledSince: number | undefined
-    let removed = false
     while (!this.#ended) {
       try {
         await this.#keepLock()
         if (!this.#stopping) await this.#send()
-        else if (!removed) {
-          await this.#queue.boss.deleteQueuedJobs(this.#queue.jobs)
-          removed = true
-        }
+        // Each time: workers that are stopped, or die, give back what was left of their jobs.
+        else await this.#queue.boss.deleteQueuedJobs(this.#queue.jobs)
         const heard = await this.#hear()
         if (heard === 0) await this.#checkSilence()
         if (troubledSince !== undefined) this.#onNote('the queue can be reached again')
@@ -165,8 +169,18 @@ export class Coordinator {
     const batch = this.#batch
     if (batch === undefined) return
     if (batch.ids.length < this.#jobSize && performance.now() - batch.since < fillMs) return
-    await this.#insert(batch.stage, batch.ids)
+    // Members that come meanwhile are of the next one.
     this.#batch = undefined
+    try {
+      await this.#insert(batch.stage, batch.ids)
+    } catch (error) {
+      this.#putBack(batch)
+      throw error
+    }
+  }
+
+  #putBack(batch: Batch): void {
+    if (!this.#stopping) this.#batch = { ...batch, ids: [...batch.ids, ...(this.#batch?.ids ?? [])] }
   }
 
   async #insert({ name, parallel, stops }: JobStage, ids: readonly string[]): Promise<void> {
