@@ -5,8 +5,7 @@
 
 export { historySource } from './bookkeeping/history.ts'
 export { loadName } from './bookkeeping/push-record.ts'
-export { recordedColumns } from './bookkeeping/recorded-columns.ts'
-export { readAllOperations } from './bookkeeping/resolved-operations.ts'
+export { type RecordedStep, readAllSteps } from './bookkeeping/resolved-operations.ts'
 export { defaultNames } from './bookkeeping/tables.ts'
 export { constraintBody, findCounterpart, matchConstraints } from './compare/constraint-match.ts'
 export { comparableSequence, comparableTable } from './compare/database-differences.ts'

@@ -1,5 +1,7 @@
 import type { Operation } from '@org/migrate-core'
-import { movedTo, refOfKey, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
+import { type Dialect, movedTo, refOfKey, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
+import type { RecordedStep } from '@org/migrate-core/internal'
+import { tablesOfSql } from './made-by-sql.ts'
 
 const kinds = ['table', 'view', 'enum', 'sequence', 'schema'] as const
 type NamedKind = (typeof kinds)[number]
@@ -52,22 +54,29 @@ export class ObjectNames {
     this.#names[kind].add(tableKey(ref))
   }
 
-  addTable(key: string): void {
-    this.#names.table.add(key)
-  }
-
   addAll(other: ObjectNames): void {
     for (const kind of kinds) for (const key of other.#names[kind]) this.#names[kind].add(key)
   }
 
-  /** What an operation makes, renames or drops; of SQL what it declares. */
+  /** What a recorded step made and dropped. */
+  followStep(dialect: Dialect, step: Pick<RecordedStep, 'operations' | 'columns'>): void {
+    const { table } = this.#names
+    const { created, renamed: renamedBySql } = tablesOfSql(dialect, step)
+    for (const key of created) table.add(key)
+    for (const operation of step.operations ?? []) this.follow(operation)
+    let losesOwn = false
+    for (const [key, after] of step.columns) if (after === null && table.delete(key)) losesOwn = true
+    if (losesOwn) for (const key of renamedBySql) table.add(key)
+  }
+
+  /** What an operation makes, renames or drops; of SQL what it declares. What only gets another name belongs to whom it belonged. */
   follow(operation: Operation): void {
     if (operation.kind === 'sql') for (const effect of operation.effects ?? []) this.follow(effect)
     const moveOf = moves[operation.kind] as ((operation: Operation) => Move) | undefined
     const move = moveOf?.(operation)
     if (move === undefined) return
-    if (move.from !== undefined) this.#names[move.kind].delete(tableKey(move.from))
-    if (move.to !== undefined) this.add(move.kind, move.to)
+    const isOwn = move.from === undefined || this.#names[move.kind].delete(tableKey(move.from))
+    if (move.to !== undefined && isOwn) this.add(move.kind, move.to)
   }
 }
 

@@ -15,13 +15,13 @@ import {
   inspectBookkeeping,
   isOpaque,
   ownTables,
+  type RecordedStep,
   type ResolvedOptions,
-  readAllOperations,
-  readRecorded,
+  readAllSteps,
   readTierGraphs,
-  recordedColumns,
   recordUpgrade,
   refuseForeign,
+  revisionKey,
   rulesOf,
   type TierGraph,
   wholeSchema,
@@ -53,14 +53,34 @@ interface OwnObjects {
   readonly opaque: readonly string[]
 }
 
-/** What the files of the applied and of the interrupted revisions make. A file that is gone is what the history is read for. */
-async function namesByFiles(
+/** What the history says of its steps; nothing where there is no history. */
+const readSteps = async (
+  { dialect, names }: ResolvedOptions,
+  session: Session,
+  { present }: BookkeepingInspection,
+): Promise<readonly RecordedStep[]> => (present.has(names.history) ? await readAllSteps(dialect, names, session) : [])
+
+/** The newest upgrade of each revision, where it is known what that did: a guarded operation may have found what it was to make. */
+function knownUpgrades(steps: readonly RecordedStep[]): ReadonlyMap<string, RecordedStep> {
+  const known = new Map<string, RecordedStep>()
+  for (const step of steps) {
+    const key = revisionKey(step.tier, step.revision)
+    if (step.direction === 'up' && step.operations !== undefined) known.set(key, step)
+    else if (step.direction !== 'push') known.delete(key)
+  }
+  return known
+}
+
+/** What the applied and the interrupted revisions make: by the history, else by their files. A file that is gone is what the history is read for. */
+async function namesByRevisions(
   { dialect }: ResolvedOptions,
   tiers: readonly TierGraph[],
   { interrupted }: BookkeepingInspection,
+  steps: readonly RecordedStep[],
 ): Promise<OwnObjects> {
   const names = new ObjectNames()
   const opaque: string[] = []
+  const known = knownUpgrades(steps)
   for (const each of tiers) {
     const { tier, graph } = each
     const isInterrupted = (revision: string): boolean =>
@@ -69,30 +89,20 @@ async function namesByFiles(
     for (const revision of rulesOf(each).order(each)) {
       if (!applied.has(revision) && !isInterrupted(revision)) continue
       if (graph.has(revision) && graph.get(revision).source === historySource) continue
-      const { operations } = await recordUpgrade(dialect, each, revision)
-      for (const { operation } of operations) names.follow(operation)
-      if (operations.some(({ operation }) => isOpaque(operation))) opaque.push(revision)
+      const step = isInterrupted(revision) ? undefined : known.get(revisionKey(tier.name, revision))
+      const operations =
+        step?.operations ?? (await recordUpgrade(dialect, each, revision)).operations.map(({ operation }) => operation)
+      names.followStep(dialect, step ?? { operations, columns: new Map() })
+      if (operations.some(isOpaque)) opaque.push(revision)
     }
   }
   return { names, opaque }
 }
 
 /** What the history says that its revisions made, whether they have files or not. */
-async function namesByHistory(
-  resolved: ResolvedOptions,
-  session: Session,
-  inspection: BookkeepingInspection,
-): Promise<ObjectNames> {
-  const { dialect, names: tables } = resolved
+function namesByHistory({ dialect }: ResolvedOptions, steps: readonly RecordedStep[]): ObjectNames {
   const names = new ObjectNames()
-  if (!inspection.present.has(tables.history)) return names
-  for (const operation of await readAllOperations(dialect, tables, session)) names.follow(operation)
-  for (const key of recordedColumns(
-    await readRecorded(resolved, session, inspection),
-    tables,
-    dialect.capabilities,
-  ).keys())
-    names.addTable(key)
+  for (const step of steps) names.followStep(dialect, step)
   return names
 }
 
@@ -144,8 +154,9 @@ export async function planReset(
   const inspection = await inspectBookkeeping(resolved, session, { unreadable: 'skip' })
   if (!everything) refuseForeign(inspection)
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll: true })
-  const { names: owned, opaque } = await namesByFiles(resolved, tiers, inspection)
-  owned.addAll(await namesByHistory(resolved, session, inspection))
+  const steps = await readSteps(resolved, session, inspection)
+  const { names: owned, opaque } = await namesByRevisions(resolved, tiers, inspection, steps)
+  owned.addAll(namesByHistory(resolved, steps))
   const introspected = await dialect.introspection.schema(session, { whole: true })
   const model = dialect.model.respell?.(introspected, owned.tables()) ?? introspected
   const ours = new Set(ownTables(resolved).map(({ ref }) => ref.name))

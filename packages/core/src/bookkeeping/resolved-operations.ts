@@ -5,8 +5,10 @@ import type { Session } from '../dialect/session.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { Irreversible, Operation } from '../operations/operation.ts'
 import { describe, operationTable, touches } from '../operations/table.ts'
+import type { ColumnChanges } from './column-changes.ts'
 import { formatOf, operationsFrom } from './format.ts'
 import { damaged, directionOf, parseList, type RecordedInverse } from './history.ts'
+import { changesOf } from './recorded-columns.ts'
 import { readRevisionRows } from './revision-rows.ts'
 import { textCell } from './store.ts'
 import type { BookkeepingNames } from './tables.ts'
@@ -56,17 +58,31 @@ export async function readResolvedOperations(
   return row === undefined || row.direction !== 'up' ? undefined : parseResolvedOperations(row, table)
 }
 
+/** What a recorded upgrade, downgrade or push did. */
+export interface RecordedStep {
+  readonly tier: string
+  readonly revision: string
+  readonly direction: 'up' | 'down' | 'push'
+  /** Without those that found what they were to make. Undefined: not known. */
+  readonly operations: readonly Operation[] | undefined
+  /** The columns of the tables that it named or changed; empty where that is not known. */
+  readonly columns: ColumnChanges
+}
+
 /** What the recorded upgrades, downgrades and pushes did, oldest first. Throws BOOKKEEPING_INVALID. */
-export async function readAllOperations(
+export async function readAllSteps(
   dialect: Dialect,
-  { history }: BookkeepingNames,
+  { history: table }: BookkeepingNames,
   session: Session,
-): Promise<readonly Operation[]> {
-  const { sql, params } = selectRows(dialect, history, '*', { orderBy: 'id' })
-  const rows = await session.query(sql, params)
-  return rows
-    .filter((row) => ['up', 'down', 'push'].includes(directionOf(row, history)))
-    .flatMap((row) => parseResolvedOperations(row, history)?.map(({ operation }) => operation) ?? [])
+): Promise<readonly RecordedStep[]> {
+  const { sql, params } = selectRows(dialect, table, '*', { orderBy: 'id' })
+  return (await session.query(sql, params)).flatMap((row): RecordedStep[] => {
+    const direction = directionOf(row, table)
+    if (direction !== 'up' && direction !== 'down' && direction !== 'push') return []
+    const operations = parseResolvedOperations(row, table)?.map(({ operation }) => operation)
+    const [tier, revision] = [textCell(row, 'tier', table), textCell(row, 'revision', table)]
+    return [{ tier, revision, direction, operations, columns: changesOf(row, table) ?? new Map() }]
+  })
 }
 
 /** The columns `operations` and `inverses` of a row; undefined where they were not known. Throws BOOKKEEPING_INVALID. */
