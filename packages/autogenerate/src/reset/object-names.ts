@@ -1,7 +1,7 @@
 import type { Operation } from '@org/migrate-core'
 import { type Dialect, movedTo, refOfKey, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
 import type { RecordedStep } from '@org/migrate-core/internal'
-import { tablesOfSql } from './made-by-sql.ts'
+import { tablesOfSql } from './created-by-sql.ts'
 
 const kinds = ['table', 'view', 'enum', 'sequence', 'schema'] as const
 type NamedKind = (typeof kinds)[number]

@@ -7,7 +7,7 @@ import { primaryColumns } from '../model/keys.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { BackfillOptions } from '../operations/step-database.ts'
-import { enclosed } from '../sql/tag.ts'
+import { enclosed } from '../sql/enclose.ts'
 import { type ExactRow, noUniqueKey, pagesByKey, rowKeyOf } from './paging.ts'
 import { isRawText } from './preserved/encode.ts'
 

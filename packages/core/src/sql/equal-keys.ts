@@ -1,4 +1,5 @@
-import { enclosed, join, type SqlFragment, sql } from './tag.ts'
+import { enclosed } from './enclose.ts'
+import { join, type SqlFragment, sql } from './tag.ts'
 
 /** The condition of rows whose key another row of the same table has too. `where`: the rows that the key is of. */
 export function equalKeys(from: SqlFragment, columns: readonly SqlFragment[], where?: SqlFragment): SqlFragment {

@@ -2,7 +2,6 @@ import {
   type ColumnModel,
   type CompileTable,
   closed,
-  enclosed,
   type OperationAround,
   type SqlFragment,
   type Statement,
@@ -254,7 +253,7 @@ function renameColumn(
     const old = tableBefore.constraints.find((each) => each.kind === 'check' && each.name === constraint.name)
     if (constraint.kind !== 'check' || constraint.name === undefined || old?.kind !== 'check') return []
     const isRewritten = isBound && strings.some((name) => readsColumn(constraint.expression, name))
-    const { text } = enclosed(constraint.expression)
+    const text = `(${constraint.expression})`
     return old.expression === constraint.expression && !isRewritten ? [] : [{ name: constraint.name, text }]
   })
   for (const { name, text } of unenforcedChecks(tableBefore, column))

@@ -93,6 +93,15 @@ export function nameSpan(cursor: Cursor): NameSpan {
   return { name, start: token.start, end: token.end }
 }
 
+/** In a key SQLite takes an expression that is nothing but a name: `UNIQUE ((a))`. */
+export function nameExpression(cursor: Cursor): NameSpan {
+  if (!acceptSymbol(cursor, '(')) return nameSpan(cursor)
+  const name = nameExpression(cursor)
+  if (accept(cursor, 'COLLATE')) nameSpan(cursor)
+  expectSymbol(cursor, ')')
+  return name
+}
+
 /** Reads from `(` to the `)` that closes it and gives what is between them. */
 export function parenthesised(cursor: Cursor): Span {
   const openParen = expectSymbol(cursor, '(')

@@ -12,6 +12,7 @@ import {
   isSymbol,
   lastEnd,
   type NameSpan,
+  nameExpression,
   nameSpan,
   next,
   parenthesised,
@@ -206,12 +207,7 @@ function keyColumns(cursor: Cursor): { readonly columns: readonly ParsedKeyColum
   let autoIncrement: Span | undefined
   do {
     const start = peek(cursor)?.start ?? 0
-    // SQLite takes an expression here that is nothing but a name: `UNIQUE ((a))`.
-    let parentheses = 0
-    while (acceptSymbol(cursor, '(')) parentheses += 1
-    const name = nameSpan(cursor)
-    if (accept(cursor, 'COLLATE')) nameSpan(cursor)
-    for (; parentheses > 0; parentheses -= 1) expectSymbol(cursor, ')')
+    const name = nameExpression(cursor)
     if (accept(cursor, 'COLLATE')) nameSpan(cursor)
     if (!accept(cursor, 'ASC')) accept(cursor, 'DESC')
     columns.push({ name, start, end: lastEnd(cursor) })

@@ -55,13 +55,6 @@ export const mysqlRevisions: { readonly [advice: string]: readonly DatabaseCase[
         }),
     ),
   ],
-  'Give … a value of its type, …: the server would take the text for 0, and find other rows.': [
-    on(['mariadb', 'mysql'], 'INVALID_OPERATION')(
-      (op) => op.deleteRows('t', [{ id: 'abc' }]),
-      (op) => op.deleteRows('t', [{ id: 1 }]),
-      withT,
-    ),
-  ],
   'Set a maxValue.': [
     refusedBy.mariadb(
       (op) => op.createSequence('s', { type: 'integer32' } as never),

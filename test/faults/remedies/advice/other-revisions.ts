@@ -57,6 +57,13 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
         },
       ),
   ),
+  'Give … a value of its type, …: the server would take the text for 0, and find other rows.': [
+    on(['mariadb', 'mysql'], 'INVALID_OPERATION')(
+      (op) => op.deleteRows('t', [{ id: 'abc' }]),
+      (op) => op.deleteRows('t', [{ id: 1 }]),
+      withT,
+    ),
+  ],
   'Give the columns the type `enumeration([…])`; leave the named type to the other databases with op.on().': [
     refusedBy.sqlite(
       (op) => op.createEnum('mood', ['a']),

@@ -191,11 +191,8 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       if (named.length === 0) throw missingConstraint(table, ofTable(`constraint ${name}`, operation.table), name)
       // MySQL: "constraint names … are unique per type" (https://dev.mysql.com/doc/refman/8.4/en/create-table-check-constraints.html).
       if (named.length > 1) {
-        const kinds = named.map(({ kind }) => kind).join(' and a ')
-        throw invalid(
-          line,
-          `a ${kinds} are called so: drop the one that is meant (\`{ name, kind }\`), and add it again`,
-        )
+        const kinds = named.map(({ kind }) => kind).join(' and ')
+        throw invalid(line, `${kinds} are called so: drop the one that is meant (\`{ name, kind }\`), and add it again`)
       }
       if (table.constraints.some((constraint) => constraint.name === to)) {
         throw exists(ofTable(`constraint ${to}`, operation.table))

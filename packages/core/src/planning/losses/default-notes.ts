@@ -5,8 +5,9 @@ import { canonicalJson } from '../../model/canonical.ts'
 import { findTable, refText } from '../../model/edit.ts'
 import type { ColumnModel, ConstraintOf, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
+import { enclosed } from '../../sql/enclose.ts'
 import { isSignificant, lexSql } from '../../sql/lexer.ts'
-import { enclosed, join, sql } from '../../sql/tag.ts'
+import { join, sql } from '../../sql/tag.ts'
 
 /** Types whose values compare as their literals do. A collation may hold more to be equal than the literals are. */
 const plainTypes: { readonly [kind in ColumnModel['type']['kind']]?: 'string' | 'number' | 'boolean' } = {
