@@ -7,7 +7,8 @@ import { unwrapParentheses, withoutIntroducers } from './canonical-expression.ts
 const numeric = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 
 function isNumber(type: ColumnType): boolean {
-  if (type.kind === 'native') return /int|^year|^double|^float|^real|^decimal|^numeric/i.test(type.sql)
+  if (type.kind === 'native')
+    return /^(?:(?:tiny|small|medium|big)?int|year|double|float|real|decimal|numeric)\b/i.test(type.sql)
   return type.kind === 'integer' || type.kind === 'decimal' || type.kind === 'real' || type.kind === 'double'
 }
 
@@ -103,7 +104,7 @@ export function readDefault(
   }
   if (isTemporal(type) && /^CURRENT_TIMESTAMP/i.test(text)) return { kind: 'now' }
   if (
-    /^b'[01]+'$/.test(text) ||
+    (/^b'[01]+'$/.test(text) && type.kind === 'native' && /^bit\b/i.test(type.sql)) ||
     (/^0x[0-9A-F]*$/i.test(text) &&
       !isNumber(type) &&
       /^(?:var)?binary|bytes/.test(type.kind === 'native' ? type.sql : type.kind))

@@ -26,6 +26,8 @@ function spelled(token: SqlToken, next: SqlToken | undefined, sql: string): stri
   if (kind === 'quoted' && text.startsWith('"')) return quote.identifier(text.slice(1, -1).replaceAll('""', '"')).text
   // Our sessions read a backslash as an escape.
   if (kind === 'string') return text.replaceAll('\\', '\\\\')
+  // It would hide the rest of its line: PostgreSQL has operators of it, as in `a #>> b`.
+  if (text === '#') throw refused(sql, '# begins a comment here')
   if (text === '|' && next?.text === '|')
     throw refused(sql, '|| joins texts elsewhere and is OR here; write CONCAT(a, b)')
   return text

@@ -82,12 +82,15 @@ describe('SQL of a data step', () => {
     expect(portable(sql)).toBe(expected)
   })
 
-  it.each(['SELECT a || b FROM t', "SELECT 'it\\'s'", 'SELECT "a', 'SELECT "" FROM t'])(
-    '%s would mean something else here',
-    (sql) => {
-      expect(() => portable(sql)).toThrow()
-    },
-  )
+  it.each([
+    'SELECT a || b FROM t',
+    "SELECT 'it\\'s'",
+    'SELECT "a',
+    'SELECT "" FROM t',
+    "DELETE FROM t WHERE a #>> '{b}' = 'c'",
+  ])('%s would mean something else here', (sql) => {
+    expect(() => portable(sql)).toThrow()
+  })
 })
 
 describe('a server', () => {
