@@ -97,6 +97,20 @@ describe('semicolons in the body of a trigger or routine end no statement', () =
     ])
   })
 
+  // Neither is reserved there: https://www.sqlite.org/lang_keywords.html, https://dev.mysql.com/doc/refman/8.4/en/keywords.html
+  test.each(['sqlite', 'mysql'] as const)('where columns are called begin and end, on %s', (name) => {
+    const trigger = [
+      'CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW BEGIN',
+      '  INSERT INTO spans (begin, end) VALUES (new.begin, new.end);',
+      '  INSERT INTO spans (id, end) SELECT begin, end FROM spans WHERE end > 0 AND begin = end;',
+      '  UPDATE spans SET end = CASE WHEN end > begin THEN end ELSE end END, begin = 1;',
+      'END',
+    ].join('\n')
+    expect(statementTexts(`${trigger};\nSELECT 1;`, grammars[name])).toEqual([[trigger, 'SELECT 1']])
+    const header = 'CREATE TRIGGER t AFTER UPDATE OF begin, end ON a BEGIN SELECT 1; END'
+    expect(statementTexts(`${header}; SELECT 2`, grammars[name])).toEqual([[header, 'SELECT 2']])
+  })
+
   test('on MySQL and MariaDB', () => {
     const procedure = [
       "CREATE OR REPLACE DEFINER = `app`@`%` PROCEDURE p (IN n INT) COMMENT 'BEGIN; --'",

@@ -37,6 +37,19 @@ const objects: ReadonlyMap<string, 'body' | 'plain'> = new Map([
 ])
 /** What `END IF;` and its like close was never counted as open. */
 const uncounted = new Set(['IF', 'LOOP', 'REPEAT', 'WHILE', 'FOR'])
+/** Behind these stands a name or a value: BEGIN and END are names of columns, too, on SQLite and MySQL. */
+const beforeOperand = new Set(
+  'SELECT DISTINCT WHERE HAVING SET BY ON OF CASE WHEN AND OR XOR NOT IN LIKE BETWEEN DIV MOD RETURN'.split(' '),
+)
+const operandSymbol = /^[(,=<>+*/%|&^~!-]$/
+
+interface Before {
+  readonly text: string
+  /** Empty for what is no keyword. */
+  readonly word: string
+  /** What was open before it. */
+  readonly open: readonly ('block' | 'case')[]
+}
 
 /** Follows the words of one statement, and knows when a semicolon is one of a body: BEGIN … END of triggers and routines. */
 class BodyReader {
@@ -44,15 +57,15 @@ class BodyReader {
   #count = 0
   #first = ''
   #objectKind: 'body' | 'plain' | undefined
-  #depth = 0
-  #before = { word: '', depth: 0 }
+  #open: Before['open'] = []
+  #before: Before = { text: '', word: '', open: [] }
 
   constructor(grammar: SqlGrammar) {
     this.#atomic = grammar.atomicBodies === true
   }
 
   get inside(): boolean {
-    return this.#depth > 0
+    return this.#open.length > 0
   }
 
   /** Whether it makes something that has a body, be it within BEGIN and END or not. */
@@ -61,27 +74,38 @@ class BodyReader {
   }
 
   take(token: PositionedToken): void {
-    const last = this.#before
-    const word = token.kind === 'word' && last.word !== '.' ? token.text.toUpperCase() : ''
-    const depth = this.#depth
+    const keyword = token.kind === 'word' && this.#before.text !== '.' ? token.text.toUpperCase() : ''
+    const word = this.#isName(keyword) ? '' : keyword
+    const open = this.#open
     if (this.#count === 0) this.#first = word
     if (this.#first === 'CREATE') this.#objectKind ??= objects.get(word)
     // MariaDB: a block of statements of its own.
     if (this.#count === 1 && this.#first === 'BEGIN' && word === 'NOT' && !this.#atomic) {
       this.#objectKind = 'body'
-      this.#depth = 1
-    } else if (this.#objectKind === 'body') this.#follow(word, last)
+      this.#open = ['block']
+    } else if (this.#objectKind === 'body') this.#follow(word, this.#before)
     this.#count += 1
-    this.#before = { word: token.text === '.' ? '.' : word, depth }
+    // `<<label>> BEGIN` (MariaDB) begins a block.
+    this.#before = { text: token.text === '>' && this.#before.text === '>' ? '>>' : token.text, word, open }
   }
 
-  #follow(word: string, last: { readonly word: string; readonly depth: number }): void {
-    if (last.word === 'END' && uncounted.has(word)) this.#depth = last.depth
-    else if (last.word === 'END' && word === 'CASE') return
-    else if (word === 'END') this.#depth = Math.max(0, this.#depth - 1)
-    else if (word === 'CASE' || word === (this.#atomic ? 'ATOMIC' : 'BEGIN')) {
-      if (word !== 'ATOMIC' || last.word === 'BEGIN') this.#depth += 1
-    }
+  /** Whether BEGIN or END is the name of a column here: a block ends behind a semicolon, or behind its BEGIN. */
+  #isName(keyword: string): boolean {
+    if (keyword !== 'BEGIN' && keyword !== 'END') return false
+    const { text, word } = this.#before
+    if (keyword === 'END' && this.#open.at(-1) === 'block') return text !== ';' && word !== 'BEGIN' && word !== 'ATOMIC'
+    if (operandSymbol.test(text) || beforeOperand.has(word)) return true
+    // `THEN BEGIN` begins a block.
+    return keyword === 'END' && (word === 'THEN' || word === 'ELSE')
+  }
+
+  #follow(word: string, before: Before): void {
+    if (before.word === 'END' && uncounted.has(word)) this.#open = before.open
+    else if (before.word === 'END' && word === 'CASE') return
+    else if (word === 'END') this.#open = this.#open.slice(0, -1)
+    else if (word === 'CASE') this.#open = [...this.#open, 'case']
+    else if (word === 'BEGIN' && !this.#atomic) this.#open = [...this.#open, 'block']
+    else if (word === 'ATOMIC' && before.word === 'BEGIN' && this.#atomic) this.#open = [...this.#open, 'block']
   }
 }
 
