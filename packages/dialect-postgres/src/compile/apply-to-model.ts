@@ -11,6 +11,7 @@ import {
   type OperationOf,
   put,
   putTable,
+  refText,
   type SchemaModel,
   type TableModel,
   type TableRef,
@@ -96,7 +97,7 @@ function requireUnused(model: SchemaModel, table: TableModel, column: string): v
         : [],
     ),
     ...policiesKeeping(model, table.ref, column).map(
-      ({ table: of, policy }) => `policy ${policy.name} of ${tableKey(of)}`,
+      ({ table: of, policy }) => `policy ${policy.name} of ${refText(of)}`,
     ),
     ...viewsKeeping(model, table.ref, column),
     ...(table.extras ?? []).flatMap((one) =>
@@ -108,7 +109,7 @@ function requireUnused(model: SchemaModel, table: TableModel, column: string): v
     ...table.indexes.flatMap((index) => (reads(indexTexts(index)) ? [`index ${index.name}`] : [])),
   ]
   if (dependants.length === 0) return
-  const object = `column ${tableKey(table.ref)}.${column}`
+  const object = `column ${refText(table.ref)}.${column}`
   throw new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, `${object} is used by ${dependants.join(', ')}`)
 }
 

@@ -5,10 +5,10 @@ import { preservingLabel } from '../preserved-label.ts'
 import { checkEnumUse } from './enum-columns.ts'
 import { columnFootprint, enumFootprints } from './footprints.ts'
 import {
+  allColumnsOf,
   alterable,
   awaited,
   checkName,
-  columnsOf,
   constraintText,
   dependent,
   editTable,
@@ -48,7 +48,7 @@ function columnText(table: TableRef, column: string): string {
 
 /** What names the column in structured form; texts (checks, expressions) are the dialect's to look at. */
 function dependantsOf(model: SchemaModel, table: TableModel, column: string): readonly string[] {
-  const own = table.constraints.filter((constraint) => columnsOf(constraint).includes(column))
+  const own = table.constraints.filter((constraint) => allColumnsOf(constraint).includes(column))
   const indexes = table.indexes.filter((index) => indexColumns(index).includes(column))
   const incoming = incomingKeys(model, table.ref).filter(
     ({ key }) => key.references.columns.includes(column) && !own.includes(key),

@@ -6,6 +6,7 @@ import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-m
 import type { ConstraintSelector, OperationTable } from '../operation.ts'
 import { columnFootprint, constraintFootprints, part, tableFootprint } from './footprints.ts'
 import {
+  allColumnsOf,
   alterable,
   checkName,
   columnsOf,
@@ -37,7 +38,7 @@ export function checkConstraint(table: TableModel, constraint: ConstraintModel, 
   const repeated = firstRepeated(constraint.columns)
   if (repeated !== undefined)
     throw invalid(operation, `the ${constraintKindName(constraint.kind)} names ${repeated} twice`)
-  for (const column of constraint.columns) requireColumn(table, column)
+  for (const column of allColumnsOf(constraint)) requireColumn(table, column)
   if (constraint.kind !== 'foreignKey') return
   const { columns } = constraint.references
   if (columns.length > 0 && columns.length !== constraint.columns.length) {

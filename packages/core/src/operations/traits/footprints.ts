@@ -2,7 +2,7 @@ import type { ColumnType } from '../../model/column-type.ts'
 import { tableKey } from '../../model/edit.ts'
 import type { ConstraintModel, IndexModel, TableRef } from '../../model/schema-model.ts'
 import { enumOf } from './enum-columns.ts'
-import { columnsOf, indexColumns } from './objects.ts'
+import { allColumnsOf, indexColumns } from './objects.ts'
 
 /*
  * A footprint is a path. Two operations meet where one path is the other's beginning, so what merely needs an object adds a
@@ -56,7 +56,7 @@ export function constraintFootprints(ref: TableRef, constraint: ConstraintModel)
     `${tableFootprint(ref)}/${own}`,
     // A table has one primary key whatever it is called.
     ...(constraint.kind === 'primaryKey' && own !== 'primaryKey' ? [`${tableFootprint(ref)}/primaryKey`] : []),
-    ...columnsOf(constraint).map((column) => `${columnFootprint(ref, column)}/${own}`),
+    ...allColumnsOf(constraint).map((column) => `${columnFootprint(ref, column)}/${own}`),
     ...referenceFootprints(ref, constraint),
   ]
 }

@@ -132,6 +132,11 @@ export function columnsOf(constraint: ConstraintModel): readonly string[] {
   return constraint.kind === 'check' || constraint.kind === 'exclude' ? [] : constraint.columns
 }
 
+/** Those and the columns that the index of a key carries along, with which the server drops the key. */
+export function allColumnsOf(constraint: ConstraintModel): readonly string[] {
+  return 'include' in constraint ? [...columnsOf(constraint), ...(constraint.include ?? [])] : columnsOf(constraint)
+}
+
 export function indexColumns(index: IndexModel): readonly string[] {
   return [
     ...index.elements.flatMap((element) => (element.column === undefined ? [] : [element.column])),

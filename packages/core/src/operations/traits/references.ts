@@ -7,7 +7,7 @@ import type {
   TableRef,
   TriggerModel,
 } from '../../model/schema-model.ts'
-import { sameRef, withoutSource } from './objects.ts'
+import { allColumnsOf, sameRef, withoutSource } from './objects.ts'
 
 /** Maps the tables; those that `change` gives back as they are keep their identity and their text. */
 export function mapTables(model: SchemaModel, change: (table: TableModel) => TableModel): SchemaModel {
@@ -84,10 +84,17 @@ export function withoutTriggers(model: SchemaModel, ref: TableRef): SchemaModel 
 /** A column's new name in the constraints and indexes of its own table. */
 export function renameInTable(table: TableModel, from: string, to: string): TableModel {
   const swap = (names: readonly string[]): readonly string[] => names.map((name) => (name === from ? to : name))
-  const constraint = (item: ConstraintModel): ConstraintModel =>
-    item.kind === 'check' || item.kind === 'exclude' || !item.columns.includes(from)
-      ? item
-      : { ...item, columns: swap(item.columns) }
+  const constraint = (item: ConstraintModel): ConstraintModel => {
+    if (item.kind === 'check' || !allColumnsOf(item).includes(from)) return item
+    if (item.kind === 'foreignKey')
+      return {
+        ...item,
+        columns: swap(item.columns),
+        ...(item.onDeleteColumns === undefined ? {} : { onDeleteColumns: swap(item.onDeleteColumns) }),
+      }
+    const include = item.include === undefined ? {} : { include: swap(item.include) }
+    return item.kind === 'exclude' ? { ...item, ...include } : { ...item, columns: swap(item.columns), ...include }
+  }
   const index = (item: IndexModel): IndexModel => {
     const named = item.elements.some((element) => element.column === from) || item.include?.includes(from) === true
     if (!named) return item

@@ -10,12 +10,12 @@ import { checkEnumUse } from './enum-columns.ts'
 import { constraintFootprints, enumFootprints, part, schemaFootprints, tableFootprint } from './footprints.ts'
 import { checkIndex } from './indexes.ts'
 import {
+  allColumnsOf,
   alterable,
   awaited,
   checkName,
   checkRef,
   checkRelationFree,
-  columnsOf,
   dependent,
   editTable,
   firstRepeated,
@@ -42,7 +42,7 @@ export function checkTable(table: TableModel, operation: string): void {
   for (const column of table.columns) checkColumn(column, operation)
   const names = new Set(table.columns.map((column) => column.name))
   for (const constraint of table.constraints) {
-    const unknown = columnsOf(constraint).find((column) => !names.has(column))
+    const unknown = allColumnsOf(constraint).find((column) => !names.has(column))
     if (unknown !== undefined) {
       throw invalid(
         operation,

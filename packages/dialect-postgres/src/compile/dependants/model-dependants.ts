@@ -1,4 +1,4 @@
-import { MigrateError, type SchemaModel, type TableRef, tableKey, type ViewModel } from '@org/migrate-core/dialect'
+import { MigrateError, refText, type SchemaModel, type TableRef, type ViewModel } from '@org/migrate-core/dialect'
 import { namesIn } from '../../sql/names-in.ts'
 import { sameRef } from '../statements.ts'
 import { extraTexts } from './extras.ts'
@@ -24,7 +24,7 @@ export function isReaderOf(view: ViewModel, table: TableRef, columns?: readonly 
 function viewTexts(model: SchemaModel, isKeeping: (view: ViewModel) => boolean | undefined): readonly string[] {
   return [...model.views.values()].flatMap((view) =>
     isKeeping(view) === true
-      ? [`${view.materialized === true ? 'materialized view' : 'view'} ${tableKey(view.ref)}`]
+      ? [`${view.materialized === true ? 'materialized view' : 'view'} ${refText(view.ref)}`]
       : [],
   )
 }
@@ -39,6 +39,6 @@ export const viewsKeeping = (model: SchemaModel, table: TableRef, column: string
 export function refuseRead(model: SchemaModel, what: 'table' | 'view', ref: TableRef): void {
   const dependants = viewTexts(model, ({ reads }) => reads?.some((read) => sameRef(read, ref)))
   if (dependants.length === 0) return
-  const object = `${what} ${tableKey(ref)}`
+  const object = `${what} ${refText(ref)}`
   throw new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, `${object} is used by ${dependants.join(', ')}`)
 }

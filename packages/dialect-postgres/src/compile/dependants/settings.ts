@@ -8,6 +8,7 @@ const reads = (column: string, expressions: readonly (string | undefined)[]): bo
 
 export function isOn(constraint: ConstraintModel, column: string): boolean {
   if (constraint.kind === 'check') return reads(column, [constraint.expression])
+  if (constraint.kind !== 'foreignKey' && constraint.include?.includes(column)) return true
   if (constraint.kind !== 'exclude') return constraint.columns.includes(column)
   return reads(column, [constraint.where, ...constraint.elements.map(({ expression }) => expression)])
 }
