@@ -107,7 +107,7 @@ const steps: Steps = {
     inTable(table, kind, indexArguments(index, writing, options)),
   dropIndex: ({ kind, table, index, ...options }) => inTable(table, kind, [string(index)], options),
   renameIndex: ({ kind, table, index, to }) => inTable(table, kind, [string(index), string(to)]),
-  createSchema: ({ kind, schema, ...guard }) => named({ name: schema }, kind, [], guard),
+  createSchema: ({ kind, schema, extras: _, ...guard }) => named({ name: schema }, kind, [], guard),
   dropSchema: ({ kind, schema, ...guard }) => named({ name: schema }, kind, [], guard),
   setSchema: ({ kind, object, ref, schema }) => ({
     method: kind,

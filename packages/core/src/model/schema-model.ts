@@ -285,6 +285,10 @@ export interface SchemaModel {
   readonly enums: ReadonlyMap<string, EnumModel>
   readonly sequences: ReadonlyMap<string, SequenceModel>
   readonly extensions: readonly string[]
+  /** By their names what schemas have beside them. Read with `whole`; not part of equality. */
+  readonly schemaFacts?: ReadonlyMap<string, Undeclared>
+  /** By their names where extensions are that are not in the schema of the connection. Not part of equality. */
+  readonly extensionSchemas?: ReadonlyMap<string, string>
   /** Stored programs that no operation makes, read where they could name what changes (MySQL). Not part of equality. */
   readonly programs?: readonly StoredProgram[]
   /** Of the names that operations give, by their keys: those that something has which is no part of a model (PostgreSQL). Not part of equality. */

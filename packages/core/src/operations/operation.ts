@@ -141,7 +141,13 @@ export type Operation =
       readonly concurrently?: true
     }
   | { readonly kind: 'renameIndex'; readonly table: TableRef; readonly index: string; readonly to: string }
-  | { readonly kind: 'createSchema'; readonly schema: string; readonly ifNotExists?: true }
+  | {
+      readonly kind: 'createSchema'
+      readonly schema: string
+      readonly ifNotExists?: true
+      /** What a schema has again that was dropped. */
+      readonly extras?: readonly Extra[]
+    }
   | { readonly kind: 'dropSchema'; readonly schema: string; readonly ifExists?: true }
   | {
       readonly kind: 'setSchema'

@@ -13,6 +13,7 @@ import {
 } from './reading.ts'
 import { requestedSchemas } from './scope.ts'
 import { newTablesSql } from './whole/replication.ts'
+import { type SchemaRow, schemaFactsOf, schemaFactsSql } from './whole/schemas.ts'
 
 /** Kinds of object that most databases have none of. */
 export type RareKind = 'views' | 'enums' | 'sequences'
@@ -20,6 +21,8 @@ export type RareKind = 'views' | 'enums' | 'sequences'
 interface SchemaContext extends Pick<Reading, 'current' | 'aside'> {
   readonly schemas: readonly string[]
   readonly extensions: readonly string[]
+  readonly extensionSchemas: NonNullable<SchemaModel['extensionSchemas']>
+  readonly schemaFacts: NonNullable<SchemaModel['schemaFacts']>
   /** Of which the database has any at all. */
   readonly kinds: ReadonlySet<RareKind>
   readonly publications: readonly string[]
@@ -47,19 +50,24 @@ function scope(request: IntrospectRequest): string {
 
 export async function readContext(session: Session, request: IntrospectRequest): Promise<SchemaContext> {
   const [row] = await session.query(`SELECT current_schema()::text AS current, ${shadowSetting('names')} AS shadow,
-  (SELECT json_agg(n.nspname::text ORDER BY n.nspname) FROM pg_catalog.pg_namespace n
-    WHERE ${userSchema('n')}${scope(request)} AND ${noExtension('pg_namespace', 'n.oid')})::text AS schemas,
-  (SELECT json_agg(x.extname::text ORDER BY x.extname) FROM pg_catalog.pg_extension x WHERE ${fromTheTemplate})::text AS extensions,
+  (SELECT json_agg(x ORDER BY x.name COLLATE "C") FROM (SELECT ${request.whole ? schemaFactsSql : 'n.nspname::text AS name'} FROM pg_catalog.pg_namespace n
+    WHERE ${userSchema('n')}${scope(request)} AND ${noExtension('pg_namespace', 'n.oid')}) x)::text AS schemas,
+  (SELECT json_agg(json_build_object('name', x.extname, 'schema', n.nspname) ORDER BY x.extname) FROM pg_catalog.pg_extension x
+    JOIN pg_catalog.pg_namespace n ON n.oid = x.extnamespace WHERE ${fromTheTemplate})::text AS extensions,
   ${rareKinds.map((kind) => `CASE WHEN EXISTS (${anySql[kind]}) THEN 1 ELSE 0 END AS ${kind}`).join(', ')}${request.whole ? `, ${newTablesSql} AS publications` : ''}${otherNamesSql(request)}`)
   const current = textOf(row?.current)
   const { aside, own = current }: ShadowNames = JSON.parse(textOf(row?.shadow) ?? '{}') as ShadowNames
+  const schemas = listOf<SchemaRow>(row?.schemas)
+    .map((each) => (each.name === current ? { ...each, name: own ?? each.name } : each))
+    .filter(({ name }) => request.tables === undefined || requestedSchemas(request).includes(name))
+  const extensions = listOf<{ readonly name: string; readonly schema: string }>(row?.extensions)
   return {
     current,
     aside,
-    schemas: listOf(row?.schemas)
-      .map((name) => (name === current ? (own ?? name) : name))
-      .filter((name) => request.tables === undefined || requestedSchemas(request).includes(name)),
-    extensions: listOf(row?.extensions),
+    schemas: schemas.map(({ name }) => name),
+    schemaFacts: request.whole ? schemaFactsOf(schemas) : new Map(),
+    extensions: extensions.map(({ name }) => name),
+    extensionSchemas: new Map(extensions.flatMap(({ name, schema }) => (schema === current ? [] : [[name, schema]]))),
     kinds: new Set(rareKinds.filter((kind) => isSet(row?.[kind]))),
     publications: listOf(row?.publications),
     otherNames: otherNamesOf(row?.other_names),

@@ -129,6 +129,8 @@ export async function introspect(session: Session, request: IntrospectRequest = 
   return {
     ...emptySchema,
     ...(context.otherNames.size === 0 ? {} : { otherNames: context.otherNames }),
+    ...(context.schemaFacts.size === 0 ? {} : { schemaFacts: context.schemaFacts }),
+    ...(context.extensionSchemas.size === 0 ? {} : { extensionSchemas: context.extensionSchemas }),
     ...(context.publications.length === 0 ? {} : { publications: context.publications }),
     schemas: context.schemas,
     extensions: context.extensions,

@@ -1,8 +1,8 @@
-import { refText } from '../../model/edit.ts'
+import { present, refText } from '../../model/edit.ts'
 import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationTable } from '../operation.ts'
 import { part } from './footprints.ts'
-import { awaited, checkName, dependent, exists, irreversible, missing } from './objects.ts'
+import { awaited, checkName, dependent, exists, irreversible, lastingOf, missing } from './objects.ts'
 
 /** Partitions go with their table, which may be gone already; the server refuses for one whose table is in another schema. */
 function contents(model: SchemaModel, schema: string): readonly string[] {
@@ -48,7 +48,10 @@ export const schemaTraits: Pick<OperationTable, 'createSchema' | 'dropSchema' | 
       return { ...before, schemas: before.schemas.filter((name) => name !== schema) }
     },
     invert(before, { schema, ifExists }) {
-      if (before.schemas.includes(schema)) return [{ kind: 'createSchema', schema }]
+      if (before.schemas.includes(schema)) {
+        const { extras, ...facts } = before.schemaFacts?.get(schema) ?? {}
+        return lastingOf(`schema ${schema}`, [facts]) ?? [{ kind: 'createSchema', schema, ...present({ extras }) }]
+      }
       return ifExists ? [] : irreversible(`the schema before has no schema ${schema}`)
     },
     touches: ({ schema }) => [`schema:${part(schema)}`],
@@ -56,13 +59,15 @@ export const schemaTraits: Pick<OperationTable, 'createSchema' | 'dropSchema' | 
   },
 
   createExtension: {
-    apply(before, { extension, ifNotExists }) {
+    apply(before, { extension, schema, ifNotExists }) {
       if (before.extensions.includes(extension)) {
         if (ifNotExists) return before
         throw exists(`extension ${extension}`)
       }
       checkName(extension, 'extension')
-      return { ...before, extensions: [...before.extensions, extension] }
+      const after = { ...before, extensions: [...before.extensions, extension] }
+      if (schema === undefined) return after
+      return { ...after, extensionSchemas: new Map([...(before.extensionSchemas ?? []), [extension, schema]]) }
     },
     invert: (before, { extension, ifNotExists }) =>
       ifNotExists && before.extensions.includes(extension) ? [] : [{ kind: 'dropExtension', extension }],
@@ -79,7 +84,8 @@ export const schemaTraits: Pick<OperationTable, 'createSchema' | 'dropSchema' | 
       return { ...before, extensions: before.extensions.filter((name) => name !== extension) }
     },
     invert(before, { extension, ifExists }) {
-      if (before.extensions.includes(extension)) return [{ kind: 'createExtension', extension }]
+      const schema = before.extensionSchemas?.get(extension)
+      if (before.extensions.includes(extension)) return [{ kind: 'createExtension', extension, ...present({ schema }) }]
       return ifExists ? [] : irreversible(`the schema before has no extension ${extension}`)
     },
     touches: ({ extension }) => [`extension:${part(extension)}`],

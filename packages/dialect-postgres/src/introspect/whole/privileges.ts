@@ -2,12 +2,12 @@ import type { Extra, ExtraPart } from '@org/migrate-core/dialect'
 import { quote } from '../../sql/quote.ts'
 
 /** The kinds of object as `acldefault` calls them: https://www.postgresql.org/docs/current/functions-info.html */
-type Kind = 'r' | 's' | 'T'
+type Kind = 'r' | 's' | 'T' | 'n'
 
 /** As `pg_default_acl` calls them: sequences have another letter there. */
-const defaults: { readonly [K in Kind]: string } = { r: 'r', s: 'S', T: 'T' }
+const defaults: { readonly [K in Kind]: string } = { r: 'r', s: 'S', T: 'T', n: 'n' }
 
-const entries = (acl: string, owner: string): string =>
+export const entriesSql = (acl: string, owner: string): string =>
   `(SELECT json_agg(json_build_object('grantee', CASE WHEN p.grantee <> 0 THEN pg_get_userbyid(p.grantee) END, 'privilege', p.privilege_type,
     'grantable', p.is_grantable, 'grantor', CASE WHEN p.grantor <> ${owner} THEN pg_get_userbyid(p.grantor) END)
     ORDER BY p.grantee, p.privilege_type) FROM aclexplode(${acl}) p)`
@@ -22,9 +22,9 @@ export function privilegesSql(kind: Kind, acl: string, owner: string, schema: st
   const defaultAcl = (of: string): string =>
     `(SELECT e.defaclacl FROM pg_catalog.pg_default_acl e WHERE e.defaclrole = quote_ident(current_user)::regrole AND e.defaclobjtype = '${defaults[kind]}' AND e.defaclnamespace = ${of})`
   return `CASE WHEN ${acl} IS NOT NULL OR EXISTS (${own}) THEN json_build_object(
-    'now', ${entries(`coalesce(${acl}, acldefault('${kind}', ${owner}))`, owner)},
-    'usual', ${entries(`acldefault('${kind}', ${owner})`, owner)},
-    'initial', CASE WHEN EXISTS (${own}) THEN ${entries(`coalesce(${defaultAcl('0')}, acldefault('${kind}', ${owner})) || coalesce(${defaultAcl(schema)}, '{}')`, owner)} END,
+    'now', ${entriesSql(`coalesce(${acl}, acldefault('${kind}', ${owner}))`, owner)},
+    'usual', ${entriesSql(`acldefault('${kind}', ${owner})`, owner)},
+    'initial', CASE WHEN EXISTS (${own}) THEN ${entriesSql(`coalesce(${defaultAcl('0')}, acldefault('${kind}', ${owner})) || coalesce(${defaultAcl(schema)}, '{}')`, owner)} END,
     'given', CASE WHEN EXISTS (${own}) THEN coalesce((SELECT json_agg(DISTINCT CASE WHEN p.grantee <> 0 THEN pg_get_userbyid(p.grantee)::text END)
       FROM pg_catalog.pg_default_acl e, aclexplode(e.defaclacl) p WHERE e.defaclrole = quote_ident(current_user)::regrole
         AND e.defaclobjtype = '${defaults[kind]}' AND e.defaclnamespace IN (0, ${schema})), '[]') END)::text END`
@@ -32,9 +32,9 @@ export function privilegesSql(kind: Kind, acl: string, owner: string, schema: st
 
 /** The same of a column, which nothing gives privileges by itself. */
 export const columnPrivilegesSql = (acl: string, owner: string): string =>
-  `CASE WHEN ${acl} IS NOT NULL THEN json_build_object('now', ${entries(acl, owner)}, 'usual', NULL, 'given', NULL)::text END`
+  `CASE WHEN ${acl} IS NOT NULL THEN json_build_object('now', ${entriesSql(acl, owner)}, 'usual', NULL, 'given', NULL)::text END`
 
-interface Entry {
+export interface Entry {
   readonly grantee: string | null
   readonly privilege: string
   readonly grantable: boolean
@@ -50,7 +50,7 @@ interface Privileges {
   readonly given: readonly (string | null)[] | null
 }
 
-const role = (name: string | null): string => (name === null ? 'PUBLIC' : quote.identifier(name).text)
+export const granteeText = (name: string | null): string => (name === null ? 'PUBLIC' : quote.identifier(name).text)
 const sameGrant = (a: Entry, b: Entry): boolean =>
   a.grantee === b.grantee && a.privilege === b.privilege && a.grantable === b.grantable
 
@@ -80,10 +80,10 @@ export function privilegesOf(
   const revoked = start.filter((one) => !desired.some((other) => sameGrant(one, other)))
   const granted = desired.filter((one) => one.grantor === null && !start.some((other) => sameGrant(one, other)))
   const statements = [
-    ...reset.map((grantee) => parts('REVOKE', 'ALL', ` FROM ${role(grantee)}`)),
-    ...revoked.map(({ privilege, grantee }) => parts('REVOKE', privilege, ` FROM ${role(grantee)}`)),
+    ...reset.map((grantee) => parts('REVOKE', 'ALL', ` FROM ${granteeText(grantee)}`)),
+    ...revoked.map(({ privilege, grantee }) => parts('REVOKE', privilege, ` FROM ${granteeText(grantee)}`)),
     ...granted.map(({ privilege, grantee, grantable }) =>
-      parts('GRANT', privilege, ` TO ${role(grantee)}${grantable ? ' WITH GRANT OPTION' : ''}`),
+      parts('GRANT', privilege, ` TO ${granteeText(grantee)}${grantable ? ' WITH GRANT OPTION' : ''}`),
     ),
   ]
   const isGiven =

@@ -5,7 +5,7 @@ import { isSet, listOf, textOf } from '../reading.ts'
  * The publications that have a schema: a catalog of version 15 and newer, which older servers must not find named. Of each the server keeps that it
  * depends on the publication and on the schema: https://www.postgresql.org/docs/current/catalog-pg-publication-namespace.html
  */
-const ofSchema = (publication: string, schema: string): string =>
+export const ofSchema = (publication: string, schema: string): string =>
   `EXISTS (SELECT FROM pg_catalog.pg_depend x JOIN pg_catalog.pg_depend z ON z.classid = x.classid AND z.objid = x.objid
     WHERE x.refclassid = 'pg_catalog.pg_publication'::regclass AND x.refobjid = ${publication} AND x.classid = pg_catalog.to_regclass('pg_catalog.pg_publication_namespace')
       AND z.refclassid = 'pg_catalog.pg_namespace'::regclass AND z.refobjid = ${schema})`

@@ -90,7 +90,7 @@ const extraPart = either(
   members<Extract<ExtraPart, { column: string }>>({ column: must(text) }),
   members<Extract<ExtraPart, { text: string }>>({ text: must(text) }),
 )
-const extras = unlisted(
+export const extras = unlisted(
   list(
     members<Extra>({
       what: must(text),

@@ -25,6 +25,7 @@ import {
   constraint,
   constraintSelector,
   enumModel,
+  extras,
   index,
   names,
   policy,
@@ -73,7 +74,7 @@ export const shapeOf = union<Operation>({
   createIndex: { table: must(ref), index: must(index), ifNotExists: may(yes), concurrently: may(yes) },
   dropIndex: { table: must(ref), index: must(text), ifExists: may(yes), concurrently: may(yes) },
   renameIndex: { table: must(ref), index: must(text), to: must(text) },
-  createSchema: { schema: must(text), ifNotExists: may(yes) },
+  createSchema: { schema: must(text), ifNotExists: may(yes), extras },
   dropSchema: { schema: must(text), ifExists: may(yes) },
   setSchema: {
     object: must(oneOf('table', 'view', 'enum', 'sequence')),
