@@ -71,3 +71,26 @@ describeOnEach(['postgres', 'postgres-next'], 'a column that a key carries along
     expect(await constraintsOf(db)).toEqual(before)
   })
 })
+
+describeOnEach(['postgres', 'postgres-next'], 'the comment on the index of a key', (createDatabase) => {
+  it('comes back with the key, and with the table', async () => {
+    const db = await createDatabase()
+    await db.sql(
+      `${setup}; COMMENT ON INDEX t_unique IS 'of the index'; COMMENT ON CONSTRAINT t_unique ON t IS 'of the key'; COMMENT ON INDEX t_excl IS 'it''s'`,
+    )
+    const comments = () =>
+      db.sql(
+        "SELECT classoid::regclass::text AS catalog, description FROM pg_description WHERE classoid IN ('pg_class'::regclass, 'pg_constraint'::regclass) AND objoid >= 16384 ORDER BY 1, 2",
+      )
+    const before = await comments()
+    expect(before).toHaveLength(3)
+    const migrator = migratorOn(
+      db,
+      (op) => op.dropConstraint('t', 't_unique'),
+      (op) => op.dropTable('t'),
+    )
+    await migrator.upgrade()
+    await migrator.downgrade('base')
+    expect(await comments()).toEqual(before)
+  })
+})

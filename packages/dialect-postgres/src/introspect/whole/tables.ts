@@ -158,12 +158,20 @@ export function columnExtras(row: Row): Undeclared {
 }
 
 export function readIndexExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
-  return session.query(`SELECT i.indrelid::text AS owner, k.relname AS name, ${indexFactsSql}
+  return session.query(`SELECT i.indrelid::text AS owner, k.relname AS name, obj_description(k.oid, 'pg_class') AS comment, ${indexFactsSql}
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class k ON k.oid = i.indexrelid WHERE i.indrelid = ANY (${oids})`)
 }
 
 /** Of an index, and of the index of a key: both are found by their name. */
 export const indexExtrasOf = (row: Row): Partial<UndeclaredFacts> => indexExtras(row, 'TABLE')
+
+/** Of the index of a key, whose comment no model has: that of the constraint is another one. */
+export function keyExtrasOf(row: Row): Partial<UndeclaredFacts> {
+  const comment = textOf(row.comment)
+  const extras = indexExtrasOf(row).extras ?? []
+  if (comment === undefined) return { extras }
+  return { extras: [...extras, extra('comment of the index', ['COMMENT ON INDEX ', self, ` IS ${literal(comment)}`])] }
+}
 
 /** What a constraint has that no model says: NOT ENFORCED, PERIOD and WITHOUT OVERLAPS are there from version 18. */
 export function readConstraintExtras(session: Session, oids: Oids): Promise<readonly Row[]> {

@@ -7,6 +7,7 @@ import {
   columnExtras,
   constraintExtras,
   indexExtrasOf,
+  keyExtrasOf,
   readColumnExtras,
   readConstraintExtras,
   readIndexExtras,
@@ -56,9 +57,9 @@ export async function readWholeTables(
   }
   return (oid, table) => {
     const row = byOid.get(oid)
-    const indexOf = (name: string | undefined) => {
+    const indexOf = (name: string | undefined, factsOf = indexExtrasOf) => {
       const catalogRow = indexes.get(keyOf(oid, name))
-      return catalogRow === undefined ? {} : indexExtrasOf(catalogRow)
+      return catalogRow === undefined ? {} : factsOf(catalogRow)
     }
     return {
       ...table,
@@ -68,7 +69,10 @@ export async function readWholeTables(
       constraints: table.constraints.map((one) => {
         const catalogRow = constraints.get(keyOf(oid, one.name))
         const keyed = one.kind === 'primaryKey' || one.kind === 'unique' || one.kind === 'exclude'
-        const parts = [catalogRow === undefined ? {} : constraintExtras(catalogRow), keyed ? indexOf(one.name) : {}]
+        const parts = [
+          catalogRow === undefined ? {} : constraintExtras(catalogRow),
+          keyed ? indexOf(one.name, keyExtrasOf) : {},
+        ]
         return { ...one, ...undeclared(...parts) }
       }),
     }
