@@ -130,7 +130,7 @@ export {
 export { copyDatabase } from './run/backup/copy.ts'
 export { limitStatements } from './run/limit-statements.ts'
 export { callAfterHeadHook, runTo } from './run/move/run-to.ts'
-export { observeRun } from './run/observe-run.ts'
+export { createListener, observeRun } from './run/observe-run.ts'
 export { type PushedOperations, pushOperations } from './run/push/push-operations.ts'
 export { recordPush } from './run/push/record-push.ts'
 export { revisionKey, stampRoute } from './run/push/stamp-route.ts'

@@ -10,7 +10,7 @@ import type {
 } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import type { FleetEvent, StageResult } from './fleet-events.ts'
-import type { EnsuredMember, EnsureMemberOptions } from './members/ensure.ts'
+import type { EnsuredMember, EnsureMemberOptions } from './members/ensure-types.ts'
 import type { FleetMember, FleetMemberSource } from './members/member.ts'
 import type { RowChanges } from './row-changes.ts'
 import type { FailureGroup } from './run/failures.ts'
@@ -181,7 +181,7 @@ export interface FleetResult {
   readonly shared?: RowChanges & { readonly applied: readonly string[]; readonly warnings: readonly string[] }
   readonly stages: readonly StageResult[]
   readonly failures: readonly FailureGroup[]
-  /** Warnings of members by their text, with how many had it and the first of them. */
+  /** Warnings of members by their text, with how many had it and the first of them; empty: what `onEvent` threw. */
   readonly warnings: readonly { readonly text: string; readonly count: number; readonly first: string }[]
   /** What steps took from the rows of members: each with the sum of its rows. */
   readonly losses: readonly OfMembers<StepLoss>[]

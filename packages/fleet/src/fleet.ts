@@ -23,9 +23,9 @@ import {
   connectingWith,
   contextOf,
   countsFromRows,
+  createListener,
   createSharedPlans,
   inSpan,
-  isCount,
   isWholeCount,
   migratorChecks,
   readingAhead,
@@ -46,6 +46,7 @@ import { isSharedTier, splitTiers, withShared } from './shared-tier.ts'
 import { checkStages, type FleetStage, isParallel, isStages } from './stages/stage.ts'
 import { readRecord, readRecords, readRuns } from './state/store.ts'
 import { checkFleet, planFleet, readFleetStatus } from './survey.ts'
+import { isTimer } from './timer.ts'
 import { checkQueue } from './work/queue-options.ts'
 import { releaseOf } from './work/release.ts'
 import type { Worker } from './work/work.ts'
@@ -55,6 +56,8 @@ import type { FleetWorkOptions, FleetWorkResult } from './work/work-types.ts'
 interface SharedByMembers {
   readonly sharing: SharedPlans
   readonly scope?: ConnectionScope
+  /** Ends the run of a member in its middle. */
+  readonly signal?: AbortSignal
 }
 
 const defaultParallel = 8
@@ -117,7 +120,7 @@ const fleetChecks = {
   state: isDialect,
   stages: isStages,
   parallel: isParallel,
-  retry: shaped({ times: isWholeCount, delayMs: isCount }),
+  retry: shaped({ times: isWholeCount, delayMs: isTimer }),
   queue: isAnything,
   shared: isSharedTier,
   template: isFlag,
@@ -171,15 +174,21 @@ export function createFleet(options: FleetOptions): Fleet {
     direction: Direction,
     { signal: _, onEvent: __, openGates: ___, ...run }: FleetRunOptions,
     member: FleetMember,
-    { sharing, scope }: SharedByMembers,
+    { sharing, scope, ...stopping }: SharedByMembers,
     onEvent: NonNullable<RunOptions['onEvent']>,
   ): Promise<RunResult> =>
     inSpan('migrate.member', { 'migrate.member': member.id }, async () =>
-      runTo(await resolvedOn(member, scope), target, { ...run, direction, sharing, onEvent }),
+      runTo(await resolvedOn(member, scope), target, { ...run, ...stopping, direction, sharing, onEvent }),
     )
 
-  const roll = async (target: string | undefined, direction: Direction, run: FleetRunOptions): Promise<FleetResult> => {
-    requireGates(stages, run)
+  const roll = async (
+    target: string | undefined,
+    direction: Direction,
+    given: FleetRunOptions,
+  ): Promise<FleetResult> => {
+    requireGates(stages, given)
+    const { emit, complaints } = createListener(given.onEvent)
+    const run: FleetRunOptions = { ...given, onEvent: emit }
     const ofShared = direction === 'up' ? await upgradeShared(tiers.shared, run) : undefined
     const sharing = createSharedPlans()
     const release = await releaseOf(tiers.ofMembers)
@@ -192,13 +201,14 @@ export function createFleet(options: FleetOptions): Fleet {
       const rollout: Rollout = { ...facts, members, stages, parallel, state, baseDirectory, take, isDue }
       return queue ? (await import('./work/hand-out.ts')).handOut(rollout, run, queue) : rollOut(rollout, run)
     })
-    return withShared(ofShared, result)
+    const warnings = complaints.map((text) => ({ text, count: 1, first: '' }))
+    return withShared(ofShared, { ...result, warnings: [...result.warnings, ...warnings] })
   }
 
   const single = ensuring({
     dialect,
     migratorOn,
-    upgrade: (member, sharing, onEvent) => move(undefined, 'up', {}, member, { sharing }, onEvent),
+    upgrade: (member, sharing, { onEvent, signal }) => move(undefined, 'up', {}, member, { sharing, signal }, onEvent),
     ...(template ? { templates: new MemberTemplates(state, () => releaseOf(tiers.ofMembers)) } : {}),
   })
 
@@ -236,7 +246,9 @@ async function takeJobs(
   if (queue === undefined) throw invalidOption('queue', 'the fleet has none, so that there are no jobs to take')
   const { workOnQueue } = await import('./work/work.ts')
   const release = await releaseOf(tiers)
-  return workOnQueue({ ...own, queue, release, migrate, state: requireState(state) }, options)
+  const { emit, complaints } = createListener(options.onEvent)
+  const worker = { ...own, queue, release, migrate, state: requireState(state) }
+  return { ...(await workOnQueue(worker, { ...options, onEvent: emit })), warnings: complaints }
 }
 
 async function upgradeShared(shared: Migrator | undefined, run: FleetRunOptions): Promise<FleetResult['shared']> {

@@ -19,7 +19,7 @@ export type {
   ObservedMember,
   PlannedGroup,
 } from './fleet-types.ts'
-export type { EnsuredMember, EnsureMemberOptions } from './members/ensure.ts'
+export type { EnsuredMember, EnsureMemberOptions } from './members/ensure-types.ts'
 export type { FleetMember, FleetMemberSource, FleetMembers } from './members/member.ts'
 export { fileMembers, queryMembers } from './members/sources.ts'
 export type { FailureGroup, MemberFailure } from './run/failures.ts'

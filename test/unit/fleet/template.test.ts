@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import type { OperationRecorder } from '@org/migrate-core'
+import { type OperationRecorder, type Revision, varchar } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import type { FleetMember } from '@org/migrate-fleet'
@@ -40,6 +40,29 @@ describe('sqlite: members from a template', () => {
       const created = await templatedFleet([member(id)], dialect, history).create(member(id))
       expect(created).toEqual({ applied: [...stamped, 'main:r5'], withoutTemplate: `a template does not hold ${why}` })
     }
+  })
+
+  it('A template that is recorded for what the same revisions made before is made again', async () => {
+    // As a revision does whose table is declared in another file, that was changed.
+    let width = 50
+    const history: readonly Revision[] = [
+      {
+        revision: 'r1',
+        downRevision: null,
+        upgrade: (op) => op.createTable('users', (t) => t.column('name', varchar(width))),
+      },
+    ]
+    const state = sqliteDialect({ url: `sqlite:///${fileOf(folder, 'state')}` })
+    const create = (id: string) => templatedFleet([member(id)], dialect, history, state).create(member(id))
+    expect(await create('a')).toEqual({ applied: [], loaded: ['main:r1'] })
+    width = 60
+    for (const id of ['b', 'c']) expect(await create(id)).toEqual({ applied: [], loaded: ['main:r1'] })
+    const typeIn = (id: string) => rowsOf(fileOf(folder, id), "SELECT type FROM pragma_table_info('users')")
+    expect(['a', 'b', 'c'].map(typeIn)).toEqual([
+      [{ type: 'VARCHAR(50)' }],
+      [{ type: 'VARCHAR(60)' }],
+      [{ type: 'VARCHAR(60)' }],
+    ])
   })
 
   it.each<[string, (op: OperationRecorder) => void, string]>([

@@ -173,7 +173,9 @@ export function resultText(result: FleetResult, command: string): string {
   return [
     ...changeLinesOf('shared', result.shared ?? {}),
     ...changeLines(result),
-    ...warnings.map(({ text, count, first }) => `warning: ${firstOf(first, count)}: ${text}`),
+    ...warnings.map(({ text, count, first }) =>
+      first === '' ? `warning: ${text}` : `warning: ${firstOf(first, count)}: ${text}`,
+    ),
     `${plural(members, 'member')} in ${duration(ms)}: ${parts.join(', ')}; ${plural(plans, 'plan')}`,
     ...stoppedLine(result, command),
     ...failureLines(failures),

@@ -7,12 +7,12 @@ import { observeTelemetry } from './telemetry/telemetry.ts'
 import type { RunWaiting } from './with-lock.ts'
 
 /** A listener that fails does not interrupt the run; its failure is reported once. */
-function createListener(onEvent: WaitOptions['onEvent']): {
-  emit: (event: MigrationEvent) => void
-  complaints: string[]
+export function createListener<E>(onEvent: ((event: E) => void) | undefined): {
+  readonly emit: (event: E) => void
+  readonly complaints: readonly string[]
 } {
   const complaints: string[] = []
-  const emit = (event: MigrationEvent): void => {
+  const emit = (event: E): void => {
     const failed = (error: unknown): void => {
       if (complaints.length === 0) complaints.push(`The listener of events threw: ${String(error)}`)
     }

@@ -8,46 +8,18 @@ import {
   withConnectionScope,
   withDialectSession,
 } from '@org/migrate-core/internal'
-import { AttemptChanges, type RowChanges } from '../row-changes.ts'
-import { checkMember, type FleetMember } from './member.ts'
+import { AttemptChanges } from '../row-changes.ts'
+import type { EnsuredMember, HeardRun, SingleMembers } from './ensure-types.ts'
+import type { FleetMember } from './member.ts'
+import { sharingRuns } from './shared-run.ts'
 import type { MemberTemplates } from './template.ts'
-
-/** What was done for a single member, and what it did to its rows. */
-export interface EnsuredMember extends RowChanges {
-  /** `tier:revision` of what ran. */
-  readonly applied: readonly string[]
-  /** `tier:revision` of what the template made: recorded, and not run. */
-  readonly loaded?: readonly string[]
-  /** Why the revisions of a new member ran, and no template made it. */
-  readonly withoutTemplate?: string
-  /** Absent: none. */
-  readonly warnings?: readonly string[]
-}
-
-export interface EnsureMemberOptions {
-  /** What the run does, also where it fails later. Calls that share a run get the events from their call on. */
-  readonly onEvent?: (event: MigrationEvent) => void
-}
-
-type Listener = NonNullable<EnsureMemberOptions['onEvent']>
 
 interface Ensuring {
   dialect(member: FleetMember): UnloadedDialect | Promise<UnloadedDialect>
   migratorOn(dialect: UnloadedDialect): Migrator
-  upgrade(member: FleetMember, sharing: SharedPlans, onEvent: Listener): Promise<RunResult>
+  upgrade(member: FleetMember, sharing: SharedPlans, heard: HeardRun): Promise<RunResult>
   /** Absent: new members come from the revisions. */
   readonly templates?: MemberTemplates
-}
-
-interface SingleMembers {
-  ensure(member: FleetMember, options?: EnsureMemberOptions): Promise<EnsuredMember>
-  create(member: FleetMember, options?: EnsureMemberOptions): Promise<EnsuredMember>
-}
-
-/** A run for a member, and those who listen to it. */
-interface EnsuringRun {
-  readonly work: Promise<EnsuredMember>
-  readonly listeners: Set<Listener>
 }
 
 /** Brings single members to the head, at their first use. Calls for the same member share one run. */
@@ -56,44 +28,45 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
   const on = async (member: FleetMember, scope: ConnectionScope): Promise<Migrator> =>
     migratorOn(connectingWith(await dialect(member), { scope }))
   /** Makes the schema, the database or the file where there is none; gives the dialect as its server speaks it. */
-  const make = async (member: FleetMember, scope: ConnectionScope): Promise<UnloadedDialect> => {
+  const make = async (member: FleetMember, scope: ConnectionScope, { signal }: HeardRun): Promise<UnloadedDialect> => {
     const own = await dialect(member)
-    return withDialectSession(own, { purpose: 'run', whenMissing: 'create', scope }, async (_session, server) => server)
+    const options = { purpose: 'run', whenMissing: 'create', scope, signal } as const
+    return withDialectSession(own, options, async (_session, server) => server)
   }
   const upgradeOne = async (
     member: FleetMember,
     migrator: Migrator,
     state: Readiness['state'],
-    onEvent: Listener,
+    { onEvent, signal }: HeardRun,
   ): Promise<EnsuredMember> => {
     const isPlain = state === 'behind' || state === 'empty'
     const changes = new AttemptChanges()
-    const hear: Listener = (event) => {
+    const hear = (event: MigrationEvent): void => {
       changes.onEvent(event)
       onEvent(event)
     }
     const { applied, warnings: last } = isPlain
-      ? await upgrade(member, sharing, hear)
-      : await migrator.ensure({ mode: 'apply', onEvent: hear })
+      ? await upgrade(member, sharing, { onEvent: hear, signal })
+      : await migrator.ensure({ mode: 'apply', onEvent: hear, signal })
     const { warnings, applied: _, ...ofRows } = changes.ended()
     const all = [...new Set([...warnings, ...last])]
     return { applied, ...ofRows, ...(all.length === 0 ? {} : { warnings: all }) }
   }
   const stateOf = async (migrator: Migrator) => (await migrator.status({ files: false })).state
-  const createOne = async (member: FleetMember, scope: ConnectionScope, onEvent: Listener): Promise<EnsuredMember> => {
-    const server = await make(member, scope)
+  const createOne = async (member: FleetMember, scope: ConnectionScope, heard: HeardRun): Promise<EnsuredMember> => {
+    const server = await make(member, scope, heard)
     const migrator = await on(member, scope)
-    const outcome = await templates?.load(member, migrator, server)
+    const outcome = await templates?.load(member, migrator, server, heard.signal)
     if (outcome !== undefined && 'loaded' in outcome) return { applied: [], ...outcome }
     const state = await stateOf(migrator)
     if (state === 'atHead') return { applied: [] }
-    return { ...(await upgradeOne(member, migrator, state, onEvent)), ...outcome }
+    return { ...(await upgradeOne(member, migrator, state, heard)), ...outcome }
   }
   const inScope = (work: (scope: ConnectionScope) => Promise<EnsuredMember>): Promise<EnsuredMember> =>
     withConnectionScope(2, work)
-  const create = (member: FleetMember, onEvent: Listener): Promise<EnsuredMember> =>
-    inScope((scope) => createOne(member, scope, onEvent))
-  const ensureOne = async (member: FleetMember, onEvent: Listener): Promise<EnsuredMember> => {
+  const create = (member: FleetMember, heard: HeardRun): Promise<EnsuredMember> =>
+    inScope((scope) => createOne(member, scope, heard))
+  const ensureOne = async (member: FleetMember, heard: HeardRun): Promise<EnsuredMember> => {
     // Most are at head, and need one session.
     const state = await stateOf(migratorOn(await dialect(member))).catch((error: unknown) => {
       if (!isMigrateError(error, 'DATABASE_UNREACHABLE') || error.details.isRefused) throw error
@@ -101,10 +74,10 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
       return 'empty' as const
     })
     if (state === 'atHead') return { applied: [] }
-    if (state === 'empty') return create(member, onEvent)
-    return inScope(async (scope) => upgradeOne(member, await on(member, scope), state, onEvent))
+    if (state === 'empty') return create(member, heard)
+    return inScope(async (scope) => upgradeOne(member, await on(member, scope), state, heard))
   }
-  return sharingRuns((member, isNew, onEvent) => (isNew ? create : ensureOne)(member, onEvent))
+  return sharingRuns(databaseKey, (member, isNew, heard) => (isNew ? create : ensureOne)(member, heard))
 }
 
 const drivers = new WeakMap<object, string>()
@@ -116,31 +89,4 @@ function databaseKey({ id, url, schema, group, labels, weight, driver }: FleetMe
   const name = drivers.get(driver) ?? randomUUID()
   drivers.set(driver, name)
   return canonicalJson([...facts, name])
-}
-
-/** Calls for the same member, while it runs, share one run. */
-function sharingRuns(
-  work: (member: FleetMember, isNew: boolean, onEvent: Listener) => Promise<EnsuredMember>,
-): SingleMembers {
-  const running = new Map<string, EnsuringRun>()
-  const start = (key: string, member: FleetMember, isNew: boolean): EnsuringRun => {
-    const listeners = new Set<Listener>()
-    const onEvent: Listener = (event) => {
-      for (const listener of listeners) listener(event)
-    }
-    const run = { work: work(member, isNew, onEvent).finally(() => running.delete(key)), listeners }
-    running.set(key, run)
-    return run
-  }
-  const joined = (given: FleetMember, isNew: boolean, { onEvent }: EnsureMemberOptions = {}) => {
-    const member = checkMember(given)
-    const key = databaseKey(member)
-    const run = running.get(key) ?? start(key, member, isNew)
-    if (onEvent !== undefined) run.listeners.add(onEvent)
-    return run.work
-  }
-  return {
-    ensure: async (member, options) => joined(member, false, options),
-    create: async (member, options) => joined(member, true, options),
-  }
 }

@@ -34,6 +34,7 @@ export class MemberTemplates {
     { schema }: FleetMember,
     migrator: Migrator,
     server: UnloadedDialect,
+    signal: AbortSignal,
   ): Promise<TemplateOutcome | undefined> {
     const kind = [rules, server.name, server.variant ?? '', schema === undefined ? 'database' : 'schema']
     const id = `${await this.#release()} ${checksum(kind)}`
@@ -41,7 +42,7 @@ export class MemberTemplates {
     if (typeof template !== 'function')
       return { withoutTemplate: `a template does not hold ${template.missing.join('; ')}` }
     try {
-      const { stamped } = await template(migrator)
+      const { stamped } = await template(migrator, { signal })
       return { loaded: stamped }
     } catch (error) {
       if (!isMigrateError(error, 'DATABASE_PROTECTED')) throw error
@@ -58,17 +59,21 @@ export class MemberTemplates {
     return template
   }
 
+  /** What is recorded may be of other operations than these revisions record now, where they take them from other files. */
   async #prepare(id: string, migrator: Migrator): Promise<SnapshotLoader | TemplateRecord> {
-    const record = await this.#readOrMake(id, migrator)
+    const known = this.#state === undefined ? undefined : await readTemplate(this.#state, id)
+    const recorded = known && (await this.#loaderOf(known, migrator).catch(unlessStale))
+    return recorded ?? this.#loaderOf(await this.#make(id, migrator), migrator)
+  }
+
+  async #loaderOf(record: TemplateRecord, migrator: Migrator): Promise<SnapshotLoader | TemplateRecord> {
     if (record.missing.length > 0) return record
     const { prepareSnapshot } = await import('@org/migrate-autogenerate')
     return prepareSnapshot(migrator, record.text, { file: 'the template' })
   }
 
-  async #readOrMake(id: string, migrator: Migrator): Promise<TemplateRecord> {
+  async #make(id: string, migrator: Migrator): Promise<TemplateRecord> {
     const state = this.#state
-    const known = state === undefined ? undefined : await readTemplate(state, id)
-    if (known !== undefined) return known
     const { makeTemplate } = await import('@org/migrate-autogenerate')
     try {
       const template = { id, ...(await makeTemplate(migrator)) }
@@ -80,4 +85,9 @@ export class MemberTemplates {
       return { id, text: '', missing: [`anything: ${error.message}`] }
     }
   }
+}
+
+/** Undefined for the refusal of a snapshot that is not of these revisions. */
+function unlessStale(error: unknown): undefined {
+  if (!isMigrateError(error, 'INVALID_OPTION')) throw error
 }

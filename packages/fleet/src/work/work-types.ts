@@ -26,4 +26,6 @@ export interface FleetWorkResult {
   readonly failed: number
   /** Runs with other revisions, whose jobs were not taken. */
   readonly refused: readonly string[]
+  /** What `onEvent` threw first: it ends no work. */
+  readonly warnings: readonly string[]
 }

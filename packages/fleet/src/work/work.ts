@@ -64,7 +64,7 @@ class WorkerRun {
     this.#queue = queue
   }
 
-  async result(): Promise<FleetWorkResult> {
+  async result(): Promise<Omit<FleetWorkResult, 'warnings'>> {
     const { signal } = this.#options
     try {
       while (!signal?.aborted) {
@@ -269,7 +269,10 @@ function unlisted(id: string): MemberReport {
 }
 
 /** Takes jobs until the signal. Throws QUEUE_FAILED, and what opening the state throws, where it can't begin. */
-export async function workOnQueue(worker: Worker, options: FleetWorkOptions): Promise<FleetWorkResult> {
+export async function workOnQueue(
+  worker: Worker,
+  options: FleetWorkOptions,
+): Promise<Omit<FleetWorkResult, 'warnings'>> {
   await (await FleetState.open(worker.state)).close()
   const queue = await openQueue(worker.queue, worker.release, () => undefined)
   try {
