@@ -2,9 +2,12 @@ import { rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { graphOf, integer, type Revision, revisions } from '@org/migrate-core'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { createFleet, type Fleet, type FleetEvent, type FleetMember, type StageGate } from '@org/migrate-fleet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describeOnEach } from '../../kit/servers.ts'
 import { executeIn, rowsOf } from '../run/kit.ts'
 import { chain, dialectOf, fileOf, fleetOf, makeMembers, newFolder, numbered } from './kit.ts'
 
@@ -110,6 +113,16 @@ describe('a gate between two stages', () => {
     expect(result.left).toBeGreaterThan(0)
   })
 
+  it('A time that no timer waits is refused', () => {
+    for (const gate of [
+      { http: 'http://127.0.0.1/', timeoutMs: 2 ** 31 },
+      { command: ['true'], timeoutMs: 1e12 },
+    ] as const)
+      expect(() => gated(gate)).toThrow('at most 2147483647 ms')
+    expect(() => fleetOf(members, { stages: [{ name: 'all', pauseBetween: 30 * 86_400_000 }] })).toThrow('at most')
+    expect(() => fleetOf(members, { retry: { delayMs: 2 ** 31 } })).toThrow('at most')
+  })
+
   it('What is no gate is refused', () => {
     for (const gate of [
       'auto',
@@ -180,5 +193,24 @@ it('An examination gives each finding once, with the members that have it', asyn
     ok: 1,
     findings: [{ finding: '1 pending', count: 5, members: ['m002', 'm003', 'm004', 'm005', 'm006'] }],
     failures: [{ code: 'DATABASE_UNREACHABLE', count: 1 }],
+  })
+})
+
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'a gate that asks a server', (createDatabase, name) => {
+  it('A signal ends a run whose gate waits for the answer of a query', async () => {
+    const { url } = await createDatabase()
+    const isPostgres = name === 'postgres'
+    const dialect = isPostgres ? postgresDialect({ url }) : mysqlDialect({ url })
+    const query = isPostgres ? 'SELECT pg_sleep(20) IS NOT NULL' : 'SELECT SLEEP(20) = 0'
+    const stop = new AbortController()
+    const startedAt = performance.now()
+    const run = gated({ query, dialect }).upgrade(undefined, {
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.type === 'stageFinished') setTimeout(() => stop.abort(), 500)
+      },
+    })
+    expect(await run).toMatchObject({ migrated: 1, left: 5, stopped: 'signal' })
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 })

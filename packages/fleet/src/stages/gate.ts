@@ -8,7 +8,8 @@ import {
   thrownMessage,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
-import { isCount, listOf, withDialectSession } from '@org/migrate-core/internal'
+import { listOf, withDialectSession } from '@org/migrate-core/internal'
+import { isTimer } from '../timer.ts'
 
 /**
  * What has to hold before a stage begins with a member that has something to run: a program that exits with 0, a query whose first value is
@@ -38,9 +39,9 @@ const isAddress: OptionCheck = (value) =>
 
 /** By what it asks. */
 const gateShapes: Readonly<Record<string, OptionCheck>> = {
-  command: shaped({ command: isCommand, timeoutMs: isCount }),
+  command: shaped({ command: isCommand, timeoutMs: isTimer }),
   query: shaped({ query: isText, dialect: isDialect }),
-  http: shaped({ http: isAddress, timeoutMs: isCount }),
+  http: shaped({ http: isAddress, timeoutMs: isTimer }),
 }
 
 export const isGate: OptionCheck = (value) => {
@@ -85,8 +86,13 @@ async function refusalOfCommand(
 const isTrue = (value: unknown): boolean =>
   value === true || (typeof value === 'bigint' && value !== 0n) || (typeof value === 'number' && value !== 0)
 
-function refusalOfQuery(query: string, dialect: UnloadedDialect): Promise<string | undefined> {
-  return withDialectSession(dialect, { purpose: 'inspect' }, async (session) => {
+function refusalOfQuery(
+  query: string,
+  dialect: UnloadedDialect,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const waiting = signal === undefined ? {} : { signal }
+  return withDialectSession(dialect, { purpose: 'inspect', ...waiting }, async (session) => {
     const [row = {}] = await session.query(query)
     const [value] = Object.values(row)
     return isTrue(value) ? undefined : `the query gave ${value === undefined ? 'no row' : String(value)}`
@@ -110,12 +116,13 @@ export async function whyClosed(
   const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
   try {
     if ('command' in gate) return await refusalOfCommand(gate.command, { cwd, signal: either })
-    if ('query' in gate) return await refusalOfQuery(gate.query, gate.dialect)
+    if ('query' in gate) return await refusalOfQuery(gate.query, gate.dialect, signal)
     return await refusalOfAddress(gate.http, either)
   } catch (error) {
     if (signal?.aborted) throw signal.reason
     const what = 'command' in gate ? `the command ${gate.command[0]}` : 'query' in gate ? 'the query' : 'the address'
-    if (timeout.aborted) return `${what} took too long`
+    // A query has no limit of its own.
+    if (timeout.aborted && !('query' in gate)) return `${what} took too long`
     // What `fetch` throws names the address in its cause alone, with what is secret in it.
     return 'http' in gate ? `${what} could not be reached` : `${what}: ${thrownMessage(error)}`
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { MigrateError } from '@org/migrate-core'
 import { isText, type OptionCheck, type OptionChecks, oneOf, requireOptions } from '@org/migrate-core/dialect'
-import { isCount, isTextRecord, isTexts, isWholeCount, listOf } from '@org/migrate-core/internal'
+import { isTextRecord, isTexts, isWholeCount, listOf } from '@org/migrate-core/internal'
 import type { FleetMember } from '../members/member.ts'
+import { isTimer } from '../timer.ts'
 import { isGate, type StageGate } from './gate.ts'
 
 /** Which members a stage takes: those that every condition given holds for. */
@@ -24,11 +25,14 @@ export interface FleetStage {
   readonly parallel?: number
   /** Default: as they are listed. A stage with an order holds its members in memory. */
   readonly orderBy?: 'id' | 'lightest' | 'heaviest'
-  /** `stop`: after a failure no further member is begun, in no later stage either. Default `continue`. */
+  /**
+   * `stop`: after a failure no further member is begun, in no later stage either; with `maxFailures`, after more failures than these. Default
+   * `continue`.
+   */
   readonly onError?: 'stop' | 'continue'
   /** After more failures than these the run stops, also with `continue`: a number, or a share of the stage, `'5%'`. */
   readonly maxFailures?: number | `${number}%`
-  /** In ms, before the next stage begins; default 0. */
+  /** In ms, before the next stage begins; at most 24 days. Default 0. */
   readonly pauseBetween?: number
   /** What has to hold before the first member of the stage is migrated; default: nothing. */
   readonly gate?: StageGate
@@ -60,7 +64,7 @@ const stageChecks: OptionChecks<FleetStage> = {
   orderBy: oneOf('id', 'lightest', 'heaviest'),
   onError: oneOf('stop', 'continue'),
   maxFailures: isFailures,
-  pauseBetween: isCount,
+  pauseBetween: isTimer,
   gate: isGate,
 }
 
