@@ -225,6 +225,39 @@ describe('table', () => {
   })
 })
 
+describe('what a declaration does not know', () => {
+  it.each<[string, object, string]>([
+    ['primaryKey', { columns: ['id'], nmae: 'own_pk' }, 'nmae'],
+    ['uniques', [{ columns: ['id'], nullsDistinct: false }], 'nullsDistinct'],
+    [
+      'foreignKeys',
+      [{ columns: ['id'], references: { table: 'a', columns: ['id'] }, ondelete: 'cascade' }],
+      'ondelete',
+    ],
+    [
+      'foreignKeys',
+      [{ columns: ['id'], references: { table: 'a', columns: ['id'], onDelete: 'cascade' } }],
+      'onDelete',
+    ],
+    ['checks', [{ expression: expression('id > 0'), notValid: true }], 'notValid'],
+    ['rowSecurity', { enable: true }, 'enable'],
+    ['policies', [{ name: 'own', roles: ['app'] }], 'roles'],
+  ])('is refused in %s, and not lost', (extra, given, odd) => {
+    expect(() => table('t', { id: column(integer()) }, { [extra]: given })).toThrowError(
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(odd) }),
+    )
+  })
+
+  it.each<[string, object, string]>([
+    ['identity', { mode: 'byDefault', startWith: 5 }, 'startWith'],
+    ['generated', { as: expression('1'), storred: true }, 'storred'],
+  ])('is refused in %s of a column', (option, given, odd) => {
+    expect(() => column(integer(), { [option]: given })).toThrowError(
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(odd) }),
+    )
+  })
+})
+
 describe('toModel', () => {
   it('gathers tables, the named enums of their columns and the schemas', () => {
     const elsewhere = table(
@@ -244,6 +277,15 @@ describe('toModel', () => {
   it('refuses two tables of one name', () => {
     expect(() => toModel([teams, table('teams', { x: column(text()) })])).toThrowError(
       expect.objectContaining({ code: 'OBJECT_EXISTS' }),
+    )
+  })
+
+  it('refuses two enums of one name with other values, which are one type of PostgreSQL', () => {
+    const withMood = (name: string, ...values: readonly string[]) =>
+      table(name, { mood: column(enumeration(values, { name: 'mood' })) })
+    expect(toModel([withMood('a', 'ok', 'bad'), withMood('b', 'ok', 'bad')]).enums.size).toBe(1)
+    expect(() => toModel([withMood('a', 'ok', 'bad'), withMood('b', 'ok', 'worse')])).toThrowError(
+      expect.objectContaining({ code: 'OBJECT_EXISTS', details: { object: 'enum mood' } }),
     )
   })
 })

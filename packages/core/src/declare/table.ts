@@ -3,8 +3,10 @@ import {
   isAnything,
   isFlag,
   isList,
+  isNumber,
   isRecord,
   isText,
+  isTextOrTexts,
   isTextRecord,
   isTexts,
   listOf,
@@ -14,6 +16,7 @@ import {
   optional,
   requireArguments,
   requireOptions,
+  shaped,
   withMember,
 } from '../errors/option-check.ts'
 import type { ColumnType, DialectName } from '../model/column-type.ts'
@@ -25,12 +28,31 @@ import type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExt
 import type { ClientOptions, ColumnOptions } from './inputs.ts'
 import { tableModel } from './to-model.ts'
 
+/** An object with these members, and no others: what is misspelled would be lost. */
+const exactly =
+  (required: { readonly [name: string]: OptionCheck }, more: { readonly [name: string]: OptionCheck }): OptionCheck =>
+  (value) =>
+    holding(required)(value) ?? shaped({ ...required, ...more })(value)
+
+const isBound: OptionCheck = (value) => (value === null ? undefined : isText(value))
+const isIdentity = exactly(
+  { mode: oneOf('always', 'byDefault', 'autoIncrement') },
+  {
+    ...{ start: isNumber, increment: isNumber, minValue: isText, maxValue: isText, cache: isNumber, cycle: isFlag },
+    sequence: isBound,
+  },
+)
+
+const isGeneratedAs = shaped({ as: isAnything, stored: isFlag })
+const isGenerated: OptionCheck = (value) =>
+  isRecord(value) ?? ('as' in (value as object) ? isGeneratedAs(value) : undefined)
+
 const columnChecks: OptionChecks<ColumnOptions & ClientOptions> = {
   nullable: isFlag,
   // What is no default or no expression has INVALID_OPERATION, which names the column.
   default: isAnything,
-  generated: isRecord,
-  identity: isRecord,
+  generated: isGenerated,
+  identity: isIdentity,
   onUpdate: oneOf('now'),
   collation: isText,
   comment: isText,
@@ -38,26 +60,33 @@ const columnChecks: OptionChecks<ColumnOptions & ClientOptions> = {
   clientDefault: isClientDefault,
   holds: oneOf('json'),
 }
-const isNamed = listOf(isRecord)
 const isAction = optional(oneOf('noAction', 'restrict', 'cascade', 'setNull', 'setDefault'))
-const isKey = holding({ columns: isTexts })
-const isForeignKey = holding({
-  columns: isTexts,
-  references: holding({ table: isTableName, columns: isTexts }),
-  onDelete: isAction,
-  onUpdate: isAction,
+const ofConstraint = { name: isText, deferrable: oneOf('immediate', 'deferred') }
+const isPrimaryKey = exactly({ columns: isTexts }, ofConstraint)
+const isUnique = exactly({ columns: isTexts }, { ...ofConstraint, nullsNotDistinct: oneOf(true) })
+const isForeignKey = exactly(
+  { columns: isTexts, references: exactly({ table: isTableName, columns: isTexts }, {}) },
+  {
+    ...ofConstraint,
+    ...{ onDelete: isAction, onUpdate: isAction, match: oneOf('simple', 'full', 'partial'), notValid: oneOf(true) },
+  },
+)
+// What is no expression has INVALID_OPERATION, which names what it is of.
+const isCheck = shaped({ name: isText, expression: isAnything })
+const isPolicy = shaped({
+  ...{ name: isText, as: isAnything, for: isAnything, to: isTextOrTexts, using: isAnything, withCheck: isAnything },
 })
 const extraChecks: OptionChecks<TableExtras> = {
   schema: isText,
-  primaryKey: (value) => (isRecord(value) === undefined ? undefined : isTexts(value)),
-  uniques: listOf(isKey),
+  primaryKey: (value) => (isRecord(value) === undefined ? isPrimaryKey(value) : isTexts(value)),
+  uniques: listOf(isUnique),
   indexes: listOf(holding({ name: isText, columns: isList })),
   foreignKeys: listOf(isForeignKey),
-  checks: isNamed,
+  checks: listOf(isCheck),
   options: isRecord,
   comment: isText,
-  rowSecurity: isRecord,
-  policies: isNamed,
+  rowSecurity: shaped({ enabled: isFlag, forced: isFlag }),
+  policies: listOf(isPolicy),
 }
 const isColumn: OptionCheck = (value) => {
   const { type, options } = (isRecord(value) === undefined ? value : {}) as Partial<DeclaredColumn>

@@ -1,6 +1,7 @@
 import { withArticle } from '../errors/count-text.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { requireArguments } from '../errors/option-check.ts'
+import { canonicalJson } from '../model/canonical.ts'
 import type { ColumnType } from '../model/column-type.ts'
 import { deepFreeze } from '../model/deep-freeze.ts'
 import { emptySchema, present, tableKey } from '../model/edit.ts'
@@ -244,7 +245,7 @@ export function tableModel(name: string, columns: ColumnRecord, extras: TableExt
 
 /**
  * The schema that declared tables make together: the tables, the named enums that their columns use and the schemas that
- * they stand in. Throws OBJECT_EXISTS when two of them have one name.
+ * they stand in. Throws OBJECT_EXISTS when two of them have one name, and for an enum with other values in another column.
  */
 export function toModel(tables: readonly Pick<DeclaredTable, 'model'>[]): SchemaModel {
   requireArguments('toModel', { tables }, { tables: isDeclaredTables })
@@ -261,6 +262,11 @@ export function toModel(tables: readonly Pick<DeclaredTable, 'model'>[]): Schema
       if (type.kind !== 'enum' || type.name === undefined) continue
       const schema = type.schema ?? one.ref.schema
       const ref: TableRef = schema === undefined ? { name: type.name } : { schema, name: type.name }
+      const existing = enums.get(tableKey(ref))
+      if (existing !== undefined && canonicalJson(existing.values) !== canonicalJson(type.values)) {
+        const object = `enum ${type.name}`
+        throw new MigrateError('OBJECT_EXISTS', { object }, `Two declarations of ${object} have other values.`)
+      }
       enums.set(tableKey(ref), { ref, values: type.values })
     }
   }
