@@ -2,6 +2,7 @@ import type { ColumnModel, ColumnType, DefaultValue, EnumModel } from '@org/migr
 import { present } from '@org/migrate-core/dialect'
 import { foldNumber, grammar, serialBits, types } from '@org/migrate-dialect-postgres/internal'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import { notExpressible } from '../build/make-table.ts'
 import { defaultFrom, generatedFrom } from '../read/column.ts'
 import { textDefault } from '../read/default-text.ts'
 import { elementOf, enumOf } from '../read/internals.ts'
@@ -53,12 +54,17 @@ function canonicaliseLiteral(literal: DefaultValue, type: ColumnType): DefaultVa
   return { kind: 'literal', value }
 }
 
-const counted = (given: number | string | undefined): number | undefined =>
-  given === undefined ? undefined : Number(given)
 const exact = (given: number | string | undefined): string | undefined =>
   given === undefined ? undefined : String(given)
 
-function identityFrom({ generatedIdentity }: PgColumn): ColumnModel['identity'] {
+function identityFrom(column: PgColumn, reading: TableReading): ColumnModel['identity'] {
+  const { generatedIdentity } = column
+  const counted = (given: number | string | undefined): number | undefined => {
+    if (given === undefined || Number.isSafeInteger(Number(given)))
+      return given === undefined ? undefined : Number(given)
+    const what = `The identity of ${reading.ref.name}.${reading.nameOf(column)}`
+    throw notExpressible(reading.dialect, what, `${given} is beyond 2^53, where numbers lose digits; write it in SQL`)
+  }
   if (generatedIdentity === undefined) return undefined
   const { sequenceName: sequence } = generatedIdentity
   const { startWith, increment, minValue, maxValue, cache, cycle } = generatedIdentity.sequenceOptions ?? {}
@@ -91,7 +97,7 @@ export function columnFrom(column: PgColumn, reading: TableReading): ColumnModel
         : foldNumber(canonicaliseLiteral(literal, type), type),
   )
   const generated = generatedFrom(column, reading, 'stored')
-  const identity = identityFrom(column)
+  const identity = identityFrom(column, reading)
   return {
     name: reading.nameOf(column),
     type,
