@@ -213,6 +213,14 @@ it('Members are the files that a pattern finds, without the files of the locks',
   expect(await fleetOf(members).upgrade()).toMatchObject({ members: 2, migrated: 2 })
 })
 
+it('Files are members whatever their names hold', async () => {
+  const [first = { id: '' }] = await makeMembers(folder, ['plain'], 'r2')
+  const names = ['a b', 'a%20b', 'a#b', 'a?b', 'a?mode=memory', "a'b", '[x]', '{y}', 'ü']
+  for (const name of names) copyFileSync(fileOf(folder, first.id), fileOf(folder, name))
+  expect(await fleetOf(fileMembers('*.db', { baseDirectory: folder })).upgrade()).toMatchObject({ migrated: 10 })
+  for (const name of names) expect(versionOf(name)).toEqual([{ version_num: 'r3' }])
+})
+
 it('A file that is not to be a member is none', async () => {
   await makeMembers(folder, ['one', 'state'], 'r2')
   for (const except of ['state.db', fileOf(folder, 'state'), './state.db']) {

@@ -76,6 +76,25 @@ it('A list that changes between two stages leaves the members that it has now an
   expect(shrunk).toMatchObject({ members: 3, upToDate: 3, left: 0 })
 })
 
+it('What is recorded of a run that left no member counts those that there were', async () => {
+  const listed = await makeMembers(folder, numbered(4), 'r2')
+  let members = listed.slice(0, 3)
+  const stages = [{ name: 'canary', match: { ids: ['m001'] } }, { name: 'rest' }]
+  const fleet = fleetOf(() => members, { stages, state: sqliteDialect({ url: `sqlite:///${folder}/state` }) })
+  const result = await fleet.upgrade(undefined, {
+    onEvent: (event) => {
+      // One goes, and another one comes.
+      if (event.type === 'stageFinished') members = listed.filter(({ id }) => id !== 'm002')
+    },
+  })
+  expect(result).toMatchObject({ migrated: 3, left: 0 })
+  const [run] = await fleet.runs()
+  expect(run?.stages).toMatchObject([
+    { name: 'canary', members: 1, migrated: 1 },
+    { name: 'rest', members: 2, migrated: 2 },
+  ])
+})
+
 it('A member that moves to a later stage while the run is on is taken once, and its failure is left', async () => {
   const listed = await makeMembers(folder, numbered(3), 'r2')
   executeIn(fileOf(folder, 'm001'), 'DROP TABLE users')

@@ -39,17 +39,21 @@ export function fileMembers(
   pattern: string | readonly string[],
   { baseDirectory, except = [] }: { readonly baseDirectory: string; readonly except?: readonly string[] },
 ): () => AsyncGenerator<FleetMember> {
-  const excepted = new Set(except.map((file) => resolve(baseDirectory, file)))
+  const excluded = new Set(except.map((file) => resolve(baseDirectory, file)))
   return async function* list() {
     const { glob } = await import('tinyglobby')
     const patterns = typeof pattern === 'string' ? [pattern] : [...pattern]
     const ignore = ['**/*-wal', '**/*-shm', '**/*-journal', '**/*-migrate*.lock', '**/*-migrate*.lock-journal']
     const matches = await glob(patterns, { cwd: baseDirectory, ignore, onlyFiles: true, dot: true })
-    const found = matches.filter((file) => !excepted.has(resolve(baseDirectory, file)))
+    const found = matches.filter((file) => !excluded.has(resolve(baseDirectory, file)))
     if (found.length === 0) {
       const why = `no file of ${baseDirectory} matches ${patterns.join(', ')}`
       throw new MigrateError('INVALID_OPTION', { option: 'members', why }, `The fleet has no member: ${why}.`)
     }
-    for (const file of found.sort()) yield { id: file, url: `sqlite:///${baseDirectory}/${file}` }
+    for (const file of found.sort()) {
+      const path = `${baseDirectory}/${file}`
+      // A URL has its options behind the sign; a path without a scheme has none.
+      yield { id: file, url: path.includes('?') ? resolve(path) : `sqlite:///${path}` }
+    }
   }
 }

@@ -38,6 +38,11 @@ export class RunProgress {
     this.#write({})
   }
 
+  /** No member is left: those that were listed at the beginning and are gone are none, and those that came since are some. */
+  countTaken(): void {
+    for (const counts of this.#stages) counts.members = counts.migrated + counts.upToDate + counts.failed
+  }
+
   finish(stopped: RunState['stopped']): void {
     clearInterval(this.#alive)
     const end = stopped === undefined ? {} : { stopped }

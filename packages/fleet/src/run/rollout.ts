@@ -85,6 +85,7 @@ class RolloutRun {
     const left = this.#left ?? (await sizeOf(this.#untaken(eachMember(members))))
     const total = (of: keyof Counts): number => this.#stages.reduce((sum, stage) => sum + stage[of], 0)
     const stopped = this.#whyStopped()
+    if (left === 0) this.#progress?.countTaken()
     return {
       run: this.#rollout.run,
       members: this.#taken.size,
