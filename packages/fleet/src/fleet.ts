@@ -181,14 +181,8 @@ export function createFleet(options: FleetOptions): Fleet {
       runTo(await resolvedOn(member, scope), target, { ...run, ...stopping, direction, sharing, onEvent }),
     )
 
-  const roll = async (
-    target: string | undefined,
-    direction: Direction,
-    given: FleetRunOptions,
-  ): Promise<FleetResult> => {
-    requireGates(stages, given)
-    const { emit, complaints } = createListener(given.onEvent)
-    const run: FleetRunOptions = { ...given, onEvent: emit }
+  const roll = (target: string | undefined, direction: Direction) => async (run: FleetRunOptions) => {
+    requireGates(stages, run)
     const ofShared = direction === 'up' ? await upgradeShared(tiers.shared, run) : undefined
     const sharing = createSharedPlans()
     const release = await releaseOf(tiers.ofMembers)
@@ -201,8 +195,7 @@ export function createFleet(options: FleetOptions): Fleet {
       const rollout: Rollout = { ...facts, members, stages, parallel, state, baseDirectory, take, isDue }
       return queue ? (await import('./work/hand-out.ts')).handOut(rollout, run, queue) : rollOut(rollout, run)
     })
-    const warnings = complaints.map((text) => ({ text, count: 1, first: '' }))
-    return withShared(ofShared, { ...result, warnings: [...result.warnings, ...warnings] })
+    return withShared(ofShared, result)
   }
 
   const single = ensuring({
@@ -218,8 +211,8 @@ export function createFleet(options: FleetOptions): Fleet {
     plan: async (target, read = {}) =>
       withShared(await tiers.shared?.plan(), await planFleet(survey, namedTarget(target), read)),
     check: (examine, read = {}) => checkFleet(survey, examine, read),
-    upgrade: async (target, run = {}) => roll(namedTarget(target), 'up', run),
-    downgrade: async (target, run = {}) => roll(namedTarget(target), 'down', run),
+    upgrade: async (target, run = {}) => withListener(run, roll(namedTarget(target), 'up')),
+    downgrade: async (target, run = {}) => withListener(run, roll(namedTarget(target), 'down')),
     ...single,
     history: async (member) => (await on(checkMember(member))).history(),
     ...recordsOf(state),
@@ -228,6 +221,17 @@ export function createFleet(options: FleetOptions): Fleet {
         move(job.target, job.direction, job.accepted, member, shared, onEvent),
       ),
   }
+}
+
+/** What the listener of a run throws ends it not; it is named once. */
+async function withListener(
+  given: FleetRunOptions,
+  work: (run: FleetRunOptions) => Promise<FleetResult>,
+): Promise<FleetResult> {
+  const { emit, complaints } = createListener(given.onEvent)
+  const result = await work({ ...given, onEvent: emit })
+  const warnings = complaints.map((text) => ({ text, count: 1, first: '' }))
+  return { ...result, warnings: [...result.warnings, ...warnings] }
 }
 
 async function takeJobs(

@@ -73,7 +73,7 @@ export class AttemptChanges {
     const reports: StepReport[] = []
     const ran = result?.applied ?? []
     const uncertain = [...this.#uncertain].filter(([name]) => !ran.includes(name))
-    const recovered = result === undefined ? [] : uncertain.map(([name]) => name)
+    const certain = result === undefined ? [] : uncertain.map(([name]) => name)
     for (const event of [...this.#failed, ...uncertain.flatMap(([, events]) => events)]) {
       if (event.type === 'loss') {
         const { type: _, ...loss } = event
@@ -85,7 +85,7 @@ export class AttemptChanges {
     }
     const { losses: last = [], reports: reported = [], warnings = [] } = result ?? {}
     return {
-      applied: [...new Set([...this.#applied, ...recovered, ...ran])],
+      applied: [...new Set([...this.#applied, ...certain, ...ran])],
       ...rowChanges([...losses, ...last], [...reports, ...reported]),
       warnings: [...new Set([...this.#warnings, ...warnings])],
     }

@@ -8,7 +8,6 @@ beforeEach(() => {
 })
 
 const late = async (): Promise<void> => {
-  await sleep(1)
   throw new Error('the log is full')
 }
 const atOnce = (): never => {

@@ -5,10 +5,10 @@ import { chain, fileOf, fleetOf, makeMembers, newFolder } from './kit.ts'
 
 /** A data step that waits until it is let go, or the run is stopped. */
 function waiting() {
-  let begun = (): void => undefined
+  let start = (): void => undefined
   let letGo = (): void => undefined
-  const hasBegun = new Promise<void>((resolve) => {
-    begun = resolve
+  const hasStarted = new Promise<void>((resolve) => {
+    start = resolve
   })
   const isLetGo = new Promise<void>((resolve) => {
     letGo = resolve
@@ -21,14 +21,14 @@ function waiting() {
       upgrade: (op) =>
         op.run('waits', {
           up: async () => {
-            begun()
+            start()
             await isLetGo
           },
           down: 'none',
         }),
     },
   ]
-  return { history, hasBegun, letGo: () => letGo() }
+  return { history, hasStarted, letGo: () => letGo() }
 }
 
 async function started() {
@@ -50,10 +50,10 @@ it('A call of ensure or create that is stopped before it begins changes nothing'
 })
 
 it('The only call of a run ends it by its signal, at the boundary of a revision', async () => {
-  const { fleet, member, file, hasBegun, letGo } = await started()
+  const { fleet, member, file, hasStarted, letGo } = await started()
   const stop = new AbortController()
   const call = fleet.create(member, { signal: stop.signal })
-  await hasBegun
+  await hasStarted
   stop.abort()
   letGo()
   await expect(call).rejects.toMatchObject({ code: 'ABORTED', location: { revision: 'r4' } })
@@ -61,11 +61,11 @@ it('The only call of a run ends it by its signal, at the boundary of a revision'
 })
 
 it('One call of several leaves, and the run goes on for the others', async () => {
-  const { fleet, member, file, hasBegun, letGo } = await started()
+  const { fleet, member, file, hasStarted, letGo } = await started()
   const stop = new AbortController()
   const leaving = fleet.ensure(member, { signal: stop.signal })
   const staying = fleet.ensure(member)
-  await hasBegun
+  await hasStarted
   stop.abort()
   await expect(leaving).rejects.toMatchObject({ code: 'ABORTED' })
   letGo()
@@ -74,10 +74,10 @@ it('One call of several leaves, and the run goes on for the others', async () =>
 })
 
 it('Calls with one signal end their run together, and a call behind them has one of its own', async () => {
-  const { fleet, member, file, hasBegun, letGo } = await started()
+  const { fleet, member, file, hasStarted, letGo } = await started()
   const stop = new AbortController()
   const calls = [1, 2].map(() => fleet.ensure(member, { signal: stop.signal }))
-  await hasBegun
+  await hasStarted
   stop.abort()
   const next = fleet.ensure(member)
   letGo()

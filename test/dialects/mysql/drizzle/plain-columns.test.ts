@@ -45,11 +45,11 @@ flag boolean, moment timestamp NULL, local datetime, words datetime, day date, w
   test("of customType read what Drizzle's drivers give: integers as numbers", async () => {
     const { url, sql: run } = await createDatabase()
     await run('CREATE TABLE customs (id int PRIMARY KEY, small int, wide bigint)')
-    const observed = my.customType<{ data: string; driverData: unknown }>({
+    const shown = my.customType<{ data: string; driverData: unknown }>({
       dataType: () => 'int',
       fromDriver: (value) => `${typeof value} ${String(value)}`,
     })
-    const customs = my.mysqlTable('customs', { id: my.int().primaryKey(), small: observed(), wide: observed() })
+    const customs = my.mysqlTable('customs', { id: my.int().primaryKey(), small: shown(), wide: shown() })
     const database = openMysql({ url })
     await run('INSERT INTO customs VALUES (1, 2, 9007199254740993)')
     expect(await database.db.select().from(customs)).toEqual([

@@ -47,15 +47,15 @@ local timestamp, moment timestamptz, words timestamp, day date, written date, da
   test("of customType read what Drizzle's drivers give: integers as numbers, wide ones as texts", async () => {
     const { url, sql: run } = await createDatabase()
     await run('CREATE TABLE customs (id integer PRIMARY KEY, small integer, wide bigint)')
-    const observed = (type: string) =>
+    const shown = (type: string) =>
       pg.customType<{ data: string; driverData: unknown }>({
         dataType: () => type,
         fromDriver: (value) => `${typeof value} ${String(value)}`,
       })
     const customs = pg.pgTable('customs', {
       id: pg.integer().primaryKey(),
-      small: observed('integer')(),
-      wide: observed('bigint')(),
+      small: shown('integer')(),
+      wide: shown('bigint')(),
     })
     const database = openPostgres({ url })
     await run('INSERT INTO customs VALUES (1, 2, 9007199254740993)')

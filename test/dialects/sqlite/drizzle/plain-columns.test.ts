@@ -104,11 +104,11 @@ const flag = customType<{ data: boolean; driverData: number }>({
   fromDriver: (value) => value === 1,
   toDriver: (value) => (value ? 1 : 0),
 })
-const observed = customType<{ data: string; driverData: number }>({
+const shown = customType<{ data: string; driverData: number }>({
   dataType: () => 'integer',
   fromDriver: (value) => `${typeof value} ${value}`,
 })
-const customs = sqliteTable('boxes', { id: integer().primaryKey(), isOpen: flag('is_open'), size: observed() })
+const customs = sqliteTable('boxes', { id: integer().primaryKey(), isOpen: flag('is_open'), size: shown() })
 
 it("a column of customType reads what Drizzle's drivers give, and an integer that is no number as it is", async () => {
   const { db } = open()
