@@ -8,7 +8,7 @@ import { rowChanges } from '../row-changes.ts'
 import { inParallel } from '../run/in-parallel.ts'
 import { type MemberReport, recordOf, takeMember } from '../run/take-member.ts'
 import { changesOf, FleetState, type MemberRecord, readRecordsOf, readRuns } from '../state/store.ts'
-import type { RetryOptions } from '../transient.ts'
+import { isTransient, type RetryOptions, withRetries } from '../transient.ts'
 import { type FleetJob, type FleetQueue, type FleetReports, openQueue, queueError, reachedJob } from './queue.ts'
 import type { FleetQueueOptions } from './queue-options.ts'
 import type { FleetWorkEvent, FleetWorkOptions, FleetWorkResult } from './work-types.ts'
@@ -19,6 +19,9 @@ const idleMs = 500
 const inspectMs = 2_000
 /** How long the result of a job is tried to be handed in. After that another worker has the job. */
 const handInMs = 5 * 60_000
+
+/** A control database that restarts is waited for: a job that is given back too often counts as one that ends its workers. */
+const listing = { times: 6, delayMs: 500 }
 
 export interface Worker {
   readonly members: FleetMemberSource
@@ -227,10 +230,22 @@ class WorkerRun {
   async #runOf({ run, ids }: FleetJob): Promise<RunOfJobs> {
     const known = this.#run?.run === run ? this.#run : undefined
     if (known !== undefined && ids.every((id) => known.members.has(id))) return known
-    const members = new Map<string, FleetMember>()
-    for await (const member of eachMember(this.#worker.members)) members.set(member.id, member)
+    const members = await withRetries(
+      listing,
+      () => undefined,
+      () => this.#listMembers(),
+      (error) => {
+        return isTransient(error) && this.#options.signal?.aborted !== true
+      },
+    )
     this.#run = { run, sharing: known?.sharing ?? createSharedPlans(), members }
     return this.#run
+  }
+
+  async #listMembers(): Promise<ReadonlyMap<string, FleetMember>> {
+    const members = new Map<string, FleetMember>()
+    for await (const member of eachMember(this.#worker.members)) members.set(member.id, member)
+    return members
   }
 
   /** What is left goes back first, then the reports, then the job ends: whatever of it happens twice changes nothing. */

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { graphOf, type Revision, revisions } from '@org/migrate-core'
+import { graphOf, MigrateError, type Revision, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import type { Fleet, FleetEvent, FleetMember, FleetOptions } from '@org/migrate-fleet'
 import { openQueue } from '@org/migrate-fleet/internal'
@@ -189,5 +189,26 @@ describeOn('postgres', 'a queue of a fleet that fails', (createDatabase) => {
     expect(result).toMatchObject({ members: 2, failed: 2, left: 0 })
     const [message] = result.failures.flatMap((group) => group.members.map((member) => member.message))
     expect(message).toContain('bad row \uFFFD\uFFFD')
+  })
+
+  it('A worker waits for a list of members that is out of reach, and gives no job back', async () => {
+    const database = await createDatabase()
+    const members = await makeMembers(folder, numbered(2), 'r2')
+    const fleet = queued(database, members)
+    let refusals = 2
+    const restarting = queued(database, () => {
+      refusals -= 1
+      const why = 'the server is starting up'
+      if (refusals >= 0) throw new MigrateError('DATABASE_UNREACHABLE', { database: 'the control database', why }, why)
+      return members
+    })
+    const types: string[] = []
+    const stop = new AbortController()
+    const work = restarting.work({ signal: stop.signal, onEvent: ({ type }) => void types.push(type) })
+    expect(await fleet.upgrade()).toMatchObject({ migrated: 2, failed: 0 })
+    stop.abort()
+    await work
+    expect(refusals).toBe(-1)
+    expect(types).not.toContain('jobReturned')
   })
 })
