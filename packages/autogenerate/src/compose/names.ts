@@ -74,6 +74,24 @@ function* dropKeysTo(composition: Composition, table: TableRef): Steps {
   }
 }
 
+/** Gives a part its new name early, where its old one is to be that of a part of another table. */
+function* renameEarly(composition: Composition, claimed: ReadonlyMap<string, TableRef>): Steps {
+  const isTaken = (nameKey: string | undefined): boolean =>
+    [...composition.model.tables.values()].some((table) =>
+      partsOf(table).some((part) => nameKeyOf(composition, table.ref, part) === nameKey),
+    )
+  for (const { ref: table, partsRenamed } of composition.differences.values()) {
+    for (const { kind, from, to } of partsRenamed) {
+      const part = partsOf(tableNow(composition, table)).find((one) => one.kind === kind && nameOf(one) === from)
+      const claimant = part && claimed.get(nameKeyOf(composition, table, part) ?? '')
+      if (part === undefined || claimant === undefined || refText(claimant) === refText(table)) continue
+      if (isTaken(nameKeyOf(composition, table, part, to))) continue
+      if (kind === 'index') yield { kind: 'renameIndex', table, index: from, to }
+      else yield { kind: 'renameConstraint', table, constraint: from, to }
+    }
+  }
+}
+
 /**
  * Takes away early what has a name that something of another table is to have: that table may come first. In its own table what goes
  * stands before what comes anyway.
@@ -91,6 +109,7 @@ export function* freeNames(composition: Composition, added: readonly TableModel[
     if (sorts[part.constraint.kind] === 'key') yield* dropKeysTo(composition, table)
     if (!isRemoved(tableNow(composition, table), part.constraint)) yield* dropConstraint(table, part.constraint)
   }
+  yield* renameEarly(composition, claimed)
 }
 
 /** Whether the constraint has gone before its turn. */

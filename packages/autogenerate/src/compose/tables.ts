@@ -75,6 +75,29 @@ function* renamePart(
   else yield { kind: 'renameConstraint', table, constraint: from, to }
 }
 
+const freeName = ({ constraints, indexes }: TableModel): string => {
+  const taken = new Set([...constraints, ...indexes].map(({ name }) => name))
+  let count = 1
+  while (taken.has(`renamed_${count}`)) count += 1
+  return `renamed_${count}`
+}
+
+/** Each after the one whose name it gets. Of parts that exchange their names, one has another name meanwhile. */
+function* renameParts(change: TableChange, parts: readonly RenamedPart[]): Steps {
+  const left = [...parts]
+  for (let [first] = left; first !== undefined; [first] = left) {
+    const free = left.findIndex((part) => !left.some((other) => other !== part && other.from === part.to))
+    const [part] = free === -1 ? [] : left.splice(free, 1)
+    if (part !== undefined) {
+      yield* renamePart(change, part)
+      continue
+    }
+    const between = freeName(change.now)
+    yield* renamePart(change, { ...first, to: between })
+    left.splice(0, 1, { ...first, from: between })
+  }
+}
+
 /** Foreign keys go first and come last: they stand on the others. */
 const keysFirst = (a: TablePart, b: TablePart): number =>
   Number(foreignKeyOf(a) === undefined) - Number(foreignKeyOf(b) === undefined)
@@ -148,7 +171,7 @@ export function* changeTable(
   const change = tableChange(composition, difference)
   yield* stopCounters(change)
   for (const part of [...partsRemoved].sort(keysFirst)) yield* dropPart(change, part)
-  for (const part of partsRenamed) yield* renamePart(change, part)
+  yield* renameParts(change, partsRenamed)
   yield* changeColumns(change)
   if (Object.keys(options).length > 0) {
     yield { kind: 'alterTableOptions', table: ref, options }
