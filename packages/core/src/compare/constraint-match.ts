@@ -113,14 +113,11 @@ export function constraintBody(table: TableModel, constraint: ConstraintModel): 
 }
 
 /** A UNIQUE over the columns of the primary key says nothing new; servers and other tools add and drop it freely. */
-function counted(table: TableModel): readonly ConstraintModel[] {
-  const key = [...primaryColumns(table)].sort()
-  return table.constraints.filter(
-    (constraint) =>
-      constraint.kind !== 'unique' ||
-      key.length === 0 ||
-      canonicalJson([...constraint.columns].sort()) !== canonicalJson(key),
-  )
+function saysNothingNew(table: TableModel): (constraint: ConstraintModel) => boolean {
+  const columns = primaryColumns(table)
+  const key = canonicalJson([...columns].sort())
+  return (constraint) =>
+    constraint.kind === 'unique' && columns.length > 0 && canonicalJson([...constraint.columns].sort()) === key
 }
 
 interface ConstraintMatch {
@@ -141,7 +138,7 @@ export function matchConstraints(
   actual: TableModel,
   isGenerated: (constraint: ConstraintModel) => boolean = () => false,
 ): ConstraintMatch {
-  const left = new Set(counted(actual))
+  const left = new Set(actual.constraints)
   const bodiesOf = (table: TableModel): ((constraint: ConstraintModel) => unknown) => {
     const bodies = new Map<ConstraintModel, unknown>()
     return (constraint) => {
@@ -164,17 +161,18 @@ export function matchConstraints(
     return undefined
   }
   // The exact ones first, so that a vaguer match does not take their counterpart away.
-  const unmatched = counted(expected).filter((one) => take(one, (other) => one.name === other.name) === undefined)
+  const unmatched = expected.constraints.filter((one) => take(one, (other) => one.name === other.name) === undefined)
   const remaining = unmatched.filter(
     (one) => take(one, (other) => one.name === undefined || other.name === undefined || isGenerated(one)) === undefined,
   )
+  const [isNeedless, wasNeedless] = [saysNothingNew(expected), saysNothingNew(actual)]
   const renamed: { expected: ConstraintModel; actual: ConstraintModel }[] = []
   const missing = remaining.filter((one) => {
     const other = take(one, () => true)
-    if (other !== undefined) renamed.push({ expected: one, actual: other })
-    return other === undefined
+    if (other !== undefined && !(isNeedless(one) && wasNeedless(other))) renamed.push({ expected: one, actual: other })
+    return other === undefined && !isNeedless(one)
   })
-  return { renamed, missing, leftOver: [...left] }
+  return { renamed, missing, leftOver: [...left].filter((one) => !(wasNeedless(one) && isNeedless(one))) }
 }
 
 /** What a constraint without a name is found again by: its columns, with what they refer to, or what it checks. */

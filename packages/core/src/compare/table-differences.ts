@@ -41,9 +41,17 @@ function typeText(type: ColumnType): string {
   }
 }
 
+/** The text of a type: the case of its words makes no difference, that of quoted names and of the values of a SET does. */
+const nativeText = (sql: string): string =>
+  sql
+    .trim()
+    .replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|[^'"`]+/g, (part) =>
+      /^['"`]/.test(part) ? part : part.replaceAll(/\s+/g, ' ').toLowerCase(),
+    )
+
 /** A type as it is compared: an enum's name counts where both sides know one. */
 function typeFacts(type: ColumnType, other: ColumnType): unknown {
-  if (type.kind === 'native') return { ...type, sql: type.sql.replaceAll(/\s+/g, ' ').trim().toLowerCase() }
+  if (type.kind === 'native') return { ...type, sql: nativeText(type.sql) }
   if (type.kind === 'enum' && other.kind === 'enum' && (type.name === undefined || other.name === undefined))
     return type.values
   return type
