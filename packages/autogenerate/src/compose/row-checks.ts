@@ -145,6 +145,14 @@ function getsValues(composition: Composition, ref: TableRef, column: string): bo
   )
 }
 
+/** The columns that expressions name and whose rows without a value get one. */
+function filledIn(composition: Composition, ref: TableRef, expressions: readonly string[]): readonly string[] {
+  const names = expressions.map(mayName)
+  return changedIn(composition, ref).flatMap(({ name }) =>
+    getsValues(composition, ref, name) && names.some((mentions) => mentions(name)) ? [name] : [],
+  )
+}
+
 /** Rows that a new key would not let in: the server would say which one it met first, after it has changed other things. */
 function* checkUnique(composition: Composition, ref: TableRef, unique: Uniqueness, what: string): Steps {
   const original = originalTable(composition, ref)
@@ -158,7 +166,11 @@ function* checkUnique(composition: Composition, ref: TableRef, unique: Uniquenes
       ...unique.elements.map(({ column, expression }) => expression ?? column ?? ''),
       unique.where ?? '',
     ]
-    yield* check(isCheckableBefore(composition, ref, expressions), label, repeated(composition, ref, unique))
+    const isFirst = isCheckableBefore(composition, ref, expressions)
+    const query = repeated(composition, ref, unique)
+    yield* check(isFirst, label, query)
+    if (isFirst && filledIn(composition, ref, expressions).length > 0)
+      yield* check(false, `${label} once all have one`, query)
     return
   }
   const old = oldNames(original, namesOf(unique.elements))
@@ -201,13 +213,19 @@ function comparedOtherwise(composition: Composition, ref: TableRef): readonly st
 
 function* checkCheck(composition: Composition, ref: TableRef, one: Extract<ConstraintModel, { kind: 'check' }>): Steps {
   if (one.notValid) return
-  const query = sql`SELECT * FROM ${composition.dialect.sql.quote.table(ref)} WHERE NOT (${verbatim(one.expression)})`
+  const { quote } = composition.dialect.sql
+  const refused = sql`SELECT * FROM ${quote.table(ref)} WHERE NOT (${verbatim(one.expression)})`
   const name = one.name === undefined ? '' : ` ${one.name}`
-  yield* check(
-    isCheckableBefore(composition, ref, [one.expression]),
-    `rows of ${refText(ref)} that the check${name} (${one.expression}) refuses`,
-    query,
-  )
+  const label = `rows of ${refText(ref)} that the check${name} (${one.expression}) refuses`
+  if (!isCheckableBefore(composition, ref, [one.expression])) {
+    yield* check(false, label, refused)
+    return
+  }
+  // What rows without a value are given is seen once they have it.
+  const filled = filledIn(composition, ref, [one.expression])
+  const isSet = filled.map((column) => sql`${quote.identifier(column)} IS NOT NULL`)
+  yield* check(true, label, isSet.length === 0 ? refused : sql`${refused} AND ${anded(isSet)}`)
+  if (filled.length > 0) yield* check(false, `${label} once all have a value`, refused)
 }
 
 interface Referring {
