@@ -33,7 +33,11 @@ export async function surveySchema(resolved: ResolvedOptions, session: ServerSes
   const model = await dialect.introspection.schema(session)
   const tools = await recogniseTools(dialect, session, { model, ...(tables === undefined ? {} : { tables }) })
   const rest = withoutTools(model, tools)
-  return { model: rest, schema: filterSchema(rest, filterOutOwn(ownTables(resolved), filterOf(filter))), tools }
+  return {
+    model: rest,
+    schema: filterSchema(rest, filterOutOwn(ownTables(resolved), filterOf(filter, resolved.dialect.model.ownSchema))),
+    tools,
+  }
 }
 
 type Guarded = Extract<Operation, { readonly ifNotExists?: true }>

@@ -29,7 +29,13 @@ import {
   replayAll,
 } from '@org/migrate-core/internal'
 import type { Change } from '../differences/change.ts'
-import { filterChecks, filterDeclared, filterSchema, withoutOpaque } from '../differences/filter.ts'
+import {
+  filterChecks,
+  filterDeclared,
+  filterSchema,
+  withoutOpaque,
+  withoutUsedElsewhere,
+} from '../differences/filter.ts'
 import { materialise } from '../differences/materialise.ts'
 import { deriveDowngrade } from './derive-downgrade.ts'
 import { diffSchemas } from './diff.ts'
@@ -191,7 +197,8 @@ export async function withLive(
   const schemas = await schemasSpokenOf(dialect, own, schema, () => graphsOfFiles(resolved))
   const keep = takesPart(resolved, options, schemas)
   const comparable = withoutOpaque(own, opaque)
-  const side = { schema: filterSchema(schema, keep), notes: comparable.notes }
+  const part = withoutUsedElsewhere(filterSchema(schema, keep), schema, own.schema)
+  const side = { schema: part, notes: comparable.notes }
   const comparison = await compareSides(resolved, comparable.declared, side, options, keep)
   const changes = comparison.changes.map(({ change }) => change)
   return { ...comparison, losses: await conversionLosses(resolved, session, side.schema, changes) }
@@ -220,7 +227,7 @@ async function withReplay(
   return compareSides(
     resolved,
     own,
-    { schema: filterSchema(schema, keep), notes: notesOfOpaque(opaque) },
+    { schema: withoutUsedElsewhere(filterSchema(schema, keep), schema, own.schema), notes: notesOfOpaque(opaque) },
     options,
     keep,
   )

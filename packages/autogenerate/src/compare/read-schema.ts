@@ -57,7 +57,10 @@ export async function readSchema(dialect: UnloadedDialect, options: ReadSchemaOp
     const spoken = await server.load()
     const model = await spoken.introspection.schema(session)
     const tools = await recogniseTools(spoken, session, { model })
-    const schema = filterSchema(withoutTools(model, tools), filterOutOwn(ours, filterOf(filter)))
+    const schema = filterSchema(
+      withoutTools(model, tools),
+      filterOutOwn(ours, filterOf(filter, spoken.model.ownSchema)),
+    )
     return { dialect: spoken, schema, unmodelled: await readUnmodelledLines(spoken, session, schema) }
   })
 }

@@ -41,7 +41,7 @@ export function takesPart(
   filter: SchemaFilter,
   spokenOf: Iterable<string>,
 ): (object: FilteredObject) => boolean {
-  const keep = filterOutOwn(ownTables(resolved), filterOf(filter))
+  const keep = filterOutOwn(ownTables(resolved), filterOf(filter, resolved.dialect.model.ownSchema))
   const schemas = new Set(spokenOf)
   const isMeant = (name: string): boolean => schemas.has(name) || meansSchema(filter, name)
   return (object) => {

@@ -1,5 +1,6 @@
 import type { DeclaredSchema } from '@org/migrate-core'
 import {
+  mayName,
   type OptionChecks,
   refText,
   type SchemaModel,
@@ -7,7 +8,7 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { isList } from '@org/migrate-core/internal'
+import { isList, isOfEnum } from '@org/migrate-core/internal'
 
 /** The kinds of objects that a filter can tell apart. */
 export type FilteredKind =
@@ -65,24 +66,31 @@ function pattern(text: string): (name: string) => boolean {
   return (name) => whole.test(name)
 }
 
-function testOf(rule: FilterRule): Test {
+/** `ownSchema`: how a pattern may name the schema of the connection, which an object does not say. */
+function testOf(rule: FilterRule, ownSchema?: string): Test {
   if (typeof rule === 'function') return rule
+  const schemaOf = ({ kind, schema }: FilteredObject): string | undefined =>
+    kind === 'schema' || kind === 'extension' ? schema : (schema ?? ownSchema)
   if (typeof rule === 'string') {
     const fits = pattern(rule)
-    return ({ name, schema }) => fits(name) || (schema !== undefined && fits(`${schema}.${name}`))
+    return (object) => {
+      const schema = schemaOf(object)
+      return fits(object.name) || (schema !== undefined && fits(`${schema}.${object.name}`))
+    }
   }
   const { kind, ...patterns } = rule
   const parts = Object.entries(patterns).map(
     ([part, text]) => [part as 'schema' | 'name' | 'table', pattern(text)] as const,
   )
   return (object) =>
-    (kind === undefined || kind === object.kind) && parts.every(([part, fits]) => fits(object[part] ?? ''))
+    (kind === undefined || kind === object.kind) &&
+    parts.every(([part, fits]) => fits(object[part] ?? '') || (part === 'schema' && fits(schemaOf(object) ?? '')))
 }
 
 /** Whether an object takes part in a comparison. */
-export function filterOf({ include, exclude = [] }: SchemaFilter): Test {
-  const included = include?.map(testOf)
-  const refused = exclude.map(testOf)
+export function filterOf({ include, exclude = [] }: SchemaFilter, ownSchema?: string): Test {
+  const included = include?.map((rule) => testOf(rule, ownSchema))
+  const refused = exclude.map((rule) => testOf(rule, ownSchema))
   return (object) => {
     if (refused.some((test) => test(object))) return false
     const isWhole = !['schema', 'index', 'constraint', 'trigger'].includes(object.kind)
@@ -141,7 +149,38 @@ export function filterSchema(schema: SchemaModel, keep: Test): SchemaModel {
         keep({ ...named(table, 'trigger'), name, table: table.name }),
     ),
     enums: only(schema.enums, ({ ref }) => keep(named(ref, 'enum'))),
-    sequences: only(schema.sequences, ({ ref }) => keep(named(ref, 'sequence'))),
+    // The sequence of a column belongs to its table.
+    sequences: only(
+      schema.sequences,
+      ({ ref, ownedBy }) =>
+        (ownedBy === undefined || tables.has(tableKey(ownedBy.table))) && keep(named(ref, 'sequence')),
+    ),
+  }
+}
+
+/**
+ * The part without the enums and sequences that a table uses which takes no part, unless they are declared: the server would not let them go,
+ * and whether they should is for the owner of that table to say.
+ */
+export function withoutUsedElsewhere(part: SchemaModel, whole: SchemaModel, declared: SchemaModel): SchemaModel {
+  const columns = [...whole.tables].flatMap(([key, table]) =>
+    part.tables.has(key) ? [] : table.columns.map((column) => ({ table, column })),
+  )
+  if (columns.length === 0) return part
+  const defaults = columns.flatMap(({ column: { default: value } }) =>
+    value?.kind === 'expression' && /\bnextval\b/i.test(value.sql) ? [mayName(value.sql)] : [],
+  )
+  return {
+    ...part,
+    enums: only(
+      part.enums,
+      ({ ref }) =>
+        declared.enums.has(tableKey(ref)) || !columns.some(({ table, column }) => isOfEnum(whole, table, column, ref)),
+    ),
+    sequences: only(
+      part.sequences,
+      ({ ref }) => declared.sequences.has(tableKey(ref)) || !defaults.some((names) => names(ref.name)),
+    ),
   }
 }
 

@@ -54,8 +54,8 @@ const checks: OptionChecks<DeclarationsInput> = {
 }
 
 /** Tables of another kind are never compared, and yet to be named. */
-function filtered(schema: SchemaModel, filter: SchemaFilter): SchemaModel {
-  const keep = filterOf(filter)
+function filtered(schema: SchemaModel, filter: SchemaFilter, ownSchema: string | undefined): SchemaModel {
+  const keep = filterOf(filter, ownSchema)
   const part = filterSchema(schema, keep)
   const opaque = [...schema.tables].filter(
     ([, { ref, opaque: kind }]) => kind !== undefined && keep({ kind: 'table', ...ref }),
@@ -94,7 +94,7 @@ export function renderDeclarations(input: DeclarationsInput): Declarations {
   requireOptions('renderDeclarations', input, checks, ['dialect', 'schema'])
   const { dialect, schema, unmodelled = [], as = 'table', renderType = () => undefined, lineWidth, ...filter } = input
   const own = inOwnSchema(schema, dialect.model.ownSchema)
-  const part = filtered(own, filter)
+  const part = filtered(own, filter, dialect.model.ownSchema)
   const facts = undeclaredFacts(part, unmodelled)
   if (as === 'drizzle') {
     const declarations = renderDrizzle(dialect, part, own, lineWidth)
