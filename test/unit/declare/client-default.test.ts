@@ -18,10 +18,11 @@ import {
   uuid,
   varchar,
 } from '@org/migrate-core'
+import { clientDefaultOf } from '@org/migrate-core/internal'
 import { openMysql, toDrizzle as toMysql } from '@org/migrate-drizzle/mysql'
 import { openPostgres, toDrizzle as toPostgres } from '@org/migrate-drizzle/postgres'
 import { openSqlite, toDrizzle as toSqlite } from '@org/migrate-drizzle/sqlite'
-import { expect, expectTypeOf, it, onTestFinished } from 'vitest'
+import { expect, expectTypeOf, it, onTestFinished, vi } from 'vitest'
 import { describeEverywhere, type Ground } from '../ensure/ground.ts'
 
 let counted = 0
@@ -109,4 +110,22 @@ it('an insert may leave out what the client fills in', () => {
   const empty: InsertOf<typeof filled> = {}
   expect(filled.model.columns.every((each) => each.default === undefined)).toBe(true)
   expect(empty).toEqual({})
+})
+
+it('nanoseconds follow a clock that is set, and stay in order while it runs', () => {
+  const now = clientDefaultOf('at', bigint(), client.now({ unit: 'nanoseconds' })) as () => bigint
+  const offset = 3_600_000
+  const real = Date.now
+  const near = (): number => Math.abs(Number(now() / 1_000_000n) - Date.now())
+  expect(near()).toBeLessThan(100)
+  // As after a machine has slept for an hour, which the clock of the process does not count.
+  vi.spyOn(Date, 'now').mockImplementation(() => real() + offset)
+  try {
+    expect(near()).toBeLessThan(100)
+    const times = Array.from({ length: 100 }, now)
+    expect(times).toEqual([...times].sort((a, b) => (a < b ? -1 : 1)))
+  } finally {
+    vi.restoreAllMocks()
+  }
+  expect(near()).toBeLessThan(100)
 })

@@ -53,8 +53,17 @@ function refused(column: string, why: string): MigrateError<'INVALID_OPERATION'>
 type Unit = Extract<ClientDefault, { kind: 'now' }>['unit']
 type Now = (unit: Unit) => unknown
 
+let origin = performance.timeOrigin
+
+/** In milliseconds, with a fraction. The clock of `performance` follows neither a time that is set nor a machine that has slept: `Date` does. */
+function exactTime(): number {
+  const ahead = Date.now() - origin - performance.now()
+  if (Math.abs(ahead) > 2) origin += ahead
+  return origin + performance.now()
+}
+
 const since1970 = (unit: Unit): bigint => {
-  if (unit === 'nanoseconds') return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1_000)) * 1_000n
+  if (unit === 'nanoseconds') return BigInt(Math.round(exactTime() * 1_000)) * 1_000n
   return BigInt(unit === 'seconds' ? Math.floor(Date.now() / 1_000) : Date.now())
 }
 
