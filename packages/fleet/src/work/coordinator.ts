@@ -15,6 +15,8 @@ const silenceMs = 5_000
 const patienceMs = 10 * 60_000
 
 const reportsAtOnce = 100
+/** Between a sign of life of a worker, and what it does about the answer. */
+const leavingMs = 500
 
 /** What the jobs of a run have in common. */
 export type JobTemplate = Omit<FleetJob, 'ids' | 'stage' | 'parallel' | 'stops'>
@@ -86,10 +88,18 @@ export class Coordinator {
         isReported = true
         await sleep(Math.min(1_000, lockWaitMs - waitedMs))
       }
+      const jobs = await queue.boss.findJobs(queue.jobs)
       await queue.boss.deleteAllJobs(queue.jobs)
       await queue.boss.deleteAllJobs(queue.reports)
+      if (jobs.some(({ state }) => state === 'active')) {
+        // Its workers would take members to the target of that run behind this one's: they hear at their next sign of life that it is over.
+        onNote('waiting until the workers of a run that was killed have left it')
+        await sleep((queue.heartbeatSeconds * 1_000) / 3 + leavingMs, undefined, signal === undefined ? {} : { signal })
+      }
     } catch (error) {
-      throw isMigrateError(error) || error === signal?.reason ? error : queueError(queue.url, error)
+      await lock.release()
+      if (signal?.aborted) throw signal.reason
+      throw isMigrateError(error) ? error : queueError(queue.url, error)
     }
     const coordinator = new Coordinator(queue, lock, template, options)
     coordinator.#loop = coordinator.#run()

@@ -7,16 +7,18 @@ import type { FleetJob, FleetQueue, FleetReports } from '../../../../packages/fl
 function queueInMemory() {
   const sent: FleetJob[] = []
   const waiting: FleetJob[] = []
+  /** Those that a worker has. */
+  const active: FleetJob[] = []
   const reports: FleetReports[] = []
   let inserting = async (): Promise<void> => undefined
   const boss = {
     send: async () => 'lock',
     touch: async () => ({ affected: 1 }),
     deleteJob: async () => ({ affected: 1 }),
-    deleteAllJobs: async () => undefined,
+    deleteAllJobs: async () => void active.splice(0),
     deleteStoredJobs: async () => undefined,
     deleteQueuedJobs: async () => void waiting.splice(0),
-    findJobs: async () => waiting.map(() => ({ state: 'created' })),
+    findJobs: async () => [...waiting.map(() => ({ state: 'created' })), ...active.map(() => ({ state: 'active' }))],
     insert: async (_: string, jobs: readonly { readonly data: FleetJob }[]) => {
       await inserting()
       sent.push(...jobs.map(({ data }) => data))
@@ -26,7 +28,7 @@ function queueInMemory() {
       name === 'lock' ? [{ id: 'lock', retryCount: 0 }] : reports.splice(0).map((data, at) => ({ id: `${at}`, data })),
   }
   const queue = {
-    ...{ boss, url: 'postgres://queue', heartbeatSeconds: 30, jobs: 'jobs', reports: 'reports', lock: 'lock' },
+    ...{ boss, url: 'postgres://queue', heartbeatSeconds: 3, jobs: 'jobs', reports: 'reports', lock: 'lock' },
     close: async () => undefined,
   } as unknown as FleetQueue
   const report = (...ids: readonly string[]): void => {
@@ -34,18 +36,18 @@ function queueInMemory() {
     reports.push({ run: 'run', reports: ids.map((id) => ({ id, ...one })) })
   }
   return {
-    ...{ queue, sent, waiting, report },
+    ...{ queue, sent, waiting, active, report },
     onInsert(work: () => Promise<void>) {
       inserting = work
     },
   }
 }
 
-const begin = (queue: FleetQueue): Promise<Coordinator> =>
+const begin = (queue: FleetQueue, signal?: AbortSignal): Promise<Coordinator> =>
   Coordinator.begin(
     queue,
     { run: 'run', direction: 'up', accepted: {} },
-    { jobSize: 2, lockWaitMs: 0, onNote: () => undefined },
+    { jobSize: 2, lockWaitMs: 0, onNote: () => undefined, ...(signal === undefined ? {} : { signal }) },
   )
 
 const stage = { name: 'all', stops: false }
@@ -99,4 +101,23 @@ it('What a worker gives back after the run was stopped is given to no other one'
   expect(waiting).toEqual([])
   expect(await Promise.all(members)).toEqual([undefined, undefined])
   await coordinator.close()
+})
+
+it('Members are sent when the workers of a run that was killed have heard that it is over', async () => {
+  const { queue, active, sent, report } = queueInMemory()
+  active.push({ run: 'killed', stage: 'all', ids: ['m1'], direction: 'down', accepted: {} })
+  const startedAt = performance.now()
+  const coordinator = await begin(queue)
+  // A third of the heartbeat: so often a worker gives a sign of life.
+  expect(performance.now() - startedAt).toBeGreaterThan(1_000)
+  const member = coordinator.migrate({ id: 'm1' }, stage)
+  while (sent.length === 0) await sleep(20)
+  report('m1')
+  expect(await member).toMatchObject({ id: 'm1' })
+  await coordinator.close()
+  const stop = new AbortController()
+  active.push({ run: 'killed', stage: 'all', ids: ['m1'], direction: 'down', accepted: {} })
+  const stopped = begin(queue, stop.signal).catch((error: unknown) => error)
+  setTimeout(() => stop.abort(), 50)
+  expect(await stopped).toBe(stop.signal.reason)
 })
