@@ -51,6 +51,7 @@ export interface ColumnChange {
   readonly source?: string
 }
 
+type RestoredExtras = Pick<Undeclared, 'extras'>
 /** What can move from one schema to another. */
 export type SchemaObject = 'table' | 'view' | 'enum' | 'sequence'
 
@@ -141,13 +142,7 @@ export type Operation =
       readonly concurrently?: true
     }
   | { readonly kind: 'renameIndex'; readonly table: TableRef; readonly index: string; readonly to: string }
-  | {
-      readonly kind: 'createSchema'
-      readonly schema: string
-      readonly ifNotExists?: true
-      /** What a schema has again that was dropped. */
-      readonly extras?: readonly Extra[]
-    }
+  | ({ readonly kind: 'createSchema'; readonly schema: string; readonly ifNotExists?: true } & RestoredExtras)
   | { readonly kind: 'dropSchema'; readonly schema: string; readonly ifExists?: true }
   | {
       readonly kind: 'setSchema'

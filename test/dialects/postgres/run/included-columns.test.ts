@@ -34,7 +34,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a column that a key carries along
     expect(await constraintsOf(db)).toEqual(before)
   })
 
-  it('gets another name in the key, too, and the way back is no drift', async () => {
+  it('gets another name in the key, too, and the downgrade finds no drift', async () => {
     const db = await createDatabase()
     await db.sql(`${setup}${settingKey}`)
     const before = await constraintsOf(db)

@@ -34,7 +34,7 @@ export function privilegesSql(kind: Kind, acl: string, owner: string, schema: st
 export const columnPrivilegesSql = (acl: string, owner: string): string =>
   `CASE WHEN ${acl} IS NOT NULL THEN json_build_object('now', ${entriesSql(acl, owner)}, 'usual', NULL, 'given', NULL)::text END`
 
-export interface Entry {
+export interface PrivilegeEntry {
   readonly grantee: string | null
   readonly privilege: string
   readonly grantable: boolean
@@ -43,15 +43,15 @@ export interface Entry {
 }
 
 interface Privileges {
-  readonly now: readonly Entry[] | null
-  readonly usual: readonly Entry[] | null
+  readonly now: readonly PrivilegeEntry[] | null
+  readonly usual: readonly PrivilegeEntry[] | null
   /** What a new object gets, where ALTER DEFAULT PRIVILEGES is in force. */
-  readonly initial?: readonly Entry[] | null
+  readonly initial?: readonly PrivilegeEntry[] | null
   readonly given: readonly (string | null)[] | null
 }
 
 export const granteeText = (name: string | null): string => (name === null ? 'PUBLIC' : quote.identifier(name).text)
-const sameGrant = (a: Entry, b: Entry): boolean =>
+const sameGrant = (a: PrivilegeEntry, b: PrivilegeEntry): boolean =>
   a.grantee === b.grantee && a.privilege === b.privilege && a.grantable === b.grantable
 
 export interface UndeclaredFacts {

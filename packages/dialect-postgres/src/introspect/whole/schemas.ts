@@ -1,6 +1,13 @@
 import type { ExtraPart, Undeclared } from '@org/migrate-core/dialect'
 import { textOf } from '../reading.ts'
-import { type Entry, entriesSql, granteeText, privilegesOf, privilegesSql, type UndeclaredFacts } from './privileges.ts'
+import {
+  entriesSql,
+  granteeText,
+  type PrivilegeEntry,
+  privilegesOf,
+  privilegesSql,
+  type UndeclaredFacts,
+} from './privileges.ts'
 import { ofSchema } from './replication.ts'
 import {
   extra,
@@ -30,7 +37,7 @@ interface DefaultPrivileges {
   readonly role: string
   readonly kind: string
   readonly mine: number
-  readonly entries: readonly Entry[] | null
+  readonly entries: readonly PrivilegeEntry[] | null
 }
 
 export interface SchemaRow {
