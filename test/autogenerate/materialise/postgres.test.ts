@@ -393,3 +393,22 @@ describeOn('postgres', 'the shadow database', (createDatabase) => {
     expect(await sql(dumps.postgres)).toEqual(dumpBefore)
   })
 })
+
+describeOn('postgres', 'an extension', (createDatabase) => {
+  test('is created in its schema, where that is there', async () => {
+    const [source, target] = [await createDatabase(), await createDatabase()]
+    await source.sql('CREATE SCHEMA extensions')
+    await source.sql('CREATE EXTENSION citext SCHEMA extensions')
+    await source.sql('CREATE EXTENSION hstore')
+    const model = await create(postgresDialect({ url: source.url }), [])
+    await create(postgresDialect({ url: target.url }), creationsOf({ ...model, schemas: ['extensions'] }))
+    expect(
+      await target.sql(
+        "SELECT e.extname AS name, n.nspname AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname <> 'plpgsql' ORDER BY 1",
+      ),
+    ).toEqual([
+      { name: 'citext', schema: 'extensions' },
+      { name: 'hstore', schema: 'public' },
+    ])
+  })
+})

@@ -13,6 +13,7 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import { comparableSequence, isSame, sequenceFacts } from '@org/migrate-core/internal'
+import { extensionCreation } from '../differences/creations.ts'
 import type { Composition, Steps } from './composition.ts'
 
 type Added = NonNullable<OperationOf<'alterEnum'>['add']>
@@ -203,7 +204,8 @@ export function* createTriggers(composition: Composition): Steps {
 
 export function* createExtensions(composition: Composition): Steps {
   for (const extension of composition.to.extensions) {
-    if (!composition.model.extensions.includes(extension)) yield { kind: 'createExtension', extension }
+    if (!composition.model.extensions.includes(extension))
+      yield extensionCreation(composition.to, extension, new Set(composition.model.schemas))
   }
 }
 

@@ -76,6 +76,16 @@ function creationsOfTables(tables: ReadonlyMap<string, TableModel>, circles: 'se
   return { create, close }
 }
 
+/** In its schema, where that is one of `schemas`: an extension that may be installed in one alone says so itself. */
+export function extensionCreation(
+  { extensionSchemas }: SchemaModel,
+  extension: string,
+  schemas: ReadonlySet<string>,
+): Operation {
+  const schema = extensionSchemas?.get(extension)
+  return { kind: 'createExtension', extension, ...(schema !== undefined && schemas.has(schema) && { schema }) }
+}
+
 /**
  * The operations that make a schema from nothing, in an order in which a server takes them: what is needed first, foreign keys in a
  * circle apart, a sequence before the column whose default asks it and owned by it afterwards, views behind those that they read,
@@ -96,7 +106,7 @@ export function creationsOf(schema: SchemaModel, options: CreationOptions = {}):
   const schemas = new Set([...schema.schemas, ...inhabitedSchemas(schema)])
   return [
     ...[...schemas].map((each): Operation => ({ kind: 'createSchema', schema: each })),
-    ...schema.extensions.map((extension): Operation => ({ kind: 'createExtension', extension })),
+    ...schema.extensions.map((extension) => extensionCreation(schema, extension, schemas)),
     ...[...schema.enums.values()].map((each): Operation => ({ kind: 'createEnum', enum: each })),
     ...sequences.map(({ ownedBy: _, ...sequence }): Operation => ({ kind: 'createSequence', sequence })),
     // Policies may read what is not there yet.
