@@ -113,7 +113,7 @@ export function constraintBody(table: TableModel, constraint: ConstraintModel): 
 }
 
 /** A UNIQUE over the columns of the primary key says nothing new; servers and other tools add and drop it freely. */
-function saysNothingNew(table: TableModel): (constraint: ConstraintModel) => boolean {
+function addsNothing(table: TableModel): (constraint: ConstraintModel) => boolean {
   const columns = primaryColumns(table)
   const key = canonicalJson([...columns].sort())
   return (constraint) =>
@@ -165,7 +165,7 @@ export function matchConstraints(
   const remaining = unmatched.filter(
     (one) => take(one, (other) => one.name === undefined || other.name === undefined || isGenerated(one)) === undefined,
   )
-  const [isNeedless, wasNeedless] = [saysNothingNew(expected), saysNothingNew(actual)]
+  const [isNeedless, wasNeedless] = [addsNothing(expected), addsNothing(actual)]
   const renamed: { expected: ConstraintModel; actual: ConstraintModel }[] = []
   const missing = remaining.filter((one) => {
     const other = take(one, () => true)
