@@ -1,5 +1,5 @@
 import { type CompareOptions, type Comparison, compare, readSource } from '@org/migrate-autogenerate'
-import type { DeclaredSchema } from '@org/migrate-core'
+import type { DeclaredSchema, SupportedFeatures } from '@org/migrate-core'
 import { portableFeatures } from '@org/migrate-core/internal'
 import { expect, test } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
@@ -16,8 +16,8 @@ export interface SqlPair {
   readonly on?: readonly string[]
   readonly rows?: readonly string[]
   readonly options?: CompareOptions
-  /** What the declaration can express: all that SQL can, or what `table(…)` can. */
-  readonly as?: 'table'
+  /** What the declaration can express: all that SQL can, what `table(…)` can, or without some. */
+  readonly as?: 'table' | Partial<SupportedFeatures>
   /** What is there afterwards: each row as its values. */
   readonly finds?: { readonly sql: string; readonly rows: readonly (readonly unknown[])[] }
 }
@@ -31,7 +31,9 @@ export async function declaredBy(
 ): Promise<DeclaredSchema> {
   const text = `${statements.join(';\n')};\n`
   const declared = await readSource(ground.dialect(), { kind: 'sql', texts: [{ file: 'schema.sql', text }] })
-  return as === undefined ? declared : { ...declared, supportedFeatures: portableFeatures }
+  if (as === undefined) return declared
+  const supportedFeatures = as === 'table' ? portableFeatures : { ...declared.supportedFeatures, ...as }
+  return { ...declared, supportedFeatures }
 }
 
 export const linesOf = ({ changes }: Comparison): readonly string[] => changes.map(({ change }) => changeLine(change))

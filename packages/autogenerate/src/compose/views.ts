@@ -15,17 +15,25 @@ export interface ViewDifference {
 }
 
 /** Names of columns and tables that go, if only for the time being: a view that reads one cannot stay where it is. */
-function touchedNames(
-  composition: Composition,
-): readonly { readonly table: TableRef; readonly columns: readonly string[] | 'all' }[] {
+interface TouchedNames {
+  readonly table: TableRef
+  readonly columns: readonly string[] | 'all'
+  /** They come back. */
+  readonly isComing?: true
+}
+
+function touchedNames(composition: Composition): readonly TouchedNames[] {
   const dropped = [...composition.model.tables.values()].flatMap(({ ref }) =>
     composition.to.tables.has(tableKey(ref)) ? [] : [{ table: ref, columns: 'all' } as const],
   )
-  const changed = [...composition.differences.values()].flatMap((difference) => {
+  const changed = [...composition.differences.values()].flatMap((difference): readonly TouchedNames[] => {
     const { ref, removed } = difference
     const away = computedAway(composition, tableNow(composition, ref), ownChanges(composition.dialect, difference))
-    const columns = [...removed, ...away].map(({ name }) => name)
-    return columns.length === 0 ? [] : [{ table: ref, columns }]
+    const sets = [
+      { table: ref, columns: removed.map(({ name }) => name) },
+      { table: ref, columns: away.map(({ name }) => name), isComing: true } as const,
+    ]
+    return sets.filter(({ columns }) => columns.length > 0)
   })
   return [...dropped, ...changed]
 }
@@ -47,6 +55,10 @@ function indexDesired(differences: readonly ViewDifference[]): DesiredViews {
 
 /** `*` for the columns of what is read; not that of `count(*)`, and not a product. */
 const allColumns = /(?:\b(?:select|distinct|all)|[,./])\s*\*/i
+
+/** Whether the view is only there because the declaration can't express views, or leaves this one to another program. */
+const isUndeclared = ({ to, model }: Composition, { ref }: ViewModel): boolean =>
+  to.views.get(tableKey(ref)) === model.views.get(tableKey(ref))
 
 type Mentions = (view: ViewModel, name: string) => boolean
 
@@ -90,7 +102,9 @@ export function* dropViews(
         changed.some(({ ref }) => tableKey(ref) !== tableKey(view.ref) && mentions(view, ref.name))) ||
       (desiredViews.has(view) && (desired === undefined || desired.materialized !== view.materialized)) ||
       touched.some(
-        ({ table, columns }) =>
+        ({ table, columns, isComing }) =>
+          // One that nothing declares could not be created again: whether it reads what goes, the dialect or the server says.
+          (isComing || !isUndeclared(composition, view)) &&
           mentions(view, table.name) &&
           (columns === 'all' || allColumns.test(view.definition) || columns.some((name) => mentions(view, name))),
       )

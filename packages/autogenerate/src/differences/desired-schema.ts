@@ -3,6 +3,7 @@ import {
   assign,
   type ConstraintModel,
   canonicalJson,
+  columnAt,
   type Dialect,
   emptySchema,
   findTable,
@@ -49,7 +50,13 @@ export function withUndeclaredObjects(declared: DeclaredSchema, schema: SchemaMo
     views,
     triggers: left(schema.triggers, live.triggers, (trigger) => !features.triggers && stays(trigger)),
     enums: left(schema.enums, live.enums, ({ ref }) => !features.unusedEnums && !usedEnums.has(tableKey(ref))),
-    sequences: left(schema.sequences, live.sequences, () => !features.sequences),
+    // That of a column goes with it.
+    sequences: left(
+      schema.sequences,
+      live.sequences,
+      ({ ownedBy }) =>
+        !features.sequences && (ownedBy === undefined || columnAt(schema, ownedBy.table, ownedBy.column) !== undefined),
+    ),
   }
 }
 

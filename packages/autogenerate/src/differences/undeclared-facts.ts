@@ -1,4 +1,4 @@
-import type { SupportedFeatures } from '@org/migrate-core'
+import { MigrateError, type SupportedFeatures } from '@org/migrate-core'
 import {
   assign,
   type ColumnModel,
@@ -6,15 +6,19 @@ import {
   type ConstraintOf,
   canonicalJson,
   type IndexModel,
+  refText,
   type TableModel,
+  tableKey,
 } from '@org/migrate-core/dialect'
 import { constraintBody } from '@org/migrate-core/internal'
+import { exclusionsOf, losesCollation, specialIndexesOf } from './undeclared-parts.ts'
 
 function column(declared: ColumnModel, live: ColumnModel | undefined, features: SupportedFeatures): ColumnModel {
   if (live === undefined) return declared
   let merged = declared
   if (!features.comments) merged = assign(merged, 'comment', live.comment)
-  if (!features.collations && merged.collation === undefined) merged = assign(merged, 'collation', live.collation)
+  if (!features.collations && merged.collation === undefined && !losesCollation(declared, live))
+    merged = assign(merged, 'collation', live.collation)
   // DATETIME of MySQL; its TIMESTAMP is a type of its own.
   if (!features.datetimeOnUpdate && merged.type.kind === 'timestamp') merged = assign(merged, 'onUpdate', live.onUpdate)
   if (merged.identity !== undefined && merged.identity.sequence === undefined && live.identity?.sequence !== undefined)
@@ -128,10 +132,26 @@ function withoutHidden(declared: TableModel, live: TableModel): readonly IndexMo
   )
 }
 
+/** Throws DEPENDENT_OBJECTS for a policy that the declaration knows nothing of, and that reads a column that goes. */
+function refusePolicies(declared: TableModel, { ref, policies = [] }: TableModel): void {
+  const isDeclared = new Set(declared.columns.map(({ name }) => name))
+  for (const { name, reads = [] } of policies) {
+    const removed = reads.find(({ table, column: one }) => tableKey(table) === tableKey(ref) && !isDeclared.has(one))
+    if (removed === undefined) continue
+    const [object, dependant] = [`column ${refText(ref)}.${removed.column}`, `policy ${name} of ${refText(ref)}`]
+    throw new MigrateError(
+      'DEPENDENT_OBJECTS',
+      { object, dependants: [dependant] },
+      `The ${object} cannot be dropped: ${dependant} reads it, and the declaration does not make that.`,
+    )
+  }
+}
+
 /** What is declared of row security holds; the rest is as it stands. */
 function security(declared: TableModel, live: TableModel, features: SupportedFeatures): TableModel {
   const { rowSecurity: state, policies } = live
   if (!features.rowSecurity) {
+    if (declared.policies === undefined) refusePolicies(declared, live)
     const secured = declared.rowSecurity === undefined ? assign(declared, 'rowSecurity', state) : declared
     return secured.policies === undefined ? assign(secured, 'policies', policies) : secured
   }
@@ -145,13 +165,8 @@ function security(declared: TableModel, live: TableModel, features: SupportedFea
 export function withUndeclaredFacts(declared: TableModel, live: TableModel, features: SupportedFeatures): TableModel {
   const liveColumns = new Map(live.columns.map((one) => [one.name, one]))
   const liveIndexes = new Map(live.indexes.map((one) => [one.name, one]))
-  const exclusions = features.exclusions ? [] : live.constraints.filter(({ kind }) => kind === 'exclude')
-  const names = new Set(declared.indexes.map(({ name }) => name))
-  const special = features.specialIndexes
-    ? []
-    : live.indexes.filter(
-        ({ name, method }) => !names.has(name) && method !== undefined && /^(?:fulltext|spatial|rtree)$/i.test(method),
-      )
+  const exclusions = features.exclusions ? [] : exclusionsOf(declared, live)
+  const special = features.specialIndexes ? [] : specialIndexesOf(declared, live)
   const same = features.uniqueConstraints ? declared : uniqueness(declared, live)
   const merged: TableModel = {
     ...same,
