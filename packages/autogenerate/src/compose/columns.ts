@@ -19,7 +19,7 @@ import { constantFor } from './constants.ts'
 import { withoutCounter } from './counters.ts'
 import { fill, fillNulls, growValues, isFilledLate, moveRows } from './fills.ts'
 import { isComputedFrom, withoutComputed } from './generated-columns.ts'
-import { check, originalTable } from './row-checks.ts'
+import { check, originalTable } from './originals.ts'
 
 /** A type that the server takes apart: an integer, and a sequence that it takes its numbers from. */
 const isSerial = ({ type }: ColumnModel): boolean => type.kind === 'native' && /serial/i.test(type.sql)

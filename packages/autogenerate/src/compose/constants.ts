@@ -18,10 +18,18 @@ export function constantFor(
   return type.kind === 'bytes' ? undefined : constantOf(fill?.({ table, column, where: { kind: 'null' } }))
 }
 
-/** Whether every row that is there gets the same value in a new column. */
-export function isConstant({ to, fill }: Composition, table: TableRef, name: string): boolean {
+/** The value that every row that is there gets in a new column; undefined: not the same in each, or none. */
+export function constantIn(
+  { to, fill }: Composition,
+  table: TableRef,
+  name: string,
+): string | number | boolean | undefined {
   const column = columnAt(to, table, name)
-  if (column === undefined || column.generated !== undefined || column.identity !== undefined) return false
+  if (column === undefined || column.generated !== undefined || column.identity !== undefined) return undefined
   const value = column.default ?? (column.nullable ? undefined : constantFor(fill, { table, column: name }, column))
-  return value?.kind === 'literal' && value.value !== null
+  return value?.kind === 'literal' ? (value.value ?? undefined) : undefined
 }
+
+/** Whether every row that is there gets the same value in a new column. */
+export const isConstant = (composition: Composition, table: TableRef, name: string): boolean =>
+  constantIn(composition, table, name) !== undefined

@@ -14,7 +14,7 @@ import { primaryColumns } from '@org/migrate-core/internal'
 import type { FillChange } from '../differences/change.ts'
 import type { ColumnDifference } from '../differences/table-difference.ts'
 import type { Composition, Steps, TableChange } from './composition.ts'
-import { originalTable } from './row-checks.ts'
+import { originalTable } from './originals.ts'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 

@@ -1,7 +1,5 @@
 import {
   type ConstraintModel,
-  canonicalJson,
-  findTable,
   type IndexElement,
   type IndexModel,
   join,
@@ -10,54 +8,23 @@ import {
   refText,
   type SqlFragment,
   sql,
-  type TableModel,
   type TableRef,
   verbatim,
 } from '@org/migrate-core/dialect'
-import type { ColumnDifference } from '../differences/table-difference.ts'
 import type { Composition, Steps } from './composition.ts'
 import { isConstant } from './constants.ts'
 import { retyped } from './generated-columns.ts'
-
-/** A table and its columns as they are called before the revision has done anything. */
-interface OriginalTable {
-  readonly ref: TableRef
-  readonly table: TableModel
-  columnOf(name: string): string | undefined
-}
-
-export function originalTable(composition: Composition, ref: TableRef): OriginalTable | undefined {
-  const table = findTable(composition.start, composition.before.tables.get(refText(ref)) ?? ref)
-  if (table === undefined) return undefined
-  const columnNames = new Set(table.columns.map((column) => column.name))
-  return {
-    ref: table.ref,
-    table,
-    columnOf(column) {
-      const before = composition.before.columns.get(`${refText(ref)}.${column}`) ?? column
-      return columnNames.has(before) ? before : undefined
-    },
-  }
-}
-
-/** The old names of all of these columns, or undefined where one of them comes with the revision. */
-function oldNames(original: OriginalTable, columns: readonly string[]): readonly string[] | undefined {
-  const names = columns.flatMap((column) => original.columnOf(column) ?? [])
-  return names.length === columns.length ? names : undefined
-}
-
-/** Before everything where all that it reads is there by then; else at this place. */
-export function* check(isFirst: boolean, label: string, query: SqlFragment): Steps {
-  // An expression of the author may have several lines.
-  const what = label.replaceAll(/\s+/g, ' ')
-  const operation = { kind: 'expectNone', what, query: query.text } as const
-  yield isFirst ? { kind: 'rowCheck', operation } : operation
-}
-
-const anded = (parts: readonly SqlFragment[]): SqlFragment => join(parts, ' AND ')
-
-const changedIn = (composition: Composition, ref: TableRef): readonly ColumnDifference[] =>
-  composition.differences.get(refText(ref))?.changed ?? []
+import {
+  anded,
+  changedIn,
+  check,
+  comparedOtherwise,
+  type OriginalTable,
+  oldNames,
+  originalTable,
+  ownRows,
+} from './originals.ts'
+import { checkForeignKey } from './reference-checks.ts'
 
 /** An expression is not read here: what it names may be called otherwise, not be there, or be no number before the revision. */
 function isCheckableBefore(composition: Composition, ref: TableRef, expressions: readonly string[]): boolean {
@@ -82,12 +49,6 @@ const elementsOf = (columns: readonly string[]): readonly IndexElement[] => colu
 
 const namesOf = (elements: readonly IndexElement[]): readonly string[] =>
   elements.map(({ column, expression }) => column ?? `(${expression})`)
-
-/** Keys hold for a table's own rows, not for those of its heirs: https://www.postgresql.org/docs/current/ddl-inherit.html#DDL-INHERIT-CAVEATS */
-function ownRows(composition: Composition, ref: TableRef): SqlFragment {
-  const table = composition.dialect.sql.quote.table(ref)
-  return originalTable(composition, ref)?.table.hasHeirs === true ? sql`ONLY ${table}` : table
-}
 
 function repeated(
   composition: Composition,
@@ -199,18 +160,6 @@ export function* checkIndex(composition: Composition, ref: TableRef, index: Inde
   yield* checkUnique(composition, ref, unique, `the unique index ${index.name}`)
 }
 
-/** The columns that get another type or collation, by which their values are compared; one without its own has that of the table. */
-function comparedOtherwise(composition: Composition, ref: TableRef): readonly string[] {
-  const changed = changedIn(composition, ref)
-  const ofTable = composition.differences.get(refText(ref))?.options.collation !== undefined
-  const columns = ofTable ? (findTable(composition.model, ref)?.columns ?? []) : []
-  return [
-    ...retyped(changed),
-    ...changed.flatMap(({ name, actual, expected }) => (actual.collation === expected.collation ? [] : [name])),
-    ...columns.flatMap(({ name, collation }) => (collation === undefined ? [name] : [])),
-  ]
-}
-
 function* checkCheck(composition: Composition, ref: TableRef, one: Extract<ConstraintModel, { kind: 'check' }>): Steps {
   if (one.notValid) return
   const { quote } = composition.dialect.sql
@@ -226,63 +175,6 @@ function* checkCheck(composition: Composition, ref: TableRef, one: Extract<Const
   const isSet = filled.map((column) => sql`${quote.identifier(column)} IS NOT NULL`)
   yield* check(true, label, isSet.length === 0 ? refused : sql`${refused} AND ${anded(isSet)}`)
   if (filled.length > 0) yield* check(false, `${label} once all have a value`, refused)
-}
-
-interface Referring {
-  readonly table: TableRef
-  readonly columns: readonly string[]
-}
-
-/**
- * The rows that refer to something; with `parent`, those that refer to what is not there. MATCH FULL also refuses rows of which only some of
- * the columns are NULL: https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-PARMS-REFERENCES
- */
-function orphans(composition: Composition, own: Referring, match: 'full' | undefined, parent?: Referring): SqlFragment {
-  const { quote } = composition.dialect.sql
-  const [child, other] = [quote.identifier('child'), quote.identifier('parent')]
-  const names = own.columns.map((name) => sql`${child}.${quote.identifier(name)}`)
-  const set = names.map((name) => sql`${name} IS NOT NULL`)
-  const refers = match === 'full' ? sql`(${join(set, ' OR ')})` : anded(set)
-  const from = sql`SELECT ${join(names)} FROM ${ownRows(composition, own.table)} ${child} WHERE ${refers}`
-  if (parent === undefined) return from
-  const pairs = names.map((name, at) => sql`${other}.${quote.identifier(parent.columns[at] ?? '')} = ${name}`)
-  return sql`${from} AND NOT EXISTS (SELECT 1 FROM ${ownRows(composition, parent.table)} ${other} WHERE ${anded(pairs)})`
-}
-
-function* checkForeignKey(
-  composition: Composition,
-  ref: TableRef,
-  key: Extract<ConstraintModel, { kind: 'foreignKey' }>,
-): Steps {
-  const { table: referred, columns } = key.references
-  const match = key.match === 'full' && key.columns.length > 1 ? key.match : undefined
-  const original = originalTable(composition, ref)
-  const target = originalTable(composition, referred)
-  // A column that comes with the revision refers to nothing yet.
-  const own = original && oldNames(original, key.columns)
-  const theirs = target && oldNames(target, columns)
-  if (key.notValid || original === undefined || own === undefined || own.length === 0) return
-  const holds = (one: ConstraintModel): boolean =>
-    one.kind === 'foreignKey' &&
-    one.notValid === undefined &&
-    (match === undefined || one.match === match) &&
-    canonicalJson([one.columns, one.references]) === canonicalJson([own, { table: target?.ref, columns: theirs }])
-  // Only what happens to the rows is said otherwise.
-  if (original.table.constraints.some(holds)) return
-  const label = `rows of ${refText(ref)} whose ${key.columns.join(', ')} is not in ${refText(referred)} (${columns.join(', ')})`
-  const before = { table: original.ref, columns: own }
-  // A table that comes with the revision is empty.
-  if (target === undefined) yield* check(true, label, orphans(composition, before, match))
-  if (target === undefined || theirs?.length === 0) return
-  const isOfThen =
-    theirs === undefined ||
-    comparedOtherwise(composition, ref).some((column) => key.columns.includes(column)) ||
-    comparedOtherwise(composition, referred).some((column) => columns.includes(column))
-  // Columns that are not there yet, or two types or collations that cannot be compared: when the key comes they are, and of one.
-  const query = isOfThen
-    ? orphans(composition, { table: ref, columns: key.columns }, match, { table: referred, columns })
-    : orphans(composition, before, match, { table: target.ref, columns: theirs })
-  yield* check(!isOfThen, label, query)
 }
 
 const constraintChecks: {
