@@ -34,11 +34,13 @@ const exactly =
   (value) =>
     holding(required)(value) ?? shaped({ ...required, ...more })(value)
 
+const isStart: OptionCheck = (value) =>
+  typeof value === 'string' && /^-?\d+$/.test(value) ? undefined : isNumber(value)
 const isBound: OptionCheck = (value) => (value === null ? undefined : isText(value))
 const isIdentity = exactly(
   { mode: oneOf('always', 'byDefault', 'autoIncrement') },
   {
-    ...{ start: isNumber, increment: isNumber, minValue: isText, maxValue: isText, cache: isNumber, cycle: isFlag },
+    ...{ start: isStart, increment: isNumber, minValue: isText, maxValue: isText, cache: isNumber, cycle: isFlag },
     sequence: isBound,
   },
 )

@@ -18,7 +18,8 @@ export type DefaultValue =
 export interface Identity {
   /** `autoIncrement`: AUTOINCREMENT on SQLite, AUTO_INCREMENT on MySQL, BY DEFAULT on PostgreSQL. */
   readonly mode: 'always' | 'byDefault' | 'autoIncrement'
-  readonly start?: number
+  /** A text where it is beyond what a number of JavaScript holds. */
+  readonly start?: number | string
   readonly increment?: number
   /** The rest is PostgreSQL's. Bounds are texts: the widest are beyond what a number of JavaScript holds. */
   readonly minValue?: string

@@ -161,7 +161,7 @@ function alterColumn(
     ...checks,
     ...throughInterim(server, tableOf(before, ref), columnBefore, columnAfter),
     ...(recomputeVirtual(server, tableOf(before, ref), to, name) ?? modified(server, tableOf(before, ref), to)),
-    ...(counted ? [alterTable(ref, [sql`AUTO_INCREMENT = ${start}`])] : []),
+    ...(counted ? [alterTable(ref, [sql`AUTO_INCREMENT = ${typeof start === 'string' ? BigInt(start) : start}`])] : []),
   ]
 }
 

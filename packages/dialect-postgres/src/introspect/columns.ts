@@ -47,13 +47,12 @@ function identityOf(row: Row, type: ColumnType): Identity | undefined {
   return canonicaliseIdentity(
     {
       mode: row.identity === 'a' ? 'always' : 'byDefault',
-      start: Number(start),
       increment: Number(increment),
       minValue,
       maxValue,
       cache: Number(cache),
       cycle: cycle === 't',
-      ...present({ sequence }),
+      ...present({ start, sequence }),
     },
     type,
   )

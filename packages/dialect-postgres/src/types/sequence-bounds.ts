@@ -17,6 +17,11 @@ export function identityStart({ start, increment = 1, minValue = '1', maxValue =
   return increment > 0 ? minValue : maxValue
 }
 
+/** A number where one holds it. */
+function numberOrText(text: string): number | string {
+  return /^-?\d+$/.test(text) && !Number.isSafeInteger(Number(text)) ? text : Number(text)
+}
+
 /** Only what is not as usual for a column of the type is said; where it begins, where that is not 1. */
 export function canonicaliseIdentity(identity: Identity, type: ColumnType): Identity {
   const { mode, increment = 1, minValue, maxValue, cache = 1, cycle = false, sequence } = identity
@@ -24,7 +29,7 @@ export function canonicaliseIdentity(identity: Identity, type: ColumnType): Iden
   const start = identityStart(identity)
   return {
     mode: mode === 'autoIncrement' ? 'byDefault' : mode,
-    ...(start === '1' ? {} : { start: Number(start) }),
+    ...(start === '1' ? {} : { start: numberOrText(start) }),
     ...(increment === 1 ? {} : { increment }),
     ...(minValue === undefined || minValue === low ? {} : { minValue }),
     ...(maxValue === undefined || maxValue === high ? {} : { maxValue }),

@@ -54,6 +54,10 @@ function canonicaliseLiteral(literal: DefaultValue, type: ColumnType): DefaultVa
   return { kind: 'literal', value }
 }
 
+/** Texts where a number would lose digits. */
+const numberOrText = (given: number | string): number | string =>
+  Number.isSafeInteger(Number(given)) ? Number(given) : given
+
 const exact = (given: number | string | undefined): string | undefined =>
   given === undefined ? undefined : String(given)
 
@@ -69,7 +73,7 @@ function identityFrom(column: PgColumn, reading: TableReading): ColumnModel['ide
   const { sequenceName: sequence } = generatedIdentity
   const { startWith, increment, minValue, maxValue, cache, cycle } = generatedIdentity.sequenceOptions ?? {}
   const facts = {
-    start: counted(startWith),
+    start: startWith === undefined ? undefined : numberOrText(startWith),
     increment: counted(increment),
     minValue: exact(minValue),
     maxValue: exact(maxValue),

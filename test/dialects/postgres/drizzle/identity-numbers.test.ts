@@ -6,11 +6,12 @@ const at = (options: object) =>
   fromDrizzle({ t: pgTable('t', { id: bigint({ mode: 'bigint' }).generatedAlwaysAsIdentity(options) }) })
 
 it('refuses a number of an identity that would be another one', () => {
-  for (const options of [{ startWith: '1000000000000000001' }, { increment: '9007199254740993' }])
-    expect(() => at(options)).toThrowError(
-      expect.objectContaining({ code: 'UNSUPPORTED', message: expect.stringContaining('identity of t.id') }),
-    )
-  expect(at({ startWith: '9007199254740991' }).tables.get('t')?.columns[0]?.identity).toMatchObject({
-    start: 9007199254740991,
-  })
+  expect(() => at({ increment: '9007199254740993' })).toThrowError(
+    expect.objectContaining({ code: 'UNSUPPORTED', message: expect.stringContaining('identity of t.id') }),
+  )
+  const startOf = (startWith: string) => at({ startWith }).tables.get('t')?.columns[0]?.identity?.start
+  expect([startOf('9007199254740991'), startOf('1000000000000000001')]).toEqual([
+    9007199254740991,
+    '1000000000000000001',
+  ])
 })

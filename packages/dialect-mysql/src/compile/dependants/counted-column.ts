@@ -81,7 +81,7 @@ export function requireStart({ name, type, identity }: ColumnModel): void {
   const { start } = identity ?? {}
   const [, kind = '', attributes = ''] = /^(\w+)(?:\(\d+\))?(.*)$/.exec(toSql(type).toLowerCase()) ?? []
   const bits = integerBits[kind]
-  if (bits === undefined || start === undefined || !Number.isInteger(start)) return
+  if (bits === undefined || start === undefined || !/^-?\d+$/.test(String(start))) return
   const high = 2n ** (/unsigned|zerofill/.test(attributes) ? bits : bits - 1n) - 1n
   // A start of 0 is one of 1.
   const counting = { increment: 1n, low: 0n, high, start: BigInt(start), cache: 1n }

@@ -35,7 +35,7 @@ function bound(text: string, column: string): SqlFragment {
 
 /** Each fact as GENERATED … AS IDENTITY says it, and, behind SET, ALTER COLUMN; undefined is what the server takes without it. */
 const clauses: Clauses = {
-  start: (value = 1) => sql`START WITH ${value}`,
+  start: (value = 1, column) => sql`START WITH ${bound(String(value), column)}`,
   increment: (value = 1) => sql`INCREMENT BY ${value}`,
   minValue: (value, column) => (value === undefined ? sql`NO MINVALUE` : sql`MINVALUE ${bound(value, column)}`),
   maxValue: (value, column) => (value === undefined ? sql`NO MAXVALUE` : sql`MAXVALUE ${bound(value, column)}`),
@@ -110,7 +110,7 @@ const falls = ({ increment = 1 }: Identity): boolean => increment < 0
  * bounds that follow the direction.
  */
 export function identityChanges(previous: Identity, current: Identity, column: string): readonly SqlFragment[] {
-  const explicit = { ...current, start: Number(identityStart(current)) }
+  const explicit = { ...current, start: identityStart(current) }
   const changed = facts.filter((fact) =>
     fact === 'start'
       ? identityStart(previous) !== identityStart(current)

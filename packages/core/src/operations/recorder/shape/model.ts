@@ -74,9 +74,11 @@ const defaultValue = union<DefaultValue>({
   expression: { sql: must(text) },
 })
 const generated = members({ expression: must(text), stored: must(flag) })
+const integerText: Check = (value, at) =>
+  typeof value === 'string' && /^-?\d+$/.test(value) ? undefined : `${at} is no whole number`
 const identity = members<Identity>({
   mode: must(oneOf('always', 'byDefault', 'autoIncrement')),
-  start: may(number),
+  start: may(either(number, integerText)),
   increment: may(number),
   minValue: may(text),
   maxValue: may(text),
