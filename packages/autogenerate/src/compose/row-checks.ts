@@ -1,5 +1,6 @@
 import {
   type ConstraintModel,
+  enclosed,
   type IndexElement,
   type IndexModel,
   join,
@@ -9,7 +10,6 @@ import {
   type SqlFragment,
   sql,
   type TableRef,
-  verbatim,
 } from '@org/migrate-core/dialect'
 import type { Composition, Steps } from './composition.ts'
 import { isConstant } from './constants.ts'
@@ -57,11 +57,11 @@ function repeated(
 ): SqlFragment {
   const { quote } = composition.dialect.sql
   const values = elements.map(({ column, expression = '' }) =>
-    column === undefined ? sql`(${verbatim(expression)})` : quote.identifier(column),
+    column === undefined ? enclosed(expression) : quote.identifier(column),
   )
   const conditions = [
     ...(nullsNotDistinct ? [] : values.map((value) => sql`${value} IS NOT NULL`)),
-    ...(where === undefined ? [] : [sql`(${verbatim(where)})`]),
+    ...(where === undefined ? [] : [enclosed(where)]),
   ]
   const only = conditions.length === 0 ? sql`` : sql` WHERE ${anded(conditions)}`
   // Nothing tells the rows apart.
@@ -163,7 +163,7 @@ export function* checkIndex(composition: Composition, ref: TableRef, index: Inde
 function* checkCheck(composition: Composition, ref: TableRef, one: Extract<ConstraintModel, { kind: 'check' }>): Steps {
   if (one.notValid) return
   const { quote } = composition.dialect.sql
-  const refused = sql`SELECT * FROM ${quote.table(ref)} WHERE NOT (${verbatim(one.expression)})`
+  const refused = sql`SELECT * FROM ${quote.table(ref)} WHERE NOT ${enclosed(one.expression)}`
   const name = one.name === undefined ? '' : ` ${one.name}`
   const label = `rows of ${refText(ref)} that the check${name} (${one.expression}) refuses`
   if (!isCheckableBefore(composition, ref, [one.expression])) {
