@@ -6,7 +6,7 @@ import type { Driver, DriverHandlers, DriverQuery, DriverResult, DriverStatement
 import type { Lender, LentConnection } from './lender.ts'
 import type { OpenClient } from './names.ts'
 import { importPglite } from './packages.ts'
-import { holdFolder, releaseFolder } from './pglite-folder.ts'
+import { holdFolder, realFolder } from './pglite-folder.ts'
 import { type CommandComplete, type DataRow, type RowDescription, StatementReader } from './statement-reader.ts'
 
 type Package = Awaited<ReturnType<typeof importPglite>>
@@ -14,6 +14,10 @@ type Package = Awaited<ReturnType<typeof importPglite>>
 /** A database of this process. */
 interface SharedEngine {
   readonly engine: Promise<PGlite>
+  /** Where it is; absent: memory. */
+  readonly folder: string | undefined
+  /** Frees the folder for other processes. */
+  readonly release: () => void
   /** Every session that has not ended, also one that waits. */
   users: number
 }
@@ -25,10 +29,11 @@ const folders = new Map<string, SharedEngine>()
 const closings = new Map<string, Promise<void>>()
 
 /** A folder is opened once in this process, and held against others until its last session has ended. */
-async function createIn(folder: string): Promise<PGlite> {
+async function createIn(folder: string, held: (release: () => void) => void): Promise<PGlite> {
   const { PGlite } = await importPglite()
   await closings.get(folder)?.catch(() => undefined)
   const release = holdFolder(folder)
+  held(release)
   try {
     return await PGlite.create(folder)
   } catch (error) {
@@ -43,13 +48,18 @@ async function createInMemory(): Promise<PGlite> {
 }
 
 function engineFor(target: ConnectionTarget): SharedEngine {
-  const { folder } = target
+  const folder = target.folder === undefined ? undefined : realFolder(target.folder)
   const known = folder === undefined ? memories.get(target) : folders.get(folder)
   if (known !== undefined) {
     known.users += 1
     return known
   }
-  const shared = { engine: folder === undefined ? createInMemory() : createIn(folder), users: 1 }
+  let release = (): void => undefined
+  const held = (free: () => void): void => {
+    release = free
+  }
+  const engine = folder === undefined ? createInMemory() : createIn(folder, held)
+  const shared: SharedEngine = { engine, folder, release: () => release(), users: 1 }
   if (folder === undefined) memories.set(target, shared)
   else folders.set(folder, shared)
   shared.engine.catch(() => (folder === undefined ? memories.delete(target) : folders.delete(folder)))
@@ -57,14 +67,15 @@ function engineFor(target: ConnectionTarget): SharedEngine {
 }
 
 /** Once its last session has ended, other processes may open the folder. */
-async function leave(shared: SharedEngine, { folder }: ConnectionTarget): Promise<void> {
+async function leave(shared: SharedEngine): Promise<void> {
+  const { folder } = shared
   shared.users -= 1
   if (folder === undefined || shared.users > 0) return
   folders.delete(folder)
   const pglite = await shared.engine
   const closing = pglite.close().finally(() => {
     closings.delete(folder)
-    releaseFolder(folder)
+    shared.release()
   })
   closings.set(folder, closing)
   await closing
@@ -192,7 +203,7 @@ const driver: Driver = {
       isSingle: true,
       display: target.display,
       lend: async (handlers) => lend(await shared.engine, handlers),
-      left: () => leave(shared, target),
+      left: () => leave(shared),
     }
     return new BorrowedSession(lender, options)
   },
