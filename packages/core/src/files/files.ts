@@ -196,7 +196,7 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
         return module
       }
       const exports = await importModule(file.path, hash)
-      if (file.hashNow() !== hash) throw changedMeanwhile(locations, file.path)
+      if (!(await file.isAsBefore(hash))) throw changedMeanwhile(locations, file.path)
       return kind.check(exports, file.scanned, file.path)
     },
   }

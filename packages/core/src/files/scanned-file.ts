@@ -93,16 +93,23 @@ export class ScannedFile {
 
   /** The hash that was told stays: what is imported later has to be that text. */
   hash(): string {
-    this.#hash ??= this.#text === undefined ? this.hashNow() : hashOf(this.#text)
+    this.#hash ??= hashOf(this.#text ?? this.#readWithMessage())
     if (this.#message !== undefined) this.#text = undefined
     return this.#hash
   }
 
-  /** Reads the text again, and takes its message along: what was imported is shown next. */
-  hashNow(): string {
+  /** Whether the text is still that of the hash. Throws REVISION_UNREADABLE for bytes of which Node has made other characters. */
+  async isAsBefore(hash: string): Promise<boolean> {
+    const text = this.#readWithMessage()
+    if (text.includes('\uFFFD')) (await import('./utf8.ts')).requireUtf8(this.path, text)
+    return hashOf(text) === hash
+  }
+
+  /** What was imported is shown next. */
+  #readWithMessage(): string {
     const text = this.#read()
     this.#message = this.#messageIn(text)
-    return hashOf(text)
+    return text
   }
 
   #messageIn(text: string): string {

@@ -1,5 +1,4 @@
-import { isUtf8 } from 'node:buffer'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionModule, SqlEffect, SqlEffects, SqlFile, SqlFiles } from '../graph/revision.ts'
@@ -10,6 +9,7 @@ import { importModule } from './import/import-module.ts'
 import type { Exports } from './module-check.ts'
 import { refuseOtherRevision } from './sql-header.ts'
 import { sqlModule, sqlText } from './sql-revision.ts'
+import { requireUtf8 } from './utf8.ts'
 
 /** The texts of the folder of a revision in SQL, as they lie there. */
 interface SqlFolder extends Omit<SqlFiles, 'effects'> {
@@ -31,13 +31,7 @@ export function readSqlFolder(folder: string): SqlFolder {
 
 function read(file: string): SqlFile {
   const text = textOf(file)
-  // What is no UTF-8 comes as this character, and would be stored as it: the text of a table's rows is not ours to change.
-  if (text.includes('\uFFFD') && !isUtf8(readFileSync(file))) {
-    const why = 'is no UTF-8'
-    throw new MigrateError('REVISION_UNREADABLE', { file, why }, `${file} ${why}`, {
-      remedy: 'Save the file as UTF-8.',
-    })
-  }
+  requireUtf8(file, text)
   return { file, text: sqlText(text) }
 }
 
