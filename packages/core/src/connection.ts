@@ -1,7 +1,7 @@
 /** The values of `/dialect` that a dialect needs before it has steps to plan or run: `@org/migrate-core/connection`. Every start loads them. */
 
 export { foreignType, unsupported } from './compile/unsupported.ts'
-export { AnswerWatch } from './dialect/answer-watch.ts'
+export { AnswerWatch, timerMs } from './dialect/answer-watch.ts'
 export { maskedUrl, noPathReason, requireUrl, schemeOf } from './dialect/database-url.ts'
 export { missingDatabase, withStepParts } from './dialect/dialect.ts'
 export { type ChosenDriver, driverChooser, driverNotLoaded } from './dialect/drivers/choose-driver.ts'

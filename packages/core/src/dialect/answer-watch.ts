@@ -16,6 +16,12 @@ export interface AnswerWatchOptions {
   giveUp(why: Error): void
 }
 
+/** A timer that is to wait longer fires at once: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const longestTimerMs = 2 ** 31 - 1
+
+/** Milliseconds as a timer takes them, 24 days at most; who says Infinity wants no limit. */
+export const timerMs = (ms: number): number => Math.min(ms, longestTimerMs)
+
 /** Statements may take hours, and servers come back: so long is none of them taken for gone. */
 const patience = 4
 
@@ -62,7 +68,7 @@ export class AnswerWatch {
         .then((result) => {
           if (this.#turn === turn) this.#judge(result, probedAt, before)
         })
-    }, ms).unref()
+    }, timerMs(ms)).unref()
   }
 
   #judge(

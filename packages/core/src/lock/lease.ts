@@ -1,3 +1,4 @@
+import { timerMs } from '../dialect/answer-watch.ts'
 import type { ServerSession, UnloadedDialect } from '../dialect/dialect.ts'
 import { type LockProof, lockLost } from './fence.ts'
 import type { OwnedRow } from './lock-row.ts'
@@ -56,7 +57,7 @@ export async function maintainLease(
       if (!patient && overdue()) tooLate()
       if (!over.signal.aborted) void renewing()
     },
-    Math.max(20, leaseMs / 6),
+    timerMs(Math.max(20, leaseMs / 6)),
   )
   const check = async (): Promise<void> => {
     if (overdue() && !patient) tooLate()

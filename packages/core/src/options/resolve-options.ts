@@ -121,7 +121,7 @@ export function resolveOptions(options: MigratorOptions): UnloadedOptions {
     ignored: new Set(options.ignoreForeignHistory ?? []),
     waitMs,
     lockWaitMs: options.lockWaitMs ?? waitMs,
-    leaseMs: Math.max(shortestLeaseMs, options.leaseMs ?? migratorDefaults.leaseMs),
+    leaseMs: Math.max(shortestLeaseMs, Math.ceil(options.leaseMs ?? migratorDefaults.leaseMs)),
     limits: { ...present({ lockMs: options.lockTimeoutMs, statementMs: options.statementTimeoutMs }) },
     lockRetries: options.lockRetries ?? migratorDefaults.lockRetries,
     ...present({ backupCommand: options.backupCommand }),

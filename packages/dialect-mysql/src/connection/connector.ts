@@ -5,6 +5,7 @@ import {
   MigrateError,
   noDriver,
   present,
+  timerMs,
   withDatabaseName,
 } from '@org/migrate-core/connection'
 import type {
@@ -209,7 +210,8 @@ function targetOf(options: MysqlOptions): Target {
     schema === undefined || schema === ''
       ? location
       : { ...location, database: schema, display: withDatabaseName(location.display, schema) }
-  return connectTimeoutMs === undefined ? target : { ...target, connectTimeoutMs, waitsForTurnMs: connectTimeoutMs }
+  const limit = timerMs(connectTimeoutMs ?? target.connectTimeoutMs)
+  return { ...target, connectTimeoutMs: limit, ...(connectTimeoutMs === undefined ? {} : { waitsForTurnMs: limit }) }
 }
 
 /** A pool of mariadb does not show its options. Which database they name is known once it gives a connection. */

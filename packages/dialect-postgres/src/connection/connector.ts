@@ -9,6 +9,7 @@ import {
   noDriver,
   oneOf,
   present,
+  timerMs,
 } from '@org/migrate-core/connection'
 import type { DriverFact, OptionChecks, ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
 import { inspectSession } from './concurrent-sessions.ts'
@@ -134,11 +135,23 @@ function locationOf(options: PostgresOptions): ConnectionTarget {
 }
 
 export function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
-  const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName, lock } = options
+  const { schema, applicationName, lock } = options
+  const location = locationOf(options)
+  // The server takes no more milliseconds than a timer: https://www.postgresql.org/docs/current/runtime-config-client.html
+  const limit = (name: 'lockTimeoutMs' | 'statementTimeoutMs' | 'connectTimeoutMs'): number | undefined => {
+    const ms = options[name] ?? location[name]
+    return ms === undefined ? undefined : timerMs(ms)
+  }
   return {
-    ...locationOf(options),
+    ...location,
     ...(schema === undefined || schema === '' ? {} : { schema }),
-    ...present({ lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName, lock }),
+    ...present({
+      lockTimeoutMs: limit('lockTimeoutMs'),
+      statementTimeoutMs: limit('statementTimeoutMs'),
+      connectTimeoutMs: limit('connectTimeoutMs'),
+      applicationName,
+      lock,
+    }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { timerMs } from '@org/migrate-core/connection'
 import type { StatementLimits } from '@org/migrate-core/dialect'
 
 /** What the session was opened with; absent: what the server, the database or the role say. */
@@ -7,7 +8,7 @@ export interface OwnLimits {
 }
 
 const settingText = (set: string, name: string, ms: number | undefined): string =>
-  `${set} ${name} ${ms === undefined ? 'TO DEFAULT' : `= ${Math.max(0, Math.ceil(ms))}`}`
+  `${set} ${name} ${ms === undefined ? 'TO DEFAULT' : `= ${Math.max(0, Math.ceil(timerMs(ms)))}`}`
 
 /** The statements that set limits; what is not said goes back to what the session was opened with. */
 function limitsSql(set: string, own: OwnLimits, { lockMs, statementMs }: StatementLimits): string {

@@ -1,3 +1,4 @@
+import { timerMs } from '@org/migrate-core/connection'
 import { isBytes, type Parameter, writerFor } from '../../types/values.ts'
 import type { Driver, DriverNotice, DriverResult } from './driver.ts'
 import { importPostgres } from './packages.ts'
@@ -23,6 +24,9 @@ interface Client {
   typed(value: Parameter, type: number): unknown
   end(options: { readonly timeout: number }): Promise<void>
 }
+
+/** The driver has a timer of so many seconds, of which a longer one would end at once. */
+const longestTimerS = Math.floor(timerMs(Number.POSITIVE_INFINITY) / 1000)
 
 type Connect = (options: Record<string, unknown>) => Client
 
@@ -56,7 +60,7 @@ const driverOf = (connect: Connect): Driver => ({
       max: 1,
       idle_timeout: null,
       max_lifetime: null,
-      connect_timeout: Math.max(1, Math.ceil(timeoutMs / 1000)),
+      connect_timeout: Math.max(1, Math.min(Math.ceil(timeoutMs / 1000), longestTimerS)),
       keep_alive: 30,
       max_pipeline: 100,
       backoff: () => 0,
