@@ -11,6 +11,7 @@ import {
 import {
   addedModes,
   anyAlgorithm,
+  asWritten,
   explicitTimestamps,
   flavourSettings,
   ignoresAlgorithm,
@@ -125,7 +126,7 @@ export function scriptFor({ flavour }: Server): ScriptParts<UnloadedDialect> {
     settings: [
       ...scriptSettings,
       `SET ${statementSettings.join(', ')} /*!80000 , ${explicitTimestamps} */ /*M!101000 , ${explicitTimestamps} */`,
-      `SET group_concat_max_len = CAST(GREATEST(@@group_concat_max_len, ${longestConcat}) AS UNSIGNED) ${withoutSnapshots}`,
+      `SET group_concat_max_len = CAST(GREATEST(@@group_concat_max_len, ${longestConcat}) AS UNSIGNED) ${withoutSnapshots} ${asWritten}`,
       ...onFlavour(flavour, `SET ${flavourSettings[flavour].join(', ')}`),
       ...strict,
       ...settingsByVersion[flavour],

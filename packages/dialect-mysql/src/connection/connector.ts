@@ -153,7 +153,7 @@ async function openConnection<T>(
     if (!facts.cluster.galeraReady) throw (await import('./unusable-server.ts')).notReady(database)
     await setUp(connection, settingsSql(facts, request), database)
     const own =
-      facts.server.generatesPrimaryKey || !facts.innodbStrict
+      facts.server.generatesPrimaryKey || !facts.innodbStrict || !facts.storesWarnings
         ? await (await import('./unusable-server.ts')).withRestricted(connection, facts, database, request.purpose)
         : facts
     return await use({ connection, facts: own, identity, release: scoped?.give })

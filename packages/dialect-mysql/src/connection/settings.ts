@@ -18,6 +18,8 @@ export interface ServerFacts {
   readonly netTimeout: number
   readonly groupConcatMaxLen: bigint
   readonly innodbStrict: boolean
+  /** Else a rollback that was not complete gives no warning. */
+  readonly storesWarnings: boolean
   /** The server takes changes from privileged users only, or from no user. */
   readonly readOnly: boolean
   /** Of the session: milliseconds on MySQL, seconds on MariaDB. */
@@ -40,7 +42,7 @@ export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS
  @@character_set_database AS charset, @@collation_database AS collation, COLLATION(_utf8mb4'') AS utf8mb4,
  @@max_allowed_packet AS packet, @@wait_timeout AS waitTimeout,
  LEAST(@@net_read_timeout, @@net_write_timeout) AS netTimeout, @@group_concat_max_len AS groupConcat,
- @@innodb_strict_mode AS innodbStrict, @@innodb_page_size AS page, @@innodb_default_row_format AS rowFormat, @@read_only AS readOnly,
+ @@innodb_strict_mode AS innodbStrict, @@max_error_count AS warnings, @@innodb_page_size AS page, @@innodb_default_row_format AS rowFormat, @@read_only AS readOnly,
  CONNECTION_ID() AS connection, CONCAT_WS(':', LEFT(@@hostname, 100), @@port, @@server_id) AS address
  /*!80000 , @@server_uuid AS uuid */ ${clusterSql}
  /*!80013 , @@sql_require_primary_key AS requirePrimaryKey */ /*!80030 , @@sql_generate_invisible_primary_key AS generatePrimaryKey */
@@ -91,6 +93,7 @@ export function readServerFacts(row: Row | undefined, addsIgnoreSpace: boolean):
     netTimeout: Number(row.netTimeout),
     groupConcatMaxLen: BigInt(String(row.groupConcat)),
     innodbStrict: row.innodbStrict === 1n,
+    storesWarnings: row.warnings !== 0n,
     readOnly: row.readOnly !== 0n,
     statementTime: String(row.statementTime),
     role: String(row.role),
@@ -203,6 +206,12 @@ export const statementSettings: readonly string[] = [
 /** A row that an application changed meanwhile would end a data step by an error (1020). It reads rows under a lock before it writes. */
 export const withoutSnapshots = '/*M!110402 , innodb_snapshot_isolation = 0 */'
 
+/**
+ * ALTER, RENAME and DROP of what is not there would do nothing, and be recorded as done; and what is read of a table with history would be that
+ * of another time. https://mariadb.com/kb/en/server-system-variables/#sql_if_exists, https://mariadb.com/kb/en/system-versioned-tables/
+ */
+export const asWritten = '/*M! , sql_if_exists = 0, system_versioning_asof = DEFAULT */'
+
 /** What a session is opened for; `serve`: for a service, which reads as much of a cluster's changes as the server says. */
 export interface SessionRequest extends Omit<ConnectOptions, 'purpose'> {
   readonly purpose: ConnectOptions['purpose'] | 'serve'
@@ -225,7 +234,7 @@ export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequ
     "time_zone = '+00:00'",
     ...statementSettings,
     'sql_quote_show_create = 1',
-    `group_concat_max_len = ${facts.groupConcatMaxLen < longest ? longest : facts.groupConcatMaxLen}${purpose === 'serve' ? '' : ` ${withoutSnapshots}`}`,
+    `group_concat_max_len = ${facts.groupConcatMaxLen < longest ? longest : facts.groupConcatMaxLen}${purpose === 'serve' ? '' : ` ${withoutSnapshots} ${asWritten}`}`,
     `wait_timeout = ${Math.max(day, facts.waitTimeout)}`,
     `net_read_timeout = ${Math.max(600, facts.netTimeout)}`,
     `net_write_timeout = ${Math.max(600, facts.netTimeout)}`,

@@ -22,6 +22,8 @@ export const noGeneratedKeys = 'SET sql_generate_invisible_primary_key = 0'
 
 const strictInnodb = 'SET innodb_strict_mode = 1'
 
+const storedWarnings = 'SET max_error_count = 64'
+
 /** A user who lacks the right. */
 const accessDenied = 1227
 
@@ -44,6 +46,8 @@ async function isSet(connection: Connection, database: string, sql: string): Pro
  *   https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_sql_generate_invisible_primary_key
  * - Without the strict mode of InnoDB, which such a user does without, a table whose rows have no room in a page is created with a warning.
  *   https://dev.mysql.com/doc/refman/8.4/en/innodb-parameters.html#sysvar_innodb_strict_mode
+ * - Without stored warnings no rollback says that rows stayed.
+ *   https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_max_error_count
  */
 export async function withRestricted(
   connection: Connection,
@@ -52,6 +56,7 @@ export async function withRestricted(
   purpose: SessionRequest['purpose'],
 ): Promise<ServerFacts> {
   if (!facts.innodbStrict) await isSet(connection, database, strictInnodb)
+  if (!facts.storesWarnings) await isSet(connection, database, storedWarnings)
   const { sqlRequirePrimaryKey, generatesPrimaryKey } = facts.server
   if (!generatesPrimaryKey || sqlRequirePrimaryKey || purpose === 'serve') return facts
   if (!(await isSet(connection, database, noGeneratedKeys))) return facts

@@ -1,5 +1,8 @@
 import { integer, type Migrator, type OperationRecorder, varchar } from '@org/migrate-core'
-import { expect, it } from 'vitest'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { createPool } from 'mysql2/promise'
+import { expect, it, onTestFinished } from 'vitest'
+import { line, migratorOf } from '../../../kit/migrator.ts'
 import { describeOnEach } from '../../../kit/servers.ts'
 import { migratorOn } from './kit.ts'
 
@@ -87,6 +90,30 @@ describeOnEach(['mysql', 'mariadb'], 'a data step that fails over a table withou
     await expect(run(true).upgrade()).rejects.toMatchObject({ code: 'DATA_STEP_FAILED', outcome: 'partial' })
     expect(await db.sql('SELECT id FROM m')).toEqual([{ id: 1 }])
     await expect(run(false).upgrade()).rejects.toMatchObject({ code: 'DATA_STEP_FAILED', outcome: 'unchanged' })
+  })
+
+  it('Its error tells so where the server stores no warnings by itself', async () => {
+    const db = await createDatabase()
+    const pool = createPool({ uri: db.url.replace(/^mariadb:/, 'mysql:'), connectionLimit: 1 })
+    onTestFinished(() => pool.end())
+    await pool.query('SET SESSION max_error_count = 0')
+    const dialect = mysqlDialect({ driver: pool })
+    const migrator = migratorOf(
+      dialect,
+      line(none, (op) =>
+        op.run('fill', {
+          up: async (session) => {
+            await session.execute('INSERT INTO m VALUES (1)')
+            throw new Error('refused')
+          },
+          down: 'none',
+        }),
+      ),
+    )
+    await migrator.upgrade('r1')
+    await db.sql('CREATE TABLE m (id int PRIMARY KEY) ENGINE=MyISAM')
+    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'DATA_STEP_FAILED', outcome: 'partial' })
+    expect((await pool.query('SELECT @@max_error_count AS n'))[0]).toEqual([{ n: 0 }])
   })
 
   it('A deadlock over it is not tried again, because its rows would be written twice', async () => {
