@@ -7,13 +7,13 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * feature of which a start needs a part, by that part.
  */
 const limits = {
-  'dialect-sqlite': 414_800,
-  'dialect-postgres': 424_100,
-  'dialect-mysql': 427_900,
+  'dialect-sqlite': 414_900,
+  'dialect-postgres': 424_400,
+  'dialect-mysql': 428_400,
 } as const
 
 /** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */
-const libraryLimit = 288_900
+const libraryLimit = 289_000
 
 /** With the modules that these commands import when they run. */
 const starts = [

@@ -48,11 +48,11 @@ describe('who has a folder', () => {
 
   test.runIf(process.platform === 'linux')('is not another process that was given its number', async () => {
     const data = join(emptyFolder(), 'data')
-    const [, place = '', start = ''] = await linesOfThis(data)
+    const [, location = '', start = ''] = await linesOfThis(data)
     expect(start).toMatch(/^\d+$/)
-    writeFileSync(`${data}.lock`, [process.ppid, place, '1', 'token'].join('\n'))
+    writeFileSync(`${data}.lock`, [process.ppid, location, '1', 'token'].join('\n'))
     await (await open(data)).close()
-    writeFileSync(`${data}.lock`, [process.pid, place, start, 'another thread'].join('\n'))
+    writeFileSync(`${data}.lock`, [process.pid, location, start, 'another thread'].join('\n'))
     await expect(open(data)).rejects.toMatchObject(heldBy(process.pid))
   })
 

@@ -28,7 +28,7 @@ const takingMs = 10_000
 interface Holder {
   readonly pid: number
   /** Where that number means a process: absent in a file of an older version. */
-  readonly place: string | undefined
+  readonly location: string | undefined
   /** When the process began; empty where the system does not say it. */
   readonly start: string
 }
@@ -50,7 +50,7 @@ export function realFolder(folder: string): string {
  */
 export function holdFolder(folder: string): () => void {
   const file = lockFile(folder)
-  const own = [process.pid, thisPlace(), startOf(process.pid) ?? '', randomUUID()].join('\n')
+  const own = [process.pid, ownLocation(), startOf(process.pid) ?? '', randomUUID()].join('\n')
   for (let isOurs = create(file, own); !isOurs; isOurs = create(file, own)) takeAway(file)
   const marking = setInterval(() => mark(file), markEveryMs).unref()
   return () => {
@@ -111,18 +111,18 @@ function held(why: string, file: string): Error {
 function refuseLiving(file: string): void {
   const text = textIn(file)
   if (text === undefined) return
-  const [pid, place, start = ''] = text.split('\n')
-  const holder: Holder = { pid: Number(pid), place, start }
+  const [pid, location, start = ''] = text.split('\n')
+  const holder: Holder = { pid: Number(pid), location, start }
   if (isAlive(holder, file)) throw held(`process ${holder.pid} has it open`, file)
 }
 
 function isAlive(holder: Holder, file: string): boolean {
-  const { pid, place, start } = holder
+  const { pid, location, start } = holder
   // One without links writes its file in two steps.
   if (!Number.isSafeInteger(pid) || pid <= 0) return sinceMarked(file) < takingMs
-  if (place === undefined) return pid !== process.pid && exists(pid)
+  if (location === undefined) return pid !== process.pid && exists(pid)
   // Containers that share a folder have numbers of their own, and the first process of each is 1.
-  if (place !== thisPlace()) return sinceMarked(file) < unmarkedMs
+  if (location !== ownLocation()) return sinceMarked(file) < unmarkedMs
   if (!exists(pid)) return false
   // The system gives numbers again.
   const startNow = startOf(pid)
@@ -139,7 +139,7 @@ function exists(pid: number): boolean {
 }
 
 /** This machine since its start, and on Linux what numbers its processes: https://man7.org/linux/man-pages/man7/pid_namespaces.7.html */
-function thisPlace(): string {
+function ownLocation(): string {
   const boot = textIn('/proc/sys/kernel/random/boot_id')?.trim()
   try {
     return boot === undefined ? hostname() : `${boot} ${readlinkSync('/proc/self/ns/pid')}`
