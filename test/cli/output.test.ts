@@ -14,6 +14,7 @@ function shell(line: string): { readonly status: number | null; readonly stdout:
   return spawnSync('bash', ['-o', 'pipefail', '-c', line], {
     cwd: project.folder,
     encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, MIGRATE: bin },
   })
 }
@@ -24,6 +25,39 @@ describe('what is printed', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(project.run(['current']).stdout).toContain('b1 (head)')
     expect(shell('node "$MIGRATE" history | true').status).toBe(0)
+  })
+
+  /** Once a program has loaded `process.stdout`, its pipe is non-blocking: a write into a full one is refused with EAGAIN. */
+  const printing = (count: number): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, at) => {
+        const [id, before] = [`c${at + 10}`, at === 0 ? 'b1' : `c${at + 9}`]
+        const text = revision(id, before, `  op.sql(\`SELECT '${'x'.repeat(30_000)}'\`)`)
+        return [`migrations/${id}.ts`, `process.stdout.write('')\n${text}`]
+      }),
+    )
+
+  test('a reader that goes away from a full pipe ends no run, neither for what a revision prints itself', () => {
+    project.put({
+      ...printing(20),
+      'migrations/c30.ts': revision('c30', 'c29', '  process.stdout.write(`of the revision`)'),
+    })
+    const { status, stderr } = shell('node "$MIGRATE" --json | sleep 0.7')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(project.run(['current']).stdout).toContain('c30 (head)')
+    project.run(['downgrade', 'b1', '--allow-data-loss'])
+    expect(shell('node "$MIGRATE" | true')).toMatchObject({ status: 0 })
+    expect(project.run(['current']).stdout).toContain('c30 (head)')
+  })
+
+  test('a reader that is slow gets each line whole', () => {
+    project.put(printing(30))
+    const slowly = `node -e "process.stdin.on('data', (part) => { process.stdout.write(part); process.stdin.pause(); setTimeout(() => process.stdin.resume(), 15) })"`
+    const { status, stdout } = shell(`node "$MIGRATE" --json | ${slowly}`)
+    expect(status).toBe(0)
+    const lines = stdout.trim().split('\n')
+    expect(lines.filter((line) => !line.startsWith('{"type":') || !line.endsWith('}'))).toEqual([])
+    expect(lines.at(-1)).toContain('"ok":true')
   })
 
   test('colour and the rewritten line are for terminals only', () => {

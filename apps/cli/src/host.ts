@@ -46,21 +46,54 @@ export function hostOf(process: NodeJS.Process): Host {
 
 const descriptors = { stdout: 1, stderr: 2 } as const
 
-/** Written at once and without Node's streams, whose loading alone takes 4 ms. */
+/**
+ * What a configuration or a revision prints by itself goes through Node's streams. Without a listener a reader that goes away (`| head`) would
+ * end the process, in the middle of a run. They are not loaded for that: the listener comes with their first use.
+ */
+export function outliveReaders(process: NodeJS.Process): void {
+  for (const name of Object.keys(descriptors) as (keyof typeof descriptors)[]) {
+    const { get, ...property } = Object.getOwnPropertyDescriptor(process, name) ?? {}
+    if (get === undefined) continue
+    let stream: NodeJS.WriteStream | undefined
+    Object.defineProperty(process, name, {
+      ...property,
+      get: () => {
+        stream ??= (get.call(process) as NodeJS.WriteStream).on('error', () => {})
+        return stream
+      },
+    })
+  }
+}
+
+/**
+ * Written at once and without Node's streams, whose loading alone takes 4 ms. A pipe may be non-blocking, by another process that has it or
+ * by a `console.log` of a revision: what it has no room for waits in the stream, and what is written meanwhile waits behind it.
+ */
 function outputOf(process: NodeJS.Process, name: keyof typeof descriptors): Output {
   const descriptor = descriptors[name]
+  let stream: NodeJS.WriteStream | undefined
+  let failure: Error | undefined
+  const wait = (bytes: Buffer): void => {
+    stream ??= process[name].on('error', (error) => {
+      failure = error
+    })
+    stream.write(bytes)
+  }
   return {
     isTerminal: () => isTerminalDevice(descriptor, process.execPath),
     columns: () => process[name].columns,
     write: (bytes) => {
+      if (failure !== undefined) throw failure
+      if (stream !== undefined && stream.writableLength > 0) {
+        wait(bytes)
+        return
+      }
       for (let from = 0; from < bytes.length; ) {
         try {
           from += writeSync(descriptor, bytes, from)
         } catch (error) {
-          const { code } = error as NodeJS.ErrnoException
-          if (code !== 'EAGAIN') throw error
-          // The pipe is non-blocking, and it is full: Node's stream waits for the reader.
-          process[name].write(bytes.subarray(from))
+          if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+          wait(bytes.subarray(from))
           return
         }
       }

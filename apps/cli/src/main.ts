@@ -5,7 +5,7 @@ import type { LoadedConfig } from './configuration/config.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { harmless } from './harmless.ts'
-import { type Host, hostOf } from './host.ts'
+import { type Host, hostOf, outliveReaders } from './host.ts'
 import { type Channel, channel } from './output.ts'
 import { plainCommand } from './plain-commands.ts'
 import type { Parsed } from './program.ts'
@@ -40,6 +40,7 @@ interface Streams {
 /** The program: all that it reads and changes of its process. */
 export async function start(process: NodeJS.Process): Promise<void> {
   const host = hostOf(process)
+  outliveReaders(process)
   // On Linux and macOS this writes over the arguments that `ps` shows.
   if (host.args.some(holdsPassword)) process.title = 'migrate'
   // Between a failed statement and the line of the revision lie our calls and those of the driver: more than the ten that Node keeps.
