@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
@@ -120,4 +120,27 @@ test('a password of a database that was not chosen is in no output', () => {
   const { stdout, stderr } = project.run(['upgrade', '--database', 'audit', '--json'])
   expect(stdout).toContain('"ok":false')
   expect(stdout + stderr).not.toContain('hidden-word')
+})
+
+test('the files that a squashed revision replaces stay while another of the databases is inside the range', () => {
+  const { folder } = projectOf(
+    configured(`
+  migrations: './migrations',
+  databases: { main: { url: 'sqlite:main.db' }, second: { url: 'sqlite:second.db' }, absent: { url: '' } },`),
+  )
+  const files = () => readdirSync(join(folder, 'migrations')).filter((name) => !name.includes('squash'))
+  expect(project.run(['upgrade', '--database', 'main'])).toMatchObject({ code: 0 })
+  expect(project.run(['upgrade', 'a1', '--database', 'second'])).toMatchObject({ code: 0 })
+  const squashed = project.run(['squash', 'base:b1', '--database', 'main', '--only-old-rows', 'all'])
+  expect(squashed.code, squashed.stderr).toBe(0)
+  const refused = project.run(['squash', '--prune', '--database', 'main'])
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('INSIDE_SQUASH') })
+  expect(refused.stderr).toContain('second.db is at a1')
+  expect(errorOf('squash', '--prune', '--all').code).toBe('USAGE')
+  expect(files()).toEqual(['a1_accounts.ts', 'b1_locale.ts'])
+  expect(project.run(['upgrade', 'b1', '--database', 'second'])).toMatchObject({ code: 0 })
+  const pruned = project.run(['squash', '--prune', '--database', 'main'])
+  expect(pruned.code, pruned.stderr).toBe(0)
+  expect(pruned.stdout).toMatch(/inside the range is none of \S+main\.db, \S+second\.db/)
+  expect(files()).toEqual([])
 })

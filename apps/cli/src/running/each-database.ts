@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts'
 import { usage } from '../usage.ts'
 
 /** Files are of no database: these would make them once for each. */
-const ofFiles: ReadonlySet<string> = new Set(['revision', 'merge', 'edit', 'rebase', 'init', 'completion'])
+const ofFiles: ReadonlySet<string> = new Set(['revision', 'merge', 'squash', 'edit', 'rebase', 'init', 'completion'])
 
 /**
  * Runs a command on each database, one after the other, and ends at the first that fails. Gives the highest exit code.

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs'
-import type { RevisionHeader } from '@org/migrate-core'
+import { isMigrateError, type RevisionHeader } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import {
   contextOf,
@@ -16,19 +16,37 @@ import type { Project } from '../../wiring.ts'
 import { importsFile } from './body.ts'
 import { pathOf } from './squash.ts'
 
+/** A database whose history is read. */
+interface ReadDatabase extends Pick<Project, 'migrator' | 'database'> {
+  /** Of the tier there. */
+  readonly name: string
+}
+
 /** Which squashed revisions a database is inside of, by its history. */
 async function insideOf(
-  project: Project,
-  dialect: Dialect,
+  { migrator, name }: ReadDatabase,
   headers: readonly RevisionHeader[],
 ): Promise<readonly InsideSquash[]> {
-  const { withReadOnlySession } = contextOf('prune', project.migratorOn(project.tiers, dialect))
-  const { name } = project.tier
+  const { withReadOnlySession } = contextOf('prune', migrator)
   return withReadOnlySession(async (session, here) => {
     const { applied, interrupted } = await inspectBookkeeping(here, session)
     const own = interrupted.flatMap(({ tier, revision }) => (tier === name ? [revision] : []))
     return replaceNodes(headers, { rows: applied.get(name) ?? [], interrupted: own }).inside
   })
+}
+
+/** The other databases of the configuration, but those that it has no URL of. Throws what opening one throws: each has to answer. */
+async function configuredDatabases(context: CommandContext): Promise<readonly ReadDatabase[]> {
+  const all: ReadDatabase[] = []
+  for (const { open } of await context.otherDatabases()) {
+    try {
+      const { migrator, database, tier } = await open()
+      all.push({ migrator, database, name: tier.name })
+    } catch (error) {
+      if (!isMigrateError(error, 'NO_DATABASE')) throw error
+    }
+  }
+  return all
 }
 
 /**
@@ -38,7 +56,7 @@ async function insideOf(
 export async function prune(
   context: CommandContext,
   project: Project,
-  databases: readonly Dialect[],
+  dialects: readonly Dialect[],
   only: string | undefined,
 ): Promise<ExitCode> {
   const headers = await project.tier.source.headers({ readAll: true })
@@ -52,10 +70,18 @@ export async function prune(
     )
   }
   const pruned = new Set(squashes.map(({ revision }) => revision))
-  for (const dialect of databases) {
-    const inside = await insideOf(project, dialect, headers)
+  const databases: readonly ReadDatabase[] = [
+    ...dialects.map((dialect) => ({
+      migrator: project.migratorOn(project.tiers, dialect),
+      database: dialect.connection.database,
+      name: project.tier.name,
+    })),
+    ...(await configuredDatabases(context)),
+  ]
+  for (const each of databases) {
+    const inside = await insideOf(each, headers)
     const refused = inside.find(({ squash }) => pruned.has(squash))
-    if (refused !== undefined) refuseInside(refused, dialect.connection.database)
+    if (refused !== undefined) refuseInside(refused, each.database)
   }
   const replaced = new Set(squashes.flatMap(({ replaces = [] }) => replaces))
   const remaining = headers
@@ -72,7 +98,7 @@ export async function prune(
       removed.push(path)
     }
   }
-  const read = databases.map(({ connection }) => connection.database)
+  const read = [...new Set(databases.map(({ database }) => database))]
   context.report.answer({ removed, imported, databases: read }, () =>
     [
       ...removed.map((file) => `removed ${file}`),
