@@ -1,3 +1,5 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ensureBuilt, Project, twoRevisions } from './project.ts'
 
@@ -75,6 +77,29 @@ export default defineConfig({
     expect(settingsOf(['--url', 'sqlite:flag.db'], env).get('url')).toMatchObject({ from: 'flag', by: '--url' })
     project.put({ 'migrate.config.ts': "export default { url: 'sqlite:file.db', migrations: './migrations' }" })
     expect(settingsOf([], env).get('url')).toMatchObject({ from: 'file', value: 'sqlite:file.db' })
+  })
+
+  test('an environment with names that no program writes is none that it fails on', () => {
+    expect(settingsOf([], { 'A(b=': '1', 'x[%%': '2', APP_URL: 'sqlite:other.db' }).get('url')).toMatchObject({
+      from: 'environment',
+      by: 'APP_URL',
+    })
+  })
+
+  test('a byte order mark is no part of a variable, of JSON, nor of a plan', () => {
+    const mark = '\uFEFF'
+    rmSync(join(project.folder, 'migrate.config.ts'))
+    project.put({
+      '.env': `${mark}DATABASE_URL=sqlite:marked.db\n`,
+      'migrate.config.json': `${mark}{ "migrations": "./migrations", "envFile": ".env" }`,
+    })
+    const database = join(project.folder, 'marked.db')
+    expect(project.json(['status'])).toMatchObject({ database })
+    expect(project.json(['status', '--dotenv', '.env'])).toMatchObject({ database })
+    project.run(['plan', '--out', 'plan.json'])
+    const plan = readFileSync(join(project.folder, 'plan.json'), 'utf8')
+    project.put({ 'plan.json': `${mark}${plan}` })
+    expect(project.run(['upgrade', '--plan', 'plan.json'])).toMatchObject({ code: 0 })
   })
 
   test('prints no password and no key, as text and as JSON, and opens nothing', () => {

@@ -64,6 +64,32 @@ test('--all runs on each in order, and gives the highest exit code', () => {
   expect(project.run(['check', '--all']).code).toBe(3)
 })
 
+test('with --all each database has a file of its own, and a folder has all of them', () => {
+  const { folder } = projectOf(two)
+  const names = (end: string, at = folder) => readdirSync(at).filter((name) => name.endsWith(end))
+  const works = (...args: readonly string[]): void => {
+    const { code, stderr } = project.run(args)
+    expect(code, stderr).toBe(0)
+  }
+  works('upgrade', '--all', '--sql', '--out', 'up.sql')
+  expect(names('.sql')).toEqual(['up.audit.sql', 'up.main.sql'])
+  project.put({ 'scripts/0001_first.sql': '' })
+  works('upgrade', '--all', '--sql', '--out', 'scripts')
+  expect(names('.sql', join(folder, 'scripts'))).toEqual(['0001_first.sql', '0002_head.sql', '0003_head.sql'])
+  works('plan', '--all', '--out', 'plan.json')
+  expect(names('.json').filter((name) => name.startsWith('plan'))).toEqual(['plan.audit.json', 'plan.main.json'])
+  works('upgrade', '--all', '--plan', 'plan.json')
+  works('downgrade', 'base', '--all', '--allow-data-loss')
+  works('upgrade', '--all', '--backup', 'before.copy')
+  expect(names('.copy')).toEqual(['before.audit.copy', 'before.main.copy'])
+  works('erd', '--all', '--out', 'schema.mmd')
+  expect(names('.mmd')).toEqual(['schema.audit.mmd', 'schema.main.mmd'])
+  works('pull', '--all', '--out', 'declared')
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(['declared.audit', 'declared.main']))
+  works('test', '--applied', '--all', '--junit', 'report.xml')
+  expect(names('.xml')).toEqual(['report.audit.xml', 'report.main.xml'])
+})
+
 test('--all ends at the first that fails, and names those that were left out', () => {
   projectOf(
     two.replace('sqlite:main.db', 'postgres://app@127.0.0.1:1/main').replace("url: 'post", "waitMs: 0, url: 'post"),

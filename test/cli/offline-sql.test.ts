@@ -117,6 +117,7 @@ describe('what a script cannot be', () => {
   test.each([
     [['upgrade', 'a1:b1'], /a1:b1 is a range, which goes with --sql only/],
     [['upgrade', '--out', 'x.sql'], /--out goes with --sql only/],
+    [['downgrade', '--plan', 'x.json', '--out', 'x.sql'], /--out goes with --sql only/],
     [['plan', '--sql-skip-data'], /--sql-skip-data goes with --sql only/],
     [['downgrade', 'a1', '--sql'], /has to say where it begins/],
     [['upgrade', 'a1:b1:c1', '--sql'], /no range/],

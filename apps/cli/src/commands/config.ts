@@ -173,6 +173,8 @@ function flat(name: string, value: unknown): readonly (readonly [string, unknown
 /** The variable whose text a setting has, where the file speaks of it. */
 function variablesIn(file: string, env: NodeJS.ProcessEnv): (value: unknown) => string | undefined {
   const text = readFileSync(file, 'utf8')
-  const read = Object.entries(env).filter(([name, value]) => value !== '' && new RegExp(`\\b${name}\\b`).test(text))
+  // Of such names the configuration can speak; the environment may have others, such as `BASH_FUNC_x%%`.
+  const spoken = new Set(text.match(/\w+/g))
+  const read = Object.entries(env).filter(([name, value]) => value !== '' && spoken.has(name))
   return (value) => read.find(([, each]) => each === value)?.[0]
 }

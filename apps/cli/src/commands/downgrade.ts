@@ -1,7 +1,7 @@
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { bothGiven, lastRunTarget } from '../running/last-run-target.ts'
-import { offline, type SqlSettings } from '../running/offline.ts'
+import { offline, refuseWithoutSql, type SqlSettings } from '../running/offline.ts'
 import { run } from '../running/run.ts'
 import { usage } from '../usage.ts'
 
@@ -22,6 +22,7 @@ export async function downgrade(
   if (plan !== undefined) {
     const { refuseTarget, runSavedPlan } = await import('../running/saved-plan.ts')
     refuseTarget(target ?? (options.sql ? '--sql' : undefined))
+    refuseWithoutSql(options)
     return runSavedPlan(context, { ...labels, direction: 'down' }, { file: plan })
   }
   if (target === undefined) {

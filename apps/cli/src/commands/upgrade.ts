@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { present } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
@@ -34,7 +33,8 @@ export async function upgrade(
     if (printed !== undefined) return printed
   }
   const labels = { command: 'upgrade', done: 'applied', nothing: 'up to date' }
-  const copy = backup === undefined ? {} : { backup: resolve(context.caller.folder, backup) }
+  const copy =
+    backup === undefined ? {} : { backup: (await import('../running/output-file.ts')).outputPath(context, backup) }
   if (plan !== undefined) {
     const { refuseTarget, runSavedPlan } = await import('../running/saved-plan.ts')
     refuseTarget(target)

@@ -17,5 +17,7 @@ export function readEnvFile(file: string, env: NodeJS.ProcessEnv): void {
     const remedy = 'Write the file, or name another one.'
     throw new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, { cause, remedy })
   }
-  for (const [name, value] of Object.entries(parseEnv(text))) env[name] ??= value
+  // Node takes the byte order mark that editors on Windows write for a part of the first name.
+  const withoutMark = text.replace(/^\uFEFF/, '')
+  for (const [name, value] of Object.entries(parseEnv(withoutMark))) env[name] ??= value
 }

@@ -7,7 +7,7 @@ import { failed, messageOf } from './config.ts'
 export function jsonConfig(file: string, isNeeded: boolean): unknown {
   let parsed: unknown
   try {
-    parsed = JSON.parse(readFileSync(file, 'utf8'))
+    parsed = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
   } catch (cause) {
     throw failed(file, `it cannot be read as JSON: ${messageOf(cause)}`, { cause })
   }

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path'
 import { isWholeScript, type ScriptOptions } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { usage } from '../usage.ts'
-import { scriptFile, writeOutput } from './output-file.ts'
+import { outputPath, scriptFile, writeOutput } from './output-file.ts'
 
 /** The options of a command that can print SQL instead of working. */
 export interface SqlSettings {
@@ -13,8 +12,8 @@ export interface SqlSettings {
   readonly sqlSkipData?: true
 }
 
-/** Options that say something of a script only. */
-function refuseWithoutSql({ out, serverVersion, sqlSkipData }: SqlSettings): void {
+/** Options that say something of a script only. Throws USAGE. */
+export function refuseWithoutSql({ out, serverVersion, sqlSkipData }: SqlSettings): void {
   const settings = { '--out': out, '--server-version': serverVersion, '--sql-skip-data': sqlSkipData }
   const option = Object.entries(settings).find(([, value]) => value !== undefined)?.[0]
   if (option !== undefined) throw usage(`${option} goes with --sql only`, 'Give --sql too, or leave it out.')
@@ -90,7 +89,7 @@ async function printSql(
     report.verbatim({ sql: text }, text)
     return exitCodes.done
   }
-  const path = await scriptFile(resolve(context.caller.folder, out), to)
+  const path = await scriptFile(outputPath(context, out), to)
   const file = await writeOutput(context, path, text, isWholeScript)
   report.answer({ file }, () => `written to ${file}`)
   return exitCodes.done

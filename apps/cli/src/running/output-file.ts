@@ -33,6 +33,13 @@ export async function requireReplaceable(file: string, isOurs: (existing: string
     throw refused(file, 'it is there, and not written by this command, or it was edited', { remedy })
 }
 
+/** The path of a file that the caller names. With `--all` each database has a file of its own, `report.audit.html`; a folder is for all of them. */
+export function outputPath({ settings: { all, database }, caller }: CommandContext, out: string): string {
+  const path = resolve(caller.folder, out)
+  if (!all || database === undefined || (existsSync(path) && statSync(path).isDirectory())) return path
+  return /\.[^./\\]+$/.test(path) ? path.replace(/(\.[^./\\]+)$/, `.${database}$1`) : `${path}.${database}`
+}
+
 /**
  * Writes what a command made into the file that the caller names; gives its path. An existing file is replaced where `isOurs` takes its text
  * for unedited work of ours. Throws FILE_NOT_WRITTEN.

@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { MigrateError, type Plan, type RunResult } from '@org/migrate-core'
 import { messageOf } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { usage } from '../usage.ts'
-import { writeOutput } from './output-file.ts'
+import { outputPath, writeOutput } from './output-file.ts'
 import { type RunLabels, run } from './run.ts'
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
     return undefined
   }
@@ -24,7 +23,7 @@ function isPlan(text: string): boolean {
 
 /** Writes a plan to a file, for `upgrade --plan`. */
 export async function savePlan(context: CommandContext, plan: Plan, out: string): Promise<ExitCode> {
-  const file = await writeOutput(context, out, `${JSON.stringify(plan, null, 2)}\n`, isPlan)
+  const file = await writeOutput(context, outputPath(context, out), `${JSON.stringify(plan, null, 2)}\n`, isPlan)
   context.report.answer({ file, steps: plan.steps.length }, () => `written to ${file}`)
   return exitCodes.done
 }
@@ -58,7 +57,7 @@ export async function runSavedPlan(
   labels: RunLabels & { readonly direction: Plan['direction'] },
   { file, backup }: { readonly file: string; readonly backup?: string },
 ): Promise<ExitCode> {
-  const plan = readPlan(resolve(context.caller.folder, file)) as Plan
+  const plan = readPlan(outputPath(context, file)) as Plan
   if (plan.direction !== labels.direction && ['up', 'down'].includes(plan.direction)) {
     const other = plan.direction === 'up' ? 'upgrade' : 'downgrade'
     throw usage(

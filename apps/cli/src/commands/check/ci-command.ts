@@ -4,7 +4,7 @@ import { check as checkMigrator } from '@org/migrate-autogenerate'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { oneLine } from '../../reporters/formatting.ts'
-import { writeOutput } from '../../running/output-file.ts'
+import { outputPath, writeOutput } from '../../running/output-file.ts'
 import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { changeInMermaid } from '../erd/erd.ts'
@@ -78,7 +78,7 @@ export async function checkCi(context: CommandContext, settings: CheckSettings):
     path,
     config: loaded.file,
   }
-  for (const file of out) await writeOutput(context, file, formats[extname(file)]?.(written) ?? '')
+  for (const file of out) await writeOutput(context, outputPath(context, file), formats[extname(file)]?.(written) ?? '')
   const unwritten = settings.comment
     ? await writeComment(context.caller.env, commentOf(report, written.picture))
     : undefined

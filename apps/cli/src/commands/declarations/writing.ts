@@ -146,7 +146,11 @@ export const writing = [
         default: 'the database of the project',
         repeatable: true,
       },
-      { flags: '--prune', description: 'remove the replaced files where no database of the configuration, and none of --on, is inside the range' },
+      {
+        flags: '--prune',
+        description:
+          'remove the replaced files where no database of the configuration, and none of --on, is inside the range',
+      },
     ],
     examples: [
       { line: 'migrate squash base:b1', description: 'everything up to b1' },

@@ -5,7 +5,7 @@ import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { openReplay, type ReplayedProject, type ReplayedSchema, schemaAt } from '../../graph/replayed-schema.ts'
 import { plural } from '../../reporters/formatting.ts'
-import { writeOutput } from '../../running/output-file.ts'
+import { outputPath, writeOutput } from '../../running/output-file.ts'
 import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { type SchemaBefore, schemaBefore } from './before.ts'
@@ -120,7 +120,7 @@ export async function erd(
     context.report.verbatim({ of, ...picture, picture: text }, `${text}\n`)
     return exitCodes.done
   }
-  const file = await writeOutput(context, out, `${text}\n`)
+  const file = await writeOutput(context, outputPath(context, out), `${text}\n`)
   context.report.answer(
     { of, ...picture, file },
     () => `${of}: ${plural(picture.tables.length, 'table')}, drawn in ${file}`,

@@ -18,7 +18,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { openReplay, schemaAt } from '../../graph/replayed-schema.ts'
 import { textIn } from '../../new-files/recognise/source-text.ts'
 import { plural } from '../../reporters/formatting.ts'
-import { writeOutput } from '../../running/output-file.ts'
+import { outputPath, writeOutput } from '../../running/output-file.ts'
 import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 
@@ -160,7 +160,7 @@ async function writeDeclarations(
 export async function pull(context: CommandContext, { out, at, as, force }: PullSettings): Promise<ExitCode> {
   const { caller, report } = context
   const project = await context.open()
-  const file = out === undefined ? undefined : resolve(caller.folder, out)
+  const file = out === undefined ? undefined : outputPath(context, out)
   const kind = as ?? declarationKind(project, file)
   const options = optionsOf(project, kind, file === undefined ? caller.folder : dirname(file))
   const source = at === undefined ? await ofDatabase(project, options) : await ofRevision(context, project, at, options)

@@ -7,14 +7,14 @@ import type { ExitCode } from '../../exit-codes.ts'
 import { openReplay, type ReplayedProject } from '../../graph/replayed-schema.ts'
 import { isReport } from '../../pages/whole-page.ts'
 import { plural } from '../../reporters/formatting.ts'
-import { requireReplaceable } from '../../running/output-file.ts'
+import { outputPath, requireReplaceable } from '../../running/output-file.ts'
 import type { CommandResult } from '../../running/run.ts'
 import { attempts, failureOf, positionText, readDatabase } from './collect.ts'
 import type { ReportData, ReportedStep, ReportProblem } from './data.ts'
 import { diagramOf, schemaAtHeads } from './diagram.ts'
 import { most } from './page/limits.ts'
 import { type RunRecording, recordRun } from './run-steps.ts'
-import { pageOf, reportFile, writeReport } from './write.ts'
+import { pageOf, writeReport } from './write.ts'
 
 declare const __MIGRATE_VERSION__: string
 
@@ -95,7 +95,7 @@ export async function reportedRun(
   out: string,
   upgrade: (context: CommandContext) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  await requireReplaceable(reportFile(context, out), isReport)
+  await requireReplaceable(outputPath(context, out), isReport)
   const recording = recordRun(context.scrub)
   let ended: { readonly document: object; readonly human: () => string } | undefined
   const recorded: CommandContext = {

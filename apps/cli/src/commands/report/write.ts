@@ -1,8 +1,7 @@
-import { resolve } from 'node:path'
 import type { CommandContext } from '../../context.ts'
 import { cleanValue } from '../../pages/clean.ts'
 import { isReport } from '../../pages/whole-page.ts'
-import { writeOutput } from '../../running/output-file.ts'
+import { outputPath, writeOutput } from '../../running/output-file.ts'
 import type { ReportData } from './data.ts'
 import { reportPage } from './page/document.ts'
 
@@ -12,14 +11,7 @@ export function pageOf(context: CommandContext, data: ReportData): string {
   return reportPage({ ...cleanValue(rest, context.scrub), ...(diagram === undefined ? {} : { diagram }) })
 }
 
-/** With `--all` each database has a file of its own: `report.audit.html`. */
-export function reportFile({ settings: { all, database }, caller }: CommandContext, out: string): string {
-  const path = resolve(caller.folder, out)
-  if (!all || database === undefined) return path
-  return /\.[^./\\]+$/.test(path) ? path.replace(/(\.[^./\\]+)$/, `.${database}$1`) : `${path}.${database}`
-}
-
 /** Writes a report; only another report is replaced. Throws FILE_NOT_WRITTEN. */
 export function writeReport(context: CommandContext, out: string, page: string): Promise<string> {
-  return writeOutput(context, reportFile(context, out), page, isReport)
+  return writeOutput(context, outputPath(context, out), page, isReport)
 }

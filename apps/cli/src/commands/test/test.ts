@@ -7,7 +7,7 @@ import { filesOnly, rowsFor } from '../../graph/graph-state.ts'
 import { duration, oneLine, plural } from '../../reporters/formatting.ts'
 import { junit } from '../../reporters/junit.ts'
 import { lossText } from '../../reporters/loss-text.ts'
-import { writeOutput } from '../../running/output-file.ts'
+import { outputPath, writeOutput } from '../../running/output-file.ts'
 import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { revisionCase } from './junit.ts'
@@ -88,7 +88,7 @@ export async function test(
   if (settings.junit !== undefined) {
     await writeOutput(
       context,
-      settings.junit,
+      outputPath(context, settings.junit),
       junit('migrate test', report.dialect, report.revisions.map(revisionCase)),
     )
   }

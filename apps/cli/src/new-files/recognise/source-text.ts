@@ -9,7 +9,7 @@ export function textIn(folder: string, name: string): string | undefined {
   const path = resolve(folder, name)
   try {
     const stats = statSync(path)
-    return stats.isFile() && stats.size <= greatestSize ? readFileSync(path, 'utf8') : undefined
+    return stats.isFile() && stats.size <= greatestSize ? readFileSync(path, 'utf8').replace(/^\uFEFF/, '') : undefined
   } catch {
     // What cannot be read is not recognised: the questions ask for it.
     return undefined
