@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -98,6 +98,35 @@ describe('--out', () => {
       expect(refused.stderr).toContain('FILE_NOT_WRITTEN')
       expect(readFileSync(file, 'utf8')).toBe(text)
     }
+  })
+})
+
+describe('a file that is replaced', () => {
+  test.skipIf(process.platform === 'win32')('stays a link, and readable by its owner alone', () => {
+    const here = project()
+    const [file, link] = [join(here.folder, 'up.sql'), join(here.folder, 'link.sql')]
+    here.run(['upgrade', 'a1', '--sql', '--out', 'up.sql'])
+    chmodSync(file, 0o600)
+    symlinkSync('up.sql', link)
+    const first = readFileSync(file, 'utf8')
+    expect(here.run(['upgrade', '--sql', '--out', 'link.sql']).code).toBe(0)
+    expect(readFileSync(file, 'utf8')).not.toBe(first)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+  })
+
+  test.each([
+    [['erd', 'head', '--out'], 'src.ts'],
+    [['test', '--applied', '--junit'], 'package.json'],
+  ])('%s replaces no source', (args, name) => {
+    const here = project({ ...twoRevisions, 'src.ts': 'export const mine = 1\n' })
+    const file = join(here.folder, name)
+    const before = readFileSync(file, 'utf8')
+    const refused = here.run([...args, name])
+    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('FILE_NOT_WRITTEN') })
+    expect(readFileSync(file, 'utf8')).toBe(before)
+    writeFileSync(join(here.folder, 'empty'), '')
+    for (const again of [1, 2]) expect(here.run([...args, 'empty']).code, `${again}`).toBe(0)
   })
 })
 

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { revision } from '../project.ts'
+import { revision, withRightsThatCount } from '../project.ts'
 import { cleanDesks, configOf, type Desk, desk, onEachDatabase } from './kit.ts'
 
 cleanDesks()
@@ -219,10 +219,24 @@ describe('what load refuses', () => {
   })
 })
 
+test('a folder that takes no file fails no upgrade: the database is at the head', () => {
+  const at = desk({ ...files, 'migrate.config.ts': configOf("snapshot: './locked/schema.sql',"), 'locked/.keep': '' })
+  const folder = join(at.project.folder, 'locked')
+  chmodSync(folder, 0o555)
+  const { code, stdout, stderr } = at.project.run(['upgrade'], withRightsThatCount)
+  chmodSync(folder, 0o755)
+  expect(code, stderr).toBe(0)
+  expect(stdout).toContain('2 revisions applied')
+  expect(stderr).toMatch(/schema\.sql was not written: EACCES/)
+  expect(at.run('check').stdout).toContain('schema.sql')
+})
+
 test('a file that is no snapshot is not replaced, and an edited one is', () => {
   const at = desk({ ...files, 'schema.sql': 'mine' })
   expect(errorOf(at, 'upgrade')).toMatchObject({ code: 'FILE_NOT_WRITTEN' })
   expect(textOf(at)).toBe('mine')
+  // Nothing was tried.
+  expect(at.json('status')).toMatchObject({ state: 'empty' })
   const other = desk(files)
   done(other, 'upgrade')
   const text = textOf(other)

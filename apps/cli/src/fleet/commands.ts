@@ -1,6 +1,8 @@
+import { resolve } from 'node:path'
 import type { FleetResult, FleetRunOptions } from '@org/migrate-fleet'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { isJunit } from '../reporters/junit.ts'
 import { planLines } from '../reporters/plan-text.ts'
 import { eventText, spanOf } from './event-text.ts'
 import { findNewMember } from './find-member.ts'
@@ -48,6 +50,8 @@ async function fleetRun(
 ): Promise<ExitCode> {
   const { report, settings } = context
   const open = await openFleet(context)
+  const { requireReplaceable, writeOutput } = await import('../running/output-file.ts')
+  if (junit !== undefined) await requireReplaceable(resolve(context.caller.folder, junit), isJunit)
   const cases = junit === undefined ? undefined : (await import('./member-cases.ts')).memberCases()
   const result = await work(open, {
     ...acceptedBy(context, open),
@@ -59,8 +63,7 @@ async function fleetRun(
     },
   })
   if (junit !== undefined && cases !== undefined) {
-    const { writeOutput } = await import('../running/output-file.ts')
-    await writeOutput(context, junit, context.scrub(cases.text(`migrate ${command}`)))
+    await writeOutput(context, junit, context.scrub(cases.text(`migrate ${command}`)), isJunit)
   }
   const isDone = result.failed + result.left === 0
   const exitCode = result.stopped === 'signal' ? exitCodes.interrupted : isDone ? exitCodes.done : exitCodes.todo

@@ -35,6 +35,9 @@ function caseText({ classname, name, file, seconds, failures, skipped }: JunitCa
   ].join('\n')
 }
 
+/** Whether a text is such a report, of whichever program. */
+export const isJunit = (text: string): boolean => /^\s*(?:<\?xml[^>]*>\s*)?<testsuites?[\s>]/.test(text)
+
 /** A report in the form that CI servers read. */
 export function junit(command: string, suite: string, cases: readonly JunitCase[]): string {
   const failed = cases.filter(({ failures }) => failures.length > 0).length

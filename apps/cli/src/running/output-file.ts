@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, type Stats, statSync } from 'node:fs'
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
-import { thrownMessage } from '@org/migrate-core/dialect'
+import { present, thrownMessage } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
 
 function refused(
@@ -29,7 +29,7 @@ export async function requireReplaceable(file: string, isOurs: (existing: string
   const existing = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw refused(file, 'there is something there that cannot be read', { cause })
   })
-  if (!isOurs(existing))
+  if (existing.trim() !== '' && !isOurs(existing))
     throw refused(file, 'it is there, and not written by this command, or it was edited', { remedy })
 }
 
@@ -42,21 +42,25 @@ export function outputPath({ settings: { all, database }, caller }: CommandConte
 
 /**
  * Writes what a command made into the file that the caller names; gives its path. An existing file is replaced where `isOurs` takes its text
- * for unedited work of ours. Throws FILE_NOT_WRITTEN.
+ * for work of ours, or it is empty: a slip of the name must not cost a source. Throws FILE_NOT_WRITTEN.
  */
 export async function writeOutput(
   { caller }: CommandContext,
   path: string,
   text: string,
-  isOurs: (existing: string) => boolean = () => true,
+  isOurs: (existing: string) => boolean,
 ): Promise<string> {
   const file = resolve(caller.folder, path)
   await requireReplaceable(file, isOurs)
   // Whole or not at all: half of a script looks like one.
-  const temporaryFile = `${file}.${randomUUID()}.part`
+  const existing = statSync(file, { throwIfNoEntry: false })
+  // A link stays a link, and what only its owner may read stays so.
+  const target = existing === undefined ? file : await realpath(file)
+  const temporaryFile = `${target}.${randomUUID()}.part`
   try {
-    await writeFile(temporaryFile, text, { flag: 'wx' })
-    await rename(temporaryFile, file)
+    await writeFile(temporaryFile, text, { flag: 'wx', ...present({ mode: existing?.mode }) })
+    if (existing !== undefined) await chmod(temporaryFile, existing.mode)
+    await rename(temporaryFile, target)
     return file
   } catch (cause) {
     // Where it could not even be made there is nothing to remove.

@@ -62,8 +62,10 @@ export async function run(
     report.event(each)
   }
   const counting = { ...context, report: { ...report, event } }
+  const hasSnapshot = labels.command === 'upgrade' && project.loaded.config.snapshot !== undefined
+  if (hasSnapshot) await (await import('./snapshot-file.ts')).requireSnapshotReplaceable(project)
   const result = await migrated(counting, project, (migrator, options) => work(migrator, options, project))
-  if (labels.command === 'upgrade' && project.loaded.config.snapshot !== undefined) {
+  if (hasSnapshot) {
     const { updateSnapshot } = await import('./snapshot-file.ts')
     await updateSnapshot(context, project, project.migrator)
   }

@@ -8,7 +8,7 @@ import type { CommandContext } from '../context.ts'
 import { isProtected } from '../protection.ts'
 import { oneLine } from '../reporters/formatting.ts'
 import type { Project } from '../wiring.ts'
-import { writeOutput } from './output-file.ts'
+import { requireReplaceable, writeOutput } from './output-file.ts'
 
 /** The file that the configuration names for this database; undefined: none. */
 export function snapshotFileOf({ loaded, dialect }: Pick<Project, 'loaded' | 'dialect'>): string | undefined {
@@ -30,9 +30,15 @@ export function readSnapshot(file: string): string | undefined {
   }
 }
 
+/** Throws FILE_NOT_WRITTEN, before a run, for a file that may not be replaced or has no folder: the database would be upgraded, and the command fail. */
+export async function requireSnapshotReplaceable(project: Project): Promise<void> {
+  const file = snapshotFileOf(project)
+  if (file !== undefined && !isProtected(project)) await requireReplaceable(file, isSnapshotText)
+}
+
 /**
  * Writes the snapshot of the revisions where it is not theirs already. Not on a protected database: the shadow databases would be made
- * on its server. One that can't be made is a note. Throws FILE_NOT_WRITTEN and ABORTED.
+ * on its server. One that can't be made or written is a note. Throws ABORTED.
  */
 export async function updateSnapshot(context: CommandContext, project: Project, migrator: Migrator): Promise<void> {
   const file = snapshotFileOf(project)
@@ -47,8 +53,8 @@ export async function updateSnapshot(context: CommandContext, project: Project, 
       context.report.note(`it does not hold the rows of ${oneLine(each)}, which a data step or SQL writes`)
   } catch (error) {
     // The database is where it should be; `check` reports the file until it is written.
-    if (!isMigrateError(error) || error.code === 'ABORTED' || error.code === 'FILE_NOT_WRITTEN') throw error
-    context.report.note(`${file} was not written: ${error.message}`)
+    if (!isMigrateError(error) || error.code === 'ABORTED') throw error
+    context.report.note(error.code === 'FILE_NOT_WRITTEN' ? error.message : `${file} was not written: ${error.message}`)
     context.report.note(error.remedy)
   }
 }

@@ -4,14 +4,15 @@ import { check as checkMigrator } from '@org/migrate-autogenerate'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { oneLine } from '../../reporters/formatting.ts'
-import { outputPath, writeOutput } from '../../running/output-file.ts'
+import { isJunit } from '../../reporters/junit.ts'
+import { outputPath, requireReplaceable, writeOutput } from '../../running/output-file.ts'
 import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { changeInMermaid } from '../erd/erd.ts'
 import { topOf } from './base-branch.ts'
 import { type CheckSettings, declaredOf, snapshotOf } from './check.ts'
 import { type CiReport, checkChange } from './ci.ts'
-import { ciJunit, ciText, githubAnnotations, markdown, sarif } from './ci-formats.ts'
+import { ciJunit, ciText, commentMarker, githubAnnotations, markdown, sarif } from './ci-formats.ts'
 import { writeComment } from './comment.ts'
 
 interface Written {
@@ -22,10 +23,22 @@ interface Written {
   readonly config: string
 }
 
-const formats: { readonly [ending: string]: (written: Written) => string } = {
-  '.sarif': ({ report, path, config }) => sarif(report, path, config),
-  '.xml': ({ report }) => ciJunit(report),
-  '.md': ({ report, picture }) => markdown(report, picture),
+interface Format {
+  make(written: Written): string
+  /** Whether a file is one that may be replaced. */
+  isOurs(text: string): boolean
+}
+
+const formats: { readonly [ending: string]: Format } = {
+  '.sarif': {
+    make: ({ report, path, config }) => sarif(report, path, config),
+    isOurs: (text) => /^\s*\{/.test(text) && text.includes('"runs"'),
+  },
+  '.xml': { make: ({ report }) => ciJunit(report), isOurs: isJunit },
+  '.md': {
+    make: ({ report, picture }) => markdown(report, picture),
+    isOurs: (text) => text.startsWith(commentMarker),
+  },
 }
 
 function requireUsage({ branches, data, from, edits, out = [] }: CheckSettings): void {
@@ -58,6 +71,9 @@ function commentOf(report: CiReport, picture: string | undefined): string {
 /** Everything that a pull request has to pass, in one exit code. */
 export async function checkCi(context: CommandContext, settings: CheckSettings): Promise<ExitCode> {
   requireUsage(settings)
+  const { out = [] } = settings
+  for (const file of out)
+    await requireReplaceable(outputPath(context, file), formats[extname(file)]?.isOurs ?? (() => false))
   const project = await context.open()
   const { loaded, migrator } = project
   const files = await checkMigrator(migrator, {
@@ -68,7 +84,6 @@ export async function checkCi(context: CommandContext, settings: CheckSettings):
   const report = await checkChange(context, project, files, settings.base)
   const top = await topOf(context, project)
   const path = (file: string): string => relative(top, realpathSync(file)).split(sep).join('/')
-  const { out = [] } = settings
   const written = {
     report,
     picture:
@@ -78,7 +93,10 @@ export async function checkCi(context: CommandContext, settings: CheckSettings):
     path,
     config: loaded.file,
   }
-  for (const file of out) await writeOutput(context, outputPath(context, file), formats[extname(file)]?.(written) ?? '')
+  for (const file of out) {
+    const format = formats[extname(file)]
+    if (format !== undefined) await writeOutput(context, outputPath(context, file), format.make(written), format.isOurs)
+  }
   const unwritten = settings.comment
     ? await writeComment(context.caller.env, commentOf(report, written.picture))
     : undefined

@@ -16,7 +16,7 @@ import { refuseProtected } from '../../protection.ts'
 import { headsText, plural } from '../../reporters/formatting.ts'
 import { oneAtATime } from '../../running/one-at-a-time.ts'
 import { migrated, whenPushed } from '../../running/run.ts'
-import { updateSnapshot } from '../../running/snapshot-file.ts'
+import { requireSnapshotReplaceable, updateSnapshot } from '../../running/snapshot-file.ts'
 import { areSeedsDue, setSeedsDue } from '../../seeding/due-seeds.ts'
 import { loadSeeds } from '../../seeding/load-seeds.ts'
 import { seedDatabase } from '../../seeding/seed-database.ts'
@@ -105,6 +105,7 @@ export async function dev(context: CommandContext, settings: DevSettings): Promi
   const { loaded, database, notes } = project
   const seeds = (await loadSeeds(loaded)) ?? []
   for (const note of notes) report.note(note)
+  await requireSnapshotReplaceable(project)
   const { files, applied, heads, names } = await oneAtATime(context, project, async () => {
     const { revision } = await current(project).migrator.status({ files: false })
     const wasEmpty = revision.length === 0

@@ -107,6 +107,9 @@ export async function changeInMermaid(
   return erdMermaid(pictureOf(dialect, schema, before))
 }
 
+/** How each format begins. Another drawing is replaced, whatever its format was. */
+const isDrawing = (text: string): boolean => /^(?:erDiagram|digraph schema \{|<svg|Enum "|Table "|Ref: )/.test(text)
+
 /** A schema as a picture: that of the database, the declared one, or that of a revision. */
 export async function erd(
   context: CommandContext,
@@ -120,7 +123,7 @@ export async function erd(
     context.report.verbatim({ of, ...picture, picture: text }, `${text}\n`)
     return exitCodes.done
   }
-  const file = await writeOutput(context, outputPath(context, out), `${text}\n`)
+  const file = await writeOutput(context, outputPath(context, out), `${text}\n`, isDrawing)
   context.report.answer(
     { of, ...picture, file },
     () => `${of}: ${plural(picture.tables.length, 'table')}, drawn in ${file}`,

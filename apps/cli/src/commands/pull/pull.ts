@@ -152,7 +152,7 @@ async function writeDeclarations(
       remedy: 'Name another file, or replace it with --force: what was added to it by hand is lost.',
     })
   }
-  await writeOutput(context, file, text)
+  await writeOutput(context, file, text, () => true)
   return 'written'
 }
 

@@ -5,9 +5,9 @@ import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { filesOnly, rowsFor } from '../../graph/graph-state.ts'
 import { duration, oneLine, plural } from '../../reporters/formatting.ts'
-import { junit } from '../../reporters/junit.ts'
+import { isJunit, junit } from '../../reporters/junit.ts'
 import { lossText } from '../../reporters/loss-text.ts'
-import { outputPath, writeOutput } from '../../running/output-file.ts'
+import { outputPath, requireReplaceable, writeOutput } from '../../running/output-file.ts'
 import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
 import { revisionCase } from './junit.ts'
@@ -78,6 +78,8 @@ export async function test(
       throw usage('--on-copy tests the pending plan', 'Leave out the revisions, --applied and --junit.')
     return (await import('./on-copy.ts')).testOnCopy(context, url)
   }
+  // Before minutes of work that would have no report.
+  if (settings.junit !== undefined) await requireReplaceable(outputPath(context, settings.junit), isJunit)
   const project = await context.open()
   const revisions = await selected(context, project, names, settings)
   const report = await stairway({
@@ -90,6 +92,7 @@ export async function test(
       context,
       outputPath(context, settings.junit),
       junit('migrate test', report.dialect, report.revisions.map(revisionCase)),
+      isJunit,
     )
   }
   context.report.answer(report, () => text(report, names.length > 0 || settings.applied === true))
