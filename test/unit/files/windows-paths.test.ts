@@ -101,7 +101,7 @@ describe('paths on Windows', () => {
 
   test('a folder of revisions is an absolute path or a file: URL', () => {
     expect(absoluteFolder('C:\\service\\migrations')).toBe('C:\\service\\migrations')
-    expect(absoluteFolder('file:///C:/service/migrations/')).toBe('C:\\service\\migrations\\')
+    expect(absoluteFolder('file:///C:/service/migrations/')).toBe('C:\\service\\migrations')
     expect(() => absoluteFolder('migrations')).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
   })
 
