@@ -206,6 +206,9 @@ describe('an encrypted file', () => {
   test('has a copy that is encrypted with the same key', () => {
     project.run(['upgrade', 'a1'], { env })
     expect(project.run(['upgrade', '--backup', 'copy.db'], { env }).code).toBe(0)
+    // The variable holds for every encrypted file that a command line names.
+    const copy = 'sqlite+sqlcipher://./copy.db'
+    expect(project.run(['diff', copy, env.APP_URL, '--exit-code'], { env })).toMatchObject({ code: 3 })
     const status = project.json(['status'], { env: { ...env, APP_URL: 'sqlite+sqlcipher://./copy.db' } })
     expect(status).toMatchObject({ pending: 1 })
     expect(readFileSync(join(project.folder, 'copy.db')).subarray(0, 15).toString('latin1')).not.toBe('SQLite format 3')

@@ -312,6 +312,12 @@ test('two heads that touch the same column conflict, with both operations', () =
   })
   expect(project.run(['check', '--branches', 'c1', 'c2']).code).toBe(3)
   expect(project.run(['check', '--branches', 'c1']).code).toBe(2)
+  for (const other of [['--data'], ['--no-database'], ['--edits', 'text'], ['--from', 'replay']])
+    expect(project.json(['check', ...other, '--branches']).error).toMatchObject({
+      code: 'USAGE',
+      message: `--branches compares branches only, and ${other[0]} is of the other questions`,
+    })
+  expect(project.json(['stamp', 'c1', '--purge', '--accept-edit']).error).toMatchObject({ code: 'USAGE' })
 })
 
 test('a side of opaque SQL cannot be told, which is no conflict', () => {

@@ -126,7 +126,7 @@ describe('a file that is replaced', () => {
     expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('FILE_NOT_WRITTEN') })
     expect(readFileSync(file, 'utf8')).toBe(before)
     writeFileSync(join(here.folder, 'empty'), '')
-    for (const again of [1, 2]) expect(here.run([...args, 'empty']).code, `${again}`).toBe(0)
+    expect([here.run([...args, 'empty']).code, here.run([...args, 'empty']).code]).toEqual([0, 0])
   })
 })
 

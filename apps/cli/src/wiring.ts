@@ -30,7 +30,7 @@ export function resolveConnectionTarget(settings: Settings, caller: Caller, load
 }
 
 /** What the environment has for such a URL: a key, or the token of an API. */
-function keyOf(url: string, { env }: Caller): string | undefined {
+export function keyOf(url: string, { env }: Pick<Caller, 'env'>): string | undefined {
   const scheme = /^[^:]*/.exec(url)?.[0].toLowerCase()
   if (scheme === 'sqlite+sqlcipher') return env.DATABASE_PASSWORD
   if (scheme === 'd1') return env.CLOUDFLARE_API_TOKEN || undefined

@@ -8,6 +8,7 @@ import type { CommandContext } from '../context.ts'
 import { dialectFor } from '../dialect-packages.ts'
 import { runProgram, shownOutput } from '../programs.ts'
 import { usage } from '../usage.ts'
+import { keyOf } from '../wiring.ts'
 import { declaredByFiles, notLoaded, pathsOf } from './schema-files.ts'
 import type { Autogenerate } from './settings.ts'
 import { type ConfiguredSource, declarationFor, type SourceFrom } from './sources.ts'
@@ -47,7 +48,13 @@ const sources: {
     return { source: { kind: 'sql', texts }, shown: texts.map(({ file }) => file).join(', ') }
   },
   database: async ({ context, loaded }, { url }) => {
-    const options = { url, baseDirectory: loaded.folder, schema: undefined, lock: undefined, key: undefined }
+    const options = {
+      url,
+      baseDirectory: loaded.folder,
+      schema: undefined,
+      lock: undefined,
+      key: keyOf(url, context.caller),
+    }
     const dialect = await dialectFor({ ...options, driver: undefined }, loaded.file)
     context.signal.throwIfAborted()
     return { source: { kind: 'database', dialect }, shown: dialect.connection.database }

@@ -8,6 +8,7 @@ import type { CommandContext } from '../context.ts'
 import { dialectFor } from '../dialect-packages.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { usage } from '../usage.ts'
+import { keyOf } from '../wiring.ts'
 
 export interface DiffSettings {
   /** 3 where they differ. */
@@ -20,7 +21,7 @@ async function read(context: CommandContext, url: string): Promise<ReadSchema> {
     baseDirectory: context.caller.folder,
     schema: undefined,
     lock: undefined,
-    key: undefined,
+    key: keyOf(url, context.caller),
   }
   const dialect = await dialectFor(dialectOptions, context.caller.folder)
   // A missing file counts as an empty database elsewhere. Here it is a mistake: everything would be removed or added.

@@ -2,6 +2,7 @@ import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { offline, type SqlSettings } from '../running/offline.ts'
 import { run } from '../running/run.ts'
+import { usage } from '../usage.ts'
 
 export interface StampSettings extends SqlSettings {
   /** Forget what is recorded first. */
@@ -16,6 +17,7 @@ export async function stamp(
   settings: StampSettings,
 ): Promise<ExitCode> {
   const { purge, acceptEdit } = settings
+  if (purge && acceptEdit) throw usage('--purge forgets what --accept-edit corrects', 'Leave one of the two out.')
   const options = { ...(purge ? { purge } : {}), ...(acceptEdit ? { acceptEdit } : {}) }
   const printed = offline(context, 'stamp', targets, settings, { '--purge': purge, '--accept-edit': acceptEdit })
   if (printed !== undefined) return printed

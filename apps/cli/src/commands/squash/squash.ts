@@ -20,7 +20,7 @@ import { rowsFor } from '../../graph/graph-state.ts'
 import { filesOf, makeRevision, reportCreated } from '../../new-files/make-revision.ts'
 import { oneAtATime } from '../../running/one-at-a-time.ts'
 import { usage } from '../../usage.ts'
-import type { Project } from '../../wiring.ts'
+import { keyOf, type Project } from '../../wiring.ts'
 import { squashBody } from './body.ts'
 import { decideSteps, type StepFlags, stepName } from './data-steps.ts'
 
@@ -215,7 +215,7 @@ async function databasesOf(
   const { schema, lock, driver } = loaded.config
   const named: Dialect[] = []
   for (const url of urls) {
-    const options = { url: requireUrl(url, '--on'), baseDirectory: caller.folder, key: undefined }
+    const options = { url: requireUrl(url, '--on'), baseDirectory: caller.folder, key: keyOf(url, caller) }
     const first = await dialectFor({ ...options, schema: undefined, lock: undefined }, loaded.file)
     const isAlike = first.name === dialect.name
     named.push(isAlike ? await dialectFor({ ...options, schema, lock, driver }, loaded.file) : first)
