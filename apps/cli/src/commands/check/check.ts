@@ -50,8 +50,8 @@ export async function check(context: CommandContext, settings: CheckSettings): P
   if (stray !== undefined) {
     throw usage(`--${stray} belongs to --ci`, 'Say --ci as well, or leave it out.')
   }
-  const others = { '--no-database': database ? undefined : true, '--data': data, '--edits': given, '--from': from }
-  const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
+  const excluded = { '--no-database': database ? undefined : true, '--data': data, '--edits': given, '--from': from }
+  const [other] = Object.entries(excluded).find(([, value]) => value !== undefined) ?? []
   if (branches !== undefined && other !== undefined)
     throw usage(
       `--branches compares branches only, and ${other} is of the other questions`,
