@@ -364,8 +364,8 @@ export const postgresMutants: readonly Mutant[] = [
   {
     name: 'lose where an identity begins',
     file: `${postgres}/introspect/columns.ts`,
-    find: 'start: Number(start),',
-    replace: 'start: 1,',
+    find: '...present({ start, sequence }),',
+    replace: '...present({ sequence }),',
     test: [introspect, columns],
   },
   {

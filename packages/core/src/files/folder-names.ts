@@ -35,7 +35,7 @@ export function isModuleName(name: string): boolean {
 export const isFolder: OptionCheck = (value) =>
   typeof value === 'string' || value instanceof URL ? undefined : 'a `file:` URL or an absolute path is expected'
 
-/** Without the slash at its end: a folder has one name, and with it one file index. */
+/** Without a slash at its end: one name, one index. */
 export function absoluteFolder(directory: URL | string): string {
   requireArgument('a folder of revisions', 'directory', directory, isFolder)
   if (directory instanceof URL || directory.startsWith('file:')) return resolve(fileURLToPath(directory))
