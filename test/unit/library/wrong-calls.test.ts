@@ -210,6 +210,7 @@ describe('the methods of a migrator, and the functions that take one', () => {
       for (const wrong of wrongs)
         expect([option, await ended(migrator.upgrade, 'head', { [option]: wrong })]).toEqual([option, 'INVALID_OPTION'])
     }
+    expect(await ended(migrator.stamp, 'head', { purge: true, acceptEdit: true })).toBe('INVALID_OPTION')
     expect(existsSync(file)).toBe(false)
   })
 

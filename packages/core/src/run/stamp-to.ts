@@ -12,7 +12,7 @@ import {
 import { withSession } from '../history/with-session.ts'
 import { present } from '../model/edit.ts'
 import type { RunResult, StampOptions } from '../options/migrator-options.ts'
-import type { UnloadedOptions } from '../options/resolve-options.ts'
+import { invalid, type UnloadedOptions } from '../options/resolve-options.ts'
 import { interruptedText } from '../planning/journal/interrupted-revision.ts'
 import { observeRun } from './observe-run.ts'
 import { prepareStamp, stamp } from './stamp.ts'
@@ -38,6 +38,7 @@ export async function stampTo(
   requireOptions('stamp', options, stampChecks)
   const startedAt = performance.now()
   const { purge, acceptEdit, tier } = options
+  if (purge && acceptEdit) throw invalid('acceptEdit', '`purge` forgets what it corrects')
   const request = { targets: [targets].flat(), ...present({ purge, acceptEdit, tier }) }
   const observer = observeRun(resolved, options)
   const { warn, waiting, rethrow } = observer
