@@ -3,8 +3,9 @@ import type { DeclaredSchema, SupportedFeatures } from '@org/migrate-core'
 import { portableFeatures } from '@org/migrate-core/internal'
 import { expect, test } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
+import type { ServerName } from '../../kit/servers.ts'
 import { revisionWriter } from '../../kit/written-revision.ts'
-import { describeEverywhere, type Ground } from '../../unit/ensure/ground.ts'
+import { describeEverywhere, describeOnServers, type Ground } from '../../unit/ensure/ground.ts'
 import { changeLine } from '../cases/lines.ts'
 
 /** Two schemas as SQL, each a list of statements. */
@@ -12,8 +13,8 @@ export interface SqlPair {
   readonly title: string
   readonly before: readonly string[]
   readonly after: readonly string[]
-  /** The servers that have such. Default: all. */
-  readonly on?: readonly string[]
+  /** The servers that have such. Default: all, and SQLite. */
+  readonly on?: readonly ServerName[]
   readonly rows?: readonly string[]
   readonly options?: CompareOptions
   /** What the declaration can express: all that SQL can, what `table(…)` can, or without some. */
@@ -40,33 +41,39 @@ export const linesOf = ({ changes }: Comparison): readonly string[] => changes.m
 
 /** Each pair on each server: the revision that leads there runs, a second comparison finds nothing, and its downgrade leads back. */
 export function sqlPairs(title: string, pairs: readonly SqlPair[]): void {
+  const everywhere = pairs.filter(({ on }) => on === undefined)
+  if (everywhere.length > 0) describeEverywhere(title, (openGround) => walk(openGround, everywhere))
+  for (const servers of new Set(pairs.flatMap(({ on }) => (on === undefined ? [] : [on])))) {
+    const some = pairs.filter(({ on }) => on === servers)
+    describeOnServers(title, (openGround) => walk(openGround, some), servers)
+  }
+}
+
+function walk(openGround: () => Promise<Ground>, pairs: readonly SqlPair[]): void {
   const write = revisionWriter()
-  describeEverywhere(title, (openGround) => {
-    test.for(pairs)('$title', async ({ before, after, on, rows = [], options, as, finds }, { skip }) => {
-      const ground = await openGround()
-      if (on !== undefined && !on.includes(ground.name)) skip()
-      for (const text of [...before, ...rows]) await ground.sql(text)
-      const compareWith = async (statements: readonly string[], more: CompareOptions = {}) =>
-        compare(migratorOf(ground.dialect(), []), await declaredBy(ground, statements, as), {
-          ...withoutRenames,
-          ...options,
-          ...more,
-        })
-      const comparison = await compareWith(after)
-      expect(linesOf(comparison)).not.toEqual([])
-      const chain = await write(comparison, [])
-      const migrator = migratorOf(ground.dialect(), chain)
-      await migrator.upgrade(undefined, { allowDataLoss: true })
-      const second = await compare(migrator, await declaredBy(ground, after, as), { ...options, ...withoutRenames })
-      expect(linesOf(second)).toEqual([])
-      if (finds !== undefined) {
-        const found = await ground.sql(finds.sql)
-        expect(
-          found.map((row) => Object.values(row).map((value) => (typeof value === 'bigint' ? Number(value) : value))),
-        ).toEqual(finds.rows)
-      }
-      await migrator.downgrade('-1', { allowDataLoss: true })
-      expect(linesOf(await compareWith(before, withoutRenames))).toEqual([])
-    })
+  test.for(pairs)('$title', async ({ before, after, rows = [], options, as, finds }) => {
+    const ground = await openGround()
+    for (const text of [...before, ...rows]) await ground.sql(text)
+    const compareWith = async (statements: readonly string[], more: CompareOptions = {}) =>
+      compare(migratorOf(ground.dialect(), []), await declaredBy(ground, statements, as), {
+        ...withoutRenames,
+        ...options,
+        ...more,
+      })
+    const comparison = await compareWith(after)
+    expect(linesOf(comparison)).not.toEqual([])
+    const chain = await write(comparison, [])
+    const migrator = migratorOf(ground.dialect(), chain)
+    await migrator.upgrade(undefined, { allowDataLoss: true })
+    const second = await compare(migrator, await declaredBy(ground, after, as), { ...options, ...withoutRenames })
+    expect(linesOf(second)).toEqual([])
+    if (finds !== undefined) {
+      const found = await ground.sql(finds.sql)
+      expect(
+        found.map((row) => Object.values(row).map((value) => (typeof value === 'bigint' ? Number(value) : value))),
+      ).toEqual(finds.rows)
+    }
+    await migrator.downgrade('-1', { allowDataLoss: true })
+    expect(linesOf(await compareWith(before, withoutRenames))).toEqual([])
   })
 }

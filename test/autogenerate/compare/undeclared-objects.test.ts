@@ -56,8 +56,8 @@ describeOnServers(
   ['postgres'],
 )
 
-const postgres = ['postgres', 'postgres-next']
-const mysql = ['mysql', 'mariadb', 'mariadb-next']
+const postgres = ['postgres', 'postgres-next'] as const
+const mysql = ['mysql', 'mariadb', 'mariadb-next'] as const
 
 sqlPairs('what a declaration cannot say goes with the column that it stands on', [
   {
