@@ -51,6 +51,7 @@ export interface ColumnChange {
   readonly source?: string
 }
 
+/** What a schema has again that was dropped. */
 type RestoredExtras = Pick<Undeclared, 'extras'>
 /** What can move from one schema to another. */
 export type SchemaObject = 'table' | 'view' | 'enum' | 'sequence'
