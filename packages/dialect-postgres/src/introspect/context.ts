@@ -56,7 +56,7 @@ export async function readContext(session: Session, request: IntrospectRequest):
     JOIN pg_catalog.pg_namespace n ON n.oid = x.extnamespace WHERE ${fromTheTemplate})::text AS extensions,
   ${rareKinds.map((kind) => `CASE WHEN EXISTS (${anySql[kind]}) THEN 1 ELSE 0 END AS ${kind}`).join(', ')}${request.whole ? `, ${newTablesSql} AS publications` : ''}${otherNamesSql(request)}`)
   const current = textOf(row?.current)
-  const { aside, own = current }: ShadowNames = JSON.parse(textOf(row?.shadow) ?? '{}') as ShadowNames
+  const { aside, own = current, live = {} }: ShadowNames = JSON.parse(textOf(row?.shadow) ?? '{}') as ShadowNames
   const schemas = listOf<SchemaRow>(row?.schemas)
     .map((each) => (each.name === current ? { ...each, name: own ?? each.name } : each))
     .filter(({ name }) => request.tables === undefined || requestedSchemas(request).includes(name))
@@ -67,7 +67,11 @@ export async function readContext(session: Session, request: IntrospectRequest):
     schemas: schemas.map(({ name }) => name),
     schemaFacts: request.whole ? schemaFactsOf(schemas) : new Map(),
     extensions: extensions.map(({ name }) => name),
-    extensionSchemas: new Map(extensions.flatMap(({ name, schema }) => (schema === current ? [] : [[name, schema]]))),
+    extensionSchemas: new Map(
+      extensions.flatMap(({ name, schema }) =>
+        schema === current || schema === aside ? [] : [[name, live[schema] ?? schema]],
+      ),
+    ),
     kinds: new Set(rareKinds.filter((kind) => isSet(row?.[kind]))),
     publications: listOf(row?.publications),
     otherNames: otherNamesOf(row?.other_names),

@@ -57,6 +57,8 @@ export interface ShadowNames {
   /** The schema that is stood in otherwise: what it is called meanwhile, and what it is called. */
   readonly aside?: string
   readonly own?: string
+  /** By what each live schema is called meanwhile, its name. */
+  readonly live?: Readonly<Record<string, string>>
 }
 
 /** The value of such a setting; NULL outside a shadow schema. One that was set in an earlier transaction of the session is empty. */

@@ -125,7 +125,8 @@ async function prepare(origin: ShadowOrigin, session: ServerSession, requested: 
     ),
   ]
   const aside = current === undefined ? undefined : (renamed.get(current) ?? current)
-  const names: ShadowNames = { ...(aside === undefined ? {} : { aside }), ...(own === undefined ? {} : { own }) }
+  const live = Object.fromEntries([...renamed].map(([name, to]) => [to, name]))
+  const names: ShadowNames = { ...(aside === undefined ? {} : { aside }), ...(own === undefined ? {} : { own }), live }
   const set = (name: string, value: string): string => `set_config('${name}', ${value}, true)`
   const hidden = "(SELECT '{' || string_agg(oid::text, ',') || '}' FROM pg_catalog.pg_namespace)"
   const statements = [
