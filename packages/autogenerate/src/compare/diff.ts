@@ -196,7 +196,7 @@ function differencesOf(
     // It never goes away by itself: it is worth a note where the table is changed, and not in every run.
     if (isEqual(difference)) continue
     if (difference.reordered) reordered.push(refText(raw.ref))
-    differences.set(refText(raw.ref), difference)
+    differences.set(tableKey(raw.ref), difference)
   }
   if (reordered.length > 0)
     notes.push(

@@ -4,7 +4,8 @@ import { isSame, securityImpact } from '@org/migrate-core/internal'
 import type { Change, OperationChange } from '../differences/change.ts'
 import { isEqual } from '../differences/table-difference.ts'
 import { type Composition, type Steps, tableNow } from './composition.ts'
-import { detours, dropConstraint, dropEarly, renamedKey } from './keys.ts'
+import { detours } from './detours.ts'
+import { dropConstraint, dropEarly, renamedKey } from './keys.ts'
 import { freeNames } from './names.ts'
 import {
   alterSequences,
@@ -18,7 +19,7 @@ import {
   enums,
 } from './objects.ts'
 import { createPolicies, dropPolicies, secureRows } from './policies.ts'
-import { addForeignKey, type Compare, changedTables, changeTable, createTables, dropTables } from './tables.ts'
+import { addForeignKey, type Compare, changedTables, changeTable, createTables, dropTables, leftOf } from './tables.ts'
 import { dropBrokenViews, dropViews, makeViews, type ViewDifference } from './views.ts'
 
 /** Everything in which two schemas differ, before it has an order. */
@@ -125,7 +126,7 @@ function* changeSchema(
   const waiting = yield* createTables(composition, differences.added)
   yield* secureRows(composition)
   for (const difference of changedTables(composition))
-    yield* changeTable(composition, difference, waiting, differences.compare)
+    yield* changeTable(composition, leftOf(composition, difference, differences.compare), waiting, differences.compare)
   const remaining = around.filter(
     ({ table, key }) =>
       composition.to.tables.has(tableKey(table)) && composition.to.tables.has(tableKey(key.references.table)),

@@ -4,14 +4,13 @@ import {
   canonicalJson,
   findColumn,
   findTable,
-  refText,
   type SchemaModel,
   type TableModel,
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { findCounterpart, primaryColumns, selectorOf } from '@org/migrate-core/internal'
-import { partsOf, type TableDifference, type TablePart } from '../differences/table-difference.ts'
+import { primaryColumns, selectorOf } from '@org/migrate-core/internal'
+import { partsOf, type TablePart } from '../differences/table-difference.ts'
 import { dependencyOrder } from '../differences/view-order.ts'
 import { type Composition, isStrict, type Steps } from './composition.ts'
 
@@ -31,7 +30,7 @@ export interface Detour {
 const targetKey = (key: ForeignKey): string => tableKey(key.references.table)
 
 /** The columns that a foreign key refers to, also where it only means the primary key. */
-function referenced(model: SchemaModel, key: ForeignKey): readonly string[] {
+export function referenced(model: SchemaModel, key: ForeignKey): readonly string[] {
   if (key.references.columns.length > 0) return key.references.columns
   const target = findTable(model, key.references.table)
   return target === undefined ? [] : primaryColumns(target)
@@ -43,24 +42,12 @@ function columnsOf(part: TablePart): readonly string[] {
 }
 
 /** What no column may change while a key refers to it: MySQL takes AUTO_INCREMENT for another type. */
-function heldFacts(composition: Composition): readonly ('type' | 'collation' | 'identity')[] {
+export function heldFacts(composition: Composition): readonly ('type' | 'collation' | 'identity')[] {
   return composition.dialect.capabilities.keysFixCounters ? ['type', 'collation', 'identity'] : ['type', 'collation']
 }
 
-function changesUnderKey(
-  composition: Composition,
-  difference: TableDifference | undefined,
-  columns: readonly string[],
-): boolean {
-  const facts = heldFacts(composition)
-  return (
-    difference?.changed.some((each) => columns.includes(each.name) && facts.some((fact) => each.facts.has(fact))) ??
-    false
-  )
-}
-
 /** Whether a part is a key over these columns, in any order. */
-function isKeyOver(columns: readonly string[]): (part: TablePart) => boolean {
+export function isKeyOver(columns: readonly string[]): (part: TablePart) => boolean {
   const columnKey = canonicalJson([...columns].sort())
   return (part) => {
     const isKey = part.kind === 'index' ? part.index.unique : ['primaryKey', 'unique'].includes(part.constraint.kind)
@@ -68,55 +55,18 @@ function isKeyOver(columns: readonly string[]): (part: TablePart) => boolean {
   }
 }
 
-/** A key of the table that a foreign key needs is dropped or recreated. */
-function losesKey(difference: TableDifference | undefined, columns: readonly string[]): boolean {
-  return difference?.partsRemoved.some(isKeyOver(columns)) ?? false
-}
-
 /** A column that the foreign key of another table refers to goes. */
-function losesColumn(composition: Composition, table: TableRef, key: ForeignKey): boolean {
+export function losesColumn(composition: Composition, table: TableRef, key: ForeignKey): boolean {
   if (tableKey(table) === targetKey(key)) return false
   const columns = referenced(composition.model, key)
-  const difference = composition.differences.get(refText(key.references.table))
+  const difference = composition.differences.get(tableKey(key.references.table))
   return difference?.removed.some(({ name }) => columns.includes(name)) ?? false
-}
-
-/** A column without a collation of its own takes that of its table, which changes. */
-function followsTable(difference: TableDifference | undefined, table: TableModel, columns: readonly string[]): boolean {
-  if (difference?.options.collation === undefined) return false
-  return table.columns.some(({ name, collation }) => collation === undefined && columns.includes(name))
-}
-
-/**
- * Foreign keys that stay, and that the server would not let us change something under: the type of a column on either side, the key
- * that they refer to, the index that serves them. On SQLite, which lets us, those that would refer to no column.
- */
-export function detours(composition: Composition): readonly Detour[] {
-  return [...composition.model.tables.values()].flatMap((table) =>
-    table.constraints.filter(isForeignKey).flatMap((key): readonly Detour[] => {
-      const own = composition.differences.get(refText(table.ref))
-      const other = composition.differences.get(refText(key.references.table))
-      if (own === undefined && other === undefined) return []
-      const going = own?.partsRemoved.flatMap((part) => foreignKeyOf(part) ?? []) ?? []
-      if (findCounterpart(composition.model, { ...table, constraints: going }, key, 'either') !== undefined) return []
-      if (!isStrict(composition)) return losesColumn(composition, table.ref, key) ? [{ table: table.ref, key }] : []
-      const columns = referenced(composition.model, key)
-      const target = findTable(composition.model, key.references.table)
-      const isTouched =
-        changesUnderKey(composition, own, key.columns) ||
-        changesUnderKey(composition, other, columns) ||
-        losesKey(other, columns) ||
-        followsTable(own, table, key.columns) ||
-        (target !== undefined && followsTable(other, target, columns))
-      return isTouched ? [{ table: table.ref, key }] : []
-    }),
-  )
 }
 
 /** Foreign keys that go before anything else: what they refer to is changed or dropped by what comes before their own table's turn. */
 function isDroppedEarly(composition: Composition, table: TableRef, key: ForeignKey): boolean {
   if (!isStrict(composition)) return losesColumn(composition, table, key)
-  return composition.differences.has(refText(key.references.table)) || !composition.to.tables.has(targetKey(key))
+  return composition.differences.has(tableKey(key.references.table)) || !composition.to.tables.has(targetKey(key))
 }
 
 /** Foreign keys whose turn comes before that of their table. */
@@ -132,7 +82,7 @@ export function* dropEarly(composition: Composition): Steps {
 
 /** Whether one of the columns still waits for what it could not become under a key. */
 function waitsForChange(composition: Composition, target: TableModel, columns: readonly string[]): boolean {
-  const changed = composition.differences.get(refText(target.ref))?.changed ?? []
+  const changed = composition.differences.get(tableKey(target.ref))?.changed ?? []
   return changed.some(({ name, facts, actual }) => {
     const now = columns.includes(name) ? findColumn(target, name) : undefined
     if (now === undefined) return false
@@ -148,7 +98,7 @@ export function canRefer(composition: Composition, key: ForeignKey): boolean {
   const target = findTable(composition.model, key.references.table)
   const columns = referenced(composition.model, key)
   if (target === undefined || waitsForChange(composition, target, columns)) return false
-  const going = composition.differences.get(refText(target.ref))?.partsRemoved ?? []
+  const going = composition.differences.get(tableKey(target.ref))?.partsRemoved ?? []
   const removed = new Set(going.map((part) => canonicalJson(part)))
   return partsOf(target).some((part) => isKeyOver(columns)(part) && !removed.has(canonicalJson(part)))
 }
@@ -158,18 +108,25 @@ export function* dropConstraint(table: TableRef, constraint: ConstraintModel): S
   if (selector !== undefined) yield { kind: 'dropConstraint', table, constraint: selector }
 }
 
-/** The tables in the order in which foreign keys refer to each other, what is referred to first; circles in the order of names. */
-export function inKeyOrder(tables: readonly TableModel[]): readonly TableModel[] {
+/**
+ * The tables in the order in which foreign keys refer to each other, what is referred to, or inherited from, first; circles in the order of
+ * names.
+ */
+export function inKeyOrder({ dialect }: Composition, tables: readonly TableModel[]): readonly TableModel[] {
   const byKey = new Map(tables.map((table) => [tableKey(table.ref), table]))
-  return dependencyOrder(tables, (table) =>
-    table.constraints.filter(isForeignKey).flatMap((key) => byKey.get(targetKey(key)) ?? []),
-  )
+  return dependencyOrder(tables, (table) => {
+    const keys = [...table.constraints.filter(isForeignKey).map(targetKey), ...parentsOf(dialect, table).map(tableKey)]
+    return keys.flatMap((key) => byKey.get(key) ?? [])
+  })
 }
+
+export const parentsOf = ({ model }: Composition['dialect'], table: TableModel): readonly TableRef[] =>
+  model.parentsOf?.(table) ?? []
 
 /** A key that was away while its table changed comes back as what it is called now. */
 export function renamedKey(composition: Composition, table: TableRef, key: ForeignKey): ForeignKey {
   const renamed = composition.differences
-    .get(refText(table))
+    .get(tableKey(table))
     ?.partsRenamed.find(({ kind, from }) => kind === 'constraint' && from === key.name)
   return renamed === undefined ? key : { ...key, name: renamed.to }
 }

@@ -2,6 +2,7 @@ import {
   type ConstraintModel,
   type NamedPart,
   refText,
+  type SchemaModel,
   type TableModel,
   type TableRef,
   tableKey,
@@ -34,9 +35,21 @@ function nameKeyOf(
   return JSON.stringify([schema, sort === 'key' ? 'index' : sort, name])
 }
 
+/** The place that the name of a table, a view or a sequence takes among those of indexes, where they share theirs. */
+function relationKeyOf(composition: Composition, { schema = '', name }: TableRef): readonly string[] {
+  const { sharedNames = [] } = composition.dialect.capabilities
+  return sharedNames.includes('index') ? [JSON.stringify([schema, 'index', name])] : []
+}
+
+const notThere = <T>(desired: ReadonlyMap<string, T>, current: ReadonlyMap<string, unknown>): readonly T[] =>
+  [...desired].flatMap(([key, one]) => (current.has(key) ? [] : [one]))
+
 /** The places that names of this revision take, with the table that each is for. */
 function claimedNames(composition: Composition, added: readonly TableModel[]): ReadonlyMap<string, TableRef> {
+  const { model, to } = composition
   const claims = new Map<string, TableRef>()
+  for (const { ref } of [...added, ...notThere(to.views, model.views), ...notThere(to.sequences, model.sequences)])
+    for (const key of relationKeyOf(composition, ref)) claims.set(key, ref)
   const claim = (ref: TableRef, part: TablePart, name = nameOf(part)): void => {
     const nameKey = nameKeyOf(composition, ref, part, name)
     if (nameKey !== undefined) claims.set(nameKey, ref)
@@ -84,11 +97,43 @@ function* renameEarly(composition: Composition, claimed: ReadonlyMap<string, Tab
     for (const { kind, from, to } of partsRenamed) {
       const part = partsOf(tableNow(composition, table)).find((one) => one.kind === kind && nameOf(one) === from)
       const claimant = part && claimed.get(nameKeyOf(composition, table, part) ?? '')
-      if (part === undefined || claimant === undefined || refText(claimant) === refText(table)) continue
+      if (part === undefined || claimant === undefined || tableKey(claimant) === tableKey(table)) continue
       if (isTaken(nameKeyOf(composition, table, part, to))) continue
       if (kind === 'index') yield { kind: 'renameIndex', table, index: from, to }
       else yield { kind: 'renameConstraint', table, constraint: from, to }
     }
+  }
+}
+
+const unusedName = (model: SchemaModel, schema: string | undefined): string => {
+  const taken = new Set([model.tables, model.views, model.sequences, model.enums].flatMap((part) => [...part.keys()]))
+  let count = 1
+  while (taken.has(tableKey({ ...(schema === undefined ? {} : { schema }), name: `replaced_${count}` }))) count += 1
+  return `replaced_${count}`
+}
+
+/**
+ * Renames what goes in its turn and has the name of what comes before that: an enum that becomes a table, a table that becomes an index.
+ * A sequence cannot be renamed, and goes at once.
+ */
+function* makeRoom(composition: Composition, claimed: ReadonlyMap<string, TableRef>): Steps {
+  const { model, to } = composition
+  const isComing = (key: string, ...parts: readonly ReadonlyMap<string, unknown>[]): boolean =>
+    parts.some((part) => part.has(key))
+  for (const [key, { ref: table }] of model.tables) {
+    if (to.tables.has(key)) continue
+    if (!isComing(key, to.sequences, to.enums) && !relationKeyOf(composition, table).some((name) => claimed.has(name)))
+      continue
+    yield { kind: 'renameTable', table, to: unusedName(composition.model, table.schema) }
+  }
+  for (const [key, { ref }] of model.enums) {
+    if (!to.enums.has(key) && isComing(key, to.tables, to.sequences))
+      yield { kind: 'renameEnum', enum: ref, to: unusedName(composition.model, ref.schema) }
+  }
+  for (const [key, { ref: sequence }] of model.sequences) {
+    if (to.sequences.has(key) || !isComing(key, to.tables)) continue
+    const loses = `where the numbers of ${refText(sequence)} stood`
+    yield { kind: 'operation', operation: { kind: 'dropSequence', sequence }, loses }
   }
 }
 
@@ -98,10 +143,11 @@ function* renameEarly(composition: Composition, claimed: ReadonlyMap<string, Tab
  */
 export function* freeNames(composition: Composition, added: readonly TableModel[]): Steps {
   const claimed = claimedNames(composition, added)
+  yield* makeRoom(composition, claimed)
   if (claimed.size === 0) return
   for (const { table, part } of goingParts(composition)) {
     const claimant = claimed.get(nameKeyOf(composition, table, part) ?? '')
-    if (claimant === undefined || refText(claimant) === refText(table)) continue
+    if (claimant === undefined || tableKey(claimant) === tableKey(table)) continue
     if (part.kind === 'index') {
       yield { kind: 'dropIndex', table, index: part.index.name }
       continue

@@ -15,6 +15,7 @@ import {
 import { comparableSequence, isSame, sequenceFacts } from '@org/migrate-core/internal'
 import { extensionCreation } from '../differences/creations.ts'
 import type { Composition, Steps } from './composition.ts'
+import { retyped } from './generated-columns.ts'
 
 type Added = NonNullable<OperationOf<'alterEnum'>['add']>
 
@@ -187,7 +188,8 @@ export function* dropTriggers(composition: Composition): Steps {
     const owner = tableKey(table)
     const names = mayName(definition)
     const isOwnerRemoved = !composition.to.tables.has(owner) && !composition.to.views.has(owner)
-    const readsRemoved = readsRemovedObjects(composition, owner, names)
+    const isRetyped = retyped(composition.differences.get(tableKey(table))?.changed ?? []).some(names)
+    const readsRemoved = isRetyped || readsRemovedObjects(composition, owner, names)
     if (isOwnerRemoved && !readsRemoved) continue
     const hasSameText = desired !== undefined && expressionText(desired.definition) === expressionText(definition)
     // A text that is not compared is still another one where it reads what goes.

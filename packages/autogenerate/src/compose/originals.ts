@@ -6,6 +6,7 @@ import {
   sql,
   type TableModel,
   type TableRef,
+  tableKey,
 } from '@org/migrate-core/dialect'
 import type { ColumnDifference } from '../differences/table-difference.ts'
 import type { Composition, Steps } from './composition.ts'
@@ -49,7 +50,7 @@ export function* check(isFirst: boolean, label: string, query: SqlFragment): Ste
 export const anded = (parts: readonly SqlFragment[]): SqlFragment => join(parts, ' AND ')
 
 export const changedIn = (composition: Composition, ref: TableRef): readonly ColumnDifference[] =>
-  composition.differences.get(refText(ref))?.changed ?? []
+  composition.differences.get(tableKey(ref))?.changed ?? []
 
 /** Keys hold for a table's own rows, not for those of its heirs: https://www.postgresql.org/docs/current/ddl-inherit.html#DDL-INHERIT-CAVEATS */
 export function ownRows(composition: Composition, ref: TableRef): SqlFragment {
@@ -60,7 +61,7 @@ export function ownRows(composition: Composition, ref: TableRef): SqlFragment {
 /** The columns that get another type or collation, by which their values are compared; one without its own has that of the table. */
 export function comparedOtherwise(composition: Composition, ref: TableRef): readonly string[] {
   const changed = changedIn(composition, ref)
-  const ofTable = composition.differences.get(refText(ref))?.options.collation !== undefined
+  const ofTable = composition.differences.get(tableKey(ref))?.options.collation !== undefined
   const columns = ofTable ? (findTable(composition.model, ref)?.columns ?? []) : []
   return [
     ...retyped(changed),

@@ -3,12 +3,12 @@ import {
   mayName,
   type PolicyModel,
   type RowSecurity,
-  refText,
   type TableModel,
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import type { TableDifference } from '../differences/table-difference.ts'
+import type { ColumnDifference, TableDifference } from '../differences/table-difference.ts'
+import { ownChanges } from './columns.ts'
 import type { Composition, Steps } from './composition.ts'
 
 const textsOf = ({ using = '', withCheck = '' }: PolicyModel): string => `${using} ${withCheck}`
@@ -45,7 +45,7 @@ function unclearPolicies(
   blocksChange: (owner: TableRef, policy: PolicyModel) => boolean,
 ): readonly TablePolicy[] {
   return [...composition.model.tables].flatMap(([key, { ref, policies = [] }]) => {
-    const { removed = [], changed = [] } = composition.differences.get(refText(ref))?.security ?? {}
+    const { removed = [], changed = [] } = composition.differences.get(tableKey(ref))?.security ?? {}
     const handled = new Set([...removed, ...changed.map(({ actual }) => actual)].map(({ name }) => name))
     return policies.flatMap((policy) =>
       composition.to.tables.has(key) &&
@@ -58,21 +58,58 @@ function unclearPolicies(
   })
 }
 
+/** Whether a literal beside the column is read as another type from then on. */
+const isOfAnotherKind = ({ facts, actual: { type: from }, expected: { type: to } }: ColumnDifference): boolean =>
+  facts.has('type') && (from.kind !== to.kind || from.kind === 'enum' || from.kind === 'native')
+
 /**
- * Drops the policies that are declared no more, and, to be created again at the end, those that change and read what goes. Those of a
- * table that goes, too, go with it. Returns those that come back as they were.
+ * Whether the policy names a column of its table that gets a type of another kind. The server would create it again with the text that it
+ * keeps, `m = 'a'::mood`, which means nothing over a text.
+ */
+function namesRetyped({ dialect, differences }: Composition): (owner: TableRef, policy: PolicyModel) => boolean {
+  return (owner, policy) => {
+    const difference = differences.get(tableKey(owner))
+    const columns = difference === undefined ? [] : ownChanges(dialect, difference).filter(isOfAnotherKind)
+    const names = mayName(textsOf(policy))
+    return columns.some(({ name }) => names(name))
+  }
+}
+
+/** The policies that are the same and go for a change, as they are declared. */
+function returningPolicies(
+  composition: Composition,
+  isRetyped: (owner: TableRef, policy: PolicyModel) => boolean,
+): readonly TablePolicy[] {
+  return [...composition.differences.values()].flatMap(({ ref, security }) => {
+    const handled = new Set(
+      [...security.added, ...security.changed.map(({ actual }) => actual)].map(({ name }) => name),
+    )
+    const declared = new Map(findTable(composition.to, ref)?.policies?.map((policy) => [policy.name, policy]))
+    return (findTable(composition.model, ref)?.policies ?? []).flatMap((policy) => {
+      const desired = handled.has(policy.name) ? undefined : declared.get(policy.name)
+      return desired !== undefined && isRetyped(ref, policy) ? [{ ref, policy: desired }] : []
+    })
+  })
+}
+
+/**
+ * Drops the policies that are declared no more, and, to be created again at the end, those that read what goes or gets a type of another
+ * kind. Those of a table that goes, too, go with it. Returns those that come back although nothing of them changes.
  */
 export function* dropPolicies(composition: Composition): Steps<readonly TablePolicy[]> {
   const blocksChange = readsRemovedObjects(composition)
+  const isRetyped = namesRetyped(composition)
   for (const { ref, policies = [] } of [...composition.model.tables.values()]) {
     if (composition.to.tables.has(tableKey(ref))) continue
     for (const policy of policies) if (blocksChange(ref, policy)) yield* drop(ref, policy)
   }
   for (const { ref, security } of composition.differences.values()) {
     for (const policy of security.removed) yield* drop(ref, policy)
-    for (const { actual } of security.changed) if (blocksChange(ref, actual)) yield* drop(ref, actual)
+    for (const { actual } of security.changed)
+      if (blocksChange(ref, actual) || isRetyped(ref, actual)) yield* drop(ref, actual)
   }
-  const back = unclearPolicies(composition, blocksChange)
+  const unclear = unclearPolicies(composition, (ref, policy) => blocksChange(ref, policy) && !isRetyped(ref, policy))
+  const back = [...returningPolicies(composition, isRetyped), ...unclear]
   for (const { ref, policy } of back) yield* drop(ref, policy)
   return back
 }

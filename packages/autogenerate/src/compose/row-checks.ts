@@ -10,6 +10,7 @@ import {
   type SqlFragment,
   sql,
   type TableRef,
+  tableKey,
 } from '@org/migrate-core/dialect'
 import type { Composition, Steps } from './composition.ts'
 import { isConstant } from './constants.ts'
@@ -34,7 +35,7 @@ function isCheckableBefore(composition: Composition, ref: TableRef, expressions:
   const names = expressions.map(mayName)
   return (
     !renamed &&
-    (composition.differences.get(label)?.added.length ?? 0) === 0 &&
+    (composition.differences.get(tableKey(ref))?.added.length ?? 0) === 0 &&
     !retyped(changedIn(composition, ref)).some((column) => names.some((mentions) => mentions(column)))
   )
 }

@@ -8,12 +8,13 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { findCounterpart } from '@org/migrate-core/internal'
+import { findCounterpart, isSame } from '@org/migrate-core/internal'
 import { creationsOf } from '../differences/creations.ts'
 import type { RenamedPart, TableDifference, TablePart } from '../differences/table-difference.ts'
 import { changeColumns } from './columns.ts'
 import { type Composition, isStrict, type Steps, type TableChange, tableChange, tableNow } from './composition.ts'
 import { startCounters, stopCounters } from './counters.ts'
+import { retyped } from './generated-columns.ts'
 import {
   canRefer,
   type Detour,
@@ -22,8 +23,10 @@ import {
   foreignKeyOf,
   inKeyOrder,
   isForeignKey,
+  parentsOf,
 } from './keys.ts'
 import { isRemoved } from './names.ts'
+import { dropRetypedTexts } from './retyped-texts.ts'
 import { checkConstraint, checkIndex } from './row-checks.ts'
 
 /** Foreign keys that wait until everything is there that they refer to. */
@@ -132,7 +135,7 @@ export function* createTables(composition: Composition, added: readonly TableMod
 function withKeysThatCanBe(composition: Composition, table: TableModel, waiting: Waiting): TableModel {
   const later = table.constraints.filter(isForeignKey).filter((key) => {
     if (!isStrict(composition) || tableKey(key.references.table) === tableKey(table.ref)) return false
-    return composition.differences.has(refText(key.references.table))
+    return composition.differences.has(tableKey(key.references.table))
   })
   waiting.push(...later.map((key) => ({ table: table.ref, key })))
   if (later.length === 0) return table
@@ -141,7 +144,7 @@ function withKeysThatCanBe(composition: Composition, table: TableModel, waiting:
 
 export function changedTables(composition: Composition): readonly TableDifference[] {
   const tables = [...composition.differences.values()].flatMap(({ ref }) => findTable(composition.to, ref) ?? [])
-  return inKeyOrder(tables).flatMap(({ ref }) => composition.differences.get(refText(ref)) ?? [])
+  return inKeyOrder(composition, tables).flatMap(({ ref }) => composition.differences.get(tableKey(ref)) ?? [])
 }
 
 /** A table of the declaration beside what it is at some point of the revision. */
@@ -160,6 +163,21 @@ function* followOptions({ composition, now }: TableChange, compare: Compare): St
   yield* changeColumns(tableChange(composition, following))
 }
 
+/** What went for a column that changes, and stays: as it is declared. */
+function returningParts({ now, difference }: TableChange, compare: Compare): readonly TablePart[] {
+  if (retyped(difference.changed).length === 0) return []
+  const missing = compare(now)?.partsAdded ?? []
+  return missing.filter(
+    (part) => foreignKeyOf(part) === undefined && !difference.partsAdded.some((one) => isSame(one, part)),
+  )
+}
+
+/** What is left to change of a table: an heir has got what was given to its parents. */
+export function leftOf(composition: Composition, difference: TableDifference, compare: Compare): TableDifference {
+  const now = tableNow(composition, difference.ref)
+  return parentsOf(composition.dialect, now).length === 0 ? difference : (compare(now) ?? difference)
+}
+
 /** All changes of one table, together: on SQLite they make one rebuild. */
 export function* changeTable(
   composition: Composition,
@@ -172,12 +190,13 @@ export function* changeTable(
   yield* stopCounters(change)
   for (const part of [...partsRemoved].sort(keysFirst)) yield* dropPart(change, part)
   yield* renameParts(change, partsRenamed)
+  yield* dropRetypedTexts(change, compare)
   yield* changeColumns(change)
   if (Object.keys(options).length > 0) {
     yield { kind: 'alterTableOptions', table: ref, options }
     yield* followOptions(change, compare)
   }
-  const added = [...partsAdded].sort((a, b) => rank(a) - rank(b))
+  const added = [...partsAdded, ...returningParts(change, compare)].sort((a, b) => rank(a) - rank(b))
   for (const part of added.filter((one) => rank(one) < 2)) yield* addPart(change, part, waiting)
   yield* startCounters(change)
   for (const part of added.filter((one) => rank(one) >= 2)) yield* addPart(change, part, waiting)
@@ -199,7 +218,7 @@ function* openCircles(composition: Composition, order: readonly TableModel[]): S
 /** Tables that are no longer declared, referencing tables first. */
 export function* dropTables(composition: Composition): Steps {
   const removed = [...composition.model.tables.values()].filter(({ ref }) => !composition.to.tables.has(tableKey(ref)))
-  const order = [...inKeyOrder(removed)].reverse()
+  const order = [...inKeyOrder(composition, removed)].reverse()
   yield* openCircles(composition, order)
   for (const { ref } of order) {
     const loses = `the table ${refText(ref)} and its rows`

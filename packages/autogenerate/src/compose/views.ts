@@ -4,7 +4,7 @@ import type { Change } from '../differences/change.ts'
 import { viewOrder } from '../differences/view-order.ts'
 import { ownChanges } from './columns.ts'
 import { type Composition, type Steps, tableNow } from './composition.ts'
-import { computedAway } from './generated-columns.ts'
+import { computedAway, retyped } from './generated-columns.ts'
 
 /** What of a view is compared: what the server says of it, else its text. */
 export interface ViewDifference {
@@ -93,6 +93,10 @@ export function* dropViews(
   const touched = touchedNames(composition)
   // The other one goes before these columns can change.
   const binds = composition.dialect.capabilities.bindsViews === true
+  const retypedColumns = [...composition.differences.values()].map(({ ref, changed: columns }) => ({
+    table: ref,
+    columns: retyped(columns),
+  }))
   const changed = differences.flatMap(({ current }) => current ?? [])
   return yield* takeAway(composition, desiredViews, (view, mentions) => {
     const desired = desiredViews.get(view)
@@ -101,6 +105,12 @@ export function* dropViews(
         desiredViews.has(view) &&
         changed.some(({ ref }) => tableKey(ref) !== tableKey(view.ref) && mentions(view, ref.name))) ||
       (desiredViews.has(view) && (desired === undefined || desired.materialized !== view.materialized)) ||
+      // Its present text may mean nothing over the new type, and the server keeps that one.
+      (binds &&
+        desiredViews.has(view) &&
+        retypedColumns.some(
+          ({ table, columns }) => mentions(view, table.name) && columns.some((name) => mentions(view, name)),
+        )) ||
       touched.some(
         ({ table, columns, isComing }) =>
           // One that nothing declares could not be created again: whether it reads what goes, the dialect or the server says.

@@ -102,9 +102,16 @@ function proposal(column: SqlFragment, from: ColumnType, to: ColumnType, target:
     : sql`${column}::text::${target}`
 }
 
+/** Whether an array of texts becomes an array of a type that is not known here, as of an enum: only a schema has the names of those. */
+function isArrayOfUnknown(from: ColumnType, to: ColumnType): boolean {
+  const [source, target] = [baseOf(from), baseOf(to)]
+  return target.endsWith('[]') && source.endsWith('[]') && isString(source.slice(0, -2))
+}
+
 /** What a generated revision says in `using`; undefined where the server converts by itself, or may know a way that is not known here. */
 export function conversion(column: string, from: ColumnType, to: ColumnType): string | undefined {
-  if (convertsByItself(from, to) !== false) return undefined
+  const converts = convertsByItself(from, to)
+  if (converts === true || (converts === undefined && !isArrayOfUnknown(from, to))) return undefined
   return proposal(quote.identifier(column), from, to, verbatim(toSql(to))).text
 }
 
