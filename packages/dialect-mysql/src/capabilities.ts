@@ -22,6 +22,7 @@ export const capabilities = Object.freeze({
   renamesBreakViews: true,
   // https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html, …/create-table-check-constraints.html; MariaDB's checks
   // belong to their table, which makes no difference where names are freed early.
+  foldedNames: Object.freeze(['column'] as const),
   sharedNames: Object.freeze(['foreignKey', 'check'] as const),
   // https://dev.mysql.com/doc/refman/8.4/en/identifier-length.html
   identifierLimit: Object.freeze({ length: 64, unit: 'characters' }),

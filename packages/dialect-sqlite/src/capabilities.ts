@@ -14,6 +14,7 @@ export const capabilities: Capabilities = Object.freeze({
   generatedColumns: 'rebuilt',
   withoutComments: true,
   // https://www.sqlite.org/lang_createindex.html: the names of indexes stand in sqlite_schema, beside those of tables.
+  foldedNames: Object.freeze(['table', 'column'] as const),
   sharedNames: Object.freeze(['index'] as const),
 })
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
 import type { ServerName } from '../../kit/servers.ts'
 import { revisionWriter } from '../../kit/written-revision.ts'
-import { describeEverywhere, describeOnServers, type Ground } from '../../unit/ensure/ground.ts'
+import { describeEverywhere, describeOnServers, describeOnSqlite, type Ground } from '../../unit/ensure/ground.ts'
 import { changeLine } from '../cases/lines.ts'
 
 /** Two schemas as SQL, each a list of statements. */
@@ -14,7 +14,7 @@ export interface SqlPair {
   readonly before: readonly string[]
   readonly after: readonly string[]
   /** The servers that have such. Default: all, and SQLite. */
-  readonly on?: readonly ServerName[]
+  readonly on?: readonly (ServerName | 'sqlite')[]
   readonly rows?: readonly string[]
   readonly options?: CompareOptions
   /** What the declaration can express: all that SQL can, what `table(…)` can, or without some. */
@@ -45,7 +45,9 @@ export function sqlPairs(title: string, pairs: readonly SqlPair[]): void {
   if (everywhere.length > 0) describeEverywhere(title, (openGround) => walk(openGround, everywhere))
   for (const servers of new Set(pairs.flatMap(({ on }) => (on === undefined ? [] : [on])))) {
     const some = pairs.filter(({ on }) => on === servers)
-    describeOnServers(title, (openGround) => walk(openGround, some), servers)
+    const real = servers.filter((server) => server !== 'sqlite')
+    if (real.length < servers.length) describeOnSqlite(title, (openGround) => walk(openGround, some))
+    if (real.length > 0) describeOnServers(title, (openGround) => walk(openGround, some), real)
   }
 }
 

@@ -18,7 +18,7 @@ import type { Steps, TableChange } from './composition.ts'
 import { constantFor } from './constants.ts'
 import { withoutCounter } from './counters.ts'
 import { fill, fillNulls, growValues, isFilledLate, moveRows } from './fills.ts'
-import { isComputedFrom, withoutComputed } from './generated-columns.ts'
+import { isComputedFrom, withoutComputed, withoutIndexes } from './generated-columns.ts'
 import { check, originalTable } from './originals.ts'
 
 /** A type that the server takes apart: an integer, and a sequence that it takes its numbers from. */
@@ -228,6 +228,7 @@ export function* changeColumns(change: TableChange): Steps {
   for (const difference of changed) {
     // It may have gone with the column that it is computed from.
     if (findColumn(change.now, difference.name) === undefined) continue
+    yield* withoutIndexes(change, difference)
     yield* alterColumn(change, difference)
     yield* followType(change, difference)
   }

@@ -60,6 +60,17 @@ function* withoutParts({ now }: TableChange, column: string): Steps {
   }
 }
 
+const isVirtual = ({ generated }: ColumnModel): boolean => generated?.stored === false
+
+/**
+ * Takes away what stands on a column that is recreated to become virtual, or to be that no more: MySQL and MariaDB would take it out of its
+ * indexes and keys without a word. https://dev.mysql.com/doc/refman/8.4/en/alter-table-generated-columns.html
+ */
+export function* withoutIndexes(change: TableChange, { actual, declared }: ColumnDifference): Steps {
+  if (change.composition.dialect.capabilities.generatedColumns !== 'recomputed') return
+  if (isVirtual(actual) !== isVirtual(declared)) yield* withoutParts(change, actual.name)
+}
+
 /**
  * Generated columns that are computed from one that changes so: PostgreSQL takes no such change under them. They go and come
  * again; one that is plain afterwards keeps its values. https://www.postgresql.org/docs/current/ddl-generated-columns.html

@@ -3,6 +3,8 @@ import type { AnswerBook, RenameCandidate, RenameKind } from './answers.ts'
 /** The last part of a name with dots: `email` of `users.email`. */
 const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 
+const isSameFolded = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+
 /** What is gone and what is new in one place: the tables of a schema, the columns of a table. */
 interface Choice<T> {
   readonly kind: RenameKind
@@ -13,6 +15,8 @@ interface Choice<T> {
   /** What an answer may call something that is gone: `users.mail`, and `accounts.mail` where the table was called so before. */
   readonly labelsOf: (item: T) => readonly string[]
   readonly like: (removed: T, added: T) => number
+  /** The server takes both names for one, written in another case. */
+  readonly isFolded?: boolean | undefined
   /** What an answer means of what is new. Absent: what is called so, or so behind the last dot. */
   readonly targetOf?: (answer: string, removed: T, added: ReadonlySet<T>) => T | undefined
   /** What an answer has to call it. Absent: its name. */
@@ -25,7 +29,7 @@ interface Chosen<T> {
   readonly unanswered: readonly RenameCandidate[]
 }
 
-/** Which of what is new has been there under another name: by what was said, by who can be asked; never by a guess. */
+/** Which of what is new has been there under another name: by its case, by what was said, by who can be asked; never by a guess. */
 export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Promise<Chosen<T>> {
   const { kind, of, nameOf, labelsOf, like, answerOf = (_, item) => nameOf(item) } = choice
   const byName = (answer: string): T | undefined => {
@@ -46,8 +50,13 @@ export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Pro
     const target = book.renamedFrom(labels, (answer) =>
       choice.targetOf === undefined ? byName(answer) : choice.targetOf(answer, item, added),
     )
-    if (target !== undefined) take(item, target)
-    else if (book.isDropped(labels)) removed.delete(item)
+    const isDropped = target === undefined && book.isDropped(labels)
+    // Whatever was said of it: beside it the new name is taken.
+    const folded =
+      choice.isFolded === true ? [...added].find((other) => isSameFolded(nameOf(other), nameOf(item))) : undefined
+    const to = target ?? folded
+    if (to !== undefined) take(item, to)
+    else if (isDropped) removed.delete(item)
   }
   if (book.none) return { renames, unanswered: [] }
   const unanswered: RenameCandidate[] = []

@@ -102,6 +102,7 @@ export async function objects<T extends { readonly ref: TableRef }>(
     {
       kind,
       ...sides,
+      isFolded: kind === 'table' && stage.dialect.capabilities.foldedNames?.includes(kind),
       nameOf: ({ ref }) => refText(ref),
       labelsOf: ({ ref }) => labelsOf(stage, ref),
       targetOf: (answer, removed, added) => targetOf(stage, answer, removed, added),

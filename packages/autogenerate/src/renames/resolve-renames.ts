@@ -101,6 +101,7 @@ async function columnsOf(stage: Stage, declared: TableModel, current: TableModel
       of: table,
       removed,
       added,
+      isFolded: dialect.capabilities.foldedNames?.includes('column'),
       nameOf: ({ name }) => name,
       labelsOf: ({ name }) => labelsOf(name),
       like: likeColumns,

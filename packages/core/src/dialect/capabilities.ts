@@ -21,6 +21,8 @@ export interface Capabilities {
   readonly identifierLimit?: { readonly length: number; readonly unit: 'bytes' | 'characters' }
   /** Names of tables that differ in letters only are one table, and the server may store other letters than it got. Absent: they are two. */
   readonly tableNames?: 'folded'
+  /** What has one name in whatever case it is written, and keeps the case that it was given. Absent: nothing. */
+  readonly foldedNames?: readonly ('table' | 'column')[]
   /** What has to have a name that nothing of the same sort has in any table of the schema. Absent: names count within their table. */
   readonly sharedNames?: readonly NamedPart[]
   /** Changes of a table may rebuild it, in a transaction with foreign keys off. Absent: tables are changed in place. */
