@@ -1,7 +1,7 @@
 import { type ColumnType, expressionText, type TableModel } from '@org/migrate-core/dialect'
 import { typeOf } from '../canonicalise.ts'
 import { toSql } from '../types.ts'
-import { parseExpression } from './parse.ts'
+import { parseExpression, valueKeywords } from './parse.ts'
 import { Unknown } from './tokens.ts'
 import type { Expression, ExpressionKind } from './tree.ts'
 
@@ -164,7 +164,9 @@ function canonicalise(types: Types, expression: Expression): Expression {
 }
 
 const listed = (values: readonly Expression[]): string => values.map(print).join(', ')
-const name = (part: string): string => (/^[a-z_][a-z0-9_]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`)
+/** A column that is called `user` keeps its quotes: the word itself is the current user. */
+const name = (part: string): string =>
+  /^[a-z_][a-z0-9_]*$/.test(part) && !valueKeywords.has(part) ? part : `"${part.replaceAll('"', '""')}"`
 
 type Printers = { readonly [K in ExpressionKind]: (expression: Of<K>) => string }
 

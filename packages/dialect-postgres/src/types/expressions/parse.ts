@@ -3,7 +3,7 @@ import { type Token, tokensOf, Unknown } from './tokens.ts'
 import type { Expression } from './tree.ts'
 
 /** Words that stand for a value by themselves. */
-const valueKeywords = new Set([
+export const valueKeywords: ReadonlySet<string> = new Set([
   ...['true', 'false', 'null', 'current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp'],
   ...['current_user', 'session_user', 'current_role', 'user', 'current_schema', 'current_catalog'],
 ])
