@@ -2,11 +2,11 @@ import {
   type ConstraintModel,
   type NamedPart,
   refText,
-  type SchemaModel,
   type TableModel,
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
+import { freeObjectName } from '../differences/free-name.ts'
 import { partsOf, type TablePart } from '../differences/table-difference.ts'
 import { type Composition, type Steps, tableNow } from './composition.ts'
 import { dropConstraint, isForeignKey } from './keys.ts'
@@ -105,13 +105,6 @@ function* renameEarly(composition: Composition, claimed: ReadonlyMap<string, Tab
   }
 }
 
-const unusedName = (model: SchemaModel, schema: string | undefined): string => {
-  const taken = new Set([model.tables, model.views, model.sequences, model.enums].flatMap((part) => [...part.keys()]))
-  let count = 1
-  while (taken.has(tableKey({ ...(schema === undefined ? {} : { schema }), name: `replaced_${count}` }))) count += 1
-  return `replaced_${count}`
-}
-
 /**
  * Renames what goes in its turn and has the name of what comes before that: an enum that becomes a table, a table that becomes an index.
  * A sequence cannot be renamed, and goes at once.
@@ -124,11 +117,11 @@ function* makeRoom(composition: Composition, claimed: ReadonlyMap<string, TableR
     if (to.tables.has(key)) continue
     if (!isComing(key, to.sequences, to.enums) && !relationKeyOf(composition, table).some((name) => claimed.has(name)))
       continue
-    yield { kind: 'renameTable', table, to: unusedName(composition.model, table.schema) }
+    yield { kind: 'renameTable', table, to: freeObjectName(composition.model, table) }
   }
   for (const [key, { ref }] of model.enums) {
     if (!to.enums.has(key) && isComing(key, to.tables, to.sequences))
-      yield { kind: 'renameEnum', enum: ref, to: unusedName(composition.model, ref.schema) }
+      yield { kind: 'renameEnum', enum: ref, to: freeObjectName(composition.model, ref) }
   }
   for (const [key, { ref: sequence }] of model.sequences) {
     if (to.sequences.has(key) || !isComing(key, to.tables)) continue

@@ -10,6 +10,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { findCounterpart, isSame } from '@org/migrate-core/internal'
 import { creationsOf } from '../differences/creations.ts'
+import { freeName } from '../differences/free-name.ts'
 import type { RenamedPart, TableDifference, TablePart } from '../differences/table-difference.ts'
 import { changeColumns } from './columns.ts'
 import { type Composition, isStrict, type Steps, type TableChange, tableChange, tableNow } from './composition.ts'
@@ -78,13 +79,6 @@ function* renamePart(
   else yield { kind: 'renameConstraint', table, constraint: from, to }
 }
 
-const freeName = ({ constraints, indexes }: TableModel): string => {
-  const taken = new Set([...constraints, ...indexes].map(({ name }) => name))
-  let count = 1
-  while (taken.has(`renamed_${count}`)) count += 1
-  return `renamed_${count}`
-}
-
 /** Each after the one whose name it gets. Of parts that exchange their names, one has another name meanwhile. */
 function* renameParts(change: TableChange, parts: readonly RenamedPart[]): Steps {
   const left = [...parts]
@@ -95,7 +89,8 @@ function* renameParts(change: TableChange, parts: readonly RenamedPart[]): Steps
       yield* renamePart(change, part)
       continue
     }
-    const between = freeName(change.now)
+    const taken = new Set([...change.now.constraints, ...change.now.indexes].map(({ name }) => name))
+    const between = freeName('renamed', (name) => taken.has(name))
     yield* renamePart(change, { ...first, to: between })
     left.splice(0, 1, { ...first, from: between })
   }

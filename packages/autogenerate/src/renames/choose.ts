@@ -11,6 +11,8 @@ interface Choice<T> {
   readonly of?: string
   readonly removed: readonly T[]
   readonly added: readonly T[]
+  /** What is declared and there under one name: an answer may say that what is gone takes its place. */
+  readonly staying?: readonly T[]
   readonly nameOf: (item: T) => string
   /** What an answer may call something that is gone: `users.mail`, and `accounts.mail` where the table was called so before. */
   readonly labelsOf: (item: T) => readonly string[]
@@ -23,8 +25,15 @@ interface Choice<T> {
   readonly answerOf?: (removed: T, added: T) => string
 }
 
+interface ChosenRename<T> {
+  readonly from: T
+  readonly to: T
+  /** Something else has the new name, and goes. */
+  readonly replaces: boolean
+}
+
 interface Chosen<T> {
-  readonly renames: readonly { readonly from: T; readonly to: T }[]
+  readonly renames: readonly ChosenRename<T>[]
   /** Pairs that could be renames and that have no answer. */
   readonly unanswered: readonly RenameCandidate[]
 }
@@ -32,23 +41,27 @@ interface Chosen<T> {
 /** Which of what is new has been there under another name: by its case, by what was said, by who can be asked; never by a guess. */
 export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Promise<Chosen<T>> {
   const { kind, of, nameOf, labelsOf, like, answerOf = (_, item) => nameOf(item) } = choice
-  const byName = (answer: string): T | undefined => {
+  const byName = (answer: string, items: ReadonlySet<T>): T | undefined => {
     // The name itself may have dots.
-    const [whole, last] = [answer, bare(answer)].map((name) => [...added].find((item) => nameOf(item) === name))
+    const [whole, last] = [answer, bare(answer)].map((name) => [...items].find((item) => nameOf(item) === name))
     return whole ?? last
   }
+  const targetIn = (items: ReadonlySet<T>, answer: string, item: T): T | undefined =>
+    choice.targetOf === undefined ? byName(answer, items) : choice.targetOf(answer, item, items)
   const removed = new Set(choice.removed)
   const added = new Set(choice.added)
-  const renames: { from: T; to: T }[] = []
+  const staying = new Set(choice.staying)
+  const renames: ChosenRename<T>[] = []
   const take = (from: T, to: T): void => {
-    renames.push({ from, to })
+    renames.push({ from, to, replaces: staying.delete(to) })
     removed.delete(from)
     added.delete(to)
   }
   for (const item of choice.removed) {
     const labels = labelsOf(item)
-    const target = book.renamedFrom(labels, (answer) =>
-      choice.targetOf === undefined ? byName(answer) : choice.targetOf(answer, item, added),
+    const target = book.renamedFrom(
+      labels,
+      (answer) => targetIn(added, answer, item) ?? targetIn(staying, answer, item),
     )
     const isDropped = target === undefined && book.isDropped(labels)
     // Whatever was said of it: beside it the new name is taken.

@@ -1,5 +1,6 @@
 import type { Operation, SchemaObject } from '@org/migrate-core'
 import { type Dialect, refText, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
+import { freeObjectName } from '../differences/free-name.ts'
 import type { AnswerBook, RenameCandidate, RenameKind } from './answers.ts'
 import { chooseRenames } from './choose.ts'
 
@@ -92,7 +93,7 @@ function recordMove(stage: Stage, object: Renamed, from: TableRef, to: TableRef)
 export async function objects<T extends { readonly ref: TableRef }>(
   stage: Stage,
   kind: Renamed,
-  sides: { readonly removed: readonly T[]; readonly added: readonly T[] },
+  sides: { readonly removed: readonly T[]; readonly added: readonly T[]; readonly staying?: readonly T[] },
   like: (removed: T, added: T) => number,
 ): Promise<void> {
   for (const { ref } of sides.removed)
@@ -114,7 +115,12 @@ export async function objects<T extends { readonly ref: TableRef }>(
     stage.book,
   )
   stage.unanswered.push(...unanswered)
-  for (const { from, to } of renames) {
+  for (const { from, to, replaces } of renames) {
+    if (replaces) {
+      const between = { ...to.ref, name: freeObjectName(stage.model, to.ref) }
+      recordMove(stage, kind, to.ref, between)
+      stage.before.tables.set(refText(between), to.ref)
+    }
     recordMove(stage, kind, from.ref, to.ref)
     if (kind === 'table') stage.before.tables.set(refText(to.ref), from.ref)
   }

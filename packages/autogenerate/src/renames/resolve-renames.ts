@@ -10,6 +10,7 @@ import {
   tableKey,
   type ViewModel,
 } from '@org/migrate-core/dialect'
+import { freeName } from '../differences/free-name.ts'
 import type { NamesBefore } from '../differences/previous-names.ts'
 import type { AnswerBook, RenameCandidate, RenameLabels } from './answers.ts'
 import { chooseRenames } from './choose.ts'
@@ -41,6 +42,7 @@ async function tables(stage: Stage): Promise<void> {
     {
       removed: missingFrom(stage.model.tables, to.tables).filter(({ opaque }) => opaque === undefined),
       added: missingFrom(to.tables, stage.model.tables),
+      staying: [...to.tables].flatMap(([key, table]) => (stage.model.tables.has(key) ? [table] : [])),
     },
     (removed, added) => likeTables(normalOf(removed), normalOf(added)),
   )
@@ -92,15 +94,16 @@ async function columnsOf(stage: Stage, declared: TableModel, current: TableModel
   for (const { name } of current.columns.filter(isRemoved))
     for (const label of labelsOf(name)) stage.labels.removed.set(label, `${table}.${name}`)
   for (const { name } of declared.columns.filter(isAdded)) stage.labels.added.add(`${table}.${name}`)
-  if (!current.columns.some(isRemoved) || !declared.columns.some(isAdded)) return
+  if (!current.columns.some(isRemoved)) return
   const removed = dialect.model.normalise(current).columns.filter(isRemoved)
-  const added = dialect.model.normalise(declared).columns.filter(isAdded)
+  const all = dialect.model.normalise(declared).columns
   const { renames, unanswered } = await chooseRenames(
     {
       kind: 'column',
       of: table,
       removed,
-      added,
+      added: all.filter(isAdded),
+      staying: all.filter((column) => !isAdded(column)),
       isFolded: dialect.capabilities.foldedNames?.includes('column'),
       nameOf: ({ name }) => name,
       labelsOf: ({ name }) => labelsOf(name),
@@ -109,9 +112,16 @@ async function columnsOf(stage: Stage, declared: TableModel, current: TableModel
     book,
   )
   stage.unanswered.push(...unanswered)
-  for (const { from, to } of renames) {
-    record(stage, { kind: 'renameColumn', table: declared.ref, column: from.name, to: to.name })
-    stage.before.columns.set(`${table}.${to.name}`, from.name)
+  const rename = (column: string, to: string): void => {
+    record(stage, { kind: 'renameColumn', table: declared.ref, column, to })
+    stage.before.columns.set(`${table}.${to}`, column)
+  }
+  for (const { from, to, replaces } of renames) {
+    const isTaken = (name: string): boolean =>
+      has.has(name) || wants.has(name) || stage.before.columns.has(`${table}.${name}`)
+    // What has the name goes in its turn, with what it holds.
+    if (replaces) rename(to.name, freeName('replaced', isTaken))
+    rename(from.name, to.name)
   }
 }
 
