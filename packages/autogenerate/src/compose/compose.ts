@@ -3,7 +3,7 @@ import { findTable, type SchemaModel, type TableModel, tableKey, type ViewModel 
 import { isSame, securityImpact } from '@org/migrate-core/internal'
 import type { Change, OperationChange } from '../differences/change.ts'
 import { isEqual } from '../differences/table-difference.ts'
-import { type Composition, type Steps, tableNow } from './composition.ts'
+import { type Compare, type Composition, type Steps, tableNow } from './composition.ts'
 import { detours } from './detours.ts'
 import { dropConstraint, dropEarly, renamedKey } from './keys.ts'
 import { freeNames } from './names.ts'
@@ -19,7 +19,7 @@ import {
   enums,
 } from './objects.ts'
 import { createPolicies, dropPolicies, secureRows } from './policies.ts'
-import { addForeignKey, type Compare, changedTables, changeTable, createTables, dropTables, leftOf } from './tables.ts'
+import { addForeignKey, changedTables, changeTable, createTables, dropTables, leftOf } from './tables.ts'
 import { dropBrokenViews, dropViews, makeViews, type ViewDifference } from './views.ts'
 
 /** Everything in which two schemas differ, before it has an order. */

@@ -46,6 +46,9 @@ export function tableNow(composition: Composition, ref: TableRef): TableModel {
   throw new Error(`the comparison lost the table ${refText(ref)}`)
 }
 
+/** A table of the declaration beside what it is at some point of the revision. */
+export type Compare = (table: TableModel) => TableDifference | undefined
+
 /** The change of one table, handed down to what finds the steps of it. */
 export interface TableChange {
   readonly composition: Composition

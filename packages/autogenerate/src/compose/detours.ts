@@ -19,7 +19,7 @@ function changesUnderKey(
 }
 
 /** A generated column goes, and comes back, where one that it is computed from changes. */
-function goesForChange(
+function isRecreated(
   composition: Composition,
   difference: TableDifference | undefined,
   table: TableModel,
@@ -59,7 +59,7 @@ export function detours(composition: Composition): readonly Detour[] {
       const isTouched =
         changesUnderKey(composition, own, key.columns) ||
         changesUnderKey(composition, other, columns) ||
-        (target !== undefined && goesForChange(composition, other, target, columns)) ||
+        (target !== undefined && isRecreated(composition, other, target, columns)) ||
         losesKey(other, columns) ||
         followsTable(own, table, key.columns) ||
         (target !== undefined && followsTable(other, target, columns))

@@ -2,9 +2,8 @@ import { type IndexModel, mayName } from '@org/migrate-core/dialect'
 import { isSame } from '@org/migrate-core/internal'
 import { partsOf, type TablePart } from '../differences/table-difference.ts'
 import { ownChanges } from './columns.ts'
-import type { Steps, TableChange } from './composition.ts'
+import type { Compare, Steps, TableChange } from './composition.ts'
 import { dropConstraint } from './keys.ts'
-import type { Compare } from './tables.ts'
 
 /** What a part computes, in one text; its plain columns are no part of it. */
 function computedText(part: TablePart): string {

@@ -13,7 +13,15 @@ import { creationsOf } from '../differences/creations.ts'
 import { freeName } from '../differences/free-name.ts'
 import type { RenamedPart, TableDifference, TablePart } from '../differences/table-difference.ts'
 import { changeColumns } from './columns.ts'
-import { type Composition, isStrict, type Steps, type TableChange, tableChange, tableNow } from './composition.ts'
+import {
+  type Compare,
+  type Composition,
+  isStrict,
+  type Steps,
+  type TableChange,
+  tableChange,
+  tableNow,
+} from './composition.ts'
 import { startCounters, stopCounters } from './counters.ts'
 import { retyped } from './generated-columns.ts'
 import {
@@ -141,9 +149,6 @@ export function changedTables(composition: Composition): readonly TableDifferenc
   const tables = [...composition.differences.values()].flatMap(({ ref }) => findTable(composition.to, ref) ?? [])
   return inKeyOrder(composition, tables).flatMap(({ ref }) => composition.differences.get(tableKey(ref)) ?? [])
 }
-
-/** A table of the declaration beside what it is at some point of the revision. */
-export type Compare = (table: TableModel) => TableDifference | undefined
 
 /**
  * A column without a collation of its own has that of its table, and one that is there keeps the table's of then. A key is only made
