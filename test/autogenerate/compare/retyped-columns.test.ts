@@ -204,3 +204,32 @@ sqlPairs('a table that others inherit from', [
     ['CREATE TABLE p (id int PRIMARY KEY, n text)', 'CREATE TABLE c (b int) INHERITS (p)'],
   ),
 ])
+
+sqlPairs('a column of PostgreSQL', [
+  pair(
+    'that is an array becomes a text and is one again in the downgrade, and a range becomes a wider one',
+    ['CREATE TABLE t (id int PRIMARY KEY, m int[], r int4range)'],
+    ['CREATE TABLE t (id int PRIMARY KEY, m text, r int8range)'],
+    {
+      rows: ["INSERT INTO t VALUES (1, '{1,2}', '[1,5)')"],
+      finds: { sql: 'SELECT m, r::text FROM t', rows: [['{1,2}', '[1,5)']] },
+    },
+  ),
+  pair(
+    'gets an enum that moves to a schema which nothing else is in',
+    [
+      'CREATE SCHEMA "App"',
+      "CREATE TYPE mood AS ENUM ('a','b')",
+      "CREATE TABLE t (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'a', a mood[] DEFAULT '{b}')",
+    ],
+    [
+      'CREATE SCHEMA "App"',
+      `CREATE TYPE "App".mood AS ENUM ('a','b','c')`,
+      `CREATE TABLE t (id int PRIMARY KEY, m "App".mood NOT NULL DEFAULT 'c', a "App".mood[] DEFAULT '{b}')`,
+    ],
+    {
+      rows: ["INSERT INTO t VALUES (1, 'a')"],
+      options: { answers: { none: true, renamed: [{ from: 'mood', to: 'App.mood' }] } },
+    },
+  ),
+])

@@ -41,7 +41,7 @@ function invertConversion(
   if ('irreversible' in inverse || columnBefore === undefined || columnAfter === undefined) return undefined
   return inverse.map((each) => {
     if (each.kind !== 'alterColumn') return plain(each)
-    const using = dialect.types.conversion?.(operation.column, columnAfter.type, columnBefore.type)
+    const using = dialect.types.conversion?.(operation.column, columnAfter.type, columnBefore.type, 'back')
     const note = 'see whether this is what turns the values back'
     return plain(using === undefined ? each : { ...each, using }, note)
   })
@@ -53,7 +53,7 @@ function needsUsing(dialect: Dialect, before: SchemaModel, after: SchemaModel, o
   const { table, column } = operation
   const [columnBefore, columnAfter] = [before, after].map((model) => columnAt(model, table, column))
   if (columnBefore === undefined || columnAfter === undefined) return false
-  return dialect.types.conversion?.(operation.column, columnAfter.type, columnBefore.type) !== undefined
+  return dialect.types.conversion?.(operation.column, columnAfter.type, columnBefore.type, 'back') !== undefined
 }
 
 /** The downgrade of a column that requires values and has lost them; undefined: it has not lost them. */

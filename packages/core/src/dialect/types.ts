@@ -74,9 +74,9 @@ export interface DialectTypes {
   fromSql(sql: string): ColumnType
   /**
    * The expression that turns the values of a column into another type, where the server does not do so by itself; undefined where it
-   * does, or tries. Absent: it always does.
+   * does, or tries. Absent: it always does. `back`: the values were of that type before.
    */
-  conversion?(column: string, from: ColumnType, to: ColumnType): string | undefined
+  conversion?(column: string, from: ColumnType, to: ColumnType, back?: 'back'): string | undefined
   /**
    * What values lose by the server's own conversion to another type and back; undefined where each of them comes back, or is
    * refused. `options`: those of its table before and after. Absent: not known, so that any change of a type may lose something.

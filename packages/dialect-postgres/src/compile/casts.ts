@@ -44,6 +44,10 @@ const automatic: ReadonlyMap<string, readonly string[]> = new Map<string, readon
   ['path', ['polygon']],
   ['polygon', ['path']],
   ['circle', []],
+  ['macaddr', ['macaddr8']],
+  ['macaddr8', ['macaddr']],
+  ...['int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange'].map((name) => [name, []] as const),
+  ...['xml', 'tsvector', 'tsquery'].map((name) => [name, []] as const),
 ])
 
 /** Explicit casts of `pg_cast` between these, which say what is meant; all others have none, not even through text. */
@@ -79,10 +83,15 @@ export function convertsByItself(from: ColumnType, to: ColumnType): boolean | un
 }
 
 /** An expression that does what is most likely meant. */
-function proposal(column: SqlFragment, from: ColumnType, to: ColumnType, target: SqlFragment): SqlFragment {
+function proposal(
+  column: SqlFragment,
+  from: ColumnType,
+  to: ColumnType,
+  { target, wasArray }: { readonly target: SqlFragment; readonly wasArray: boolean },
+): SqlFragment {
   const [source, base] = [baseOf(from), baseOf(to)]
   // An ordinary value is no array literal: it becomes the one element, and no value stays none.
-  if (base.endsWith('[]') && !source.endsWith('[]')) {
+  if (base.endsWith('[]') && !source.endsWith('[]') && !wasArray) {
     return sql`CASE WHEN ${column} IS NOT NULL THEN ARRAY[${column}]::${target} END`
   }
   if (isNumber(source) && base === 'boolean') return sql`${column} <> 0`
@@ -109,10 +118,10 @@ function isArrayOfUnknown(from: ColumnType, to: ColumnType): boolean {
 }
 
 /** What a generated revision says in `using`; undefined where the server converts by itself, or may know a way that is not known here. */
-export function conversion(column: string, from: ColumnType, to: ColumnType): string | undefined {
+export function conversion(column: string, from: ColumnType, to: ColumnType, back?: 'back'): string | undefined {
   const converts = convertsByItself(from, to)
   if (converts === true || (converts === undefined && !isArrayOfUnknown(from, to))) return undefined
-  return proposal(quote.identifier(column), from, to, verbatim(toSql(to))).text
+  return proposal(quote.identifier(column), from, to, { target: verbatim(toSql(to)), wasArray: back === 'back' }).text
 }
 
 interface Conversion {
@@ -129,7 +138,7 @@ interface Conversion {
 /** Throws CAST_NEEDED where the server would refuse to convert the values by itself, with the expression that it wants. */
 export function requireCast({ table, column, from, to, target, toEnumArray }: Conversion): void {
   if (!toEnumArray && convertsByItself(from, to) !== false) return
-  const using = proposal(quote.identifier(column), from, to, verbatim(target)).text
+  const using = proposal(quote.identifier(column), from, to, { target: verbatim(target), wasArray: false }).text
   const object = `column ${refText(table)}.${column}`
   const source = toSql(from)
   throw new MigrateError(

@@ -62,7 +62,7 @@ async function factsOf(session: ServerSession, requested: readonly string[]): Pr
   CASE WHEN has_database_privilege(current_database(), 'CREATE') THEN 1 ELSE 0 END AS creates,
   (SELECT json_agg(json_build_object('name', n.nspname, 'owner', pg_get_userbyid(n.nspowner), 'own', pg_has_role(n.nspowner, 'USAGE')))
     FROM pg_catalog.pg_namespace n WHERE n.nspname = current_schema()
-      OR n.nspname IN (SELECT value FROM json_array_elements_text(?::json)))::text AS schemas`,
+      OR lower(n.nspname) IN (SELECT lower(value) FROM json_array_elements_text(?::json)))::text AS schemas`,
     [JSON.stringify(requested)],
   )
   return {
@@ -105,7 +105,10 @@ async function prepare(origin: ShadowOrigin, session: ServerSession, requested: 
   const own = current ?? origin.schema
   const placement = requested.isSeparate ? 'separate' : placementOf(facts)
   const shadowSchema = own === undefined || placement === 'separate' ? `migrate_shadow_${token}` : own
-  const otherSchemas = requested.schemas.filter((name) => name !== own && owners.has(name))
+  // A text is searched for them without their case.
+  const otherSchemas = [...owners].flatMap(([name, owner]) =>
+    name !== own && (owner.own || requested.schemas.includes(name)) ? [name] : [],
+  )
   const foreignSchema = otherSchemas.find((name) => owners.get(name)?.own !== true)
   if (foreignSchema !== undefined) {
     const owner = owners.get(foreignSchema)?.owner ?? ''
