@@ -11,5 +11,5 @@ export function printLeft(
 ): void {
   if (revisions.length === 0) return
   writer.comment('no step restores what is preserved of these revisions: `migrate preserved restore` does')
-  writer.statement(leaveStatement(dialect, names, tier, revisions))
+  writer.record(leaveStatement(dialect, names, tier, revisions))
 }

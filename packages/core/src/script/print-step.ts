@@ -173,9 +173,9 @@ function printRecord(
   const { tier, step, header } = route
   const recorded = operationsOf(operations)
   writer.comment(`${step.revision} is recorded`)
-  for (const statement of tier.tier.store.move(step, whenItRuns.toISOString())) writer.statement(statement)
+  for (const statement of tier.tier.store.move(step, whenItRuns.toISOString())) writer.record(statement)
   printLeft(resolved, writer, tier.tier.name, header.replaces ?? [])
-  writer.statement(
+  writer.record(
     historyRow(resolved.dialect, resolved.names, {
       tier: tier.tier.name,
       header,

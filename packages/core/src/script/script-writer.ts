@@ -30,6 +30,8 @@ export function scriptParts({ name, script }: Dialect): ScriptParts<UnloadedDial
 export interface ScriptWriter {
   comment(text: string): void
   statement(statement: Pick<Statement, 'sql' | 'params' | 'settings'>): void
+  /** A row of the bookkeeping: `whenItRuns` in it is the server's clock. In a row of a revision it is a value as any other. */
+  record(statement: Pick<Statement, 'sql' | 'params'>): void
   /** SQL that is written already. */
   sql(text: string): void
   require(precondition: Precondition, why: string): void
@@ -56,8 +58,9 @@ export function createScriptWriter(dialect: Dialect): ScriptWriter {
   ])
   const quote: Quote = {
     ...dialect.sql.quote,
-    literal: (value) => timestamps.get(value) ?? literal?.(value) ?? dialect.sql.quote.literal(value),
+    literal: (value) => literal?.(value) ?? dialect.sql.quote.literal(value),
   }
+  const quoteOfRecords: Quote = { ...quote, literal: (value) => timestamps.get(value) ?? quote.literal(value) }
   const paragraphs: string[] = []
   let comments: string[] = []
   const add = (text: string): void => {
@@ -68,16 +71,17 @@ export function createScriptWriter(dialect: Dialect): ScriptWriter {
     if (comments.length > 0) paragraphs.push(comments.join('\n'))
     comments = []
   }
-  const inlined = ({ sql, params = [] }: Pick<Statement, 'sql' | 'params'>): string =>
-    inlineParams(quote, sql, params, dialect.sql.grammar)
+  const inlined = ({ sql, params = [] }: Pick<Statement, 'sql' | 'params'>, by: Quote): string =>
+    inlineParams(by, sql, params, dialect.sql.grammar)
   return {
     comment: (text) => comments.push(commentText(text)),
     statement(statement) {
       const { set = [], reset = [] } = statement.settings ?? {}
       for (const text of set) add(text)
-      add(inlined(statement))
+      add(inlined(statement, quote))
       for (const text of reset) add(text)
     },
+    record: (statement) => add(inlined(statement, quoteOfRecords)),
     sql: add,
     require(precondition, why) {
       comments.push(commentText(why))
@@ -140,7 +144,7 @@ export function writingSession(writer: ScriptWriter, transaction: ScriptTransact
     isOpen: true,
     query: refused('query'),
     execute: async (sql, params) => {
-      writer.statement({ sql, ...(params === undefined ? {} : { params }) })
+      writer.record({ sql, ...(params === undefined ? {} : { params }) })
       return { changes: 1 }
     },
     begin: async (): Promise<TransactionScope> => {

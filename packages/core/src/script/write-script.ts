@@ -70,10 +70,10 @@ async function printStamp(
       const transaction = scriptTransaction(on.dialect, writer, undefined)
       transaction.begin()
       const move = { revision: to[0] ?? '', direction: 'up' as const, removed, added }
-      for (const statement of each.tier.store.move(move, whenItRuns.toISOString())) writer.statement(statement)
+      for (const statement of each.tier.store.move(move, whenItRuns.toISOString())) writer.record(statement)
       printLeft(on, writer, each.tier.name, left)
-      writer.statement(forgetPushes(on.dialect, names))
-      for (const row of rows) writer.statement(row)
+      writer.record(forgetPushes(on.dialect, names))
+      for (const row of rows) writer.record(row)
       transaction.end()
     }),
   )

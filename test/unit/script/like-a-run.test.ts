@@ -1,0 +1,31 @@
+import { integer, type OperationRecorder, text } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { line, migratorOf } from '../../kit/migrator.ts'
+import { describeOnGrounds } from './ground.ts'
+
+const notes = (op: OperationRecorder): void =>
+  op.createTable('notes', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.column('body', text())
+    t.primaryKey(['id'])
+  })
+
+describeOnGrounds('a script does what a run does', (createGround) => {
+  test('with texts in rows that the bookkeeping writes for the time of the script', async () => {
+    const ground = await createGround()
+    const chain = line(notes, (op) =>
+      op.insertRows('notes', [
+        { id: 1, body: '0001-01-01T00:00:00.000Z' },
+        { id: 2, body: '0001-01-01 00:00:00.000000' },
+      ]),
+    )
+    const script = await migratorOf(ground.dialect(), chain).script('head', { from: 'base', ...ground.scriptOptions })
+    expect(ground.client(script)).toMatchObject({ stopped: false })
+    expect(await ground.rows('SELECT body FROM notes ORDER BY id')).toEqual([
+      { body: '0001-01-01T00:00:00.000Z' },
+      { body: '0001-01-01 00:00:00.000000' },
+    ])
+    const [first] = await ground.rows('SELECT MIN(SUBSTR(started_at, 1, 4)) AS year FROM migrate_history')
+    expect(Number(first?.year)).toBeGreaterThanOrEqual(2024)
+  })
+})
