@@ -1,6 +1,7 @@
 import { integer, type OperationRecorder, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { line, migratorOf } from '../../kit/migrator.ts'
+import { familyOf } from '../../kit/servers.ts'
 import { describeOnGrounds } from './ground.ts'
 
 const notes = (op: OperationRecorder): void =>
@@ -10,7 +11,7 @@ const notes = (op: OperationRecorder): void =>
     t.primaryKey(['id'])
   })
 
-describeOnGrounds('a script does what a run does', (createGround) => {
+describeOnGrounds('a script does what a run does', (createGround, name) => {
   test('with texts in rows that the bookkeeping writes for the time of the script', async () => {
     const ground = await createGround()
     const chain = line(notes, (op) =>
@@ -27,5 +28,18 @@ describeOnGrounds('a script does what a run does', (createGround) => {
     ])
     const [first] = await ground.rows('SELECT MIN(SUBSTR(started_at, 1, 4)) AS year FROM migrate_history')
     expect(Number(first?.year)).toBeGreaterThanOrEqual(2024)
+  })
+
+  const comments = name === 'sqlite' || familyOf(name) !== 'mysql' ? ['-- last'] : ['-- last', '# last', '#']
+  test.each(comments)('with SQL that ends with the comment %s', async (comment) => {
+    const ground = await createGround()
+    const rows = (op: OperationRecorder): void => op.insertRows('notes', [{ id: 1, body: 'a' }])
+    const chain = line(notes, rows, (op) => {
+      op.sql(`UPDATE notes SET body = 'b' ${comment}`)
+      op.sql("UPDATE notes SET body = REPLACE(body, 'b', 'bc')")
+    })
+    const script = await migratorOf(ground.dialect(), chain).script('head', { from: 'base', ...ground.scriptOptions })
+    expect(ground.client(script)).toMatchObject({ stopped: false })
+    expect(await ground.rows('SELECT body FROM notes')).toEqual([{ body: 'bc' }])
   })
 })

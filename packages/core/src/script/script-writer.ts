@@ -4,6 +4,7 @@ import type { Session, TransactionScope } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { inlineParams } from '../sql/inline.ts'
+import { lexSql } from '../sql/lexer.ts'
 import type { Statement } from '../sql/statement.ts'
 import type { Quote, SqlFragment } from '../sql/tag.ts'
 
@@ -43,10 +44,11 @@ export function commentText(text: string): string {
   return `-- ${text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')}`
 }
 
-/** Without the end that the author wrote; one that is a comment must not take ours with it. */
+/** Without the end that the author wrote; one that is a comment must not take ours with it: MySQL has those with a `#`, too. */
 function ended(dialect: Dialect, text: string): string {
   const trimmed = text.trim().replace(/(?:;\s*)+$/, '')
-  const body = /--[^\n]*$/.test(trimmed) ? `${trimmed}\n` : trimmed
+  const last = lexSql(trimmed, dialect.sql.grammar).at(-1)
+  const body = last?.kind === 'comment' && !last.text.endsWith('*/') ? `${trimmed}\n` : trimmed
   return scriptParts(dialect).ended?.(body) ?? `${body};`
 }
 
