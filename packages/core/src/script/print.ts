@@ -1,6 +1,7 @@
 import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
 import { type MisfitDefault, misfitDefaults, refuseMisfits } from '../compile/misfit-defaults.ts'
 import { ownTableStatements } from '../compile/own-table.ts'
+import { endsPart, isNonTransactional } from '../compile/parts.ts'
 import { refuseUnrecordable } from '../compile/record-bytes.ts'
 import { refuseUnservedKeys } from '../compile/references.ts'
 import type { Dialect, UnloadedDialect } from '../dialect/dialect.ts'
@@ -189,11 +190,17 @@ export async function printAround(
   return `${[[...head, ...script.client].join('\n'), ...writer.paragraphs()].join('\n\n')}\n`
 }
 
+/** Whether the transaction of all steps may have this one, as a run decides it: the steps behind it may use what it makes. */
+function fitsWhole({ compiled: { groups, parts } }: ScriptStep, isLast: boolean): boolean {
+  const hasNonTransactional = groups.some(({ statements }) => statements.some(isNonTransactional))
+  return parts === undefined && !hasNonTransactional && (isLast || !groups.some(endsPart))
+}
+
 async function printFor(resolved: ResolvedOptions, source: ScriptSource, server: Precondition): Promise<string> {
   const { tiers, steps, skipData } = source
   const compiled = compileAll(resolved, source)
   refuseCarriageReturns(resolved.dialect, compiled)
-  const whole = source.whole && compiled.every(({ compiled: { parts } }) => parts === undefined)
+  const whole = source.whole && compiled.every((step, at) => fitsWhole(step, at === compiled.length - 1))
   const title = [
     `from ${tiers.map(headsOf).join('; ')}`,
     `${steps.length === 0 ? 'nothing to do' : `steps: ${steps.map(({ route }) => route.step.revision).join(', ')}`}`,
