@@ -236,6 +236,23 @@ test('A new file that the pattern of the members finds is created; another one l
   }
 })
 
+test('With --drift and --exit-code a member that could not be compared is none that is as its revisions make it', () => {
+  const project = fleetProject()
+  try {
+    project.put({
+      'migrations/c1.ts': revision('c1', 'b1', `  op.sql('CREATE INDEX of_names ON accounts (name)')`, 'SQL'),
+    })
+    writeFileSync(join(project.folder, 'tenants/a.db'), '')
+    expect(project.run(['fleet', 'upgrade'])).toMatchObject({ code: 0 })
+    const status = project.run(['fleet', 'status', '--drift', '--exit-code'])
+    expect(status.stdout).toContain('0 members with drift; 1 member not compared')
+    expect(status.code).toBe(3)
+    expect(project.run(['fleet', 'status', '--drift'])).toMatchObject({ code: 0 })
+  } finally {
+    project.remove()
+  }
+})
+
 test('The password of a member is in no output', () => {
   const members = "[{ id: 'a', url: 'postgres://app:hush-hush@127.0.0.1:1/db' }]"
   const project = fleetProject(`, fleet: { members: ${members}, retry: { times: 0 } }`)

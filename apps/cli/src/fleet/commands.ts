@@ -9,7 +9,7 @@ import { findNewMember } from './find-member.ts'
 import { type OpenFleet, openFleet } from './open-fleet.ts'
 import { checkText, createdText, planText, resultText, statusText } from './report.ts'
 
-/** Where the members are. With `exitCode` exits with 3 unless all are at the head, and none is found to differ. */
+/** Where the members are. With `exitCode` exits with 3 unless all are at the head, and each was compared and does not differ. */
 export async function fleetStatus(
   context: CommandContext,
   { exitCode, drift }: { readonly exitCode?: true; readonly drift?: true },
@@ -19,7 +19,8 @@ export async function fleetStatus(
   context.report.answer(status, () => statusText(status))
   const states = [...status.groups, ...(status.shared === undefined ? [] : [status.shared])]
   const isAtHead = status.failures.length === 0 && states.every(({ state }) => state === 'atHead')
-  return exitCode && !(isAtHead && (status.drift?.drifted ?? 0) === 0) ? exitCodes.todo : exitCodes.done
+  const { drifted, notCompared } = status.drift ?? { drifted: 0, notCompared: 0 }
+  return exitCode && !(isAtHead && drifted + notCompared === 0) ? exitCodes.todo : exitCodes.done
 }
 
 function acceptedBy({ settings, signal }: CommandContext, { tier }: OpenFleet) {

@@ -35,7 +35,8 @@ export const fleet = declared({
       options: [
         {
           flags: '--exit-code',
-          description: 'exit with 3 unless every member is at the head; with --drift, unless none differs',
+          description:
+            'exit with 3 unless every member is at the head; with --drift, unless each was compared and none differs',
         },
         {
           flags: '--drift',
