@@ -236,6 +236,36 @@ test('A new file that the pattern of the members finds is created; another one l
   }
 })
 
+test('A new file stays no member after a failure that wrote nothing, and one that is gone is not reported as made', () => {
+  const project = fleetProject()
+  try {
+    executeIn(join(project.folder, 'tenants/first.db'), 'CREATE TABLE other (id)')
+    const good = twoRevisions['migrations/b1_locale.ts'] ?? ''
+    for (const bad of ["op.sql('INSERT INTO nowhere VALUES (1)')", 'throw new Error("no")', 'is no JavaScript']) {
+      project.put({ 'migrations/b1_locale.ts': revision('b1', 'a1', `  ${bad}`, 'bad') })
+      expect(project.run(['fleet', 'create', 'tenants/acme.db'])).toMatchObject({ code: 1 })
+      expect(existsSync(join(project.folder, 'tenants/acme.db'))).toBe(false)
+    }
+    expect(project.run(['fleet', 'status']).stdout).toMatch(/^1 member\n/)
+    // Another call for the same member made the file, failed, and removed it.
+    executeIn(join(project.folder, 'tenants/globex.db'), 'SELECT 1')
+    const removing = revision(
+      'b1',
+      'a1',
+      `  op.run('remove', { up: async () => (await import('node:fs')).rmSync('tenants/globex.db'), down: 'none' })`,
+      'removes its file',
+    )
+    project.put({ 'migrations/b1_locale.ts': removing })
+    const removed = project.run(['fleet', 'create', 'tenants/globex.db'])
+    expect(removed.code).toBe(1)
+    expect(removed.stderr).toContain('DATABASE_UNREACHABLE')
+    project.put({ 'migrations/b1_locale.ts': good })
+    expect(project.run(['fleet', 'create', 'tenants/globex.db'])).toMatchObject({ code: 0 })
+  } finally {
+    project.remove()
+  }
+})
+
 test('With --drift and --exit-code a member that could not be compared is none that is as its revisions make it', () => {
   const project = fleetProject()
   try {

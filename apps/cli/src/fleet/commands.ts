@@ -105,13 +105,16 @@ export async function fleetCheck(context: CommandContext): Promise<ExitCode> {
 /** Makes the schema, the database or the file of a member, and brings it to the head. */
 export async function fleetCreate(context: CommandContext, id: string): Promise<ExitCode> {
   const open = await openFleet(context)
+  const { member, withdraw, requirePresent } = await findNewMember(open, id)
   const {
     applied,
     loaded = [],
     ...further
-  } = await open.fleet.create(await findNewMember(open, id), {
-    signal: context.signal,
+  } = await open.fleet.create(member, { signal: context.signal }).catch(async (error: unknown) => {
+    await withdraw().catch(() => undefined)
+    throw error
   })
+  await requirePresent()
   const created = { applied, loaded, ...further }
   context.report.result({ command: 'fleet create', id, ...created }, () => createdText(id, created))
   return exitCodes.done

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { rm, stat, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import { codeOf } from '@org/migrate-core/dialect'
@@ -14,19 +14,40 @@ export async function findMember({ members }: OpenFleet, id: string): Promise<Fl
   throw usage(`the fleet has no member ${id}`, 'Add it to what `fleet.members` lists first.')
 }
 
+/** A member that is to be created. */
+interface NewMember {
+  readonly member: FleetMember
+  /** After a failure: a file that was made here and is still empty is removed, as the pattern would find a member in it. */
+  withdraw(): Promise<void>
+  /** Throws DATABASE_UNREACHABLE where the call that made the file has removed it meanwhile. */
+  requirePresent(): Promise<void>
+}
+
 /**
  * The same of a member that is to be created. A pattern finds only files that exist: its empty file, which SQLite takes for an empty
  * database, is made first, and removed where the pattern does not find it. Throws USAGE.
  */
-export async function findNewMember(open: OpenFleet, id: string): Promise<FleetMember> {
-  if (open.folderOfFiles === undefined) return findMember(open, id)
+export async function findNewMember(open: OpenFleet, id: string): Promise<NewMember> {
+  const nothing = async (): Promise<void> => undefined
+  if (open.folderOfFiles === undefined)
+    return { member: await findMember(open, id), withdraw: nothing, requirePresent: nothing }
   const file = resolve(open.folderOfFiles, id)
   const unwritten: unknown = await writeFile(file, '', { flag: 'wx' }).catch((error: unknown) => error)
+  const isWritten = unwritten === undefined
   try {
-    return await findMember(open, id)
+    const member = await findMember(open, id)
+    return {
+      member,
+      withdraw: async () => {
+        if (isWritten && (await stat(file)).size === 0) await rm(file)
+      },
+      requirePresent: async () => {
+        if (!isWritten) await open.fleet.history(member)
+      },
+    }
   } catch (error) {
-    if (unwritten === undefined) await rm(file)
-    const isRefused = unwritten !== undefined && codeOf(unwritten) !== 'EEXIST'
+    if (isWritten) await rm(file)
+    const isRefused = !isWritten && codeOf(unwritten) !== 'EEXIST'
     const problem = `the pattern of \`fleet.members\` finds no file ${id}`
     throw new MigrateError('USAGE', { problem }, problem, {
       cause: isRefused ? unwritten : error,
