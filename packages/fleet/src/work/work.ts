@@ -11,6 +11,7 @@ import { changesOf, FleetState, type MemberRecord, readRecordsOf, readRuns } fro
 import { isTransient, type RetryOptions, withRetries } from '../transient.ts'
 import { type FleetJob, type FleetQueue, type FleetReports, openQueue, queueError, reachedJob } from './queue.ts'
 import type { FleetQueueOptions } from './queue-options.ts'
+import { RunWatch } from './run-watch.ts'
 import type { FleetWorkEvent, FleetWorkOptions, FleetWorkResult } from './work-types.ts'
 
 /** How often a worker without a job asks for one. */
@@ -54,7 +55,7 @@ class WorkerRun {
   #state: FleetState | undefined
   #run: RunOfJobs | undefined
   #inspectedAt = Number.NEGATIVE_INFINITY
-  #hasWatched = false
+  readonly #watch: RunWatch
   #isTroubled = false
   readonly #refused = new Set<string>()
   #jobs = 0
@@ -65,6 +66,7 @@ class WorkerRun {
     this.#worker = worker
     this.#options = options
     this.#queue = queue
+    this.#watch = new RunWatch(worker.release)
   }
 
   async result(): Promise<Omit<FleetWorkResult, 'warnings'>> {
@@ -123,19 +125,12 @@ class WorkerRun {
       this.#refused.add(run)
       this.#emit({ type: 'runRefused', run, release, own: this.#worker.release })
     }
-    const [newest] = runs.filter(({ release }) => release === this.#worker.release)
-    if (this.#options.once !== true || newest === undefined) return false
-    if (newest.finishedAt === undefined) {
-      this.#hasWatched = true
-      return false
-    }
-    const isDone = newest.stopped === undefined && newest.stages.every(({ failed }) => failed === 0)
-    return this.#hasWatched || isDone
+    return this.#options.once === true && this.#watch.hasEnded(runs)
   }
 
   async #work(job: TakenJob): Promise<void> {
     const { boss, jobs, heartbeatSeconds } = this.#queue
-    this.#hasWatched = true
+    this.#watch.joined()
     this.#emit({ type: 'jobStarted', run: job.data.run, stage: job.data.stage, members: job.data.ids.length })
     let hasLapsed = false
     const renew = (): void => {

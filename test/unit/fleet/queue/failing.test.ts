@@ -166,6 +166,17 @@ describeOn('postgres', 'a queue of a fleet that fails', (createDatabase) => {
     expect(await runWith(stopping, stopping)).toMatchObject({ stopped: 'failures', failed: 1, upToDate: 0, left: 7 })
   })
 
+  it('A worker that ends with the run takes part in a second run of the same revisions, before which it began', async () => {
+    const database = await createDatabase()
+    const members = await makeMembers(folder, numbered(2), 'r2')
+    const fleet = queued(database, members)
+    expect(await runWith(fleet, fleet)).toMatchObject({ migrated: 2 })
+    const work = fleet.work({ once: true })
+    await sleep(5_000)
+    expect(await fleet.upgrade()).toMatchObject({ upToDate: 2, left: 0 })
+    expect(await work).toMatchObject({ jobs: 1, members: 2 })
+  })
+
   it('Hears of a member whose failure has a text that PostgreSQL can keep in no JSON', async () => {
     const database = await createDatabase()
     const members = await makeMembers(folder, numbered(2), 'r3')
