@@ -88,10 +88,7 @@ export class Coordinator {
         isReported = true
         await sleep(Math.min(1_000, lockWaitMs - waitedMs))
       }
-      const jobs = await queue.boss.findJobs(queue.jobs)
-      await queue.boss.deleteAllJobs(queue.jobs)
-      await queue.boss.deleteAllJobs(queue.reports)
-      if (jobs.some(({ state }) => state === 'active')) {
+      if (await removeJobs(queue)) {
         // Its workers would take members to the target of that run behind this one's: they hear at their next sign of life that it is over.
         onNote('waiting until the workers of a run that was killed have left it')
         await sleep((queue.heartbeatSeconds * 1_000) / 3 + leavingMs, undefined, signal === undefined ? {} : { signal })
@@ -266,6 +263,18 @@ export class Coordinator {
     this.#hasWorkers = true
     this.#onNote('no worker has taken a job yet: run `migrate fleet work`, with the same revisions, on each machine')
   }
+}
+
+/** Removes what runs that were killed have sent, those of other releases too. Gives whether a worker has one of their jobs. */
+async function removeJobs({ boss, reports, jobsOfReleases }: FleetQueue): Promise<boolean> {
+  let isTaken = false
+  for (const name of await jobsOfReleases()) {
+    const jobs = await boss.findJobs(name)
+    await boss.deleteAllJobs(name)
+    isTaken ||= jobs.some(({ state }) => state === 'active')
+  }
+  await boss.deleteAllJobs(reports)
+  return isTaken
 }
 
 function givenUp(id: string): MemberReport {

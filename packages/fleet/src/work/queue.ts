@@ -36,11 +36,15 @@ export interface FleetQueue {
   readonly heartbeatSeconds: number
   /** Jobs for the workers with these revisions. */
   readonly jobs: string
+  /** The same of every release that has had a run. */
+  jobsOfReleases(): Promise<readonly string[]>
   readonly reports: string
   /** Holds one job while a run is on: of two runs at once the second waits for it. */
   readonly lock: string
   close(): Promise<void>
 }
+
+const jobsPrefix = 'fleet-jobs-'
 
 /** Of a job whose workers die each time. */
 const maxAttempts = 20
@@ -106,7 +110,7 @@ export async function openQueue(
     openTelemetry: { enabled: false },
   })
   boss.on('error', (error) => onProblem(queueError(url, error)))
-  const [jobs, reports, lock] = [`fleet-jobs-${release}`, 'fleet-reports', 'fleet-run']
+  const [jobs, reports, lock] = [`${jobsPrefix}${release}`, 'fleet-reports', 'fleet-run']
   try {
     await boss.start()
     await boss.createQueue(reports, { retryLimit: maxAttempts })
@@ -121,6 +125,8 @@ export async function openQueue(
     url,
     heartbeatSeconds,
     jobs,
+    jobsOfReleases: async () =>
+      (await boss.getQueues()).flatMap(({ name }) => (name.startsWith(jobsPrefix) ? [name] : [])),
     reports,
     lock,
     close: () => boss.stop({ graceful: false }).catch(() => undefined),

@@ -29,6 +29,7 @@ function queueInMemory() {
   }
   const queue = {
     ...{ boss, url: 'postgres://queue', heartbeatSeconds: 3, jobs: 'jobs', reports: 'reports', lock: 'lock' },
+    jobsOfReleases: async () => ['jobs'],
     close: async () => undefined,
   } as unknown as FleetQueue
   const report = (...ids: readonly string[]): void => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -175,6 +176,32 @@ describeOn('postgres', 'a queue of a fleet that fails', (createDatabase) => {
     await sleep(5_000)
     expect(await fleet.upgrade()).toMatchObject({ upToDate: 2, left: 0 })
     expect(await work).toMatchObject({ jobs: 1, members: 2 })
+  })
+
+  it('A run removes the jobs that a killed run of other revisions has sent, and waits until their workers have left them', async () => {
+    const database = await createDatabase()
+    const members = await makeMembers(folder, numbered(2), 'r2')
+    const fleet = queued(database, members)
+    const old = await openQueue({ url: database.url, schema, heartbeatSeconds: 10 }, 'old', () => undefined)
+    const data = { run: randomUUID(), stage: 'all', ids: ['m001'], direction: 'down', target: 'r1', accepted: {} }
+    for (let job = 0; job < 2; job += 1) await old.boss.send(old.jobs, data, { heartbeatSeconds: 10 })
+    const [taken] = await old.boss.fetch(old.jobs)
+    const notes: string[] = []
+    const stop = new AbortController()
+    const onEvent = (event: FleetEvent): void => {
+      if (event.type === 'note') notes.push(event.message)
+    }
+    const work = fleet.work({ signal: stop.signal })
+    try {
+      expect(await fleet.upgrade(undefined, { onEvent })).toMatchObject({ migrated: 2, left: 0 })
+      expect(notes).toEqual(['waiting until the workers of a run that was killed have left it'])
+      expect(await old.boss.findJobs(old.jobs)).toEqual([])
+      expect(await old.boss.touch(old.jobs, taken as NonNullable<typeof taken>)).toMatchObject({ affected: 0 })
+    } finally {
+      stop.abort()
+      await work
+      await old.close()
+    }
   })
 
   it('Hears of a member whose failure has a text that PostgreSQL can keep in no JSON', async () => {
