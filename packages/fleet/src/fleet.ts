@@ -42,7 +42,7 @@ import { MemberTemplates } from './members/template.ts'
 import { rowChanges } from './row-changes.ts'
 import { type Rollout, rollOut } from './run/rollout.ts'
 import { takeMember } from './run/take-member.ts'
-import { isSharedTier, splitTiers, withShared } from './shared-tier.ts'
+import { isSharedTier, requireRoute, splitTiers, withShared } from './shared-tier.ts'
 import { checkStages, type FleetStage, isParallel, isStages } from './stages/stage.ts'
 import { readRecord, readRecords, readRuns } from './state/store.ts'
 import { checkFleet, planFleet, readFleetStatus } from './survey.ts'
@@ -183,7 +183,7 @@ export function createFleet(options: FleetOptions): Fleet {
 
   const roll = (target: string | undefined, direction: Direction) => async (run: FleetRunOptions) => {
     requireGates(stages, run)
-    const ofShared = direction === 'up' ? await upgradeShared(tiers.shared, run) : undefined
+    const ofShared = direction === 'up' ? await upgradeShared(tiers.shared, run, [migratorOn, target]) : undefined
     const sharing = createSharedPlans()
     const release = await releaseOf(tiers.ofMembers)
     const result = await withConnectionScope(mostIdle(parallel, stages), async (scope) => {
@@ -255,9 +255,14 @@ async function takeJobs(
   return { ...(await workOnQueue(worker, { ...options, onEvent: emit })), warnings: complaints }
 }
 
-async function upgradeShared(shared: Migrator | undefined, run: FleetRunOptions): Promise<FleetResult['shared']> {
+async function upgradeShared(
+  shared: Migrator | undefined,
+  run: FleetRunOptions,
+  [migratorOn, target]: readonly [migratorOn: (dialect: UnloadedDialect) => Migrator, target: string | undefined],
+): Promise<FleetResult['shared']> {
   if (shared === undefined) return undefined
-  const { onEvent, openGates: _, tier: __, ...given } = run
+  const { onEvent, openGates: _, tier, ...given } = run
+  await requireRoute(migratorOn(contextOf('upgrade', shared).resolved.dialect), target, tier)
   const { applied, losses, reports, warnings } = await shared.upgrade(undefined, given)
   const changes = rowChanges(losses, reports)
   onEvent?.({ type: 'sharedFinished', applied, ...changes })

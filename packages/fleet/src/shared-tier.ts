@@ -1,5 +1,6 @@
 import { createMigrator, MigrateError, type Migrator, type MigratorOptions, type Tier } from '@org/migrate-core'
 import { isDialect, isText, type OptionCheck, shaped, type UnloadedDialect } from '@org/migrate-core/dialect'
+import { contextOf, graphsOfFiles, planRoute } from '@org/migrate-core/internal'
 
 /** A tier that all members share, as tables in `public` beside the schemas of tenants. */
 export interface SharedTier {
@@ -27,6 +28,19 @@ export function splitTiers(options: Omit<MigratorOptions, 'dialect'>, shared: Sh
     throw new MigrateError('INVALID_OPTION', { option: 'shared', why }, `The option \`shared\`: ${why}.`)
   }
   return { ofMembers, shared: createMigrator({ ...options, tiers: [tier], dialect: shared.dialect }) }
+}
+
+/**
+ * Before the shared tier changes: where the files of the members have no such target, or no such tier, each of them would be refused behind
+ * it. Throws UNKNOWN_REVISION, MULTIPLE_HEADS, TIER_UNKNOWN and the like.
+ */
+export async function requireRoute(
+  ofMembers: Migrator,
+  target: string | undefined,
+  tier: string | undefined,
+): Promise<void> {
+  const { resolved } = contextOf('upgrade', ofMembers)
+  planRoute(await graphsOfFiles(resolved), target, { direction: 'up', ...(tier === undefined ? {} : { tier }) })
 }
 
 /** An answer about the members, with that about the shared tier. */

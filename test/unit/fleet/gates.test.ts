@@ -173,6 +173,17 @@ describe('a shared tier', () => {
     expect(rowsOf(fileOf(folder, 'm002'), 'SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r2' }])
   })
 
+  it('Is not migrated where each member would refuse the target or the tier', async () => {
+    const file = `${folder}/shared.db`
+    executeIn(file, 'CREATE TABLE existing (id INTEGER)')
+    const fleet = sharedFleet({ dialectUrl: `sqlite:///${file}` })
+    await expect(fleet.upgrade('r33')).rejects.toMatchObject({ code: 'UNKNOWN_REVISION' })
+    await expect(fleet.upgrade('s1')).rejects.toMatchObject({ code: 'UNKNOWN_REVISION' })
+    await expect(fleet.upgrade(undefined, { tier: 'common' })).rejects.toMatchObject({ code: 'TIER_UNKNOWN' })
+    expect(await fleet.status()).toMatchObject({ shared: { state: 'behind', pending: 1 } })
+    expect(await fleet.upgrade('r3', { tier: 'main' })).toMatchObject({ shared: { applied: ['common:s1'] }, failed: 0 })
+  })
+
   it('That is not there, or is the only one, is refused', () => {
     const dialect = sqliteDialect({ url: `sqlite:///${folder}/shared.db` })
     const tiers = [graphOf(revisions(chain))]
