@@ -167,6 +167,7 @@ async function climb(
     })
   } catch (error) {
     if (!isMigrateError(error, 'IRREVERSIBLE')) throw error
+    await writeRowsAfter(database, walked, counter, notes, [below, above])
     return { outcome: 'no downgrade', losses: [] }
   }
   if (down === undefined) return failed
@@ -184,14 +185,26 @@ async function climb(
   if (second === undefined) return { ...failed, losses: down.losses }
   const restored = await database.read()
   compare(notes, 'second upgrade', [above, restored], announced)
-  notes.findings.push(...(await addTestRows(database, walked, testRows.after)))
-  const given = new Set(Object.keys(testRows.after ?? {}))
-  const due = changedTables(below, restored).filter(({ ref }) => !given.has(nameOfKey(tableKey(ref))))
-  const written = await behindSequences(database, restored, due, counter, 'commit')
-  notes.findings.push(...written.findings)
-  notes.unfilled.push(...written.unfilled)
+  await writeRowsAfter(database, walked, counter, notes, [below, restored])
   if (notes.findings.length > 0) return { ...failed, losses: down.losses }
   return climbWithNewRows(database, walked, notes, up)
+}
+
+/** As a program writes them on what the upgrade made: those of the author, and generated ones in the other tables that it changed. */
+async function writeRowsAfter(
+  database: StairwayDatabase,
+  walked: WalkedRevision,
+  counter: Counter,
+  notes: RevisionNotes,
+  [below, above]: readonly [Snapshot, Snapshot],
+): Promise<void> {
+  const { after } = walked.testRows
+  notes.findings.push(...(await addTestRows(database, walked, after)))
+  const given = new Set(Object.keys(after ?? {}))
+  const due = changedTables(below, above).filter(({ ref }) => !given.has(nameOfKey(tableKey(ref))))
+  const written = await behindSequences(database, above, due, counter, 'commit')
+  notes.findings.push(...written.findings)
+  notes.unfilled.push(...written.unfilled)
 }
 
 /** What a program has written since the upgrade goes down and comes back. */
