@@ -104,6 +104,33 @@ test('The page of a fleet is one file, and is only replaced by another report', 
   }
 })
 
+test.each([
+  [
+    "members: { query: 'SELECT id FROM m', ulr: 'sqlite:control.db' }",
+    '`members`: there is no option `ulr`; known are query, url',
+  ],
+  ['members: { query: 5 }', '`members`: `query`: a text is expected, and it is a number'],
+  ["members: { query: 'SELECT id FROM m', url: 5 }", '`members`: `url`: a text is expected, and it is a number'],
+  ["members: 't/*.db', queue: { url: 5 }", '`queue`: `url`: a text is expected, and it is a number'],
+  ["members: 't/*.db', queue: 5", '`queue`: an object is expected, and it is a number'],
+  [
+    "members: 't/*.db', stages: [{ name: 'a', gate: { query: 'SELECT 1', url: 5 } }]",
+    '`stages[].gate.url`: a text is expected, and it is a number',
+  ],
+])('A fleet with %s is refused, and no other database is read in its place', (fleet, why) => {
+  const project = fleetProject()
+  try {
+    executeIn(join(project.folder, 'app.db'), "CREATE TABLE m (id); INSERT INTO m VALUES ('of the application')")
+    const own = `export default { url: 'sqlite:app.db', migrations: './migrations', fleet: { ${fleet} } }\n`
+    project.put({ 'migrate.config.ts': own })
+    const { code, stderr } = project.run(['fleet', 'status'])
+    expect(stderr).toContain(`INVALID_OPTION: fleet: ${why}`)
+    expect(code).toBe(2)
+  } finally {
+    project.remove()
+  }
+})
+
 test('Without stages of the configuration, the history of a member and the events of a worker name none', async () => {
   const project = fleetProject()
   try {

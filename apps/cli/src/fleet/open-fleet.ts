@@ -3,10 +3,13 @@ import type { Tier } from '@org/migrate-core'
 import {
   type Dialect,
   isAnything,
+  isRecord,
   isText,
   noDatabase,
+  type OptionCheck,
   type OptionChecks,
   present,
+  requireArgument,
   requireOptions,
   shaped,
 } from '@org/migrate-core/dialect'
@@ -39,16 +42,26 @@ export interface OpenFleet {
 }
 
 const isQuery = (members: FleetSettings['members']): members is MembersQuery =>
-  typeof members === 'object' && 'query' in members
+  typeof members === 'object' && members !== null && 'query' in members
+
+const queryShape = shaped({ query: isText, url: isText })
+
+/** A URL that a dialect is made of; the rest of it `createFleet` checks. */
+const hasTextUrl: OptionCheck = (value) => {
+  const whyNone = isRecord(value)
+  if (whyNone !== undefined) return whyNone
+  const why = isText(Reflect.get(value as object, 'url'))
+  return why === undefined ? undefined : `\`url\`: ${why}`
+}
 
 /** What `createFleet` takes, too, it checks itself. */
 const settingChecks: OptionChecks<FleetSettings> = {
-  members: isAnything,
+  members: (value) => (isQuery(value as FleetSettings['members']) ? queryShape(value) : undefined),
   state: isText,
   stages: isAnything,
   parallel: isAnything,
   retry: isAnything,
-  queue: isAnything,
+  queue: hasTextUrl,
   template: isAnything,
   shared: shaped({ tier: isText, url: isText }),
 }
@@ -121,6 +134,7 @@ async function stagesOf(
       const gate = isStage(stage) ? stage.gate : undefined
       if (typeof gate !== 'object' || gate === null || !('query' in gate)) return stage as FleetStage
       const { url, ...query } = gate
+      if (url !== undefined) requireArgument('fleet', 'stages[].gate.url', url, isText)
       return { ...(stage as ConfiguredStage), gate: { ...query, dialect: await controlOf(url) } }
     }),
   )
