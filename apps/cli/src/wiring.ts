@@ -148,9 +148,13 @@ export async function open(
   reading: Promise<LoadedProject>,
 ): Promise<Project> {
   const files = await reading
-  const { loaded, tiers } = files
+  const { loaded } = files
   const { config } = loaded
-  const named = resolveConnectionTarget(settings, caller, loaded)
+  const { settings: own = settings, ...project } = {
+    ...files,
+    ...(config.fleet?.shared && (await import('./fleet/one-database.ts')).ofOneDatabase(files, settings)),
+  }
+  const named = resolveConnectionTarget(own, caller, loaded)
   const isBinding = /^d1:(?!\/\/)/i.test(named.url)
   const connectionTarget = isBinding ? await (await import('./wrangler.ts')).resolveBinding(named, caller) : named
   secrets.learnFrom(connectionTarget.url)
@@ -171,9 +175,9 @@ export async function open(
   const migratorOn = (otherTiers: readonly Tier[], other = dialect): Migrator =>
     createMigrator({ ...options, dialect: other, tiers: otherTiers })
   return {
-    ...files,
+    ...project,
     connectionTarget,
-    migrator: migratorOn(tiers),
+    migrator: migratorOn(project.tiers),
     migratorOn,
     dialect,
     database: dialect.connection.database,

@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { executeIn } from '../../unit/run/kit.ts'
-import { ensureBuilt, Project, twoRevisions } from '../project.ts'
+import { executeIn, rowsOf } from '../../unit/run/kit.ts'
+import { ensureBuilt, Project, revision, twoRevisions } from '../project.ts'
 
 beforeAll(ensureBuilt)
 
@@ -130,6 +130,45 @@ test.each([
     project.remove()
   }
 })
+
+test.each([undefined, 'sqlite:elsewhere.db'])(
+  'A tier that all members share, at %s, and those of a member each have their commands',
+  (url) => {
+    const project = fleetProject()
+    try {
+      project.put({
+        'shared/s1.ts': revision('s1', null, `  op.createTable('plans', (t) => t.column('id', integer()))`, 'plans'),
+        'migrate.config.ts': `import { graph } from '@org/migrate-core/node'
+export default {
+  url: 'sqlite:app.db',
+  tiers: [graph(new URL('./shared/', import.meta.url), { name: 'shared' }), graph(new URL('./migrations/', import.meta.url))],
+  fleet: { members: [{ id: 'a', url: 'sqlite:tenants/a.db' }], shared: { tier: 'shared'${url === undefined ? '' : `, url: '${url}'`} } },
+}
+`,
+      })
+      expect(project.run(['fleet', 'upgrade'])).toMatchObject({ code: 0 })
+      const file = join(project.folder, url === undefined ? 'app.db' : 'elsewhere.db')
+      const tablesOf = (database: string): unknown =>
+        rowsOf(database, "SELECT name FROM sqlite_master WHERE name IN ('plans', 'accounts')")
+      expect(tablesOf(file)).toEqual([{ name: 'plans' }])
+      for (const command of [['status'], ['upgrade'], ['check'], ['upgrade', '--url', 'sqlite:tenants/a.db']]) {
+        const refused = project.run(command)
+        expect(refused.code).toBe(2)
+        expect(refused.stderr).toContain('Name the tier: `--tier shared`, or another one with the `--url` of a member.')
+      }
+      expect(project.run(['check', '--tier', 'shared'])).toMatchObject({ code: 0 })
+      expect(project.run(['downgrade', '-1', '--tier', 'shared'])).toMatchObject({ code: 0 })
+      expect(tablesOf(file)).toEqual([])
+      const member = ['--tier', 'main', '--url', 'sqlite:tenants/a.db']
+      expect(project.run(['downgrade', 'base', ...member])).toMatchObject({ code: 0 })
+      expect(project.run(['upgrade', ...member])).toMatchObject({ code: 0 })
+      expect(tablesOf(join(project.folder, 'tenants/a.db'))).toEqual([{ name: 'accounts' }])
+      expect(project.run(['fleet', 'upgrade']).stderr).toContain('shared: 1 revision applied')
+    } finally {
+      project.remove()
+    }
+  },
+)
 
 test('Without stages of the configuration, the history of a member and the events of a worker name none', async () => {
   const project = fleetProject()

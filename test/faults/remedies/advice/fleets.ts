@@ -44,6 +44,13 @@ export const ofFleets: { readonly [advice: string]: readonly Pointer[] } = {
     'A configuration without a fleet is refused, and its advice works',
     'says it',
   ),
+  'Name the tier: `--tier …`, or another one with the `--url` of a member. `migrate fleet` takes all of them.': [
+    pointer(
+      'cli/daily/fleet-operators.test.ts',
+      'A tier that all members share, at %s, and those of a member each have their commands',
+      'names each of them',
+    ),
+  ],
   'Add it to what `fleet.members` lists first.': command(
     'A member that is not listed is not created, until it is',
     'adds it',
