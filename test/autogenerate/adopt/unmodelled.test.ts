@@ -1,5 +1,5 @@
-import { pull, readSchema, readSource, survey, surveyPush } from '@org/migrate-autogenerate'
-import { column, integer, readDeclared, table, varchar } from '@org/migrate-core'
+import { prove, pull, readSchema, readSource, survey, surveyPush } from '@org/migrate-autogenerate'
+import { column, integer, type Revision, readDeclared, table, varchar } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
@@ -222,3 +222,26 @@ onEachEngine(
   },
   ['sqlite'],
 )
+
+describeOnEach(['postgres'], 'a table without columns', (createDatabase) => {
+  it('is named where a database is adopted, which takes the other tables', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE nothing (); CREATE TABLE t (id int PRIMARY KEY)')
+    const dialect = postgresDialect({ url: db.url })
+    const { changes, notes } = await survey(migratorOf(dialect, []))
+    expect(notes).toEqual(['nothing has no columns: it stays as it is, and the baseline does not make it.'])
+    expect(changes.map(({ describe }) => describe)).toEqual(['create table t'])
+    const chain: Revision[] = [
+      {
+        revision: 'r1',
+        downRevision: null,
+        upgrade: (op) =>
+          op.createTable('t', (t) => {
+            t.column('id', integer(), { nullable: false })
+            t.primaryKey(['id'])
+          }),
+      },
+    ]
+    expect(await prove(migratorOf(dialect, chain), 'r1')).toMatchObject({ ran: true, differences: [] })
+  })
+})

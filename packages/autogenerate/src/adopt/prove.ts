@@ -25,6 +25,7 @@ import { featuresOfRevisions } from '../compare/sources.ts'
 import { differenceLines } from '../differences/change.ts'
 import { spelledAs } from '../differences/spelled-as.ts'
 import { askingCatalogue, tryOperations } from '../differences/try-operations.ts'
+import { withoutColumnless } from '../differences/unmodelled-facts.ts'
 import { surveyChecks, surveySchema } from './survey.ts'
 import type { Proof, SurveyOptions } from './types.ts'
 
@@ -128,7 +129,7 @@ async function proveRevision(
   const { changes, notes } = await diffSchemas({
     dialect,
     from,
-    to: { ...wholeSchema(produced.schema), supportedFeatures: featuresOfRevisions },
+    to: { ...wholeSchema(withoutColumnless(produced.schema)), supportedFeatures: featuresOfRevisions },
     answers: { none: true },
   })
   const differences = differenceLines(dialect, from, changes)

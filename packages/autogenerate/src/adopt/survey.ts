@@ -21,7 +21,7 @@ import { withStatements } from '../compare/with-statements.ts'
 import type { Change } from '../differences/change.ts'
 import { filterChecks, filterOf, filterOutOwn, filterSchema } from '../differences/filter.ts'
 import { rankedCreations, unmodelledCreation } from '../differences/ranked-creations.ts'
-import { omissionNotes, readUnmodelledFacts } from '../differences/unmodelled-facts.ts'
+import { omissionNotes, readUnmodelledFacts, withoutColumnless } from '../differences/unmodelled-facts.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 import type { Survey, SurveyOptions } from './types.ts'
@@ -33,11 +33,8 @@ export async function surveySchema(resolved: ResolvedOptions, session: ServerSes
   const model = await dialect.introspection.schema(session)
   const tools = await recogniseTools(dialect, session, { model, ...(tables === undefined ? {} : { tables }) })
   const rest = withoutTools(model, tools)
-  return {
-    model: rest,
-    schema: filterSchema(rest, filterOutOwn(ownTables(resolved), filterOf(filter, resolved.dialect.model.ownSchema))),
-    tools,
-  }
+  const keep = filterOutOwn(ownTables(resolved), filterOf(filter, resolved.dialect.model.ownSchema))
+  return { model: rest, schema: withoutColumnless(filterSchema(rest, keep)), tools }
 }
 
 type Guarded = Extract<Operation, { readonly ifNotExists?: true }>

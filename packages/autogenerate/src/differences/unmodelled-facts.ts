@@ -1,4 +1,4 @@
-import type { Dialect, SchemaModel, Session, UnmodelledFact } from '@org/migrate-core/dialect'
+import type { Dialect, SchemaModel, Session, TableModel, UnmodelledFact } from '@org/migrate-core/dialect'
 import { opaqueKinds } from './filter.ts'
 
 export async function readUnmodelledFacts(
@@ -26,13 +26,25 @@ export async function readUnmodelledLines(
 export const factNote = (line: string): string =>
   `${line}. No operation makes that: add it to the revision with \`op.sql\`.`
 
+const hasNoColumns = ({ opaque, columns }: TableModel): boolean => opaque === undefined && columns.length === 0
+
+/** Without the tables that have no columns (PostgreSQL), which no operation makes. */
+export function withoutColumnless(schema: SchemaModel): SchemaModel {
+  return { ...schema, tables: new Map([...schema.tables].filter(([, table]) => !hasNoColumns(table))) }
+}
+
+function whyUnsupported(table: TableModel): string | undefined {
+  const { opaque } = table
+  if (hasNoColumns(table)) return 'has no columns'
+  return opaque === undefined || opaque === 'shadow' ? undefined : `is ${opaqueKinds[opaque]}`
+}
+
 /** Tables of another kind: no operation makes them. */
 function unsupportedTables({ tables }: SchemaModel): readonly string[] {
-  return [...tables.values()].flatMap(({ ref, opaque }) =>
-    opaque === undefined || opaque === 'shadow'
-      ? []
-      : [`${ref.name} is ${opaqueKinds[opaque]}: it stays as it is, and the baseline does not make it.`],
-  )
+  return [...tables.values()].flatMap((table) => {
+    const why = whyUnsupported(table)
+    return why === undefined ? [] : [`${table.ref.name} ${why}: it stays as it is, and the baseline does not make it.`]
+  })
 }
 
 /** What a revision that is written from a schema leaves out, a sentence each. */
