@@ -194,6 +194,8 @@ it('A signal ends the run after the members that are running, and the next run t
 it('A stage that is not right, and a member without an id, are refused', async () => {
   expect(() => fleetOf([], { stages: [{ name: 'a', match: { percent: 0 } }] })).toThrow('percent')
   expect(() => fleetOf([], { stages: [{ name: 'a' }, { name: 'a' }] })).toThrow('two stages are called a')
+  for (const name of ['', 'a\0', 'a'.repeat(256), '\uD800'])
+    expect(() => fleetOf([], { stages: [{ name }] })).toThrow('`name`: a text of 1 to 255 characters')
   const error = await errorOf(fleetOf([{ id: '', url: 'postgres://u:secret@h/d' }]).upgrade())
   expect(error.code).toBe('INVALID_OPTION')
   expect(error.message).not.toContain('secret')

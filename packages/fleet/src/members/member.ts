@@ -1,7 +1,7 @@
 import { MigrateError } from '@org/migrate-core'
 import { isRecord, isText, type OptionCheck, optional } from '@org/migrate-core/dialect'
 import { isCount, isTextRecord } from '@org/migrate-core/internal'
-import { isStorable } from '../state/storable.ts'
+import { isStorableName } from '../state/storable.ts'
 
 /** One database of a fleet. */
 export interface FleetMember {
@@ -24,14 +24,8 @@ export type FleetMembers = Iterable<FleetMember> | AsyncIterable<FleetMember>
 /** A list, or a function that lists them: it is called once for each pass over the fleet, so that no list is held. */
 export type FleetMemberSource = readonly FleetMember[] | (() => FleetMembers | Promise<FleetMembers>)
 
-const maxId = 255
-const isId: OptionCheck = (value) =>
-  typeof value === 'string' && value.length > 0 && value.length <= maxId && isStorable(value)
-    ? undefined
-    : `a text of 1 to ${maxId} characters is expected, with no NUL and no half of a character`
-
 const memberChecks: { readonly [K in keyof FleetMember]-?: OptionCheck } = {
-  id: isId,
+  id: isStorableName,
   url: optional(isText),
   driver: () => undefined,
   schema: optional(isText),

@@ -3,6 +3,7 @@ import { MigrateError } from '@org/migrate-core'
 import { isText, type OptionCheck, type OptionChecks, oneOf, requireOptions } from '@org/migrate-core/dialect'
 import { isTextRecord, isTexts, isWholeCount, listOf } from '@org/migrate-core/internal'
 import type { FleetMember } from '../members/member.ts'
+import { isStorableName } from '../state/storable.ts'
 import { isTimer } from '../timer.ts'
 import { isGate, type StageGate } from './gate.ts'
 
@@ -58,7 +59,7 @@ const matchChecks: OptionChecks<StageMatch> = {
 }
 
 const stageChecks: OptionChecks<FleetStage> = {
-  name: isText,
+  name: isStorableName,
   match: (value) => (typeof value === 'object' && value !== null ? undefined : 'an object is expected'),
   parallel: isParallel,
   orderBy: oneOf('id', 'lightest', 'heaviest'),

@@ -1,8 +1,18 @@
+import type { OptionCheck } from '@org/migrate-core/dialect'
+
 /** What servers store in no text, and PostgreSQL in no JSON either: NUL, and one half of a character of UTF-16. */
 const unstorable = /[\0\p{Surrogate}]/u
 const eachUnstorable = new RegExp(unstorable, 'gu')
 
 export const isStorable = (text: string): boolean => !unstorable.test(text)
+
+const longestName = 255
+
+/** What outcomes are recorded by. */
+export const isStorableName: OptionCheck = (value) =>
+  typeof value === 'string' && value.length > 0 && value.length <= longestName && isStorable(value)
+    ? undefined
+    : `a text of 1 to ${longestName} characters is expected, with no NUL and no half of a character`
 
 /**
  * The same with a replacement character for what can't be stored, in each of its texts: a message may hold anything that a row or a driver
