@@ -48,6 +48,39 @@ describeOn('postgres', 'members from a template', (createDatabase) => {
     expect(created.withoutTemplate).toContain('audit.entries, which is in another schema')
   })
 
+  it('A schema whose revisions refer to a table that all members share comes from the revisions', async () => {
+    const { url, sql } = await createDatabase()
+    await sql('CREATE TABLE plans (id integer PRIMARY KEY); INSERT INTO plans VALUES (1)')
+    const dialect = ({ schema = '' }: FleetMember): UnloadedDialect => postgresDialect({ url, schema })
+    const sharing: Revision = {
+      revision: 'r5',
+      downRevision: 'r4',
+      upgrade: (op) =>
+        op.createTable('accounts', (t) => {
+          t.column('plan', integer())
+          t.foreignKey({
+            columns: ['plan'],
+            references: { table: { schema: 'public', name: 'plans' }, columns: ['id'] },
+          })
+        }),
+    }
+    const fleet = templatedFleet([], dialect, [...whole, sharing])
+    for (const schema of ['a', 'b']) {
+      const created = await fleet.create({ id: schema, schema })
+      expect(created.applied).toEqual([...stamped, 'main:r5'])
+      expect(created.withoutTemplate).toContain('relation "public.plans" does not exist')
+    }
+    await sql('INSERT INTO a.accounts VALUES (1)')
+    const wrong: Revision = {
+      revision: 'r6',
+      downRevision: 'r5',
+      upgrade: (op) => op.sql('INSERT INTO nowhere VALUES (1)'),
+    }
+    await expect(
+      templatedFleet([], dialect, [...whole, sharing, wrong]).create({ id: 'c', schema: 'c' }),
+    ).rejects.toMatchObject({ code: 'STATEMENT_FAILED', location: { revision: 'r6' } })
+  })
+
   it('Two processes create one schema: one makes it, and the other waits and finds it', async () => {
     const { url, sql } = await createDatabase()
     const dialect = ({ schema = '' }: FleetMember): UnloadedDialect => postgresDialect({ url, schema })

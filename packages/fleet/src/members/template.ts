@@ -80,8 +80,9 @@ export class MemberTemplates {
       if (state !== undefined) await writeTemplate(state, template)
       return template
     } catch (error) {
-      // A right that is missing may be given later: this is not recorded.
-      if (!isMigrateError(error, 'SHADOW_REFUSED')) throw error
+      // A right may be missing, or a table that all members share, and be given later: this is not recorded. What is wrong with the revisions
+      // themselves, running them reports.
+      if (!isMigrateError(error) || error.code === 'ABORTED') throw error
       return { id, text: '', missing: [`anything: ${error.message}`] }
     }
   }
