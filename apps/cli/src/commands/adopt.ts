@@ -83,17 +83,22 @@ interface Adopted {
   readonly revision: string
   readonly proof: Proof
   readonly stamped: boolean
+  /** Of revisions that are there already: whether one is known to make what is there. */
+  readonly isFound?: boolean
   readonly pending?: readonly string[]
   readonly notes?: readonly string[]
+}
+
+function provedOf({ differences, ran }: Proof): string {
+  if (differences.length > 0)
+    return `${ran ? 'run on an empty database, it creates' : 'its operations create'} another schema:`
+  return ran ? 'run on an empty database, it creates the same schema' : 'it was not run on an empty database'
 }
 
 function report(context: CommandContext, adopted: Adopted): ExitCode {
   const { survey, files, revision, proof, stamped, pending = [], notes = [] } = adopted
   const { database, tools } = survey
-  const isSame = proof.differences.length === 0
-  const proved = proof.ran
-    ? 'run on an empty database, it creates the same schema'
-    : 'it was not run on an empty database'
+  const { isFound: isSame = proof.differences.length === 0 } = adopted
   const { producedNotes, ...proofDocument } = proof
   const document = { database, tools, files, revision, ...proofDocument, stamped, pending }
   context.report.answer(document, () =>
@@ -101,9 +106,14 @@ function report(context: CommandContext, adopted: Adopted): ExitCode {
       ...surveyText(survey, producedNotes),
       ...files.map((file) => `created ${file}`),
       ...[...notes, ...proof.notes].map((note) => `note: ${oneLine(note)}`),
-      isSame ? `${revision}: ${proved}` : `${revision}: run on an empty database, it creates another schema:`,
+      `${revision}: ${provedOf(proof)}`,
       ...proof.differences.map((line) => `  - ${oneLine(line)}`),
       stamped ? `${database}: recorded without running, now at ${revision}` : 'nothing was stamped',
+      ...(isSame || proof.compared
+        ? []
+        : [
+            'find out which revision makes this schema, and record it with `migrate stamp`; or adopt with the rights for a shadow schema',
+          ]),
       ...(isSame || files.length === 0
         ? []
         : ['the files stay: correct them and call `migrate stamp`, or remove them and adopt the database again']),
@@ -204,16 +214,20 @@ async function matchExistingRevisions(
   newest: readonly [string, ...string[]],
 ): Promise<ExitCode> {
   const [head, ...older] = newest
+  // Of one that was not compared nothing is known: any other is nearer.
+  const distanceOf = ({ compared, differences }: Proof): number =>
+    compared ? differences.length : Number.POSITIVE_INFINITY
   let nearest = { revision: head, proof: await prove(project.migrator, head, options) }
   for (const revision of older) {
-    if (nearest.proof.differences.length === 0) break
+    if (distanceOf(nearest.proof) === 0) break
     const proof = await prove(project.migrator, revision, options)
-    if (proof.differences.length < nearest.proof.differences.length) nearest = { revision, proof }
+    if (distanceOf(proof) < distanceOf(nearest.proof)) nearest = { revision, proof }
   }
-  const stamped = settings.stamp && nearest.proof.differences.length === 0
+  const isFound = distanceOf(nearest.proof) === 0
+  const stamped = settings.stamp && isFound
   if (stamped) await stamp(project, nearest.revision)
   const pending = stamped ? newest.slice(0, newest.indexOf(nearest.revision)).reverse() : []
-  return report(context, { survey, files: [], ...nearest, stamped, pending })
+  return report(context, { survey, files: [], ...nearest, isFound, stamped, pending })
 }
 
 /** Of a tool that stores hashes no file may be edited: an edited one is refused. */

@@ -124,7 +124,8 @@ async function proveRevision(
   const { schema } = await surveySchema(resolved, session, options)
   const operations = await operationsUpTo(resolved, revision)
   const produced = await produceSchema(resolved, operations, revision, schema)
-  if (produced.schema === undefined) return { differences: [], ran: false, producedNotes: [], notes: produced.notes }
+  if (produced.schema === undefined)
+    return { differences: [], compared: false, ran: false, producedNotes: [], notes: produced.notes }
   const from = spelledAs(dialect, schema, produced.schema)
   const { changes, notes } = await diffSchemas({
     dialect,
@@ -136,6 +137,7 @@ async function proveRevision(
   const doubts = differences.length > 0 && produced.ran ? catalogueNotes(dialect, operations) : []
   return {
     differences,
+    compared: true,
     ran: produced.ran,
     producedNotes: produced.omissions,
     notes: [...produced.notes, ...doubts, ...notes],

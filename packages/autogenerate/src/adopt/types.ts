@@ -23,8 +23,10 @@ export interface Survey {
 
 /** Whether a revision, and all before it, make what is there. */
 export interface Proof {
-  /** What would have to be changed, a line each; empty: it is the same. */
+  /** What would have to be changed, a line each; empty: it is the same, if it was compared. */
   readonly differences: readonly string[]
+  /** False: it could not be run, and has SQL that does not say what it makes. Whether it makes what is there is not known. */
+  readonly compared: boolean
   /** Whether it was really run, in a shadow schema or database; else only its operations were compared. */
   readonly ran: boolean
   /** What the revisions made by SQL of what no operation makes: these notes of the survey don't apply to them. */
