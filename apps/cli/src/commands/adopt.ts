@@ -12,6 +12,7 @@ import { present } from '@org/migrate-core/dialect'
 import { withCreatedFiles } from '@org/migrate-core/node'
 
 import { type ImportWish, importFolder, wishOf } from '../adoption/import-folder.ts'
+import { nearestRevision } from '../adoption/nearest-revision.ts'
 import { configuredFilter } from '../autogenerate/guard-callbacks.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -100,12 +101,13 @@ function report(context: CommandContext, adopted: Adopted): ExitCode {
   const { database, tools } = survey
   const { isFound: isSame = proof.differences.length === 0 } = adopted
   const { producedNotes, ...proofDocument } = proof
-  const document = { database, tools, files, revision, ...proofDocument, stamped, pending }
+  const remarks = [...notes, ...proof.notes]
+  const document = { database, tools, files, revision, ...proofDocument, notes: remarks, stamped, pending }
   context.report.answer(document, () =>
     [
       ...surveyText(survey, producedNotes),
       ...files.map((file) => `created ${file}`),
-      ...[...notes, ...proof.notes].map((note) => `note: ${oneLine(note)}`),
+      ...remarks.map((note) => `note: ${oneLine(note)}`),
       `${revision}: ${provedOf(proof)}`,
       ...proof.differences.map((line) => `  - ${oneLine(line)}`),
       stamped ? `${database}: recorded without running, now at ${revision}` : 'nothing was stamped',
@@ -213,21 +215,11 @@ async function matchExistingRevisions(
   settings: AdoptSettings,
   newest: readonly [string, ...string[]],
 ): Promise<ExitCode> {
-  const [head, ...older] = newest
-  // Of one that was not compared nothing is known: any other is nearer.
-  const distanceOf = ({ compared, differences }: Proof): number =>
-    compared ? differences.length : Number.POSITIVE_INFINITY
-  let nearest = { revision: head, proof: await prove(project.migrator, head, options) }
-  for (const revision of older) {
-    if (distanceOf(nearest.proof) === 0) break
-    const proof = await prove(project.migrator, revision, options)
-    if (distanceOf(proof) < distanceOf(nearest.proof)) nearest = { revision, proof }
-  }
-  const isFound = distanceOf(nearest.proof) === 0
-  const stamped = settings.stamp && isFound
+  const { notes, ...nearest } = await nearestRevision(project, options, newest)
+  const stamped = settings.stamp && nearest.isFound
   if (stamped) await stamp(project, nearest.revision)
   const pending = stamped ? newest.slice(0, newest.indexOf(nearest.revision)).reverse() : []
-  return report(context, { survey, files: [], ...nearest, isFound, stamped, pending })
+  return report(context, { survey, files: [], ...nearest, stamped, pending, notes })
 }
 
 /** Of a tool that stores hashes no file may be edited: an edited one is refused. */
