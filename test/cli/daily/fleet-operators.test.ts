@@ -170,6 +170,30 @@ export default {
   },
 )
 
+test('A check names the members that were not compared, and a run those that no stage takes', () => {
+  const project = fleetProject()
+  try {
+    project.put({
+      'migrations/c1.ts': revision('c1', 'b1', `  op.sql('CREATE INDEX of_names ON accounts (name)')`, 'SQL'),
+      'migrate.config.ts': config.replace(", 'c']", ']').replace(/, \{ name: 'the remaining ones' \}/, ''),
+    })
+    for (const id of ['a', 'b']) executeIn(join(project.folder, `tenants/${id}.db`), 'DROP TABLE other')
+    const run = project.run(['fleet', 'upgrade'])
+    expect(run.stdout).toContain('1 member taken by no stage: add a stage without `match` behind the others\n')
+    expect(run.code).toBe(3)
+    project.put({ 'migrate.config.ts': config.replace(", 'c']", ']') })
+    expect(project.run(['fleet', 'upgrade'])).toMatchObject({ code: 0 })
+    const checked = project.run(['fleet', 'check'])
+    expect(checked.stdout).toMatch(
+      /^2 of 2 members without a finding\n2 members not compared: The database was not compared with its revisions: c1 made something .*\n {2}a, b\n$/,
+    )
+    expect(checked.code).toBe(0)
+    expect(project.json(['fleet', 'check'])).toMatchObject({ ok: 2, notCompared: [{ count: 2, members: ['a', 'b'] }] })
+  } finally {
+    project.remove()
+  }
+})
+
 test('Without stages of the configuration, the history of a member and the events of a worker name none', async () => {
   const project = fleetProject()
   try {

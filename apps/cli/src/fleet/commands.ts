@@ -89,16 +89,21 @@ export const fleetDowngrade = (
 /** Whether files and members belong together. Exits with 3 where a member has a finding, or can't be read. */
 export async function fleetCheck(context: CommandContext): Promise<ExitCode> {
   const [{ check }, { fleet }] = await Promise.all([import('@org/migrate-autogenerate'), openFleet(context)])
+  const unknown = new Map<string, string[]>()
   const checked = await fleet.check(
-    async (migrator) => {
+    async (migrator, { id }) => {
       const { findings } = await check(migrator, { database: true })
+      // No finding of theirs, and yet not known to be right.
+      for (const { kind, level, what } of findings)
+        if (kind === 'drift not compared' && level !== 'problem') unknown.set(what, [...(unknown.get(what) ?? []), id])
       return findings.flatMap(({ level, kind, what, differences = [] }) =>
         level === 'problem' ? [[`${kind}: ${what}`, ...differences].join('\n')] : [],
       )
     },
     { signal: context.signal },
   )
-  context.report.answer(checked, () => checkText(checked))
+  const notCompared = [...unknown].map(([why, members]) => ({ why, count: members.length, members: members.sort() }))
+  context.report.answer({ ...checked, notCompared }, () => checkText(checked, notCompared))
   return checked.ok === checked.members ? exitCodes.done : exitCodes.todo
 }
 

@@ -48,7 +48,17 @@ const partText = ({ name, members, atHead, unreadable }: FleetPart, noun: string
 const partLines = (title: string, noun: string, parts: readonly FleetPart[]): readonly string[] =>
   parts.length < 2 ? [] : [title, ...parts.map((part) => partText(part, noun))]
 
-export function checkText({ members, ok, findings, failures }: FleetCheck): string {
+/** Members that were not compared with their revisions, by the reason. */
+interface NotCompared {
+  readonly why: string
+  readonly count: number
+  readonly members: readonly string[]
+}
+
+export function checkText(
+  { members, ok, findings, failures }: FleetCheck,
+  notCompared: readonly NotCompared[],
+): string {
   const found = findings.flatMap(({ finding, count, members: named }) => {
     const [what = '', ...details] = finding.split('\n')
     return [
@@ -57,7 +67,12 @@ export function checkText({ members, ok, findings, failures }: FleetCheck): stri
       `  ${oneLine(someOf(named, count))}`,
     ]
   })
-  return [`${ok} of ${plural(members, 'member')} without a finding`, ...found, ...failureLines(failures)].join('\n')
+  const unknown = notCompared.flatMap(({ why, count, members: named }) => [
+    `${plural(count, 'member')} not compared: ${oneLine(why)}`,
+    `  ${oneLine(someOf(named.slice(0, someNamed), count))}`,
+  ])
+  const counted = `${ok} of ${plural(members, 'member')} without a finding`
+  return [counted, ...found, ...unknown, ...failureLines(failures)].join('\n')
 }
 
 function driftLines({ drifted, notCompared, groups }: FleetDrift): readonly string[] {
@@ -110,8 +125,11 @@ export function planText(planned: FleetPlan, textOf: (plan: FleetPlan['groups'][
   return [counted, ...ofShared, ...groups, ...(failures.length === 0 ? [] : [failures.join('\n')])].join('\n\n')
 }
 
-function stoppedLine({ stopped, gate }: FleetResult, command: string): readonly string[] {
-  if (stopped === undefined) return []
+function stoppedLine({ stopped, gate, left }: FleetResult, command: string): readonly string[] {
+  if (stopped === undefined)
+    return left === 0
+      ? []
+      : [`${plural(left, 'member')} taken by no stage: add a stage without \`match\` behind the others`]
   if (gate === undefined) return [`${whyStopped[stopped]}; run it again to continue`]
   return [
     `stopped before stage ${gate.stage}, whose gate is closed: ${oneLine(gate.why)}`,
