@@ -170,6 +170,32 @@ export default {
   },
 )
 
+test('The database that all members share is no member of a pattern that finds it', () => {
+  const project = fleetProject()
+  try {
+    project.put({
+      'shared/s1.ts': revision('s1', null, `  op.createTable('plans', (t) => t.column('id', integer()))`, 'plans'),
+      'migrate.config.ts': `import { graph } from '@org/migrate-core/node'
+export default {
+  url: 'sqlite:app.db',
+  tiers: [graph(new URL('./shared/', import.meta.url), { name: 'shared' }), graph(new URL('./migrations/', import.meta.url))],
+  fleet: { members: '*.db', shared: { tier: 'shared' }, retry: { times: 0 } },
+}
+`,
+    })
+    for (const name of ['app.db', 'tenant.db']) writeFileSync(join(project.folder, name), '')
+    expect(project.json(['fleet', 'upgrade'])).toMatchObject({
+      members: 1,
+      migrated: 1,
+      shared: { applied: ['shared:s1'] },
+    })
+    expect(rowsOf(join(project.folder, 'app.db'), "SELECT name FROM sqlite_master WHERE name = 'accounts'")).toEqual([])
+    expect(project.run(['fleet', 'status', '--exit-code'])).toMatchObject({ code: 0 })
+  } finally {
+    project.remove()
+  }
+})
+
 test('A check names the members that were not compared, and a run those that no stage takes', () => {
   const project = fleetProject()
   try {

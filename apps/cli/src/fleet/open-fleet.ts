@@ -93,8 +93,11 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     ? await dialectOf(queue.url, queue.schema ?? 'migrate_fleet')
     : await dialectOf(own.state ?? `sqlite:///${resolve(folder, '.migrate-fleet.db')}`)
   const controlOf = (url: string | undefined): Promise<Dialect> => dialectOf(url ?? baseUrl())
-  // A pattern that finds every database beside the configuration would find that of the outcomes.
-  const except = [state.connection.database]
+  const sharedTier = shared && { tier: shared.tier, dialect: await controlOf(shared.url) }
+  // A pattern that finds every database beside the configuration would find that of the outcomes, and the one that all members share.
+  const except = [state, ...(sharedTier === undefined ? [] : [sharedTier.dialect])].map(
+    ({ connection: { database } }) => database,
+  )
   const members = await membersOf(own.members, { folder, except }, controlOf)
   const stages = own.stages === undefined ? undefined : await stagesOf(own.stages, controlOf)
   const { onEvent: _, ...options } = migratorOptionsOf(settings, config)
@@ -105,8 +108,7 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
     tiers,
     state,
     baseDirectory: folder,
-    ...(shared === undefined ? {} : { shared: { tier: shared.tier, dialect: await controlOf(shared.url) } }),
-    ...present({ stages, parallel, retry, queue, template }),
+    ...present({ stages, parallel, retry, queue, template, shared: sharedTier }),
   })
   return {
     hasStages: stages !== undefined,
