@@ -29,6 +29,11 @@ export function keepDataSteps(
             selected.has(label) ? target.run(label, work) : undefined
           return run
         }
+        if (name === 'limits') {
+          const limits: OperationRecorder['limits'] = (values, build) =>
+            target.limits(values, (own) => build(keeping(own)))
+          return limits
+        }
         if (name !== 'on') return () => undefined
         const on: OperationRecorder['on'] = (branches) => {
           const entries = Object.entries(branches).map(([dialect, branch]) => [
