@@ -12,6 +12,19 @@ function ownerFootprints(sequence: string, owner: SequenceModel['ownedBy'] | nul
   return owner === undefined || owner === null ? [] : [`${columnFootprint(owner.table, owner.column)}/${sequence}`]
 }
 
+const range = ['start', 'minValue', 'maxValue'] as const
+const rangeShapers: ReadonlySet<string> = new Set<keyof SequenceChange>([...range, 'type', 'increment'])
+
+/**
+ * The facts that the inverse of a change states. Of the range also what the change does not name: a start or a bound that is the usual one
+ * of another type, direction or range is not stated in the schema after it, and would become the usual one of the former again.
+ */
+function factsBack(existing: SequenceModel, change: SequenceChange): readonly (keyof SequenceChange)[] {
+  const facts = Object.keys(change) as (keyof SequenceChange)[]
+  if (!facts.some((fact) => rangeShapers.has(fact))) return facts
+  return [...new Set([...facts, ...range.filter((fact) => existing[fact] !== undefined)])]
+}
+
 export const sequenceTraits: Pick<OperationTable, 'createSequence' | 'alterSequence' | 'dropSequence'> = {
   createSequence: {
     apply(before, { sequence, ifNotExists }) {
@@ -49,8 +62,8 @@ export const sequenceTraits: Pick<OperationTable, 'createSequence' | 'alterSeque
     invert(before, { sequence: ref, change }) {
       const existing = before.sequences.get(tableKey(ref))
       if (existing === undefined) return irreversible(`the schema before has no sequence ${refText(ref)}`)
-      const keys = Object.keys(change) as (keyof SequenceChange)[]
-      const old: SequenceChange = Object.fromEntries(keys.map((key) => [key, existing[key] ?? null]))
+      const facts = factsBack(existing, change)
+      const old: SequenceChange = Object.fromEntries(facts.map((fact) => [fact, existing[fact] ?? null]))
       return [{ kind: 'alterSequence', sequence: ref, change: old }]
     },
     touches({ sequence, change }) {
