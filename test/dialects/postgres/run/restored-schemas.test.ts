@@ -1,10 +1,14 @@
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
-import { line, migratorOf, type Recorded } from '../../../kit/migrator.ts'
+import { errorOf, line, migratorOf, type Recorded } from '../../../kit/migrator.ts'
 import { newUser } from '../../../kit/new-user.ts'
 import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
 
-const migratorOn = (db: TestDatabase, change: Recorded) => migratorOf(postgresDialect({ url: db.url }), line(change))
+const migratorOn = (db: TestDatabase, ...changes: readonly Recorded[]) =>
+  migratorOf(postgresDialect({ url: db.url }), line(...changes))
+
+const schemaOfExtension = (db: TestDatabase): Promise<readonly Record<string, unknown>[]> =>
+  db.sql("SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'pg_trgm'")
 
 /** What the server has of the schema, with what it gives to new objects in it. */
 const shown = (db: TestDatabase): Promise<readonly Record<string, unknown>[]> =>
@@ -33,8 +37,35 @@ describeOnEach(['postgres', 'postgres-next'], 'the downgrade', (createDatabase) 
     const migrator = migratorOn(db, (op) => op.dropExtension('pg_trgm'))
     await migrator.upgrade()
     await migrator.downgrade('base')
-    expect(
-      await db.sql("SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'pg_trgm'"),
-    ).toEqual([{ schema: 'extensions' }])
+    expect(await schemaOfExtension(db)).toEqual([{ schema: 'extensions' }])
+  })
+
+  it('of an extension that one run moves and drops puts it into each schema where it was', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions')
+    const migrator = migratorOn(
+      db,
+      (op) => {
+        op.dropExtension('pg_trgm')
+        op.dropSchema('extensions')
+        op.createExtension('pg_trgm')
+      },
+      (op) => op.dropExtension('pg_trgm'),
+    )
+    await migrator.upgrade()
+    await migrator.downgrade('r1')
+    expect(await schemaOfExtension(db)).toEqual([{ schema: 'public' }])
+    await migrator.downgrade('base')
+    expect(await schemaOfExtension(db)).toEqual([{ schema: 'extensions' }])
+  })
+
+  it('is not planned for a schema with an extension in it, which the server would refuse to drop', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions')
+    const migrator = migratorOn(db, (op) => op.dropSchema('extensions'))
+    expect(await errorOf(migrator.plan())).toMatchObject({
+      code: 'DEPENDENT_OBJECTS',
+      details: { object: 'schema extensions', dependants: ['extension pg_trgm'] },
+    })
   })
 })

@@ -16,7 +16,19 @@ function contents(model: SchemaModel, schema: string): readonly string[] {
     ...inside('view', model.views.values()),
     ...inside('enum', model.enums.values()),
     ...inside('sequence', model.sequences.values()),
+    ...[...(model.extensionSchemas ?? [])].flatMap(([extension, of]) =>
+      of === schema ? [`extension ${extension}`] : [],
+    ),
   ]
+}
+
+/** The model with where an extension is; undefined: in the schema of the connection, or nowhere. */
+function withExtensionIn(model: SchemaModel, extension: string, schema: string | undefined): SchemaModel {
+  const { extensionSchemas = new Map<string, string>(), ...rest } = model
+  if (schema === undefined && !extensionSchemas.has(extension)) return model
+  const others = [...extensionSchemas].filter(([name]) => name !== extension)
+  const changed = new Map(schema === undefined ? others : [...others, [extension, schema] as const])
+  return changed.size === 0 ? rest : { ...rest, extensionSchemas: changed }
 }
 
 export const schemaTraits: Pick<OperationTable, 'createSchema' | 'dropSchema' | 'createExtension' | 'dropExtension'> = {
@@ -65,13 +77,14 @@ export const schemaTraits: Pick<OperationTable, 'createSchema' | 'dropSchema' | 
         throw exists(`extension ${extension}`)
       }
       checkName(extension, 'extension')
-      const after = { ...before, extensions: [...before.extensions, extension] }
-      if (schema === undefined) return after
-      return { ...after, extensionSchemas: new Map([...(before.extensionSchemas ?? []), [extension, schema]]) }
+      return withExtensionIn({ ...before, extensions: [...before.extensions, extension] }, extension, schema)
     },
     invert: (before, { extension, ifNotExists }) =>
       ifNotExists && before.extensions.includes(extension) ? [] : [{ kind: 'dropExtension', extension }],
-    touches: ({ extension }) => [`extension:${part(extension)}`],
+    touches: ({ extension, schema }) => {
+      const own = `extension:${part(extension)}`
+      return schema === undefined ? [own] : [own, `schema:${part(schema)}/${own}`]
+    },
     describe: ({ extension }) => `create extension ${extension}`,
   },
 
@@ -81,7 +94,8 @@ export const schemaTraits: Pick<OperationTable, 'createSchema' | 'dropSchema' | 
         if (ifExists) return before
         throw missing(`extension ${extension}`)
       }
-      return { ...before, extensions: before.extensions.filter((name) => name !== extension) }
+      const extensions = before.extensions.filter((name) => name !== extension)
+      return withExtensionIn({ ...before, extensions }, extension, undefined)
     },
     invert(before, { extension, ifExists }) {
       const schema = before.extensionSchemas?.get(extension)
