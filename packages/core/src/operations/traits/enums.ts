@@ -127,14 +127,13 @@ export const enumTraits: Pick<OperationTable, 'createEnum' | 'alterEnum' | 'rena
         const moved = replaced.map(({ value, replaceBy }) => `'${value}' hold '${replaceBy}'`)
         return irreversible(`rows that held ${moved.join(', ')} afterwards; which of them did is not known any more`)
       }
-      const forward = new Map((operation.rename ?? []).map(({ value, to }) => [value, to]))
+      // One after the other: two values may have changed their names by way of a third name.
+      const renamedTo = (name: string): string =>
+        (operation.rename ?? []).reduce((current, { value, to }) => (current === value ? to : current), name)
       const added = new Set((operation.add ?? []).map(({ value }) => value))
       const dropped = new Set((operation.drop ?? []).map(({ value }) => value))
       // What was added and dropped in one operation never was; the rest stands under its new name when it comes back.
-      const add = putBack(
-        existing.values.map((value) => forward.get(value) ?? value),
-        dropped,
-      )
+      const add = putBack(existing.values.map(renamedTo), dropped)
       const drop = [...added].filter((value) => !dropped.has(value)).map((value) => ({ value }))
       const rename = [...(operation.rename ?? [])].reverse().map(({ value, to }) => ({ value: to, to: value }))
       // The values come back under their new names first, then are renamed: one operation renames first.
