@@ -81,6 +81,11 @@ describe('createMigrator', () => {
     },
   )
 
+  test('takes the usual name of a table whose option is undefined, as of any other option', async () => {
+    const migrator = createMigrator({ ...full, tables: { version: undefined as unknown as string } })
+    expect((await migrator.status()).revision).toEqual([])
+  })
+
   test('refuses what is no object of options, and options that are missing', async () => {
     for (const value of [...values, undefined])
       expect([shown(value), await ended(make, value)]).toEqual([shown(value), 'INVALID_OPTION'])

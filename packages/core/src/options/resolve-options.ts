@@ -90,7 +90,7 @@ function hooksOf(options: MigratorOptions): Hooks {
 
 /** Fills in what the checked options of createMigrator leave out. Throws INVALID_OPTION, INVALID_NAME, NAME_TOO_LONG. */
 export function resolveOptions(options: MigratorOptions): UnloadedOptions {
-  const names = { ...migratorDefaults.tables, ...options.tables }
+  const names = { ...migratorDefaults.tables, ...present(options.tables ?? {}) }
   let by: ReturnType<UnloadedOptions['recordedBy']> | undefined
   const waitMs = options.waitMs ?? migratorDefaults.waitMs
   const tierNames = new Set<string>()
