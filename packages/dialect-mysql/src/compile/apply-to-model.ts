@@ -39,6 +39,7 @@ import {
 import { decomposeFor } from './decompose.ts'
 import { refuseUnenforced } from './dependants/constraint-names.ts'
 import { withDependants } from './dependants/model-dependants.ts'
+import { withTriggerOrder } from './trigger-order.ts'
 
 /** The table before an operation: under its old name where it was renamed. */
 function priorOf(before: SchemaModel, after: TableModel, operation: Operation): TableModel | undefined {
@@ -204,7 +205,7 @@ function applyOneToModel(server: Server, before: SchemaModel, operation: Operati
   // A guard found nothing to do.
   if (applied === stated) return before
   const after = withDependants(server, before, withViewFacts(before, applied, operation), operation)
-  if (after.tables === before.tables) return withSequence(after, operation)
+  if (after.tables === before.tables) return withTriggerOrder(before, withSequence(after, operation), operation)
   let model = operation.kind === 'renameTable' ? withTriggers(after, operation.to) : after
   for (const [key, table] of entriesUnshared(before.tables, after.tables)) {
     const from = priorOf(before, table, operation)

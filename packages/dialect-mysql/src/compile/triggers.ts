@@ -12,27 +12,16 @@ import { programSettings } from '../sql/program-modes.ts'
 import { quote } from '../sql/quote.ts'
 import { isWord, tokensUnder } from '../sql/tokens.ts'
 import { ddl, underSettings } from './statements.ts'
-
-const means = ({ kind }: { readonly kind: string }): boolean => kind !== 'space' && kind !== 'comment'
-
-/** `BEFORE INSERT`, by which triggers of a table stand in one order. */
-function eventOf({ definition, settings }: TriggerModel): string {
-  const tokens = tokensUnder(definition, settings?.sql_mode).filter(means)
-  const at = tokens.findIndex((token) => isWord(token, 'BEFORE', 'AFTER'))
-  return `${tokens[at]?.text} ${tokens[at + 1]?.text}`.toUpperCase()
-}
+import { eventOf, means, siblingsOf } from './trigger-order.ts'
 
 /**
  * The text with its place among the triggers of its table and event, where that is known.
  * https://dev.mysql.com/doc/refman/8.4/en/create-trigger.html: without a place it comes last.
  */
 function textInOrder(model: SchemaModel, trigger: TriggerModel): string {
-  const { definition, after, name, table, settings } = trigger
+  const { definition, after, settings } = trigger
   if (after === undefined) return definition.trim()
-  const event = eventOf(trigger)
-  const siblings = [...model.triggers.values()].filter(
-    (other) => other.name !== name && other.table.name === table.name && eventOf(other) === event,
-  )
+  const siblings = siblingsOf(model, trigger)
   const before = after.findLast((each) => siblings.some((other) => other.name === each))
   const next = siblings.find((other) => !after.includes(other.name))
   const orderClause =
