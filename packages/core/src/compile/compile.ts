@@ -9,6 +9,7 @@ import { type OperationLimits, operationsOf, type RecordedOperation } from '../o
 import { withOperation, withSourceOf } from '../operations/source.ts'
 import { describe, invert } from '../operations/table.ts'
 import type { Statement } from '../sql/statement.ts'
+import { requireOwnRows } from './deleted-keys.ts'
 import { resolveDerived, resolveGuard } from './guards.ts'
 
 /** One or more operations that became statements together, with the schema on both sides. */
@@ -163,7 +164,7 @@ export function compileOperations(
               refuseUnchecked(
                 dialect,
                 size === 1
-                  ? compileOne(dialect, first.around)
+                  ? [...checksOf(dialect, first), ...compileOne(dialect, first.around)]
                   : (dialect.compiler.batch?.compile(arounds.slice(at, at + size)) ?? []),
               ),
               first.compiled.limits,
@@ -179,6 +180,12 @@ export function compileOperations(
     at += size
   }
   return { groups, after: model, taken }
+}
+
+/** What the server does not refuse, and a derived downgrade must not do. */
+function checksOf(dialect: Dialect, { recorded, around }: CompilationUnit): readonly Statement[] {
+  const { operation, before } = around
+  return recorded.derived && operation.kind === 'deleteRows' ? requireOwnRows(dialect, before, operation) : []
 }
 
 /** Skipped operations and barriers end a batch, and what preserves: that is read right before it, under the names that stand then. */

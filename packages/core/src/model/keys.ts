@@ -52,3 +52,8 @@ export function uniqueKeyOf(
 ): readonly string[] | undefined {
   return uniqueKeysOf(table).find((columns) => !columns.some((column) => without.has(column)))
 }
+
+/** Whether these columns tell the rows of a table apart: they are a key of it, or have one among them. */
+export function isKeyWithin(table: TableModel, columns: readonly string[]): boolean {
+  return uniqueKeysOf(table).some((key) => key.every((column) => columns.includes(column)))
+}

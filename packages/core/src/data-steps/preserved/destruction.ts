@@ -1,4 +1,4 @@
-import { fittedTo } from '../../compile/dialect-statements.ts'
+import { anyOf, deletedRows } from '../../compile/deleted-keys.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { ColumnType } from '../../model/column-type.ts'
 import { columnAt, findColumn, findTable, present, tableKey } from '../../model/edit.ts'
@@ -107,17 +107,6 @@ function replaced(dialect: Dialect, before: SchemaModel, operation: OperationOf<
   )
 }
 
-/** Keys in one query; what more there are is counted in the next. */
-const mostKeys = 500
-
-/** In pairs: a list of them is as deep as it is long, and D1 takes expressions of depth 100. */
-function anyOf(conditions: readonly SqlFragment[]): SqlFragment {
-  const [only = sql`1 = 0`] = conditions
-  if (conditions.length < 2) return sql`(${only})`
-  const middle = Math.ceil(conditions.length / 2)
-  return sql`(${anyOf(conditions.slice(0, middle))} OR ${anyOf(conditions.slice(middle))})`
-}
-
 /** What one table loses along with deleted rows, in one way. */
 interface AlongDeleted {
   readonly location: Pick<Destruction, 'column' | 'what'>
@@ -178,20 +167,9 @@ function deleted(
   before: SchemaModel | undefined,
   operation: OperationOf<'deleteRows'>,
 ): readonly Destruction[] {
-  const { table, key, rows } = operation
-  const fit = fittedTo(dialect.rows?.fitted, before, table, key)
+  const { table, key } = operation
   const destructions: Destruction[] = []
-  for (let at = 0; at < rows.length; at += mostKeys) {
-    const conditions = rows.slice(at, at + mostKeys).map((row) =>
-      join(
-        fit(row).map((value, index) => {
-          const column = dialect.sql.quote.identifier(key[index] ?? '')
-          return value === null ? sql`${column} IS NULL` : sql`${column} = ${dialect.sql.quote.literal(value)}`
-        }),
-        ' AND ',
-      ),
-    )
-    const condition = anyOf(conditions)
+  for (const condition of deletedRows(dialect, before, operation)) {
     destructions.push({ how: 'deleted', table, rows: () => condition, reads: [{ table, columns: key }] })
     if (before !== undefined) destructions.push(...deletedAlong(dialect, before, operation, condition))
   }
