@@ -21,7 +21,11 @@ function whyOfNumber(type: ColumnType, text: string, isSized: boolean): string |
   if (!number.test(text)) return special.test(text) ? undefined : 'is no number'
   if (!isSized) return undefined
   if (type.kind === 'integer') {
-    const whole = /^[-+]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : BigInt(Math.round(Number(text)))
+    const isWhole = /^[-+]?\d+$/.test(text)
+    const rounded = isWhole ? 0 : Math.round(Number(text))
+    // 1e400 is a number of any size to a server.
+    if (!Number.isFinite(rounded)) return `is outside of what ${type.bits} bits hold`
+    const whole = isWhole ? BigInt(text.replace('+', '')) : BigInt(rounded)
     return BigInt.asIntN(type.bits, whole) === whole ? undefined : `is outside of what ${type.bits} bits hold`
   }
   if (type.kind !== 'decimal' || type.precision === undefined) return undefined

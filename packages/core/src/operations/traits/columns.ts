@@ -1,4 +1,5 @@
 import { assign, findColumn, findTable, refText, without } from '../../model/edit.ts'
+import { isExact, isRounded } from '../../model/rounded-number.ts'
 import type { ColumnModel, Identity, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange, Operation, OperationTable } from '../operation.ts'
 import { preservingLabel } from '../preserved-label.ts'
@@ -35,6 +36,13 @@ export function checkColumn(column: ColumnModel, operation: string): void {
   }
   if (column.generated !== undefined && column.onUpdate !== undefined) {
     throw invalid(operation, `the column ${column.name} is generated and set by an update; it can be one of them`)
+  }
+  if (column.default?.kind === 'literal' && isExact(column.type) && isRounded(column.default.value)) {
+    const value = BigInt(Number(column.default.value))
+    throw invalid(
+      operation,
+      `JavaScript rounds integers beyond ${Number.MAX_SAFE_INTEGER}, and the default of ${column.name} is ${value} here; write the digits that are meant as a text`,
+    )
   }
   // A type of PostgreSQL may have no values: https://www.postgresql.org/docs/current/sql-createtype.html
   if (column.type.kind === 'enum' && column.type.name === undefined && column.type.values.length === 0) {

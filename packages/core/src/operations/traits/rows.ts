@@ -1,4 +1,5 @@
 import { refText } from '../../model/edit.ts'
+import { isExact, isRounded } from '../../model/rounded-number.ts'
 import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationTable, RowValue } from '../operation.ts'
 import { columnFootprint, part, tableFootprint } from './footprints.ts'
@@ -15,9 +16,19 @@ function checkRows(
   if (columns.length === 0) throw invalid(line, 'no column is named')
   const repeated = firstRepeated(columns)
   if (repeated !== undefined) throw invalid(line, `the column ${repeated} is named twice`)
-  for (const column of columns) requireColumn(table, column)
+  const models = columns.map((column) => requireColumn(table, column))
   const at = rows.findIndex((row) => row.length !== columns.length)
   if (at >= 0) throw invalid(line, `row ${at + 1} has ${rows[at]?.length} values for ${columns.length} columns`)
+  for (const [column, { name, type }] of models.entries()) {
+    if (!isExact(type)) continue
+    const row = rows.findIndex((values) => isRounded(values[column]))
+    if (row < 0) continue
+    const value = BigInt(Number(rows[row]?.[column]))
+    throw invalid(
+      line,
+      `row ${row + 1}, ${name}: JavaScript rounds integers beyond ${Number.MAX_SAFE_INTEGER}, and it has ${value} here; write the digits that are meant as a bigint, with n behind them`,
+    )
+  }
 }
 
 function countText(count: number): string {
