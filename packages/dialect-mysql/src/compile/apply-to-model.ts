@@ -19,6 +19,7 @@ import { withIndexTexts } from '../ddl/own-key.ts'
 import { followRename, withColumnAtPosition, withOwnCollations, withPositions } from '../ddl/rename-effects.ts'
 import { renamedInTrigger } from '../ddl/rename-in-trigger.ts'
 import { changedColumnTexts, createText, tableText, withOwnText } from '../ddl/source.ts'
+import { withTriggerOrder } from '../ddl/trigger-order.ts'
 import { viewOptions } from '../ddl/view-options.ts'
 import type { Server } from '../flavour.ts'
 import { canonicaliseSequence } from '../introspect/sequences.ts'
@@ -39,7 +40,6 @@ import {
 import { decomposeFor } from './decompose.ts'
 import { refuseUnenforced } from './dependants/constraint-names.ts'
 import { withDependants } from './dependants/model-dependants.ts'
-import { withTriggerOrder } from './trigger-order.ts'
 
 /** The table before an operation: under its old name where it was renamed. */
 function priorOf(before: SchemaModel, after: TableModel, operation: Operation): TableModel | undefined {

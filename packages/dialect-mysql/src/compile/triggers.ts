@@ -7,12 +7,12 @@ import {
   type TriggerModel,
   verbatim,
 } from '@org/migrate-core/dialect'
+import { eventOf, means, siblingsOf } from '../ddl/trigger-order.ts'
 import type { Server } from '../flavour.ts'
 import { programSettings } from '../sql/program-modes.ts'
 import { quote } from '../sql/quote.ts'
 import { isWord, tokensUnder } from '../sql/tokens.ts'
 import { ddl, underSettings } from './statements.ts'
-import { eventOf, means, siblingsOf } from './trigger-order.ts'
 
 /**
  * The text with its place among the triggers of its table and event, where that is known.

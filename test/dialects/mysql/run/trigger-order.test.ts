@@ -4,11 +4,11 @@ import { dialectFor } from '../../../faults/runner/dialects.ts'
 import { line, migratorOf, type Recorded } from '../../../kit/migrator.ts'
 import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
 
-const triggerText = (name: string, place = ''): string =>
-  `CREATE TRIGGER ${name} BEFORE INSERT ON t FOR EACH ROW ${place} SET NEW.a = concat(NEW.a, '${name} ')`
+const triggerText = (name: string, clause = ''): string =>
+  `CREATE TRIGGER ${name} BEFORE INSERT ON t FOR EACH ROW ${clause} SET NEW.a = concat(NEW.a, '${name} ')`
 
-const make = (op: OperationRecorder, name: string, place?: string): void =>
-  op.createTrigger('t', name, expression(triggerText(name, place)))
+const make = (op: OperationRecorder, name: string, clause?: string): void =>
+  op.createTrigger('t', name, expression(triggerText(name, clause)))
 
 /** The order in which they ran for a row. */
 async function order(db: TestDatabase): Promise<unknown> {

@@ -19,31 +19,26 @@ export function keepDataSteps(
 ): void {
   requireArguments('keepDataSteps', { op, upgrade, labels }, { op: isRecord, upgrade: isFunction, labels: isTexts })
   const selected = new Set(labels)
-  const keeping = (inner: OperationRecorder): OperationRecorder =>
-    new Proxy(inner, {
+  const keeping = (inner: OperationRecorder): OperationRecorder => {
+    const own: Partial<OperationRecorder> = {
+      run: (label, work) => {
+        if (selected.has(label)) inner.run(label, work)
+      },
+      limits: (limits, build) => inner.limits(limits, (op) => build(keeping(op))),
+      on: (branches) => {
+        const entries = Object.entries(branches).map(([dialect, branch]) => [
+          dialect,
+          typeof branch === 'function' ? (op: OperationRecorder) => branch(keeping(op)) : branch,
+        ])
+        inner.on(Object.fromEntries(entries))
+      },
+    }
+    return new Proxy(inner, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name, target)
-        if (typeof value !== 'function') return value
-        if (name === 'run') {
-          const run: OperationRecorder['run'] = (label, work) =>
-            selected.has(label) ? target.run(label, work) : undefined
-          return run
-        }
-        if (name === 'limits') {
-          const limits: OperationRecorder['limits'] = (values, build) =>
-            target.limits(values, (own) => build(keeping(own)))
-          return limits
-        }
-        if (name !== 'on') return () => undefined
-        const on: OperationRecorder['on'] = (branches) => {
-          const entries = Object.entries(branches).map(([dialect, branch]) => [
-            dialect,
-            typeof branch === 'function' ? (own: OperationRecorder) => branch(keeping(own)) : branch,
-          ])
-          return target.on(Object.fromEntries(entries) as typeof branches)
-        }
-        return on
+        return typeof value === 'function' ? (own[name as keyof OperationRecorder] ?? (() => undefined)) : value
       },
     })
+  }
   upgrade(keeping(op))
 }

@@ -24,10 +24,11 @@ function contents(model: SchemaModel, schema: string): readonly string[] {
 
 /** The model with where an extension is; undefined: in the schema of the connection, or nowhere. */
 function withExtensionIn(model: SchemaModel, extension: string, schema: string | undefined): SchemaModel {
-  const { extensionSchemas = new Map<string, string>(), ...rest } = model
-  if (schema === undefined && !extensionSchemas.has(extension)) return model
-  const others = [...extensionSchemas].filter(([name]) => name !== extension)
-  const changed = new Map(schema === undefined ? others : [...others, [extension, schema] as const])
+  const { extensionSchemas: current, ...rest } = model
+  if (schema === undefined && !current?.has(extension)) return model
+  const changed = new Map(current)
+  if (schema === undefined) changed.delete(extension)
+  else changed.set(extension, schema)
   return changed.size === 0 ? rest : { ...rest, extensionSchemas: changed }
 }
 
