@@ -4,15 +4,22 @@ import { join } from 'node:path'
 import { pushChanges, surveyPush } from '@org/migrate-autogenerate'
 import {
   boolean,
+  bytes,
   column,
+  type DefaultInput,
+  date,
   decimal,
   double,
   enumeration,
   expression,
   integer,
+  native,
   readDeclared,
+  real,
   smallint,
   table,
+  time,
+  timestamp,
   varchar,
 } from '@org/migrate-core'
 import { type ColumnType, defaultMisfit, type UnloadedDialect } from '@org/migrate-core/dialect'
@@ -75,6 +82,86 @@ describeOnEach(['mariadb', 'mysql'], 'a default that no row could get', (createD
       refused('create table u: the default of isOpen, "true", is no number'),
     )
     expect((await migratorOf(dialectFor('mysql', url), line(createT, number)).upgrade()).applied).toEqual(['main:r2'])
+  })
+})
+
+const withDefault =
+  (type: ColumnType, value: DefaultInput): Recorded =>
+  (op) =>
+    op.createTable('u', (u) => u.column('x', type, { default: value }))
+
+describeOnEach(['postgres', 'mariadb', 'mysql'], 'a number that no row could get', (createDatabase, server) => {
+  it('is one that is rounded beyond its column, or is beyond its float', async () => {
+    const { url } = await createDatabase()
+    const dialect = dialectFor(familyOf(server) as 'postgres' | 'mysql', url)
+    const messages: string[] = []
+    for (const [type, value] of [
+      [decimal(3, 2), 9.995],
+      [decimal(3, 2), '-99.9e-1'],
+      [decimal(3, 2), '1e1'],
+      [real(), 1e39],
+      [double(), expression('1e400')],
+    ] as const) {
+      const result = await migratorOf(dialect, line(withDefault(type, value)))
+        .upgrade()
+        .then(
+          ({ applied }) => applied.join(),
+          ({ message }: Error) => message.replace('create table u: the default of x, ', ''),
+        )
+      messages.push(result)
+      if (result === 'main:r1') await migratorOf(dialect, line(withDefault(type, value))).downgrade('base')
+    }
+    expect(messages).toEqual([
+      '9.995, has more than 1 digits before the point when it is rounded',
+      'main:r1',
+      '"1e1", has more than 1 digits before the point',
+      '1e+39, is outside of what a real holds',
+      '1e400, is outside of what a double holds',
+    ])
+  })
+})
+
+describeOnEach(['mariadb', 'mysql'], 'a default that the server refuses in the middle of a run', (createDatabase) => {
+  it.each<[ColumnType, DefaultInput, string]>([
+    [date(), 'today', '"today", has no digits'],
+    [date(), '2020-13-01', '"2020-13-01", is no day of the calendar'],
+    [
+      timestamp(),
+      '2020-01-01T00:00:00Z',
+      '"2020-01-01T00:00:00Z", ends with Z, which the server does not read; leave it out',
+    ],
+    [time(), 'noon', '"noon", has no digits'],
+    [bytes(2), 'abc', '"abc", is longer than 2 bytes'],
+    [boolean(), 300, '300, is outside of -128 to 127'],
+    [native('mysql', 'bigint unsigned'), -1, '-1, is outside of 0 to 18446744073709551615'],
+    [native('mysql', 'tinyint'), 300, '300, is outside of -128 to 127'],
+  ])('is refused before anything of it runs: %j %j', async (type, value, why) => {
+    const { url, sql } = await createDatabase()
+    const both: Recorded = (op) => {
+      op.createTable('t', (t) => t.column('x', integer()))
+      withDefault(type, value)(op)
+    }
+    const { code, message } = await errorOf(migratorOf(dialectFor('mysql', url), line(both)).upgrade())
+    expect([code, message]).toEqual(['INVALID_OPERATION', `create table u: the default of x, ${why}`])
+    expect(await sql('SHOW TABLES')).toEqual([])
+  })
+
+  it('is none where the server takes it', async () => {
+    const { url, sql } = await createDatabase()
+    const all: Recorded = (op) =>
+      op.createTable('u', (u) => {
+        u.column('d', date(), { default: '20200131' })
+        u.column('at', timestamp(), { default: '2020-1-2 3:4' })
+        u.column('span', time(), { default: '-838:59:59' })
+        u.column('b', bytes(3), { default: 'abc' })
+        u.column('n', native('mysql', 'tinyint unsigned'), { default: 255 })
+        u.column('m', decimal(3, 2), { default: '9.994' })
+        u.column('f', real(), { default: 3.4e38 })
+      })
+    await migratorOf(dialectFor('mysql', url), line(all)).upgrade()
+    await sql('INSERT INTO u () VALUES ()')
+    const [row] = await sql('SELECT CAST(d AS char) AS d, CAST(span AS char) AS span, n, m FROM u')
+    expect(row).toMatchObject({ d: '2020-01-31', n: 255, m: '9.99' })
   })
 })
 

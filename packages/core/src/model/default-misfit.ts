@@ -15,6 +15,20 @@ function textOf({ default: value }: Pick<ColumnModel, 'default'>): string | unde
   return String(value.value)
 }
 
+/** Whether the number, rounded to the digits behind the point, has more before it than the column holds. */
+function isBeyond(text: string, precision: number, scale: number): boolean {
+  const [, whole = '', part = '', exponent = '0'] = /^[-+]?(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i.exec(text) ?? []
+  const digits = `${whole}${part}`.replace(/^0+/, '')
+  // In units of a tenth of the last digit that is stored.
+  const shift = Number(exponent) + scale + 1 - part.length
+  if (digits === '' || digits.length + shift <= 0) return false
+  if (digits.length + shift > precision + 1) return true
+  const tenths = shift < 0 ? digits.slice(0, shift) : digits.padEnd(digits.length + shift, '0')
+  return BigInt(tenths) >= 10n ** BigInt(precision + 1) - 5n
+}
+
+const largestReal = 3.402_823_567_797_336e38
+
 function whyOfNumber(type: ColumnType, text: string, isSized: boolean): string | undefined {
   if (type.kind !== 'integer' && type.kind !== 'decimal' && type.kind !== 'real' && type.kind !== 'double')
     return undefined
@@ -28,9 +42,13 @@ function whyOfNumber(type: ColumnType, text: string, isSized: boolean): string |
     const whole = isWhole ? BigInt(text.replace('+', '')) : BigInt(rounded)
     return BigInt.asIntN(type.bits, whole) === whole ? undefined : `is outside of what ${type.bits} bits hold`
   }
-  if (type.kind !== 'decimal' || type.precision === undefined) return undefined
-  const digits = type.precision - (type.scale ?? 0)
-  return Math.abs(Number(text)) < 10 ** digits ? undefined : `has more than ${digits} digits before the point`
+  if (type.kind !== 'decimal') {
+    const largest = type.kind === 'real' ? largestReal : Number.MAX_VALUE
+    return Math.abs(Number(text)) > largest ? `is outside of what a ${type.kind} holds` : undefined
+  }
+  const { precision, scale = 0 } = type
+  if (precision === undefined || !isBeyond(text, precision, scale)) return undefined
+  return `has more than ${precision - scale} digits before the point${Math.abs(Number(text)) < 10 ** (precision - scale) ? ' when it is rounded' : ''}`
 }
 
 /**

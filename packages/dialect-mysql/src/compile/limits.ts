@@ -2,7 +2,6 @@ import {
   type ColumnModel,
   type ConstraintOf,
   type DialectRows,
-  defaultMisfit,
   findColumn,
   findTable,
   MigrateError,
@@ -18,6 +17,7 @@ import { defaultEngine, type Server } from '../flavour.ts'
 import { findPart } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
 import { canonicaliseTable, collationOf } from '../types/canonicalise.ts'
+import { misfitOf } from '../types/default-misfit.ts'
 import { foreignKeysOf, isServed } from '../types/implicit-indexes.ts'
 import { folded, fromSql, toSql } from '../types/types.ts'
 import { invalid, refText } from './statements.ts'
@@ -192,14 +192,9 @@ export function unpreservable({ options: { engine } }: TableModel): string | und
   return 'its engine, Aria, may refuse savepoints; ALTER TABLE … ENGINE=InnoDB changes the engine'
 }
 
-const alike = new Intl.Collator('en', { sensitivity: 'base' })
-
-/** The server refuses such a default in the middle of a run (1067). What its collation may take for one of the values is left to it. */
+/** Throws INVALID_OPERATION: the server would refuse such a default in the middle of a run. */
 export function checkDefault(column: ColumnModel, operation: string): void {
-  const isSame = (value: string, text: string): boolean => alike.compare(value, text) === 0
-  // TINYINT(1), which takes no word for true.
-  const judged = column.type.kind === 'boolean' ? { ...column, type: { kind: 'double' } as const } : column
-  const why = defaultMisfit(judged, { isSized: true, isSame })
+  const why = misfitOf(column)
   if (why !== undefined) throw misfitDefault(operation, column, why)
 }
 
