@@ -15,6 +15,37 @@ const opaque: Operation = { kind: 'sql', text: 'DELETE FROM t' }
 const declared: Operation = { kind: 'sql', text: 'ALTER TABLE t ADD c int', effects: [add('c')] }
 const step = (label: string): Operation => ({ kind: 'run', label, down: 'none', direction: 'up' })
 
+const rename = (column: string): Operation => ({ kind: 'renameColumn', table: t, column, to: `${column}_2` })
+const renameTable: Operation = { kind: 'renameTable', table: t, to: 'u' }
+const check: Operation = { kind: 'addConstraint', table: t, constraint: { kind: 'check', expression: 'age > 0' } }
+const index = (element: object, where?: string): Operation => ({
+  kind: 'createIndex',
+  table: t,
+  index: { name: 'i', unique: false, elements: [element], ...(where === undefined ? {} : { where }) },
+})
+const computed: Operation = {
+  kind: 'addColumn',
+  table: t,
+  column: { name: 'g', type: integer(), nullable: true, generated: { expression: 'age + 1', stored: true } },
+}
+const view: Operation = { kind: 'createView', view: { ref: { name: 'v' }, definition: 'SELECT age FROM t' } }
+const policy: Operation = {
+  kind: 'createPolicy',
+  table: { name: 'notes' },
+  policy: { name: 'p', as: 'permissive', for: 'all', to: ['public'], using: 'id IN (SELECT age FROM t)' },
+}
+const trigger: Operation = {
+  kind: 'createTrigger',
+  trigger: { name: 'g', table: t, definition: 'CREATE TRIGGER g BEFORE UPDATE OF age ON t …' },
+}
+const declaredCheck: Operation = { kind: 'sql', text: 'ALTER TABLE t ADD CHECK (age > 0)', effects: [] }
+const mood: Operation = { kind: 'alterEnum', enum: { name: 'mood' }, rename: [{ value: 'sad', to: 'low' }] }
+const moodCheck: Operation = {
+  kind: 'addConstraint',
+  table: t,
+  constraint: { kind: 'check', expression: "mood <> 'sad'" },
+}
+
 /** a, and from it b and c. */
 const fork = graphOf('a b<-a c<-a')
 
@@ -39,6 +70,28 @@ describe('two branches', () => {
     ['nothing on one side', [], [add('x')], 'independent'],
   ] as const)('%s', (_what, left, right, verdict) => {
     expect(verdictOf(left, right)).toBe(verdict)
+  })
+
+  test.each([
+    ['a check and the new name of its column', check, rename('age')],
+    ['a check and another column', check, rename('id'), 'independent'],
+    ['a predicate of an index and its column', index({ column: 'id' }, 'age > 3'), drop('age')],
+    ['an expression of an index and its column', index({ expression: 'lower(age)' }), drop('age')],
+    ['a computed column and what it reads', computed, drop('age')],
+    ['a view and a column that it reads', view, drop('age')],
+    ['a view and a table that it reads', view, renameTable],
+    [
+      'a view and a column of another table',
+      view,
+      { ...drop('age'), table: { name: 'u' } } as Operation,
+      'independent',
+    ],
+    ['a policy and a column of another table that it reads', policy, rename('age')],
+    ['a trigger and its column', trigger, rename('age')],
+    ['SQL that says what it does, and a column that it names', declaredCheck, rename('age')],
+    ['a check and a value that it names', moodCheck, mood],
+  ] as const)('%s', (_what, left, right, verdict = 'conflict') => {
+    expect([verdictOf([left], [right]), verdictOf([right], [left])]).toEqual([verdict, verdict])
   })
 
   test('are compared since they parted, not before', () => {

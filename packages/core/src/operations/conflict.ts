@@ -1,5 +1,6 @@
 import { isOpaque, type Operation } from './operation.ts'
 import { touches } from './table.ts'
+import { namedInTexts } from './text-conflicts.ts'
 
 export interface Conflict {
   readonly left: Operation
@@ -38,7 +39,8 @@ export function conflicts(a: readonly Operation[], b: readonly Operation[]): rea
         if ([operation, other.operation].some(({ kind }) => kind === 'run' || kind === 'expectNone')) return []
         return [{ left: operation, right: other.operation, footprints: ['sql'], unknown: true }]
       }
-      const footprints = overlappingPaths(paths, other.paths)
+      const named = [...namedInTexts(operation, other.operation), ...namedInTexts(other.operation, operation)]
+      const footprints = [...new Set([...overlappingPaths(paths, other.paths), ...named])].sort()
       return footprints.length === 0 ? [] : [{ left: operation, right: other.operation, footprints }]
     })
   })
