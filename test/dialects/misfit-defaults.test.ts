@@ -115,8 +115,8 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a number that no row could get
       '9.995, has more than 1 digits before the point when it is rounded',
       'main:r1',
       '"1e1", has more than 1 digits before the point',
-      '1e+39, is outside of what a real holds',
-      '1e400, is outside of what a double holds',
+      '1e+39, is outside of what its type (real) holds',
+      '1e400, is outside of what its type (double) holds',
     ])
   })
 })

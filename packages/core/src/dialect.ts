@@ -82,6 +82,7 @@ export { deepFreeze } from './model/deep-freeze.ts'
 export { defaultMisfit, misfitDefault } from './model/default-misfit.ts'
 export * from './model/edit.ts'
 export { cutName, fittingName, type NameSize } from './model/fit-name.ts'
+export { mayName } from './model/may-name.ts'
 export type * from './model/schema-model.ts'
 export * from './model/sql-value.ts'
 export { movedTo } from './operations/object-moves.ts'
@@ -104,7 +105,6 @@ export {
   spellPlaceholders,
   splitAtPlaceholders,
 } from './sql/lexer.ts'
-export { mayName } from './sql/may-name.ts'
 export { checkName, isWellFormed, type NameLimit } from './sql/names.ts'
 export { qualifiersIn } from './sql/qualifiers.ts'
 export { partsOfSql, type SqlPart, type SqlStatement } from './sql/split-statements.ts'

@@ -1,6 +1,6 @@
+import { mayName } from '../model/may-name.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import { isPreservedLabel } from '../operations/preserved-label.ts'
-import { mayName } from '../sql/may-name.ts'
 import type { Statement } from '../sql/statement.ts'
 import type { CompiledGroup, CompiledOperation } from './compile.ts'
 import { isNonTransactional } from './parts.ts'

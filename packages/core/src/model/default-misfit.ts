@@ -44,7 +44,7 @@ function whyOfNumber(type: ColumnType, text: string, isSized: boolean): string |
   }
   if (type.kind !== 'decimal') {
     const largest = type.kind === 'real' ? largestReal : Number.MAX_VALUE
-    return Math.abs(Number(text)) > largest ? `is outside of what a ${type.kind} holds` : undefined
+    return Math.abs(Number(text)) > largest ? `is outside of what its type (${type.kind}) holds` : undefined
   }
   const { precision, scale = 0 } = type
   if (precision === undefined || !isBeyond(text, precision, scale)) return undefined

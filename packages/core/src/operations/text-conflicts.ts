@@ -1,5 +1,5 @@
+import { mayName } from '../model/may-name.ts'
 import type { ColumnModel, ConstraintModel, TableRef } from '../model/schema-model.ts'
-import { mayName } from '../sql/may-name.ts'
 import type { ColumnChange, Operation, OperationKind, OperationOf, SqlText } from './operation.ts'
 import { columnFootprint, tableFootprint } from './traits/footprints.ts'
 import { sameRef } from './traits/objects.ts'
