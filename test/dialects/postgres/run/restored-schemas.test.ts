@@ -31,6 +31,25 @@ describeOnEach(['postgres', 'postgres-next'], 'the downgrade', (createDatabase) 
     expect(await shown(db)).toEqual(before)
   })
 
+  it('of a schema that one run drops, makes and drops gives each its own comment and privileges', async () => {
+    const db = await createDatabase()
+    await db.sql(`CREATE SCHEMA "App""s"; COMMENT ON SCHEMA "App""s" IS 'old'; GRANT ALL ON SCHEMA "App""s" TO PUBLIC`)
+    const [old] = await shown(db)
+    const migrator = migratorOn(
+      db,
+      (op) => {
+        op.dropSchema('App"s')
+        op.createSchema('App"s')
+      },
+      (op) => op.dropSchema('App"s'),
+    )
+    await migrator.upgrade()
+    await migrator.downgrade('r1')
+    expect(await shown(db)).toEqual([{ owner: old?.owner, acl: null, comment: null, given: null }])
+    await migrator.downgrade('base')
+    expect(await shown(db)).toEqual([old])
+  })
+
   it('of a dropped extension puts it into the schema where it was', async () => {
     const db = await createDatabase()
     await db.sql('CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions')

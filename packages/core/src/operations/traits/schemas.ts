@@ -1,5 +1,5 @@
 import { present, refText } from '../../model/edit.ts'
-import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
+import type { SchemaModel, TableRef, Undeclared } from '../../model/schema-model.ts'
 import type { OperationTable } from '../operation.ts'
 import { part } from './footprints.ts'
 import { awaited, checkName, dependent, exists, irreversible, lastingOf, missing } from './objects.ts'
@@ -22,6 +22,16 @@ function contents(model: SchemaModel, schema: string): readonly string[] {
   ]
 }
 
+/** The model with what a schema has beside it; undefined: nothing, or the schema is not there. */
+function withFactsOf(model: SchemaModel, schema: string, extras: Undeclared['extras']): SchemaModel {
+  const { schemaFacts: current, ...rest } = model
+  if (extras === undefined && !current?.has(schema)) return model
+  const changed = new Map(current)
+  if (extras === undefined) changed.delete(schema)
+  else changed.set(schema, { extras })
+  return { ...rest, schemaFacts: changed }
+}
+
 /** The model with where an extension is; undefined: in the schema of the connection, or nowhere. */
 function withExtensionIn(model: SchemaModel, extension: string, schema: string | undefined): SchemaModel {
   const { extensionSchemas: current, ...rest } = model
@@ -34,13 +44,13 @@ function withExtensionIn(model: SchemaModel, extension: string, schema: string |
 
 export const schemaTraits: Pick<OperationTable, 'createSchema' | 'dropSchema' | 'createExtension' | 'dropExtension'> = {
   createSchema: {
-    apply(before, { schema, ifNotExists }) {
+    apply(before, { schema, ifNotExists, extras }) {
       if (before.schemas.includes(schema)) {
         if (ifNotExists) return before
         throw exists(`schema ${schema}`)
       }
       checkName(schema, 'schema')
-      return { ...before, schemas: [...before.schemas, schema] }
+      return withFactsOf({ ...before, schemas: [...before.schemas, schema] }, schema, extras)
     },
     invert(before, { schema, ifNotExists }) {
       if (ifNotExists && before.schemas.includes(schema)) return []
@@ -58,7 +68,7 @@ export const schemaTraits: Pick<OperationTable, 'createSchema' | 'dropSchema' | 
       }
       const inside = contents(before, schema)
       if (inside.length > 0) throw dependent(`schema ${schema}`, inside)
-      return { ...before, schemas: before.schemas.filter((name) => name !== schema) }
+      return withFactsOf({ ...before, schemas: before.schemas.filter((name) => name !== schema) }, schema, undefined)
     },
     invert(before, { schema, ifExists }) {
       if (before.schemas.includes(schema)) {
