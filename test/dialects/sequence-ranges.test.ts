@@ -2,7 +2,7 @@ import type { OperationRecorder } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { dialectFor } from '../faults/runner/dialects.ts'
 import { line, migratorOf } from '../kit/migrator.ts'
-import { describeOn } from '../kit/servers.ts'
+import { describeOn, describeOnEach, familyOf } from '../kit/servers.ts'
 
 type Alteration = Parameters<OperationRecorder['alterSequence']>[1]
 
@@ -48,5 +48,28 @@ describeOn('mariadb', title, (createDatabase) => {
       "SELECT concat(minimum_value, '..', maximum_value, ' from ', start_value, ' by ', increment) AS `range` FROM s",
     )
     expect(rows).toEqual([{ range }])
+  })
+})
+
+describeOnEach(['postgres', 'mariadb'], 'the plan of a dropped sequence', (createDatabase, server) => {
+  it('says that the derived downgrade makes it again without its position', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE SEQUENCE s; CREATE SEQUENCE u; SELECT 1')
+    const migrator = migratorOf(
+      dialectFor(familyOf(server) as 'postgres' | 'mysql', db.url),
+      line(
+        (op) => op.dropSequence('s'),
+        (op) => op.createSequence('s'),
+        (op) => {
+          op.dropSequence('s')
+          op.dropSequence('u')
+        },
+      ),
+    )
+    expect((await migrator.plan()).steps.map(({ notes }) => notes)).toEqual([
+      ['the derived downgrade makes sequence s again without its position: it begins again'],
+      [],
+      ['the derived downgrade makes sequences s, u again without their positions: they begin again'],
+    ])
   })
 })

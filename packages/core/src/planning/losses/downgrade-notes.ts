@@ -32,7 +32,7 @@ function irreversibleNotes(due: readonly CompiledOperation[]): readonly string[]
 const mostNamed = 20
 
 /** `column t.a`, or `columns t.a, t.b`: a step may drop many, and each would be a line of its own. */
-function objectsText(kind: 'table' | 'column', names: readonly string[]): string {
+function objectsText(kind: 'table' | 'column' | 'sequence', names: readonly string[]): string {
   const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ''
   return `${kind}${names.length === 1 ? '' : 's'} ${names.slice(0, mostNamed).join(', ')}${more}`
 }
@@ -44,7 +44,7 @@ function emptyNotes(dialect: Dialect, due: readonly CompiledOperation[]): readon
       ? []
       : destructionsOf(dialect, before, operation).filter(({ how, preserve }) => how === 'dropped' && !preserve),
   )
-  const note = (kind: 'table' | 'column', names: readonly string[], what: string): readonly string[] =>
+  const note = (kind: 'table' | 'column' | 'sequence', names: readonly string[], what: string): readonly string[] =>
     names.length === 0
       ? []
       : [
@@ -52,7 +52,21 @@ function emptyNotes(dialect: Dialect, due: readonly CompiledOperation[]): readon
         ]
   const columns = lost.flatMap(({ table, column }) => (column === undefined ? [] : [`${refText(table)}.${column}`]))
   const tables = lost.flatMap(({ table, column }) => (column === undefined ? [refText(table)] : []))
-  return [...note('column', columns, 'values'), ...note('table', tables, 'rows')]
+  // One that a column owns goes, and is preserved, with its column.
+  const sequences = due.flatMap(({ operation, inverse }) =>
+    operation.kind === 'dropSequence' && !('irreversible' in inverse) && inverse.length > 0
+      ? [refText(operation.sequence)]
+      : [],
+  )
+  return [
+    ...note('column', columns, 'values'),
+    ...note('table', tables, 'rows'),
+    ...note(
+      'sequence',
+      sequences,
+      sequences.length === 1 ? 'position: it begins again' : 'positions: they begin again',
+    ),
+  ]
 }
 
 /** What the inverse cannot do for the rows that the tables have then. */
