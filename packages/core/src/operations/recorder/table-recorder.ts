@@ -45,8 +45,9 @@ export function foreignKey({ references, ...key }: ForeignKeyInput): ConstraintM
 export function checkNewTable(table: TableModel): TableModel {
   const line = `create table ${refText(table.ref)}`
   checkTable(table, line)
-  const repeated = firstRepeated(table.constraints.flatMap(({ name }) => (name === undefined ? [] : [name])))
-  if (repeated !== undefined) throw invalid(line, `two constraints are called ${repeated}`)
+  const texts = table.constraints.flatMap((each) => (each.name === undefined ? [] : [constraintText(each)]))
+  const repeated = firstRepeated(texts)
+  if (repeated !== undefined) throw invalid(line, `two constraints are called so: ${repeated}`)
   return table
 }
 
@@ -69,8 +70,9 @@ export function describedTable(
     if (item.kind === 'primaryKey' && constraints.some(({ kind }) => kind === 'primaryKey')) {
       throw invalid(line, 'the table has two primary keys')
     }
-    if (item.name !== undefined && constraints.some(({ name }) => name === item.name)) {
-      throw invalid(line, `two constraints are called ${item.name}: ${constraintText(item)}`)
+    // Where those of several kinds may have one name is for the dialect to say.
+    if (item.name !== undefined && constraints.some(({ name, kind }) => name === item.name && kind === item.kind)) {
+      throw invalid(line, `two constraints are called so: ${constraintText(item)}`)
     }
     constraints.push(item)
   }

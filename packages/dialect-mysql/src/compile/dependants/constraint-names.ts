@@ -52,6 +52,33 @@ function requireFree(server: Server, ref: TableRef, own: UniqueName, { tables }:
   }
 }
 
+/**
+ * MariaDB refuses a check, in the middle of the run, that has the name of a key, a unique index or a foreign key of its table. MySQL takes it.
+ * https://mariadb.com/kb/en/constraint/
+ */
+function requireOwnNames(server: Server, operation: Operation, after: SchemaModel): void {
+  if (server.flavour !== 'mariadb' || (operation.kind !== 'createTable' && operation.kind !== 'addConstraint')) return
+  const [ref, given] =
+    operation.kind === 'createTable'
+      ? ([operation.table.ref, operation.table.constraints] as const)
+      : ([operation.table, [operation.constraint]] as const)
+  const table = findTable(after, ref)
+  if (table === undefined) return
+  const names = [
+    ...table.constraints.map(({ kind, name }) => (kind === 'primaryKey' ? 'primary' : kind === 'check' ? '' : name)),
+    ...table.indexes.map(({ name, unique }) => (unique ? name : '')),
+  ].map((name = '') => name.toLowerCase())
+  const repeated = given.find(
+    ({ kind, name = '' }) => kind === 'check' && name !== '' && names.includes(name.toLowerCase()),
+  )
+  if (repeated === undefined) return
+  throw invalid(
+    `check ${repeated.name} of ${refText(ref)}`,
+    'a key of the table has this name, too',
+    'Give the constraint a `name` of its own.',
+  )
+}
+
 const withOnly = (
   table: TableModel | undefined,
   choose: (constraints: TableModel['constraints']) => TableModel['constraints'],
@@ -80,6 +107,7 @@ const given: Given = {
 export const nameRulesFor = (server: Server): NameRules => ({
   namesIn: ({ tables }) => [...tables.values()].flatMap((table) => uniqueNamesIn(server, table).map(nameKey)),
   requireFree({ operation, after }, isUsed) {
+    requireOwnNames(server, operation, after)
     const table = (given[operation.kind] as Given['createTable'])?.(operation as OperationOf<'createTable'>, after)
     if (table === undefined) return []
     for (const own of uniqueConstraints(server, table))

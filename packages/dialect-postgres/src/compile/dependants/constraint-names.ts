@@ -152,6 +152,24 @@ const rules: { readonly [S in Space]: string } = {
 
 const holderIn: { readonly [S in Space]: typeof typeWithName } = { relation: relationWithName, type: typeWithName }
 
+/** The constraints of one table differ in their names, whatever kinds they are of (42710). */
+function requireOwnNames(operation: Operation, before: SchemaModel): void {
+  if (operation.kind !== 'createTable' && operation.kind !== 'addConstraint') return
+  const { table, constraints } =
+    operation.kind === 'createTable'
+      ? { table: operation.table.ref, constraints: operation.table.constraints }
+      : {
+          table: operation.table,
+          constraints: [...(findTable(before, operation.table)?.constraints ?? []), operation.constraint],
+        }
+  const names = constraints.flatMap(({ name }) => name ?? [])
+  const repeated = names.find((name, at) => names.indexOf(name) !== at)
+  if (repeated === undefined) return
+  const text = `constraint ${repeated} of ${refText(table)}`
+  const why = 'the constraints of a table differ in their names, and two are called so'
+  throw new MigrateError('INVALID_OPERATION', { operation: text, why }, `${text}: ${why}`)
+}
+
 /**
  * The names that the server would refuse in the run (42P07, 42710): those of another relation or type of the schema.
  * https://www.postgresql.org/docs/current/catalog-pg-class.html
@@ -159,6 +177,7 @@ const holderIn: { readonly [S in Space]: typeof typeWithName } = { relation: rel
 export const nameRules: NameRules = {
   namesIn,
   requireFree({ operation, before, after }, isUsed) {
+    requireOwnNames(operation, before)
     const names =
       (given[operation.kind] as Given['createTable'])?.(operation as OperationOf<'createTable'>, after, before) ?? []
     for (const { ref, spaces, text } of names) {
