@@ -55,4 +55,17 @@ describeEverywhere('rows that an upgrade inserts by a key that is none of the ta
     await migrator.downgrade('r1')
     expect((await ground.sql('SELECT id FROM t')).map(({ id }) => Number(id))).toEqual([7])
   })
+
+  test('go with their table, whose rows are lost anyway', async () => {
+    const ground = await openGround()
+    const both = (op: OperationRecorder): void => {
+      create(op)
+      op.insertRows('t', [{ id: 1, code: 'x' }], { key: ['code'] })
+    }
+    const migrator = migratorOf(ground.dialect(), line(both))
+    await migrator.upgrade()
+    await ground.sql("INSERT INTO t (id, code) VALUES (7, 'x')")
+    await migrator.downgrade('base', { allowDataLoss: true })
+    await expect(async () => ground.sql('SELECT id FROM t')).rejects.toThrow(/\bt'|\bt"|: t/)
+  })
 })

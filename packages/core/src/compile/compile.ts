@@ -1,7 +1,7 @@
 import type { OperationAround } from '../dialect/compiler.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
-import { present } from '../model/edit.ts'
+import { present, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { type Irreversible, isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
 import { counterLabel } from '../operations/preserved-label.ts'
@@ -164,7 +164,7 @@ export function compileOperations(
               refuseUnchecked(
                 dialect,
                 size === 1
-                  ? [...checksOf(dialect, first), ...compileOne(dialect, first.around)]
+                  ? [...checksOf(dialect, first, operations), ...compileOne(dialect, first.around)]
                   : (dialect.compiler.batch?.compile(arounds.slice(at, at + size)) ?? []),
               ),
               first.compiled.limits,
@@ -182,10 +182,18 @@ export function compileOperations(
   return { groups, after: model, taken }
 }
 
-/** What the server does not refuse, and a derived downgrade must not do. */
-function checksOf(dialect: Dialect, { recorded, around }: CompilationUnit): readonly Statement[] {
+/** What the server does not refuse, and a derived downgrade must not do. Rows of a table that it drops go in any case. */
+function checksOf(
+  dialect: Dialect,
+  { recorded, around }: CompilationUnit,
+  operations: readonly RecordedOperation[],
+): readonly Statement[] {
   const { operation, before } = around
-  return recorded.derived && operation.kind === 'deleteRows' ? requireOwnRows(dialect, before, operation) : []
+  if (!recorded.derived || operation.kind !== 'deleteRows') return []
+  const goes = operationsOf(operations).some(
+    (other) => other.kind === 'dropTable' && tableKey(other.table) === tableKey(operation.table),
+  )
+  return goes ? [] : requireOwnRows(dialect, before, operation)
 }
 
 /** Skipped operations and barriers end a batch, and what preserves: that is read right before it, under the names that stand then. */
