@@ -190,10 +190,10 @@ function checksOf(
 ): readonly Statement[] {
   const { operation, before } = around
   if (!recorded.derived || operation.kind !== 'deleteRows') return []
-  const goes = operationsOf(operations).some(
+  const isDropped = operationsOf(operations).some(
     (other) => other.kind === 'dropTable' && tableKey(other.table) === tableKey(operation.table),
   )
-  return goes ? [] : requireOwnRows(dialect, before, operation)
+  return isDropped ? [] : requireOwnRows(dialect, before, operation)
 }
 
 /** Skipped operations and barriers end a batch, and what preserves: that is read right before it, under the names that stand then. */
