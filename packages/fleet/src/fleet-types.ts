@@ -12,7 +12,7 @@ import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import type { FleetEvent, StageResult } from './fleet-events.ts'
 import type { EnsuredMember, EnsureMemberOptions } from './members/ensure-types.ts'
 import type { FleetMember, FleetMemberSource } from './members/member.ts'
-import type { RowChanges } from './row-changes.ts'
+import type { AppliedChanges } from './row-changes.ts'
 import type { FailureGroup } from './run/failures.ts'
 import type { SharedTier } from './shared-tier.ts'
 import type { FleetStage } from './stages/stage.ts'
@@ -156,6 +156,8 @@ export interface FleetCheck {
   /** The most frequent first. */
   readonly findings: readonly FindingGroup[]
   readonly failures: readonly FailureGroup[]
+  /** What was found of the shared tier, where there is one. */
+  readonly shared?: readonly string[]
 }
 
 /** Gives what is not right with a member, as texts: the same text is one finding of several members. */
@@ -177,8 +179,8 @@ export interface FleetResult {
   readonly stopped?: 'failures' | 'signal' | 'gate'
   /** The gate that ended the run. */
   readonly gate?: { readonly stage: string; readonly why: string }
-  /** What ran of the shared tier, where there is one: `tier:revision`. */
-  readonly shared?: RowChanges & { readonly applied: readonly string[]; readonly warnings: readonly string[] }
+  /** Where there is a shared tier, and the members went up. */
+  readonly shared?: AppliedChanges
   readonly stages: readonly StageResult[]
   readonly failures: readonly FailureGroup[]
   /** Warnings of members by their text, with how many had it and the first of them; empty: what `onEvent` threw. */
@@ -229,7 +231,8 @@ export interface Fleet {
   /** The same in the other direction. The shared tier stays as it is. */
   downgrade(target: string, options?: FleetRunOptions): Promise<FleetResult>
   /**
-   * Examines the members, and gives each finding once. Nothing is written.
+   * Examines the members, and gives each finding once. Nothing is written. A shared tier is examined too, as a member whose `id` is the name
+   * of the tier; what its database throws is thrown.
    *
    * ```ts
    * await fleet.check(async (migrator) => (await check(migrator)).findings.map(({ what }) => what))
@@ -238,7 +241,7 @@ export interface Fleet {
   check(examine: MemberExamination, options?: Pick<FleetReadOptions, 'signal'>): Promise<FleetCheck>
   /**
    * Brings one member to the head, at its first use; where there is no such schema, database or file, it is made. Calls for the same member
-   * share one run. Throws what `migrator.ensure` throws.
+   * share one run. A shared tier goes first, unless the member is at the head. Throws what `migrator.ensure` throws.
    */
   ensure(member: FleetMember, options?: EnsureMemberOptions): Promise<EnsuredMember>
   /**

@@ -183,7 +183,12 @@ export function createFleet(options: FleetOptions): Fleet {
 
   const roll = (target: string | undefined, direction: Direction) => async (run: FleetRunOptions) => {
     requireGates(stages, run)
-    const ofShared = direction === 'up' ? await upgradeShared(tiers.shared, run, [migratorOn, target]) : undefined
+    const { onEvent: hear, openGates: _, ...given } = run
+    const ofShared = direction === 'up' ? await upgradeShared(tiers.shared, given, [migratorOn, target]) : undefined
+    if (ofShared !== undefined) {
+      const { warnings: __, ...ran } = ofShared
+      hear?.({ type: 'sharedFinished', ...ran })
+    }
     const sharing = createSharedPlans()
     const release = await releaseOf(tiers.ofMembers)
     const result = await withConnectionScope(mostIdle(parallel, stages), async (scope) => {
@@ -201,6 +206,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const single = ensuring({
     dialect,
     migratorOn,
+    upgradeShared: (heard) => upgradeShared(tiers.shared, heard, [migratorOn, undefined]),
     upgrade: (member, sharing, { onEvent, signal }) => move(undefined, 'up', {}, member, { sharing, signal }, onEvent),
     ...(template ? { templates: new MemberTemplates(state, () => releaseOf(tiers.ofMembers)) } : {}),
   })
@@ -210,7 +216,8 @@ export function createFleet(options: FleetOptions): Fleet {
       withShared(await tiers.shared?.status({ files: false }), await readFleetStatus(survey, stages, read)),
     plan: async (target, read = {}) =>
       withShared(await tiers.shared?.plan(), await planFleet(survey, namedTarget(target), read)),
-    check: (examine, read = {}) => checkFleet(survey, examine, read),
+    check: (examine, read = {}) =>
+      checkFleet(survey, examine, read, tiers.shared && shared && { id: shared.tier, migrator: tiers.shared }),
     upgrade: async (target, run = {}) => withListener(run, roll(namedTarget(target), 'up')),
     downgrade: async (target, run = {}) => withListener(run, roll(namedTarget(target), 'down')),
     ...single,
@@ -257,16 +264,13 @@ async function takeJobs(
 
 async function upgradeShared(
   shared: Migrator | undefined,
-  run: FleetRunOptions,
+  { tier, ...run }: RunOptions,
   [migratorOn, target]: readonly [migratorOn: (dialect: UnloadedDialect) => Migrator, target: string | undefined],
 ): Promise<FleetResult['shared']> {
   if (shared === undefined) return undefined
-  const { onEvent, openGates: _, tier, ...given } = run
   await requireRoute(migratorOn(contextOf('upgrade', shared).resolved.dialect), target, tier)
-  const { applied, losses, reports, warnings } = await shared.upgrade(undefined, given)
-  const changes = rowChanges(losses, reports)
-  onEvent?.({ type: 'sharedFinished', applied, ...changes })
-  return { applied, ...changes, warnings }
+  const { applied, losses, reports, warnings } = await shared.upgrade(undefined, run)
+  return { applied, ...rowChanges(losses, reports), warnings }
 }
 
 /** Whether a member has something to run. */

@@ -8,8 +8,9 @@ export interface RowChanges {
 
 type ChangeEvent = Extract<MigrationEvent, { readonly type: 'loss' | 'report' }>
 
-interface AttemptedChanges extends RowChanges {
-  /** `tier:revision` of what ran. */
+/** What ran, with its changes. */
+export interface AppliedChanges extends RowChanges {
+  /** `tier:revision`. */
   readonly applied: readonly string[]
   readonly warnings: readonly string[]
 }
@@ -62,13 +63,13 @@ export class AttemptChanges {
   }
 
   /** Of a run that ended well, by its events: where its result has no changes. */
-  ended(): AttemptedChanges {
+  ended(): AppliedChanges {
     this.#failed.push(...this.#finished.splice(0), ...this.#running.splice(0))
     return this.of()
   }
 
   /** Of all attempts; `result`: of the last one, where it ended well. */
-  of(result?: RunResult): AttemptedChanges {
+  of(result?: RunResult): AppliedChanges {
     const losses: StepLoss[] = []
     const reports: StepReport[] = []
     const ran = result?.applied ?? []

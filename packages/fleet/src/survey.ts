@@ -21,6 +21,7 @@ import { unprovenStatements } from './members/own-sql.ts'
 import { withRowsOf } from './rows-of-group.ts'
 import { FailureGroups, failureOf } from './run/failures.ts'
 import { inParallel } from './run/in-parallel.ts'
+import { withShared } from './shared-tier.ts'
 import { type FleetStage, stageChooser } from './stages/stage.ts'
 
 interface Survey {
@@ -175,8 +176,10 @@ export async function checkFleet(
   survey: Survey,
   examine: MemberExamination,
   { signal }: Pick<FleetReadOptions, 'signal'>,
+  shared: { readonly id: string; readonly migrator: Migrator } | undefined,
 ): Promise<FleetCheck> {
   requireArgument('check', 'examine', examine, isFunction)
+  const ofShared = shared && [...new Set(await examine(shared.migrator, { id: shared.id }))]
   const groups = new Groups<Pick<FindingGroup, 'finding'>>()
   let ok = 0
   const { members, failures } = await readMembers(survey, signal, async (member, migrator) => {
@@ -184,7 +187,7 @@ export async function checkFleet(
     if (findings.size === 0) ok += 1
     for (const finding of findings) groups.add(finding, member.id, (before) => before ?? { finding })
   })
-  return { members, ok, findings: groups.list(), failures: failures.list() }
+  return withShared(ofShared, { members, ok, findings: groups.list(), failures: failures.list() })
 }
 
 export async function planFleet(

@@ -164,6 +164,17 @@ export default {
       expect(project.run(['upgrade', ...member])).toMatchObject({ code: 0 })
       expect(tablesOf(join(project.folder, 'tenants/a.db'))).toEqual([{ name: 'accounts' }])
       expect(project.run(['fleet', 'upgrade']).stderr).toContain('shared: 1 revision applied')
+      expect(project.run(['downgrade', '-1', '--tier', 'shared'])).toMatchObject({ code: 0 })
+      const created = project.run(['fleet', 'create', 'a'])
+      expect(created.stdout).toBe('shared: 1 revision applied\na: up to date\n')
+      expect(tablesOf(file)).toEqual([{ name: 'plans' }])
+      executeIn(join(project.folder, 'tenants/a.db'), 'DROP TABLE other')
+      expect(project.run(['fleet', 'check']).stdout).toBe('shared: no finding\n1 of 1 member without a finding\n')
+      executeIn(file, 'DROP TABLE plans')
+      const checked = project.run(['fleet', 'check'])
+      expect(checked.stdout).toMatch(/^shared: .*\n {2}- .*plans.*\n1 of 1 member without a finding\n$/)
+      expect(checked.code).toBe(3)
+      expect(project.run(['fleet', 'report']).stdout).toContain('<b class="good">up to date, s1, 0 pending</b>')
     } finally {
       project.remove()
     }

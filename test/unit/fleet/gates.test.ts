@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { graphOf, integer, type Revision, revisions } from '@org/migrate-core'
+import { createMigrator, graphOf, integer, type Revision, revisions } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -169,8 +169,35 @@ describe('a shared tier', () => {
 
   it('That fails ends the run before the first member', async () => {
     const fleet = sharedFleet({ dialectUrl: `sqlite:///${fileOf(folder, 'm001')}/below-a-file.db` })
+    const url = `sqlite:///${fileOf(folder, 'm077')}`
+    await expect(fleet.create({ id: 'm077', url })).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
+    expect(existsSync(fileOf(folder, 'm077'))).toBe(false)
     await expect(fleet.upgrade()).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
     expect(rowsOf(fileOf(folder, 'm002'), 'SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r2' }])
+  })
+
+  it('Goes first where a single member is made, or is behind', async () => {
+    const file = `${folder}/shared.db`
+    executeIn(file, 'CREATE TABLE existing (id INTEGER)')
+    const fleet = sharedFleet({ dialectUrl: `sqlite:///${file}` })
+    const created = await fleet.create({ id: 'm077', url: `sqlite:///${fileOf(folder, 'm077')}` })
+    expect(created).toMatchObject({ applied: ['main:r1', 'main:r2', 'main:r3'], shared: { applied: ['common:s1'] } })
+    await createMigrator({
+      dialect: sqliteDialect({ url: `sqlite:///${file}` }),
+      tiers: [graphOf(revisions(shared), { name: 'common' })],
+    }).downgrade('base')
+    const [member] = members
+    if (member === undefined) throw new Error('no member')
+    expect(await fleet.ensure(member)).toMatchObject({ applied: ['main:r3'], shared: { applied: ['common:s1'] } })
+    // At the head the shared tier is not read.
+    expect(await fleet.ensure(member)).toEqual({ applied: [] })
+    const examined: string[] = []
+    const checked = await fleet.check(async (migrator, { id }) => {
+      examined.push(id)
+      return id === 'common' ? [(await migrator.status()).state] : []
+    })
+    expect(checked).toMatchObject({ members: 6, ok: 6, shared: ['atHead'] })
+    expect(examined[0]).toBe('common')
   })
 
   it('Is not migrated where each member would refuse the target or the tier', async () => {

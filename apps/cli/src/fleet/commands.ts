@@ -104,7 +104,8 @@ export async function fleetCheck(context: CommandContext): Promise<ExitCode> {
   )
   const notCompared = [...unknown].map(([why, members]) => ({ why, count: members.length, members: members.sort() }))
   context.report.answer({ ...checked, notCompared }, () => checkText(checked, notCompared))
-  return checked.ok === checked.members ? exitCodes.done : exitCodes.todo
+  const { ok, members, shared = [] } = checked
+  return ok === members && shared.length === 0 ? exitCodes.done : exitCodes.todo
 }
 
 /** Makes the schema, the database or the file of a member, and brings it to the head. */

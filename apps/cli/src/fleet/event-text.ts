@@ -10,11 +10,14 @@ type Texts = {
 export const inRevision = ({ revision, message }: MemberFailure): string =>
   `${revision === undefined ? '' : `revision ${oneLine(revision)}: `}${oneLine(message)}`
 
+/** What ran of the tier that all members share; undefined: nothing. */
+export const sharedLine = (applied: readonly string[]): string | undefined =>
+  applied.length === 0 ? undefined : `shared: ${plural(applied.length, 'revision')} applied`
+
 const silent = (): undefined => undefined
 
 const texts: Texts = {
-  sharedFinished: ({ applied }) =>
-    applied.length === 0 ? undefined : `shared: ${plural(applied.length, 'revision')} applied`,
+  sharedFinished: ({ applied }) => sharedLine(applied),
   gateChecked: ({ stage, isOpen }) => (isOpen ? `the gate of stage ${stage} is open` : undefined),
   stageStarted: ({ stage }) => `stage ${stage}`,
   stageFinished: silent,

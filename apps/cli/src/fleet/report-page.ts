@@ -10,6 +10,7 @@ import { oneLine, plural } from '../reporters/formatting.ts'
 import { writeOutput } from '../running/output-file.ts'
 import { type HeatMap, HeatMapCounts } from './heat-map.ts'
 import { openFleet } from './open-fleet.ts'
+import { sharedText } from './report.ts'
 import { doneOf } from './watch.ts'
 
 declare const __MIGRATE_VERSION__: string
@@ -115,7 +116,7 @@ interface FleetReportData {
 }
 
 export function fleetPage({ status, heat, by, runs, createdAt, tool }: FleetReportData): string {
-  const { members, stages, failures, oldest } = status
+  const { members, stages, failures, oldest, shared } = status
   const atHead = stages.reduce((sum, stage) => sum + stage.atHead, 0)
   const unreadable = stages.reduce((sum, stage) => sum + stage.unreadable, 0)
   const [newest] = runs
@@ -128,6 +129,7 @@ ${card(number(members), 'members')}${card(number(atHead), 'at the head', atHead 
 ${card(number(members - atHead - unreadable), 'elsewhere', members - atHead - unreadable > 0 ? 'warn' : 'good')}
 ${card(number(unreadable), 'unreadable', unreadable > 0 ? 'bad' : 'good')}
 ${oldest !== undefined && card(oneLine(oldest.id), `farthest behind: ${oldest.pending} pending`, 'warn')}
+${shared !== undefined && card(sharedText(shared), 'shared', shared.state === 'atHead' ? 'good' : 'warn')}
 ${newest !== undefined && card(fateOf(newest), 'the last run', newest.stopped !== undefined || newest.isDead ? 'bad' : '')}
 </div>`
   const sections: readonly Section[] = [

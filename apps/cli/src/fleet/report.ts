@@ -13,7 +13,7 @@ import { shortened } from '../reporters/failure.ts'
 import { columns, duration, oneLine, plural } from '../reporters/formatting.ts'
 import { lossText } from '../reporters/loss-text.ts'
 import { stateName } from '../reporters/state-text.ts'
-import { inRevision } from './event-text.ts'
+import { inRevision, sharedLine } from './event-text.ts'
 
 const someNamed = 10
 
@@ -48,6 +48,11 @@ const partText = ({ name, members, atHead, unreadable }: FleetPart, noun: string
 const partLines = (title: string, noun: string, parts: readonly FleetPart[]): readonly string[] =>
   parts.length < 2 ? [] : [title, ...parts.map((part) => partText(part, noun))]
 
+function findingLines(whose: string, finding: string): readonly string[] {
+  const [what = '', ...details] = finding.split('\n')
+  return [`${whose}: ${oneLine(what)}`, ...details.map((each) => `  - ${oneLine(each)}`)]
+}
+
 /** Members that were not compared with their revisions, by the reason. */
 interface NotCompared {
   readonly why: string
@@ -56,23 +61,21 @@ interface NotCompared {
 }
 
 export function checkText(
-  { members, ok, findings, failures }: FleetCheck,
+  { members, ok, findings, failures, shared }: FleetCheck,
   notCompared: readonly NotCompared[],
 ): string {
-  const found = findings.flatMap(({ finding, count, members: named }) => {
-    const [what = '', ...details] = finding.split('\n')
-    return [
-      `${plural(count, 'member')}: ${oneLine(what)}`,
-      ...details.map((each) => `  - ${oneLine(each)}`),
-      `  ${oneLine(someOf(named, count))}`,
-    ]
-  })
+  const found = findings.flatMap(({ finding, count, members: named }) => [
+    ...findingLines(plural(count, 'member'), finding),
+    `  ${oneLine(someOf(named, count))}`,
+  ])
+  const ofShared =
+    shared?.length === 0 ? ['shared: no finding'] : (shared ?? []).flatMap((finding) => findingLines('shared', finding))
   const unknown = notCompared.flatMap(({ why, count, members: named }) => [
     `${plural(count, 'member')} not compared: ${oneLine(why)}`,
     `  ${oneLine(someOf(named.slice(0, someNamed), count))}`,
   ])
   const counted = `${ok} of ${plural(members, 'member')} without a finding`
-  return [counted, ...found, ...unknown, ...failureLines(failures)].join('\n')
+  return [...ofShared, counted, ...found, ...unknown, ...failureLines(failures)].join('\n')
 }
 
 function driftLines({ drifted, notCompared, groups }: FleetDrift): readonly string[] {
@@ -84,6 +87,10 @@ function driftLines({ drifted, notCompared, groups }: FleetDrift): readonly stri
   return [`${plural(drifted, 'member')} with drift${rest}`, ...found]
 }
 
+/** Where the tier is that all members share. */
+export const sharedText = ({ state, revision, pending }: NonNullable<FleetStatus['shared']>): string =>
+  `${stateName(state)}, ${headsOf(revision)}, ${pending} pending`
+
 export function statusText({ members, groups, parts, stages, oldest, drift, failures, shared }: FleetStatus): string {
   const rows = groups.map(({ state, heads, pending, count, members: named }) => [
     String(count),
@@ -92,10 +99,7 @@ export function statusText({ members, groups, parts, stages, oldest, drift, fail
     `${pending} pending`,
     oneLine(someOf(named, count)),
   ])
-  const ofShared =
-    shared === undefined
-      ? []
-      : [`shared: ${stateName(shared.state)}, ${headsOf(shared.revision)}, ${shared.pending} pending`]
+  const ofShared = shared === undefined ? [] : [`shared: ${sharedText(shared)}`]
   return [
     ...ofShared,
     plural(members, 'member'),
@@ -176,8 +180,10 @@ export function createdText(id: string, created: EnsuredMember): string {
       : applied.length === 0
         ? 'up to date'
         : `${plural(applied.length, 'revision')} applied`
+  const { applied: ran, ...changes } = created.shared ?? { applied: [] }
+  const ofShared = [...changeLinesOf('shared', changes), sharedLine(ran) ?? []].flat()
   const why = withoutTemplate === undefined ? [] : [`not from the template: ${oneLine(withoutTemplate)}`]
-  return [...changeLinesOf(oneLine(id), created), `${oneLine(id)}: ${done}`, ...why].join('\n')
+  return [...ofShared, ...changeLinesOf(oneLine(id), created), `${oneLine(id)}: ${done}`, ...why].join('\n')
 }
 
 export function resultText(result: FleetResult, command: string): string {

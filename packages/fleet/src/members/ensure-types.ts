@@ -1,5 +1,5 @@
 import type { MigrationEvent } from '@org/migrate-core'
-import type { RowChanges } from '../row-changes.ts'
+import type { AppliedChanges, RowChanges } from '../row-changes.ts'
 import type { FleetMember } from './member.ts'
 
 /** What was done for a single member, and what it did to its rows. */
@@ -10,6 +10,8 @@ export interface EnsuredMember extends RowChanges {
   readonly loaded?: readonly string[]
   /** Why the revisions of a new member ran, and no template made it. */
   readonly withoutTemplate?: string
+  /** What ran of the shared tier before it. Absent: there is none, or the member was at the head. */
+  readonly shared?: AppliedChanges
   /** Absent: none. */
   readonly warnings?: readonly string[]
 }

@@ -8,7 +8,8 @@ import {
   withConnectionScope,
   withDialectSession,
 } from '@org/migrate-core/internal'
-import { AttemptChanges } from '../row-changes.ts'
+import { type AppliedChanges, AttemptChanges } from '../row-changes.ts'
+import { withShared } from '../shared-tier.ts'
 import type { EnsuredMember, HeardRun, SingleMembers } from './ensure-types.ts'
 import type { FleetMember } from './member.ts'
 import { sharingRuns } from './shared-run.ts'
@@ -17,13 +18,15 @@ import type { MemberTemplates } from './template.ts'
 interface Ensuring {
   dialect(member: FleetMember): UnloadedDialect | Promise<UnloadedDialect>
   migratorOn(dialect: UnloadedDialect): Migrator
+  /** Undefined: no tier is shared. */
+  upgradeShared(heard: HeardRun): Promise<AppliedChanges | undefined>
   upgrade(member: FleetMember, sharing: SharedPlans, heard: HeardRun): Promise<RunResult>
   /** Absent: new members come from the revisions. */
   readonly templates?: MemberTemplates
 }
 
 /** Brings single members to the head, at their first use. Calls for the same member share one run. */
-export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring): SingleMembers {
+export function ensuring({ dialect, migratorOn, upgradeShared, upgrade, templates }: Ensuring): SingleMembers {
   const sharing = createSharedPlans()
   const on = async (member: FleetMember, scope: ConnectionScope): Promise<Migrator> =>
     migratorOn(connectingWith(await dialect(member), { scope }))
@@ -53,6 +56,9 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
     return { applied, ...ofRows, ...(all.length === 0 ? {} : { warnings: all }) }
   }
   const stateOf = async (migrator: Migrator) => (await migrator.status({ files: false })).state
+  /** Before anything is made: where it fails there is no member. */
+  const behindShared = async (heard: HeardRun, work: () => Promise<EnsuredMember>): Promise<EnsuredMember> =>
+    withShared(await upgradeShared(heard), await work())
   const createOne = async (member: FleetMember, scope: ConnectionScope, heard: HeardRun): Promise<EnsuredMember> => {
     const server = await make(member, scope, heard)
     const migrator = await on(member, scope)
@@ -65,7 +71,7 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
   const inScope = (work: (scope: ConnectionScope) => Promise<EnsuredMember>): Promise<EnsuredMember> =>
     withConnectionScope(2, work)
   const create = (member: FleetMember, heard: HeardRun): Promise<EnsuredMember> =>
-    inScope((scope) => createOne(member, scope, heard))
+    behindShared(heard, () => inScope((scope) => createOne(member, scope, heard)))
   const ensureOne = async (member: FleetMember, heard: HeardRun): Promise<EnsuredMember> => {
     // Most are at head, and need one session.
     const state = await stateOf(migratorOn(await dialect(member))).catch((error: unknown) => {
@@ -75,7 +81,9 @@ export function ensuring({ dialect, migratorOn, upgrade, templates }: Ensuring):
     })
     if (state === 'atHead') return { applied: [] }
     if (state === 'empty') return create(member, heard)
-    return inScope(async (scope) => upgradeOne(member, await on(member, scope), state, heard))
+    return behindShared(heard, () =>
+      inScope(async (scope) => upgradeOne(member, await on(member, scope), state, heard)),
+    )
   }
   return sharingRuns(databaseKey, (member, isNew, heard) => (isNew ? create : ensureOne)(member, heard))
 }
