@@ -1,7 +1,7 @@
 import { type ColumnModel, findColumn, findTable, mayName, type TableModel } from '@org/migrate-core/dialect'
 import { type ColumnDifference, partsOf, type TablePart } from '../differences/table-difference.ts'
 import type { Composition, Steps, TableChange } from './composition.ts'
-import { dropConstraint } from './keys.ts'
+import { computedText, dropPart } from './table-part.ts'
 
 /** Columns that are of another type, or computed otherwise, before the revision. */
 export const retyped = (changed: readonly ColumnDifference[]): readonly string[] =>
@@ -38,14 +38,9 @@ export function computedAway(
 
 /** What an index or a constraint says of columns, in one text. */
 function columnText(part: TablePart): string {
-  if (part.kind === 'index') {
-    const { elements, include = [], where = '' } = part.index
-    return [...elements.flatMap(({ column, expression }) => [column, expression]), ...include, where].join(' ')
-  }
-  const { constraint } = part
-  if ('columns' in constraint) return constraint.columns.join(' ')
-  if (constraint.kind === 'check') return constraint.expression
-  return [...constraint.elements.map(({ expression }) => expression), constraint.where ?? ''].join(' ')
+  const { elements, include = [] } = part.kind === 'index' ? part.index : { elements: [] }
+  const plain = part.kind === 'constraint' && 'columns' in part.constraint ? part.constraint.columns : []
+  return [...plain, ...elements.map(({ column }) => column), ...include, computedText(part)].join(' ')
 }
 
 /**
@@ -54,9 +49,7 @@ function columnText(part: TablePart): string {
  */
 function* withoutParts({ now }: TableChange, column: string): Steps {
   for (const part of partsOf(now)) {
-    if (!mayName(columnText(part))(column)) continue
-    if (part.kind === 'index') yield { kind: 'dropIndex', table: now.ref, index: part.index.name }
-    else yield* dropConstraint(now.ref, part.constraint)
+    if (mayName(columnText(part))(column)) yield* dropPart(now.ref, part)
   }
 }
 

@@ -10,6 +10,7 @@ import { freeObjectName } from '../differences/free-name.ts'
 import { partsOf, type TablePart } from '../differences/table-difference.ts'
 import { type Composition, type Steps, tableNow } from './composition.ts'
 import { dropConstraint, isForeignKey } from './keys.ts'
+import { dropPart } from './table-part.ts'
 
 const sorts: { readonly [K in ConstraintModel['kind']]: NamedPart } = {
   primaryKey: 'key',
@@ -141,12 +142,11 @@ export function* freeNames(composition: Composition, added: readonly TableModel[
   for (const { table, part } of goingParts(composition)) {
     const claimant = claimed.get(nameKeyOf(composition, table, part) ?? '')
     if (claimant === undefined || tableKey(claimant) === tableKey(table)) continue
-    if (part.kind === 'index') {
-      yield { kind: 'dropIndex', table, index: part.index.name }
-      continue
+    if (part.kind === 'constraint') {
+      if (sorts[part.constraint.kind] === 'key') yield* dropKeysTo(composition, table)
+      if (isRemoved(tableNow(composition, table), part.constraint)) continue
     }
-    if (sorts[part.constraint.kind] === 'key') yield* dropKeysTo(composition, table)
-    if (!isRemoved(tableNow(composition, table), part.constraint)) yield* dropConstraint(table, part.constraint)
+    yield* dropPart(table, part)
   }
   yield* renameEarly(composition, claimed)
 }

@@ -1,18 +1,9 @@
-import { type IndexModel, mayName } from '@org/migrate-core/dialect'
+import { mayName } from '@org/migrate-core/dialect'
 import { isSame } from '@org/migrate-core/internal'
-import { partsOf, type TablePart } from '../differences/table-difference.ts'
+import { partsOf } from '../differences/table-difference.ts'
 import { ownChanges } from './columns.ts'
 import type { Compare, Steps, TableChange } from './composition.ts'
-import { dropConstraint } from './keys.ts'
-
-/** What a part computes, in one text; its plain columns are no part of it. */
-function computedText(part: TablePart): string {
-  const textOf = ({ elements, where = '' }: Pick<IndexModel, 'elements' | 'where'>): string =>
-    [...elements.map(({ expression }) => expression), where].join(' ')
-  if (part.kind === 'index') return textOf(part.index)
-  if (part.constraint.kind === 'check') return part.constraint.expression
-  return part.constraint.kind === 'exclude' ? textOf(part.constraint) : ''
-}
+import { computedText, dropPart } from './table-part.ts'
 
 /**
  * Drops what computes something of a column before its type changes, where its text would mean nothing, or something else, over the new
@@ -33,8 +24,6 @@ export function* dropRetypedTexts(change: TableChange, compare: Compare): Steps 
   )
   for (const part of computing) {
     const isConverted = converted.map(({ name }) => name).some(mayName(computedText(part)))
-    if (!isConverted && !differing.some((one) => isSame(one, part))) continue
-    if (part.kind === 'index') yield { kind: 'dropIndex', table: now.ref, index: part.index.name }
-    else yield* dropConstraint(now.ref, part.constraint)
+    if (isConverted || differing.some((one) => isSame(one, part))) yield* dropPart(now.ref, part)
   }
 }

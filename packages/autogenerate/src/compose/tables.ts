@@ -37,23 +37,21 @@ import {
 import { isRemoved } from './names.ts'
 import { dropRetypedTexts } from './retyped-texts.ts'
 import { checkConstraint, checkIndex } from './row-checks.ts'
+import { dropPart } from './table-part.ts'
 
 /** Foreign keys that wait until everything is there that they refer to. */
 type Waiting = Detour[]
 
-function* dropPart({ composition, now, difference: { ref: table } }: TableChange, part: TablePart): Steps {
-  if (part.kind === 'index') {
-    const { name } = part.index
-    if (now.indexes.some((index) => index.name === name)) yield { kind: 'dropIndex', table, index: name }
-    return
-  }
+/** It may have gone before, so that something else could. */
+function* dropRemaining({ composition, now, difference: { ref } }: TableChange, part: TablePart): Steps {
   const key = foreignKeyOf(part)
-  // It may have gone before, so that something else could.
   const isThere =
-    key === undefined
-      ? !isRemoved(now, part.constraint)
-      : findCounterpart(composition.model, now, key, 'either') !== undefined
-  if (isThere) yield* dropConstraint(table, part.constraint)
+    part.kind === 'index'
+      ? now.indexes.some(({ name }) => name === part.index.name)
+      : key === undefined
+        ? !isRemoved(now, part.constraint)
+        : findCounterpart(composition.model, now, key, 'either') !== undefined
+  if (isThere) yield* dropPart(ref, part)
 }
 
 export function* addForeignKey(composition: Composition, table: TableRef, key: ForeignKey): Steps {
@@ -188,7 +186,7 @@ export function* changeTable(
   const { ref, partsRemoved, partsAdded, partsRenamed, options, comment } = difference
   const change = tableChange(composition, difference)
   yield* stopCounters(change)
-  for (const part of [...partsRemoved].sort(keysFirst)) yield* dropPart(change, part)
+  for (const part of [...partsRemoved].sort(keysFirst)) yield* dropRemaining(change, part)
   yield* renameParts(change, partsRenamed)
   yield* dropRetypedTexts(change, compare)
   yield* changeColumns(change)
