@@ -54,6 +54,12 @@ describe.each(['sqlite', 'postgres', 'mysql'] as const)('a file of SQL on %s', (
     expect(statementTexts(text, grammar)).toEqual([[]])
   })
 
+  test('ends a comment where the server ends it', () => {
+    const text = 'DROP TABLE a -- of old;\r; DROP TABLE b -- of old;\r\n; DROP TABLE c'
+    const first = name === 'postgres' ? ['DROP TABLE a', 'DROP TABLE b'] : ['DROP TABLE a']
+    expect(statementTexts(text, grammar)).toEqual([[...first, 'DROP TABLE c']])
+  })
+
   test('is read to its end where a quote or a comment stays open', () => {
     expect(statementTexts("SELECT 'a; b", grammar)).toEqual([["SELECT 'a; b"]])
     expect(statementTexts('SELECT 1; /* open;', grammar)).toEqual([['SELECT 1']])

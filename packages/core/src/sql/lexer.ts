@@ -13,6 +13,8 @@ export interface SqlGrammar {
   readonly hashComments?: boolean
   /** A comment may hold comments (PostgreSQL). */
   readonly nestedComments?: boolean
+  /** A carriage return ends a comment as a line feed does (PostgreSQL). */
+  readonly carriageReturnEndsComment?: boolean
   /** `[…]` is a name (SQLite). */
   readonly brackets?: boolean
   /** What stands in a comment that begins with an exclamation mark is run (MySQL). */
@@ -56,9 +58,9 @@ function blockCommentEnd(sql: string, at: number, nested: boolean): number {
   return sql.length
 }
 
-function lineEnd(sql: string, at: number): number {
-  const end = sql.indexOf('\n', at)
-  return end === -1 ? sql.length : end + 1
+function lineEnd(sql: string, at: number, { carriageReturnEndsComment = false }: SqlGrammar): number {
+  const length = sql.slice(at).search(carriageReturnEndsComment ? /[\r\n]/ : /\n/)
+  return length === -1 ? sql.length : at + length + 1
 }
 
 const space = /\s+/y
@@ -77,8 +79,8 @@ function next(sql: string, at: number, grammar: SqlGrammar): readonly [SqlTokenK
   const spaceEnd = matchAt(space, sql, at)
   if (spaceEnd > at) return ['space', spaceEnd]
   if (two === '--' && (!grammar.hashComments || /^(?:\s|$)/.test(sql.slice(at + 2, at + 3))))
-    return ['comment', lineEnd(sql, at)]
-  if (char === '#' && grammar.hashComments) return ['comment', lineEnd(sql, at)]
+    return ['comment', lineEnd(sql, at, grammar)]
+  if (char === '#' && grammar.hashComments) return ['comment', lineEnd(sql, at, grammar)]
   if (two === '/*') return ['comment', blockCommentEnd(sql, at, grammar.nestedComments === true)]
   if (char === "'") return ['string', quotedEnd(sql, at, "'", grammar.backslashEscapes === true)]
   if (grammar.escapeStrings && /^e'/i.test(two)) return ['string', quotedEnd(sql, at + 1, "'", true)]

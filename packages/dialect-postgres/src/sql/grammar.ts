@@ -5,5 +5,6 @@ export const grammar: SqlGrammar = Object.freeze({
   escapeStrings: true,
   dollarQuotes: true,
   nestedComments: true,
+  carriageReturnEndsComment: true,
   atomicBodies: true,
 })
