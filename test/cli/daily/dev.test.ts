@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
@@ -189,10 +189,39 @@ describe('migrate dev', () => {
   })
 })
 
+const until = async (isTrue: () => boolean): Promise<void> => {
+  while (!isTrue()) await setTimeout(50)
+}
+
+// The system knows there when a process began.
+describe.runIf(existsSync('/proc/self/stat'))('a process that was killed while it wrote a revision', () => {
+  const [, start = ''] = /^\d+ \(.*\) (?:\S+ ){19}(\d+) /s.exec(readFileSync('/proc/self/stat', 'utf8')) ?? []
+  const holderOf = /waiting for process (\d+), which writes a revision here \((.*)\)/
+
+  test('holds nothing, also where another process has its number by now', async () => {
+    const at = desk({ ...files, 'seeds/1.ts': 'export default () => new Promise((end) => setTimeout(end, 60_000))\n' })
+    const killed = at.project.start(['dev'])
+    await until(() => killed.output().includes('revision applied') || killed.output().includes('[1/1]'))
+    const second = at.project.start(['dev'])
+    await until(() => holderOf.test(second.output()))
+    const [, , file = ''] = holderOf.exec(second.output()) ?? []
+    second.signal('SIGINT')
+    await second.ended
+    killed.signal('SIGKILL')
+    await killed.ended
+    at.project.put({ 'seeds/1.ts': files['seeds/1.ts'] })
+    // This process lives, and began at another time.
+    writeFileSync(file, `${process.pid} 1`)
+    expect(at.run('dev').code).toBe(0)
+    writeFileSync(file, `${process.pid} ${start}`)
+    const third = at.project.start(['dev'])
+    await until(() => holderOf.test(third.output()))
+    rmSync(file)
+    expect((await third.ended).code).toBe(0)
+  })
+})
+
 describe('migrate dev --watch', () => {
-  const until = async (isTrue: () => boolean): Promise<void> => {
-    while (!isTrue()) await setTimeout(50)
-  }
   test('runs again at each change of the schema, survives a mistake in it, and ends at Ctrl-C', async () => {
     const at = desk(files)
     const watching = at.project.start(['dev', '--watch'])

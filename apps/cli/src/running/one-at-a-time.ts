@@ -34,22 +34,41 @@ const writingMs = 2_000
 function holdFile(file: string): number | undefined {
   for (;;) {
     try {
-      writeFileSync(file, String(process.pid), { flag: 'wx' })
+      writeFileSync(file, `${process.pid} ${startOf(process.pid)}`, { flag: 'wx' })
       return undefined
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
     }
     const holder = readHolder(file)
-    if (holder !== undefined && holder !== process.pid && (holder === 0 || isAlive(holder))) return holder
+    if (holder !== undefined && holder.pid !== process.pid && (holder.pid === 0 || isAlive(holder))) return holder.pid
     takeAway(file)
   }
 }
 
+interface Holder {
+  /** 0: it has not said it yet. */
+  readonly pid: number
+  readonly start: string
+}
+
+/** When the process began, as Linux counts it; empty elsewhere. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function startOf(pid: number): string {
+  try {
+    // The name of the program, in parentheses, may hold both spaces and parentheses.
+    const [, facts = ''] = /.*\)(.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+    return facts.trim().split(' ')[19] ?? ''
+  } catch {
+    return ''
+  }
+}
+
 /** Undefined where no process holds it. */
-function readHolder(file: string): number | undefined {
+function readHolder(file: string): Holder | undefined {
   try {
     const { mtimeMs } = statSync(file)
-    return Number(readFileSync(file, 'utf8')) || (Date.now() - mtimeMs < writingMs ? 0 : undefined)
+    const [pid = '', start = ''] = readFileSync(file, 'utf8').split(' ')
+    if (Number(pid) > 0) return { pid: Number(pid), start }
+    return Date.now() - mtimeMs < writingMs ? { pid: 0, start } : undefined
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
     return undefined
@@ -67,13 +86,15 @@ function takeAway(file: string): void {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** In a container that was started again another program soon has the number of one that was killed. */
+function isAlive({ pid, start }: Holder): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
-    return codeOf(error) === 'EPERM'
+    if (codeOf(error) !== 'EPERM') return false
   }
+  const now = startOf(pid)
+  return now === '' || now === start
 }
 
 /** Two commands at once would both write the revision of one change, or behind one parent: the second one waits, and reads what is there then. */
