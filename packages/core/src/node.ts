@@ -1,5 +1,6 @@
 export { writeCached } from './files/cache-folders.ts'
 export { type FolderTierOptions, graph, type SequentialTierOptions, sequential } from './files/files.ts'
+export { holdFile } from './files/held-file.ts'
 export { cacheFolders } from './files/import/cache.ts'
 export { importCompiled, importModule } from './files/import/import-module.ts'
 export type { ModuleExports } from './files/import/plain-module.ts'

@@ -205,15 +205,16 @@ describe.runIf(existsSync('/proc/self/stat'))('a process that was killed while i
     const second = at.project.start(['dev'])
     await until(() => holderOf.test(second.output()))
     const [, , file = ''] = holderOf.exec(second.output()) ?? []
+    const [, location = ''] = readFileSync(file, 'utf8').split('\n')
     second.signal('SIGINT')
     await second.ended
     killed.signal('SIGKILL')
     await killed.ended
     at.project.put({ 'seeds/1.ts': files['seeds/1.ts'] })
     // This process lives, and began at another time.
-    writeFileSync(file, `${process.pid} 1`)
+    writeFileSync(file, [process.pid, location, '1'].join('\n'))
     expect(at.run('dev').code).toBe(0)
-    writeFileSync(file, `${process.pid} ${start}`)
+    writeFileSync(file, [process.pid, location, start].join('\n'))
     const third = at.project.start(['dev'])
     await until(() => holderOf.test(third.output()))
     rmSync(file)

@@ -119,11 +119,9 @@ const mayNameProcess: { readonly [path: string]: string } = {
   'apps/cli/src/host.ts': 'it reads the process for every command',
   'apps/cli/src/main.ts': 'it starts the program in it',
   'apps/cli/src/programs.ts': 'what a shell has started is ended with it only as a group',
-  'apps/cli/src/running/one-at-a-time.ts': 'who waits for a file is told the number of the process that has it',
   'apps/cli/src/start.ts': 'whether the code of this Node is cached',
+  'packages/core/src/files/held-file.ts': 'who waits for a file is told the number of the process that has it',
   'packages/core/src/files/import/compile.ts': 'the version of Node is part of the key of compiled revisions',
-  'packages/dialect-postgres/src/connection/drivers/pglite-folder.ts':
-    'who waits for a folder is told the number of the process that has it',
   'packages/core/src/run/backup/run-program.ts':
     'a program has the environment of this process, and ends with it as a group',
   'packages/dialect-sqlite/src/connection/drivers/runtime.ts':
