@@ -218,15 +218,15 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
         table('fine', [id]),
         table('users', [
           id,
-          { name: 'born', type: { kind: 'date' }, nullable: true, default: { kind: 'literal', value: 'old' } },
+          { name: 'born', type: { kind: 'varchar', length: 40 }, nullable: true, collation: 'utf8mb4_of_none' },
         ]),
       ],
     })
     await expect(materialise(dialect, wrong)).rejects.toMatchObject({
       code: 'STATEMENT_FAILED',
-      message: "create table users failed: Invalid default value for 'born'",
+      message: "create table users failed: Unknown collation: 'utf8mb4_of_none'",
       location: { operation: 'create table users', sql: expect.stringContaining('CREATE TABLE `users`') },
-      cause: { errno: 1067 },
+      cause: { errno: 1273 },
     })
     const elsewhere = schema({ schemas: ['other'], tables: [table({ schema: 'other', name: 't' }, [id])] })
     await expect(materialise(dialect, elsewhere)).rejects.toMatchObject({ code: 'UNSUPPORTED' })
