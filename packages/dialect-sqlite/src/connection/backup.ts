@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { link, lstat, open, rename, rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { MigrateError, type Session, shellWord } from '@org/migrate-core/dialect'
-import { codeOf, faultOf, messageOf } from '../sql/faults.ts'
+import { refusedBackup, writeBackupFile } from '@org/migrate-core/node'
+import { faultOf, messageOf } from '../sql/faults.ts'
 import { refuseDifferences } from './backup-verify.ts'
 import type { Driver } from './driver.ts'
 import type { Database } from './drivers/handle.ts'
@@ -21,39 +21,10 @@ const reserved = /.-(?:journal|wal|shm|mj[0-9a-f]{6,}|migrate(?:-[0-9a-f]{8})?\.
 function refuseReserved(target: string): void {
   const name = path.basename(target)
   if (!reserved.test(name)) return
-  throw refuse(
+  throw refusedBackup(
     `${name} is the name of a file that SQLite keeps beside a database, and would be deleted with it`,
     'Name another file, such as backup.db.',
   )
-}
-
-function refuse(why: string, remedy: string, cause?: unknown): MigrateError<'INVALID_OPTION'> {
-  return new MigrateError('INVALID_OPTION', { option: 'backup', why }, `backup: ${why}; nothing was changed`, {
-    remedy,
-    cause,
-  })
-}
-
-async function refuseExisting(target: string): Promise<void> {
-  for (const file of [target, ...companions.map((suffix) => `${target}${suffix}`)]) {
-    const existing = await lstat(file).catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return undefined
-      throw refuse(`${target} cannot be made: ${messageOf(error)}`, 'Name a file in a folder that exists.', error)
-    })
-    if (existing !== undefined)
-      throw refuse(`${file} exists, and is not written over`, 'Name a file that does not exist.')
-  }
-}
-
-/** An empty file with the rights of the database: what it holds is as secret. */
-async function makeEmpty(file: string, database: string): Promise<void> {
-  const { mode } = await stat(database)
-  try {
-    const handle = await open(file, 'wx', mode & 0o666)
-    await handle.close()
-  } catch (cause) {
-    throw refuse(`${file} cannot be made: ${messageOf(cause)}`, 'Name a file in a folder that can be written.', cause)
-  }
 }
 
 /** The driver's online backup, where it has one, writes without a key; VACUUM INTO writes with the one of the database, and keeps the rowids. */
@@ -68,30 +39,6 @@ async function copyInto(source: Database, encrypted: boolean, file: string, sign
       return pagesAtOnce
     },
   })
-}
-
-async function sync(file: string): Promise<void> {
-  const handle = await open(file, 'r')
-  try {
-    await handle.sync()
-  } catch (error) {
-    // Windows has no such thing for folders.
-    if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'EISDIR') throw error
-  } finally {
-    await handle.close()
-  }
-}
-
-/** A link fails where the name is taken, a rename would take it; not every file system has links. */
-async function giveName(from: string, target: string): Promise<void> {
-  try {
-    await link(from, target)
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw refuse(`${target} exists by now`, 'Name a file that does not exist.', error)
-    await refuseExisting(target)
-    await rename(from, target)
-  }
-  await sync(path.dirname(target))
 }
 
 function failed(database: string, target: string, cause: unknown): MigrateError {
@@ -111,20 +58,15 @@ function restoreLine(database: string, file: string): string {
   return `rm -f ${journals} && cp ${shellWord(path.resolve(file))} ${own}`
 }
 
-/**
- * Copies the database into a file that does not exist yet: under another name first, verified, on the disk for good, and only then
- * by its own name. The caller holds a writing transaction, so that what is compared stays what was copied.
- *
- * The database itself is read by SQLite alone: closing a file descriptor of ours would free the locks of every connection that
- * this process has to it.
- */
-async function backUp(driver: Driver, database: string, file: string, signal?: AbortSignal): Promise<void> {
-  signal?.throwIfAborted()
-  const target = path.resolve(file)
-  refuseReserved(target)
-  await refuseExisting(target)
-  const part = `${target}.${randomUUID().slice(0, 8)}.part`
-  await makeEmpty(part, database)
+interface CopiedDatabase {
+  readonly driver: Driver
+  readonly database: string
+  readonly target: string
+  readonly signal: AbortSignal | undefined
+}
+
+/** Copies the database into an empty file, and compares the two. */
+async function copyTo(part: string, { driver, database, target, signal }: CopiedDatabase): Promise<void> {
   let source: Database | undefined
   let copy: Database | undefined
   try {
@@ -139,21 +81,32 @@ async function backUp(driver: Driver, database: string, file: string, signal?: A
     // What is proved is what is in the file once no handle has it open.
     copy = driver.open(part, { fileMustExist: true })
     await refuseDifferences(source, copy, { database, target, turn: () => turn(undefined, signal && { signal }) })
-    copy.close()
-    await sync(part)
-    signal?.throwIfAborted()
-    const { size } = await stat(part)
-    await giveName(part, target)
-    const finalStats = await stat(target)
-    if (finalStats.size !== size)
-      throw refuse(`${target} has ${finalStats.size} bytes, and ${size} were written`, 'Run it again.')
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error instanceof MigrateError ? error : failed(database, target, error)
   } finally {
     copy?.close()
     source?.close()
-    for (const suffix of ['', ...companions]) await rm(`${part}${suffix}`, { force: true })
+  }
+  signal?.throwIfAborted()
+}
+
+/**
+ * Copies the database into a file that does not exist yet: under another name first, verified, on the disk for good, and only then
+ * by its own name. The caller holds a writing transaction, so that what is compared stays what was copied.
+ *
+ * The database itself is read by SQLite alone: closing a file descriptor of ours would free the locks of every connection that
+ * this process has to it.
+ */
+async function backUp(driver: Driver, database: string, file: string, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted()
+  const target = path.resolve(file)
+  refuseReserved(target)
+  // What it holds is as secret as the database.
+  const mode = (await stat(database)).mode & 0o666
+  const write = (part: string) => copyTo(part, { driver, database, target, signal })
+  try {
+    await writeBackupFile(target, write, { mode, companions })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error instanceof MigrateError ? error : failed(database, target, error)
   }
 }
 

@@ -10,23 +10,29 @@ export function refusedBackup(why: string, remedy: string, cause?: unknown): Mig
   return new MigrateError('INVALID_OPTION', details, `backup: ${why}; nothing was changed`, { remedy, cause })
 }
 
-async function refuseExisting(target: string): Promise<void> {
-  const existing = await lstat(target).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw refusedBackup(
-      `${target} cannot be made: ${thrownMessage(error)}`,
-      'Name a file in a folder that exists.',
-      error,
-    )
-  })
-  if (existing !== undefined)
-    throw refusedBackup(`${target} exists, and is not written over`, 'Name a file that does not exist.')
+/** How a file of a backup is made. */
+export interface BackupFileOptions {
+  /** Its rights. Default: this user alone, since what it is to hold is as secret as the database. */
+  readonly mode?: number
+  /** Endings of files that belong to one of that name: they must not be there either, and go with a draft. */
+  readonly companions?: readonly string[]
 }
 
-/** For this user alone: what it is to hold is as secret as the database. */
-async function makeEmpty(file: string): Promise<void> {
+async function refuseExisting(target: string, companions: readonly string[]): Promise<void> {
+  for (const file of [target, ...companions.map((ending) => `${target}${ending}`)]) {
+    const existing = await lstat(file).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return undefined
+      const why = `${target} cannot be made: ${thrownMessage(error)}`
+      throw refusedBackup(why, 'Name a file in a folder that exists.', error)
+    })
+    if (existing !== undefined)
+      throw refusedBackup(`${file} exists, and is not written over`, 'Name a file that does not exist.')
+  }
+}
+
+async function makeEmpty(file: string, mode: number): Promise<void> {
   try {
-    await (await open(file, 'wx', 0o600)).close()
+    await (await open(file, 'wx', mode)).close()
   } catch (cause) {
     const why = `${file} cannot be made: ${thrownMessage(cause)}`
     throw refusedBackup(why, 'Name a file in a folder that can be written.', cause)
@@ -46,16 +52,14 @@ async function sync(file: string): Promise<void> {
 }
 
 /** A link fails where the name is taken, a rename would take it; not every file system has links. */
-async function giveName(from: string, target: string): Promise<void> {
+async function giveName(from: string, target: string, companions: readonly string[]): Promise<void> {
   try {
     await link(from, target)
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') {
-      await refuseExisting(target)
-      await rename(from, target)
-    } else {
+    if (codeOf(error) === 'EEXIST')
       throw refusedBackup(`${target} exists by now`, 'Name a file that does not exist.', error)
-    }
+    await refuseExisting(target, companions)
+    await rename(from, target)
   }
   await sync(dirname(target))
 }
@@ -64,17 +68,21 @@ async function giveName(from: string, target: string): Promise<void> {
  * Has a file written and proven under another name, and gives it its own only then: what was stopped in between does not look like a
  * backup. Throws INVALID_OPTION, and what the writing throws.
  */
-export async function writeBackupFile(file: string, write: (part: string) => Promise<void>): Promise<void> {
+export async function writeBackupFile(
+  file: string,
+  write: (part: string) => Promise<void>,
+  { mode = 0o600, companions = [] }: BackupFileOptions = {},
+): Promise<void> {
   const target = resolve(file)
-  await refuseExisting(target)
+  await refuseExisting(target, companions)
   const part = `${target}.${randomUUID().slice(0, 8)}.part`
-  await makeEmpty(part)
+  await makeEmpty(part, mode)
   try {
     await write(part)
     await sync(part)
-    await giveName(part, target)
+    await giveName(part, target, companions)
   } finally {
-    await rm(part, { force: true })
+    for (const ending of ['', ...companions]) await rm(`${part}${ending}`, { force: true })
   }
 }
 
