@@ -13,6 +13,6 @@ export { type OwnTemplate, type RevisionBody, revisionText, type TextSettings } 
 export { rewriteParents } from './files/write/rewrite-parents.ts'
 export { makeSqlFiles } from './files/write/sql-files.ts'
 export type { RevisionHeader } from './graph/revision.ts'
-export { type BackupFileOptions, refusedBackup, writeBackupFile } from './run/backup/backup-file.ts'
-export { runProgram } from './run/backup/program.ts'
+export type { BackupFileOptions } from './run/backup/backup-file.ts'
+export { runProgram, writeBackupFile } from './run/backup/program.ts'
 export type { EndedProgram, ProgramCall } from './run/backup/run-program.ts'

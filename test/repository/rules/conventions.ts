@@ -120,7 +120,7 @@ const mayNameProcess: { readonly [path: string]: string } = {
   'apps/cli/src/main.ts': 'it starts the program in it',
   'apps/cli/src/programs.ts': 'what a shell has started is ended with it only as a group',
   'apps/cli/src/start.ts': 'whether the code of this Node is cached',
-  'packages/core/src/files/held-file.ts': 'who waits for a file is told the number of the process that has it',
+  'packages/core/src/files/hold-file.ts': 'who waits for a file is told the number of the process that has it',
   'packages/core/src/files/import/compile.ts': 'the version of Node is part of the key of compiled revisions',
   'packages/core/src/run/backup/run-program.ts':
     'a program has the environment of this process, and ends with it as a group',

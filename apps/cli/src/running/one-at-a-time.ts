@@ -33,14 +33,14 @@ export async function oneAtATime<T>(
   const file = ownFile(folder, '', 'lock')
   if (file === undefined) return work()
   let isReported = false
-  let held = holdFile(file)
+  let held = await holdFile(file)
   while (typeof held === 'number') {
     if (!isReported && held !== 0)
       context.report.note(`waiting for process ${held}, which writes a revision here (${file})`)
     isReported ||= held !== 0
     context.signal.throwIfAborted()
     await setTimeout(100)
-    held = holdFile(file)
+    held = await holdFile(file)
   }
   try {
     return await work()

@@ -1,4 +1,4 @@
-import { type DeclaredSchema, MigrateError, type Migrator, type PlannedLoss } from '@org/migrate-core'
+import { type DeclaredSchema, isMigrateError, MigrateError, type Migrator, type PlannedLoss } from '@org/migrate-core'
 import {
   isAnything,
   isFlag,
@@ -126,6 +126,17 @@ function aheadOfFiles(database: string, pending: number, unknown: readonly strin
   )
 }
 
+/** What stands in the way of a comparison with a database that is not ours yet: taking it over goes first. */
+function beforeAdoption(error: unknown, unadopted: string | undefined): unknown {
+  if (unadopted === undefined || !isMigrateError(error)) return error
+  const { location, cause } = error
+  return new MigrateError(error.code, error.details, `${unadopted} ${error.message}`, {
+    location,
+    cause,
+    remedy: adoptRemedy,
+  })
+}
+
 async function withDatabase(
   resolved: ResolvedOptions,
   session: ServerSession,
@@ -151,7 +162,9 @@ async function withDatabase(
   }
   if (state !== 'atHead' && pending > 0) throw notAtHead(dialect.connection.database, state, pending, unadopted)
   const spelled = await spelledByFiles(dialect, everything, () => graphsOfFiles(resolved), declared)
-  const { notes, ...comparison } = await withLive(resolved, session, declared, spelled, options)
+  const { notes, ...comparison } = await withLive(resolved, session, declared, spelled, options).catch((error) => {
+    throw beforeAdoption(error, unadopted)
+  })
   return { ...comparison, notes: [...(unadopted === undefined ? [] : [`${unadopted} ${adoptRemedy}`]), ...notes] }
 }
 

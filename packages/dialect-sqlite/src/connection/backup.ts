@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { MigrateError, type Session, shellWord } from '@org/migrate-core/dialect'
-import { refusedBackup, writeBackupFile } from '@org/migrate-core/node'
+import { writeBackupFile } from '@org/migrate-core/node'
 import { faultOf, messageOf } from '../sql/faults.ts'
 import { refuseDifferences } from './backup-verify.ts'
 import type { Driver } from './driver.ts'
@@ -21,10 +21,10 @@ const reserved = /.-(?:journal|wal|shm|mj[0-9a-f]{6,}|migrate(?:-[0-9a-f]{8})?\.
 function refuseReserved(target: string): void {
   const name = path.basename(target)
   if (!reserved.test(name)) return
-  throw refusedBackup(
-    `${name} is the name of a file that SQLite keeps beside a database, and would be deleted with it`,
-    'Name another file, such as backup.db.',
-  )
+  const why = `${name} is the name of a file that SQLite keeps beside a database, and would be deleted with it`
+  throw new MigrateError('INVALID_OPTION', { option: 'backup', why }, `backup: ${why}; nothing was changed`, {
+    remedy: 'Name another file, such as backup.db.',
+  })
 }
 
 /** The driver's online backup, where it has one, writes without a key; VACUUM INTO writes with the one of the database, and keeps the rowids. */

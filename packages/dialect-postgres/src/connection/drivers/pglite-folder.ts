@@ -18,9 +18,9 @@ export function realFolder(folder: string): string {
  * PGlite opens a folder as often as it is asked, and two processes in one destroy it. So a process that migrates leaves who it is beside
  * the folder. Gives what frees the folder. Throws DATA_FOLDER_HELD.
  */
-export function holdFolder(folder: string): () => void {
+export async function holdFolder(folder: string): Promise<() => void> {
   const file = `${folder}.lock`
-  const held = holdFile(file)
+  const held = await holdFile(file)
   if (typeof held === 'function') return held
   const why = held === 0 ? 'another process is just opening it' : `process ${held} has it open`
   throw Object.assign(new Error(`${why} (${file})`), { code: 'DATA_FOLDER_HELD' })

@@ -32,7 +32,7 @@ const closings = new Map<string, Promise<void>>()
 async function createIn(folder: string, held: (release: () => void) => void): Promise<PGlite> {
   const { PGlite } = await importPglite()
   await closings.get(folder)?.catch(() => undefined)
-  const release = holdFolder(folder)
+  const release = await holdFolder(folder)
   held(release)
   try {
     return await PGlite.create(folder)
