@@ -22,7 +22,6 @@ import {
   checkMigratorOptions,
   connectingWith,
   contextOf,
-  countsFromRows,
   createListener,
   createSharedPlans,
   inSpan,
@@ -45,7 +44,8 @@ import { takeMember } from './run/take-member.ts'
 import { isSharedTier, requireRoute, splitTiers, withShared } from './shared-tier.ts'
 import { checkStages, type FleetStage, isParallel, isStages } from './stages/stage.ts'
 import { readRecord, readRecords, readRuns } from './state/store.ts'
-import { checkFleet, planFleet, readFleetStatus } from './survey.ts'
+import { readingOf } from './survey.ts'
+import { namedTarget } from './target.ts'
 import { isTimer } from './timer.ts'
 import { checkQueue } from './work/queue-options.ts'
 import { releaseOf } from './work/release.ts'
@@ -79,15 +79,6 @@ function invalidOption(option: string, why: string): MigrateError<'INVALID_OPTIO
 function requireGates(stages: FleetOptions['stages'] = [], { openGates = [] }: FleetRunOptions): void {
   const unknown = openGates.find((name) => !stages.some((stage) => stage.name === name && stage.gate !== undefined))
   if (unknown !== undefined) throw invalidOption('openGates', `no stage ${unknown} has a gate`)
-}
-
-/** Throws INVALID_OPTION: of a member that is tried again, or taken by the next run, it would count from where the first attempt left it. */
-function namedTarget<T extends string | undefined>(target: T): T {
-  if (target === undefined || !countsFromRows(target)) return target
-  const why = `${JSON.stringify(target)} counts from where each member is, so that one that is tried again would move too far`
-  throw new MigrateError('INVALID_OPTION', { option: 'target', why }, `The target of a fleet: ${why}.`, {
-    remedy: 'Name the revision, or its label: each member ends there, however often it is tried.',
-  })
 }
 
 function requireState(state: FleetOptions['state']): UnloadedDialect {
@@ -183,12 +174,7 @@ export function createFleet(options: FleetOptions): Fleet {
 
   const roll = (target: string | undefined, direction: Direction) => async (run: FleetRunOptions) => {
     requireGates(stages, run)
-    const { onEvent: hear, openGates: _, ...given } = run
-    const ofShared = direction === 'up' ? await upgradeShared(tiers.shared, given, [migratorOn, target]) : undefined
-    if (ofShared !== undefined) {
-      const { warnings: __, ...ran } = ofShared
-      hear?.({ type: 'sharedFinished', ...ran })
-    }
+    const ofShared = direction === 'up' ? await rollShared(tiers.shared, run, [migratorOn, target]) : undefined
     const sharing = createSharedPlans()
     const release = await releaseOf(tiers.ofMembers)
     const result = await withConnectionScope(mostIdle(parallel, stages), async (scope) => {
@@ -212,12 +198,7 @@ export function createFleet(options: FleetOptions): Fleet {
   })
 
   return {
-    status: async (read = {}) =>
-      withShared(await tiers.shared?.status({ files: false }), await readFleetStatus(survey, stages, read)),
-    plan: async (target, read = {}) =>
-      withShared(await tiers.shared?.plan(), await planFleet(survey, namedTarget(target), read)),
-    check: (examine, read = {}) =>
-      checkFleet(survey, examine, read, tiers.shared && shared && { id: shared.tier, migrator: tiers.shared }),
+    ...readingOf(survey, { stages, shared: tiers.shared && shared && { id: shared.tier, migrator: tiers.shared } }),
     upgrade: async (target, run = {}) => withListener(run, roll(namedTarget(target), 'up')),
     downgrade: async (target, run = {}) => withListener(run, roll(namedTarget(target), 'down')),
     ...single,
@@ -271,6 +252,20 @@ async function upgradeShared(
   await requireRoute(migratorOn(contextOf('upgrade', shared).resolved.dialect), target, tier)
   const { applied, losses, reports, warnings } = await shared.upgrade(undefined, run)
   return { applied, ...rowChanges(losses, reports), warnings }
+}
+
+/** The same before a run over the members, which hears of it. */
+async function rollShared(
+  shared: Migrator | undefined,
+  { onEvent, openGates: _, ...run }: FleetRunOptions,
+  route: Parameters<typeof upgradeShared>[2],
+): Promise<FleetResult['shared']> {
+  const ran = await upgradeShared(shared, run, route)
+  if (ran !== undefined) {
+    const { warnings: _, ...facts } = ran
+    onEvent?.({ type: 'sharedFinished', ...facts })
+  }
+  return ran
 }
 
 /** Whether a member has something to run. */

@@ -4,6 +4,7 @@ import { contextOf, createSharedPlans, readingAhead, stateName, withConnectionSc
 import type {
   DriftGroup,
   FindingGroup,
+  Fleet,
   FleetCheck,
   FleetDrift,
   FleetGroup,
@@ -23,11 +24,18 @@ import { FailureGroups, failureOf } from './run/failures.ts'
 import { inParallel } from './run/in-parallel.ts'
 import { withShared } from './shared-tier.ts'
 import { type FleetStage, stageChooser } from './stages/stage.ts'
+import { namedTarget } from './target.ts'
 
 interface Survey {
   readonly members: FleetMemberSource
   readonly parallel: number
   readonly on: (member: FleetMember, scope: ConnectionScope) => Promise<Migrator>
+}
+
+/** The tier that all members share, examined as one of them. */
+interface SharedMigrator {
+  readonly id: string
+  readonly migrator: Migrator
 }
 
 /** Members that are named of a group. */
@@ -127,7 +135,7 @@ class DriftCounts {
   }
 }
 
-export async function readFleetStatus(
+async function readFleetStatus(
   survey: Survey,
   stages: readonly FleetStage[],
   { signal, onMember, drift: comparesDrift = false }: FleetStatusOptions,
@@ -172,11 +180,11 @@ export async function readFleetStatus(
   }
 }
 
-export async function checkFleet(
+async function checkFleet(
   survey: Survey,
   examine: MemberExamination,
   { signal }: Pick<FleetReadOptions, 'signal'>,
-  shared: { readonly id: string; readonly migrator: Migrator } | undefined,
+  shared: SharedMigrator | undefined,
 ): Promise<FleetCheck> {
   requireArgument('check', 'examine', examine, isFunction)
   const ofShared = shared && [...new Set(await examine(shared.migrator, { id: shared.id }))]
@@ -190,7 +198,7 @@ export async function checkFleet(
   return withShared(ofShared, { members, ok, findings: groups.list(), failures: failures.list() })
 }
 
-export async function planFleet(
+async function planFleet(
   survey: Survey,
   target: string | undefined,
   { signal, ...options }: FleetReadOptions,
@@ -217,4 +225,18 @@ export async function planFleet(
     )
   })
   return { members, groups: groups.list(), failures: failures.list(), plans: shared.planCount }
+}
+
+/** What reads the members, and the tier that they share. */
+export function readingOf(
+  survey: Survey,
+  { stages, shared }: { readonly stages: readonly FleetStage[]; readonly shared: SharedMigrator | undefined },
+): Pick<Fleet, 'status' | 'plan' | 'check'> {
+  return {
+    status: async (read = {}) =>
+      withShared(await shared?.migrator.status({ files: false }), await readFleetStatus(survey, stages, read)),
+    plan: async (target, read = {}) =>
+      withShared(await shared?.migrator.plan(), await planFleet(survey, namedTarget(target), read)),
+    check: (examine, read = {}) => checkFleet(survey, examine, read, shared),
+  }
 }
