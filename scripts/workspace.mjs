@@ -1,8 +1,21 @@
 // What the scripts at the root share: pnpm (fetched by npm where it is missing), installing, building, the driver.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -162,12 +175,15 @@ export function install() {
 
 const built = join(root, 'node_modules/.built')
 
-/** The newest change below a folder, in ms. A file that is gone shows in the time of its folder. */
+/** The newest change below a folder, in ms. A file that is gone shows in the time of its folder. Editors leave links that lead nowhere. */
 function newest(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs)
+    .map((entry) => lstatSync(join(entry.parentPath, entry.name)).mtimeMs)
     .reduce((latest, time) => Math.max(latest, time), statSync(folder).mtimeMs)
 }
+
+/** What every package is built with: as turbo.json has it, and the versions of what is bundled. */
+const sharedInputs = ['tsconfig.base.json', 'scripts/build.mjs', 'scripts/program-scripts.mjs', 'pnpm-lock.yaml']
 
 /** Whether a build is newer than every source: then not even the build tool has to be started. */
 function isBuilt() {
@@ -180,19 +196,47 @@ function isBuilt() {
   const last = statSync(built).mtimeMs
   const changed = (path) => existsSync(path) && statSync(path).mtimeMs > last
   return !(
-    changed(join(root, 'tsconfig.base.json')) ||
-    changed(join(root, 'scripts/build.mjs')) ||
-    sources.some((home) => newest(join(home, 'src')) > last || changed(join(home, 'package.json')))
+    sharedInputs.some((path) => changed(join(root, path))) ||
+    sources.some(
+      (home) =>
+        newest(join(home, 'src')) > last || ['package.json', 'tsconfig.json'].some((path) => changed(join(home, path))),
+    )
   )
 }
 
 export function build() {
   if (isBuilt()) return
+  const startedAt = new Date()
   if (pnpm(['--silent', 'build'], { quiet: true }) !== 0) {
     console.error('\nThe packages could not be built.')
     process.exit(1)
   }
   writeFileSync(built, '')
+  // What was changed during the build may not be in it.
+  utimesSync(built, startedAt, startedAt)
+}
+
+/** A folder that is removed when the process ends, also by a signal where `exitOnSignals` is in force. */
+export function temporaryFolder(prefix) {
+  try {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), prefix)))
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+    return folder
+  } catch (error) {
+    console.error(`No folder can be made in ${tmpdir()}: ${error.message}`)
+    console.error('Set TMPDIR to a folder that exists and can be written.')
+    process.exit(1)
+  }
+}
+
+/** A signal ends the process as any other end does, so that it clears away. Gives a function that takes it back. */
+export function exitOnSignals() {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const exit = () => process.exit(1)
+  for (const signal of signals) process.on(signal, exit)
+  return () => {
+    for (const signal of signals) process.off(signal, exit)
+  }
 }
 
 /** The command line as `pnpm --filter cli migrate` starts it, without pnpm around it. */

@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -14,6 +16,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { builtinSqlite, checkDriver, nodeProblem } from '../../../scripts/workspace.mjs'
 import { root } from '../tree.ts'
@@ -35,6 +38,8 @@ describe('the version of Node', () => {
 
 describe('the driver', () => {
   let home = ''
+  /** A line of shell that our pnpm runs too. */
+  let duringBuild = ''
   const dialect = (): string => join(home, 'packages/dialect-sqlite')
   const module = (): string => join(dialect(), 'node_modules/better-sqlite3')
 
@@ -52,14 +57,17 @@ describe('the driver', () => {
   }
 
   /** Our scripts in a project whose pnpm installs and builds nothing and is content. */
-  function runScript(name: string, flags: readonly string[] = []) {
+  function runScript(name: string, flags: readonly string[] = [], args: readonly string[] = []) {
     const bin = join(home, 'bin')
     mkdirSync(bin, { recursive: true })
     const pnpm = join(bin, 'pnpm')
-    writeFileSync(pnpm, `#!/bin/sh\n[ "$1" = --version ] && echo 10.0.0\necho "pnpm $*" >> "${join(home, 'calls')}"\n`)
+    writeFileSync(
+      pnpm,
+      `#!/bin/sh\n[ "$1" = --version ] && echo 10.0.0\necho "pnpm $*" >> "${join(home, 'calls')}"\n${duringBuild}\n`,
+    )
     chmodSync(pnpm, 0o755)
     const { MIGRATE_NO_PREPARE: _skip, ...env } = process.env
-    return spawnSync(process.execPath, [...flags, join(home, 'scripts', name)], {
+    return spawnSync(process.execPath, [...flags, join(home, 'scripts', name), ...args], {
       encoding: 'utf8',
       env: { ...env, PATH: `${bin}${delimiter}${process.env.PATH}` },
     })
@@ -75,6 +83,7 @@ console.log(checkDriver(${JSON.stringify(dialect())}))`
 
   beforeEach(() => {
     home = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-house-')))
+    duringBuild = ''
     mkdirSync(dialect(), { recursive: true })
     writeFileSync(join(dialect(), 'package.json'), '{}')
     writeFileSync(join(home, 'package.json'), '{"type":"module"}')
@@ -161,6 +170,90 @@ console.log(checkDriver(${JSON.stringify(dialect())}))`
     expect(setUp()).toEqual([1, 3])
     writeFileSync(join(home, 'pnpm-lock.yaml'), 'changed')
     expect(setUp()[0]).toBe(2)
+  })
+
+  test('a build is made again for all that it reads, and not for a link that leads nowhere', () => {
+    const home1 = join(home, 'apps/one')
+    mkdirSync(join(home1, 'src'), { recursive: true })
+    mkdirSync(join(home1, 'dist'))
+    writeFileSync(join(home1, 'src/a.ts'), '')
+    mkdirSync(join(dialect(), 'node_modules'))
+    symlinkSync(realpathSync(join(root, 'node_modules/better-sqlite3')), module(), 'junction')
+    const builds = (): number => {
+      expect(runScript('ci-setup.mjs')).toMatchObject({ status: 0, stderr: '' })
+      return calls().split('--silent build').length - 1
+    }
+    symlinkSync('no-such-file', join(home1, 'src/.#a.ts'))
+    expect([builds(), builds()]).toEqual([1, 1])
+    const stamp = join(home, 'node_modules/.built')
+    const inputs = ['scripts/program-scripts.mjs', 'pnpm-lock.yaml', 'apps/one/tsconfig.json']
+    for (const [at, path] of inputs.entries()) {
+      const later = new Date(Date.now() + (at + 1) * 60_000)
+      writeFileSync(join(home, path), '')
+      utimesSync(join(home, path), later, later)
+      expect(builds(), path).toBe(2 + at)
+      utimesSync(stamp, later, later)
+    }
+  })
+
+  test('a demo that could not be made whole is not there', () => {
+    const program = join(home, 'apps/cli/bin/migrate.js')
+    mkdirSync(dirname(program), { recursive: true })
+    // Makes a part of its tables, and fails.
+    writeFileSync(
+      program,
+      `import { writeFileSync } from 'node:fs'
+const url = process.argv.at(-1)
+writeFileSync(url.slice('sqlite:'.length), 'tables')
+process.exit(3)`,
+    )
+    expect(runScript('make-demo.mjs', [], [join(home, 'demo.db')]).status).toBe(3)
+    expect(readdirSync(home).filter((name) => name.startsWith('demo'))).toEqual([])
+  })
+
+  test('what changes during a build is built by the next', () => {
+    const source = join(home, 'apps/one/src/a.ts')
+    mkdirSync(dirname(source), { recursive: true })
+    mkdirSync(join(home, 'apps/one/dist'))
+    writeFileSync(source, '')
+    mkdirSync(join(dialect(), 'node_modules'))
+    symlinkSync(realpathSync(join(root, 'node_modules/better-sqlite3')), module(), 'junction')
+    duringBuild = `sleep 0.05; : > '${source}'; sleep 0.05`
+    expect(runScript('ci-setup.mjs').status).toBe(0)
+    duringBuild = ''
+    expect(runScript('ci-setup.mjs').status).toBe(0)
+    expect(calls().split('--silent build').length - 1).toBe(2)
+    expect(runScript('ci-setup.mjs').status).toBe(0)
+    expect(calls().split('--silent build').length - 1).toBe(2)
+  })
+})
+
+describe('a folder for a while', () => {
+  const program = `import { exitOnSignals, temporaryFolder } from ${JSON.stringify(pathToFileURL(join(root, 'scripts/workspace.mjs')).href)}
+exitOnSignals()
+console.log(temporaryFolder('migrate-while-'))
+if (process.argv[1] === 'wait') setInterval(() => undefined, 1000)`
+  const args = ['--input-type=module', '--eval', program]
+
+  test('is gone with the process, also where a signal ends it', async () => {
+    const ended = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    expect([ended.status, existsSync(ended.stdout.trim())]).toEqual([0, false])
+    const child = spawn(process.execPath, [...args, 'wait'])
+    const [folder] = await once(child.stdout, 'data')
+    expect(existsSync(String(folder).trim())).toBe(true)
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([1, null])
+    expect(existsSync(String(folder).trim())).toBe(false)
+  })
+
+  test('cannot be made where TMPDIR names none: that is said', () => {
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      env: { ...process.env, TMPDIR: '/no/such folder' },
+    })
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^No folder can be made in \/no\/such folder: ENOENT/)
+    expect(stderr).toMatch(/\nSet TMPDIR to a folder that exists and can be written\.\n$/)
   })
 })
 
