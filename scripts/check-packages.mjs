@@ -1,18 +1,18 @@
 // Packs every public package and looks at it as its users will: publint, attw, what is in it, and an installation with npm
 // into an empty folder that imports every entry, checks its types and runs the program on a database.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { otherNode } from '../test/kit/servers/nodes.mjs'
 import { problemsOfPacked } from './package-contents.mjs'
 import { filesOf, packPublic } from './packed.mjs'
-import { root } from './workspace.mjs'
+import { exitOnSignals, root, temporaryFolder } from './workspace.mjs'
 
-const temporaryFolder = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-packages-')))
+exitOnSignals()
+const ownFolder = temporaryFolder('migrate-packages-')
 const problems = []
 
 function command(args, options = {}) {
@@ -99,7 +99,7 @@ export async function migrate(url: string): Promise<RunResult> {
 }
 
 function install(packed) {
-  const home = join(temporaryFolder, 'home')
+  const home = join(ownFolder, 'home')
   mkdirSync(join(home, 'migrations'), { recursive: true })
   const driver = versionHere('better-sqlite3', '.')
   const peerPackages = ['drizzle-orm', 'drizzle-zod', 'zod'].map((name) => [
@@ -184,7 +184,7 @@ function tryProgram(home) {
 async function tryWithoutCompiler(packed) {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return console.log('NOT RUN: Node 24 is fetched for linux-x64 only')
-  const home = join(temporaryFolder, 'bare')
+  const home = join(ownFolder, 'bare')
   mkdirSync(join(home, 'migrations'), { recursive: true })
   const requiredNames = /^@org\/(cli|migrate-autogenerate|migrate-core|migrate-dialect-sqlite|migrate-fleet)$/
   const dependencies = Object.fromEntries(
@@ -221,13 +221,9 @@ async function tryWithoutCompiler(packed) {
   }
 }
 
-try {
-  const packed = packPublic(temporaryFolder)
-  for (const each of packed) await inspect(each)
-  install(packed)
-  await tryWithoutCompiler(packed)
-} finally {
-  rmSync(temporaryFolder, { recursive: true, force: true })
-}
+const packed = packPublic(ownFolder)
+for (const each of packed) await inspect(each)
+install(packed)
+await tryWithoutCompiler(packed)
 for (const problem of problems) console.error(`\n${problem}`)
 process.exit(problems.length === 0 ? 0 : 1)

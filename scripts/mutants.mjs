@@ -2,22 +2,10 @@
 // put into a copy of the sources, alone, and the test that it names has to fail there, after it has passed without the defect. With
 // names, only the defects whose name or file has one of them in it.
 import { spawn } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { environmentOf, missing, reportOf, startServers } from '../test/kit/servers/servers.mjs'
-import { root } from './workspace.mjs'
+import { exitOnSignals, root, temporaryFolder } from './workspace.mjs'
 
 const workers = 2
 const testMs = 15_000
@@ -35,13 +23,13 @@ const servers = startServers()
 const outcomes = await servers.outcomes()
 if (missing(outcomes).length > 0) console.error(reportOf(outcomes))
 
-const home = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-mutants-')))
 const children = new Set()
+// Before their folder is removed.
 process.on('exit', () => {
   for (const child of children) kill(child)
-  rmSync(home, { recursive: true, force: true })
 })
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
+exitOnSignals()
+const home = temporaryFolder('migrate-mutants-')
 
 const copies = Array.from({ length: Math.min(workers, mutants.length) }, (_, at) =>
   copyTree(join(home, String(at + 1))),

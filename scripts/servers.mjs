@@ -1,10 +1,7 @@
 // `npm run servers`: starts the servers of the tests, prints the variables that name them, and keeps them until Ctrl-C.
 // Words after `--` are the servers (`postgres mysql`); `--prepare` fetches what is missing, tries it and ends.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { install, refuseOldNode } from './workspace.mjs'
+import { install, refuseOldNode, temporaryFolder } from './workspace.mjs'
 
 // An unknown flag ends it here, before anything is started.
 const {
@@ -28,9 +25,7 @@ const interruption = new Promise((resolve) => {
 })
 if (prepare) {
   const { clientsIn } = await import('../test/kit/servers/clients.mjs')
-  const folder = mkdtempSync(join(tmpdir(), 'migrate-clients-'))
-  for (const reason of await clientsIn(folder)) console.error(`  ${reason}`)
-  rmSync(folder, { recursive: true, force: true })
+  for (const reason of await clientsIn(temporaryFolder('migrate-clients-'))) console.error(`  ${reason}`)
   const { chromium } = await import('../test/kit/servers/chromium.mjs')
   await chromium().catch(({ message }) => console.error(`  ${message}`))
 }

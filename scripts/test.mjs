@@ -1,10 +1,9 @@
 // `npm test`: what a developer waits for, on the servers that this machine can bring up. `--landing` runs what has to hold before a change
 // lands, `--all` every file, and `npm run test:long` every file with full counts. `TEST_REQUIRE=all` makes a server or a test that could not run a failure.
 // Words after `--` go to vitest; `--servers=postgres,mysql` (or `none`) starts only these.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { delimiter, join, relative } from 'node:path'
-import { build, install, pnpm, refuseOldNode, vitest } from './workspace.mjs'
+import { build, exitOnSignals, install, pnpm, refuseOldNode, temporaryFolder, vitest } from './workspace.mjs'
 
 refuseOldNode()
 install()
@@ -18,13 +17,14 @@ const { environmentOf, missing, reportOf, startServers } = await import('../test
 // They start while the packages are built.
 const servers = startServers(args.find((word) => word.startsWith('--servers='))?.slice('--servers='.length))
 build()
-const temporaryFolder = mkdtempSync(join(tmpdir(), 'migrate-test-'))
+const ownFolder = temporaryFolder('migrate-test-')
+const stayOnSignals = exitOnSignals()
 const { clientsIn } = await import('../test/kit/servers/clients.mjs')
-const noClients = await clientsIn(join(temporaryFolder, 'clients'))
+const noClients = await clientsIn(join(ownFolder, 'clients'))
 const outcomes = await servers.outcomes()
 const env = {
   ...environmentOf(outcomes),
-  PATH: [process.env.PATH ?? '', join(temporaryFolder, 'clients')].join(delimiter),
+  PATH: [process.env.PATH ?? '', join(ownFolder, 'clients')].join(delimiter),
 }
 
 /** Those of Drizzle, which are run once more, on drizzle-orm 1.0: as test/drizzle-1/vitest.config.ts has them. */
@@ -42,6 +42,8 @@ const isFor1 =
   paths.some((path) => foldersOf1.some((folder) => folder.includes(path) || path.includes(folder)))
 const runs = []
 let isEnded = false
+// From here on a signal ends vitest, and what was run is reported.
+stayOnSignals()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => (isEnded = true))
 /** What depends on the driver, once more on those that are taken only where they are named. */
 const ofDrivers = [
@@ -57,7 +59,7 @@ const planned = [
 ]
 for (const { own, drivers } of planned) {
   if (isEnded) break
-  const file = join(temporaryFolder, `report-${runs.length}.json`)
+  const file = join(ownFolder, `report-${runs.length}.json`)
   const code = await vitest(
     [...own, ...exclusions, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...vitestArguments],
     {
@@ -82,7 +84,6 @@ const sumOf = (name) => runs.reduce((sum, { counts }) => sum + (counts?.[name] ?
 const results = runs.flatMap(({ counts }) => counts?.testResults ?? [])
 const code = runs.find((each) => each.code !== 0)?.code ?? 0
 const mutants = long && code === 0 ? pnpm(['run', 'test:mutants'], { env }) : 0
-rmSync(temporaryFolder, { recursive: true, force: true })
 await servers.stop()
 
 const all = process.env.TEST_REQUIRE === 'all'

@@ -1,11 +1,10 @@
 // `npm run test:drivers`: the whole conformance suite and all values on each driver and target, into docs/reference/drivers.md. Arguments choose columns
 // (`npm run test:drivers -- "SQLite: D1" MariaDB`); `--values` runs the values alone, `--only=<part of a title>` those tests, and writes nothing.
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { install, refuseOldNode, root } from '../workspace.mjs'
+import { exitOnSignals, install, refuseOldNode, root, temporaryFolder } from '../workspace.mjs'
 
 refuseOldNode()
 install()
@@ -32,7 +31,8 @@ const started = servers.startServers(ofServers.length === 0 ? 'none' : ofServers
 const serverEnv = servers.environmentOf(await started.outcomes())
 const external =
   'better-sqlite3 better-sqlite3-multiple-ciphers bun:sqlite postgres pg @electric-sql/pglite mysql2 mariadb'.split(' ')
-const home = mkdtempSync(join(tmpdir(), 'migrate-drivers-'))
+exitOnSignals()
+const home = temporaryFolder('migrate-drivers-')
 
 /** In a bundle the files of the kit still find what is beside them. */
 const keepLocations = {
@@ -163,7 +163,6 @@ try {
     }
   }
 } finally {
-  rmSync(home, { recursive: true, force: true })
   await started.stop()
 }
 process.exit(failed === 0 ? 0 : 1)

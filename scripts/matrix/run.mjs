@@ -1,10 +1,9 @@
 // `npm run test:matrix`: runs the checks of cells.mjs and writes their results into docs/reference/platforms.md. Arguments choose columns and rows
 // (`npm run test:matrix -- "Node 24" values`): the others keep what the page has. A row that takes long runs only where it is chosen.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { build, install, refuseOldNode, root } from '../workspace.mjs'
+import { build, exitOnSignals, install, refuseOldNode, root, temporaryFolder } from '../workspace.mjs'
 
 refuseOldNode()
 install()
@@ -22,7 +21,8 @@ const chosenOf = (all) => {
 const started = servers.startServers('postgres')
 build()
 const serverEnv = servers.environmentOf(await started.outcomes())
-const home = mkdtempSync(join(tmpdir(), 'migrate-matrix-'))
+exitOnSignals()
+const home = temporaryFolder('migrate-matrix-')
 const buffer = { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 }
 
 /** Those of a check with vitest, on Node itself, or on this Node with programs that the other runtime runs. */
@@ -91,7 +91,6 @@ try {
     }
   }
 } finally {
-  rmSync(home, { recursive: true, force: true })
   await started.stop()
 }
 process.exit(failed === 0 ? 0 : 1)
