@@ -25,8 +25,9 @@ const stamp = join(root, 'node_modules/.installed-for')
 /** What is wrong with a version of Node; undefined where it will do. */
 export function nodeProblem(version) {
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (major > 20 || (major === 20 && minor >= 19)) return undefined
-  return `Node ${version} is too old: this needs Node 20.19 or newer.`
+  // `process.getBuiltinModule` came with 20.16 and 22.3; what is released of 21 has none.
+  if (major > 22 || (major === 22 && minor >= 3) || (major === 20 && minor >= 19)) return undefined
+  return `Node ${version} is too old: this needs Node 20.19, or 22.3 and newer.`
 }
 
 export function refuseOldNode() {

@@ -245,4 +245,16 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
     symlinkSync(join(root, 'apps/cli/dist'), join(project.folder, 'cli/dist'))
     expect(spawnSync(process.execPath, [copy, '--version'], { encoding: 'utf8' }).status).toBe(0)
   })
+
+  test('a Node that is too old is refused by its number', () => {
+    const old = 'data:text/javascript,process.getBuiltinModule = undefined'
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', old, bin, 'status'], {
+      encoding: 'utf8',
+    })
+    expect({ status, stdout, stderr }).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `error: USAGE: Node ${process.versions.node} is too old.\n  do      Use Node 20.19, or 22.3 and newer.\n`,
+    })
+  })
 })

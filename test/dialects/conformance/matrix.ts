@@ -52,7 +52,7 @@ This page lists every operation on every database. The conformance suite compile
 
 | | supported | notes |
 |---|---|---|
-| Node | 20.19 and newer | Below 22.16, and on Node 23, [SQLite](sqlite.md#drivers) needs better-sqlite3; [what was tried](platforms.md) |
+| Node | 20.19, 22.3 and newer; not 21 | Below 22.16, and on Node 23, [SQLite](sqlite.md#drivers) needs better-sqlite3; [what was tried](platforms.md) |
 | Bun, Deno | [SQLite](sqlite.md#drivers) | [tried with](platforms.md) Bun 1.4.5 and Deno 2.9.6 |
 | PostgreSQL | 13 and newer | tests run on 15 and 18 |
 | MySQL | 8.0.17 and newer | tests run on 9.7 |

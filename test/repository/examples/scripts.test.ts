@@ -27,12 +27,12 @@ const withoutSqlite = process.allowedNodeEnvironmentFlags.has('--experimental-sq
   : []
 
 describe('the version of Node', () => {
-  test.each(['20.19.0', '20.20.1', '22.0.0', '24.11.0'])('%s will do', (version) => {
+  test.each(['20.19.0', '20.20.1', '22.3.0', '23.0.0', '24.11.0'])('%s will do', (version) => {
     expect(nodeProblem(version)).toBeUndefined()
   })
 
-  test.each(['20.18.3', '19.9.0', '18.20.0', '16.0.0'])('%s is refused by its number', (version) => {
-    expect(nodeProblem(version)).toBe(`Node ${version} is too old: this needs Node 20.19 or newer.`)
+  test.each(['22.2.0', '22.0.0', '21.7.3', '20.18.3', '18.20.0'])('%s is refused by its number', (version) => {
+    expect(nodeProblem(version)).toBe(`Node ${version} is too old: this needs Node 20.19, or 22.3 and newer.`)
   })
 })
 

@@ -47,7 +47,7 @@ describe('every package', () => {
   })
 
   test.each(packages)('$folder says what it is written for', ({ manifest }) => {
-    expect(manifest).toMatchObject({ type: 'module', license: 'MIT', engines: { node: '>=20.19' } })
+    expect(manifest).toMatchObject({ type: 'module', license: 'MIT', engines: { node: '^20.19.0 || >=22.3.0' } })
   })
 
   test.each(packages)('$folder has the source of each entry', ({ folder, manifest }) => {
