@@ -87,6 +87,8 @@ export async function rowsOf(database: SubjectDatabase, sql: string): Promise<re
       if (value === null || value === undefined) return null
       if (typeof value === 'boolean') return value ? '1' : '0'
       if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
+      // A zero below zero is a value of its own.
+      if (Object.is(value, -0)) return '-0'
       return typeof value === 'object' ? JSON.stringify(value) : String(value)
     }),
   )

@@ -1,9 +1,9 @@
-import { integer, isMigrateError } from '@org/migrate-core'
+import { expression, integer, isMigrateError } from '@org/migrate-core'
 import { equal, refusal, thrown } from '../assert.ts'
 import { expectDeclared, expectUnchanged } from '../compare.ts'
 import { introspected, migratorOn, type Recorded, rowsOf, tableNames, testOn } from '../database.ts'
-import { allItems, insert, item, keyed } from '../operations/cases/world.ts'
-import type { ConformanceTest, Subject } from '../subject.ts'
+import { allItems, insert, item, keyed, part, toItem } from '../operations/cases/world.ts'
+import type { ConformanceTest, Subject, SubjectDatabase } from '../subject.ts'
 
 const given: Recorded = (op) => item(op)
 
@@ -26,6 +26,69 @@ const counting =
     op.run('count', async (db) => void (await db.execute('UPDATE "item" SET "n" = COALESCE("n", 0) + 1')))
   }
 
+/** Where the dialect knows which rows are in the way, they are named. */
+function expectRefusedForRows(error: unknown): void {
+  if (isMigrateError(error, 'BLOCKING_ROWS') || isMigrateError(error, 'FOREIGN_KEY_VIOLATION')) return
+  if (!isMigrateError(error, 'STATEMENT_FAILED')) throw error
+  equal(error.details.fault, 'constraint')
+}
+
+interface Demand {
+  readonly change: Recorded
+  /** SQL that makes rows which the change does not allow, and SQL that takes them away. */
+  readonly wrong: string
+  readonly right: string
+}
+
+/** What a server that rebuilds a table has to look for itself, because its rows are copied. */
+const demands: { readonly [what: string]: Demand } = {
+  'a unique index': {
+    change: (op) => op.createIndex('item', 'item_name', ['name'], { unique: true }),
+    wrong: "UPDATE item SET name = 'a' WHERE id = 3",
+    right: "UPDATE item SET name = '' WHERE id = 3",
+  },
+  'a check': {
+    change: (op) => op.alterTable('item', (t) => t.addCheck(expression('n < 100'), { name: 'item_n' })),
+    wrong: 'UPDATE item SET n = 100 WHERE id = 3',
+    right: 'UPDATE item SET n = -5 WHERE id = 3',
+  },
+  'NOT NULL': {
+    change: (op) => op.alterTable('item', (t) => t.alterColumn('name', { nullable: false })),
+    wrong: 'UPDATE item SET name = NULL WHERE id = 3',
+    right: "UPDATE item SET name = '' WHERE id = 3",
+  },
+  'a foreign key': {
+    change: (op) => op.alterTable('part', (t) => t.addForeignKey(toItem)),
+    wrong: 'UPDATE part SET item_id = 99 WHERE id = 2',
+    right: 'UPDATE part SET item_id = 3 WHERE id = 2',
+  },
+}
+
+const bothTables: Recorded = (op) => {
+  item(op)
+  part(op)
+}
+
+async function refusesRows(database: SubjectDatabase, { change, wrong, right }: Demand): Promise<void> {
+  await migratorOn(database, bothTables).upgrade()
+  const before = await introspected(database)
+  await database.sql(wrong)
+  const rows = async () => [
+    await rowsOf(database, allItems.sql),
+    await rowsOf(database, 'SELECT id, item_id FROM part ORDER BY id'),
+  ]
+  const rowsBefore = await rows()
+  const migrator = migratorOn(database, bothTables, change)
+  expectRefusedForRows(await thrown(migrator.upgrade()))
+  equal((await migrator.status()).revision, ['r1'])
+  await expectUnchanged(database, before)
+  equal(await rows(), rowsBefore)
+  await database.sql(right)
+  await migrator.upgrade()
+  await expectDeclared(database, [bothTables, change])
+  equal(await rowsOf(database, allItems.sql), allItems.rows)
+}
+
 /** A statement that fails in the middle of a revision, and the run after it; several that migrate one database. */
 export function failureTests(subject: Subject): readonly ConformanceTest[] {
   const test = testOn(subject)
@@ -35,12 +98,7 @@ export function failureTests(subject: Subject): readonly ConformanceTest[] {
       const before = await introspected(database)
       await database.sql("INSERT INTO item (id, name, n) VALUES (4, 'a', 0)")
       const migrator = migratorOn(database, given, failing)
-      const error = await thrown(migrator.upgrade())
-      // Where the dialect knows which rows a key is refused for, they are named.
-      if (!isMigrateError(error, 'BLOCKING_ROWS')) {
-        if (!isMigrateError(error, 'STATEMENT_FAILED')) throw error
-        equal(error.details.fault, 'constraint')
-      }
+      expectRefusedForRows(await thrown(migrator.upgrade()))
       equal((await migrator.status()).revision, ['r1'])
       if (subject.transactional) await expectUnchanged(database, before)
       equal((await tableNames(database)).includes('last'), false)
@@ -52,6 +110,10 @@ export function failureTests(subject: Subject): readonly ConformanceTest[] {
       await migrator.downgrade('-1')
       await expectUnchanged(database, before)
     }),
+    ...Object.entries(demands).map(([what, demand]) =>
+      test(`rows that ${what} does not allow stop it, and stay as they are`, (database) =>
+        refusesRows(database, demand)),
+    ),
     test('a plan that a server refuses runs nothing of the revisions before it either', async (database) => {
       const wrong: Recorded = (op) => op.alterTable('none', (t) => t.dropColumn('n'))
       await refusal(migratorOn(database, given, wrong).upgrade(), 'OBJECT_MISSING')

@@ -170,7 +170,7 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
     {
       title: 'to another case of its name',
       given: plainItem,
-      change: (op) => op.renameTable('item', 'Item_2'),
+      change: (op) => op.renameTable('item', 'Item'),
       back: allItems,
     },
     {
