@@ -9,8 +9,9 @@ import { formatMessage } from 'publint/utils'
 import { otherNode } from '../test/kit/servers/nodes.mjs'
 import { problemsOfPacked } from './package-contents.mjs'
 import { filesOf, packPublic } from './packed.mjs'
-import { exitOnSignals, root, temporaryFolder } from './workspace.mjs'
+import { exitOnSignals, refuseUnfitMachine, root, temporaryFolder } from './workspace.mjs'
 
+refuseUnfitMachine()
 exitOnSignals()
 const ownFolder = temporaryFolder('migrate-packages-')
 const problems = []

@@ -1,6 +1,6 @@
 // Install and build, as `npm start` and `npm test` do, without running anything.
-import { build, install, refuseOldNode } from './workspace.mjs'
+import { build, install, refuseUnfitMachine } from './workspace.mjs'
 
-refuseOldNode()
+refuseUnfitMachine()
 install()
 build()

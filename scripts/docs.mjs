@@ -1,7 +1,7 @@
 // `npm run docs` builds the site of docs/ into dist/site; `npm run docs:dev` serves it while pages are edited.
 // After `--`: `--out <folder>`, and `--base /path/` where the site is not at the root of its host.
-import { install, refuseOldNode } from './workspace.mjs'
+import { install, refuseUnfitMachine } from './workspace.mjs'
 
-refuseOldNode()
+refuseUnfitMachine()
 install()
 await import('../docs/.vitepress/build.mjs')

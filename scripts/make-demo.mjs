@@ -11,7 +11,7 @@ if (file === undefined) {
 // It has its name once all of it is there: a start that is ended before must not leave a demo without rows.
 const part = `${file}.part`
 const removePart = () => {
-  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(part + end, { force: true })
+  for (const end of ['', '-wal', '-shm', '-journal', '-migrate.lock']) rmSync(part + end, { force: true })
 }
 removePart()
 process.on('exit', removePart)

@@ -5,7 +5,9 @@ import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { environmentOf, missing, reportOf, startServers } from '../test/kit/servers/servers.mjs'
-import { exitOnSignals, root, temporaryFolder } from './workspace.mjs'
+import { exitOnSignals, refuseUnfitMachine, root, temporaryFolder } from './workspace.mjs'
+
+refuseUnfitMachine()
 
 const workers = 2
 const testMs = 15_000

@@ -1,14 +1,14 @@
 // `npm run servers`: starts the servers of the tests, prints the variables that name them, and keeps them until Ctrl-C.
 // Words after `--` are the servers (`postgres mysql`); `--prepare` fetches what is missing, tries it and ends.
 import { parseArgs } from 'node:util'
-import { install, refuseOldNode, temporaryFolder } from './workspace.mjs'
+import { install, refuseUnfitMachine, temporaryFolder } from './workspace.mjs'
 
 // An unknown flag ends it here, before anything is started.
 const {
   values: { prepare },
   positionals: names,
 } = parseArgs({ allowPositionals: true, options: { prepare: { type: 'boolean', default: false } } })
-refuseOldNode()
+refuseUnfitMachine()
 install()
 
 const { environmentOf, missing, reportOf, startServers } = await import('../test/kit/servers/servers.mjs')

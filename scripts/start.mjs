@@ -2,9 +2,9 @@
 // through the whole chain. `npm start -- --recreate` recreates the demo database.
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, install, migrate, pnpm, refuseOldNode, root, run } from './workspace.mjs'
+import { build, install, migrate, pnpm, refuseUnfitMachine, root, run } from './workspace.mjs'
 
-refuseOldNode()
+refuseUnfitMachine()
 install()
 build()
 

@@ -1,9 +1,9 @@
 // `npm run test:cluster`: the tests of what ordinary runs do not have: a pooler before PostgreSQL, a cluster of MariaDB. It
 // starts them, and ends and removes them afterwards. What cannot be started here is said loudly, and with
 // `TEST_REQUIRE=all` a failure. Words before `--` are names (`pgbouncer`, `galera`; default: both), those after go to vitest.
-import { build, install, refuseOldNode, vitest } from './workspace.mjs'
+import { build, install, refuseUnfitMachine, vitest } from './workspace.mjs'
 
-refuseOldNode()
+refuseUnfitMachine()
 install()
 
 const { clusterNames } = await import('../test/kit/servers/cluster/names.mjs')

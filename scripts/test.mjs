@@ -3,9 +3,9 @@
 // Words after `--` go to vitest; `--servers=postgres,mysql` (or `none`) starts only these.
 import { readFileSync } from 'node:fs'
 import { delimiter, join, relative } from 'node:path'
-import { build, exitOnSignals, install, pnpm, refuseOldNode, temporaryFolder, vitest } from './workspace.mjs'
+import { build, exitOnSignals, install, pnpm, refuseUnfitMachine, temporaryFolder, vitest } from './workspace.mjs'
 
-refuseOldNode()
+refuseUnfitMachine()
 install()
 
 const args = process.argv.slice(2)

@@ -2,6 +2,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
+  accessSync,
+  constants,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -30,8 +32,19 @@ export function nodeProblem(version) {
   return `Node ${version} is too old: this needs Node 20.19, or 22.3 and newer.`
 }
 
-export function refuseOldNode() {
-  const problem = nodeProblem(process.versions.node)
+/** Without a folder for temporary files pnpm ends with a stack, and so does each test. */
+function temporaryProblem() {
+  const folder = tmpdir()
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK)
+    return undefined
+  } catch (error) {
+    return `No temporary file can be made in ${folder}: ${error.message}.\nSet TMPDIR to a folder that exists and can be written.`
+  }
+}
+
+export function refuseUnfitMachine() {
+  const problem = nodeProblem(process.versions.node) ?? temporaryProblem()
   if (problem === undefined) return
   console.error(problem)
   process.exit(1)
@@ -219,15 +232,9 @@ export function build() {
 
 /** A folder that is removed when the process ends, also by a signal where `exitOnSignals` is in force. */
 export function temporaryFolder(prefix) {
-  try {
-    const folder = realpathSync(mkdtempSync(join(tmpdir(), prefix)))
-    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-    return folder
-  } catch (error) {
-    console.error(`No folder can be made in ${tmpdir()}: ${error.message}`)
-    console.error('Set TMPDIR to a folder that exists and can be written.')
-    process.exit(1)
-  }
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), prefix)))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
 
 /** A signal ends the process as any other end does, so that it clears away. Gives a function that takes it back. */

@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { exitOnSignals, install, refuseOldNode, root, temporaryFolder } from '../workspace.mjs'
+import { exitOnSignals, install, refuseUnfitMachine, root, temporaryFolder } from '../workspace.mjs'
 
-refuseOldNode()
+refuseUnfitMachine()
 install()
 const servers = await import('../../test/kit/servers/servers.mjs')
 const programs = await import('../../test/kit/servers/nodes.mjs')

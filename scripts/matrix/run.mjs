@@ -3,9 +3,9 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { build, exitOnSignals, install, refuseOldNode, root, temporaryFolder } from '../workspace.mjs'
+import { build, exitOnSignals, install, refuseUnfitMachine, root, temporaryFolder } from '../workspace.mjs'
 
-refuseOldNode()
+refuseUnfitMachine()
 install()
 const servers = await import('../../test/kit/servers/servers.mjs')
 const programs = await import('../../test/kit/servers/nodes.mjs')

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { builtinSqlite, checkDriver, nodeProblem } from '../../../scripts/workspace.mjs'
 import { root } from '../tree.ts'
 
@@ -90,7 +90,10 @@ console.log(checkDriver(${JSON.stringify(dialect())}))`
     writeFileSync(join(home, 'pnpm-lock.yaml'), '')
     cpSync(join(root, 'scripts'), join(home, 'scripts'), { recursive: true })
   })
-  afterEach(() => rmSync(home, { recursive: true, force: true }))
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    rmSync(home, { recursive: true, force: true })
+  })
 
   test('of this workspace can be loaded', () => {
     expect(checkDriver()).toBeUndefined()
@@ -130,6 +133,16 @@ console.log(checkDriver(${JSON.stringify(dialect())}))`
       expect(existsSync(join(home, 'node_modules/.installed-for'))).toBe(false)
     },
   )
+
+  test.each(['start.mjs', 'test.mjs'])('%s says that TMPDIR names no folder before anything is installed', (script) => {
+    vi.stubEnv('TMPDIR', '/no/such folder')
+    const { status, stderr } = runScript(script)
+    expect(status).toBe(1)
+    expect(stderr).toMatch(
+      /^No temporary file can be made in \/no\/such folder: ENOENT.*\nSet TMPDIR to a folder that exists and can be written\.\n$/,
+    )
+    expect(calls()).toBe('')
+  })
 
   test('without a binary ends `pnpm install` with 1', () => {
     installWithoutBinary()
@@ -244,16 +257,6 @@ if (process.argv[1] === 'wait') setInterval(() => undefined, 1000)`
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([1, null])
     expect(existsSync(String(folder).trim())).toBe(false)
-  })
-
-  test('cannot be made where TMPDIR names none: that is said', () => {
-    const { status, stderr } = spawnSync(process.execPath, args, {
-      encoding: 'utf8',
-      env: { ...process.env, TMPDIR: '/no/such folder' },
-    })
-    expect(status).toBe(1)
-    expect(stderr).toMatch(/^No folder can be made in \/no\/such folder: ENOENT/)
-    expect(stderr).toMatch(/\nSet TMPDIR to a folder that exists and can be written\.\n$/)
   })
 })
 
