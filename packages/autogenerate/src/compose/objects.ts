@@ -37,6 +37,11 @@ function* changeEnum(composition: Composition, current: EnumModel, desired: Enum
   const remaining = current.values.filter((value) => desired.values.includes(value))
   const order = desired.values.filter((value) => current.values.includes(value))
   const answers = new Map(removed.map((value) => [value, replacement(composition, current, value)]))
+  yield* dropDefaults(
+    composition,
+    desired,
+    removed.filter((value) => answers.get(value) === undefined),
+  )
   yield {
     kind: 'operation',
     operation: {
@@ -59,6 +64,23 @@ function* changeEnum(composition: Composition, current: EnumModel, desired: Enum
           loses: `which rows had ${removed.map((value) => `'${value}'`).join(', ')} of ${refText(desired.ref)}`,
           replacements: removed.filter((value) => answers.get(value) === undefined),
         }),
+  }
+}
+
+/**
+ * A default that goes with its value, where the author has yet to say what takes its place: none while the values change, for a downgrade
+ * has to bring the value back before it can be a default again.
+ */
+function* dropDefaults({ dialect, model }: Composition, { ref, values }: EnumModel, removed: readonly string[]): Steps {
+  const replaceBy = model.enums.get(tableKey(ref))?.values.find((value) => values.includes(value))
+  if (removed.length === 0 || replaceBy === undefined) return
+  const drop = removed.map((value) => ({ value, replaceBy }))
+  const after = dialect.model.apply(model, { kind: 'alterEnum', enum: ref, drop })
+  for (const table of model.tables.values()) {
+    for (const { name, default: before } of table.columns) {
+      if (before === undefined || isSame(before, columnAt(after, table.ref, name)?.default)) continue
+      yield { kind: 'alterColumn', table: table.ref, column: name, change: { default: null } }
+    }
   }
 }
 
