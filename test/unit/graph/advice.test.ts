@@ -53,7 +53,8 @@ describe('the advice of a refused upgrade', () => {
       choices: fc.infiniteStream(fc.nat()),
     })
     fc.assert(
-      fc.property(walk, ({ situation, explicit, strategy, choices }) => {
+      fc.property(walk, ({ situation, explicit, choices, ...drawn }) => {
+        let { strategy } = drawn
         let nodes = inFiles(situation.nodes)
         let rows: readonly string[] = naive(nodes).maximal(naive(nodes).below(situation.positions))
         const most = createRevisionGraph(nodes).heads.length
@@ -71,10 +72,11 @@ describe('the advice of a refused upgrade', () => {
           const [all = '', ...commands] = quoted(attempted.remedy)
           expect(all).toBe('heads')
           const named = graph.heads.filter((id) => !applied.includes(id))[choices.next().value % 2] ?? 'heads'
-          // A line that is applied keeps its place, as the advice says.
-          const command = commands.find(
-            (args) => args.includes(strategy) && !(strategy === 'rebase' && applied.includes(args.split(' ')[2] ?? '')),
-          )
+          const command = commands.find((args) => args.includes(strategy))
+          // Once a head was named, the others are too: what moves behind it then would be one step more.
+          if (command === undefined && strategy !== 'heads') strategy = 'one'
+          // A line that is applied keeps its place: `rebase` refuses to move it.
+          if (command?.startsWith('migrate rebase ')) expect(applied).not.toContain(command.split(' ')[2])
           const chosen = strategy === 'heads' ? 'heads' : (command ?? named)
           if (chosen.startsWith('migrate ')) nodes = edited(nodes, chosen)
           else rows = planUpgrade(graph, rows, chosen).to
@@ -82,6 +84,18 @@ describe('the advice of a refused upgrade', () => {
       }),
       runs,
     )
+  })
+
+  test('moves the line that the database lacks behind the one that it has', () => {
+    const graph = createRevisionGraph(inFiles(nodesOf('a b<-a c<-a')))
+    const rebaseAt = (rows: readonly string[]): readonly string[] => {
+      const refused = attempt(() => planUpgrade(graph, rows, 'head'))
+      return isMigrateError(refused) ? quoted(refused.remedy).filter((text) => text.includes('rebase')) : []
+    }
+    expect(rebaseAt(['a'])).toEqual(['migrate rebase c --onto b'])
+    expect(rebaseAt(['b'])).toEqual(['migrate rebase c --onto b'])
+    expect(rebaseAt(['c'])).toEqual(['migrate rebase b --onto c'])
+    expect(rebaseAt(['b', 'c'])).toEqual([])
   })
 
   test('an upgrade without a target succeeds where one head needs all others', () => {

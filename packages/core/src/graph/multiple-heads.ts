@@ -45,6 +45,18 @@ function fromEach({ symbol, text }: ParsedTarget, heads: readonly string[]): str
   return `Name the line to count in: ${heads.map((head) => `\`${head}@${symbol}${steps}\``).join(', ')}.`
 }
 
+/** What puts one line behind another. One that the database has keeps its place: it cannot be moved any more. */
+function rebaseOf(graph: RevisionGraph, sides: readonly HeadSide[], rows: readonly string[]): string | undefined {
+  const applied = graph.ancestorsOf(rows.filter((row) => graph.has(row)))
+  const isApplied = ({ head, first = head }: HeadSide): boolean => applied.has(first)
+  const [stays, ...others] = [...sides.filter(isApplied), ...sides.filter((side) => !isApplied(side))]
+  if (stays === undefined) return undefined
+  // Behind a head that stands on it, through a dependency, it cannot be put.
+  const below = graph.ancestorsOf([stays.head])
+  const moves = others.find((side) => side.first !== undefined && !isApplied(side) && !below.has(side.first))
+  return moves && `migrate rebase ${moves.first} --onto ${stays.head}`
+}
+
 /**
  * What leads to one head. All that the target may mean are joined, also those that another one depends on: to join the others alone
  * would leave `head` as ambiguous as before.
@@ -54,6 +66,7 @@ function remedyOf(
   target: ParsedTarget | undefined,
   heads: readonly string[],
   sides: readonly HeadSide[],
+  rows: readonly string[],
 ): string {
   if (target?.steps !== undefined) return fromEach(target, heads.slice(0, most))
   const tips = new Set(graph.heads)
@@ -65,23 +78,17 @@ function remedyOf(
     `write \`${all}\` for all of them`,
     `join them with a merge revision: \`migrate merge ${isEach ? 'heads' : heads.join(' ')}\``,
   ]
-  const [stays] = sides
-  // Behind a head that stands on it, through a dependency, it cannot be put.
-  const moves = sides
-    .slice(1)
-    .find(({ first }) => first !== undefined && stays && !graph.ancestorsOf([stays.head]).has(first))
-  if (stays !== undefined && moves !== undefined)
-    remedies.push(
-      `put one line behind the other, where it is not applied yet: \`migrate rebase ${moves.first} --onto ${stays.head}\``,
-    )
+  const rebase = rebaseOf(graph, sides, rows)
+  if (rebase !== undefined) remedies.push(`put one line behind the other, where it is not applied yet: \`${rebase}\``)
   return `${remedies.join('; or ')}.`
 }
 
-/** The target that was typed, and the revisions that it may mean. */
+/** The target that was typed, the revisions that it may mean, and those that the database is at, where one was asked. */
 export function multipleHeads(
   graph: RevisionGraph,
   target: string,
   heads: readonly string[],
+  rows: readonly string[],
 ): MigrateError<'MULTIPLE_HEADS'> {
   const sides = sidesOf(graph, heads)
   const parsed = parseTarget(target)
@@ -93,6 +100,6 @@ export function multipleHeads(
     parsed?.steps === undefined
       ? `${text} must be one revision, but there are ${names}.`
       : `${text} counts from one revision, but \`${parsed.symbol}\` is ${names}.`,
-    { remedy: remedyOf(graph, parsed, heads, sides) },
+    { remedy: remedyOf(graph, parsed, heads, sides, rows) },
   )
 }

@@ -118,7 +118,7 @@ function symbolRevisions({ graph, target, rows, within }: Scope, symbol: string)
   if (symbol === 'heads') return within ? maximalOf(graph, inBranch(graph.heads)) : graph.effectiveHeads
   if (symbol !== 'head') return [oneRevision(graph, target, symbol, within)]
   const heads = inBranch(graph.heads)
-  if (heads.length > 1) throw multipleHeads(graph, target.text, heads)
+  if (heads.length > 1) throw multipleHeads(graph, target.text, heads, rows)
   return heads
 }
 
@@ -164,7 +164,7 @@ function relativeRevision(scope: Scope, steps: number, options: TargetOptions): 
   }
   if (target.symbol !== undefined) {
     const from = symbolRevisions(scope, target.symbol)
-    if (from.length > 1) throw multipleHeads(graph, target.text, from)
+    if (from.length > 1) throw multipleHeads(graph, target.text, from, scope.rows)
     return { revisions: go(from[0] ?? null) }
   }
   const up = target.text.includes('+')
@@ -218,7 +218,7 @@ export function resolveTargets(
 /** As `resolveTargets` for a target that must name one revision; `null` is base. Several throw MULTIPLE_HEADS. */
 export function resolveTarget(graph: RevisionGraph, target: string, options: TargetOptions = {}): string | null {
   const revisions = resolveTargets(graph, target, options)
-  if (revisions.length > 1) throw multipleHeads(graph, target, revisions)
+  if (revisions.length > 1) throw multipleHeads(graph, target, revisions, options.current ?? [])
   return revisions[0] ?? null
 }
 
