@@ -108,6 +108,8 @@ async function normaliseUsersTags(db: StepDatabase, tags: readonly Row[]): Promi
   for (const [id, value] of values) {
     await db.preserve({ table: 'tag', key: { id, user_id: user }, column: 'data', value, written: null })
   }
+  // What is preserved is not lost with the column: a run that drops it must not say so.
+  await db.execute('UPDATE "tag" SET "data" = NULL WHERE "user_id" = ? AND "data" IS NOT NULL', [user])
 }
 
 /** Gives each tag the id of its name, one tag per name and user. What goes and what the old ids were is preserved. */

@@ -27,6 +27,8 @@ async function modelfileToModel(db: StepDatabase, row: Row): Promise<void> {
   const key = { id: row.id ?? null }
   const modelfile = await exactText(db, { table: 'modelfile', column: 'modelfile', key }, row.modelfile ?? null)
   await db.preserve({ table: 'modelfile', key, row: { ...row, modelfile } })
+  // Preserved, it is not lost with the table: a run that drops that must not say so.
+  await db.execute('DELETE FROM "modelfile" WHERE "id" = ?', [key.id])
   const model = modelOf({ tag_name: tagName, modelfile: String(row.modelfile) })
   if (model === undefined) return db.report('modelfiles that are no JSON object stay aside', tagName)
   const [taken] = await db.query('SELECT "id" FROM "model" WHERE "id" = ?', [model.id])
