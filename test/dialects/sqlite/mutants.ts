@@ -123,7 +123,7 @@ export const sqliteMutants: readonly Mutant[] = [
   },
   {
     name: 'leave a log where the backup will be',
-    file: 'packages/dialect-sqlite/src/connection/backup.ts',
+    file: 'packages/core/src/run/backup/backup-file.ts',
     find: '[target, ...companions.map(',
     replace: '[target, ...[].map(',
     test: [backup, 'where a log of such a file exists'],
@@ -137,15 +137,15 @@ export const sqliteMutants: readonly Mutant[] = [
   },
   {
     name: 'leave half a backup behind',
-    file: 'packages/dialect-sqlite/src/connection/backup.ts',
+    file: 'packages/core/src/run/backup/backup-file.ts',
     find: 'await rm(',
     replace: 'void (',
     test: [backup, 'where it is stopped, before and in the middle'],
   },
   {
     name: 'let everybody read a backup',
-    file: 'packages/dialect-sqlite/src/connection/backup.ts',
-    find: "open(file, 'wx', mode & 0o666)",
+    file: 'packages/core/src/run/backup/backup-file.ts',
+    find: "open(file, 'wx', mode)",
     replace: "open(file, 'wx')",
     test: [backup, 'has the rights of the database'],
   },

@@ -63,7 +63,8 @@ export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Pro
       labels,
       (answer) => targetIn(added, answer, item) ?? targetIn(staying, answer, item),
     )
-    const isDropped = target === undefined && book.isDropped(labels)
+    // Where nothing is new, nothing else could have become of it: the answer is not needed.
+    const isDropped = target === undefined && choice.added.length > 0 && book.isDropped(labels)
     // Whatever was said of it: beside it the new name is taken.
     const folded =
       choice.isFolded === true ? [...added].find((other) => isSameFolded(nameOf(other), nameOf(item))) : undefined

@@ -33,7 +33,7 @@ function expectRefusedForRows(error: unknown): void {
   equal(error.details.fault, 'constraint')
 }
 
-interface Demand {
+interface Precondition {
   readonly change: Recorded
   /** SQL that makes rows which the change does not allow, and SQL that takes them away. */
   readonly wrong: string
@@ -41,7 +41,7 @@ interface Demand {
 }
 
 /** What a server that rebuilds a table has to look for itself, because its rows are copied. */
-const demands: { readonly [what: string]: Demand } = {
+const preconditions: { readonly [what: string]: Precondition } = {
   'a unique index': {
     change: (op) => op.createIndex('item', 'item_name', ['name'], { unique: true }),
     wrong: "UPDATE item SET name = 'a' WHERE id = 3",
@@ -69,7 +69,7 @@ const bothTables: Recorded = (op) => {
   part(op)
 }
 
-async function refusesRows(database: SubjectDatabase, { change, wrong, right }: Demand): Promise<void> {
+async function refusesRows(database: SubjectDatabase, { change, wrong, right }: Precondition): Promise<void> {
   await migratorOn(database, bothTables).upgrade()
   const before = await introspected(database)
   await database.sql(wrong)
@@ -110,9 +110,9 @@ export function failureTests(subject: Subject): readonly ConformanceTest[] {
       await migrator.downgrade('-1')
       await expectUnchanged(database, before)
     }),
-    ...Object.entries(demands).map(([what, demand]) =>
+    ...Object.entries(preconditions).map(([what, precondition]) =>
       test(`rows that ${what} does not allow stop it, and stay as they are`, (database) =>
-        refusesRows(database, demand)),
+        refusesRows(database, precondition)),
     ),
     test('a plan that a server refuses runs nothing of the revisions before it either', async (database) => {
       const wrong: Recorded = (op) => op.alterTable('none', (t) => t.dropColumn('n'))

@@ -49,11 +49,11 @@ function fromEach({ symbol, text }: ParsedTarget, heads: readonly string[]): str
 function rebaseOf(graph: RevisionGraph, sides: readonly HeadSide[], rows: readonly string[]): string | undefined {
   const applied = graph.ancestorsOf(rows.filter((row) => graph.has(row)))
   const isApplied = ({ head, first = head }: HeadSide): boolean => applied.has(first)
-  const [stays, ...others] = [...sides.filter(isApplied), ...sides.filter((side) => !isApplied(side))]
+  const [stays, ...remaining] = [...sides.filter(isApplied), ...sides.filter((side) => !isApplied(side))]
   if (stays === undefined) return undefined
   // Behind a head that stands on it, through a dependency, it cannot be put.
   const below = graph.ancestorsOf([stays.head])
-  const moves = others.find((side) => side.first !== undefined && !isApplied(side) && !below.has(side.first))
+  const moves = remaining.find((side) => side.first !== undefined && !isApplied(side) && !below.has(side.first))
   return moves && `migrate rebase ${moves.first} --onto ${stays.head}`
 }
 
