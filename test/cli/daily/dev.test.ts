@@ -52,9 +52,10 @@ onEachDatabase('migrate dev', (open) => {
       code: 'REVISION_INCOMPLETE',
       message: expect.stringMatching(/^Rows need a value, and nothing was written:\n {2}notes\.body: /),
     })
-    expect(errorOf(at, '--fill', "notes.bode='x'").message).toBe(
-      '--fill names notes.bode, and no row needs a value there',
-    )
+    expect(errorOf(at, '--fill', "notes.bode='x'")).toMatchObject({
+      message: '--fill names notes.bode, and no row needs a value there',
+      remedy: 'What needs a value here: --fill "notes.body=<SQL>".',
+    })
     expect(revisions(at)).toEqual(['create_table_notes.ts'])
     const filled = at.run('dev', '--fill', "notes.body='x'", '-m', 'notes get a body')
     expect(filled.code, filled.stderr).toBe(0)

@@ -6,14 +6,19 @@ import { usage } from '../usage.ts'
 
 type FillRequest = Parameters<FillAnswer>[0]
 
-/** What `--fill` calls rows that need a value: a column for those without one, `users.mood.sad` for those with a value that goes. */
+/**
+ * What `--fill` calls rows that need a value: a column for those without one, `users.mood.sad` for those with a value that goes, and
+ * `mood.sad` where the enum is a type of its own.
+ */
 function nameOf({ table, column, where }: FillRequest): string {
   const name = column === '' ? refText(table) : `${refText(table)}.${column}`
   return where.kind === 'null' ? name : `${name}.${where.value}`
 }
 
-function malformedFill(problem: string): MigrateError<'USAGE'> {
-  return usage(problem, 'Write it as --fill <table>.<column>=<SQL>, for rows that --dry-run shows to need a value.')
+const anyFill = 'Write it as --fill <table>.<column>=<SQL>, for rows that --dry-run shows to need a value.'
+
+function malformedFill(problem: string, remedy = anyFill): MigrateError<'USAGE'> {
+  return usage(problem, remedy)
 }
 
 function parsed(text: string): readonly [name: string, sql: string] {
@@ -44,7 +49,10 @@ export function fillAnswers(flags: readonly string[] = [], configured?: FillAnsw
     add: (name, sql) => void given.set(name, sql),
     requireUsed() {
       const unused = [...given.keys()].find((name) => !used.has(name))
-      if (unused !== undefined) throw malformedFill(`--fill names ${unused}, and no row needs a value there`)
+      if (unused === undefined) return
+      const open = [...used].filter((name) => !given.has(name)).map((name) => `--fill "${name}=<SQL>"`)
+      const remedy = open.length === 0 ? undefined : `What needs a value here: ${open.join(', ')}.`
+      throw malformedFill(`--fill names ${unused}, and no row needs a value there`, remedy)
     },
   }
 }

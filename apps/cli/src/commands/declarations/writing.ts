@@ -30,7 +30,7 @@ export const answerOptions: readonly OptionDeclaration[] = [
   {
     flags: '--fill <name=sql>',
     description:
-      "the value for rows that are there: users.locale='en', or users.mood.sad='unhappy' for a value that goes",
+      "the value for rows that are there: users.locale='en', or users.mood.sad='unhappy' for a value that goes (mood.sad of a PostgreSQL enum)",
     default: "the configuration's `autogenerate.fill`",
     repeatable: true,
   },
