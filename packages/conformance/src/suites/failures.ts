@@ -33,15 +33,15 @@ function expectRefusedForRows(error: unknown): void {
   equal(error.details.fault, 'constraint')
 }
 
-interface Precondition {
+interface RefusedChange {
   readonly change: Recorded
   /** SQL that makes rows which the change does not allow, and SQL that takes them away. */
   readonly wrong: string
   readonly right: string
 }
 
-/** What a server that rebuilds a table has to look for itself, because its rows are copied. */
-const preconditions: { readonly [what: string]: Precondition } = {
+/** Where a dialect rebuilds a table, it has to check these itself: the rows are copied. */
+const refusedChanges: { readonly [what: string]: RefusedChange } = {
   'a unique index': {
     change: (op) => op.createIndex('item', 'item_name', ['name'], { unique: true }),
     wrong: "UPDATE item SET name = 'a' WHERE id = 3",
@@ -69,7 +69,7 @@ const bothTables: Recorded = (op) => {
   part(op)
 }
 
-async function refusesRows(database: SubjectDatabase, { change, wrong, right }: Precondition): Promise<void> {
+async function refusesRows(database: SubjectDatabase, { change, wrong, right }: RefusedChange): Promise<void> {
   await migratorOn(database, bothTables).upgrade()
   const before = await introspected(database)
   await database.sql(wrong)
@@ -110,9 +110,9 @@ export function failureTests(subject: Subject): readonly ConformanceTest[] {
       await migrator.downgrade('-1')
       await expectUnchanged(database, before)
     }),
-    ...Object.entries(preconditions).map(([what, precondition]) =>
+    ...Object.entries(refusedChanges).map(([what, change]) =>
       test(`rows that ${what} does not allow stop it, and stay as they are`, (database) =>
-        refusesRows(database, precondition)),
+        refusesRows(database, change)),
     ),
     test('a plan that a server refuses runs nothing of the revisions before it either', async (database) => {
       const wrong: Recorded = (op) => op.alterTable('none', (t) => t.dropColumn('n'))
