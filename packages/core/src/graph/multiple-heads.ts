@@ -45,18 +45,6 @@ function fromEach({ symbol, text }: ParsedTarget, heads: readonly string[]): str
   return `Name the line to count in: ${heads.map((head) => `\`${head}@${symbol}${steps}\``).join(', ')}.`
 }
 
-/** What puts one line behind another. One that the database has keeps its place: it cannot be moved any more. */
-function rebaseOf(graph: RevisionGraph, sides: readonly HeadSide[], rows: readonly string[]): string | undefined {
-  const applied = graph.ancestorsOf(rows.filter((row) => graph.has(row)))
-  const isApplied = ({ head, first = head }: HeadSide): boolean => applied.has(first)
-  const [stays, ...remaining] = [...sides.filter(isApplied), ...sides.filter((side) => !isApplied(side))]
-  if (stays === undefined) return undefined
-  // Behind a head that stands on it, through a dependency, it cannot be put.
-  const below = graph.ancestorsOf([stays.head])
-  const moves = remaining.find((side) => side.first !== undefined && !isApplied(side) && !below.has(side.first))
-  return moves && `migrate rebase ${moves.first} --onto ${stays.head}`
-}
-
 /**
  * What leads to one head. All that the target may mean are joined, also those that another one depends on: to join the others alone
  * would leave `head` as ambiguous as before.
@@ -78,8 +66,18 @@ function remedyOf(
     `write \`${all}\` for all of them`,
     `join them with a merge revision: \`migrate merge ${isEach ? 'heads' : heads.join(' ')}\``,
   ]
-  const rebase = rebaseOf(graph, sides, rows)
-  if (rebase !== undefined) remedies.push(`put one line behind the other, where it is not applied yet: \`${rebase}\``)
+  // What the database has keeps its place: `rebase` refuses to move it.
+  const applied = graph.ancestorsOf(rows.filter((row) => graph.has(row)))
+  const isApplied = ({ head, first = head }: HeadSide): boolean => applied.has(first)
+  const [stays, ...remaining] = sides.toSorted((a, b) => Number(isApplied(b)) - Number(isApplied(a)))
+  // Behind a head that stands on it, through a dependency, it cannot be put.
+  const moves = remaining.find(
+    (side) => side.first && stays && !isApplied(side) && !graph.ancestorsOf([stays.head]).has(side.first),
+  )
+  if (stays && moves)
+    remedies.push(
+      `put one line behind the other, where it is not applied yet: \`migrate rebase ${moves.first} --onto ${stays.head}\``,
+    )
   return `${remedies.join('; or ')}.`
 }
 
