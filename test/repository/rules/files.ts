@@ -79,6 +79,7 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/compile/dependants/enum-rebuild.ts': 'enums are types there',
   'packages/dialect-postgres/src/types/enum-values.ts': 'enums are types there',
   'packages/dialect-postgres/src/sql/rename-in-text.ts': 'constraints named by the server carry the names of columns',
+  'packages/dialect-postgres/src/sql/compared-values.ts': 'enums are types there',
   'packages/dialect-postgres/src/compile/dependants/moves.ts': 'MySQL and SQLite have no schemas to move between',
   'packages/dialect-postgres/src/compile/dependants/move.ts': 'MySQL and SQLite have no schemas to move between',
   'packages/dialect-postgres/src/compile/dependants/move-in-text.ts':

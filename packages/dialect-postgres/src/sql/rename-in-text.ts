@@ -1,4 +1,5 @@
 import { isSignificant, lexSql, type SqlToken, type TableRef } from '@org/migrate-core/dialect'
+import { comparedValues } from './compared-values.ts'
 import { grammar } from './grammar.ts'
 import { mentions, nameOf, significant } from './names-in.ts'
 import { quote } from './quote.ts'
@@ -198,11 +199,19 @@ export function renameTypeIn(text: string, from: string, to: string): string {
   })
 }
 
-/** An enum's value where the server prints it: `'sad'::mood`, `'sad'::app.mood`. */
-export function renameValueIn(text: string, type: string, from: string, to: string): string {
-  if (!text.includes(from)) return text
+/** An enum's value where the server prints it, `'sad'::mood`, and where an author compares a column of the enum with it. */
+export function renameValueIn(
+  text: string,
+  type: string,
+  from: string,
+  to: string,
+  isColumn: (name: string) => boolean,
+): string {
   const old = quote.literal(from).text
-  return replaced(text, (token, _before, _behind, [first, second, one, dot, two]) => {
+  if (!text.includes(old)) return text
+  const compared = comparedValues(text, old, isColumn)
+  return replaced(text, (token, _before, _behind, [first, second, one, dot, two], at) => {
+    if (compared.has(at)) return quote.literal(to).text
     if (token.text !== old || first?.text !== ':' || second?.text !== ':') return undefined
     const name = dot?.text === '.' ? nameOf(two) : nameOf(one)
     return name === type ? quote.literal(to).text : undefined

@@ -9,12 +9,16 @@ import type {
   TableRef,
   Undeclared,
 } from '@org/migrate-core/dialect'
+import { tableKey } from '@org/migrate-core/dialect'
+import { namesIn } from '../sql/names-in.ts'
+import { quote } from '../sql/quote.ts'
 import { renameTypeIn, renameValueIn } from '../sql/rename-in-text.ts'
 import { typeOf } from './canonicalise.ts'
 import { enumUse } from './enum-columns.ts'
 
 type Change = OperationOf<'alterEnum'>
-type Rename = (text: string) => string
+/** A text of a table, or of what reads several. */
+type Rename = (text: string, owner?: TableModel) => string
 
 function inConstraint(one: ConstraintModel, rename: Rename): ConstraintModel {
   if (one.kind === 'check') return { ...one, expression: rename(one.expression) }
@@ -60,7 +64,8 @@ function extrasIn({ extras }: Undeclared, rename: Rename): Undeclared {
   }
 }
 
-function inTable(table: TableModel, rename: Rename): TableModel {
+function inTable(table: TableModel, renameIn: Rename): TableModel {
+  const rename = (text: string): string => renameIn(text, table)
   return {
     ...table,
     ...extrasIn(table, rename),
@@ -84,14 +89,39 @@ export function inTexts(model: SchemaModel, rename: Rename): SchemaModel {
       definition: rename(view.definition),
       ...extrasIn(view, rename),
     })),
-    triggers: mapped(model.triggers, (trigger) => ({ ...trigger, definition: rename(trigger.definition) })),
+    triggers: mapped(model.triggers, (trigger) => ({
+      ...trigger,
+      definition: rename(trigger.definition, model.tables.get(tableKey(trigger.table))),
+    })),
+  }
+}
+
+/** Whether a name in a text is a column of the enum: in each of the tables that the text names, or in each that has such a column. */
+function isEnumColumnIn(model: SchemaModel, ref: TableRef, text: string, owner: TableModel | undefined) {
+  const uses = (tables: readonly TableModel[], name: string): readonly boolean[] =>
+    tables.flatMap((table) =>
+      table.columns
+        .filter((column) => column.name === name)
+        .map((column) => enumUse(model, table.ref, typeOf(column), ref) !== undefined),
+    )
+  const all = [...model.tables.values()]
+  const names = owner === undefined ? namesIn(text) : undefined
+  const read = owner === undefined ? all.filter((table) => names?.has(table.ref.name)) : [owner]
+  return (name: string): boolean => {
+    const own = uses(read, name)
+    const found = own.length > 0 ? own : uses(all, name)
+    return found.length > 0 && found.every(Boolean)
   }
 }
 
 /** Values of the enum that the server has put into its texts have their new names there too. */
 export function withRenamedValues(model: SchemaModel, ref: TableRef, renames: Change['rename'] = []): SchemaModel {
   if (renames.length === 0) return model
-  return inTexts(model, (text) => renames.reduce((now, { value, to }) => renameValueIn(now, ref.name, value, to), text))
+  return inTexts(model, (text, owner) => {
+    if (!renames.some(({ value }) => text.includes(quote.literal(value).text))) return text
+    const isColumn = isEnumColumnIn(model, ref, text, owner)
+    return renames.reduce((now, { value, to }) => renameValueIn(now, ref.name, value, to, isColumn), text)
+  })
 }
 
 /** The enum's own new name, in casts and in types that the model has as texts: its arrays, and itself by `native(…)`. */
