@@ -126,15 +126,11 @@ function aheadOfFiles(database: string, pending: number, unknown: readonly strin
   )
 }
 
-/** What stands in the way of a comparison with a database that is not ours yet: taking it over goes first. */
+/** What undeclared objects forbid of a database that is not ours yet: taking it over goes first. */
 function beforeAdoption(error: unknown, unadopted: string | undefined): unknown {
-  if (unadopted === undefined || !isMigrateError(error)) return error
-  const { location, cause } = error
-  return new MigrateError(error.code, error.details, `${unadopted} ${error.message}`, {
-    location,
-    cause,
-    remedy: adoptRemedy,
-  })
+  if (unadopted === undefined || !isMigrateError(error, 'DEPENDENT_OBJECTS')) return error
+  const { code, details, message, location, cause } = error
+  return new MigrateError(code, details, `${unadopted} ${message}`, { location, cause, remedy: adoptRemedy })
 }
 
 async function withDatabase(
