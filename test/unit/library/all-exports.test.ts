@@ -19,7 +19,9 @@ afterAll(() => {
 const without = {
   'core.MigrateError': 'a class: it is called with `new`',
   'node.makeFile': 'makes the file that it is asked for',
+  'node.holdFile': 'makes the file that it is asked for',
   'node.runProgram': 'runs the program that it is asked to run',
+  'node.writeBackupFile': 'makes the file that it is asked for',
   'node.writeCached': 'makes the file that it is asked for',
   'jsonText.parseJson': 'throws as JSON.parse does',
   'jsonText.stringifyJson': 'throws as JSON.stringify does',
