@@ -32,6 +32,16 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
       },
     ),
   ],
+  'What needs a value here: ….': [
+    argumentsCase(
+      ['revision', '--autogenerate', '-m', 'x', '--fill', 't.nn=1'],
+      ['revision', '--autogenerate', '-m', 'x', '--fill', 't.n=1'],
+      (sandbox) => {
+        declaring(sandbox, schema("n: integer('n').notNull()"))
+        up(sandbox)
+      },
+    ),
+  ],
   'Leave one of --from database and --no-database out.': [
     argumentsCase(['check', '--no-database', '--from', 'database'], ['check', '--no-database']),
   ],
