@@ -181,7 +181,8 @@ export function createdText(id: string, created: EnsuredMember): string {
         ? 'up to date'
         : `${plural(applied.length, 'revision')} applied`
   const { applied: ran, ...changes } = created.shared ?? { applied: [] }
-  const ofShared = [...changeLinesOf('shared', changes), sharedLine(ran) ?? []].flat()
+  const line = sharedLine(ran)
+  const ofShared = [...changeLinesOf('shared', changes), ...(line === undefined ? [] : [line])]
   const why = withoutTemplate === undefined ? [] : [`not from the template: ${oneLine(withoutTemplate)}`]
   return [...ofShared, ...changeLinesOf(oneLine(id), created), `${oneLine(id)}: ${done}`, ...why].join('\n')
 }
