@@ -3,12 +3,9 @@ import type { ClosingStatement } from '@org/migrate-core/dialect'
 import { storable } from '../sql/text.ts'
 import type { Connection } from './connection.ts'
 import type { DriverResult } from './drivers/driver.ts'
-import { codeOf, messageOf, violation } from './faults.ts'
+import { canceled, codeOf, messageOf, violation } from './faults.ts'
 import { withValues } from './statements.ts'
 import { alreadyInTransaction, endedBefore, failed, failedBefore, noTransaction } from './transaction.ts'
-
-/** What a statement that was canceled fails with. */
-const canceled = '57014'
 
 /** What the cast of a text that is no number fails with. */
 const noNumber = '22P02'

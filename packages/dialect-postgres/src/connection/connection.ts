@@ -2,7 +2,7 @@ import { AnswerWatch, MigrateError } from '@org/migrate-core/connection'
 import type { AnswerWatchOptions, SqlValue } from '@org/migrate-core/dialect'
 import { toParameters } from '../types/values.ts'
 import type { DriverClient, DriverHandlers, DriverQuery, DriverResult } from './drivers/driver.ts'
-import { codeOf, endsSession, messageOf } from './faults.ts'
+import { canceled, codeOf, endsSession, messageOf } from './faults.ts'
 
 /** What the driver told outside its answers: the end of the session, and notes. */
 interface ConnectionEvents {
@@ -100,7 +100,7 @@ export class Connection {
     try {
       return await (signal === undefined ? query.answer : this.#cancelable(query, before, signal, stays))
     } catch (error) {
-      if (signal?.aborted && codeOf(error) === '57014') throw signal.reason
+      if (signal?.aborted && codeOf(error) === canceled) throw signal.reason
       if (!endsSession(error)) throw error
       this.#events.ended ??= { cause: error }
       throw this.#lost(sql, this.#events.ended.cause ?? error)

@@ -13,6 +13,9 @@ import type { ConnectionTarget } from './url.ts'
 
 export { codeOf, messageOf }
 
+/** What a statement that was canceled fails with. */
+export const canceled = '57014'
+
 /**
  * By SQLSTATE, the most specific prefix counts: https://www.postgresql.org/docs/current/errcodes-appendix.html
  * A canceled statement (57014) may be a timeout or requested: what to do next is not the same as for a lock.
@@ -116,7 +119,7 @@ export function faultOf(error: unknown): FaultKind {
 
 /** The state 57014 is also that of a cancellation; only the message tells, in English unless `lc_messages` is another language. */
 export function limitFor(error: unknown): string | undefined {
-  return codeOf(error) === '57014' && /statement timeout/.test(messageOf(error)) ? 'statement_timeout' : undefined
+  return codeOf(error) === canceled && /statement timeout/.test(messageOf(error)) ? 'statement_timeout' : undefined
 }
 
 /** What a role needs on each kind of object: https://www.postgresql.org/docs/current/ddl-priv.html */

@@ -5,7 +5,8 @@ import { quote } from '../sql/quote.ts'
 import { unsupported } from '../sql/unsupported.ts'
 import type { Connection, SendOptions } from './connection.ts'
 import type { DriverResult } from './drivers/driver.ts'
-import { codeOf } from './faults.ts'
+import { canceled, codeOf } from './faults.ts'
+import { aborted } from './transaction.ts'
 
 /** They are for a connection that no other client shares: behind a pooler it is the pooler's. */
 const ofConnection: ReadonlySet<string> = new Set([
@@ -53,7 +54,13 @@ const notInside: ReadonlySet<string | undefined> = new Set(['25001', '2D000'])
 
 export const cannotBeInside = (error: unknown): boolean => notInside.has(codeOf(error))
 
-/** One statement in a transaction of its own, all of it on its way at once. Throws what the statement, or the commit, throws. */
+const isOfCancelling = (error: unknown): boolean => [canceled, aborted].includes(codeOf(error) ?? '')
+
+/**
+ * One statement in a transaction of its own, all of it on its way at once. Throws what the statement, or the commit, throws.
+ * A request to cancel the statement that comes late hits what stands behind it: COMMIT, whose transaction stays open then, or the next
+ * BEGIN.
+ */
 export async function inOwnTransaction(
   connection: Connection,
   begin: string,
@@ -64,9 +71,13 @@ export async function inOwnTransaction(
     connection.send(sql, params, options),
     connection.send('COMMIT'),
   ])
+  if (ended.status === 'rejected' && connection.isOpen) await connection.send('ROLLBACK')
   const reasons = [beginning, answer, ended].flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
-  // Where the line was ended the others only say that it is gone.
-  if (reasons.length > 0) throw reasons.find((reason) => !isMigrateError(reason, 'CONNECTION_LOST')) ?? reasons[0]
+  if (reasons.length > 0) {
+    if (options.signal?.aborted && reasons.some(isOfCancelling)) throw options.signal.reason
+    // Where the line was ended the others only say that it is gone.
+    throw reasons.find((reason) => !isMigrateError(reason, 'CONNECTION_LOST')) ?? reasons[0]
+  }
   if (answer.status === 'rejected' || ended.status === 'rejected') throw reasons[0]
   if (ended.value.command === 'ROLLBACK') {
     const { database } = connection

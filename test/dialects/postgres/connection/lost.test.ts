@@ -240,6 +240,24 @@ describeOn('postgres', 'a session of ours', (createDatabase) => {
     },
   )
 
+  test('a request to cancel that comes late, at what stands behind the statement, is the signal too', async () => {
+    const database = await createDatabase()
+    for (let round = 0; round < 5; round += 1) {
+      const stop = new AbortController()
+      const session = await open(database.url, { signal: stop.signal, lock: 'table' })
+      const pid = await pidOf(session)
+      const answers = Promise.allSettled(Array.from({ length: 40 }, () => session.query('SELECT pg_sleep(0.1)')))
+      const requests = database.sql(
+        `SELECT count(pg_cancel_backend(${pid})) FILTER (WHERE pg_sleep(0.0003) IS NOT NULL) FROM generate_series(1, 300)`,
+      )
+      const reason = new Error('told to stop')
+      stop.abort(reason)
+      expect(await answers).toEqual(Array.from({ length: 40 }, () => ({ status: 'rejected', reason })))
+      await requests
+      expect(await database.sql(`SELECT state FROM pg_stat_activity WHERE pid = ${pid}`)).toEqual([{ state: 'idle' }])
+    }
+  })
+
   test('commits nothing after the signal, rolls back and frees its lock', async () => {
     const database = await createDatabase()
     const stop = new AbortController()

@@ -1,6 +1,6 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import { cancelUntilAnswered } from '@org/migrate-core/dialect'
-import { codeOf, endsSession } from '../faults.ts'
+import { canceled, codeOf, endsSession } from '../faults.ts'
 import type { ClientOptions, DriverClient, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
 import { type EndTurn, type Lender, type LentConnection, tooLong, turn } from './lender.ts'
 import {
@@ -38,7 +38,6 @@ const text = (sql: string): DriverStatement => ({ sql, params: [], named: false,
 const cleaningMs = 1_000
 /** The same where there is no other one, and what runs is first cancelled. */
 const cleaningOneMs = 10_000
-const queryCanceled = '57014'
 
 /**
  * A session on a connection of the application's. What the session was is read before and put back after; nothing stays prepared
@@ -199,7 +198,7 @@ export class BorrowedSession implements DriverClient {
     const cancel = async (): Promise<void> => {
       this.#cancelCount += 1
       if (sent !== undefined) return sent.cancel()
-      cancelled = Object.assign(new Error('canceling statement due to user request'), { code: '57014' })
+      cancelled = Object.assign(new Error('canceling statement due to user request'), { code: canceled })
     }
     const answer = new Promise<DriverResult>((resolve, reject) => {
       this.#pending.set(reject, () => (sent === undefined ? cancel() : cancelUntilAnswered(sent.answer, cancel)))
@@ -280,7 +279,7 @@ export class BorrowedSession implements DriverClient {
       try {
         return await this.#putBack(lent, before)
       } catch (error) {
-        if (late <= 0 || codeOf(error) !== queryCanceled) throw error
+        if (late <= 0 || codeOf(error) !== canceled) throw error
       }
     }
   }
