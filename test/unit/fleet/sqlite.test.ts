@@ -254,3 +254,14 @@ it('So is a function that lists them, at the second of the two', async () => {
     message: expect.stringContaining('two have the id m001'),
   })
 })
+
+it('A misspelled key of a member is refused: it would be another database', async () => {
+  const [member] = await makeMembers(folder, numbered(1), 'r2')
+  const misspelled = { id: 'm001', url: member?.url ?? '', shema: 'tenant_1' }
+  await expect(fleetOf([misspelled]).upgrade()).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    message:
+      'A member of the fleet is not right: there is no key `shema`; known are id, url, driver, schema, group, labels, weight.',
+  })
+  expect(versionOf('m001')).toEqual([{ version_num: 'r2' }])
+})

@@ -38,9 +38,15 @@ function refuse(why: string): never {
   throw new MigrateError('INVALID_OPTION', { option: 'members', why }, `A member of the fleet is not right: ${why}.`)
 }
 
-/** Throws INVALID_OPTION for what is no member; the message never shows its URL. */
+/**
+ * Throws INVALID_OPTION for what is no member; the message never shows its URL. A key that is none is refused: a misspelled `schema`
+ * would migrate another one.
+ */
 export function checkMember(member: FleetMember): FleetMember {
   if (isRecord(member) !== undefined) return refuse('an object with an `id` is expected')
+  const unknown = Object.keys(member).find((name) => !Object.hasOwn(memberChecks, name))
+  if (unknown !== undefined)
+    return refuse(`there is no key \`${unknown}\`; known are ${Object.keys(memberChecks).join(', ')}`)
   for (const [name, check] of Object.entries(memberChecks)) {
     const why = check(Reflect.get(member, name))
     if (why !== undefined) return refuse(`\`${name}\`: ${why}`)
