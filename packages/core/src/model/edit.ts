@@ -78,10 +78,10 @@ export function columnAt(model: SchemaModel, ref: TableRef, name: string): Colum
 type Optional<T> = { readonly [K in keyof T]: T[K] | undefined }
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
 
-/** Only the members that are there: what exactOptionalPropertyTypes asks for. */
+/** Only the members that are there: what exactOptionalPropertyTypes asks for. Each part of a model goes through it: `for … in` makes no list. */
 export function present<T extends object>(members: Optional<T>): Defined<T> {
-  const defined: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(members)) if (value !== undefined) defined[key] = value
+  const defined: { -readonly [K in keyof T]?: unknown } = {}
+  for (const key in members) if (Object.hasOwn(members, key) && members[key] !== undefined) defined[key] = members[key]
   return defined as Defined<T>
 }
 
