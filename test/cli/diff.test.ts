@@ -67,6 +67,23 @@ describe('two SQLite files', () => {
     expect(['one.db', 'other.db'].map((name) => readFileSync(at(name)))).toEqual(before)
   })
 
+  test('of which only one has a virtual table, or has it otherwise, say so', () => {
+    const docs = 'CREATE VIRTUAL TABLE docs USING fts5(body)'
+    executeIn(at('one.db'), `${users}; ${docs}`)
+    executeIn(at('other.db'), users)
+    executeIn(at('third.db'), `${users}; ${docs.replace('body', 'title, body')}`)
+    const notesOf = (one: string, other: string): unknown => project.json(['diff', one, other])
+    expect(notesOf('one.db', 'other.db')).toMatchObject({
+      comparisons: [
+        { changes: [], notes: [`docs, a virtual table. Only ${at('one.db')} has it, and it is not compared.`] },
+      ],
+    })
+    expect(notesOf('one.db', 'third.db')).toMatchObject({
+      comparisons: [{ changes: [], notes: ['docs, a virtual table. Its definition differs, and it is not compared.'] }],
+    })
+    expect(notesOf('one.db', 'one.db')).toMatchObject({ comparisons: [{ changes: [], notes: [] }] })
+  })
+
   test('need no configuration', () => {
     executeIn(at('one.db'), users)
     project.put({ 'elsewhere/x': '' })
@@ -124,6 +141,13 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'two databases of a server'
       code: 3,
       stdout: expect.stringContaining('- drop column users.phone\n  destructive: '),
     })
+
+    if (isPostgres) {
+      await one.sql('CREATE FUNCTION one_more(n integer) RETURNS integer LANGUAGE sql AS $$SELECT n + 1$$')
+      await other.sql('ALTER TABLE users DROP COLUMN phone')
+      const onlyIn = expect.stringMatching(/nothing differs\nnote: public\.one_more\(n integer\)\. Only .* has it/)
+      expect(run(one.url, other.url)).toMatchObject({ code: 0, stdout: onlyIn })
+    }
 
     executeIn(at('one.db'), users)
     expect(run(one.url, 'sqlite:one.db')).toMatchObject({

@@ -34,6 +34,7 @@ describeOn('postgres', 'what is pulled', (createDatabase) => {
       'trigger | orgs.touched | table(…) declares no triggers',
       'enum | unused | no column that is declared uses it',
       'sequence | invoice_numbers | table(…) declares no sequences',
+      'routine | public.touch() | a function',
     ])
     // A default takes its numbers from a sequence that is not declared.
     const empty = await createDatabase()

@@ -1,3 +1,5 @@
+import { readSchema, renderDeclarations } from '@org/migrate-autogenerate'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
 import { sqliteFiles } from '../materialise/kit.ts'
 import { missingIn, pulled, undeclaredLines } from './kit.ts'
@@ -34,6 +36,23 @@ describe('SQLite: what is pulled', () => {
     ])
     const rest = await missingIn(databaseOf().url, declared, url)
     expect(rest).toEqual(['create view active_orgs', 'create trigger touched on orgs'])
+  })
+
+  test('what `readSchema` gives is declared as it is, with a line for each part that is not', async () => {
+    const { url } = await databaseWith(
+      'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, mail TEXT UNIQUE ON CONFLICT REPLACE)',
+      'CREATE VIRTUAL TABLE docs USING fts5(body)',
+    )
+    const { undeclared } = renderDeclarations(await readSchema(sqliteDialect({ url })))
+    expect(undeclared).toEqual([
+      {
+        kind: 'constraint',
+        table: 'users',
+        name: 'unique',
+        why: 'declared without UNIQUE ("mail") ON CONFLICT REPLACE',
+      },
+      { kind: 'table', name: 'docs', why: 'a virtual table' },
+    ])
   })
 
   test('the module as it is written', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import { diffSchemas, type ReadSchema, readSchema, withStatements } from '@org/migrate-autogenerate'
+import { diffSchemas, notesBeyond, type ReadSchema, readSchema, withStatements } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
 import { allFeatures, wholeSchema } from '@org/migrate-core/internal'
 import { previewDocument, previewText } from '../autogenerate/preview.ts'
@@ -33,14 +33,6 @@ async function read(context: CommandContext, url: string): Promise<ReadSchema> {
   return readSchema(dialect, { signal: context.signal })
 }
 
-/** What only one of two databases has, and no operation changes. */
-function unmodelledNotes(one: ReadSchema, other: ReadSchema): readonly string[] {
-  const lines = new Set(other.unmodelled)
-  return one.unmodelled
-    .filter((line) => !lines.has(line))
-    .map((line) => `${line}. Only ${one.dialect.connection.database} has it, and no operation changes it.`)
-}
-
 /** What leads from one database to another. Both are only read. */
 export async function diff(
   context: CommandContext,
@@ -65,7 +57,7 @@ export async function diff(
     from: one.dialect.connection.database,
     to: other.dialect.connection.database,
     changes: withStatements(one.dialect, one.schema, changes),
-    notes: [...notes, ...unmodelledNotes(one, other), ...unmodelledNotes(other, one)],
+    notes: [...notes, ...notesBeyond(one, other)],
   }
   context.report.answer({ ...previewDocument([comparison]), from: comparison.from, to: comparison.to }, () =>
     [`from ${comparison.from} to ${comparison.to}:`, previewText([comparison])].join('\n'),

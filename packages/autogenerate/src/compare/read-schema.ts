@@ -9,10 +9,12 @@ import {
   requireOptions,
   type SchemaModel,
   type UnloadedDialect,
+  type UnmodelledFact,
 } from '@org/migrate-core/dialect'
 import { defaultNames, withDialectSession } from '@org/migrate-core/internal'
 import { filterChecks, filterOf, filterOutOwn, filterSchema, type SchemaFilter } from '../differences/filter.ts'
-import { readUnmodelledLines } from '../differences/unmodelled-facts.ts'
+import { readUncompared, type UncomparedObject } from '../differences/uncompared.ts'
+import { readUnmodelledFacts } from '../differences/unmodelled-facts.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 
@@ -27,7 +29,8 @@ export interface ReadSchema {
   readonly dialect: Dialect
   readonly schema: SchemaModel
   /** What its objects have that the model has no word for. */
-  readonly unmodelled: readonly string[]
+  readonly unmodelled: readonly UnmodelledFact[]
+  readonly uncompared: readonly UncomparedObject[]
 }
 
 const readSchemaChecks: OptionChecks<ReadSchemaOptions> = {
@@ -57,10 +60,14 @@ export async function readSchema(dialect: UnloadedDialect, options: ReadSchemaOp
     const spoken = await server.load()
     const model = await spoken.introspection.schema(session)
     const tools = await recogniseTools(spoken, session, { model })
-    const schema = filterSchema(
-      withoutTools(model, tools),
-      filterOutOwn(ours, filterOf(filter, spoken.model.ownSchema)),
-    )
-    return { dialect: spoken, schema, unmodelled: await readUnmodelledLines(spoken, session, schema) }
+    const rest = withoutTools(model, tools)
+    const keep = filterOutOwn(ours, filterOf(filter, spoken.model.ownSchema))
+    const schema = filterSchema(rest, keep)
+    return {
+      dialect: spoken,
+      schema,
+      unmodelled: await readUnmodelledFacts(spoken, session, schema),
+      uncompared: await readUncompared(spoken, session, rest, keep),
+    }
   })
 }

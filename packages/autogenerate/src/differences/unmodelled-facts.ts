@@ -10,21 +10,12 @@ export async function readUnmodelledFacts(
 }
 
 /** For people: `column t.a: INVISIBLE`. */
-const factLine = ({ kind, schema, table, name, fact }: UnmodelledFact): string =>
+export const factLine = ({ kind, schema, table, name, fact }: UnmodelledFact): string =>
   `${kind === 'object' ? '' : `${kind} `}${[schema, table, name].filter((part) => part !== undefined).join('.')}: ${fact.replaceAll(/\s*\n\s*/g, ' ')}`
 
-/** What a database has that no declaration has a word for, for people. */
-export async function readUnmodelledLines(
-  dialect: Dialect,
-  session: Session,
-  schema: SchemaModel,
-): Promise<readonly string[]> {
-  return (await readUnmodelledFacts(dialect, session, schema)).map(factLine)
-}
-
 /** What a revision that is written from the schema leaves out. */
-export const factNote = (line: string): string =>
-  `${line}. No operation makes that: add it to the revision with \`op.sql\`.`
+export const factNote = (fact: UnmodelledFact): string =>
+  `${factLine(fact)}. No operation makes that: add it to the revision with \`op.sql\`.`
 
 const hasNoColumns = ({ opaque, columns }: TableModel): boolean => opaque === undefined && columns.length === 0
 
@@ -50,5 +41,5 @@ function unsupportedTables({ tables }: SchemaModel): readonly string[] {
 /** What a revision that is written from a schema leaves out, a sentence each. */
 export const omissionNotes = (schema: SchemaModel, facts: readonly UnmodelledFact[]): readonly string[] => [
   ...unsupportedTables(schema),
-  ...facts.map(factLine).map(factNote),
+  ...facts.map(factNote),
 ]

@@ -1,12 +1,13 @@
 import type { Migrator } from '@org/migrate-core'
-import { isFunction, isNumber, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
+import { emptySchema, isFunction, isNumber, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
 import { contextOf, graphsOfFiles } from '@org/migrate-core/internal'
 import { liveSchema, ownTables, spelledByFiles } from '../compare/sources.ts'
 import { type FilteredObject, filterChecks, filterOutOwn } from '../differences/filter.ts'
+import { readUncompared } from '../differences/uncompared.ts'
 import type { Declarations } from './declarations.ts'
 import { type DeclarationsInput, isDeclarationKind, renderDeclarations } from './render-declarations.ts'
 
-export type PullOptions = Omit<DeclarationsInput, 'dialect' | 'schema' | 'unmodelled'>
+export type PullOptions = Omit<DeclarationsInput, 'dialect' | 'schema' | 'unmodelled' | 'uncompared'>
 
 const checks: OptionChecks<PullOptions> = {
   ...filterChecks,
@@ -33,6 +34,8 @@ export async function pull(migrator: Migrator, options: PullOptions = {}): Promi
     const isForeign = filterOutOwn(ownTables(here), () => true)
     const exclude = [...(options.exclude ?? []), (object: FilteredObject): boolean => !isForeign(object)]
     const unmodelled = (await here.dialect.introspection.unmodelledFacts?.(session, schema)) ?? []
-    return renderDeclarations({ ...options, exclude, dialect: here.dialect, schema, unmodelled })
+    // Tables of another kind are in the schema.
+    const uncompared = await readUncompared(here.dialect, session, emptySchema, () => true)
+    return renderDeclarations({ ...options, exclude, dialect: here.dialect, schema, unmodelled, uncompared })
   })
 }

@@ -13,6 +13,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { inOwnSchema, isSchemaModel, listOf, withMember } from '@org/migrate-core/internal'
 import { filterChecks, filterOf, filterSchema, type SchemaFilter } from '../differences/filter.ts'
+import type { UncomparedObject } from '../differences/uncompared.ts'
 import { print } from '../render/document.ts'
 import { type CoreName, importOf, ownImports, type RenderType } from '../render/imports.ts'
 import { writingOf } from '../render/writing.ts'
@@ -21,7 +22,7 @@ import type { Declarations } from './declarations.ts'
 import { renderDrizzle } from './drizzle/render-drizzle.ts'
 import { exportNames } from './export-names.ts'
 import { tableCode } from './table-code.ts'
-import type { UndeclaredObject } from './undeclared.ts'
+import { type UndeclaredObject, undeclaredObject } from './undeclared.ts'
 import { withoutUsualNames } from './usual-names.ts'
 
 export type DeclarationKind = 'table' | 'drizzle'
@@ -33,6 +34,8 @@ export interface DeclarationsInput extends SchemaFilter {
   readonly schema: SchemaModel
   /** What its objects have beyond it, as it was read. Default: nothing. */
   readonly unmodelled?: readonly UnmodelledFact[]
+  /** What is beside it, as it was read. Default: nothing. */
+  readonly uncompared?: readonly UncomparedObject[]
   /** With `table(…)`, or with Drizzle's functions for the dialect (drizzle-orm 0.45 or 1.0). Default: `table`. */
   readonly as?: DeclarationKind
   /** Types that the project has words of its own for. What it gives has to be the same type again. Of `table(…)` only. */
@@ -48,6 +51,7 @@ const checks: OptionChecks<DeclarationsInput> = {
   dialect: isDialect,
   schema: isSchemaModel,
   unmodelled: listOf(withMember('a fact', 'fact')),
+  uncompared: listOf(withMember('an object that is not compared', 'what')),
   as: isDeclarationKind,
   renderType: isFunction,
   lineWidth: isNumber,
@@ -78,6 +82,9 @@ function undeclaredFacts(
   })
 }
 
+const undeclaredBeside = ({ kind, name, schema, what }: UncomparedObject): UndeclaredObject =>
+  undeclaredObject(kind, { name, ...(schema === undefined ? {} : { schema }) }, what)
+
 const heading =
   '// Written by `migrate pull`. From here on, edit it: `migrate revision --autogenerate` writes the revisions.'
 
@@ -92,10 +99,11 @@ const heading =
  */
 export function renderDeclarations(input: DeclarationsInput): Declarations {
   requireOptions('renderDeclarations', input, checks, ['dialect', 'schema'])
-  const { dialect, schema, unmodelled = [], as = 'table', renderType = () => undefined, lineWidth, ...filter } = input
+  const { unmodelled = [], uncompared = [], as = 'table', ...settings } = input
+  const { dialect, schema, renderType = () => undefined, lineWidth, ...filter } = settings
   const own = inOwnSchema(schema, dialect.model.ownSchema)
   const part = filtered(own, filter, dialect.model.ownSchema)
-  const facts = undeclaredFacts(part, unmodelled)
+  const facts = [...undeclaredFacts(part, unmodelled), ...uncompared.map(undeclaredBeside)]
   if (as === 'drizzle') {
     const declarations = renderDrizzle(dialect, part, own, lineWidth)
     return { ...declarations, undeclared: [...declarations.undeclared, ...facts] }

@@ -15,6 +15,7 @@ export interface UndeclaredObject {
     | 'sequence'
     | 'trigger'
     | 'extension'
+    | 'routine'
   readonly name: string
   /** Absent: the schema of the connection. */
   readonly schema?: string

@@ -31,6 +31,8 @@ export type SchemaSource =
   | { readonly kind: 'database'; readonly dialect: UnloadedDialect }
   | { readonly kind: 'program'; readonly make: (url: string) => Promise<void> }
 
+type SourceSchema = Omit<ReadSchema, 'uncompared'> & { readonly ofProgram?: boolean }
+
 type KindOf = SchemaSource['kind']
 type Of<K extends KindOf> = Extract<SchemaSource, { readonly kind: K }>
 
@@ -39,7 +41,7 @@ const readers: {
     dialect: UnloadedDialect,
     source: Of<K>,
     options: MaterialiseOptions,
-  ) => Promise<ReadSchema & { readonly ofProgram?: boolean }>
+  ) => Promise<SourceSchema>
 } = {
   sql: async (dialect, { texts, ofProgram = false }, options) => ({
     ...(await runSql(dialect, texts, options)),
@@ -107,7 +109,7 @@ export async function readSource(
     dialect: UnloadedDialect,
     source: SchemaSource,
     options: MaterialiseOptions,
-  ) => Promise<ReadSchema & { readonly ofProgram?: boolean }>
+  ) => Promise<SourceSchema>
   const { dialect: spoken, schema: whole, unmodelled, ofProgram = false } = await read(dialect, source, options)
   const schema = inOwnSchema(whole, spoken.model.ownSchema)
   const notes = unmodelled.map(factNote)

@@ -9,7 +9,7 @@ import {
 import { executeStatement, positionInText, statementsOf } from '@org/migrate-core/internal'
 import type { ReadSchema } from '../compare/read-schema.ts'
 import { type MaterialiseOptions, shadowStatementError } from '../differences/materialise.ts'
-import { readUnmodelledLines } from '../differences/unmodelled-facts.ts'
+import { readUnmodelledFacts } from '../differences/unmodelled-facts.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 import { beginsTransaction, commitsTransaction } from './transaction-frame.ts'
@@ -53,7 +53,7 @@ export async function runSql(
   dialect: UnloadedDialect,
   texts: readonly SqlText[],
   options: MaterialiseOptions,
-): Promise<ReadSchema> {
+): Promise<Omit<ReadSchema, 'uncompared'>> {
   if (dialect.shadow === undefined) {
     const why = `the dialect ${dialect.name} has no shadow database`
     throw new MigrateError('SHADOW_REFUSED', { why }, `SQL cannot be tried on the server: ${why}`)
@@ -78,7 +78,8 @@ export async function runSql(
       const model = await spoken.introspection.schema(session)
       const tools = await recogniseTools(spoken, session, { model })
       const schema = withoutTools(model, tools)
-      return { dialect: spoken, schema, unmodelled: await readUnmodelledLines(spoken, session, schema) }
+      const unmodelled = await readUnmodelledFacts(spoken, session, schema)
+      return { dialect: spoken, schema, unmodelled }
     },
     { ...options, schemas: [...schemas] },
   )

@@ -90,10 +90,11 @@ async function ofRevision(
 }
 
 function undeclaredLine({ kind, schema, table, name, why }: UndeclaredObject): string {
-  const what = kind === 'materializedView' ? 'materialised view' : kind
+  // The name of a routine says what it is.
+  const what = kind === 'materializedView' ? 'materialised view ' : kind === 'routine' ? '' : `${kind} `
   const own = table === undefined && schema !== undefined ? `${schema}.${name}` : name
   const of = table === undefined ? '' : ` of ${schema === undefined ? table : `${schema}.${table}`}`
-  return `  ${what} ${own}${of}: ${why}`
+  return `  ${what}${own}${of}: ${why}`
 }
 
 function undeclaredLines({ undeclared, opaque }: PulledSource): readonly string[] {
