@@ -200,6 +200,7 @@ export const landingFiles = [
   'test/openwebui/servers/fixtures.test.ts',
   'test/openwebui/service/example.test.ts',
   'test/openwebui/service/file.test.ts',
+  'test/repository/docs/comment-examples.test.ts',
   'test/repository/docs/docs.test.ts',
   'test/repository/docs/errors.test.ts',
   'test/repository/examples',

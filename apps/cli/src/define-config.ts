@@ -78,6 +78,9 @@ export interface ConfigContext {
  *
  * ```ts
  * export default defineConfig({ url: process.env.DATABASE_URL, migrations: './migrations' })
+ * ```
+ *
+ * ```ts
  * export default defineConfig(({ x }) => ({ url: x.stage === 'live' ? live : staging, migrations: './migrations' }))
  * ```
  */

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import {
   createMigrator,
   type Migrator,
@@ -20,7 +20,6 @@ import {
 } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { declarations } from '../../../apps/cli/src/commands/declarations/index.ts'
 import { exitCodes } from '../../../apps/cli/src/exit-codes.ts'
@@ -28,6 +27,7 @@ import { parse } from '../../../apps/cli/src/program.ts'
 import { tableOperations } from '../../../packages/core/src/operations/recorder/table-operations.ts'
 import { blocksOf } from '../examples/scenario.ts'
 import { root } from '../tree.ts'
+import { typeErrors } from './type-errors.ts'
 
 const pages = [
   'README.md',
@@ -49,33 +49,6 @@ const pages = [
     .map((name) => `docs/${name}`),
 ]
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8')
-
-/** Type-checks texts as modules that stand in the folder of the tests. Gives `name:line: message`. */
-function typeErrors(documents: ReadonlyMap<string, string>): readonly string[] {
-  const home = join(root, 'test')
-  const { config } = ts.readConfigFile(join(home, 'tsconfig.json'), ts.sys.readFile) as { config: unknown }
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, home)
-  const files = new Map([...documents].map(([name, text]) => [join(home, name), text]))
-  // A name that an example declares and does not use is for its reader.
-  const relaxed = { ...options, noUnusedLocals: false, noUnusedParameters: false, noEmit: true }
-  const host = ts.createCompilerHost(relaxed, true)
-  const { fileExists, readFile, getSourceFile } = host
-  host.fileExists = (path) => files.has(path) || fileExists(path)
-  host.readFile = (path) => files.get(path) ?? readFile(path)
-  host.getSourceFile = (path, version, ...rest) => {
-    const text = files.get(path)
-    return text === undefined ? getSourceFile(path, version, ...rest) : ts.createSourceFile(path, text, version, true)
-  }
-  const program = ts.createProgram([...files.keys()], relaxed, host)
-  return [...files.keys()].flatMap((path) => {
-    const source = program.getSourceFile(path)
-    const diagnostics = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
-    return diagnostics.map(({ start = 0, messageText }) => {
-      const line = (source?.getLineAndCharacterOfPosition(start).line ?? 0) + 1
-      return `${relative(home, path)}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
-    })
-  })
-}
 
 describe('examples in the pages', () => {
   test('are right by their types', () => {

@@ -8,7 +8,8 @@ import { apply, describe } from './table.ts'
  * Throws what `apply` throws, with the operation in its location.
  *
  * ```ts
- * const head = replay(emptySchema, recording.operations.map((recorded) => recorded.operation))
+ * const { operations } = record({ revision: '4f2a91c07b3e', dialect: 'sqlite', build: upgrade })
+ * const head = replay(emptySchema, operations.map(({ operation }) => operation))
  * ```
  */
 export function replay(

@@ -37,7 +37,8 @@ function runnerOf(db: RowDatabase): Runner {
  * ```ts
  * op.run('lower the names', async (db) => {
  *   const drizzle = drizzleOf(db)
- *   for (const row of await drizzle.select().from(tags)) …
+ *   for (const { id, name } of await drizzle.select().from(tags))
+ *     await drizzle.update(tags).set({ name: name.toLowerCase() }).where(eq(tags.id, id))
  * })
  * ```
  */
