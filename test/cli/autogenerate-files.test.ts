@@ -155,10 +155,27 @@ describe('a schema that cannot be read', () => {
     [
       'throws',
       { 'schema.ts': "throw new Error('no luck today')\n" },
-      /schema\.ts: no luck today\n {2}at +.*schema\.ts:1/,
+      /schema\.ts:1: no luck today\n {2}at +.*schema\.ts:1/,
     ],
-    ['does not parse', { 'schema.ts': 'export const = 1\n' }, /schema\.ts: .*\n(?: {2}cause .*schema\.ts:1)?/],
-    ['imports what is not there', { 'schema.ts': "import 'nowhere'\n" }, /schema\.ts: Cannot find package 'nowhere'/],
+    [
+      'imports a file that throws',
+      {
+        'schema.ts': "import './limits.ts'\n",
+        'limits.ts': "\nexport const limits: unknown = JSON.parse('{')\n",
+      },
+      /schema\.ts: Expected property name .* \(at .*limits\.ts:2\)\n/,
+    ],
+    [
+      'imports a file that does not parse',
+      { 'schema.ts': "import './limits.ts'\n", 'limits.ts': 'export const a = (1\nexport const b = 2\n' },
+      /CONFIG_FAILED: .*limits\.ts:2: Expected .*\n {2}do/,
+    ],
+    ['does not parse', { 'schema.ts': 'export const = 1\n' }, /schema\.ts:1: Unexpected token\n/],
+    [
+      'imports what is not there',
+      { 'schema.ts': "import 'nowhere'\n" },
+      /schema\.ts: Cannot find package 'nowhere'.*\n {2}do +Install it, `npm install nowhere`, or correct the import\./,
+    ],
     ['is not there', {}, /schema\.ts: there is no such file, and no file that it would be a pattern of/],
     [
       'exports no table',

@@ -5,7 +5,7 @@ import { present } from '@org/migrate-core/dialect'
 import { locate } from '@org/migrate-core/internal'
 import { importModule } from '@org/migrate-core/node'
 import { escapePath, glob } from 'tinyglobby'
-import { type LoadedConfig, messageOf } from '../configuration/config.ts'
+import { importFailed, type LoadedConfig, messageOf } from '../configuration/config.ts'
 import { locationInFile } from '../configuration/location-in-file.ts'
 import { drizzleOf } from '../dialect-packages.ts'
 import type { Autogenerate } from './settings.ts'
@@ -96,7 +96,7 @@ async function exportsOf(files: SchemaFiles, folder: string): Promise<readonly E
     } catch (cause) {
       if (!isMigrateError(cause, 'REVISION_IMPORT_FAILED'))
         throw isMigrateError(cause) ? declaredIn(path, cause) : threw(path, cause)
-      throw notLoaded(path, cause.details.why, { cause: cause.cause ?? cause })
+      throw importFailed(path, cause, fixDeclaration)
     }
   }
   return exported

@@ -4,6 +4,7 @@ import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
+import { remedies } from '@org/migrate-core/internal'
 import { importCompiled, importModule } from '@org/migrate-core/node'
 import { configProblems, isRecord } from '../config-table.ts'
 import type { ConfigContext, MigrateConfig } from '../define-config.ts'
@@ -136,6 +137,19 @@ export function failed(
   return new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, options)
 }
 
+/** Says the file and the line that failed, which `file` may only import. `remedy` is for what the import has no advice of its own. */
+export function importFailed(
+  file: string,
+  error: MigrateError<'REVISION_IMPORT_FAILED'>,
+  remedy?: string,
+): MigrateError<'CONFIG_FAILED'> {
+  const { details, message } = error
+  return new MigrateError('CONFIG_FAILED', { file, why: details.why }, message, {
+    remedy: error.remedy === remedies.REVISION_IMPORT_FAILED ? remedy : error.remedy,
+    cause: error.cause ?? error,
+  })
+}
+
 export function messageOf(error: unknown): string {
   return thrownMessage(error)
 }
@@ -147,9 +161,7 @@ async function defaultExport(file: string): Promise<unknown> {
     exports = await importModule(file)
   } catch (cause) {
     if (!isMigrateError(cause, 'REVISION_IMPORT_FAILED')) throw cause
-    throw new MigrateError('CONFIG_FAILED', { file, why: cause.details.why }, cause.message, {
-      cause: cause.cause ?? cause,
-    })
+    throw importFailed(file, cause)
   }
   let exported: unknown
   try {

@@ -3,16 +3,18 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { isMigrateError, MigrateError, type SeedFunction } from '@org/migrate-core'
 import type { Seed } from '@org/migrate-core/internal'
 import { importModule } from '@org/migrate-core/node'
-import { type LoadedConfig, messageOf } from '../configuration/config.ts'
+import { importFailed, type LoadedConfig, messageOf } from '../configuration/config.ts'
 
 const isModule = (name: string): boolean => /\.[cm]?[jt]s$/.test(name) && !/\.d\.[cm]?ts$/.test(name)
 
 /** `10_orders.ts` comes after `9_roles.ts`, as a person numbers them. */
 const inOrder = new Intl.Collator('en', { numeric: true }).compare
 
+const fixSeed = 'Correct the seed, or `seed` in the configuration.'
+
 function notLoaded(file: string, why: string, cause?: unknown): MigrateError<'CONFIG_FAILED'> {
   return new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, {
-    remedy: 'Correct the seed, or `seed` in the configuration.',
+    remedy: fixSeed,
     ...(cause === undefined ? {} : { cause }),
   })
 }
@@ -31,7 +33,7 @@ async function seedIn(file: string, name: string): Promise<Seed> {
     work = (await importModule(file)).default
   } catch (cause) {
     if (!isMigrateError(cause, 'REVISION_IMPORT_FAILED')) throw cause
-    throw notLoaded(file, cause.details.why, cause.cause ?? cause)
+    throw importFailed(file, cause, fixSeed)
   }
   if (typeof work === 'function') return { name, work: work as SeedFunction, source: file }
   throw notLoaded(file, 'its default export is no function of the database')
