@@ -4,12 +4,13 @@ import { fingerprint } from '../../model/fingerprint.ts'
 import { type ModuleCache, moduleCache } from './cache.ts'
 import { installedManifest, leadsTo, manifestField, type ResolvedImport, type SourceKinds } from './resolve.ts'
 import type { Transformed } from './transform.ts'
+import { decoratorsIn } from './tsconfig-decorators.ts'
 
 /**
  * Changes with the shape of what is kept. The version of Node is no part of it: the target of the transform and the
  * conditions of the resolution are fixed.
  */
-const format = 5
+const format = 6
 
 /** What a revision imports: its exports are bound once. */
 const ownPackage = '@org/migrate-core'
@@ -79,7 +80,9 @@ interface UnitOptions {
 
 async function unitOf(file: string, { version, cache, kinds }: UnitOptions): Promise<Unit> {
   const text = readFileSync(file, 'utf8')
-  const key = fingerprint(`${version}${kinds.javascript ? ' javascript' : ''}\n${file}\n${text}`)
+  const decorators = decoratorsIn(text, file)
+  const form = `${kinds.javascript ? ' javascript' : ''}${decorators === undefined ? '' : JSON.stringify(decorators)}`
+  const key = fingerprint(`${version}${form}\n${file}\n${text}`)
   const cached = cache.read(`${key}.json`)
   const imports = cached === undefined ? undefined : cachedImports(cached)
   if (imports !== undefined && (await leadAsBefore(imports, file, kinds))) {

@@ -1,9 +1,13 @@
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { HelperMode } from 'oxc-transform'
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { present } from '../../model/edit.ts'
 import { lineOf } from '../source-text.ts'
 import { importTransform } from './packages.ts'
 import { isTypeScript, type ResolvedImport, resolveImport, type SourceKinds } from './resolve.ts'
+import { withHelpers } from './runtime-helpers.ts'
+import { decoratorsIn } from './tsconfig-decorators.ts'
 
 /** A stretch of the JavaScript that an absolute URL replaces. */
 interface ImportSite {
@@ -31,6 +35,8 @@ export async function transform(file: string, text: string, kinds: SourceKinds):
     sourceType: 'module',
     sourcemap: true,
     target: 'node20',
+    helpers: { mode: 'External' as HelperMode },
+    ...present({ decorator: decoratorsIn(text, file) }),
   })
   const failed = result.errors.find((error) => error.severity === 'Error')
   if (failed !== undefined) {
@@ -39,7 +45,7 @@ export async function transform(file: string, text: string, kinds: SourceKinds):
     throw new MigrateError('REVISION_IMPORT_FAILED', { file, why: failed.message }, `${location}: ${failed.message}`)
   }
   const url = pathToFileURL(file).href
-  let code = result.code
+  let code = withHelpers(result.code, result.helpersUsed)
   let usesMeta = false
   const sites: ImportSite[] = []
   const imports = new Map<string, ResolvedImport>()

@@ -53,22 +53,29 @@ const referenced = new RegExp(String.raw`"path"\s*:\s*(${stringPattern})`, 'g')
 
 /** What stands as the key of a list in a configuration and in those that it extends or refers to: the keys of `paths` are among them. */
 function readPatterns(tsconfig: string): readonly string[] | 'any' {
-  const keys: string[] = []
+  const { texts, isWhole } = tsconfigTexts(tsconfig)
+  // With `baseUrl`, every file below is a package-like specifier.
+  if (!isWhole || texts.some((text) => text.includes('"baseUrl"'))) return 'any'
+  return texts.flatMap((text) => [...text.matchAll(listed)].map(([, key = '']) => textOf(key)))
+}
+
+/** The texts of a configuration and of those that it extends or refers to; not whole where only the resolver finds one of them. */
+export function tsconfigTexts(tsconfig: string): { readonly texts: readonly string[]; readonly isWhole: boolean } {
+  const texts: string[] = []
   const visited = new Set<string>()
   const waiting = [tsconfig]
+  let isWhole = true
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (visited.has(path)) continue
     visited.add(path)
     const text = readFileSync(path, 'utf8')
-    // With it, every file below is a package-like specifier.
-    if (text.includes('"baseUrl"')) return 'any'
-    for (const [, key = ''] of text.matchAll(listed)) keys.push(textOf(key))
+    texts.push(text)
     for (const [, one, several = ''] of text.matchAll(extended)) {
       for (const [name] of (one ?? several).matchAll(new RegExp(stringPattern, 'g'))) {
         const base = extendedFile(textOf(name), path)
         // The `exports` of a package may lead to a file that only the resolver finds.
-        if (base === 'unknown') return 'any'
-        if (base !== undefined) waiting.push(base)
+        if (base === 'unknown') isWhole = false
+        else if (base !== undefined) waiting.push(base)
       }
     }
     for (const [, name = ''] of text.matchAll(referenced)) {
@@ -77,7 +84,7 @@ function readPatterns(tsconfig: string): readonly string[] | 'any' {
       if (at !== undefined) waiting.push(at)
     }
   }
-  return keys
+  return { texts, isWhole }
 }
 
 function extendedFile(name: string, from: string): string | undefined {
