@@ -284,6 +284,20 @@ describe('importModule on plain Node', () => {
       expect(load(name, { without })).toMatchObject({ code: 'REVISION_IMPORT_FAILED', remedy: installOrValues })
   })
 
+  test.each([
+    ['not-there/pg-core', 'Install it, `npm install not-there`, or correct the import. No revision was run.'],
+    ['@scope/name/deep/file.js', 'Install it, `npm install @scope/name`, or correct the import. No revision was run.'],
+    ['@/schema', 'Fix the file; no revision was run.'],
+    ['~roles', 'Fix the file; no revision was run.'],
+  ])('of %s the package is to be installed, and no alias', (specifier, remedy) => {
+    put({ 'a.ts': `${beyondStripping}import missing from '${specifier}'\nexport const value = missing\n` })
+    expect(load('a.ts')).toMatchObject({
+      code: 'REVISION_IMPORT_FAILED',
+      message: expect.stringContaining(`Cannot find package '${specifier}'`),
+      remedy,
+    })
+  })
+
   describe('where import() takes TypeScript by itself', () => {
     const takenAs = (source: string): string => {
       const hooks = `import { readFileSync } from 'node:fs'

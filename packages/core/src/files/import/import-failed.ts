@@ -64,6 +64,8 @@ function lineIn(stack: string, file: string): string | undefined {
 /** Node's error, and ours where Node is known to take no TypeScript. */
 const noCompiler = /^Unknown file extension "\.[cm]?tsx?"|^oxc-transform is not installed$/
 const missingPackage = /^Cannot find package '([^']+)'/
+/** The package of a specifier: `npm install drizzle-orm/pg-core` would fetch a repository of that name. No alias is one, such as `@/schema`. */
+const packageName = /^(?:@[a-z0-9-][\w.-]*\/)?[a-z0-9-][\w.-]*(?=\/|$)/
 
 const installOrValues = `Install \`@org/migrate-core\` where the program and its revisions are, or pass the revisions as values: \`graphOf(revisions([…]))\`. No revision was run.`
 
@@ -71,7 +73,8 @@ const installOrValues = `Install \`@org/migrate-core\` where the program and its
 function remedyFor(error: Error): { readonly remedy?: string } {
   if (noCompiler.test(error.message)) return { remedy: installOrValues }
   if (isCompilerNotLoaded(error)) return { remedy: compilerRemedy(error) }
-  const name = codeOf(error) === 'ERR_MODULE_NOT_FOUND' ? missingPackage.exec(error.message)?.[1] : undefined
+  const specifier = codeOf(error) === 'ERR_MODULE_NOT_FOUND' ? missingPackage.exec(error.message)?.[1] : undefined
+  const name = packageName.exec(specifier ?? '')?.[0]
   if (name === undefined) return {}
   const remedy = `Install it, \`npm install ${name}\`, or correct the import. No revision was run.`
   return { remedy: name === '@org/migrate-core' ? installOrValues : remedy }
