@@ -62,6 +62,46 @@ describe.each<readonly [Kind, number]>([
   })
 })
 
+describe('an argument too many is refused, not passed over', () => {
+  test.each<readonly [Kind, string, string]>([
+    [
+      'op',
+      "op.run('fill', async () => {}, { down: 'none' })",
+      "run: it takes 2 arguments at most, and was given 3; write it like op.run('fill locales', { up: async (db) => {",
+    ],
+    ['op', "op.run('fill', async () => {}, async () => {})", 'run: it takes 2 arguments at most, and was given 3;'],
+    [
+      'op',
+      "op.addColumn('accounts', 'age', integer(), { nullable: false }, { default: 0 })",
+      'addColumn: it takes 4 arguments at most, and was given 5; write it like op.addColumn(',
+    ],
+    [
+      'op',
+      "op.dropColumn('accounts', 'age', 'locale', 'owner')",
+      'dropColumn: it takes 3 arguments at most, and was given 4;',
+    ],
+    ['op', "op.sql('SELECT 1', {}, 'SELECT 2')", 'sql: it takes 2 arguments at most, and was given 3;'],
+    ['op', "op.dropEnum('mood', {}, 1)", 'dropEnum: it takes 2 arguments at most, and was given 3;'],
+    ['alterTable', "t.renameColumn('a', 'b', {}, 'c')", 'renameColumn: it takes 3 arguments at most, and was given 4;'],
+    [
+      'createTable',
+      "t.column('age', integer(), { nullable: false }, 0)",
+      'column: it takes 3 arguments at most, and was given 4;',
+    ],
+    ['createTable', "t.comment('a', 'b')", 'comment: it takes 1 argument at most, and was given 2;'],
+  ])('%s: %s', (kind, line, why) => {
+    expect(() => run(kind, line)).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPERATION', message: expect.stringContaining(why) }),
+    )
+  })
+
+  test('what is undefined is none, and a method may be called for each of a list', () => {
+    expect(() => run('op', "['a', 'b'].forEach(op.createSchema)")).not.toThrow()
+    expect(() => run('op', "op.dropEnum('mood', {}, undefined)")).not.toThrow()
+    expect(() => run('op', "op.sql('SELECT 1', undefined, undefined)")).not.toThrow()
+  })
+})
+
 describe('what is written as for another tool', () => {
   test.each<readonly [Kind, string, string]>([
     ['createTable', "t.primaryKey('id')", "primaryKey: columns is no list; write it like t.primaryKey(['id'])"],

@@ -129,8 +129,8 @@ const scopedOperations: {
     checkSql(query, `expect no ${checkName(what, 'check')}`)
     return { kind: 'expectNone', what, query }
   },
-  sql: (recording, text, options = {}) => {
-    const { inverse, effects, nonTransactional: isNonTransactional, from } = options
+  sql: (recording, text, options) => {
+    const { inverse, effects, nonTransactional: isNonTransactional, from } = options ?? {}
     checkSql(text, 'sql')
     if (inverse !== undefined) checkSql(inverse, 'sql, inverse')
     if (effects !== undefined && typeof effects !== 'function') {

@@ -1,3 +1,4 @@
+import { counted } from '../../errors/count-text.ts'
 import { isMigrateError, locate, MigrateError } from '../../errors/migrate-error.ts'
 import { observedObject } from '../../errors/unknown-name.ts'
 import type { DialectName } from '../../model/column-type.ts'
@@ -37,6 +38,20 @@ export interface Scope {
 type Body = (...args: never[]) => unknown
 type Prepare = (args: readonly unknown[]) => readonly unknown[]
 
+/** `names.forEach(op.createSchema)` gives an index and the list too. */
+const isOfEach = ([value, index, list]: readonly unknown[]): boolean =>
+  typeof index === 'number' && Array.isArray(list) && list[index] === value
+
+/** Types would refuse it, but revisions are run without them: `op.run(label, up, down)` would record no `down`. */
+function refuseSurplus(
+  args: readonly unknown[],
+  { kind, name, most }: { readonly kind: RecorderKind; readonly name: string; readonly most: number },
+): void {
+  if (args.slice(most).every((each) => each === undefined) || isOfEach(args)) return
+  const why = `it takes ${counted(most, 'argument')} at most, and was given ${args.length}; write it like ${callForm(kind, name)}`
+  throw invalid(name, why)
+}
+
 /**
  * A method of a recorder: refuses when its time is over, puts the caller's line on errors, and on the operation that the
  * body gives, if any.
@@ -54,7 +69,10 @@ function method(
         throw new MigrateError('RECORDING_NOT_SYNCHRONOUS', details, `${name} was called after recording had ended.`)
       }
       scope.recording.unknownMethod.last = undefined
-      const operation = body(...(prepare(args) as never[])) as Operation | undefined
+      const prepared = prepare(args)
+      const operation = body(...(prepared as never[])) as Operation | undefined
+      // After the body, which may know better what is wrong.
+      refuseSurplus(args, { kind, name, most: args.length + body.length - prepared.length })
       if (operation === undefined) return
       const { limits, original } = scope.recording
       const plainOperation = plain(operation, name)
