@@ -30,6 +30,21 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
     [['adopt', '--dryrun'], "unknown option '--dryrun': did you mean --dry-run?", '--help'],
     [['downgrade'], "missing required argument 'target'", 'Run `migrate downgrade --help`.'],
     [['upgrade', 'a1', 'b1'], 'too many arguments', '--help'],
+    [
+      ['revision', '-m', 'x', '--rename', 'a:b', 'c:d', 'e:f'],
+      "too many arguments for 'revision'. Expected 0 arguments but got 2. Write --rename before each of its values.\n",
+      '--help',
+    ],
+    [
+      ['status', '-x', 'a=1', 'b=2'],
+      "too many arguments for 'status'. Expected 0 arguments but got 1. Write -x before each of its values.\n",
+      '--help',
+    ],
+    [
+      ['revision', 'add', 'users', '--rename', 'a:b', '--fill', 'c=1'],
+      "too many arguments for 'revision'. Expected 0 arguments but got 2.\n",
+      '--help',
+    ],
     [['--url'], "option '--url <url>' argument missing", '--help'],
   ])('%j', (args, problem, hint) => {
     const { code, stdout, stderr } = project.run(args)

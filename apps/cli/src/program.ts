@@ -19,9 +19,14 @@ function optionsOf({ options = [], subcommands = [] }: CommandDeclaration): read
   return [...options, ...subcommands.flatMap(optionsOf)]
 }
 
+const everyOption = (): readonly OptionDeclaration[] => [
+  ...globalOptions,
+  ...Object.values(declarations).flat().flatMap(optionsOf),
+]
+
 /** The options that take the next word, whatever it begins with: `--head -1`. */
 function optionsWithValue(): ReadonlySet<string> {
-  const all = [...globalOptions, ...Object.values(declarations).flat().flatMap(optionsOf)]
+  const all = everyOption()
   return new Set(all.flatMap(({ flags }) => (flags.includes('<') ? (flags.match(/--?[a-z][a-z-]*/g) ?? []) : [])))
 }
 
@@ -124,7 +129,8 @@ export function parse(args: readonly string[], version: string): Parsed {
     if (error.exitCode === exitCodes.done) return { text }
     // `db push --force`: what the command is called here says more than that its option is not known.
     if (error.code === 'commander.unknownOption') refuseUnknownNames(program, program.args)
-    throw wrongCall(withHint((problem || error.message).replace(/^error: /, '').trim()))
+    const why = withHint((problem || error.message).replace(/^error: /, '').trim())
+    throw wrongCall(error.code === 'commander.excessArguments' ? `${why}${repetitionHint(args)}` : why)
   }
   return invocation ?? { text }
 }
@@ -148,6 +154,16 @@ function optionOf(declaration: OptionDeclaration): Option {
     ])
   else if (parse !== undefined) option.argParser(parse)
   return option
+}
+
+/** For `--rename a:b c:d`: here an option has one value, and is repeated. */
+function repetitionHint(args: readonly string[]): string {
+  const all = everyOption()
+  const isRepeatable = (word: string): boolean =>
+    all.some(({ flags, repeatable }) => repeatable === true && flags.split(/[ ,]+/).includes(word))
+  const isValue = (word: string | undefined): boolean => word !== undefined && !word.startsWith('-')
+  const option = args.find((word, at) => isRepeatable(word) && isValue(args[at + 1]) && isValue(args[at + 2]))
+  return option === undefined ? '' : ` Write ${option} before each of its values.`
 }
 
 /** What every command takes, in a line: `migrate --help` explains each. */
