@@ -186,3 +186,33 @@ test('a folder that is imported leaves nothing behind either where the stamp fai
     other.close()
   }
 })
+
+const flyway = (rows: string): string =>
+  `${users}CREATE VIEW mails AS SELECT mail FROM users;
+  CREATE TABLE flyway_schema_history (installed_rank INT NOT NULL PRIMARY KEY, version VARCHAR(50), description VARCHAR(200) NOT NULL, type VARCHAR(20) NOT NULL, script VARCHAR(1000) NOT NULL, checksum INT, installed_by VARCHAR(100) NOT NULL, installed_on TEXT NOT NULL, execution_time INT NOT NULL, success BOOLEAN NOT NULL);
+  INSERT INTO flyway_schema_history VALUES (1, '1', 'users', 'SQL', 'V1__users.sql', 1, 'app', '2026-01-01 09:00:00.0', 1, 1)${rows}; `
+const flywayFiles = {
+  'theirs/V1__users.sql': `${users}\n`,
+  'theirs/R__mails.sql': 'DROP VIEW IF EXISTS mails; CREATE VIEW mails AS SELECT mail FROM users;\n',
+}
+
+test('a repeatable migration of Flyway is in the folder, and has no place in a line', () => {
+  const rows = ", (2, NULL, 'mails', 'SQL', 'R__mails.sql', 2, 'app', '2026-01-01 09:00:01.0', 1, 1)"
+  const project = projectWith(flyway(rows), flywayFiles)
+  const { code, stderr } = project.run(['adopt', '--import', 'sql', './theirs'])
+  expect(code).toBe(1)
+  expect(stderr).toContain(
+    'Flyway and the folder do not fit together: R__mails.sql has no version, and no place in one line of revisions\n  do         Adopt the database without --import, by what is in it.\n',
+  )
+  expect(filesOf(project)).toEqual([])
+  expect(project.run(['adopt']).code).toBe(0)
+})
+
+test('a repeatable migration that Flyway has not run yet is left out, and is to be added', () => {
+  const project = projectWith(`${flyway('')} DROP VIEW mails`, flywayFiles)
+  const { code, stdout, stderr } = project.run(['adopt', '--import', 'sql', './theirs'])
+  expect(code).toBe(0)
+  expect(stdout + stderr).toContain(
+    'theirs/R__mails.sql is run by Flyway each time it changes, and was left out: add what it makes in a revision',
+  )
+})

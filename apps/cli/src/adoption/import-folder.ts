@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { importedRevisions, matchFolder, type Survey } from '@org/migrate-autogenerate'
 import {
   type MigrationFolder,
@@ -52,15 +52,24 @@ interface FolderPosition {
   readonly pending: readonly string[]
 }
 
+/** Flyway runs it again whenever its text changes, after all that have a version: https://documentation.red-gate.com/flyway */
+const isRepeated = (file: string): boolean => /^R__.*\.sql$/i.test(basename(file))
+const repeatedNote = 'is run by Flyway each time it changes, and was left out: add what it makes in a revision'
+
 /** Where the database stands in the folder. Throws BOOKKEEPING_INVALID where the tool's rows and the folder do not fit together. */
-function folderPositionOf({ tools }: Survey, { migrations }: MigrationFolder): FolderPosition {
+function folderPositionOf({ tools }: Survey, { migrations, strays }: MigrationFolder): FolderPosition {
   const positions = tools.map((history) => ({ history, position: matchFolder(history, migrations) }))
   const best = positions.sort((a, b) => b.position.applied.length - a.position.applied.length)[0]
   if (best === undefined) return { pending: migrations.map(({ name }) => name) }
   const { history, position } = best
   const { unknown, edited, skipped, at, pending } = position
+  const unversioned = unknown.map(({ name }) => name).filter((name) => strays.some((file) => basename(file) === name))
+  const absent = unknown.map(({ name }) => name).filter((name) => !unversioned.includes(name))
   const whys = [
-    ...(unknown.length === 0 ? [] : [`the folder has no file for ${unknown.map(({ name }) => name).join(', ')}`]),
+    ...(absent.length === 0 ? [] : [`the folder has no file for ${absent.join(', ')}`]),
+    ...(unversioned.length === 0
+      ? []
+      : [`${unversioned.join(', ')} has no version, and no place in one line of revisions`]),
     ...(edited.length === 0 ? [] : [`${edited.join(', ')} was edited after it was applied`]),
     ...(skipped.length === 0 ? [] : [`${skipped.join(', ')} was passed by and never run`]),
   ]
@@ -72,7 +81,10 @@ function folderPositionOf({ tools }: Survey, { migrations }: MigrationFolder): F
     { table, why },
     `${history.tool} and the folder do not fit together: ${why}`,
     {
-      remedy: 'Bring the folder back that was applied; or adopt the database without --import, by what is in it.',
+      remedy:
+        whys.length === 1 && unversioned.length > 0
+          ? 'Adopt the database without --import, by what is in it.'
+          : 'Bring the folder back that was applied; or adopt the database without --import, by what is in it.',
     },
   )
 }
@@ -101,7 +113,9 @@ export async function importFolder(
     pending: pending.map(idOf),
     notes: [
       ...revisions.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
-      ...folder.strays.map((file) => `${file} is not run by any tool, and was left out`),
+      ...folder.strays.map(
+        (file) => `${file} ${isRepeated(file) ? repeatedNote : 'is not run by any tool, and was left out'}`,
+      ),
     ],
   }
 }

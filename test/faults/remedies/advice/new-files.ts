@@ -71,6 +71,17 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
     },
     argumentsCase(importSql, ['adopt'], theirs(applied("'001'"), { 'theirs/002_more.sql': 'SELECT 1;\n' })),
   ],
+  'Adopt the database without --import, by what is in it.': [
+    argumentsCase(
+      importSql,
+      ['adopt'],
+      theirs(
+        `${users}CREATE TABLE flyway_schema_history (installed_rank INT, version TEXT, description TEXT, type TEXT, script TEXT, checksum INT, installed_on TEXT, success INT);
+         INSERT INTO flyway_schema_history VALUES (1, NULL, 'views', 'SQL', 'R__views.sql', 1, '2026-01-01 09:00:00', 1)`,
+        { 'theirs/V1__users.sql': users, 'theirs/R__views.sql': 'SELECT 1;\n' },
+      ),
+    ),
+  ],
   'Finish or repair it with … itself, then adopt the database.': [
     {
       ...argumentsCase(
