@@ -271,6 +271,19 @@ describe('importModule on plain Node', () => {
   const installOrValues =
     'Install `@org/migrate-core` where the program and its revisions are, or pass the revisions as values: `graphOf(revisions([…]))`. No revision was run.'
 
+  test('the compiler that is installed is not permitted without --allow-addons, and the error says so', () => {
+    put({ 'a.ts': beyondStripping })
+    const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
+    const env = { ...process.env, NODE_OPTIONS: `${flag} --allow-fs-read=*`, NODE_NO_WARNINGS: '1' }
+    expect(load('a.ts', { env })).toMatchObject({
+      code: 'REVISION_IMPORT_FAILED',
+      message: expect.stringMatching(
+        /oxc-transform cannot be loaded: Cannot load native addon because loading addons is disabled\.$/,
+      ),
+      remedy: 'Start Node with `--allow-addons` too: the compiler of TypeScript is an addon. No revision was run.',
+    })
+  })
+
   test('a package that is not found is to be installed; a bundle has neither ours nor a compiler', () => {
     put({
       'a.ts': "import missing from 'not-there'\nexport const value = missing\n",

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { types } from 'node:util'
 import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import { codeOf, thrownMessage, thrownStack } from '../../errors/thrown-value.ts'
-import { addonsDenied, causeWith } from './compiler-error.ts'
+import { addonsDenial } from './compiler-error.ts'
 import { isCompilerNotLoaded } from './packages.ts'
 import { originalPositions } from './position.ts'
 
@@ -81,7 +81,7 @@ function remedyFor(error: Error): { readonly remedy?: string } {
 }
 
 function compilerRemedy({ cause }: Error): string {
-  if (causeWith(addonsDenied, cause) !== undefined)
+  if (addonsDenial(cause) !== undefined)
     return `Start Node with \`--allow-addons\` too: the compiler of TypeScript is an addon. No revision was run.`
   if (missingPackage.test(thrownMessage(cause))) return installOrValues
   return `Remove node_modules and install the packages again on this machine. No revision was run.`
