@@ -147,7 +147,6 @@ export const daily: { readonly [advice: string]: readonly Scenario[] } = {
   ],
   'Write it as --fill <table>.<column>=<SQL>, for rows that --dry-run shows to need a value.': [
     argumentsCase(['dev', '--fill', 't.n'], ['dev', '--fill', 't.n=1'], demanding),
-    argumentsCase(['dev', '--fill', 't.m=1'], ['dev', '--fill', 't.n=1'], demanding),
   ],
   'Give each a value with --fill <table>.<column>=<SQL>, or `autogenerate.fill` in the configuration.': [
     argumentsCase(['dev'], ['dev', '--fill', 't.n=1'], demanding),
