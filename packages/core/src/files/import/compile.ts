@@ -4,7 +4,6 @@ import { fingerprint } from '../../model/fingerprint.ts'
 import { type ModuleCache, moduleCache } from './cache.ts'
 import { installedManifest, leadsTo, manifestField, type ResolvedImport, type SourceKinds } from './resolve.ts'
 import type { Transformed } from './transform.ts'
-import { decoratorsIn } from './tsconfig-decorators.ts'
 
 /**
  * Changes with the shape of what is kept. The version of Node is no part of it: the target of the transform and the
@@ -14,6 +13,9 @@ const format = 6
 
 /** What a revision imports: its exports are bound once. */
 const ownPackage = '@org/migrate-core'
+
+/** No `@org/…` in a string: only what could be a decorator costs the reading of a tsconfig.json. */
+const decorator = /(?:^|[(,;{}]|\bexport|\bdefault)[ \t]*@[\w$(]/m
 
 interface Unit {
   readonly file: string
@@ -80,7 +82,7 @@ interface UnitOptions {
 
 async function unitOf(file: string, { version, cache, kinds }: UnitOptions): Promise<Unit> {
   const text = readFileSync(file, 'utf8')
-  const decorators = decoratorsIn(text, file)
+  const decorators = decorator.test(text) ? (await import('./tsconfig-decorators.ts')).decoratorsOf(file) : undefined
   const form = `${kinds.javascript ? ' javascript' : ''}${decorators === undefined ? '' : JSON.stringify(decorators)}`
   const key = fingerprint(`${version}${form}\n${file}\n${text}`)
   const cached = cache.read(`${key}.json`)

@@ -6,8 +6,8 @@ import { present } from '../../model/edit.ts'
 import { lineOf } from '../source-text.ts'
 import { importTransform } from './packages.ts'
 import { isTypeScript, type ResolvedImport, resolveImport, type SourceKinds } from './resolve.ts'
-import { withHelpers } from './runtime-helpers.ts'
-import { decoratorsIn } from './tsconfig-decorators.ts'
+import { withRuntimeFunctions } from './runtime-functions.ts'
+import { decoratorsOf } from './tsconfig-decorators.ts'
 
 /** A stretch of the JavaScript that an absolute URL replaces. */
 interface ImportSite {
@@ -36,7 +36,7 @@ export async function transform(file: string, text: string, kinds: SourceKinds):
     sourcemap: true,
     target: 'node20',
     helpers: { mode: 'External' as HelperMode },
-    ...present({ decorator: decoratorsIn(text, file) }),
+    ...present({ decorator: decoratorsOf(file) }),
   })
   const failed = result.errors.find((error) => error.severity === 'Error')
   if (failed !== undefined) {
@@ -45,7 +45,7 @@ export async function transform(file: string, text: string, kinds: SourceKinds):
     throw new MigrateError('REVISION_IMPORT_FAILED', { file, why: failed.message }, `${location}: ${failed.message}`)
   }
   const url = pathToFileURL(file).href
-  let code = withHelpers(result.code, result.helpersUsed)
+  let code = withRuntimeFunctions(result.code, result.helpersUsed)
   let usesMeta = false
   const sites: ImportSite[] = []
   const imports = new Map<string, ResolvedImport>()

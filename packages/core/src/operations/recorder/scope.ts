@@ -38,18 +38,16 @@ export interface Scope {
 type Body = (...args: never[]) => unknown
 type Prepare = (args: readonly unknown[]) => readonly unknown[]
 
-/** `names.forEach(op.createSchema)` gives an index and the list too. */
-const isOfEach = ([value, index, list]: readonly unknown[]): boolean =>
-  typeof index === 'number' && Array.isArray(list) && list[index] === value
-
 /** Types would refuse it, but revisions are run without them: `op.run(label, up, down)` would record no `down`. */
-function refuseSurplus(
-  args: readonly unknown[],
-  { kind, name, most }: { readonly kind: RecorderKind; readonly name: string; readonly most: number },
-): void {
-  if (args.slice(most).every((each) => each === undefined) || isOfEach(args)) return
-  const why = `it takes ${counted(most, 'argument')} at most, and was given ${args.length}; write it like ${callForm(kind, name)}`
-  throw invalid(name, why)
+function refuseSurplus(args: readonly unknown[], most: number, [kind, name]: readonly [RecorderKind, string]): void {
+  const [value, index, list] = args
+  // `names.forEach(op.createSchema)` gives an index and the list too.
+  const isEach = Array.isArray(list) && list[index as number] === value
+  if (isEach || args.slice(most).every((each) => each === undefined)) return
+  throw invalid(
+    name,
+    `it takes ${counted(most, 'argument')} at most, and was given ${args.length}; write it like ${callForm(kind, name)}`,
+  )
 }
 
 /**
@@ -72,7 +70,7 @@ function method(
       const prepared = prepare(args)
       const operation = body(...(prepared as never[])) as Operation | undefined
       // After the body, which may know better what is wrong.
-      refuseSurplus(args, { kind, name, most: args.length + body.length - prepared.length })
+      refuseSurplus(args, args.length + body.length - prepared.length, [kind, name])
       if (operation === undefined) return
       const { limits, original } = scope.recording
       const plainOperation = plain(operation, name)

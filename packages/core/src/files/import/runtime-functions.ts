@@ -4,7 +4,7 @@
  *
  * They are text: a bundler that renames what a function calls would break it.
  */
-const helpers: Readonly<Record<string, string>> = {
+const runtimeFunctions: Readonly<Record<string, string>> = {
   // https://github.com/tc39/proposal-explicit-resource-management: what `using` declares is disposed from the last to the first.
   usingCtx: `function __migrate_usingCtx() {
   const none = {}
@@ -62,12 +62,12 @@ const helpers: Readonly<Record<string, string>> = {
 }`,
 }
 
-/** The code with the helpers that it uses, which the transform calls members of `babelHelpers`. Lines stay where they are. */
-export function withHelpers(code: string, used: Readonly<Record<string, string>>): string {
-  const names = Object.keys(used).filter((name) => helpers[name] !== undefined)
+/** The code with the functions that it uses, which the transform calls members of `babelHelpers`. Lines stay where they are. */
+export function withRuntimeFunctions(code: string, used: Readonly<Record<string, string>>): string {
+  const names = Object.keys(used).filter((name) => runtimeFunctions[name] !== undefined)
   if (names.length === 0) return code
   const renamed = code.replace(/\bbabelHelpers\.(\w+)/g, (whole: string, name: string) =>
     names.includes(name) ? `__migrate_${name}` : whole,
   )
-  return `${renamed}\n${names.map((name) => helpers[name]).join('\n')}\n`
+  return `${renamed}\n${names.map((name) => runtimeFunctions[name]).join('\n')}\n`
 }
