@@ -82,7 +82,7 @@ function undeclaredFacts(
   })
 }
 
-const undeclaredBeside = ({ kind, name, schema, what }: UncomparedObject): UndeclaredObject =>
+const undeclaredObjectOf = ({ kind, name, schema, what }: UncomparedObject): UndeclaredObject =>
   undeclaredObject(kind, { name, ...(schema === undefined ? {} : { schema }) }, what)
 
 const heading =
@@ -103,7 +103,7 @@ export function renderDeclarations(input: DeclarationsInput): Declarations {
   const { dialect, schema, renderType = () => undefined, lineWidth, ...filter } = settings
   const own = inOwnSchema(schema, dialect.model.ownSchema)
   const part = filtered(own, filter, dialect.model.ownSchema)
-  const facts = [...undeclaredFacts(part, unmodelled), ...uncompared.map(undeclaredBeside)]
+  const facts = [...undeclaredFacts(part, unmodelled), ...uncompared.map(undeclaredObjectOf)]
   if (as === 'drizzle') {
     const declarations = renderDrizzle(dialect, part, own, lineWidth)
     return { ...declarations, undeclared: [...declarations.undeclared, ...facts] }

@@ -81,7 +81,7 @@ type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
 /** Only the members that are there: what exactOptionalPropertyTypes asks for. Each part of a model goes through it: `for … in` makes no list. */
 export function present<T extends object>(members: Optional<T>): Defined<T> {
   const defined: { -readonly [K in keyof T]?: unknown } = {}
-  for (const key in members) if (Object.hasOwn(members, key) && members[key] !== undefined) defined[key] = members[key]
+  for (const key in members) if (members[key] !== undefined) defined[key] = members[key]
   return defined as Defined<T>
 }
 
