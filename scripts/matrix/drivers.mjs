@@ -101,11 +101,14 @@ async function report(column, program, part) {
     env: { ...process.env, ...serverEnv },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  const stop = () => child.kill()
+  process.once('exit', stop)
   let out = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {
     out += text
   })
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve))
+  process.off('exit', stop)
   if (code !== 0) throw new Error(`${column.name}: the program ended with ${code}`)
   return JSON.parse(out.trim().split('\n').at(-1))
 }

@@ -6,4 +6,7 @@ import { endFile } from './file-end.ts'
 const given = process.env.TEST_SEED
 if (given !== undefined && /^\d+$/.test(given)) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(given) })
 
+// vitest ends a worker by a signal, at which nothing is cleared away: as an exit, what waits for that is called.
+if (process.listenerCount('SIGTERM') === 0) process.once('SIGTERM', () => process.exit())
+
 afterAll(endFile, 120_000)

@@ -43,6 +43,7 @@ function wrapped(program: string, script: string): void {
     .find(existsSync)
   const own = join(folder.path, '..', `${folder.path.split('/').at(-1)}-bin`)
   mkdirSync(own, { recursive: true })
+  onTestFinished(() => rmSync(own, { recursive: true, force: true }))
   writeFileSync(join(own, program), `#!/bin/sh\nreal='${real}'\n${script}\n`)
   chmodSync(join(own, program), 0o755)
   process.env.PATH = `${own}${delimiter}${process.env.PATH}`
