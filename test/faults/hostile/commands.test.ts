@@ -90,6 +90,9 @@ const attempt = fc.record({
   json: fc.boolean(),
 })
 
+/** Among few attempts chance may give none that ends like these. */
+const plain = (words: string[]) => ({ line: words, config: configuration, file: '', env: {}, json: false })
+
 /** What a terminal obeys, and what hides or turns round a part of a text. */
 const raw = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff](?<![\t\n])/u
 
@@ -122,7 +125,7 @@ test('every command ends: done, or with a code of the catalogue, what to do, and
             .map((line) => JSON.parse(line) as unknown),
         ).not.toThrow()
     }),
-    { numRuns: counts.hostileCommands },
+    { numRuns: counts.hostileCommands, examples: [[plain(['status'])], [plain(['no-such-command'])]] },
   )
   console.log(`commands: ${tally}`)
   expect(tally.total).toBeGreaterThanOrEqual(counts.hostileCommands)
