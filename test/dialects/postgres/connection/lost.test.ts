@@ -246,7 +246,7 @@ describeOn('postgres', 'a session of ours', (createDatabase) => {
       const stop = new AbortController()
       const session = await open(database.url, { signal: stop.signal, lock: 'table' })
       const pid = await pidOf(session)
-      const answers = Promise.allSettled(Array.from({ length: 40 }, () => session.query('SELECT pg_sleep(0.1)')))
+      const answers = Promise.allSettled(Array.from({ length: 40 }, () => session.query('SELECT pg_sleep(30)')))
       const requests = database.sql(
         `SELECT count(pg_cancel_backend(${pid})) FILTER (WHERE pg_sleep(0.0003) IS NOT NULL) FROM generate_series(1, 300)`,
       )
