@@ -91,7 +91,7 @@ const attempt = fc.record({
 })
 
 /** Among few attempts chance may give none that ends like these. */
-const plain = (words: string[]) => ({ line: words, config: configuration, file: '', env: {}, json: false })
+const plain = (line: string[]) => ({ line, config: configuration, file: '', env: {}, json: false })
 
 /** What a terminal obeys, and what hides or turns round a part of a text. */
 const raw = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff](?<![\t\n])/u
