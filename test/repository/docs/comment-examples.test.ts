@@ -101,7 +101,7 @@ function isUse(id: ts.Identifier): boolean {
   return true
 }
 
-const isDeclared = ({ parent }: ts.Identifier, id: ts.Identifier): boolean =>
+const isDeclared = (id: ts.Identifier, parent = id.parent): boolean =>
   (ts.isVariableDeclaration(parent) ||
     ts.isFunctionDeclaration(parent) ||
     ts.isParameter(parent) ||
@@ -117,7 +117,7 @@ function moduleOf({ owner, file, text }: Example, exported: ReadonlyMap<string, 
   const [used, declared] = [new Set<string>(), new Set<string>()]
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) {
-      if (isDeclared(node, node)) declared.add(node.text)
+      if (isDeclared(node)) declared.add(node.text)
       else if (isUse(node)) used.add(node.text)
     }
     ts.forEachChild(node, visit)

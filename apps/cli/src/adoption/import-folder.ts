@@ -63,8 +63,9 @@ function folderPositionOf({ tools }: Survey, { migrations, strays }: MigrationFo
   if (best === undefined) return { pending: migrations.map(({ name }) => name) }
   const { history, position } = best
   const { unknown, edited, skipped, at, pending } = position
-  const unversioned = unknown.map(({ name }) => name).filter((name) => strays.some((file) => basename(file) === name))
-  const absent = unknown.map(({ name }) => name).filter((name) => !unversioned.includes(name))
+  const left = new Set(strays.map((file) => basename(file)))
+  const names = unknown.map(({ name }) => name)
+  const [unversioned, absent] = [names.filter((name) => left.has(name)), names.filter((name) => !left.has(name))]
   const whys = [
     ...(absent.length === 0 ? [] : [`the folder has no file for ${absent.join(', ')}`]),
     ...(unversioned.length === 0

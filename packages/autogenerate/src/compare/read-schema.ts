@@ -30,6 +30,7 @@ export interface ReadSchema {
   readonly schema: SchemaModel
   /** What its objects have that the model has no word for. */
   readonly unmodelled: readonly UnmodelledFact[]
+  /** What a comparison leaves out: tables of another kind, functions and types of users. */
   readonly uncompared: readonly UncomparedObject[]
 }
 

@@ -15,9 +15,23 @@ export interface UncomparedObject {
 
 const isType = (name: string): boolean => /^(?:domain|type) /.test(name)
 
+/** The functions and types of users. */
+export async function uncomparedRoutines(
+  { introspection }: Dialect,
+  session: Session,
+): Promise<readonly UncomparedObject[]> {
+  const routines = (await introspection.routines?.(session)) ?? []
+  return routines.map(({ name, create }) => ({
+    kind: 'routine',
+    name,
+    what: isType(name) ? 'a type' : 'a function',
+    text: create,
+  }))
+}
+
 /** Reads it, without the tables that belong to a virtual one. */
 export async function readUncompared(
-  { introspection }: Dialect,
+  dialect: Dialect,
   session: Session,
   { tables }: SchemaModel,
   keep: (object: FilteredObject) => boolean,
@@ -27,15 +41,7 @@ export async function readUncompared(
       ? []
       : [{ kind: 'table', ...ref, what: opaqueKinds[opaque], text: source ?? opaque }],
   )
-  const routines = ((await introspection.routines?.(session)) ?? []).map(
-    ({ name, create }): UncomparedObject => ({
-      kind: 'routine',
-      name,
-      what: isType(name) ? 'a type' : 'a function',
-      text: create,
-    }),
-  )
-  return [...ofOtherKinds, ...routines]
+  return [...ofOtherKinds, ...(await uncomparedRoutines(dialect, session))]
 }
 
 /** For people: `docs, a virtual table`. */

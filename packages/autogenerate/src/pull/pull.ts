@@ -1,9 +1,10 @@
 import type { Migrator } from '@org/migrate-core'
-import { emptySchema, isFunction, isNumber, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
+import { isFunction, isNumber, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
 import { contextOf, graphsOfFiles } from '@org/migrate-core/internal'
 import { liveSchema, ownTables, spelledByFiles } from '../compare/sources.ts'
 import { type FilteredObject, filterChecks, filterOutOwn } from '../differences/filter.ts'
-import { readUncompared } from '../differences/uncompared.ts'
+import { uncomparedRoutines } from '../differences/uncompared.ts'
+import { readUnmodelledFacts } from '../differences/unmodelled-facts.ts'
 import type { Declarations } from './declarations.ts'
 import { type DeclarationsInput, isDeclarationKind, renderDeclarations } from './render-declarations.ts'
 
@@ -33,9 +34,9 @@ export async function pull(migrator: Migrator, options: PullOptions = {}): Promi
     const { schema } = await spelledByFiles(here.dialect, await liveSchema(here, session), () => graphsOfFiles(here))
     const isForeign = filterOutOwn(ownTables(here), () => true)
     const exclude = [...(options.exclude ?? []), (object: FilteredObject): boolean => !isForeign(object)]
-    const unmodelled = (await here.dialect.introspection.unmodelledFacts?.(session, schema)) ?? []
+    const unmodelled = await readUnmodelledFacts(here.dialect, session, schema)
     // Tables of another kind are in the schema.
-    const uncompared = await readUncompared(here.dialect, session, emptySchema, () => true)
+    const uncompared = await uncomparedRoutines(here.dialect, session)
     return renderDeclarations({ ...options, exclude, dialect: here.dialect, schema, unmodelled, uncompared })
   })
 }

@@ -34,7 +34,7 @@ export interface DeclarationsInput extends SchemaFilter {
   readonly schema: SchemaModel
   /** What its objects have beyond it, as it was read. Default: nothing. */
   readonly unmodelled?: readonly UnmodelledFact[]
-  /** What is beside it, as it was read. Default: nothing. */
+  /** What a comparison of it leaves out, as it was read: functions, partitions. Default: nothing. */
   readonly uncompared?: readonly UncomparedObject[]
   /** With `table(…)`, or with Drizzle's functions for the dialect (drizzle-orm 0.45 or 1.0). Default: `table`. */
   readonly as?: DeclarationKind

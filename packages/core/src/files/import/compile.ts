@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { fingerprint } from '../../model/fingerprint.ts'
 import { type ModuleCache, moduleCache } from './cache.ts'
 import { installedManifest, leadsTo, manifestField, type ResolvedImport, type SourceKinds } from './resolve.ts'
-import type { Transformed } from './transform.ts'
+import type { Source, Transformed } from './transform.ts'
 
 /**
  * Changes with the shape of what is kept. The version of Node is no part of it: the target of the transform and the
@@ -17,10 +17,7 @@ const ownPackage = '@org/migrate-core'
 /** No `@org/…` in a string: only what could be a decorator costs the reading of a tsconfig.json. */
 const decorator = /(?:^|[(,;{}]|\bexport|\bdefault)[ \t]*@[\w$(]/m
 
-interface Unit {
-  readonly file: string
-  readonly kinds: SourceKinds
-  readonly text: string
+interface Unit extends Source {
   readonly imports: ReadonlyMap<string, ResolvedImport>
   /** The key with where the imports lead: what the linked text is made of. */
   readonly identity: string
@@ -41,8 +38,8 @@ function transformVersion(): string | undefined {
 }
 
 /** A run with nothing to do compiles nothing. */
-async function transform(...unit: Parameters<typeof import('./transform.ts').transform>): Promise<Transformed> {
-  return (await import('./transform.ts')).transform(...unit)
+async function transform(source: Source): Promise<Transformed> {
+  return (await import('./transform.ts')).transform(source)
 }
 
 /** Undefined where no transform is installed. */
@@ -87,13 +84,15 @@ async function unitOf(file: string, { version, cache, kinds }: UnitOptions): Pro
   const key = fingerprint(`${version}${form}\n${file}\n${text}`)
   const cached = cache.read(`${key}.json`)
   const imports = cached === undefined ? undefined : cachedImports(cached)
+  const source = { file, kinds, decorators, text }
   if (imports !== undefined && (await leadAsBefore(imports, file, kinds))) {
-    return { file, kinds, text, imports, identity: identityOf(key, imports) }
+    return { ...source, imports, identity: identityOf(key, imports) }
   }
-  const transformed = await transform(file, text, kinds)
+  const transformed = await transform(source)
   cache.write(`${key}.json`, JSON.stringify([...transformed.imports]))
   const { imports: resolvedImports } = transformed
-  return { file, kinds, text, imports: resolvedImports, identity: identityOf(key, resolvedImports), transformed }
+  const identity = identityOf(key, resolvedImports)
+  return { ...source, imports: resolvedImports, identity, transformed }
 }
 
 async function leadAsBefore(
@@ -141,7 +140,7 @@ function unitIn(units: Units, file: string): Unit {
 
 /** The JavaScript of a unit with its imports written as URLs. */
 async function linkedText(unit: Unit, urlOf: (file: string) => string | Promise<string>): Promise<string> {
-  const { code, sites, imports } = unit.transformed ?? (await transform(unit.file, unit.text, unit.kinds))
+  const { code, sites, imports } = unit.transformed ?? (await transform(unit))
   let text = ''
   let from = 0
   for (const site of sites) {

@@ -11,14 +11,16 @@ export async function importFailed(file: string, cause: unknown): Promise<Migrat
   return (await syntaxError(file, cause)) ?? failed(file, cause)
 }
 
-const typeScriptOnly = { javascript: false }
-
 /** Node does not say in which line of a JavaScript file the syntax is wrong; the transform does. */
 async function syntaxError(file: string, error: unknown): Promise<MigrateError | undefined> {
   if (!types.isNativeError(error) || error.name !== 'SyntaxError') return undefined
   try {
-    const { transform } = await import('./transform.ts')
-    await transform(file, readFileSync(file, 'utf8'), typeScriptOnly)
+    const [{ transform }, { decoratorsOf }] = await Promise.all([
+      import('./transform.ts'),
+      import('./tsconfig-decorators.ts'),
+    ])
+    const text = readFileSync(file, 'utf8')
+    await transform({ file, text, kinds: { javascript: false }, decorators: decoratorsOf(file) })
     return undefined
   } catch (cause) {
     return isMigrateError(cause) ? cause : undefined

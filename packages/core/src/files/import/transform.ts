@@ -7,7 +7,7 @@ import { lineOf } from '../source-text.ts'
 import { importTransform } from './packages.ts'
 import { isTypeScript, type ResolvedImport, resolveImport, type SourceKinds } from './resolve.ts'
 import { withRuntimeFunctions } from './runtime-functions.ts'
-import { decoratorsOf } from './tsconfig-decorators.ts'
+import type { Decorators } from './tsconfig-decorators.ts'
 
 /** A stretch of the JavaScript that an absolute URL replaces. */
 interface ImportSite {
@@ -18,6 +18,14 @@ interface ImportSite {
   readonly hasAttributes: boolean
 }
 
+/** A file to be transformed. */
+export interface Source {
+  readonly file: string
+  readonly text: string
+  readonly kinds: SourceKinds
+  readonly decorators: Decorators | undefined
+}
+
 /** JavaScript made of one TypeScript file; its imports still say what the file says. */
 export interface Transformed {
   readonly code: string
@@ -26,7 +34,7 @@ export interface Transformed {
 }
 
 /** Throws REVISION_IMPORT_FAILED with the line of a syntax error, and what the resolution of its imports throws. */
-export async function transform(file: string, text: string, kinds: SourceKinds): Promise<Transformed> {
+export async function transform({ file, text, kinds, decorators }: Source): Promise<Transformed> {
   if (file.endsWith('.json')) return { code: jsonModule(file, text), sites: [], imports: new Map() }
   const [{ transformSync }, { init, parse }] = await Promise.all([importTransform(), import('es-module-lexer')])
   await init
@@ -36,7 +44,7 @@ export async function transform(file: string, text: string, kinds: SourceKinds):
     sourcemap: true,
     target: 'node20',
     helpers: { mode: 'External' as HelperMode },
-    ...present({ decorator: decoratorsOf(file) }),
+    ...present({ decorator: decorators }),
   })
   const failed = result.errors.find((error) => error.severity === 'Error')
   if (failed !== undefined) {

@@ -69,7 +69,7 @@ function method(
       scope.recording.unknownMethod.last = undefined
       const prepared = prepare(args)
       const operation = body(...(prepared as never[])) as Operation | undefined
-      // After the body, which may know better what is wrong.
+      // After the body, which may know better what is wrong. It takes as many as it names: no parameter of one has a default.
       refuseSurplus(args, args.length + body.length - prepared.length, [kind, name])
       if (operation === undefined) return
       const { limits, original } = scope.recording
