@@ -13,7 +13,8 @@ import {
   withoutConstraints,
 } from '@org/migrate-core/dialect'
 import { primaryColumns } from '@org/migrate-core/internal'
-import type { ColumnDifference, TableDifference } from '../differences/table-difference.ts'
+import type { ColumnDifference } from '../differences/table-difference.ts'
+import { ownChanges } from './changed-columns.ts'
 import type { Steps, TableChange } from './composition.ts'
 import { constantFor } from './constants.ts'
 import { withoutCounter } from './counters.ts'
@@ -106,19 +107,6 @@ function* followType(
     yield { kind: 'alterSequence', sequence: ref, change: { type } }
   }
 }
-
-/** Where an enum is an object of its own its columns follow it: what became of its values is said once, of the enum. */
-function ownChange({ capabilities }: Dialect, difference: ColumnDifference): ColumnDifference | undefined {
-  const { actual, expected, facts } = difference
-  const [before, after] = [actual.type, expected.type]
-  if (before.kind !== 'enum' || after.kind !== 'enum' || !capabilities.enumTypes) return difference
-  if (before.name === undefined || before.name !== after.name || before.schema !== after.schema) return difference
-  const otherFacts = new Set([...facts].filter((fact) => fact !== 'type'))
-  return otherFacts.size === 0 ? undefined : { ...difference, facts: otherFacts }
-}
-
-export const ownChanges = (dialect: Dialect, { changed }: TableDifference): readonly ColumnDifference[] =>
-  changed.flatMap((difference) => ownChange(dialect, difference) ?? [])
 
 /** Generated columns read others: they come last, and go first. */
 const computedLast = (a: ColumnModel, b: ColumnModel): number =>

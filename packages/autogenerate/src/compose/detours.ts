@@ -1,7 +1,6 @@
 import { findTable, type TableModel, tableKey } from '@org/migrate-core/dialect'
 import { findCounterpart } from '@org/migrate-core/internal'
 import type { TableDifference } from '../differences/table-difference.ts'
-import { ownChanges } from './columns.ts'
 import { type Composition, isStrict } from './composition.ts'
 import { computedAway } from './generated-columns.ts'
 import { type Detour, foreignKeyOf, heldFacts, isForeignKey, isKeyOver, losesColumn, referenced } from './keys.ts'
@@ -19,15 +18,8 @@ function changesUnderKey(
 }
 
 /** A generated column goes, and comes back, where one that it is computed from changes. */
-function isRecreated(
-  composition: Composition,
-  difference: TableDifference | undefined,
-  table: TableModel,
-  columns: readonly string[],
-): boolean {
-  if (difference === undefined) return false
-  const away = computedAway(composition, table, ownChanges(composition.dialect, difference))
-  return away.some(({ name }) => columns.includes(name))
+function isRecreated(composition: Composition, table: TableModel, columns: readonly string[]): boolean {
+  return computedAway(composition, table).some(({ name }) => columns.includes(name))
 }
 
 /** A key of the table that a foreign key needs is dropped or recreated. */
@@ -59,7 +51,7 @@ export function detours(composition: Composition): readonly Detour[] {
       const isTouched =
         changesUnderKey(composition, own, key.columns) ||
         changesUnderKey(composition, other, columns) ||
-        (target !== undefined && isRecreated(composition, other, target, columns)) ||
+        (target !== undefined && isRecreated(composition, target, columns)) ||
         losesKey(other, columns) ||
         followsTable(own, table, key.columns) ||
         (target !== undefined && followsTable(other, target, columns))

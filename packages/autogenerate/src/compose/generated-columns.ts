@@ -1,11 +1,8 @@
-import { type ColumnModel, findColumn, findTable, mayName, type TableModel } from '@org/migrate-core/dialect'
+import { type ColumnModel, findColumn, findTable, mayName, type TableModel, tableKey } from '@org/migrate-core/dialect'
 import { type ColumnDifference, partsOf, type TablePart } from '../differences/table-difference.ts'
-import type { Composition, Steps, TableChange } from './composition.ts'
+import { ofNewEnums, ownChanges, retyped } from './changed-columns.ts'
+import { type Composition, type Steps, type TableChange, tableNow } from './composition.ts'
 import { computedText, dropPart } from './table-part.ts'
-
-/** Columns that are of another type, or computed otherwise, before the revision. */
-export const retyped = (changed: readonly ColumnDifference[]): readonly string[] =>
-  changed.flatMap(({ name, facts }) => (facts.has('type') || facts.has('generated') ? [name] : []))
 
 /**
  * Whether the column is computed from one that gets another type, for which its expression may mean nothing before, or from one that is
@@ -22,16 +19,17 @@ function isDroppedForChange(composition: Composition, column: ColumnModel, desir
   return desired.generated !== undefined && generatedColumns !== 'recomputed'
 }
 
-/** The generated columns of a table that go while these columns change. */
-export function computedAway(
-  composition: Composition,
-  table: TableModel,
-  changed: readonly ColumnDifference[],
-): readonly ColumnModel[] {
-  const desired = findTable(composition.to, table.ref)
+/** The generated columns of a table that go while others change: also those of an enum that becomes a new type, or computed from such. */
+export function computedAway(composition: Composition, table: TableModel): readonly ColumnModel[] {
+  const { dialect, differences, to } = composition
+  const difference = differences.get(tableKey(table.ref))
+  if (difference === undefined) return []
+  const ofEnums = ofNewEnums(dialect, difference)
+  const changed = [...ownChanges(dialect, difference), ...ofEnums]
+  const desired = findTable(to, table.ref)
   return table.columns.filter(
     (column) =>
-      isComputedFrom(column, changed) &&
+      (isComputedFrom(column, changed) || ofEnums.some(({ name }) => name === column.name)) &&
       isDroppedForChange(composition, column, desired && findColumn(desired, column.name)),
   )
 }
@@ -47,9 +45,19 @@ function columnText(part: TablePart): string {
  * What stands on a column that goes for the time being. The server would drop it with the column; it comes back with what is left to change.
  * https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-DROP-COLUMN
  */
-function* withoutParts({ now }: TableChange, column: string): Steps {
-  for (const part of partsOf(now)) {
-    if (mayName(columnText(part))(column)) yield* dropPart(now.ref, part)
+function* withoutParts(table: TableModel, column: string): Steps {
+  for (const part of partsOf(table)) {
+    if (mayName(columnText(part))(column)) yield* dropPart(table.ref, part)
+  }
+}
+
+/** Drops the generated columns of a table that go for the time being, and what stands on them. */
+export function* dropComputed(composition: Composition, table: TableModel): Steps {
+  const desired = findTable(composition.to, table.ref)
+  for (const { name } of computedAway(composition, table)) {
+    if (desired !== undefined && findColumn(desired, name) !== undefined)
+      yield* withoutParts(tableNow(composition, table.ref), name)
+    yield { kind: 'dropColumn', table: table.ref, column: name }
   }
 }
 
@@ -61,7 +69,7 @@ const isVirtual = ({ generated }: ColumnModel): boolean => generated?.stored ===
  */
 export function* withoutIndexes(change: TableChange, { actual, declared }: ColumnDifference): Steps {
   if (change.composition.dialect.capabilities.generatedColumns !== 'recomputed') return
-  if (isVirtual(actual) !== isVirtual(declared)) yield* withoutParts(change, actual.name)
+  if (isVirtual(actual) !== isVirtual(declared)) yield* withoutParts(change.now, actual.name)
 }
 
 /**
@@ -73,24 +81,16 @@ export function* withoutComputed(
   change: TableChange,
   changed: readonly ColumnDifference[],
 ): Steps<readonly ColumnModel[]> {
-  const { composition, now } = change
-  const { ref } = now
+  const { composition, difference } = change
+  const { ref, added } = difference
   const desired = findTable(composition.to, ref)
-  const away = computedAway(composition, now, changed)
-  const back: ColumnModel[] = []
-  for (const current of now.columns) {
+  yield* dropComputed(composition, change.now)
+  for (const current of change.now.columns) {
     const { name } = current
-    if (!isComputedFrom(current, changed)) continue
-    const column = desired && findColumn(desired, name)
-    if (away.includes(current)) {
-      if (column !== undefined) {
-        yield* withoutParts(change, name)
-        back.push(column)
-      }
-      yield { kind: 'dropColumn', table: ref, column: name }
-    } else if (column !== undefined && composition.dialect.capabilities.generatedColumns === undefined) {
+    const isPlain = desired !== undefined && findColumn(desired, name) !== undefined
+    if (isPlain && isComputedFrom(current, changed) && composition.dialect.capabilities.generatedColumns === undefined)
       yield { kind: 'alterColumn', table: ref, column: name, change: { generated: null } }
-    }
   }
-  return back
+  const present = new Set([...change.now.columns, ...added].map(({ name }) => name))
+  return (desired?.columns ?? []).filter(({ name }) => !present.has(name))
 }

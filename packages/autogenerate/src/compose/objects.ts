@@ -12,10 +12,11 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { comparableSequence, isSame, sequenceFacts } from '@org/migrate-core/internal'
+import { comparableSequence, isOfEnum, isSame, sequenceFacts } from '@org/migrate-core/internal'
 import { extensionCreation } from '../differences/creations.ts'
+import { needsNewEnum, retyped } from './changed-columns.ts'
 import type { Composition, Steps } from './composition.ts'
-import { retyped } from './generated-columns.ts'
+import { dropComputed } from './generated-columns.ts'
 
 type Added = NonNullable<OperationOf<'alterEnum'>['add']>
 
@@ -35,13 +36,13 @@ function* changeEnum(composition: Composition, current: EnumModel, desired: Enum
   const add = addedValues(current.values, desired.values)
   const removed = current.values.filter((value) => !desired.values.includes(value))
   const remaining = current.values.filter((value) => desired.values.includes(value))
-  const order = desired.values.filter((value) => current.values.includes(value))
   const answers = new Map(removed.map((value) => [value, replacement(composition, current, value)]))
   yield* dropDefaults(
     composition,
     desired,
     removed.filter((value) => answers.get(value) === undefined),
   )
+  if (needsNewEnum(current.values, desired.values)) yield* withoutComputed(composition, desired.ref)
   yield {
     kind: 'operation',
     operation: {
@@ -56,7 +57,7 @@ function* changeEnum(composition: Composition, current: EnumModel, desired: Enum
               return replaceBy === undefined ? { value } : { value, replaceBy }
             }),
           }),
-      ...(isSame(remaining, order) ? {} : { order: desired.values }),
+      ...(needsNewEnum(remaining, desired.values) ? { order: desired.values } : {}),
     },
     ...(removed.length === 0
       ? {}
@@ -65,6 +66,13 @@ function* changeEnum(composition: Composition, current: EnumModel, desired: Enum
           replacements: removed.filter((value) => answers.get(value) === undefined),
         }),
   }
+}
+
+/** PostgreSQL takes no new type under a generated column; it comes back with what else changes of its table. */
+function* withoutComputed(composition: Composition, ref: TableRef): Steps {
+  const { model } = composition
+  for (const table of model.tables.values())
+    if (table.columns.some((column) => isOfEnum(model, table, column, ref))) yield* dropComputed(composition, table)
 }
 
 /**

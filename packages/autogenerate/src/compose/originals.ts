@@ -9,8 +9,8 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import type { ColumnDifference } from '../differences/table-difference.ts'
+import { retyped } from './changed-columns.ts'
 import type { Composition, Steps } from './composition.ts'
-import { retyped } from './generated-columns.ts'
 
 /** A table and its columns as they are called before the revision has done anything. */
 export interface OriginalTable {

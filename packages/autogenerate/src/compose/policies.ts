@@ -8,8 +8,9 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import type { ColumnDifference, TableDifference } from '../differences/table-difference.ts'
-import { ownChanges } from './columns.ts'
-import type { Composition, Steps } from './composition.ts'
+import { ownChanges } from './changed-columns.ts'
+import { type Composition, type Steps, tableNow } from './composition.ts'
+import { computedAway } from './generated-columns.ts'
 
 const textsOf = ({ using = '', withCheck = '' }: PolicyModel): string => `${using} ${withCheck}`
 
@@ -63,13 +64,18 @@ const isOfAnotherKind = ({ facts, actual: { type: from }, expected: { type: to }
   facts.has('type') && (from.kind !== to.kind || from.kind === 'enum' || from.kind === 'native')
 
 /**
- * Whether the policy names a column of its table that gets a type of another kind. The server would create it again with the text that it
+ * Whether the policy names a column of its table that goes for the time being, or gets a type of another kind. The server would create it again with the text that it
  * keeps, `m = 'a'::mood`, which means nothing over a text.
  */
-function namesRetyped({ dialect, differences }: Composition): (owner: TableRef, policy: PolicyModel) => boolean {
+function namesRetyped(composition: Composition): (owner: TableRef, policy: PolicyModel) => boolean {
+  const { dialect, differences } = composition
   return (owner, policy) => {
     const difference = differences.get(tableKey(owner))
-    const columns = difference === undefined ? [] : ownChanges(dialect, difference).filter(isOfAnotherKind)
+    if (difference === undefined) return false
+    const columns = [
+      ...ownChanges(dialect, difference).filter(isOfAnotherKind),
+      ...computedAway(composition, tableNow(composition, owner)),
+    ]
     const names = mayName(textsOf(policy))
     return columns.some(({ name }) => names(name))
   }

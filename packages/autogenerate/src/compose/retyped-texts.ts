@@ -1,7 +1,7 @@
 import { mayName } from '@org/migrate-core/dialect'
 import { isSame } from '@org/migrate-core/internal'
 import { partsOf } from '../differences/table-difference.ts'
-import { ownChanges } from './columns.ts'
+import { ownChanges } from './changed-columns.ts'
 import type { Compare, Steps, TableChange } from './composition.ts'
 import { computedText, dropPart } from './table-part.ts'
 

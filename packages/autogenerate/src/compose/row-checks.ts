@@ -12,9 +12,9 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
+import { retyped } from './changed-columns.ts'
 import type { Composition, Steps } from './composition.ts'
 import { isConstant } from './constants.ts'
-import { retyped } from './generated-columns.ts'
 import {
   anded,
   changedIn,

@@ -12,6 +12,7 @@ import { findCounterpart, isSame } from '@org/migrate-core/internal'
 import { creationsOf } from '../differences/creations.ts'
 import { freeName } from '../differences/free-name.ts'
 import type { RenamedPart, TableDifference, TablePart } from '../differences/table-difference.ts'
+import { retyped } from './changed-columns.ts'
 import { changeColumns } from './columns.ts'
 import {
   type Compare,
@@ -23,7 +24,6 @@ import {
   tableNow,
 } from './composition.ts'
 import { startCounters, stopCounters } from './counters.ts'
-import { retyped } from './generated-columns.ts'
 import {
   canRefer,
   type Detour,

@@ -2,9 +2,9 @@ import { findTable, mayName, type TableRef, tableKey, type ViewModel } from '@or
 import { renamedTable } from '@org/migrate-core/internal'
 import type { Change } from '../differences/change.ts'
 import { viewOrder } from '../differences/view-order.ts'
-import { ownChanges } from './columns.ts'
+import { retyped } from './changed-columns.ts'
 import { type Composition, type Steps, tableNow } from './composition.ts'
-import { computedAway, retyped } from './generated-columns.ts'
+import { computedAway } from './generated-columns.ts'
 
 /** What of a view is compared: what the server says of it, else its text. */
 export interface ViewDifference {
@@ -28,7 +28,7 @@ function touchedNames(composition: Composition): readonly TouchedNames[] {
   )
   const changed = [...composition.differences.values()].flatMap((difference): readonly TouchedNames[] => {
     const { ref, removed } = difference
-    const away = computedAway(composition, tableNow(composition, ref), ownChanges(composition.dialect, difference))
+    const away = computedAway(composition, tableNow(composition, ref))
     const sets = [
       { table: ref, columns: removed.map(({ name }) => name) },
       { table: ref, columns: away.map(({ name }) => name), isComing: true } as const,

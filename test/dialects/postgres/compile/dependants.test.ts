@@ -94,6 +94,16 @@ describeOnDialects(['postgres', 'postgres-next'], 'a column whose type changes',
     )
   })
 
+  it('refuses a new type of an enum where a generated column is of it', async () => {
+    const setup = `CREATE TYPE mood AS ENUM ('ok', 'sad');
+      CREATE TABLE t (a int, g mood GENERATED ALWAYS AS (CASE WHEN a > 0 THEN 'ok'::mood END) STORED)`
+    const change = { kind: 'alterEnum', enum: { name: 'mood' }, drop: [{ value: 'sad', replaceBy: 'ok' }] } as const
+    await expect(applied(on(), setup, change)).rejects.toMatchObject({
+      code: 'DEPENDENT_OBJECTS',
+      message: expect.stringContaining('The type of the column t.g cannot be changed: it is generated.'),
+    })
+  })
+
   it('builds an index again that a concurrent build left invalid', async () => {
     const { database, dialect, session } = on()
     await database.sql('CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)')

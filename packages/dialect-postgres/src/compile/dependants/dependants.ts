@@ -142,19 +142,26 @@ export function refuseEnum({ ref, dependants = [] }: EnumModel): void {
   if (dependants.length > 0) refuse(object, dependants, why)
 }
 
-/** A generated column that reads one whose type changes would have to be dropped, and with it what stands on it. */
-export function refuseGenerated(model: SchemaModel, table: TableRef, column: string): void {
-  const dependants = tableOf(model, table).columns.flatMap(({ name, generated }) =>
-    generated !== undefined && name !== column && mentions(generated.expression, column)
-      ? [`generated column ${name}`]
-      : [],
+/**
+ * A generated column that reads one whose type changes would have to be dropped, and with it what stands on it. So does, for an enum that
+ * becomes a new type, one that is of it: `USING` is not for such.
+ */
+export function refuseGenerated(model: SchemaModel, table: TableRef, column: string, ofNewEnum = false): void {
+  const computed = tableOf(model, table).columns.filter(
+    ({ name, generated }) =>
+      generated !== undefined && (name === column ? ofNewEnum : mentions(generated.expression, column)),
   )
-  if (dependants.length === 0) return
+  if (computed.length === 0) return
+  const dependants = computed.map(({ name }) => `generated column ${name}`)
   const object = `column ${refText(table)}.${column}`
+  const isOwn = computed.some(({ name }) => name === column)
+  const why = isOwn
+    ? 'it is generated'
+    : `${dependants.join(', ')} ${dependants.length === 1 ? 'is' : 'are'} computed from it`
   throw new MigrateError(
     'DEPENDENT_OBJECTS',
     { object, dependants },
-    `The type of the ${object} cannot be changed: ${dependants.join(', ')} ${dependants.length === 1 ? 'is' : 'are'} computed from it.`,
+    `The type of the ${object} cannot be changed: ${why}.`,
     { remedy: 'Drop the generated column before, and add it again after, in the same revision.' },
   )
 }

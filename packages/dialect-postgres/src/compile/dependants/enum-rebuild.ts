@@ -170,7 +170,7 @@ export function rebuildEnum(rebuild: Rebuild): readonly Statement[] {
   refuseEnum(enumModel)
   for (const user of users) {
     for (const column of columnsOf(user)) {
-      refuseGenerated(before, user.table.ref, column)
+      refuseGenerated(before, user.table.ref, column, true)
       refuseDependants(before, user.table.ref, column, 'of a new type', columnOf(user.table, column).ofHeirs)
     }
   }
