@@ -31,7 +31,10 @@ export type SchemaSource =
   | { readonly kind: 'database'; readonly dialect: UnloadedDialect }
   | { readonly kind: 'program'; readonly make: (url: string) => Promise<void> }
 
-type SourceSchema = Omit<ReadSchema, 'uncompared'> & { readonly ofProgram?: boolean }
+type SourceSchema = Omit<ReadSchema, 'uncompared'> & {
+  readonly ofProgram?: boolean
+  readonly notes?: readonly string[]
+}
 
 type KindOf = SchemaSource['kind']
 type Of<K extends KindOf> = Extract<SchemaSource, { readonly kind: K }>
@@ -110,8 +113,9 @@ export async function readSource(
     source: SchemaSource,
     options: MaterialiseOptions,
   ) => Promise<SourceSchema>
-  const { dialect: spoken, schema: whole, unmodelled, ofProgram = false } = await read(dialect, source, options)
+  const { ofProgram = false, ...made } = await read(dialect, source, options)
+  const { dialect: spoken, schema: whole, unmodelled } = made
   const schema = inOwnSchema(whole, spoken.model.ownSchema)
-  const notes = unmodelled.map(factNote)
+  const notes = [...(made.notes ?? []), ...unmodelled.map(factNote)]
   return { ...wholeSchema(schema), notes, supportedFeatures: ofProgram ? featuresOfProgram(schema) : features }
 }

@@ -44,8 +44,32 @@ function sourceStatements({ sql: { grammar } }: UnloadedDialect, { file, text }:
   )
 }
 
+/** What no comparison sees. An enum is a type too, and is compared. */
+const uncompared =
+  /^CREATE\s+(?:OR\s+REPLACE\s+)?(?:DEFINER\s*=\s*\S+\s+)?(?:AGGREGATE\s+)?(FUNCTION|PROCEDURE|EVENT|DOMAIN|TYPE|AGGREGATE)\s+(?:IF\s+NOT\s+EXISTS\s+)?([^\s(]+)/i
+const ofEnum = /\sAS\s+ENUM\b/i
+
+const mostNamed = 3
+
+/** What else the statements make, which a revision has to: for people. */
+function notesOn(statements: readonly SourceStatement[]): readonly string[] {
+  const made = statements.flatMap(({ sql, location }) => {
+    const [, kind, name] = (ofEnum.test(sql) ? null : uncompared.exec(sql)) ?? []
+    return kind === undefined || name === undefined ? [] : `${kind.toLowerCase()} ${name} (${location})`
+  })
+  if (made.length === 0) return []
+  const more = made.length > mostNamed ? ` and ${made.length - mostNamed} more` : ''
+  return [
+    `Not compared: ${made.slice(0, mostNamed).join(', ')}${more}. A revision makes and changes functions and types with \`op.sql\`.`,
+  ]
+}
+
 function refused(location: string, why: string, cause?: unknown): MigrateError<'SHADOW_REFUSED'> {
   return new MigrateError('SHADOW_REFUSED', { why: `${location}: ${why}` }, `${location}: ${why}`, { remedy, cause })
+}
+
+interface SqlSchema extends Omit<ReadSchema, 'uncompared'> {
+  readonly notes: readonly string[]
 }
 
 /** What the statements make of an empty database, as the server shows it, without the tables of migration tools. */
@@ -53,7 +77,7 @@ export async function runSql(
   dialect: UnloadedDialect,
   texts: readonly SqlText[],
   options: MaterialiseOptions,
-): Promise<Omit<ReadSchema, 'uncompared'>> {
+): Promise<SqlSchema> {
   if (dialect.shadow === undefined) {
     const why = `the dialect ${dialect.name} has no shadow database`
     throw new MigrateError('SHADOW_REFUSED', { why }, `SQL cannot be tried on the server: ${why}`)
@@ -79,7 +103,7 @@ export async function runSql(
       const tools = await recogniseTools(spoken, session, { model })
       const schema = withoutTools(model, tools)
       const unmodelled = await readUnmodelledFacts(spoken, session, schema)
-      return { dialect: spoken, schema, unmodelled }
+      return { dialect: spoken, schema, unmodelled, notes: notesOn(statements) }
     },
     { ...options, schemas: [...schemas] },
   )
