@@ -55,6 +55,15 @@ async function commit(connection: Connection): Promise<void> {
 export const failedBefore = 'a statement in it had failed, so it was rolled back'
 export const endedBefore = 'it had been ended before'
 
+/** A lost session rolled back by itself. */
+async function rollBack(connection: Connection): Promise<void> {
+  try {
+    if (connection.isOpen) await connection.send('ROLLBACK')
+  } catch (error) {
+    if (!isMigrateError(error, 'CONNECTION_LOST')) throw error
+  }
+}
+
 /** The open transaction as the one who began it ends it; `ended` is told how. Once the signal has spoken it is not committed. */
 export function scopeOf(
   connection: Connection,
@@ -72,7 +81,7 @@ export function scopeOf(
             over = true
             if (signal?.aborted) {
               try {
-                if (connection.isOpen) await connection.send('ROLLBACK')
+                await rollBack(connection)
               } finally {
                 ended('rolledBack')
               }
@@ -89,7 +98,7 @@ export function scopeOf(
       let how: 'committed' | 'rolledBack' = 'rolledBack'
       try {
         if (signal?.aborted) {
-          if (connection.isOpen) await connection.send('ROLLBACK')
+          await rollBack(connection)
           throw signal.reason
         }
         await commit(connection)
@@ -103,8 +112,7 @@ export function scopeOf(
       if (over) return
       over = true
       try {
-        // A lost session rolled back by itself.
-        if (connection.isOpen) await connection.send('ROLLBACK')
+        await rollBack(connection)
       } finally {
         ended('rolledBack')
       }
