@@ -71,7 +71,7 @@ function* alterColumn(owner: TableChange, difference: ColumnDifference): Steps {
   const { name, actual, declared, expected, facts } = difference
   const { generated, identity, nullable, ...rest } = changeOf(owner, difference)
   const now = findColumn(owner.now, name)
-  const isLate = isFilledLate(dialect, difference)
+  const isLate = isFilledLate(owner, difference)
   const change = {
     ...rest,
     ...(nullable === undefined || isLate ? {} : { nullable }),
@@ -222,7 +222,7 @@ export function* changeColumns(change: TableChange): Steps {
   }
   for (const column of [...computed.map(withoutConstraints), ...all.filter((each) => !plainColumns.includes(each))])
     yield { kind: 'addColumn', table: ref, column }
-  const late = changed.filter((difference) => isFilledLate(dialect, difference))
+  const late = changed.filter((difference) => isFilledLate(change, difference))
   for (const difference of late) yield* fillNulls(change, difference)
   for (const { name, facts, declared } of late) {
     // With an identity a column is NOT NULL at once.

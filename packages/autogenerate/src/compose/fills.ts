@@ -138,18 +138,27 @@ export function* moveRows(change: TableChange, difference: ColumnDifference): St
       yield { kind: 'fill', table, column, where, ...about, ...fillFacts(change.now, column) }
     }
   }
-  if (turnsNotNull(difference) && !isFilledLate(dialect, difference)) yield* fillNulls(change, difference)
+  if (turnsNotNull(change, difference) && !isFilledLate(change, difference)) yield* fillNulls(change, difference)
 }
 
-const turnsNotNull = ({ facts, actual, expected, declared }: ColumnDifference): boolean =>
-  facts.has('nullable') && actual.nullable && !expected.nullable && declared.generated === undefined
+/** The column may be nullable only for the time being: the rowid of SQLite is NOT NULL by itself, until it gets another type. */
+function turnsNotNull({ composition, difference: { ref } }: TableChange, difference: ColumnDifference): boolean {
+  const { name, facts, actual, expected, declared } = difference
+  if (!facts.has('nullable') || !actual.nullable || expected.nullable || declared.generated !== undefined) return false
+  const original = originalTable(composition, ref)
+  const before = original?.columnOf(name)
+  return (
+    before === undefined || original?.table.columns.some((column) => column.name === before && column.nullable) === true
+  )
+}
 
 /** What the server computes cannot be written, and a value of the new type does not fit into the old one: the column changes first. */
-export const isFilledLate = (dialect: Dialect, difference: ColumnDifference): boolean => {
+export function isFilledLate(change: TableChange, difference: ColumnDifference): boolean {
+  const { dialect } = change.composition
   const { actual, declared, facts } = difference
   const isOfValues =
     inlineValues(dialect, actual.type) !== undefined && inlineValues(dialect, declared.type) !== undefined
-  return turnsNotNull(difference) && (actual.generated !== undefined || (facts.has('type') && !isOfValues))
+  return turnsNotNull(change, difference) && (actual.generated !== undefined || (facts.has('type') && !isOfValues))
 }
 
 export function* fillNulls(change: TableChange, { name: column, declared }: ColumnDifference): Steps {
