@@ -115,7 +115,7 @@ interface FleetReportData {
   readonly tool: string
 }
 
-export function fleetPage({ status, heat, by, runs, createdAt, tool }: FleetReportData): string {
+function fleetPage({ status, heat, by, runs, createdAt, tool }: FleetReportData): string {
   const { members, stages, failures, oldest, shared } = status
   const atHead = stages.reduce((sum, stage) => sum + stage.atHead, 0)
   const unreadable = stages.reduce((sum, stage) => sum + stage.unreadable, 0)

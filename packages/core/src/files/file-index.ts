@@ -52,7 +52,7 @@ export function currentFacts({ path, folder }: RevisionFile): string | undefined
  *
  * Each line: name, facts, the time of the first read while that is no proof yet, then the header.
  */
-export class FileIndex {
+class FileIndex {
   readonly #folder: string
   readonly #name: string
   readonly #start: string

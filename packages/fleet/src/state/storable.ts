@@ -4,7 +4,7 @@ import type { OptionCheck } from '@org/migrate-core/dialect'
 const unstorable = /[\0\p{Surrogate}]/u
 const eachUnstorable = new RegExp(unstorable, 'gu')
 
-export const isStorable = (text: string): boolean => !unstorable.test(text)
+const isStorable = (text: string): boolean => !unstorable.test(text)
 
 const longestName = 255
 

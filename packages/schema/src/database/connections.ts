@@ -5,7 +5,7 @@ import type { OpenWebuiSettings } from '../environment.ts'
 import type { AnyDatabase, DialectName, OpenDatabaseOptions } from './types.ts'
 
 /** What a dialect's package is needed for; loaded when the URL says so. */
-export interface Opening {
+interface Opening {
   /** Of the migrations: a connection of their own. */
   readonly migrations: UnloadedDialect
   /** The pool, with what `migrations` has made. Nothing is opened before its first use. */

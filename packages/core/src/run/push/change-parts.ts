@@ -3,7 +3,7 @@ import { type Fence, stampLock } from '../../lock/fence.ts'
 import type { StepParts } from '../journal/step-parts.ts'
 
 /** Transactions of work that is not journaled: what was committed stays, and is found by inspection. */
-export interface ChangeParts extends StepParts {
+interface ChangeParts extends StepParts {
   rollBack(): Promise<void>
 }
 

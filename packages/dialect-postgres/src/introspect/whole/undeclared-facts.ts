@@ -27,7 +27,7 @@ export function when(text: string | undefined, make: (text: string) => Extra): P
 }
 
 /** The owner, where it is another than the role that would create the object again. */
-export const ownerSql = (owner: string): string =>
+const ownerSql = (owner: string): string =>
   `CASE WHEN ${owner} <> quote_ident(current_user)::regrole THEN pg_get_userbyid(${owner})::text END`
 
 /** The same, and whether the user lacks the rights of the owner: ALTER needs them. */

@@ -52,7 +52,7 @@ const from = may(
 )
 
 /** What is wrong with an operation, with its place; undefined: nothing. */
-export const shapeOf = union<Operation>({
+const shapeOf = union<Operation>({
   createTable: { table: must(table), ifNotExists: may(yes) },
   dropTable: { table: must(ref), ifExists: may(yes), cascade: may(yes), preserve: may(either(flag, number)) },
   renameTable: { table: must(ref), to: must(text), ifExists: may(yes) },
