@@ -286,7 +286,7 @@ describe('importModule on plain Node', () => {
 
   test('a package that is not found is to be installed; a bundle has neither ours nor a compiler', () => {
     put({
-      'a.ts': "import missing from 'not-there'\nexport const value = missing\n",
+      'a.ts': `${beyondStripping}import missing from 'not-there'\nexport const value = missing\n`,
       'b.mjs': "import { text } from '@org/migrate-core'\nexport const value = text()\n",
       'tool/node_modules/none.txt': '',
     })

@@ -73,7 +73,9 @@ const installOrValues = `Install \`@org/migrate-core\` where the program and its
 
 /** Absent where the file is what has to be fixed. */
 function remedyFor(error: Error): { readonly remedy?: string } {
-  if (noCompiler.test(error.message)) return { remedy: installOrValues }
+  // Node takes types out, and nothing else, where no compiler was found: https://nodejs.org/api/errors.html#err_unsupported_typescript_syntax
+  const isUncompiled = noCompiler.test(error.message) || codeOf(error) === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX'
+  if (isUncompiled) return { remedy: installOrValues }
   if (isCompilerNotLoaded(error)) return { remedy: compilerRemedy(error) }
   const specifier = codeOf(error) === 'ERR_MODULE_NOT_FOUND' ? missingPackage.exec(error.message)?.[1] : undefined
   const name = packageName.exec(specifier ?? '')?.[0]
