@@ -174,6 +174,42 @@ describe('importModule on plain Node', () => {
     })
   })
 
+  test('a syntax error in a file that the file imports names that one', () => {
+    put({
+      'a.mjs': "import { x } from './b.mjs'\nexport const y = x\n",
+      'b.mjs': "import { z } from './c.mjs'\nexport const x = z\n",
+      'c.mjs': 'export const y = 1\nexport const = 3\n',
+    })
+    expect(load('a.mjs')).toMatchObject({
+      code: 'REVISION_IMPORT_FAILED',
+      message: expect.stringContaining(`${join(project, 'c.mjs')}:2: `),
+    })
+  })
+
+  test.each([
+    ['b.mjs', 'export const x = 1\n'],
+    ['b.ts', 'export const x: number = 1\n'],
+    ['b.ts', `export const x: number = 1\n${beyondStripping}`],
+  ])('a name that %s does not export is an error, where jiti would give undefined', (name, text) => {
+    put({
+      'a.ts': `import type { T } from './t'\nimport { y } from './${name}'\nexport const z: T = y\n`,
+      [name]: text,
+    })
+    const [importer, from] = [join(project, 'a.ts'), join(project, name)]
+    expect(load('a.ts')).toMatchObject({
+      code: 'REVISION_IMPORT_FAILED',
+      message: `${importer}:2: ${from} does not export y`,
+    })
+  })
+
+  test('what a module imports by name from a file of CommonJS is loaded by jiti', () => {
+    put({
+      'a.ts': "import { x } from './b.ts'\nexport const y: number = x\n",
+      'b.ts': 'const x: number = 7\nmodule.exports = { x }\n',
+    })
+    expect(load('a.ts')).toEqual({ y: 7 })
+  })
+
   test('an error of the code names the line of the TypeScript', () => {
     put({ 'a.ts': "interface A {\n  x: 1\n}\n\nthrow new Error('no luck')\n" })
     expect(load('a.ts')).toMatchObject({

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { types } from 'node:util'
 import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import { codeOf, thrownMessage, thrownStack } from '../../errors/thrown-value.ts'
 import { addonsDenial } from './compiler-error.ts'
+import { missingExport } from './missing-export.ts'
 import { isCompilerNotLoaded } from './packages.ts'
 import { originalPositions } from './position.ts'
 
@@ -11,16 +11,11 @@ export async function importFailed(file: string, cause: unknown): Promise<Migrat
   return (await syntaxError(file, cause)) ?? failed(file, cause)
 }
 
-/** Node does not say in which line of a JavaScript file the syntax is wrong; the transform does. */
+/** Node does not say in which line of which JavaScript file the syntax is wrong; compiling it with what it imports does. */
 async function syntaxError(file: string, error: unknown): Promise<MigrateError | undefined> {
   if (!types.isNativeError(error) || error.name !== 'SyntaxError') return undefined
   try {
-    const [{ transform }, { decoratorsOf }] = await Promise.all([
-      import('./transform.ts'),
-      import('./tsconfig-decorators.ts'),
-    ])
-    const text = readFileSync(file, 'utf8')
-    await transform({ file, text, kinds: { javascript: false }, decorators: decoratorsOf(file) })
+    await (await import('./compile.ts')).compiledUrl(file, { javascript: true })
     return undefined
   } catch (cause) {
     return isMigrateError(cause) ? cause : undefined
@@ -29,6 +24,12 @@ async function syntaxError(file: string, error: unknown): Promise<MigrateError |
 
 function failed(file: string, cause: unknown): MigrateError {
   const error = cause instanceof Error || types.isNativeError(cause) ? cause : new Error(thrownMessage(cause))
+  const missing = missingExport(error)
+  if (missing !== undefined) {
+    const why = `${originalPositions(missing.from)} does not export ${missing.name}`
+    const message = `${originalPositions(missing.location)}: ${why}`
+    return new MigrateError('REVISION_IMPORT_FAILED', { file, why }, message, { cause })
+  }
   const why = originalPositions(thrownMessage(error))
   const stack = originalPositions(thrownStack(error))
   const line = lineIn(stack, file)

@@ -26,8 +26,7 @@ const beyondStripping: ReadonlySet<unknown> = new Set([
 const strippedText =
   /does not provide an export named|Cannot use import statement outside a module|Unexpected token 'export'/
 /** What jiti can load: CommonJS in a module. */
-const commonJs =
-  /\b(?:require|module|exports|__dirname|__filename) is not defined|does not provide an export named|Named export '.*' not found/
+const commonJs = /\b(?:require|module|exports|__dirname|__filename) is not defined|Named export '.*' not found/
 
 /** Whether `import()` of this process takes TypeScript (Node 22.18, tsx, vitest, …): one attempt tells. */
 let takesTypeScript = true
@@ -63,7 +62,7 @@ export async function importModule(file: string, hash?: string): Promise<ModuleE
     first = error
   }
   if (isMigrateError(first)) throw first
-  if (isCommonJs(first)) {
+  if (await isCommonJs(first)) {
     const jiti = jitiPath(file)
     if (jiti !== undefined) {
       try {
@@ -86,7 +85,7 @@ async function imported(file: string, hash: string | undefined): Promise<ModuleE
     } catch (error) {
       // A loader that this process was started with (tsx) may know where an import leads. And a string may look like a statement of a module.
       const isForNode = thrownCode(error) === 'ERR_MODULE_NOT_FOUND' || isCompilerNotLoaded(error)
-      if (!isForNode && (asCompiled || !isCommonJs(error))) throw error
+      if (!isForNode && (asCompiled || !(await isCommonJs(error)))) throw error
     }
   }
   let native: unknown
@@ -135,10 +134,11 @@ function unwrapped(exports: ModuleExports): ModuleExports {
   return all
 }
 
-function isCommonJs(error: unknown): boolean {
+async function isCommonJs(error: unknown): Promise<boolean> {
   // `require` of a Node that strips types adds no `.ts` to a path: https://nodejs.org/api/typescript.html
   const codes = ['ERR_UNKNOWN_FILE_EXTENSION', 'MODULE_NOT_FOUND']
-  return codes.includes(thrownCode(error)) || commonJs.test(thrownMessage(error))
+  if (codes.includes(thrownCode(error)) || commonJs.test(thrownMessage(error))) return true
+  return (await import('./missing-export.ts')).isMissingOfCommonJs(error)
 }
 
 /** The project's own jiti first, then the one beside us. */
