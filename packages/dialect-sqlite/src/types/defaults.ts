@@ -2,6 +2,7 @@ import type { ColumnType, DefaultValue } from '@org/migrate-core/dialect'
 import { slice } from '../ddl/cursor.ts'
 import { unwrapParentheses } from '../ddl/parentheses.ts'
 import type { ColumnPartOf } from '../ddl/table-tree.ts'
+import { literalText } from '../sql/quote.ts'
 import { nameOf, significant, type Token, tokenize } from '../sql/tokenize.ts'
 
 /** A number, where its text is the one that it would be written as again; else the text is kept as an expression. */
@@ -45,6 +46,10 @@ export function canonicaliseDefault(value: DefaultValue | undefined, type: Colum
   const read = real(value?.kind === 'expression' ? readExpressionDefault(value.sql) : value, type)
   if (read?.kind !== 'literal') return read
   if (read.value === null) return undefined
+  // No literal holds NUL, and an expression is what the server shows.
+  if (typeof read.value === 'string' && read.value.includes('\0')) {
+    return { kind: 'expression', sql: literalText(read.value) }
+  }
   if (type.kind === 'boolean') {
     return read.value === 0 || read.value === 1 ? { kind: 'literal', value: read.value === 1 } : read
   }
