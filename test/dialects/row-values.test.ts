@@ -1,3 +1,4 @@
+import type { InputRow } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
@@ -119,3 +120,55 @@ describeOnEach(['postgres', 'mysql', 'mariadb'], 'a text that is no number', (cr
     expect(await sql('SELECT v FROM t ORDER BY id')).toEqual([{ v: 'none' }, { v: 'one' }])
   })
 })
+
+const rounded: Readonly<
+  Record<'postgres' | 'mysql' | 'mariadb', readonly (readonly [type: string, key: InputRow[string]])[]>
+> = {
+  postgres: [
+    ['numeric(6,2)', '1.239'],
+    ['timestamp(0)', '2024-01-02 03:04:05.678'],
+    ['timestamptz(3)', '2024-01-02 03:04:05.6789+02'],
+    ['time(0)', '03:04:05.6'],
+    ['interval(0)', '1.6 seconds'],
+    ['price', '5.128'],
+    ['words', 5],
+    ['citext', 5],
+  ],
+  mysql: [['json', { b: 1, a: [1, 2] }]],
+  mariadb: [['bit(4)', new Uint8Array([5])]],
+}
+const roundedAlike: (typeof rounded)['mysql'] = [
+  ['decimal(6,2)', '1.239'],
+  ['datetime(3)', '2024-01-02 03:04:05.6789'],
+  ['timestamp', '2024-01-02 03:04:05.678'],
+  ['time', '03:04:05.6'],
+  ['date', '2024-01-02 11:22:33'],
+  ['int', '-1.5'],
+]
+
+describeOnEach(
+  ['postgres', 'mysql', 'mariadb'],
+  'rows whose key is stored otherwise than written',
+  (createDatabase, server) => {
+    it('are counted, and deleted by the downgrade of insertRows, and no others', async () => {
+      const { url, sql } = await createDatabase()
+      if (server === 'postgres')
+        await sql('CREATE EXTENSION citext; CREATE DOMAIN price AS numeric(6,2); CREATE DOMAIN words AS text')
+      const cases = [...rounded[server], ...(server === 'postgres' ? [] : roundedAlike)]
+      for (const [at, [type]] of cases.entries()) {
+        await sql(`CREATE TABLE t${at} (k ${type} NULL, v int)`)
+        await sql(`INSERT INTO t${at} VALUES (NULL, 2)`)
+      }
+      const migrator = migratorOf(
+        server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url }),
+        line((op) => {
+          for (const [at, [, k]] of cases.entries()) op.insertRows(`t${at}`, [{ k, v: 1 }], { key: ['k'] })
+        }),
+      )
+      await migrator.upgrade()
+      const { losses } = await migrator.downgrade('base', { allowDataLoss: true })
+      expect(losses).toHaveLength(cases.length)
+      for (const [at] of cases.entries()) expect(await sql(`SELECT k, v FROM t${at}`)).toEqual([{ k: null, v: 2 }])
+    })
+  },
+)

@@ -12,7 +12,7 @@ import { unpreservable, unpreservableValues } from './compile/limits.ts'
 import { measures } from './compile/measures.ts'
 import { onlineFor } from './compile/online.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
-import { fitted } from './compile/rows.ts'
+import { fitted, storedFor } from './compile/rows.ts'
 import { normaliseFor } from './ddl/normalise.ts'
 import { respell } from './ddl/respell.ts'
 import type { Server } from './flavour.ts'
@@ -51,7 +51,16 @@ export function stepPartsFor(server: Server): StepParts {
     },
     values,
     measures,
-    rows: { updateFrom, counters, keyOrder, lockRows, fitted, unpreservable, unpreservableValues },
+    rows: {
+      updateFrom,
+      counters,
+      keyOrder,
+      lockRows,
+      fitted,
+      stored: storedFor(server),
+      unpreservable,
+      unpreservableValues,
+    },
     script: scriptFor(server),
   }
 }

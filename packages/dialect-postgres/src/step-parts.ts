@@ -13,7 +13,7 @@ import { inverseWithTexts } from './compile/dependants/retyped-texts.ts'
 import { stepNotes } from './compile/dependants/step-notes.ts'
 import { measures } from './compile/measures.ts'
 import { normalise, normaliseForDrift } from './compile/normalise.ts'
-import { afterNumbers, fitted, isPadded, lockRows, lockTables, ownNumbers, typed } from './compile/rows.ts'
+import { afterNumbers, fitted, isPadded, lockRows, lockTables, ownNumbers, stored, typed } from './compile/rows.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { olderThan, type ScriptTarget, scriptFor } from './script.ts'
 import { values } from './sql/value-expressions.ts'
@@ -59,6 +59,7 @@ export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDia
     rows: {
       typed,
       fitted,
+      stored,
       isPadded,
       valuesAsTable: true,
       ownNumbers,

@@ -6,7 +6,7 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import type { OperationOf } from '../operations/operation.ts'
 import type { Statement } from '../sql/statement.ts'
 import { join, type SqlFragment, sql } from '../sql/tag.ts'
-import { fittedTo } from './dialect-statements.ts'
+import { equals, fittedTo } from './dialect-statements.ts'
 
 /** Keys in one query; what more there are is counted in the next. */
 const mostKeys = 500
@@ -26,13 +26,16 @@ export function deletedRows(
   { table, key, rows }: OperationOf<'deleteRows'>,
 ): readonly SqlFragment[] {
   const fit = fittedTo(dialect.rows?.fitted, before, table, key)
+  const model = before && findTable(before, table)
+  const { quote } = dialect.sql
   return Array.from({ length: Math.ceil(rows.length / mostKeys) }, (_, at) =>
     anyOf(
       rows.slice(at * mostKeys, (at + 1) * mostKeys).map((row) =>
         join(
           fit(row).map((value, index) => {
-            const column = dialect.sql.quote.identifier(key[index] ?? '')
-            return value === null ? sql`${column} IS NULL` : sql`${column} = ${dialect.sql.quote.literal(value)}`
+            const column = key[index] ?? ''
+            if (value === null) return sql`${quote.identifier(column)} IS NULL`
+            return equals({ ...dialect.rows, quote }, model, column, quote.literal(value))
           }),
           ' AND ',
         ),

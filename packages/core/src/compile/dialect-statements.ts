@@ -11,7 +11,7 @@ import { decodeRowValue } from '../operations/recorder/row-values.ts'
 import type { SqlGrammar } from '../sql/lexer.ts'
 import { partsOfSql } from '../sql/split-statements.ts'
 import type { Statement } from '../sql/statement.ts'
-import type { SqlFragment } from '../sql/tag.ts'
+import { type SqlFragment, sql } from '../sql/tag.ts'
 import { noneExpected, type SqlSyntax } from './expect-none.ts'
 import { unsupported } from './unsupported.ts'
 
@@ -151,6 +151,17 @@ export function rowParts(
     const part = rows.slice(at * size, (at + 1) * size)
     return { part, count: counted(part.length, 'row') }
   })
+}
+
+/** `"a" = 1`, where the column of that name has what the server stores for the value. */
+export function equals(
+  { quote, stored }: Pick<DialectRows, 'stored'> & { readonly quote: { identifier(name: string): SqlFragment } },
+  table: TableModel | undefined,
+  name: string,
+  value: SqlFragment,
+): SqlFragment {
+  const column = table && findColumn(table, name)
+  return sql`${quote.identifier(name)} = ${(column && stored?.(value, column)) ?? value}`
 }
 
 /** What gives the values of a row as the columns of these names take them, as far as the schema is known. */

@@ -42,6 +42,11 @@ export interface DialectRows {
    */
   fitted?(value: SqlValue, column: ColumnModel): SqlValue
   /**
+   * A value of an author, as a literal or a placeholder, as the server stores it in this column: with as many digits and parts of a second.
+   * Undefined: it is compared as it is given.
+   */
+  stored?(value: SqlFragment, column: ColumnModel): SqlFragment | undefined
+  /**
    * What INSERT and UPDATE say first so that a row in the way refuses them, where the constraints of this table may say otherwise (SQLite:
    * ON CONFLICT REPLACE deletes that row). Undefined: they refuse it. A table that is not known may say anything.
    */

@@ -6,7 +6,7 @@ import { constraintStatements } from './constraints.ts'
 import { requiringKeys } from './dependants/required-key.ts'
 import { indexStatements } from './indexes.ts'
 import { opaqueStatements } from './opaque.ts'
-import { rowStatements } from './rows.ts'
+import { rowStatementsFor } from './rows.ts'
 import { sequenceStatements } from './sequences.ts'
 import { tableStatements } from './tables.ts'
 import { triggerStatements } from './triggers.ts'
@@ -24,7 +24,7 @@ export function compileFor(server: Server): CompileTable {
     ...triggerStatements,
     ...sequenceStatements(server),
     ...commentStatements(server),
-    ...rowStatements,
+    ...rowStatementsFor(server),
     ...unsupportedStatements,
     ...opaqueStatements,
   })

@@ -1,16 +1,21 @@
 import {
+  type ColumnModel,
   type CompileTable,
   type DialectRows,
   decodeRowValue,
+  findColumn,
+  findTable,
   fittedTo,
   join,
   MigrateError,
   type RowValue,
   rowParts,
+  type SqlFragment,
   type SqlValue,
   sql,
   verbatim,
 } from '@org/migrate-core/dialect'
+import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
 import { folded, fromSql, toSql } from '../types/types.ts'
 import { statement } from './statements.ts'
@@ -53,6 +58,18 @@ function requireComparable(value: SqlValue, shown: string, column: string): void
 
 const strings = /^(?:(?:var)?(?:char|binary)|(?:tiny|medium|long)?(?:text|blob))\b/i
 
+const shownType = ({ type, native }: ColumnModel): string =>
+  toSql(folded(native?.mysql === undefined ? type : fromSql(native.mysql)))
+
+const integers = /^(?:tiny|small|medium|big)?int\b/i
+
+/** As the server rounds what is assigned to a column of integers: https://dev.mysql.com/doc/refman/8.4/en/precision-math-rounding.html */
+function integerValue(value: SqlValue): SqlValue {
+  const number = value instanceof Uint8Array || value === '' || value === null ? Number.NaN : Number(value)
+  if (Number.isNaN(number) || Number.isInteger(number)) return value
+  return Math.sign(number) * Math.round(Math.abs(number))
+}
+
 /** The double that a FLOAT counts as in comparisons: https://dev.mysql.com/doc/refman/8.4/en/problems-with-float.html */
 function floatValue(value: SqlValue): SqlValue {
   const float = value instanceof Uint8Array || value === '' ? Number.NaN : Math.fround(Number(value))
@@ -66,12 +83,15 @@ function floatValue(value: SqlValue): SqlValue {
  *   finds 'abc' (https://dev.mysql.com/doc/refman/8.4/en/type-conversion.html)
  * - without the blanks at its end in a CHAR (https://dev.mysql.com/doc/refman/8.4/en/char.html)
  * - filled up with zero bytes in a BINARY (https://dev.mysql.com/doc/refman/8.4/en/binary-varbinary.html)
+ * - the number that the bytes of a BIT are: MariaDB compares them as text
  */
-export const fitted: NonNullable<DialectRows['fitted']> = (value, { name, type, native }) => {
-  const shown = toSql(folded(native?.mysql === undefined ? type : fromSql(native.mysql)))
+export const fitted: NonNullable<DialectRows['fitted']> = (value, column) => {
+  const shown = shownType(column)
   if (value === null) return value
-  requireComparable(value, shown, name)
+  requireComparable(value, shown, column.name)
   if (/^float\b/i.test(shown)) return floatValue(value)
+  if (integers.test(shown)) return integerValue(value)
+  if (/^bit\b/i.test(shown) && value instanceof Uint8Array) return BigInt(`0x0${Buffer.from(value).toString('hex')}`)
   if (!strings.test(shown)) return value
   const text = String(typeof value === 'boolean' ? Number(value) : value)
   // The server writes 1e21 where JavaScript writes 1e+21.
@@ -83,7 +103,28 @@ export const fitted: NonNullable<DialectRows['fitted']> = (value, { name, type, 
   return Buffer.concat([bytes, Buffer.alloc(Math.max(0, Number(length) - bytes.length))])
 }
 
-export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
+/** What a value is rounded or cut as where it is assigned, and by nothing else of its type. */
+const storedAs: readonly (readonly [type: RegExp, cast: string])[] = [
+  [/^(?:decimal|numeric)(\(\d+(?:,\d+)?\))?/i, 'DECIMAL'],
+  [/^(?:datetime|timestamp)\b(\(\d\))?/i, 'DATETIME'],
+  [/^time\b(\(\d\))?/i, 'TIME'],
+  [/^date\b/i, 'DATE'],
+]
+
+/** MariaDB stores a document as the text that it is given, and has no type for a cast. */
+export const storedFor =
+  ({ flavour }: Server): NonNullable<DialectRows['stored']> =>
+  (value, column) => {
+    const shown = shownType(column)
+    const types = flavour === 'mysql' ? [...storedAs, [/^json\b/i, 'JSON'] as const] : storedAs
+    for (const [type, cast] of types) {
+      const [found, size = ''] = type.exec(shown) ?? []
+      if (found !== undefined) return sql`CAST(${value} AS ${verbatim(`${cast}${size}`)})`
+    }
+    return undefined
+  }
+
+export const rowStatementsFor = (server: Server): Pick<CompileTable, 'insertRows' | 'deleteRows'> => ({
   insertRows: ({ operation: { table, columns, rows } }) => {
     const head = sql`INSERT INTO ${quote.table(table)} (${join(columns.map(quote.identifier))}) VALUES`
     const placeholders = `(${columns.map(() => '?').join(', ')})`
@@ -97,13 +138,22 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
   },
   deleteRows: ({ operation: { table, key, rows }, before }) => {
     const fit = fittedTo(fitted, before, table, key)
-    // <=> also finds NULL, and uses an index as = does.
-    const one = `(${key.map((column) => `${quote.identifier(column).text} <=> ?`).join(' AND ')})`
-    return inParts(rows).map(({ part, count }) =>
-      statement(sql`DELETE FROM ${quote.table(table)} WHERE ${repeated(one, part, ' OR ')}`, [table], {
-        params: part.flatMap(fit),
+    const model = findTable(before, table)
+    const stored = storedFor(server)
+    const condition = (value: SqlValue, at: number): SqlFragment => {
+      const name = key[at] ?? ''
+      const column = value === null ? undefined : model && findColumn(model, name)
+      const cast = column && stored(sql`?`, column)
+      // <=> also finds NULL, which a cast makes of what it cannot read, and uses an index as = does.
+      return cast ? sql`${quote.identifier(name)} = ${cast}` : sql`${quote.identifier(name)} <=> ?`
+    }
+    return inParts(rows).map(({ part, count }) => {
+      const values = part.map(fit)
+      const found = values.map((row) => sql`(${join(row.map(condition), ' AND ')})`)
+      return statement(sql`DELETE FROM ${quote.table(table)} WHERE ${join(found, ' OR ')}`, [table], {
+        params: values.flat(),
         note: `delete ${count} from ${table.name}`,
-      }),
-    )
+      })
+    })
   },
-}
+})

@@ -3,6 +3,7 @@ import {
   type ColumnType,
   type CompileTable,
   type DialectRows,
+  equals,
   findTable,
   fittedTo,
   join,
@@ -36,6 +37,16 @@ export const fitted: NonNullable<DialectRows['fitted']> = (value, column) => {
   if (type.kind === 'boolean') return value === true || Number(value) === 1 ? true : Number(value) === 0 ? false : value
   if (typeof value === 'boolean') return isNumeric(type) ? Number(value) : String(value)
   return isNumeric(type) || type.kind === 'native' ? value : String(value)
+}
+
+/**
+ * A value of more digits, or of more parts of a second, is rounded where it is assigned, and a number becomes what the column is:
+ * https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-NUMERIC-DECIMAL
+ */
+export const stored: NonNullable<DialectRows['stored']> = (value, column) => {
+  const type = typeOf(column)
+  const isRounded = 'precision' in type && type.precision !== undefined
+  return isRounded || type.kind === 'native' ? sql`CAST(${value} AS ${verbatim(toSql(type))})` : undefined
 }
 
 const identities = (table: TableModel, columns: readonly string[]) =>
@@ -124,6 +135,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
   },
   deleteRows: ({ operation: { table, key, rows }, before }) => {
     const fit = fittedTo(fitted, before, table, key)
+    const model = findTable(before, table)
     return rowParts(rows, key.length, mostValues).map(({ part, count }) => {
       const params: SqlValue[] = []
       // `=` finds by an index, IS NOT DISTINCT FROM does not.
@@ -133,7 +145,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
             const column = key[at] ?? ''
             if (value === null) return sql`${quote.identifier(column)} IS NULL`
             params.push(value)
-            return sql`${quote.identifier(column)} = ?`
+            return equals({ quote, stored }, model, column, sql`?`)
           }),
           ' AND ',
         )})`
