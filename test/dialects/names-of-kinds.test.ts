@@ -2,7 +2,7 @@ import { expression, integer, type OperationRecorder } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { dialectFor } from '../faults/runner/dialects.ts'
 import { errorOf, line, migratorOf } from '../kit/migrator.ts'
-import { describeOn } from '../kit/servers.ts'
+import { describeOn, describeOnEach } from '../kit/servers.ts'
 import { describeEverywhere } from '../unit/ensure/ground.ts'
 
 const key = { name: 'x', columns: ['a'], references: { table: 'p', columns: ['id'] } }
@@ -69,6 +69,16 @@ describeOn('mariadb', 'a check with the name of a key', (createDatabase) => {
         op.addCheck('t', expression('a > 0'), { name: 'x' })
       },
     ],
+    [
+      'of a table that has it first',
+      (op) => {
+        op.createTable('t', (t) => {
+          t.column('a', integer())
+          t.check(expression('a > 0'), { name: 'X' })
+        })
+        op.addUnique('t', ['a'], { name: 'x' })
+      },
+    ],
   ])('%s is refused before anything runs', async (_, change) => {
     const db = await createDatabase()
     const migrator = migratorOf(dialectFor('mysql', db.url), line(create, change))
@@ -85,6 +95,60 @@ describeOn('mariadb', 'a check with the name of a key', (createDatabase) => {
     const migrator = migratorOf(
       dialectFor('mysql', db.url),
       line((op) => op.addUnique('t', ['a'])),
+    )
+    await migrator.upgrade()
+    await migrator.downgrade('base')
+    await migrator.upgrade()
+  })
+})
+
+// Each as the two that a table has, and what is refused then: error 1061, Duplicate key name 'x'.
+describeOnEach(['mysql', 'mariadb'], 'an index with the name of another one of its table', (createDatabase) => {
+  const own = { name: 'x', columns: ['b'], references: { table: 't', columns: ['id'] } }
+  const taken = /^(?:index|unique constraint|foreign key) x of t: an index of the table has this name, too/
+  test.each<[string, string, (op: OperationRecorder) => void]>([
+    ['a unique constraint, of an index', 'KEY x (a)', (op) => op.addUnique('t', ['b'], { name: 'X' })],
+    ['a foreign key, of an index', 'KEY x (a)', (op) => op.addForeignKey('t', own)],
+    ['a foreign key, of a unique constraint', 'UNIQUE KEY x (a)', (op) => op.addForeignKey('t', own)],
+    [
+      'an index, of a foreign key',
+      'CONSTRAINT x FOREIGN KEY (a) REFERENCES t (id)',
+      (op) => op.createIndex('t', 'x', ['b']),
+    ],
+    [
+      'a renamed index, of a foreign key',
+      'KEY k (b), CONSTRAINT x FOREIGN KEY (a) REFERENCES t (id)',
+      (op) => op.renameIndex('t', 'k', 'x'),
+    ],
+    ['a renamed constraint, of an index', 'UNIQUE KEY k (b), KEY x (a)', (op) => op.renameConstraint('t', 'k', 'x')],
+  ])('%s, is refused before anything runs', async (_, has, change) => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE t (id int PRIMARY KEY, a int, b int, ${has})`)
+    const migrator = migratorOf(
+      dialectFor('mysql', db.url),
+      line((op) => {
+        op.addColumn('t', 'c', integer())
+        change(op)
+      }),
+    )
+    expect(await errorOf(migrator.upgrade())).toMatchObject({
+      code: 'INVALID_OPERATION',
+      message: expect.stringMatching(taken),
+    })
+    expect(await db.sql("SHOW COLUMNS FROM t LIKE 'c'")).toEqual([])
+  })
+
+  test('is none where it serves the foreign key of this name', async () => {
+    const db = await createDatabase()
+    await db.sql(
+      'CREATE TABLE t (id int PRIMARY KEY, a int, b int, KEY x (b), CONSTRAINT y FOREIGN KEY (a) REFERENCES t (id))',
+    )
+    const migrator = migratorOf(
+      dialectFor('mysql', db.url),
+      line((op) => {
+        op.addForeignKey('t', own)
+        op.createIndex('t', 'y', ['a', 'b'])
+      }),
     )
     await migrator.upgrade()
     await migrator.downgrade('base')

@@ -13,6 +13,7 @@ import {
 import { unenforcedNames } from '../../ddl/source.ts'
 import type { Server } from '../../flavour.ts'
 import { quote, unsupported } from '../../sql/quote.ts'
+import { isServed } from '../../types/implicit-indexes.ts'
 import { invalid, refText } from '../statements.ts'
 
 const kinds = { foreignKey: 'foreign key', check: 'check' } as const
@@ -52,31 +53,72 @@ function requireFree(server: Server, ref: TableRef, own: UniqueName, { tables }:
   }
 }
 
+interface OwnName {
+  readonly what: 'primary key' | 'unique constraint' | 'foreign key' | 'check' | 'index'
+  readonly name: string
+  /** The server keeps the name as that of an index. */
+  readonly isIndex: boolean
+}
+
+/** The names that constraints and indexes of a table have there, each for itself. Those that the server gives are free. */
+function ownNamesOf(table: TableModel): readonly OwnName[] {
+  const ofConstraints = table.constraints.map((each): OwnName => {
+    const name = (each.name ?? '').toLowerCase()
+    if (each.kind === 'primaryKey') return { what: 'primary key', name: 'primary', isIndex: true }
+    if (each.kind === 'unique') return { what: 'unique constraint', name, isIndex: true }
+    // Where no other index serves it, it gets one of its name.
+    if (each.kind === 'foreignKey')
+      return { what: 'foreign key', name, isIndex: !isNamedByServer.test(name) && !isServed(table, each.columns) }
+    return { what: 'check', name, isIndex: false }
+  })
+  const ofIndexes = table.indexes.map(
+    ({ name, unique }): OwnName => ({
+      what: unique ? 'unique constraint' : 'index',
+      name: name.toLowerCase(),
+      isIndex: true,
+    }),
+  )
+  return [...ofConstraints, ...ofIndexes].filter(({ name }) => name !== '')
+}
+
+const isNamedByServer = /_ibfk_\d+$/
+
+/** The names that an operation gives in a table. */
+function givenIn(operation: Operation): readonly [ref: TableRef, names: readonly (string | undefined)[]] | undefined {
+  if (operation.kind === 'addConstraint') return [operation.table, [operation.constraint.name]]
+  if (operation.kind === 'createIndex') return [operation.table, [operation.index.name]]
+  if (operation.kind === 'renameIndex' || operation.kind === 'renameConstraint')
+    return [operation.table, [operation.to]]
+  if (operation.kind !== 'createTable') return undefined
+  const { ref, constraints, indexes } = operation.table
+  return [ref, [...constraints, ...indexes].map(({ name }) => name)]
+}
+
 /**
- * MariaDB refuses a check, in the middle of the run, that has the name of a key, a unique index or a foreign key of its table. MySQL takes it.
- * https://mariadb.com/kb/en/constraint/
+ * What the server refuses in the middle of the run: the name of an index for another one of the table (1061), and on MariaDB that of a key
+ * for a check. MySQL takes the latter. https://mariadb.com/kb/en/constraint/
  */
 function requireOwnNames(server: Server, operation: Operation, after: SchemaModel): void {
-  if (server.flavour !== 'mariadb' || (operation.kind !== 'createTable' && operation.kind !== 'addConstraint')) return
-  const [ref, given] =
-    operation.kind === 'createTable'
-      ? ([operation.table.ref, operation.table.constraints] as const)
-      : ([operation.table, [operation.constraint]] as const)
-  const table = findTable(after, ref)
-  if (table === undefined) return
-  const names = [
-    ...table.constraints.map(({ kind, name }) => (kind === 'primaryKey' ? 'primary' : kind === 'check' ? '' : name)),
-    ...table.indexes.map(({ name, unique }) => (unique ? name : '')),
-  ].map((name = '') => name.toLowerCase())
-  const repeated = given.find(
-    ({ kind, name = '' }) => kind === 'check' && name !== '' && names.includes(name.toLowerCase()),
-  )
-  if (repeated === undefined) return
-  throw invalid(
-    `check ${repeated.name} of ${refText(ref)}`,
-    'a key of the table has this name, too',
-    'Give the constraint a `name` of its own.',
-  )
+  const [ref, names] = givenIn(operation) ?? []
+  const table = ref && findTable(after, ref)
+  if (ref === undefined || names === undefined || table === undefined) return
+  const own = ownNamesOf(table)
+  for (const name of names.map((each = '') => each.toLowerCase())) {
+    const alike = own.filter((each) => each.name === name)
+    const indexes = alike.filter(({ isIndex }) => isIndex)
+    const check = alike.find(({ what }) => what === 'check')
+    const key = alike.find(({ what }) => what !== 'check' && what !== 'index')
+    const isRefused = server.flavour === 'mariadb' && check !== undefined && key !== undefined
+    if (!isRefused && indexes.length < 2) continue
+    const [first, second] = isRefused ? [check, key] : [indexes[1], indexes[0]]
+    throw invalid(
+      `${first?.what} ${name} of ${refText(ref)}`,
+      isRefused
+        ? 'a key of the table has this name, too'
+        : `an index of the table has this name, too (${second?.what})`,
+      'Give one of them a `name` of its own.',
+    )
+  }
 }
 
 const withOnly = (
