@@ -112,14 +112,18 @@ const headsOf = (each: TierGraph): string => {
 
 /** Where the database has to stand, for the tiers that the script knows. */
 function positions(dialect: Dialect, { tiers, steps }: Pick<ScriptSource, 'tiers' | 'steps'>): readonly Precondition[] {
-  return tiers.flatMap((each) => {
+  return tiers.flatMap((each): readonly Precondition[] => {
     const own = steps.filter(({ route }) => route.tier.tier.name === each.tier.name)
-    if (each.tier.kind === 'graph') return [positionPrecondition(dialect, each, rowsOf(each))]
+    const at = (rows: readonly string[], absent?: readonly string[]): Precondition => {
+      const position = positionPrecondition(dialect, each, rows, absent)
+      // A history that began without the tier has no table of it.
+      const mayBeAbsent = each.tier.optional === true && own.length === 0
+      return mayBeAbsent ? { ...position, unless: { missing: each.tier.store.table.ref.name, holds: true } } : position
+    }
+    if (each.tier.kind === 'graph') return [at(rowsOf(each))]
     const absent = own.filter(({ route }) => route.step.direction === 'up').map(({ route }) => route.step.revision)
     const appliedWithFile = each.applied.filter((name) => each.names.includes(name))
-    return appliedWithFile.length + absent.length === 0
-      ? []
-      : [positionPrecondition(dialect, each, appliedWithFile, absent)]
+    return appliedWithFile.length + absent.length === 0 ? [] : [at(appliedWithFile, absent)]
   })
 }
 
