@@ -4,7 +4,7 @@ import { isNonTransactional } from '../../compile/parts.ts'
 import type { PlannedOperation } from '../../compile/plan.ts'
 import { mentions, textFor } from '../../data-steps/preserved/bases.ts'
 import { followNames } from '../../data-steps/preserved/drops.ts'
-import { downgradeStep, type PreservedStore } from '../../data-steps/preserved/store.ts'
+import { downgradeStep, leftStep, type PreservedStore } from '../../data-steps/preserved/store.ts'
 import type { BlockedTable } from '../../dialect/compiler.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -201,7 +201,9 @@ export async function replacedNotes(preserved: PreservedStore, { route }: Execut
   const notes: string[] = []
   for (const revision of header.replaces ?? []) {
     const owner = { tier: tier.tier.name, revision }
-    if (await preserved.hasValues(owner, { otherThan: downgradeStep }))
+    // An upgrade that recorded this revision has set it aside, and who reverts it was not there.
+    const isAside = step.direction === 'down' && (await preserved.hasValues(owner, { step: leftStep }))
+    if (isAside || (await preserved.hasValues(owner, { otherThan: downgradeStep })))
       notes.push(
         `what ${revision} preserved for its downgrade stays preserved: the downgrade of this revision does not restore it, and \`migrate preserved restore ${revision}\` writes it back afterwards`,
       )
