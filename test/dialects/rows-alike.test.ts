@@ -68,4 +68,27 @@ describeEverywhere('rows that an upgrade inserts by a key that is none of the ta
     await migrator.downgrade('base', { allowDataLoss: true })
     await expect(async () => ground.sql('SELECT id FROM t')).rejects.toThrow(/\bt'|\bt"|: t/)
   })
+
+  test('are reported by the downgrade that does not find them by their key any more', async () => {
+    const ground = await openGround()
+    const seed = (op: OperationRecorder): void => {
+      op.insertRows(
+        't',
+        [1, 2].map((id) => ({ id, code: `c${id}` })),
+        { key: ['code'] },
+      )
+      op.insertRows('t', [{ id: 3, code: 'c3' }], { key: ['id'] })
+    }
+    const migrator = migratorOf(ground.dialect(), line(create, seed))
+    await migrator.upgrade()
+    await ground.sql("UPDATE t SET code = 'own' WHERE id = 2")
+    const { reports } = await migrator.downgrade('r1')
+    expect(reports).toMatchObject([
+      {
+        label: 'delete 2 rows from t',
+        what: 'the database deleted 1 of 2 rows: the others are gone, go with a row that they refer to, or have another key now and stay',
+      },
+    ])
+    expect((await ground.sql('SELECT id FROM t')).map(({ id }) => Number(id))).toEqual([2])
+  })
 })

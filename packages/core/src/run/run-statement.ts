@@ -66,15 +66,21 @@ async function runBlockable(
   }
 }
 
-/** A trigger may put the rows elsewhere, as for partitions by inheritance: only their author knows. */
-async function reportInserted(
+/**
+ * A trigger may put the rows elsewhere, as for partitions by inheritance, and what came after `insertRows` may have given them another key: only
+ * their author knows.
+ */
+async function reportRows(
   context: RunContext,
   describe: string,
-  { inserts = 0 }: Statement,
+  { inserts = 0, deletes = 0 }: Statement,
   { changes }: Outcome,
 ): Promise<void> {
-  if (changes >= inserts) return
-  const what = `the database inserted ${changes} of ${inserts} rows: a trigger or a rule left the others out, or put them elsewhere`
+  const isFound = changes >= deletes || context.named.direction === 'up'
+  if (changes >= inserts && isFound) return
+  const what = isFound
+    ? `the database inserted ${changes} of ${inserts} rows: a trigger or a rule left the others out, or put them elsewhere`
+    : `the database deleted ${changes} of ${deletes} rows: the others are gone, go with a row that they refer to, or have another key now and stay`
   await reporting(context, describe, async (report) => report(what))
 }
 
@@ -103,7 +109,7 @@ async function runStatement(context: RunContext, statement: Statement, describe:
   if (statement.expectEmpty === undefined) {
     const outcome = await watchProgress(context, () => executeStatement(session, statement))
     // What has a `guard` sends its statements at the commit, and knows no number of rows before.
-    if (session.guard === undefined) await reportInserted(context, describe, statement, outcome)
+    if (session.guard === undefined) await reportRows(context, describe, statement, outcome)
     return
   }
   const { expectEmpty } = statement

@@ -58,6 +58,8 @@ export interface Statement {
    * How many rows it inserts. Fewer are reported: a trigger or a rule left rows out, or put them elsewhere.
    */
   readonly inserts?: number
+  /** How many rows it names to delete. Fewer are reported in a downgrade: those that the upgrade inserted have another key now. */
+  readonly deletes?: number
   /** Must give no row; rows it gives are violations (`SELECT … LIMIT 5`), reported as `check`. */
   readonly expectEmpty?: string
   /** With `expectEmpty`: the column in which every row has how many there are in all. It is no part of what the row says. */

@@ -153,6 +153,7 @@ export const rowStatementsFor = (server: Server): Pick<CompileTable, 'insertRows
       return statement(sql`DELETE FROM ${quote.table(table)} WHERE ${join(found, ' OR ')}`, [table], {
         params: values.flat(),
         note: `delete ${count} from ${table.name}`,
+        deletes: part.length,
       })
     })
   },

@@ -150,7 +150,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
           ' AND ',
         )})`
       const text = sql`DELETE FROM ${quote.table(table)} WHERE ${join(part.map(one), ' OR ')}`
-      return statement(text, [table], { params, note: `delete ${count} from ${table.name}` })
+      return statement(text, [table], { params, note: `delete ${count} from ${table.name}`, deletes: part.length })
     })
   },
 }

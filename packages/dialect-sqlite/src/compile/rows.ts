@@ -53,6 +53,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
       return statement(text, [table], {
         params: part.flat().map(decodeRowValue),
         note: `delete ${count} from ${table.name}`,
+        deletes: part.length,
       })
     })
   },
