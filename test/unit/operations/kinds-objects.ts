@@ -274,10 +274,10 @@ export const objectCases = {
     after: base,
     inverse: [{ kind: 'deleteRows', table: users, key: ['id'], rows: [[1], [{ $bigint: '2' }]] }],
     touches: [
-      'table:users/rows/[["id"],[1]]',
-      'table:users/rows/[["id"],[{"$bigint":"2"}]]',
-      'table:users/column:email/rows/[["id"],[1]]',
-      'table:users/column:id/rows/[["id"],[1]]',
+      'table:users/rows/[["id"],["1"]]',
+      'table:users/rows/[["id"],["2"]]',
+      'table:users/column:email/rows/[["id"],["1"]]',
+      'table:users/column:id/rows/[["id"],["1"]]',
     ],
     describe: 'insert 2 rows into users',
   },
@@ -285,7 +285,7 @@ export const objectCases = {
     operation: { kind: 'deleteRows', table: users, key: ['id'], rows: [[1]] },
     after: base,
     inverse: 'the values of the deleted rows are not in the operation',
-    touches: ['table:users/rows/[["id"],[1]]', 'table:users/column:id/rows/[["id"],[1]]'],
+    touches: ['table:users/rows/[["id"],["1"]]', 'table:users/column:id/rows/[["id"],["1"]]'],
     describe: 'delete 1 row from users',
   },
   expectNone: {

@@ -6,9 +6,11 @@ import {
   invert,
   type Operation,
   type OperationKind,
+  type RowValue,
   type SchemaModel,
   touches,
 } from '@org/migrate-core/dialect'
+import { conflicts } from '@org/migrate-core/internal'
 import { describe, expect, it } from 'vitest'
 import { objectCases } from './kinds-objects.ts'
 import { tableCases } from './kinds-tables.ts'
@@ -213,5 +215,23 @@ describe('there is no inverse', () => {
 
   it('none is needed where a data step is harmless to skip', () => {
     expect(invert(base, { kind: 'run', label: 'x', down: 'none', direction: 'up' })).toEqual([])
+  })
+})
+
+describe('rows of two branches', () => {
+  const insert = (id: RowValue): Operation => ({
+    kind: 'insertRows',
+    table: users,
+    columns: ['id'],
+    rows: [[id]],
+    key: ['id'],
+  })
+
+  it.each<[RowValue]>([[1], ['1'], [{ $bigint: '1' }], [true]])('have one key, as %j and as 1', (id) => {
+    expect(conflicts([insert(id)], [insert(1)])).toHaveLength(1)
+  })
+
+  it.each<[RowValue]>([[2], ['01'], [null], [{ $bytes: 'MQ==' }]])('have two keys, as %j and as 1', (id) => {
+    expect(conflicts([insert(id)], [insert(1)])).toEqual([])
   })
 })

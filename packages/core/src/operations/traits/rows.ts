@@ -35,6 +35,13 @@ function countText(count: number): string {
   return count === 1 ? '1 row' : `${count} rows`
 }
 
+/** A value of a key, whatever type an author has given it: a column of numbers takes 1, 1n, '1' and true for the same. */
+function keyPart(value: RowValue): RowValue {
+  if (typeof value === 'boolean') return String(Number(value))
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'object' && value !== null && '$bigint' in value ? value.$bigint : value
+}
+
 /** Rows that a key tells apart meet only where the key is the same; all of them need their columns. */
 function rowFootprints(
   ref: TableRef,
@@ -43,7 +50,8 @@ function rowFootprints(
   keys: readonly (readonly RowValue[])[],
 ): readonly string[] {
   const all = 'rows'
-  const own = key.length === 0 ? [all] : keys.map((values) => `${all}/${part(JSON.stringify([key, values]))}`)
+  const own =
+    key.length === 0 ? [all] : keys.map((values) => `${all}/${part(JSON.stringify([key, values.map(keyPart)]))}`)
   return [
     ...own.map((path) => `${tableFootprint(ref)}/${path}`),
     ...columns.map((column) => `${columnFootprint(ref, column)}/${own[0] ?? all}`),
