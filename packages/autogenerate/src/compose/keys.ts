@@ -94,9 +94,10 @@ function waitsForChange(composition: Composition, target: TableModel, columns: r
 
 /** Whether what a foreign key refers to is there at this point, as it is to be, and has a key of these columns that stays. */
 export function canRefer(composition: Composition, key: ForeignKey): boolean {
-  if (!isStrict(composition)) return true
   const target = findTable(composition.model, key.references.table)
   const columns = referenced(composition.model, key)
+  // A server that takes a key to nothing takes this one. But the column could not be taken away again below the key.
+  if (!isStrict(composition)) return target === undefined || columns.every((name) => findColumn(target, name))
   if (target === undefined || waitsForChange(composition, target, columns)) return false
   const going = composition.differences.get(tableKey(target.ref))?.partsRemoved ?? []
   const removed = new Set(going.map((part) => canonicalJson(part)))

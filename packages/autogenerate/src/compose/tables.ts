@@ -135,8 +135,10 @@ export function* createTables(composition: Composition, added: readonly TableMod
 /** A new table without the foreign keys that stand on something an existing table gets only later. */
 function withKeysThatCanBe(composition: Composition, table: TableModel, waiting: Waiting): TableModel {
   const later = table.constraints.filter(isForeignKey).filter((key) => {
-    if (!isStrict(composition) || tableKey(key.references.table) === tableKey(table.ref)) return false
-    return composition.differences.has(tableKey(key.references.table))
+    if (tableKey(key.references.table) === tableKey(table.ref)) return false
+    return isStrict(composition)
+      ? composition.differences.has(tableKey(key.references.table))
+      : !canRefer(composition, key)
   })
   waiting.push(...later.map((key) => ({ table: table.ref, key })))
   if (later.length === 0) return table
