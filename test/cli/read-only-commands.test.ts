@@ -42,6 +42,18 @@ describe('commands that look', () => {
     expect(project.json(['status', ...url])).not.toHaveProperty('isMissing')
   })
 
+  test.each([
+    ['stamp', ['stamp', 'head']],
+    ['reset', ['reset', '--confirm', 'app.db']],
+  ])('%s says that it created the database', (command, args) => {
+    const file = join(project.folder, command, 'app.db')
+    const { code, stderr } = project.run([...args, '--url', `sqlite:${file}`])
+    expect({ code, created: stderr.split('\n').filter((line) => line.includes('did not exist')) }).toEqual({
+      code: 0,
+      created: [`${file} did not exist, and was created`],
+    })
+  })
+
   test('status tells state, tiers and what is pending; --exit-code makes 3 of it', () => {
     const { stdout } = project.run(['status'])
     expect(stdout).toContain(`database  ${project.database}\n`)

@@ -119,6 +119,19 @@ test('--no-stamp writes and proves, and stamps nothing', () => {
   expect(project.json(['check'])).toMatchObject({ answers: { atHead: 'no' } })
 })
 
+test.each([[[]], [['--dry-run']]])('a file that is not there is not adopted: adopt %j', (args) => {
+  const project = projectWith(users)
+  const { code, stderr } = project.run(['adopt', ...args, '--url', 'sqlite:typo.db'])
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      `DATABASE_UNREACHABLE: ${join(project.folder, 'typo.db')} cannot be adopted: there is no such file`,
+    ),
+  })
+  expect(readdirSync(project.folder).filter((name) => name.startsWith('typo'))).toEqual([])
+  expect(filesOf(project)).toEqual([])
+})
+
 test.each([
   [['--import', 'prisma', './x'], 'there is no such kind of folder; there are drizzle, sql'],
   [['--import', 'drizzle'], '--import takes a kind and one folder'],

@@ -18,6 +18,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type CreatedRevision, filesOf, makeRevision, presentTiers } from '../new-files/make-revision.ts'
 import { oneLine, plural } from '../reporters/formatting.ts'
+import { requireExistingFile } from '../running/existing-file.ts'
 import { oneAtATime } from '../running/one-at-a-time.ts'
 import { usage } from '../usage.ts'
 import type { Project } from '../wiring.ts'
@@ -133,6 +134,7 @@ export async function adopt(context: CommandContext, settings: AdoptSettings): P
 }
 
 async function surveyed(context: CommandContext, project: Project, settings: AdoptSettings): Promise<ExitCode> {
+  requireExistingFile(project.database, 'adopted')
   const options = optionsOf(project, settings)
   const importWish = wishOf(settings.import)
   const survey = await surveyDatabase(project.migratorOn(presentTiers(project)), options)

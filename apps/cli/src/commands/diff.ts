@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
-import { isAbsolute } from 'node:path'
 import { diffSchemas, notesBeyond, type ReadSchema, readSchema, withStatements } from '@org/migrate-autogenerate'
-import { MigrateError } from '@org/migrate-core'
 import { allFeatures, wholeSchema } from '@org/migrate-core/internal'
 import { previewDocument, previewText } from '../autogenerate/preview.ts'
 import type { CommandContext } from '../context.ts'
 import { dialectFor } from '../dialect-packages.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { requireExistingFile } from '../running/existing-file.ts'
 import { usage } from '../usage.ts'
 import { keyOf } from '../wiring.ts'
 
@@ -24,12 +22,7 @@ async function read(context: CommandContext, url: string): Promise<ReadSchema> {
     key: keyOf(url, context.caller),
   }
   const dialect = await dialectFor(dialectOptions, context.caller.folder)
-  // A missing file counts as an empty database elsewhere. Here it is a mistake: everything would be removed or added.
-  const { database } = dialect.connection
-  if (isAbsolute(database) && !existsSync(database)) {
-    const why = 'there is no such file'
-    throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `${database} cannot be compared: ${why}`)
-  }
+  requireExistingFile(dialect.connection.database, 'compared')
   return readSchema(dialect, { signal: context.signal })
 }
 

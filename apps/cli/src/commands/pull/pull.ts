@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { dirname, relative, resolve, sep } from 'node:path'
 import {
   type DeclarationKind,
   type Declarations,
@@ -18,6 +18,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { openReplay, schemaAt } from '../../graph/replayed-schema.ts'
 import { textIn } from '../../new-files/recognise/source-text.ts'
 import { plural } from '../../reporters/formatting.ts'
+import { requireExistingFile } from '../../running/existing-file.ts'
 import { outputPath, writeOutput } from '../../running/output-file.ts'
 import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
@@ -70,11 +71,7 @@ function optionsOf({ loaded, tier }: Project, as: DeclarationKind, folder: strin
 }
 
 async function ofDatabase({ migrator, database }: Project, options: PullOptions): Promise<PulledSource> {
-  // A missing file counts as an empty database elsewhere. Here it is a mistake.
-  if (isAbsolute(database) && !existsSync(database)) {
-    const why = 'there is no such file'
-    throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `${database} cannot be read: ${why}`)
-  }
+  requireExistingFile(database, 'read')
   return { of: database, opaque: [], ...(await pullDatabase(migrator, options)) }
 }
 

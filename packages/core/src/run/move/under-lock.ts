@@ -69,8 +69,7 @@ class LockedMove {
 
   async moved(first: FirstPlan): Promise<Moved> {
     const { session, here, hold } = this.#locked
-    const { run, expected, target, observer } = this.#move
-    if (session.isNew === true) observer.emit({ type: 'databaseCreated', database: here.dialect.connection.database })
+    const { run, expected, target } = this.#move
     if (first?.state === 'due') {
       const reading = readingAhead(session, true)
       const planned = await planUnlessDeferred(here, reading, target, { ...run, unlessInterrupted: true })
