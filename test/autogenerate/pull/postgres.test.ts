@@ -59,6 +59,16 @@ describeOn('postgres', 'what is pulled', (createDatabase) => {
     ])
   })
 
+  test('an enum that a table of another schema uses is declared with it', async () => {
+    const { url, sql } = await createDatabase()
+    await sql(
+      "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE SCHEMA app; CREATE TABLE app.users (id int PRIMARY KEY, m mood)",
+    )
+    const { differences, ...declarations } = await pulled(url)
+    expect(undeclaredLines(declarations)).toEqual([])
+    expect(differences).toEqual([])
+  })
+
   test('what table(…) refuses is named with what to exclude, and then nothing differs', async () => {
     const { url, sql } = await createDatabase()
     await sql(

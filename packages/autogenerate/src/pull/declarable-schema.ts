@@ -1,5 +1,5 @@
-import { type Dialect, type SchemaModel, type TableModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
-import { enumOf } from '@org/migrate-core/internal'
+import type { Dialect, SchemaModel, TableModel, TableRef } from '@org/migrate-core/dialect'
+import { isOfEnum } from '@org/migrate-core/internal'
 import { declarableTable, orderNote } from './declarable-table.ts'
 import { type UndeclaredObject, undeclaredObject, undeclaredPart } from './undeclared.ts'
 
@@ -18,17 +18,11 @@ export function inOrder<T>(items: Iterable<T>, nameOf: (item: T) => TableRef): r
   return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ item }) => item)
 }
 
-function unusedEnums({ enums }: SchemaModel, tables: readonly TableModel[]): readonly UndeclaredObject[] {
-  const used = new Set(
-    tables.flatMap(({ ref, columns }) =>
-      columns.flatMap((column) => {
-        const name = enumOf(ref, column)
-        return name === undefined ? [] : [tableKey(name)]
-      }),
-    ),
-  )
-  return [...enums].flatMap(([key, { ref }]) =>
-    used.has(key) ? [] : [undeclaredObject('enum', ref, 'no column that is declared uses it')],
+function unusedEnums(schema: SchemaModel, tables: readonly TableModel[]): readonly UndeclaredObject[] {
+  return [...schema.enums.values()].flatMap(({ ref }) =>
+    tables.some((table) => table.columns.some((column) => isOfEnum(schema, table, column, ref)))
+      ? []
+      : [undeclaredObject('enum', ref, 'no column that is declared uses it')],
   )
 }
 
