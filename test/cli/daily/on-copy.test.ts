@@ -171,6 +171,19 @@ onEachDatabase('the pending plan on a copy', (open, server) => {
     expect(code).toBe(0)
   })
 
+  test('finds nothing in a table of another schema whose enum the plan changes', async () => {
+    if (server !== 'postgres') return
+    const at = await open(files)
+    const grown = revision('b1', 'a1', "  op.alterEnum('mood', { add: [{ value: 'mad', before: 'sad' }] })")
+    const url = await copied(at, { 'migrations/b1.ts': grown })
+    await at.sql("CREATE TYPE mood AS ENUM ('sad', 'ok')")
+    await at.sql('CREATE SCHEMA app')
+    await at.sql('CREATE TABLE app.users (id int PRIMARY KEY, m mood)')
+    const { code, stdout, stderr } = at.run('test', '--on-copy', url)
+    expect(stdout, stderr).toMatch(/other tables compared: nothing found\n$/)
+    expect(code).toBe(0)
+  })
+
   test('names the program that is missing', async () => {
     if (server === 'sqlite') return
     const at = await open(files)

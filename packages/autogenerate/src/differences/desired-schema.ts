@@ -5,6 +5,7 @@ import {
   canonicalJson,
   columnAt,
   type Dialect,
+  type EnumModel,
   emptySchema,
   findTable,
   mayName,
@@ -15,7 +16,7 @@ import {
   tableKey,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { enumOf } from '@org/migrate-core/internal'
+import { isOfEnum } from '@org/migrate-core/internal'
 import { creationsOf } from './creations.ts'
 import { impliedSequences } from './implied-sequences.ts'
 
@@ -30,14 +31,8 @@ export function withUndeclaredObjects(declared: DeclaredSchema, schema: SchemaMo
   const { supportedFeatures: features } = declared
   const left = <T>(own: ReadonlyMap<string, T>, liveItems: ReadonlyMap<string, T>, isIncluded: (item: T) => boolean) =>
     new Map([...[...liveItems].filter(([, item]) => isIncluded(item)), ...own])
-  const usedEnums = new Set(
-    [...live.tables.values()].flatMap((table) =>
-      table.columns.flatMap((column) => {
-        const ref = enumOf(table.ref, column)
-        return ref === undefined ? [] : [tableKey(ref)]
-      }),
-    ),
-  )
+  const isUsed = ({ ref }: EnumModel): boolean =>
+    [...live.tables.values()].some((table) => table.columns.some((column) => isOfEnum(live, table, column, ref)))
   const existing = new Set(declared.existing.map(tableKey))
   const isUndeclared = (view: ViewModel): boolean =>
     existing.has(tableKey(view.ref)) || !(view.materialized ? features.materializedViews : features.views)
@@ -49,7 +44,7 @@ export function withUndeclaredObjects(declared: DeclaredSchema, schema: SchemaMo
     extensions: features.extensions ? schema.extensions : [...new Set([...schema.extensions, ...live.extensions])],
     views,
     triggers: left(schema.triggers, live.triggers, (trigger) => !features.triggers && stays(trigger)),
-    enums: left(schema.enums, live.enums, ({ ref }) => !features.unusedEnums && !usedEnums.has(tableKey(ref))),
+    enums: left(schema.enums, live.enums, (each) => !features.unusedEnums && !isUsed(each)),
     // That of a column goes with it.
     sequences: left(
       schema.sequences,

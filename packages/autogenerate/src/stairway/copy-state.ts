@@ -11,7 +11,7 @@ import {
   tableKey,
   touches,
 } from '@org/migrate-core/dialect'
-import { enumOf } from '@org/migrate-core/internal'
+import { isOfEnum } from '@org/migrate-core/internal'
 import { holdsRows } from './snapshot.ts'
 
 /** What a plan may change: the objects that its operations touch, by their keys. */
@@ -69,11 +69,11 @@ export async function readCopy(
 }
 
 /** An operation on an enum changes what its columns hold. */
-const usesNamedEnum = ({ objects }: NamedObjects, { ref, columns }: TableModel): boolean =>
-  columns.some((column) => {
-    const used = enumOf(ref, column)
-    return used !== undefined && objects.has(`enum:${tableKey(used)}`)
-  })
+const usesNamedEnum = ({ objects }: NamedObjects, schema: SchemaModel, table: TableModel): boolean =>
+  [...schema.enums].some(
+    ([key, { ref }]) =>
+      objects.has(`enum:${key}`) && table.columns.some((column) => isOfEnum(schema, table, column, ref)),
+  )
 
 /** Its definition has the name of a table that the plan changes, which a rename changes there too. */
 const mentions = ({ tables }: NamedObjects, definition: string): boolean => {
@@ -86,17 +86,17 @@ const mentions = ({ tables }: NamedObjects, definition: string): boolean => {
 }
 
 /** What a plan has no reason to change. */
-function unaffectedPart(
-  named: NamedObjects,
-  { tables, views, triggers, enums, sequences, ...rest }: SchemaModel,
-): SchemaModel {
+function unaffectedPart(named: NamedObjects, schema: SchemaModel): SchemaModel {
+  const { tables, views, triggers, enums, sequences, ...rest } = schema
   const isUnaffected = (key: string): boolean => !named.tables.has(key)
   const refersTo = ({ constraints }: TableModel): boolean =>
     constraints.some((each) => each.kind === 'foreignKey' && named.tables.has(tableKey(each.references.table)))
   return {
     ...rest,
     tables: new Map(
-      [...tables].filter(([key, table]) => isUnaffected(key) && !refersTo(table) && !usesNamedEnum(named, table)),
+      [...tables].filter(
+        ([key, table]) => isUnaffected(key) && !refersTo(table) && !usesNamedEnum(named, schema, table),
+      ),
     ),
     views: new Map([...views].filter(([key, { definition }]) => isUnaffected(key) && !mentions(named, definition))),
     triggers: new Map(
@@ -117,7 +117,8 @@ function unaffectedPart(
 function unaffectedRowChanges(named: NamedObjects, before: CopyState, after: CopyState): readonly string[] {
   return [...before.rows].flatMap(([key, { rows, columns, wholeRows }]) => {
     const [table, other] = [before.schema.tables.get(key), after.rows.get(key)]
-    if (table === undefined || other === undefined || named.tables.has(key) || usesNamedEnum(named, table)) return []
+    if (table === undefined || other === undefined) return []
+    if (named.tables.has(key) || usesNamedEnum(named, before.schema, table)) return []
     const name = refText(table.ref)
     if (rows !== other.rows) return [`rows of ${name}: ${rows} before, ${other.rows} after`]
     const changed = [...columns].filter(([column, value]) => (other.columns.get(column) ?? value) !== value)
