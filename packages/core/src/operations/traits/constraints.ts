@@ -57,9 +57,10 @@ export function selectorOf(constraint: ConstraintModel): ConstraintSelector | un
 
 function matches(constraint: ConstraintModel, selector: ConstraintSelector): boolean {
   if ('name' in selector) {
-    // MySQL stores no name of a primary key. A table has only one.
-    if (selector.kind === 'primaryKey' && constraint.name === undefined) return constraint.kind === 'primaryKey'
-    return constraint.name === selector.name && (selector.kind === undefined || selector.kind === constraint.kind)
+    const { name, kind } = selector
+    // MySQL stores no name of a primary key.
+    const own = kind === 'primaryKey' ? constraint.name && name : name
+    return constraint.name === own && (kind === undefined || kind === constraint.kind)
   }
   if (selector.kind === 'primaryKey') return constraint.kind === 'primaryKey'
   if (selector.kind === 'check') {
