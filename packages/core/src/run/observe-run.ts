@@ -72,7 +72,7 @@ export function observeRun(resolved: UnloadedOptions, options: WaitOptions): Run
     waiting: {
       waitMs,
       lockWaitMs,
-      onCreated: () => emit({ type: 'databaseCreated', database: dialect.connection.database }),
+      emit,
       onWait: (waitedMs: number, holder?: string) => {
         const what =
           holder === undefined

@@ -4,6 +4,7 @@ import { withUnloadedSession } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { LockRow } from '../lock/lock-row.ts'
 import type { LockWaiting } from '../lock/wait.ts'
+import type { MigrationEvent } from '../options/events.ts'
 import { loadParts, type ResolvedOptions, toolVersion, type UnloadedOptions } from '../options/resolve-options.ts'
 
 export type LockedWork<T> = (
@@ -16,8 +17,7 @@ export type LockedWork<T> = (
 /** How long a run waits, and who hears its warnings. */
 export interface RunWaiting extends Omit<LockWaiting, 'database'> {
   readonly warn?: (message: string) => void
-  /** Called where the run has created the file or folder of the database. */
-  readonly onCreated?: () => void
+  readonly emit?: (event: MigrationEvent) => void
   readonly lockWaitMs?: number
   /** Whether the work itself brings our tables to the current format, before it writes to them. */
   readonly updatesFormat?: boolean
@@ -39,7 +39,7 @@ interface LockLoss {
 /** Opens the session of a run, which may take the lock, and closes it. */
 export function withRunSession<T>(
   resolved: UnloadedOptions,
-  { warn: _, lockWaitMs: __, updatesFormat: ___, onCreated: ____, ...waiting }: RunWaiting,
+  { warn: _, lockWaitMs: __, updatesFormat: ___, emit: ____, ...waiting }: RunWaiting,
   work: (session: ServerSession, resolved: UnloadedOptions, loss: LockLoss) => Promise<T>,
 ): Promise<T> {
   const lost = new AbortController()
@@ -61,7 +61,7 @@ export async function holdingLock<T>(
   session: ServerSession,
   here: ResolvedOptions,
   { lost, signal }: LockLoss,
-  { warn, lockWaitMs, updatesFormat, onCreated, ...waiting }: RunWaiting,
+  { warn, lockWaitMs, updatesFormat, emit, ...waiting }: RunWaiting,
   work: LockedWork<T>,
 ): Promise<T> {
   const [{ holdLock }, { updateFormat }] = await Promise.all([import('../lock/hold.ts'), import('./update-format.ts')])
@@ -80,7 +80,7 @@ export async function holdingLock<T>(
   })
   let released = false
   try {
-    if (session.isNew === true) onCreated?.()
+    if (session.isNew === true) emit?.({ type: 'databaseCreated', database: dialect.connection.database })
     if (updatesFormat !== true) await updateFormat(here, session)
     const result = await work(session, { ...here, run: randomUUID() }, hold, signal)
     released = await hold.release()
