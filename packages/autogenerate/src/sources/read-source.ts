@@ -113,9 +113,9 @@ export async function readSource(
     source: SchemaSource,
     options: MaterialiseOptions,
   ) => Promise<SourceSchema>
-  const { ofProgram = false, ...made } = await read(dialect, source, options)
-  const { dialect: spoken, schema: whole, unmodelled } = made
+  const { ofProgram = false, ...result } = await read(dialect, source, options)
+  const { dialect: spoken, schema: whole, unmodelled } = result
   const schema = inOwnSchema(whole, spoken.model.ownSchema)
-  const notes = [...(made.notes ?? []), ...unmodelled.map(factNote)]
+  const notes = [...(result.notes ?? []), ...unmodelled.map(factNote)]
   return { ...wholeSchema(schema), notes, supportedFeatures: ofProgram ? featuresOfProgram(schema) : features }
 }

@@ -53,14 +53,14 @@ const mostNamed = 3
 
 /** What else the statements make, which a revision has to: for people. */
 function notesOn(statements: readonly SourceStatement[]): readonly string[] {
-  const made = statements.flatMap(({ sql, location }) => {
+  const routines = statements.flatMap(({ sql, location }) => {
     const [, kind, name] = (ofEnum.test(sql) ? null : uncompared.exec(sql)) ?? []
     return kind === undefined || name === undefined ? [] : `${kind.toLowerCase()} ${name} (${location})`
   })
-  if (made.length === 0) return []
-  const more = made.length > mostNamed ? ` and ${made.length - mostNamed} more` : ''
+  if (routines.length === 0) return []
+  const more = routines.length > mostNamed ? ` and ${routines.length - mostNamed} more` : ''
   return [
-    `Not compared: ${made.slice(0, mostNamed).join(', ')}${more}. A revision makes and changes functions and types with \`op.sql\`.`,
+    `Not compared: ${routines.slice(0, mostNamed).join(', ')}${more}. A revision makes and changes functions and types with \`op.sql\`.`,
   ]
 }
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { types } from 'node:util'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { isText, type OptionCheck, requireArguments } from '../../errors/option-check.ts'
-import { thrownCode, thrownMessage } from '../../errors/thrown-value.ts'
+import { thrownCode } from '../../errors/thrown-value.ts'
 import { compiledUrl } from './compile.ts'
 import { isCompilerNotLoaded } from './packages.ts'
 import { importCompiledModule, type ModuleExports } from './plain-module.ts'
@@ -25,9 +25,6 @@ const beyondStripping: ReadonlySet<unknown> = new Set([
 /** A type that is imported as a value is, and `import` in a package of CommonJS, what stripping leaves in place. */
 const strippedText =
   /does not provide an export named|Cannot use import statement outside a module|Unexpected token 'export'/
-/** What jiti can load: CommonJS in a module. */
-const commonJs = /\b(?:require|module|exports|__dirname|__filename) is not defined|Named export '.*' not found/
-
 /** Whether `import()` of this process takes TypeScript (Node 22.18, tsx, vitest, …): one attempt tells. */
 let takesTypeScript = true
 let compiledFirst = false
@@ -134,12 +131,7 @@ function unwrapped(exports: ModuleExports): ModuleExports {
   return all
 }
 
-async function isCommonJs(error: unknown): Promise<boolean> {
-  // `require` of a Node that strips types adds no `.ts` to a path: https://nodejs.org/api/typescript.html
-  const codes = ['ERR_UNKNOWN_FILE_EXTENSION', 'MODULE_NOT_FOUND']
-  if (codes.includes(thrownCode(error)) || commonJs.test(thrownMessage(error))) return true
-  return (await import('./missing-export.ts')).isMissingOfCommonJs(error)
-}
+const isCommonJs = async (error: unknown): Promise<boolean> => (await import('./commonjs-refusal.ts')).isCommonJs(error)
 
 /** The project's own jiti first, then the one beside us. */
 function jitiPath(file: string): string | undefined {

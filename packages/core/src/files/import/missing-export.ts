@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { createRequire as requireFrom } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { thrownMessage, thrownStack } from '../../errors/thrown-value.ts'
@@ -29,15 +28,4 @@ export function missingExport(error: unknown): MissingExport | undefined {
     // What neither a path nor `require` leads to is no file of CommonJS.
     return undefined
   }
-}
-
-const commonJsText = /\bmodule\.exports\b|\bexports(?:\.[\w$]+|\[)/
-
-/**
- * Whether a name is missing only because Node takes a file of CommonJS for a module, as TypeScript is one. Of a module the name would come
- * as undefined from whoever knows only CommonJS, without a word.
- */
-export function isMissingOfCommonJs(error: unknown): boolean {
-  const missing = missingExport(error)
-  return missing !== undefined && commonJsText.test(readFileSync(missing.from, 'utf8'))
 }

@@ -83,7 +83,8 @@ async function load({ name, located }: Candidate, runtime: SqliteRuntime, why: s
   const { functions, absence, load: loadEntry } = entries[name]
   const absent = absence?.(runtime)
   if (absent !== undefined) throw await notLoaded(name, new Error(absent.why), runtime, absent.remedy)
-  if (located?.incompatible !== undefined) {
+  // Bun loads none, whichever fits.
+  if (located?.incompatible !== undefined && (runtime.bun === undefined || !isRefusedByBun(name))) {
     const remedy = `Install one that fits beside your program: \`npm install ${name}@${fittingMajor(runtime.node)}\`.`
     throw await notLoaded(name, new Error(located.incompatible), runtime, remedy)
   }
