@@ -16,8 +16,8 @@ export const autogenerateMutants: readonly Mutant[] = [
   {
     name: 'leave rows without a value where a column becomes NOT NULL',
     file: `${autogenerate}/compose/fills.ts`,
-    find: 'turnsNotNull(difference) && !isFilledLate(',
-    replace: 'turnsNotNull(difference) && isFilledLate(',
+    find: 'turnsNotNull(change, difference) && !isFilledLate(',
+    replace: 'turnsNotNull(change, difference) && isFilledLate(',
     test: [cases, 'NOT NULL, and a value for rows that have none'],
   },
   {

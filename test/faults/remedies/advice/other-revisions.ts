@@ -70,6 +70,18 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
       (op) => op.createTable('u', (u) => u.column('mood', enumeration(['a']))),
     ),
   ],
+  'Give one of them a `name` of its own.': [
+    on(['mariadb', 'mysql'], 'INVALID_OPERATION')(
+      (op) => op.addUnique('t', ['n'], { name: 'by_n' }),
+      (op) => op.addUnique('t', ['n'], { name: 'one_n' }),
+      {
+        given: (op) => {
+          t(op)
+          op.createIndex('t', 'by_n', ['n'])
+        },
+      },
+    ),
+  ],
   "Give the column `native: { …: '…' }`, or use a logical type.": [
     refusedBy.postgres(
       alter((a) => a.addColumn('x', native('mysql', 'mediumtext'))),
