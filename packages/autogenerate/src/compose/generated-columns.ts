@@ -2,6 +2,7 @@ import { type ColumnModel, findColumn, findTable, mayName, type TableModel, tabl
 import { type ColumnDifference, partsOf, type TablePart } from '../differences/table-difference.ts'
 import { ofNewEnums, ownChanges, retyped } from './changed-columns.ts'
 import { type Composition, type Steps, type TableChange, tableNow } from './composition.ts'
+import { originalTable } from './originals.ts'
 import { computedText, dropPart } from './table-part.ts'
 
 /**
@@ -91,6 +92,7 @@ export function* withoutComputed(
     if (isPlain && isComputedFrom(current, changed) && composition.dialect.capabilities.generatedColumns === undefined)
       yield { kind: 'alterColumn', table: ref, column: name, change: { generated: null } }
   }
+  const original = originalTable(composition, ref)
   const present = new Set([...change.now.columns, ...added].map(({ name }) => name))
-  return (desired?.columns ?? []).filter(({ name }) => !present.has(name))
+  return (desired?.columns ?? []).filter(({ name }) => !present.has(name) && original?.columnOf(name) !== undefined)
 }

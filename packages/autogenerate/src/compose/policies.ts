@@ -64,8 +64,8 @@ const isOfAnotherKind = ({ facts, actual: { type: from }, expected: { type: to }
   facts.has('type') && (from.kind !== to.kind || from.kind === 'enum' || from.kind === 'native')
 
 /**
- * Whether the policy names a column of its table that goes for the time being, or gets a type of another kind. The server would create it again with the text that it
- * keeps, `m = 'a'::mood`, which means nothing over a text.
+ * Whether the policy names a column of its table that goes for the time being, or gets a type of another kind. The server would create
+ * that policy again with the text that it keeps, `m = 'a'::mood`, which means nothing over a text.
  */
 function namesRetyped(composition: Composition): (owner: TableRef, policy: PolicyModel) => boolean {
   const { dialect, differences } = composition
