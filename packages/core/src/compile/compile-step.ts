@@ -137,6 +137,7 @@ function refuseUninspectedOperations(dialect: Dialect, recorded: readonly Record
 
 /** Segments of a step by the place of their first operation, with the checks in front that need not wait for their own operation. */
 function withChecks<S extends Compiled>(
+  dialect: Dialect,
   segments: ReadonlyMap<number, S>,
   recorded: readonly RecordedOperation[],
 ): ReadonlyMap<number, S> {
@@ -145,6 +146,7 @@ function withChecks<S extends Compiled>(
     ...withEarlyChecks(
       [...segments.values()].flatMap((each) => each.groups),
       isDerived,
+      dialect,
     ),
   ]
   return new Map([...segments].map(([at, each]) => [at, { ...each, groups: groups.splice(0, each.groups.length) }]))
@@ -189,7 +191,7 @@ export function forecastStep(
     // A data step may not change the schema: the server is asked again after it, and has the same.
     expected ||= opaque
   }
-  const segments = withChecks(compiledAt, recorded)
+  const segments = withChecks(dialect, compiledAt, recorded)
   const groups = [...segments.values()].flatMap((segment) => segment.groups)
   const operations = [
     ...[...segments.values()].flatMap((each) =>
@@ -236,5 +238,5 @@ export function compileFrom(
   const segment = planned?.recorded === recorded ? planned.segments.get(at) : undefined
   if (segment?.before === before) return segment
   const compiled = compileOperations(dialect, before, recorded, at)
-  return withChecks(new Map([[at, compiled]]), recorded).get(at) ?? compiled
+  return withChecks(dialect, new Map([[at, compiled]]), recorded).get(at) ?? compiled
 }

@@ -1,8 +1,13 @@
+import type { Dialect } from '../dialect/dialect.ts'
+import { refText, tableKey } from '../model/edit.ts'
 import { mayName } from '../model/may-name.ts'
+import type { TableRef } from '../model/schema-model.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import { isPreservedLabel } from '../operations/preserved-label.ts'
 import type { Statement } from '../sql/statement.ts'
+import { join, sql } from '../sql/tag.ts'
 import type { CompiledGroup, CompiledOperation } from './compile.ts'
+import { statement } from './dialect-statements.ts'
 import { isNonTransactional } from './parts.ts'
 
 /** Changes of a column that leave its values, and how they compare. */
@@ -52,24 +57,57 @@ function checksOf({ statements, operations }: CompiledGroup, isDerived: boolean)
   return [...leading, ...rows].map((check) => ({ ...check, checkFor: describe }))
 }
 
+/** Rows that refer to a table which the revision makes, and fills with nothing before the key: the key is refused whatever they refer to. */
+function refersToNothing(
+  { operations }: CompiledGroup,
+  emptyTables: ReadonlyMap<string, TableRef>,
+  { quote }: Dialect['sql'],
+): readonly Statement[] {
+  return operations.flatMap(({ operation, describe }) => {
+    if (operation.kind !== 'addConstraint' || operation.constraint.kind !== 'foreignKey') return []
+    const { table, constraint } = operation
+    const target = constraint.references.table
+    if (!emptyTables.has(tableKey(target)) || emptyTables.has(tableKey(table))) return []
+    const columns = constraint.columns.map((column) => quote.identifier(column))
+    const given = columns.map((column) => sql`${column} IS NOT NULL`)
+    const text = sql`SELECT ${join(columns)} FROM ${quote.table(table)} WHERE ${join(given, ' AND ')} LIMIT 5`
+    const expectEmpty = `rows of ${refText(table)} that refer to ${refText(target)}, which is made without rows`
+    return { ...statement(text, [table], { expectEmpty }), transaction: 'any', checkFor: describe }
+  })
+}
+
 /**
  * Checks that also run before what commits by itself ahead of their own operation: a revision that they refuse has changed nothing then. Only
  * where no operation between has changed rows, or what a name of the check means.
  *
  * @param isDerived they are of a derived downgrade
  */
-export function withEarlyChecks(groups: readonly CompiledGroup[], isDerived: boolean): readonly CompiledGroup[] {
+export function withEarlyChecks(
+  groups: readonly CompiledGroup[],
+  isDerived: boolean,
+  dialect: Dialect,
+): readonly CompiledGroup[] {
   const early = new Map<CompiledGroup, Statement[]>()
   let first: CompiledGroup | undefined
   let commits = false
   let changed: string[] = []
+  const emptyTables = new Map<string, TableRef>()
   for (const group of groups) {
     if (group.operations.every(({ skipped }) => skipped !== undefined)) continue
     if (first !== undefined && commits && !group.operations.some(({ operation }) => operation.kind === 'expectNone')) {
-      const checks = checksOf(group, isDerived).filter(({ sql }) => !changed.some(mayName(sql)))
+      // What an empty table is called is no name of these checks, though a column may be called the same.
+      const changedElsewhere = changed.filter((name) => ![...emptyTables.values()].some((ref) => ref.name === name))
+      const checks = [
+        ...checksOf(group, isDerived).filter((check) => !changed.some(mayName(check.sql))),
+        ...refersToNothing(group, emptyTables, dialect.sql).filter(
+          (check) => !changedElsewhere.some(mayName(check.sql)),
+        ),
+      ]
       if (checks.length > 0) early.set(first, [...(early.get(first) ?? []), ...checks])
     }
+    if (group.operations.some(({ operation }) => operation.kind === 'run')) emptyTables.clear()
     if (group.operations.some(mayChangeRows)) {
+      emptyTables.clear()
       first = undefined
       commits = false
       changed = []
@@ -78,6 +116,9 @@ export function withEarlyChecks(groups: readonly CompiledGroup[], isDerived: boo
     first ??= group
     commits ||= group.statements.some(isNonTransactional)
     changed.push(...group.operations.flatMap(changedBy))
+    for (const { operation, skipped } of group.operations)
+      if (operation.kind === 'createTable' && skipped === undefined && operation.ifNotExists !== true)
+        emptyTables.set(tableKey(operation.table.ref), operation.table.ref)
   }
   return early.size === 0
     ? groups

@@ -112,4 +112,40 @@ describeOnEach(['mariadb', 'mysql'], 'rows that a new constraint refuses', (crea
     await migrator.downgrade('r1')
     expect(await objectsOf(db)).toEqual(before)
   })
+
+  it('those that refer to a table which a downgrade makes again stop it before the table is made', async () => {
+    const db = await createDatabase()
+    const referring = (op: OperationRecorder): void => {
+      op.createTable('owner', (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.primaryKey(['id'])
+      })
+      op.createTable('thing', (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.column('owner', integer())
+        t.primaryKey(['id'])
+        t.foreignKey({ name: 'owned', columns: ['owner'], references: { table: 'owner', columns: ['id'] } })
+      })
+    }
+    const without = (op: OperationRecorder): void => {
+      op.dropConstraint('thing', 'owned')
+      op.dropTable('owner')
+    }
+    await migratorOn(db, referring).upgrade()
+    await db.sql('INSERT INTO owner VALUES (7); INSERT INTO thing VALUES (1, 7), (2, NULL)')
+    const migrator = migratorOn(db, referring, without)
+    await migrator.upgrade(undefined, { allowDataLoss: true })
+    const before = await objectsOf(db)
+    expect(await errorOf(migrator.downgrade('r1'))).toMatchObject({
+      code: 'BLOCKING_ROWS',
+      details: { check: 'rows of thing that refer to owner, which is made without rows', rows: ['owner 7'] },
+    })
+    expect(await objectsOf(db)).toEqual(before)
+    await db.sql('UPDATE thing SET owner = NULL')
+    await migrator.downgrade('r1')
+    expect(await db.sql('SELECT id, owner FROM thing ORDER BY id')).toEqual([
+      { id: 1, owner: null },
+      { id: 2, owner: null },
+    ])
+  })
 })
