@@ -57,7 +57,7 @@ function checksOf({ statements, operations }: CompiledGroup, isDerived: boolean)
   return [...leading, ...rows].map((check) => ({ ...check, checkFor: describe }))
 }
 
-/** Rows that refer to a table which the revision makes, and fills with nothing before the key: the key is refused whatever they refer to. */
+/** Rows that refer to a table which a downgrade makes again, and fills with nothing before the key: the key is refused whatever they refer to. */
 function refersToNothing(
   { operations }: CompiledGroup,
   emptyTables: ReadonlyMap<string, TableRef>,
@@ -66,6 +66,8 @@ function refersToNothing(
   return operations.flatMap(({ operation, describe }) => {
     if (operation.kind !== 'addConstraint' || operation.constraint.kind !== 'foreignKey') return []
     const { table, constraint } = operation
+    // PostgreSQL takes such a key over whatever rows there are.
+    if (constraint.notValid === true) return []
     const target = constraint.references.table
     if (!emptyTables.has(tableKey(target)) || emptyTables.has(tableKey(table))) return []
     const columns = constraint.columns.map((column) => quote.identifier(column))
@@ -99,7 +101,8 @@ export function withEarlyChecks(
       const changedElsewhere = changed.filter((name) => ![...emptyTables.values()].some((ref) => ref.name === name))
       const checks = [
         ...checksOf(group, isDerived).filter((check) => !changed.some(mayName(check.sql))),
-        ...refersToNothing(group, emptyTables, dialect.sql).filter(
+        // An author of an upgrade may have turned foreign keys off.
+        ...(isDerived ? refersToNothing(group, emptyTables, dialect.sql) : []).filter(
           (check) => !changedElsewhere.some(mayName(check.sql)),
         ),
       ]
