@@ -64,6 +64,18 @@ sqlPairs('what is computed from a column whose enum loses a value', [
   ),
 ])
 
+sqlPairs('what is computed from a column whose enum loses a value, and is plain afterwards', [
+  {
+    title: 'keeps its values',
+    before: [all, "CREATE TABLE t (id int PRIMARY KEY, m mood, g boolean GENERATED ALWAYS AS (m = 'ok') STORED)"],
+    after: [fewer, 'CREATE TABLE t (id int PRIMARY KEY, m mood, g boolean)'],
+    on: ['postgres'],
+    options,
+    rows: ["INSERT INTO t VALUES (1, 'ok'), (2, 'happy')"],
+    finds: { sql: 'SELECT g::text FROM t ORDER BY id', rows: [['true'], ['false']] },
+  },
+])
+
 sqlPairs('what is computed from a column that gets another type', [
   {
     title: 'under a policy',

@@ -212,7 +212,7 @@ export function* changeColumns(change: TableChange): Steps {
   for (const { name } of empty) {
     yield { kind: 'alterColumn', table: ref, column: name, change: { nullable: false } }
   }
-  const computed = yield* withoutComputed(change, changed)
+  const computed = yield* withoutComputed(change)
   for (const difference of changed) {
     // It may have gone with the column that it is computed from.
     if (findColumn(change.now, difference.name) === undefined) continue

@@ -20,18 +20,25 @@ function isDroppedForChange(composition: Composition, column: ColumnModel, desir
   return desired.generated !== undefined && generatedColumns !== 'recomputed'
 }
 
-/** The generated columns of a table that go while others change: also those of an enum that becomes a new type, or computed from such. */
-export function computedAway(composition: Composition, table: TableModel): readonly ColumnModel[] {
-  const { dialect, differences, to } = composition
+/** The generated columns of a table that cannot stay as they are while others change: also those of an enum that becomes a new type. */
+function computedFromChanged(composition: Composition, table: TableModel): readonly ColumnModel[] {
+  const { dialect, differences } = composition
   const difference = differences.get(tableKey(table.ref))
   if (difference === undefined) return []
   const ofEnums = ofNewEnums(dialect, difference)
   const changed = [...ownChanges(dialect, difference), ...ofEnums]
-  const desired = findTable(to, table.ref)
   return table.columns.filter(
     (column) =>
-      (isComputedFrom(column, changed) || ofEnums.some(({ name }) => name === column.name)) &&
-      isDroppedForChange(composition, column, desired && findColumn(desired, column.name)),
+      isComputedFrom(column, changed) ||
+      (column.generated !== undefined && ofEnums.some(({ name }) => name === column.name)),
+  )
+}
+
+/** Those that go, for good or for the time being. */
+export function computedAway(composition: Composition, table: TableModel): readonly ColumnModel[] {
+  const desired = findTable(composition.to, table.ref)
+  return computedFromChanged(composition, table).filter((column) =>
+    isDroppedForChange(composition, column, desired && findColumn(desired, column.name)),
   )
 }
 
@@ -52,13 +59,19 @@ function* withoutParts(table: TableModel, column: string): Steps {
   }
 }
 
-/** Drops the generated columns of a table that go for the time being, and what stands on them. */
+/** Drops those columns and what stands on them. One that is plain afterwards keeps its values. */
 export function* dropComputed(composition: Composition, table: TableModel): Steps {
   const desired = findTable(composition.to, table.ref)
-  for (const { name } of computedAway(composition, table)) {
-    if (desired !== undefined && findColumn(desired, name) !== undefined)
-      yield* withoutParts(tableNow(composition, table.ref), name)
-    yield { kind: 'dropColumn', table: table.ref, column: name }
+  const away = computedAway(composition, table)
+  for (const column of computedFromChanged(composition, table)) {
+    const { name } = column
+    const stays = desired !== undefined && findColumn(desired, name) !== undefined
+    if (away.includes(column)) {
+      if (stays) yield* withoutParts(tableNow(composition, table.ref), name)
+      yield { kind: 'dropColumn', table: table.ref, column: name }
+    } else if (stays && composition.dialect.capabilities.generatedColumns === undefined) {
+      yield { kind: 'alterColumn', table: table.ref, column: name, change: { generated: null } }
+    }
   }
 }
 
@@ -78,21 +91,12 @@ export function* withoutIndexes(change: TableChange, { actual, declared }: Colum
  * again; one that is plain afterwards keeps its values. https://www.postgresql.org/docs/current/ddl-generated-columns.html
  * MySQL and MariaDB recompute them, as long as the expression means something for the new type: only those that go anyway go first.
  */
-export function* withoutComputed(
-  change: TableChange,
-  changed: readonly ColumnDifference[],
-): Steps<readonly ColumnModel[]> {
+export function* withoutComputed(change: TableChange): Steps<readonly ColumnModel[]> {
   const { composition, difference } = change
   const { ref, added } = difference
-  const desired = findTable(composition.to, ref)
   yield* dropComputed(composition, change.now)
-  for (const current of change.now.columns) {
-    const { name } = current
-    const isPlain = desired !== undefined && findColumn(desired, name) !== undefined
-    if (isPlain && isComputedFrom(current, changed) && composition.dialect.capabilities.generatedColumns === undefined)
-      yield { kind: 'alterColumn', table: ref, column: name, change: { generated: null } }
-  }
   const original = originalTable(composition, ref)
   const present = new Set([...change.now.columns, ...added].map(({ name }) => name))
-  return (desired?.columns ?? []).filter(({ name }) => !present.has(name) && original?.columnOf(name) !== undefined)
+  const desired = findTable(composition.to, ref)?.columns ?? []
+  return desired.filter(({ name }) => !present.has(name) && original?.columnOf(name) !== undefined)
 }
