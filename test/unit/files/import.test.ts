@@ -189,7 +189,7 @@ describe('importModule on plain Node', () => {
   test.each([
     ['b.mjs', 'export const x = 1\n'],
     ['b.ts', 'export const x: number = 1\n'],
-    ['b.ts', `export const x: number = 1\n${beyondStripping}`],
+    ['beyond.ts', `export const x: number = 1\n${beyondStripping}`],
   ])('a name that %s does not export is an error, where jiti would give undefined', (name, text) => {
     put({
       'a.ts': `import type { T } from './t'\nimport { y } from './${name}'\nexport const z: T = y\n`,

@@ -42,7 +42,7 @@ function* changeEnum(composition: Composition, current: EnumModel, desired: Enum
     desired,
     removed.filter((value) => answers.get(value) === undefined),
   )
-  if (needsNewEnum(current.values, desired.values)) yield* withoutComputed(composition, desired.ref)
+  if (needsNewEnum(current.values, desired.values)) yield* dropComputedOfEnum(composition, desired.ref)
   yield {
     kind: 'operation',
     operation: {
@@ -69,7 +69,7 @@ function* changeEnum(composition: Composition, current: EnumModel, desired: Enum
 }
 
 /** PostgreSQL takes no new type under a generated column; it comes back with what else changes of its table. */
-function* withoutComputed(composition: Composition, ref: TableRef): Steps {
+function* dropComputedOfEnum(composition: Composition, ref: TableRef): Steps {
   const { model } = composition
   for (const table of model.tables.values())
     if (table.columns.some((column) => isOfEnum(model, table, column, ref))) yield* dropComputed(composition, table)

@@ -108,9 +108,10 @@ export function withEarlyChecks(
       ]
       if (checks.length > 0) early.set(first, [...(early.get(first) ?? []), ...checks])
     }
-    if (group.operations.some(({ operation }) => operation.kind === 'run')) emptyTables.clear()
-    if (group.operations.some(mayChangeRows)) {
-      emptyTables.clear()
+    const mayChange = group.operations.some(mayChangeRows)
+    // Preserved rows may be restored to them.
+    if (mayChange || group.operations.some(({ operation }) => operation.kind === 'run')) emptyTables.clear()
+    if (mayChange) {
       first = undefined
       commits = false
       changed = []

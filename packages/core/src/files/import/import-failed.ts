@@ -8,7 +8,16 @@ import { isCompilerNotLoaded } from './packages.ts'
 import { originalPositions } from './position.ts'
 
 export async function importFailed(file: string, cause: unknown): Promise<MigrateError> {
-  return (await syntaxError(file, cause)) ?? failed(file, cause)
+  return notExported(file, cause) ?? (await syntaxError(file, cause)) ?? failed(file, cause)
+}
+
+/** Of the name that is missing and of both files, where Node's error has a path as it stands in the import, or that of a compiled file. */
+function notExported(file: string, cause: unknown): MigrateError | undefined {
+  const missing = missingExport(cause)
+  if (missing === undefined) return undefined
+  const why = `${originalPositions(missing.from)} does not export ${missing.name}`
+  const message = `${originalPositions(missing.location)}: ${why}`
+  return new MigrateError('REVISION_IMPORT_FAILED', { file, why }, message, { cause })
 }
 
 /** Node does not say in which line of which JavaScript file the syntax is wrong; compiling it with what it imports does. */
@@ -24,12 +33,6 @@ async function syntaxError(file: string, error: unknown): Promise<MigrateError |
 
 function failed(file: string, cause: unknown): MigrateError {
   const error = cause instanceof Error || types.isNativeError(cause) ? cause : new Error(thrownMessage(cause))
-  const missing = missingExport(error)
-  if (missing !== undefined) {
-    const why = `${originalPositions(missing.from)} does not export ${missing.name}`
-    const message = `${originalPositions(missing.location)}: ${why}`
-    return new MigrateError('REVISION_IMPORT_FAILED', { file, why }, message, { cause })
-  }
   const why = originalPositions(thrownMessage(error))
   const stack = originalPositions(thrownStack(error))
   const line = lineIn(stack, file)

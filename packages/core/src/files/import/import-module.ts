@@ -25,6 +25,7 @@ const beyondStripping: ReadonlySet<unknown> = new Set([
 /** A type that is imported as a value is, and `import` in a package of CommonJS, what stripping leaves in place. */
 const strippedText =
   /does not provide an export named|Cannot use import statement outside a module|Unexpected token 'export'/
+
 /** Whether `import()` of this process takes TypeScript (Node 22.18, tsx, vitest, …): one attempt tells. */
 let takesTypeScript = true
 let compiledFirst = false
