@@ -25,11 +25,16 @@ const secondOf = (ground: Ground): Promise<string> =>
   later(ground).script('r2', { from: 'r1', ...ground.scriptOptions })
 
 describeOnGrounds('a script that assumes its start, with an optional tier before', (createGround, name) => {
-  // SQLite refuses a statement that reads a table that is not there, whatever else it asks.
-  test.skipIf(name === 'sqlite')('runs where the history began without the tier', async () => {
+  test('meets a history that began without the tier', async () => {
     const ground = await createGround()
     await migratorOf(ground.dialect(), line(notes)).upgrade()
-    expect(ground.client(await secondOf(ground))).toMatchObject({ stopped: false })
+    const ran = ground.client(await secondOf(ground))
+    // SQLite refuses a statement that reads a table that is not there, whatever else it asks.
+    if (name === 'sqlite') {
+      expect(ran).toMatchObject({ stopped: true, output: expect.stringContaining('no such table: migratehistory') })
+      return
+    }
+    expect(ran).toMatchObject({ stopped: false })
     expect(await later(ground).status()).toMatchObject({ state: 'atHead', revision: ['r2'] })
   })
 
