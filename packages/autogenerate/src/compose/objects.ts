@@ -14,6 +14,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { comparableSequence, isOfEnum, isSame, sequenceFacts } from '@org/migrate-core/internal'
 import { extensionCreation } from '../differences/creations.ts'
+import { freeObjectName } from '../differences/free-name.ts'
 import { needsNewEnum, retyped } from './changed-columns.ts'
 import type { Composition, Steps } from './composition.ts'
 import { dropComputed } from './generated-columns.ts'
@@ -138,9 +139,17 @@ export function* createSequences(composition: Composition, implied: ReadonlySet<
     if (composition.model.sequences.has(key) || implied.has(key)) continue
     const { ownedBy, ...free } = sequence
     const column = ownedBy && columnIn(composition.model, ownedBy)
-    // The sequence of an identity may have the name that this one is to have.
-    if (ownedBy !== undefined && column?.identity !== undefined)
-      yield { kind: 'alterColumn', ...ownedBy, change: { identity: null } }
+    // The sequence of an identity may have the name that this one is to have. It goes when the column takes its numbers from this one, which
+    // continues where it was.
+    const { identity } = column ?? {}
+    if (
+      ownedBy !== undefined &&
+      identity !== undefined &&
+      (identity.sequence ?? sequence.ref.name) === sequence.ref.name
+    ) {
+      const between = freeObjectName(composition.model, sequence.ref)
+      yield { kind: 'alterColumn', ...ownedBy, change: { identity: { ...identity, sequence: between } } }
+    }
     yield { kind: 'createSequence', sequence: column === undefined ? free : sequence }
   }
 }

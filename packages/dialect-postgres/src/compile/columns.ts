@@ -204,8 +204,12 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
   const actions = mainActions(changing, type)
   const identity = changeIdentity(changing, before)
   const check = changeEnumCheck(changing, tableOf(before, ref))
+  const numbering = numberFromSequence(changing, after)
+  const isIdentityGone = old.identity !== undefined && now.identity === undefined
   const main = [
     ...generated,
+    // The position of an identity goes with it.
+    ...(isIdentityGone ? numbering : []),
     ...identity.before,
     ...check.before,
     ...(actions.length === 0
@@ -220,7 +224,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
       ? [alterTable(ref, of(now.name, sql`SET NOT NULL`), nullsOf(tableOf(before, ref), [old.name], true), sql`ONLY `)]
       : []),
     ...identity.after,
-    ...numberFromSequence(changing, after),
+    ...(isIdentityGone ? [] : numbering),
     ...check.after,
     ...((old.comment ?? '') === (now.comment ?? '') ? [] : [commentOnColumn(ref, now.name, now.comment)]),
     ...extrasAfter(changing, type !== undefined),

@@ -23,6 +23,7 @@ const commented = (text?: string) => own({ a: column(txt(), text === undefined ?
 const counted = (how: Parameters<ReturnType<typeof integer>['generatedAlwaysAsIdentity']>[0] = {}) => ({
   t: pgTable('t', { id: integer().primaryKey().generatedAlwaysAsIdentity(how), a: text() }),
 })
+const nextOfId = "SELECT pg_get_serial_sequence('t', 'id') || ' ' || nextval(pg_get_serial_sequence('t', 'id')) AS next"
 const sequenceName = "SELECT pg_get_serial_sequence('t', 'id')"
 const byDefault = { t: pgTable('t', { id: integer().primaryKey().generatedByDefaultAsIdentity(), a: text() }) }
 
@@ -197,6 +198,11 @@ export const facts: readonly Case[] = [
     counted({ name: 'numbers' }),
   ),
   identity.equal(
+    'the usual name of its sequence, with the number that the server adds where it is taken',
+    'CREATE SEQUENCE t_id_seq; CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a text); DROP SEQUENCE t_id_seq',
+    counted(),
+  ),
+  identity.equal(
     'the usual name of its sequence, stated',
     'CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a text)',
     counted({ name: 't_id_seq' }),
@@ -213,10 +219,8 @@ export const facts: readonly Case[] = [
     {
       // The number of a row that is gone is not given again.
       rows: "INSERT INTO t (a) VALUES ('x'), ('y'); DELETE FROM t WHERE a = 'y'",
-      finds: {
-        sql: "SELECT pg_get_serial_sequence('t', 'id') || ' ' || nextval(pg_get_serial_sequence('t', 'id')) AS next",
-        rows: ['public.t_id_seq 3'],
-      },
+      finds: { sql: nextOfId, rows: ['public.t_id_seq 3'] },
+      returns: { sql: nextOfId, rows: ['public.t_id_seq 4'] },
     },
   ),
   identity.change(
@@ -229,18 +233,30 @@ export const facts: readonly Case[] = [
     ],
   ),
   identity.change(
-    'an identity to serial, beside its rows',
+    'an identity to serial, which continues where the identity was',
     counted(),
     { t: pgTable('t', { id: serial().primaryKey(), a: text() }) },
     [
-      'alter column t.id: no identity',
+      'alter column t.id: identity always {"sequence":"replaced_1"}',
       'create sequence t_id_seq {"ownedBy":{"column":"id","table":{"name":"t"}},"type":"integer32"}',
-      "alter column t.id: default (nextval('t_id_seq'::regclass))",
+      "alter column t.id: default (nextval('t_id_seq'::regclass)), no identity",
     ],
     {
-      rows: "INSERT INTO t (a) VALUES ('x'), ('y')",
-      finds: { sql: "SELECT nextval(pg_get_serial_sequence('t', 'id')) AS next", rows: ['3'] },
+      rows: "INSERT INTO t (a) VALUES ('x'), ('y'), ('z'); DELETE FROM t WHERE a <> 'x'",
+      finds: { sql: nextOfId, rows: ['public.t_id_seq 4'] },
+      returns: { sql: nextOfId, rows: ['public.t_id_seq 5'] },
     },
+  ),
+  identity.change(
+    'an identity that has given no number to serial, beside rows with numbers of their own',
+    { t: pgTable('t', { id: integer().primaryKey().generatedByDefaultAsIdentity({ startWith: 100 }), a: text() }) },
+    { t: pgTable('t', { id: serial().primaryKey(), a: text() }) },
+    [
+      'alter column t.id: identity byDefault {"sequence":"replaced_1","start":100}',
+      'create sequence t_id_seq {"ownedBy":{"column":"id","table":{"name":"t"}},"type":"integer32"}',
+      "alter column t.id: default (nextval('t_id_seq'::regclass)), no identity",
+    ],
+    { rows: rows('id, a', "7, 'x'"), finds: { sql: nextOfId, rows: ['public.t_id_seq 8'] } },
   ),
   identity.change(
     'integer to serial, beside its rows',

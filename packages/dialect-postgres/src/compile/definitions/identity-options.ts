@@ -5,6 +5,7 @@ import {
   canonicalJson,
   countingFault,
   type Identity,
+  join,
   MigrateError,
   type SchemaModel,
   type SequenceModel,
@@ -129,20 +130,33 @@ export interface ColumnChange {
 
 const textOf = (fragment: SqlFragment): SqlFragment => quote.literal(fragment.text)
 
-/** The sequence of an identity; one of a `serial` that the column had before may still be owned by it, and is found first. */
-function identitySequence(table: TableRef, { name }: ColumnModel, old: ColumnModel): SqlFragment {
+/** The sequence of an identity; one that a column owns besides would be found before it. */
+function internalSequence(table: TableRef, { name }: ColumnModel): SqlFragment {
   const of = textOf(quote.table(table))
-  if (old.default === undefined) return sql`pg_get_serial_sequence(${of}, ${quote.literal(name)})`
   return sql`(SELECT d.objid::regclass FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'i' AND d.refobjid = ${of}::regclass AND a.attname = ${quote.literal(name)})`
+}
+
+/** A `serial` that the column had before may still be owned by it. */
+const identitySequence = (table: TableRef, now: ColumnModel, old: ColumnModel): SqlFragment =>
+  old.default === undefined
+    ? sql`pg_get_serial_sequence(${textOf(quote.table(table))}, ${quote.literal(now.name)})`
+    : internalSequence(table, now)
+
+interface Numbering {
+  readonly first: SqlFragment
+  readonly falls: boolean
+  /** Numbers that were given out, or NULL. */
+  readonly given?: readonly SqlFragment[]
 }
 
 function numberOn(
   table: TableRef,
   column: string,
   sequence: SqlFragment,
-  { first, falls }: { readonly first: SqlFragment; readonly falls: boolean },
+  { first, falls, given = [] }: Numbering,
 ): Statement {
-  const last = falls ? sql`min(${quote.identifier(column)})` : sql`max(${quote.identifier(column)})`
+  const ofRows = falls ? sql`min(${quote.identifier(column)})` : sql`max(${quote.identifier(column)})`
+  const last = given.length === 0 ? ofRows : sql`${falls ? sql`LEAST` : sql`GREATEST`}(${join([ofRows, ...given])})`
   const isBehind = falls ? sql`${last} <= ${first}` : sql`${last} >= ${first}`
   const text = sql`SELECT setval(${sequence}, ${last}) FROM ${quote.table(table)} HAVING ${isBehind}`
   return statement(text, [table], { note: `number ${refText(table)}.${column} on from its last value` })
@@ -173,7 +187,10 @@ export function numberAfterRows({ table, old, now }: ColumnChange, before: Schem
   ]
 }
 
-/** The same for a column that begins to take its numbers from a sequence of its own, as `serial` does. */
+/**
+ * The same for a column that begins to take its numbers from a sequence of its own, as `serial` does. After an identity they continue from
+ * its position, which goes with it.
+ */
 export function numberFromSequence({ table, old, now }: ColumnChange, after: SchemaModel): readonly Statement[] {
   if (canonicalJson(old.default ?? null) === canonicalJson(now.default ?? null) || now.default?.kind !== 'expression')
     return []
@@ -182,7 +199,10 @@ export function numberFromSequence({ table, old, now }: ColumnChange, after: Sch
   if (own === undefined) return []
   const name = quote.table(own.ref)
   const first = sql`(SELECT last_value FROM ${name})`
-  return [numberOn(table, now.name, textOf(name), { first, falls: own.increment?.startsWith('-') === true })]
+  const falls = own.increment?.startsWith('-') === true
+  const isContinued = old.identity !== undefined && (old.identity.increment ?? 1) < 0 === falls
+  const given = isContinued ? [sql`pg_catalog.pg_sequence_last_value(${internalSequence(table, old)})`] : []
+  return [numberOn(table, now.name, textOf(name), { first, falls, given })]
 }
 
 /** The sequence of an identity, which counts in the column's type. */
