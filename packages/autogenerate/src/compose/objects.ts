@@ -12,7 +12,7 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { comparableSequence, isOfEnum, isSame, sequenceFacts } from '@org/migrate-core/internal'
+import { comparableSequence, isSame, sequenceFacts, usesEnum } from '@org/migrate-core/internal'
 import { extensionCreation } from '../differences/creations.ts'
 import { freeObjectName } from '../differences/free-name.ts'
 import { needsNewEnum, retyped } from './changed-columns.ts'
@@ -72,8 +72,7 @@ function* changeEnum(composition: Composition, current: EnumModel, desired: Enum
 /** PostgreSQL takes no new type under a generated column; it comes back with what else changes of its table. */
 function* dropComputedOfEnum(composition: Composition, ref: TableRef): Steps {
   const { model } = composition
-  for (const table of model.tables.values())
-    if (table.columns.some((column) => isOfEnum(model, table, column, ref))) yield* dropComputed(composition, table)
+  for (const table of model.tables.values()) if (usesEnum(model, table, ref)) yield* dropComputed(composition, table)
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   tableKey,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { isOfEnum } from '@org/migrate-core/internal'
+import { usesEnum } from '@org/migrate-core/internal'
 import { creationsOf } from './creations.ts'
 import { impliedSequences } from './implied-sequences.ts'
 
@@ -31,8 +31,7 @@ export function withUndeclaredObjects(declared: DeclaredSchema, schema: SchemaMo
   const { supportedFeatures: features } = declared
   const left = <T>(own: ReadonlyMap<string, T>, liveItems: ReadonlyMap<string, T>, isIncluded: (item: T) => boolean) =>
     new Map([...[...liveItems].filter(([, item]) => isIncluded(item)), ...own])
-  const isUsed = ({ ref }: EnumModel): boolean =>
-    [...live.tables.values()].some((table) => table.columns.some((column) => isOfEnum(live, table, column, ref)))
+  const isUsed = ({ ref }: EnumModel): boolean => [...live.tables.values()].some((table) => usesEnum(live, table, ref))
   const existing = new Set(declared.existing.map(tableKey))
   const isUndeclared = (view: ViewModel): boolean =>
     existing.has(tableKey(view.ref)) || !(view.materialized ? features.materializedViews : features.views)

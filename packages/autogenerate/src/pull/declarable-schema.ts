@@ -1,5 +1,5 @@
 import type { Dialect, SchemaModel, TableModel, TableRef } from '@org/migrate-core/dialect'
-import { isOfEnum } from '@org/migrate-core/internal'
+import { usesEnum } from '@org/migrate-core/internal'
 import { declarableTable, orderNote } from './declarable-table.ts'
 import { type UndeclaredObject, undeclaredObject, undeclaredPart } from './undeclared.ts'
 
@@ -20,7 +20,7 @@ export function inOrder<T>(items: Iterable<T>, nameOf: (item: T) => TableRef): r
 
 function unusedEnums(schema: SchemaModel, tables: readonly TableModel[]): readonly UndeclaredObject[] {
   return [...schema.enums.values()].flatMap(({ ref }) =>
-    tables.some((table) => table.columns.some((column) => isOfEnum(schema, table, column, ref)))
+    tables.some((table) => usesEnum(schema, table, ref))
       ? []
       : [undeclaredObject('enum', ref, 'no column that is declared uses it')],
   )

@@ -11,7 +11,7 @@ import {
   tableKey,
   touches,
 } from '@org/migrate-core/dialect'
-import { isOfEnum } from '@org/migrate-core/internal'
+import { usesEnum } from '@org/migrate-core/internal'
 import { holdsRows } from './snapshot.ts'
 
 /** What a plan may change: the objects that its operations touch, by their keys. */
@@ -70,10 +70,7 @@ export async function readCopy(
 
 /** An operation on an enum changes what its columns hold. */
 const usesNamedEnum = ({ objects }: NamedObjects, schema: SchemaModel, table: TableModel): boolean =>
-  [...schema.enums].some(
-    ([key, { ref }]) =>
-      objects.has(`enum:${key}`) && table.columns.some((column) => isOfEnum(schema, table, column, ref)),
-  )
+  [...schema.enums].some(([key, { ref }]) => objects.has(`enum:${key}`) && usesEnum(schema, table, ref))
 
 /** Its definition has the name of a table that the plan changes, which a rename changes there too. */
 const mentions = ({ tables }: NamedObjects, definition: string): boolean => {

@@ -19,6 +19,9 @@ export function isOfEnum({ enums }: SchemaModel, table: TableModel, column: Colu
   return !enums.has(tableKey(own)) && sameColumns(type.values, enums.get(tableKey(ref))?.values ?? [])
 }
 
+export const usesEnum = (model: SchemaModel, table: TableModel, ref: TableRef): boolean =>
+  table.columns.some((column) => isOfEnum(model, table, column, ref))
+
 /** A partition has the columns of its table, and goes with it. */
 export function columnsOfEnum(model: SchemaModel, ref: TableRef): readonly string[] {
   return [...model.tables.values()].flatMap((table) =>

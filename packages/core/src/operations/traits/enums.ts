@@ -1,7 +1,7 @@
 import { put, refText, tableKey, without } from '../../model/edit.ts'
 import type { ColumnModel, EnumModel, SchemaModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationOf, OperationTable } from '../operation.ts'
-import { checkEnumColumns, columnsOfEnum, isOfEnum } from './enum-columns.ts'
+import { checkEnumColumns, columnsOfEnum, isOfEnum, usesEnum } from './enum-columns.ts'
 import { part, schemaFootprints } from './footprints.ts'
 import {
   awaited,
@@ -28,7 +28,7 @@ function requireEnum(model: SchemaModel, ref: TableRef): EnumModel {
 function withEnum(model: SchemaModel, before: TableRef, after: EnumModel): SchemaModel {
   const placed = put(without(model, 'enums', tableKey(before)), 'enums', tableKey(after.ref), after)
   return mapTables(placed, (table) => {
-    if (!table.columns.some((column) => isOfEnum(model, table, column, before))) return table
+    if (!usesEnum(model, table, before)) return table
     const columns = table.columns.map(
       (column): ColumnModel =>
         column.type.kind === 'enum' && isOfEnum(model, table, column, before)

@@ -2,7 +2,7 @@ import { put, putTable, refText, tableKey, without } from '../../model/edit.ts'
 import type { ColumnModel, EnumModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { movedTo } from '../object-moves.ts'
 import type { OperationOf, OperationTable, SchemaObject } from '../operation.ts'
-import { checkEnumColumns, columnsOfEnum, enumOf, isOfEnum } from './enum-columns.ts'
+import { checkEnumColumns, columnsOfEnum, enumOf, isOfEnum, usesEnum } from './enum-columns.ts'
 import { part, schemaFootprints, tableFootprint } from './footprints.ts'
 import {
   alterable,
@@ -66,7 +66,7 @@ function moveEnum(before: SchemaModel, { ref, to, line }: Move): SchemaModel {
   checkEnumColumns(before, moved, line)
   const placed = put(without(before, 'enums', tableKey(ref)), 'enums', tableKey(to), moved)
   return mapTables(placed, (table) =>
-    table.columns.some((column) => isOfEnum(before, table, column, ref))
+    usesEnum(before, table, ref)
       ? {
           ...table,
           columns: table.columns.map((column) =>
