@@ -52,7 +52,7 @@ export {
 export type * from './dialect/session.ts'
 export type * from './dialect/sql.ts'
 export type * from './dialect/types.ts'
-export { counted, withArticle } from './errors/count-text.ts'
+export { counted, someOf, withArticle } from './errors/count-text.ts'
 export { type ErrorLocation, isMigrateError, MigrateError, type MigrateErrorOptions } from './errors/migrate-error.ts'
 export {
   holding,

@@ -1,4 +1,4 @@
-import { counted, type Finding, type Row, type ServerSession } from '@org/migrate-core/dialect'
+import { counted, type Finding, type Row, type ServerSession, someOf } from '@org/migrate-core/dialect'
 import { atLeast, flavourNames, flavourOf, newest, oldest, versionText } from './flavour.ts'
 import { findLeftoverShadows } from './shadow/shadow.ts'
 
@@ -152,10 +152,10 @@ const shown = 5
 
 async function tables(ask: Ask, leased: boolean): Promise<readonly Finding[]> {
   const names = (rows: readonly Row[]): string =>
-    `${rows
-      .slice(0, shown)
-      .map(({ name }) => String(name))
-      .join(', ')}${rows.length > shown ? ` and ${rows.length - shown} more` : ''}`
+    someOf(
+      rows.map(({ name }) => String(name)),
+      shown,
+    )
   const nonInnodbTables =
     await ask(`SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()
     AND TABLE_TYPE = 'BASE TABLE' AND ENGINE <> 'InnoDB' ORDER BY 1`)

@@ -1,5 +1,6 @@
 import type { EditedRevision } from '@org/migrate-core'
 import type { Session } from '@org/migrate-core/dialect'
+import { someOf } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
   findEdited,
@@ -26,10 +27,6 @@ import {
   unversionedText,
 } from '@org/migrate-core/internal'
 import type { CheckFinding, EditKind, EditLimit } from './types.ts'
-
-const most = 10
-const some = (names: readonly string[]): string =>
-  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`
 
 function foreign({ foreign: inspection }: BookkeepingInspection): readonly CheckFinding[] {
   if (inspection === undefined) return []
@@ -76,7 +73,7 @@ function pushedFindings({ pushed }: BookkeepingInspection): readonly CheckFindin
 function missingFileFindings({ tier, graph, applied, unknown }: TierGraph): readonly CheckFinding[] {
   if (tier.kind === 'sequential') {
     if (unknown.length === 0) return []
-    const what = `Tier ${tier.name} has applied ${some(unknown)}, which no file has; it is left as it is.`
+    const what = `Tier ${tier.name} has applied ${someOf(unknown)}, which no file has; it is left as it is.`
     const next = 'Nothing has to be done: the rows stay, and nothing is run for them.'
     return [{ kind: 'file missing', level: 'information', tier: tier.name, revisions: unknown, what, next }]
   }
@@ -129,7 +126,7 @@ function pending(each: TierGraph): readonly CheckFinding[] {
   const revisions = pendingOf(each)
   if (revisions.length === 0) return []
   const count = revisions.length === 1 ? 'revision is' : 'revisions are'
-  const what = `The database is not at the head: ${revisions.length} ${count} pending, ${some(revisions)}.`
+  const what = `The database is not at the head: ${revisions.length} ${count} pending, ${someOf(revisions)}.`
   const next = 'See them with `migrate plan`, and apply them with `migrate upgrade`.'
   return [{ kind: 'not at head', level: 'problem', tier: each.tier.name, revisions, what, next }]
 }

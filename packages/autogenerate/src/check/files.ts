@@ -1,5 +1,5 @@
 import { type Irreversible, isMigrateError, type Operation } from '@org/migrate-core'
-import { type Dialect, describe, emptySchema, invert, type SchemaModel } from '@org/migrate-core/dialect'
+import { type Dialect, describe, emptySchema, invert, type SchemaModel, someOf } from '@org/migrate-core/dialect'
 import {
   historySource,
   isOpaque,
@@ -121,7 +121,7 @@ export function opaqueFindings({ tier, files }: RecordedTier): readonly CheckFin
         level: 'information',
         tier: tier.name,
         revisions: [revision],
-        what: `Revision ${revision} has SQL that does not say what it does: ${opaqueOperations.slice(0, 3).map(describe).join('; ')}${opaqueOperations.length > 3 ? ` and ${opaqueOperations.length - 3} more` : ''}.`,
+        what: `Revision ${revision} has SQL that does not say what it does: ${someOf(opaqueOperations.map(describe), 3, '; ')}.`,
         next: 'Declare its `effects` where it changes tables, and a replay and `check --branches` take it into account.',
       },
     ]

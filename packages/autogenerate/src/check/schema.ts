@@ -1,5 +1,5 @@
 import { type DeclaredSchema, isMigrateError } from '@org/migrate-core'
-import { counted, refText, type SchemaModel } from '@org/migrate-core/dialect'
+import { counted, refText, type SchemaModel, someOf } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
   declaredInOwnSchema,
@@ -32,11 +32,9 @@ import type { CheckFinding, CheckOptions } from './types.ts'
 
 const mostNamed = 3
 
-function opaqueText(revisions: readonly string[]): string {
-  const rest = revisions.length - mostNamed
-  const more = rest > 0 ? ` and ${rest} more` : ''
-  return `${revisions.slice(0, mostNamed).join(', ')}${more} made something by SQL that does not say what.`
-}
+const opaqueText = (revisions: readonly string[]): string =>
+  `${someOf(revisions, mostNamed)} made something by SQL that does not say what.`
+
 const declareEffects = 'Declare the `effects` of that SQL, and check again.'
 
 type ComparisonKind = 'model' | 'drift'

@@ -9,6 +9,7 @@ import {
   requireOptions,
   type SchemaModel,
   type ServerSession,
+  someOf,
 } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
@@ -93,11 +94,6 @@ function notEmpty(database: string, why: string, remedy: string): MigrateError<'
 
 const shownObjects = 5
 
-function listText(objects: readonly string[]): string {
-  const more = objects.length - shownObjects
-  return more > 0 ? `${objects.slice(0, shownObjects).join(', ')} and ${more} more` : objects.join(', ')
-}
-
 /** What is in the schema of the connection, but for our own tables. */
 function objectsOf(resolved: ResolvedOptions, model: SchemaModel): readonly string[] {
   const own = ownTables(resolved)
@@ -124,7 +120,7 @@ async function requireEmpty(
   if (recorded.length > 0)
     throw notEmpty(
       database,
-      `it has a history, at ${listText(recorded)}`,
+      `it has a history, at ${someOf(recorded, shownObjects)}`,
       'Run `migrate upgrade`, which applies what is pending.',
     )
   if (pushed !== undefined) {
@@ -148,7 +144,7 @@ async function requireEmpty(
   if (objects.length > 0)
     throw notEmpty(
       database,
-      `it is not empty: ${listText(objects)}`,
+      `it is not empty: ${someOf(objects, shownObjects)}`,
       'Name an empty database; or take this one over with `migrate adopt`.',
     )
 }

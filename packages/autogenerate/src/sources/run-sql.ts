@@ -4,6 +4,7 @@ import {
   partsOfSql,
   qualifiersIn,
   type SqlStatement,
+  someOf,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import { executeStatement, positionInText, statementsOf } from '@org/migrate-core/internal'
@@ -58,9 +59,8 @@ function notesOn(statements: readonly SourceStatement[]): readonly string[] {
     return kind === undefined || name === undefined ? [] : `${kind.toLowerCase()} ${name} (${location})`
   })
   if (routines.length === 0) return []
-  const more = routines.length > mostNamed ? ` and ${routines.length - mostNamed} more` : ''
   return [
-    `Not compared: ${routines.slice(0, mostNamed).join(', ')}${more}. A revision makes and changes functions and types with \`op.sql\`.`,
+    `Not compared: ${someOf(routines, mostNamed)}. A revision makes and changes functions and types with \`op.sql\`.`,
   ]
 }
 

@@ -3,6 +3,7 @@ import { textFor } from '../../data-steps/preserved/bases.ts'
 import { destructionsOf } from '../../data-steps/preserved/destruction.ts'
 import { followNames } from '../../data-steps/preserved/drops.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
+import { someOf } from '../../errors/count-text.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { refText, tableKey } from '../../model/edit.ts'
 import type { ColumnModel, TableRef } from '../../model/schema-model.ts'
@@ -33,8 +34,7 @@ const mostNamed = 20
 
 /** `column t.a`, or `columns t.a, t.b`: a step may drop many, and each would be a line of its own. */
 function objectsText(kind: 'table' | 'column' | 'sequence', names: readonly string[]): string {
-  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ''
-  return `${kind}${names.length === 1 ? '' : 's'} ${names.slice(0, mostNamed).join(', ')}${more}`
+  return `${kind}${names.length === 1 ? '' : 's'} ${someOf(names, mostNamed)}`
 }
 
 /** What comes back empty. */
