@@ -52,7 +52,7 @@ export {
 export type * from './dialect/session.ts'
 export type * from './dialect/sql.ts'
 export type * from './dialect/types.ts'
-export { counted, someOf, withArticle } from './errors/count-text.ts'
+export { counted, withArticle } from './errors/count-text.ts'
 export { type ErrorLocation, isMigrateError, MigrateError, type MigrateErrorOptions } from './errors/migrate-error.ts'
 export {
   holding,
@@ -74,6 +74,7 @@ export {
   shaped,
   withMethods,
 } from './errors/option-check.ts'
+export { someOf } from './errors/some-of.ts'
 export { codeOf, thrownMessage, thrownStack } from './errors/thrown-value.ts'
 export { canonicalJson, checksum } from './model/canonical.ts'
 export { entriesUnshared } from './model/chunked-map.ts'

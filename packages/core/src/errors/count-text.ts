@@ -7,9 +7,3 @@ export function withArticle(noun: string): string {
 export function counted(count: number | bigint, noun: string, many = `${noun}s`): string {
   return `${count} ${Number(count) === 1 ? noun : many}`
 }
-
-/** The first of them, and how many follow. */
-export const someOf = (names: readonly string[], most = 10, separator = ', '): string =>
-  names.length <= most
-    ? names.join(separator)
-    : `${names.slice(0, most).join(separator)} and ${names.length - most} more`

@@ -205,11 +205,11 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
   const identity = changeIdentity(changing, before)
   const check = changeEnumCheck(changing, tableOf(before, ref))
   const numbering = numberFromSequence(changing, after)
-  const isIdentityGone = old.identity !== undefined && now.identity === undefined
+  const dropsIdentity = old.identity !== undefined && now.identity === undefined
   const main = [
     ...generated,
     // The position of an identity goes with it.
-    ...(isIdentityGone ? numbering : []),
+    ...(dropsIdentity ? numbering : []),
     ...identity.before,
     ...check.before,
     ...(actions.length === 0
@@ -224,7 +224,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
       ? [alterTable(ref, of(now.name, sql`SET NOT NULL`), nullsOf(tableOf(before, ref), [old.name], true), sql`ONLY `)]
       : []),
     ...identity.after,
-    ...(isIdentityGone ? [] : numbering),
+    ...(dropsIdentity ? [] : numbering),
     ...check.after,
     ...((old.comment ?? '') === (now.comment ?? '') ? [] : [commentOnColumn(ref, now.name, now.comment)]),
     ...extrasAfter(changing, type !== undefined),
