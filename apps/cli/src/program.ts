@@ -9,6 +9,7 @@ import {
 } from './command-line/declaration.ts'
 import { globalOptions } from './command-line/global-options.ts'
 import { nameHere, withHint } from './command-line/names-elsewhere.ts'
+import { refuseTier, type TierRefusal } from './command-line/refuse-tier.ts'
 import { declarations } from './commands/declarations/index.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -90,7 +91,7 @@ export function parse(args: readonly string[], version: string): Parsed {
       const options = { ...command.opts<object>(), ...(program.opts<Given>().verbose ? { verbose: true } : {}) }
       chosen(
         parent === program ? name : `${parent.name()} ${name}`,
-        (context) => work(context, commandArgs, options),
+        tierAware(declaration, work, commandArgs, options),
         typeof running === 'function' ? (running as (given: object) => boolean)(options) : running,
       )
     })
@@ -133,6 +134,23 @@ export function parse(args: readonly string[], version: string): Parsed {
     throw wrongCall(error.code === 'commander.excessArguments' ? `${why}${repetitionHint(args)}` : why)
   }
   return invocation ?? { text }
+}
+
+/** The work of a command, which first refuses a tier that it would pass by. */
+function tierAware(
+  { refusesTier }: CommandDeclaration,
+  work: CommandWork<object>,
+  args: readonly string[],
+  options: object,
+): Invocation['run'] {
+  return async (context) => {
+    const refusal =
+      typeof refusesTier === 'function'
+        ? (refusesTier as (given: object, texts: readonly string[]) => TierRefusal | undefined)(options, args)
+        : refusesTier
+    if (refusal !== undefined) await refuseTier(context, refusal)
+    return work(context, args, options)
+  }
 }
 
 function descriptionOf(declaration: { readonly description: string; readonly default?: string }): string {

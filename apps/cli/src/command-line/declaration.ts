@@ -1,5 +1,6 @@
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
+import type { TierRefusal } from './refuse-tier.ts'
 
 /** A word of a command, as its help shows it: `<needed>`, `[may be left out]`, `<one or more...>`. */
 interface ArgumentDeclaration {
@@ -54,6 +55,8 @@ export interface CommandDeclaration {
   readonly examples: readonly [Example, Example, ...Example[]]
   /** It writes to a database and tells events on the way: the first Ctrl-C stops it in order. */
   readonly running?: true | ((options: never) => boolean)
+  /** Why it has no use for `--tier`, where that is so. */
+  readonly refusesTier?: TierRefusal | ((options: never, args: readonly string[]) => TierRefusal | undefined)
   /** Commands below it; the first is meant where none is named. */
   readonly subcommands?: readonly CommandDeclaration[]
   /** Reads the file of the command when it is called: none of the others is read then. */
@@ -62,9 +65,10 @@ export interface CommandDeclaration {
 
 /** Types the options that a command's work takes: they are what the declared flags give. */
 export function declared<Options = object>(
-  declaration: Omit<CommandDeclaration, 'work' | 'running'> & {
+  declaration: Omit<CommandDeclaration, 'work' | 'running' | 'refusesTier'> & {
     readonly work?: CommandWork<Options>
     readonly running?: true | ((options: Options) => boolean)
+    readonly refusesTier?: TierRefusal | ((options: Options, args: readonly string[]) => TierRefusal | undefined)
   },
 ): CommandDeclaration {
   return declaration as CommandDeclaration

@@ -9,6 +9,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type GraphState, inspect } from '../graph/graph-state.ts'
 import { lineOf, type RevisionFacts, revisionFacts, unknownLine } from '../graph/revision-facts.ts'
 import { oneLine } from '../reporters/formatting.ts'
+import { usage } from '../usage.ts'
 
 type GraphFormat = 'text' | 'mermaid' | 'dot' | 'json'
 
@@ -48,6 +49,8 @@ const drawings: { readonly [F in GraphFormat]: (drawn: Drawn) => string } = {
 /** The history as a picture, the latest first. */
 export async function graph(context: CommandContext, settings: GraphSettings): Promise<ExitCode> {
   const { range = ':', format = 'text', ascii: plain = false } = settings
+  if (plain && format !== 'text')
+    throw usage(`--ascii draws for the terminal, and --format ${format} does not`, 'Leave one of the two out.')
   const { tier, state } = await inspect(context, range.includes('current'))
   const revisions = listHistory(state.graph, range, state.current).map((revision) => revisionFacts(state, revision))
   const document = {

@@ -1,4 +1,5 @@
 import { isMigrateError, resolveTarget } from '@org/migrate-core'
+import { leaveTierOut } from '../command-line/refuse-tier.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { filesOnly, rowsFor } from '../graph/graph-state.ts'
@@ -9,7 +10,9 @@ import type { LoadedProject } from '../wiring.ts'
 /** Lists what is preserved, by revision, table and column. */
 export async function preservedList(context: CommandContext): Promise<ExitCode> {
   const { migrator, database } = await context.open()
-  const preserved = await migrator.preserved.list()
+  const { tier } = context.settings
+  const all = await migrator.preserved.list()
+  const preserved = tier === undefined ? all : all.filter((row) => row.tier === tier)
   context.report.answer({ database, preserved }, () =>
     preserved.length === 0
       ? 'nothing is preserved'
@@ -32,9 +35,24 @@ export async function preservedList(context: CommandContext): Promise<ExitCode> 
  * The one revision that a target names: by its whole id also where only the database still knows it. "Nothing is preserved" must not be
  * the answer to a prefix or to a slip.
  *
- * Throws UNKNOWN_REVISION and whatever else is wrong with a target; USAGE for base.
+ * Throws UNKNOWN_REVISION and whatever else is wrong with a target; USAGE for base, and where values of another tier than the named one
+ * would go with it.
  */
 async function revisionNamed(context: CommandContext, target: string): Promise<string> {
+  const revision = await resolvedRevision(context, target)
+  const { tier } = context.settings
+  if (tier === undefined) return revision
+  const { migrator } = await context.open()
+  const preserved = await migrator.preserved.list()
+  const other = preserved.find((row) => row.revision === revision && row.tier !== tier)
+  if (other === undefined) return revision
+  throw usage(
+    `what ${revision} preserved is also of tier ${other.tier}, and is restored or deleted together`,
+    leaveTierOut,
+  )
+}
+
+async function resolvedRevision(context: CommandContext, target: string): Promise<string> {
   const files = await context.openFiles()
   const { migrator } = await context.open()
   const preserved = await migrator.preserved.list()

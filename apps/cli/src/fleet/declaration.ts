@@ -1,4 +1,5 @@
 import { declared } from '../command-line/declaration.ts'
+import { fleetTiers } from '../command-line/refuse-tier.ts'
 import type { FleetRunSettings } from './commands.ts'
 
 const target = {
@@ -31,6 +32,7 @@ export const fleet = declared({
   subcommands: [
     declared<{ exitCode?: true; drift?: true }>({
       name: 'status',
+      refusesTier: fleetTiers,
       summary: 'how many members are at which revision, and which cannot be read',
       options: [
         {
@@ -94,6 +96,7 @@ export const fleet = declared({
     }),
     declared({
       name: 'check',
+      refusesTier: fleetTiers,
       summary: 'whether files and members belong together; exits with 3 where a member differs',
       examples: [
         { line: 'migrate fleet check', description: 'each finding once, with the members that have it' },
@@ -103,6 +106,7 @@ export const fleet = declared({
     }),
     declared<{ once?: true }>({
       name: 'work',
+      refusesTier: fleetTiers,
       summary: 'take jobs of `fleet.queue` on this machine, and migrate their members, until it is stopped',
       options: [{ flags: '--once', description: 'end when the run of these revisions has ended' }],
       examples: [
@@ -114,6 +118,7 @@ export const fleet = declared({
     }),
     declared({
       name: 'watch',
+      refusesTier: fleetTiers,
       summary: 'follow the run that is on, from any machine; exits with 3 where it left members',
       examples: [
         { line: 'migrate fleet watch', description: 'progress, rate and time left of each stage' },
@@ -124,6 +129,7 @@ export const fleet = declared({
     }),
     declared({
       name: 'history',
+      refusesTier: fleetTiers,
       summary: 'how the last run that took a member ended, and what its own history records',
       arguments: [{ name: '<id>', description: 'the id of the member' }],
       examples: [
@@ -134,6 +140,7 @@ export const fleet = declared({
     }),
     declared<{ out?: string }>({
       name: 'report',
+      refusesTier: fleetTiers,
       summary: 'one page of HTML: a heat map of the fleet by revision, stages, groups, failures, runs',
       options: [
         { flags: '--out <file>', description: 'write it there; an earlier report is replaced', default: 'printed' },
@@ -146,6 +153,7 @@ export const fleet = declared({
     }),
     declared({
       name: 'create',
+      refusesTier: fleetTiers,
       summary:
         'make the schema, the database or the file of a member that is listed, or that the pattern finds, and bring it to the head',
       arguments: [{ name: '<id>', description: 'the id of the member' }],

@@ -184,6 +184,7 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
   'Name another tier with --tier.': [
     argumentsCase(['revision', '--tier', 'legacy'], ['revision', '--tier', 'main'], numbered('001_first.ts')),
   ],
+  'Leave --tier out.': [argumentsCase(['status', '--tier', 'legacy'], ['status'], numbered('001_first.ts'))],
   'Name sequential files three digits, underscore, words: 001_initial_schema.ts.': [
     {
       follows: '',

@@ -62,6 +62,12 @@ export async function check(context: CommandContext, settings: CheckSettings): P
   if (data === true && !database) {
     throw usage('--data reads rows, and --no-database reads none', 'Leave one of the two out.')
   }
+  if (given !== undefined && !database) {
+    throw usage(
+      '--edits compares with what was applied, and --no-database reads none of it',
+      'Leave one of the two out.',
+    )
+  }
   const project = await context.open()
   const edits = given ?? project.loaded.config.check?.edits
   const report = await checkMigrator(project.migrator, {

@@ -1,4 +1,5 @@
 import { declared } from '../../command-line/declaration.ts'
+import { everyTier, noTier } from '../../command-line/refuse-tier.ts'
 import { databases, templates } from '../../new-files/project-files.ts'
 import type { AdoptSettings } from '../adopt.ts'
 import type { InitSettings } from '../init.ts'
@@ -33,6 +34,7 @@ export const adopt = [
       },
       { flags: '--no-schema', description: 'no files declare it', default: 'those that are recognised' },
     ],
+    refusesTier: noTier,
     examples: [
       { line: 'migrate init', description: 'in this folder' },
       {
@@ -108,6 +110,7 @@ export const adopt = [
     name: 'load',
     summary: 'bring an empty database to the schema at head in one step, by the snapshot that `upgrade` writes',
     arguments: [{ name: '[file]', description: 'the snapshot', default: '`snapshot` of the configuration' }],
+    refusesTier: everyTier,
     examples: [
       { line: 'migrate load', description: 'the file that the configuration names' },
       { line: 'migrate load schema.sql --json', description: 'and tell a program which revisions were recorded' },
@@ -118,6 +121,7 @@ export const adopt = [
   declared({
     name: 'ensure-version',
     summary: 'make the bookkeeping tables, and nothing else',
+    refusesTier: everyTier,
     examples: [
       { line: 'migrate ensure-version', description: 'so that rights on them can be given before the first run' },
       { line: 'migrate ensure-version --json', description: 'and tell a program which were made' },

@@ -1,4 +1,5 @@
 import { declared } from '../../command-line/declaration.ts'
+import { everyTier, noTier, plannedTiers } from '../../command-line/refuse-tier.ts'
 import type { CheckSettings } from '../check/check.ts'
 import type { DevSettings } from '../development/dev.ts'
 import type { PushSettings } from '../development/push.ts'
@@ -36,6 +37,7 @@ export const daily = [
       { flags: '--report <file>', description: 'write a page about the run there, as HTML', default: 'no page' },
       ...sqlOptions,
     ],
+    refusesTier: plannedTiers,
     examples: [
       { line: 'migrate upgrade', description: 'everything that is pending' },
       { line: 'migrate upgrade +1', description: 'the next revision only' },
@@ -73,6 +75,7 @@ export const daily = [
       },
       ...sqlOptions,
     ],
+    refusesTier: plannedTiers,
     examples: [
       { line: 'migrate downgrade -1', description: 'the last revision' },
       { line: 'migrate downgrade --last-run', description: 'all that the last upgrade applied' },
@@ -90,6 +93,7 @@ export const daily = [
       { flags: '--last-run', description: 'what `downgrade --last-run` would do', default: 'as the target says' },
       ...planOptions,
     ],
+    refusesTier: plannedTiers,
     examples: [
       { line: 'migrate plan', description: 'what upgrade would do' },
       { line: 'migrate plan --out plan.json', description: 'to be reviewed, and run with `upgrade --plan`' },
@@ -125,6 +129,7 @@ export const daily = [
     name: 'push',
     summary: 'bring a prototype database to the declared schema, without a revision',
     options: [...answerOptions, { flags: '--dry-run', description: 'show the changes with their SQL, and make none' }],
+    refusesTier: everyTier,
     examples: [
       { line: 'migrate push --dry-run', description: 'what would change' },
       { line: 'migrate push', description: 'while the schema is being tried out' },
@@ -154,6 +159,7 @@ export const daily = [
   declared({
     name: 'seed',
     summary: 'write the rows of development that `seed` in the configuration names',
+    refusesTier: everyTier,
     examples: [
       { line: 'migrate seed', description: 'each in a transaction of its own; again where the rows are there' },
       { line: 'migrate seed --json', description: 'for programs' },
@@ -165,6 +171,7 @@ export const daily = [
     name: 'status',
     summary: 'which revisions are applied, and which are pending',
     options: [{ flags: '--exit-code', description: 'exit with 3 where there is something to do' }],
+    refusesTier: everyTier,
     examples: [
       { line: 'migrate status', description: 'one screen' },
       { line: 'migrate status --exit-code --quiet', description: 'for a script that asks whether to migrate' },
@@ -179,6 +186,7 @@ export const daily = [
       { name: '<to>', description: 'the URL of another one of the same kind' },
     ],
     options: [{ flags: '--exit-code', description: 'exit with 3 where they differ' }],
+    refusesTier: noTier,
     examples: [
       { line: 'migrate diff sqlite:app.db sqlite:other.db', description: 'two files' },
       { line: 'migrate diff sqlite:app.db sqlite:other.db --exit-code --json', description: 'for a script' },
@@ -236,6 +244,7 @@ export const daily = [
         default: 'no comment',
       },
     ],
+    refusesTier: ({ branches, ci }) => (branches === undefined && !ci ? everyTier : undefined),
     examples: [
       { line: 'migrate check', description: 'at the head, as declared, as the revisions made it, unedited' },
       { line: 'migrate check --data', description: 'rows that a query of the application could not read' },
@@ -269,6 +278,7 @@ export const daily = [
         default: 'on an empty database',
       },
     ],
+    refusesTier: (_, revisions) => (revisions.length === 0 ? everyTier : undefined),
     examples: [
       { line: 'migrate test', description: 'what is pending, with rows of the revisions or generated ones' },
       { line: 'migrate test --applied --junit report.xml', description: 'every revision, for CI' },

@@ -1,4 +1,5 @@
 import { declared } from '../../command-line/declaration.ts'
+import { everyTier } from '../../command-line/refuse-tier.ts'
 import type { CurrentSettings } from '../current.ts'
 import type { ErdSettings } from '../erd/erd.ts'
 import type { GraphSettings } from '../graph.ts'
@@ -55,6 +56,8 @@ export const history = [
       },
       { flags: '--out <file>', description: 'write it there', default: 'printed' },
     ],
+    refusesTier: ({ changed }, [schema = 'database']) =>
+      changed === undefined && (schema === 'database' || schema === 'declared') ? everyTier : undefined,
     examples: [
       { line: 'migrate erd', description: 'the database, for Markdown' },
       { line: 'migrate erd head --format svg --out schema.svg', description: 'what the revisions make, as a picture' },

@@ -1,4 +1,5 @@
 import { declared } from '../../command-line/declaration.ts'
+import { everyTier } from '../../command-line/refuse-tier.ts'
 import type { ResumeSettings } from '../resume.ts'
 import type { StampSettings } from '../stamp.ts'
 import { sqlOptions } from './sql-options.ts'
@@ -16,6 +17,7 @@ export const repair = [
   declared({
     name: 'doctor',
     summary: 'what could go wrong on this database; writes nothing, exits with 3 where there is a problem',
+    refusesTier: everyTier,
     examples: [
       { line: 'migrate doctor', description: 'rights, versions, indexes, what is left over, who holds the lock' },
       { line: 'migrate doctor --json', description: 'for programs' },
@@ -34,6 +36,7 @@ export const repair = [
       },
       { flags: '--revert', description: 'take back what is done of it, by the inverses in the journal' },
     ],
+    refusesTier: everyTier,
     examples: [
       { line: 'migrate resume', description: 'resume, as far as the tables show what has run' },
       { line: 'migrate resume --assume-applied 3', description: 'part 3 has run: resume after it' },
@@ -124,6 +127,7 @@ export const repair = [
       declared<{ exitCode?: true }>({
         name: 'status',
         summary: 'who holds the lock, since when, at which revision',
+        refusesTier: everyTier,
         options: [{ flags: '--exit-code', description: 'exit with 4 while the lock is held' }],
         examples: [
           { line: 'migrate lock status', description: 'who holds it' },
@@ -134,6 +138,7 @@ export const repair = [
       declared({
         name: 'release',
         summary: 'take the lock away from a run that is known to be dead; what it still wants to write is refused',
+        refusesTier: everyTier,
         examples: [
           { line: 'migrate lock release', description: 'whichever run holds it' },
           { line: 'migrate lock release --json', description: 'for programs' },

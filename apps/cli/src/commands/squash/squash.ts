@@ -223,12 +223,21 @@ async function databasesOf(
   return [dialect, ...named]
 }
 
+/** Throws USAGE for an option of the revision that is written: with `--prune` none is. */
+function refuseWithPrune({ message, revId, keep, onlyOldRows }: SquashSettings): void {
+  const given = { '--message': message, '--rev-id': revId, '--keep': keep, '--only-old-rows': onlyOldRows }
+  const [option] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
+  if (option !== undefined)
+    throw usage(`--prune writes no revision, and ${option} is of one`, 'Leave one of the two out.')
+}
+
 /** Writes one revision that replaces a range, once it is proven equal on shadow databases; or, with `prune`, removes replaced files. */
 export async function squash(
   context: CommandContext,
   argument: string | undefined,
   settings: SquashSettings,
 ): Promise<ExitCode> {
+  if (settings.prune) refuseWithPrune(settings)
   const project = await context.open()
   const { name, kind } = project.tier
   if (kind === 'sequential') {
