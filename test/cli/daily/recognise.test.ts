@@ -89,6 +89,93 @@ test('a project of Prisma, whose variable is in .env', () => {
   ])
 })
 
+const prismaOf = (url: string): string => `datasource db {\n  provider = "sqlite"\n  url      = ${url}\n}\n`
+const ownUrl = (file: string): string => `url: process.env.DATABASE_URL ?? '${file}'`
+
+test.each<[string, Readonly<Record<string, string>>, string, ...string[]]>([
+  [
+    'a literal of Prisma, beside its schema',
+    { 'prisma/schema.prisma': prismaOf('"file:./dev.db?connection_limit=1"') },
+    ownUrl('sqlite:prisma/dev.db'),
+    'prisma/schema.prisma (Prisma): sqlite:prisma/dev.db',
+  ],
+  [
+    'an absolute path of Prisma',
+    { 'schema.prisma': prismaOf('"file:/var/lib/dev.db"') },
+    ownUrl('sqlite:////var/lib/dev.db'),
+    'schema.prisma (Prisma): sqlite:////var/lib/dev.db',
+  ],
+  [
+    'a variable of Prisma, whose file is beside the schema',
+    { 'prisma/schema.prisma': prismaOf('env("DATABASE_URL")'), '.env': 'DATABASE_URL="file:./dev.db"\n' },
+    ownUrl('sqlite:prisma/dev.db'),
+    'DATABASE_URL in .env: sqlite',
+    'prisma/schema.prisma (Prisma): sqlite:prisma/dev.db',
+  ],
+  [
+    'a variable of Prisma, whose file is where ours would be',
+    { 'schema.prisma': prismaOf('env("DATABASE_URL")'), '.env': 'DATABASE_URL="file:./dev.db"\n' },
+    "envFile: '.env'",
+    'DATABASE_URL in .env: sqlite',
+    'schema.prisma (Prisma): sqlite',
+  ],
+  [
+    'a variable of Prisma with another name',
+    { 'prisma/schema.prisma': prismaOf('env("APP_DB")'), '.env': 'APP_DB=file:../data/dev.db\n' },
+    ownUrl('sqlite:data/dev.db'),
+    'prisma/schema.prisma (Prisma): sqlite:data/dev.db',
+  ],
+  [
+    'a literal of drizzle-kit',
+    { 'drizzle.config.ts': "export default { dialect: 'sqlite', dbCredentials: { url: 'file:local.db' } }\n" },
+    ownUrl('sqlite:local.db'),
+    'drizzle.config.ts (drizzle-kit): sqlite:local.db',
+  ],
+  [
+    'a database of Turso',
+    { 'drizzle.config.ts': "export default { dialect: 'turso', dbCredentials: { url: 'libsql://a.turso.io' } }\n" },
+    url('sqlite'),
+    'drizzle.config.ts (drizzle-kit): sqlite',
+  ],
+  [
+    'a literal of Knex',
+    { 'knexfile.js': "module.exports = { client: 'sqlite3', connection: { filename: './dev.sqlite3' } }\n" },
+    ownUrl('sqlite:dev.sqlite3'),
+    'knexfile.js (Knex): sqlite:dev.sqlite3',
+  ],
+  [
+    'a literal of TypeORM',
+    { 'ormconfig.json': '{ "type": "sqlite", "database": "data/app.sqlite" }' },
+    ownUrl('sqlite:data/app.sqlite'),
+    'ormconfig.json (TypeORM): sqlite:data/app.sqlite',
+  ],
+  [
+    'a database in memory',
+    { 'ormconfig.json': '{ "type": "sqlite", "database": ":memory:" }' },
+    url('sqlite'),
+    'ormconfig.json (TypeORM): sqlite',
+  ],
+  [
+    'a URL of Alembic',
+    { 'alembic.ini': '[alembic]\nsqlalchemy.url = sqlite+aiosqlite:///./app/dev.db\n' },
+    ownUrl('sqlite:app/dev.db'),
+    'alembic.ini (Alembic): sqlite:app/dev.db',
+  ],
+  [
+    'an absolute URL of Alembic',
+    { 'alembic.ini': '[alembic]\nsqlalchemy.url = sqlite:////srv/dev.db\n' },
+    ownUrl('sqlite:////srv/dev.db'),
+    'alembic.ini (Alembic): sqlite:////srv/dev.db',
+  ],
+])('The SQLite file of another tool is that of the configuration: %s', (_what, files, config, ...lines) => {
+  expect(initIn(files)).toMatchObject({ config: [config, usual], lines })
+})
+
+test('The SQLite file of another tool is not of a configuration for another database', () => {
+  const files = { 'prisma/schema.prisma': prismaOf('"file:./dev.db"') }
+  expect(initIn(files, '--dialect', 'postgres').config).toEqual([url('postgres'), usual])
+})
+
 test.each([
   [
     'Knex',

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
+import { present } from '@org/migrate-core/dialect'
 import { graph, makeFile } from '@org/migrate-core/node'
 import { configNames } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
@@ -148,17 +149,19 @@ async function wishesOf(context: CommandContext, settings: InitSettings, facts: 
   const { caller, settings: every } = context
   const home = caller.folder
   const url = every.url || caller.env.DATABASE_URL || undefined
+  const envFile = every.dotenv ?? (facts.url === undefined ? facts.envFile : undefined)
   const proposal: ProjectWishes = {
     database: settings.dialect ?? (url === undefined ? (facts.database ?? 'sqlite') : databaseOf(url)),
     folder: settings.folder ?? freeFolder(home, facts),
     template: settings.template ?? 'service',
     schema: settings.schema === false ? [] : listed(settings.schema ?? facts.schema),
     ...(facts.casing === undefined ? {} : { casing: facts.casing }),
-    ...envFileOf(every.dotenv ?? facts.envFile),
+    // The variable of a file that is relative to another folder would name another file here.
+    ...(envFile === undefined ? present({ url: facts.url }) : {}),
+    ...envFileOf(envFile),
     home,
   }
-  if (every.json || every.quiet) return proposal
-  const terminal = caller.terminal()
+  const terminal = every.json || every.quiet ? undefined : caller.terminal()
   if (terminal === undefined) return proposal
   const { chosen, typed, written } = await import('../prompts.ts')
   const database =
@@ -182,12 +185,12 @@ async function wishesOf(context: CommandContext, settings: InitSettings, facts: 
         ])
       : proposal.schema
   const usesEnvFile =
-    facts.envFile === undefined ||
+    envFile === undefined ||
     every.dotenv !== undefined ||
     (await chosen(terminal, {
       message: 'Where does DATABASE_URL come from?',
       choices: [
-        { value: 'file', description: `${facts.envFile}, which the commands read` },
+        { value: 'file', description: `${envFile}, which the commands read` },
         { value: 'environment', description: 'the environment of the commands' },
       ],
     })) === 'file'
@@ -200,7 +203,7 @@ async function wishesOf(context: CommandContext, settings: InitSettings, facts: 
         { value: 'package', description: 'a package of a monorepo, which services import' },
       ],
     }))
-  const { envFile, ...rest } = proposal
+  const { envFile: _, ...rest } = proposal
   return { ...rest, ...envFileOf(usesEnvFile ? envFile : undefined), database, folder, schema, template }
 }
 

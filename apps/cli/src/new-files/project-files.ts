@@ -55,10 +55,11 @@ function autogenerate({ schema, casing }: ProjectWishes): readonly string[] {
 
 function config(wishes: ProjectWishes): string {
   const { database, folder, envFile } = wishes
+  const url = (database === 'sqlite' ? wishes.url : undefined) ?? urls[database]
   const members = [
     // DATABASE_URL is the database where `url` is absent: the file is read after the configuration.
     envFile === undefined
-      ? `url: process.env.DATABASE_URL ?? '${urls[database]}'`
+      ? `url: process.env.DATABASE_URL ?? ${literal(url)}`
       : `envFile: ${literal(envFile.replaceAll(sep, '/'))}`,
     `migrations: ${literal(writtenFolder(folder))}`,
     ...autogenerate(wishes),
@@ -109,6 +110,8 @@ export const tiers = [graph(new URL(${literal(path.endsWith('/') ? path : `${pat
 
 export interface ProjectWishes {
   readonly database: Database
+  /** The SQLite file where DATABASE_URL is not set; absent: the usual one. */
+  readonly url?: string
   /** Relative to `home`, or absolute. */
   readonly folder: string
   readonly template: Template

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { type Database, databaseOf } from '../project-files.ts'
 
 /** What a database is called in the settings of other tools, and which package is a driver of it. */
@@ -51,6 +52,18 @@ export function databaseOfUrl(url: string): Database | undefined {
     // Of a database that has no dialect.
     return undefined
   }
+}
+
+/**
+ * The URL of the SQLite file that a tool names, whose relative path begins at a folder of the project; undefined for a database in memory,
+ * on a server, or with a path that our URLs do not take.
+ */
+export function sqliteUrl(named: string | undefined, folder = ''): string | undefined {
+  if (named === undefined) return undefined
+  const path = named.replace(/^(?:file|sqlite):(?:\/\/)?/i, '').replace(/\?.*$/, '')
+  if (path === '' || path !== path.trim() || path.startsWith(':') || /^[a-z][a-z0-9+]+:|[#\\]/i.test(path))
+    return undefined
+  return path.startsWith('/') ? `sqlite:///${path}` : `sqlite:${posix.join(folder, path)}`
 }
 
 const isRecord = (value: unknown): value is { readonly [name: string]: unknown } =>

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { Database } from '../project-files.ts'
-import { databaseOfUrl, databasesOfManifest } from './databases.ts'
+import { databaseOfUrl, databasesOfManifest, sqliteUrl } from './databases.ts'
 import { textIn } from './source-text.ts'
 import { type ToolFacts, toolsIn } from './tools.ts'
 
@@ -10,6 +10,8 @@ import { type ToolFacts, toolsIn } from './tools.ts'
 export interface ProjectFacts {
   /** What it most likely is. */
   readonly database?: Database
+  /** Its file, where another tool names one of SQLite. */
+  readonly url?: string
   /** What each part was recognised by, a line each, for people. No secret is in it. */
   readonly lines: readonly string[]
   /** The file of variables that has DATABASE_URL. */
@@ -34,9 +36,18 @@ const usualSchemas = [
 
 const declares = /from\s+['"](?:drizzle-orm\/(?:sqlite|pg|mysql)-core|@org\/migrate-core)['"]/
 
-function urlIn(text: string | undefined): string | undefined {
+function urlIn(text: string | undefined, variable = 'DATABASE_URL'): string | undefined {
   if (text === undefined) return undefined
-  return parseEnv(text).DATABASE_URL || undefined
+  return parseEnv(text)[variable] || undefined
+}
+
+/** The SQLite file of a tool: a literal, or one that a file of variables names relative to another folder than ours. */
+function fileOf(home: string, { database, url, variable }: ToolFacts): string | undefined {
+  if (url !== undefined) return url
+  if (database !== 'sqlite' || variable === undefined) return undefined
+  const named = envFiles.map((name) => urlIn(textIn(home, name), variable.name)).find((each) => each !== undefined)
+  const file = sqliteUrl(named, variable.folder)
+  return file === sqliteUrl(named) && variable.name === 'DATABASE_URL' ? undefined : file
 }
 
 function schemaOf(home: string, tools: readonly ToolFacts[]): readonly string[] {
@@ -46,18 +57,23 @@ function schemaOf(home: string, tools: readonly ToolFacts[]): readonly string[] 
   return usual === undefined ? [] : [`./${usual}`]
 }
 
-const toolLine = ({ tool, file, database, schema, migrations }: ToolFacts): string =>
-  [
+const toolLine = (home: string, facts: ToolFacts): string => {
+  const { tool, file, database, schema, migrations } = facts
+  return [
     `${file} (${tool})`,
-    ...(database === undefined ? [] : [database]),
+    ...(database === undefined ? [] : [fileOf(home, facts) ?? database]),
     ...(schema === undefined ? [] : [`schema ${schema.join(', ')}`]),
     ...(migrations === undefined ? [] : [`migrations in ${migrations}`]),
   ].join(': ')
+}
 
 /** Recognises what is in the folder of a project. Files are read as text; no configuration is run. */
 export function recogniseProject(home: string, env: NodeJS.ProcessEnv): ProjectFacts {
   const tools = toolsIn(home)
   const envFile = envFiles.find((name) => urlIn(textIn(home, name)) !== undefined)
+  const [file] = tools.flatMap((each) =>
+    envFile !== undefined && each.url !== undefined ? [] : (fileOf(home, each) ?? []),
+  )
   const [ofEnvironment, ofFile] = [env.DATABASE_URL, envFile && urlIn(textIn(home, envFile))].map((url) =>
     url ? databaseOfUrl(url) : undefined,
   )
@@ -70,10 +86,11 @@ export function recogniseProject(home: string, env: NodeJS.ProcessEnv): ProjectF
   const isToolSchema = tools.some((tool) => tool.schema !== undefined)
   return {
     ...(database === undefined ? {} : { database }),
+    ...(file === undefined || database !== 'sqlite' ? {} : { url: file }),
     lines: [
       ...(ofEnvironment === undefined ? [] : [`DATABASE_URL in the environment: ${ofEnvironment}`]),
       ...(envFile === undefined ? [] : [`DATABASE_URL in ${envFile}${ofFile === undefined ? '' : `: ${ofFile}`}`]),
-      ...tools.map(toolLine),
+      ...tools.map((each) => toolLine(home, each)),
       ...(drivers.length === 0 ? [] : [`package.json: drivers of ${drivers.join(', ')}`]),
       ...(isToolSchema ? [] : schema.map((file) => `${file}: declares tables`)),
     ],

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import type { Database } from '../project-files.ts'
-import { databaseCalled, databaseOfUrl } from './databases.ts'
+import { databaseCalled, databaseOfUrl, sqliteUrl } from './databases.ts'
 import { type FoundFile, firstOf, memberText, memberTexts, moduleNames, withoutComments } from './source-text.ts'
 
 /** What the files of another tool tell about a project. They are read as text: nothing of them is run. */
@@ -10,6 +10,10 @@ export interface ToolFacts {
   /** The file that it was recognised by, relative to the project. */
   readonly file: string
   readonly database?: Database
+  /** That of its SQLite file, where it is a literal. A URL of a server may hold a password, and is not taken. */
+  readonly url?: string
+  /** The variable that has the URL of its database, whose relative paths begin at this folder of the project. */
+  readonly variable?: { readonly name: string; readonly folder: string }
   /** The files that declare its schema, where they are TypeScript that we read. */
   readonly schema?: readonly string[]
   readonly casing?: 'snake_case' | 'camelCase'
@@ -33,6 +37,12 @@ function factsOf(facts: Optional<ToolFacts> & Pick<ToolFacts, 'tool' | 'file'>):
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as ToolFacts
 }
 
+/** A database, and the URL of its file where that is one of SQLite. */
+const sqliteFile = (database: Database | undefined, named: string | undefined, folder?: string) => ({
+  database,
+  url: database === 'sqlite' ? sqliteUrl(named, folder) : undefined,
+})
+
 function drizzleKit(home: string): ToolFacts | undefined {
   const file = firstOf(home, [...moduleNames('drizzle.config'), 'drizzle.config.json'])
   if (file === undefined) return undefined
@@ -40,10 +50,11 @@ function drizzleKit(home: string): ToolFacts | undefined {
   const schema = memberTexts(text, 'schema')
   const out = memberText(text, 'out') ?? './drizzle'
   const casing = memberText(text, 'casing')
+  const [credentials = ''] = /dbCredentials\s*:\s*\{[^}]*\}/.exec(text) ?? []
   return factsOf({
     tool: 'drizzle-kit',
     file: file.name,
-    database: databaseCalled(memberText(text, 'dialect')),
+    ...sqliteFile(databaseCalled(memberText(text, 'dialect')), memberText(credentials, 'url')),
     schema: schema.length === 0 ? undefined : schema,
     casing: casing === 'snake_case' || casing === 'camelCase' ? casing : undefined,
     migrations: filled(home, out),
@@ -57,10 +68,14 @@ function prisma(home: string): ToolFacts | undefined {
   if (file === undefined) return undefined
   const [, source = ''] = /^\s*datasource\s+\w+\s*\{([^}]*)\}/m.exec(file.text) ?? []
   const [, provider] = /^\s*provider\s*=\s*"([^"]*)"/m.exec(source) ?? []
+  const [, url] = /^\s*url\s*=\s*"([^"]*)"/m.exec(source) ?? []
+  const [, variable] = /^\s*url\s*=\s*env\(\s*"([^"]*)"\s*\)/m.exec(source) ?? []
+  const folder = posix.dirname(file.name)
   return factsOf({
     tool: 'Prisma',
     file: file.name,
-    database: databaseCalled(provider),
+    ...sqliteFile(databaseCalled(provider), url, folder),
+    variable: variable === undefined ? undefined : { name: variable, folder },
     migrations: filled(home, 'prisma/migrations'),
   })
 }
@@ -78,7 +93,10 @@ function knex(home: string): ToolFacts | undefined {
   return factsOf({
     tool: 'Knex',
     file: file.name,
-    database: databaseCalled(memberText(text, 'client') ?? memberText(text, 'dialect')),
+    ...sqliteFile(
+      databaseCalled(memberText(text, 'client') ?? memberText(text, 'dialect')),
+      memberText(text, 'filename'),
+    ),
     migrations: existing(home, memberText(migrations, 'directory') ?? './migrations'),
   })
 }
@@ -93,10 +111,11 @@ const ormFiles = [
   'data-source.ts',
 ]
 
-function ormType({ name, text }: FoundFile): string | undefined {
-  if (name.endsWith('.env')) return /^\s*TYPEORM_CONNECTION\s*=\s*["']?([\w-]+)/m.exec(text)?.[1]
-  if (/\.ya?ml$/.test(name)) return /^\s*type:\s*["']?([\w-]+)/m.exec(text)?.[1]
-  return memberText(withoutComments(text), 'type')
+function ormMember({ name, text }: FoundFile, member: 'type' | 'database'): string | undefined {
+  const variable = { type: 'CONNECTION', database: 'DATABASE' }[member]
+  if (name.endsWith('.env')) return new RegExp(`^\\s*TYPEORM_${variable}\\s*=\\s*["']?([^"'\\s]+)`, 'm').exec(text)?.[1]
+  if (/\.ya?ml$/.test(name)) return new RegExp(`^\\s*${member}:\\s*["']?([^"'\\s]+)`, 'm').exec(text)?.[1]
+  return memberText(withoutComments(text), member)
 }
 
 function typeOrm(home: string): ToolFacts | undefined {
@@ -104,7 +123,13 @@ function typeOrm(home: string): ToolFacts | undefined {
   if (file === undefined) return undefined
   const folders = ['src/migrations', 'src/migration', 'migrations', 'migration']
   const migrations = folders.find((folder) => filled(home, folder) !== undefined)
-  return factsOf({ tool: 'TypeORM', file: file.name, database: databaseCalled(ormType(file)), migrations })
+  const database = databaseCalled(ormMember(file, 'type'))
+  return factsOf({
+    tool: 'TypeORM',
+    file: file.name,
+    ...sqliteFile(database, ormMember(file, 'database')),
+    migrations,
+  })
 }
 
 function alembic(home: string): ToolFacts | undefined {
@@ -120,7 +145,8 @@ function alembic(home: string): ToolFacts | undefined {
   return factsOf({
     tool: 'Alembic',
     file: file.name,
-    database: url === undefined ? undefined : databaseOfUrl(url),
+    // Three slashes are relative there too.
+    ...sqliteFile(url === undefined ? undefined : databaseOfUrl(url), url?.replace(/^sqlite(?:\+\w+)?:\/\/\//, '')),
     migrations: existsSync(join(home, versions)) ? filled(home, versions) : undefined,
   })
 }
