@@ -6,8 +6,8 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { freeObjectName } from '../differences/free-name.ts'
-import { partsOf, type TablePart } from '../differences/table-difference.ts'
+import { freeName, freeObjectName } from '../differences/free-name.ts'
+import { partsOf, type RenamedPart, type TablePart } from '../differences/table-difference.ts'
 import { type Composition, type Steps, tableNow } from './composition.ts'
 import { dropConstraint, isForeignKey } from './keys.ts'
 import { dropPart } from './table-part.ts'
@@ -88,21 +88,58 @@ function* dropKeysTo(composition: Composition, table: TableRef): Steps {
   }
 }
 
-/** Gives a part its new name early, where its old one is to be that of a part of another table. */
+interface EarlyRename extends RenamedPart {
+  readonly table: TableRef
+  readonly part: TablePart
+}
+
+/** The parts whose name of now is to be that of a part of another table. */
+function earlyRenames(composition: Composition, claimed: ReadonlyMap<string, TableRef>): readonly EarlyRename[] {
+  return [...composition.differences.values()].flatMap(({ ref: table, partsRenamed }) =>
+    partsRenamed.flatMap((renamed) => {
+      const parts = partsOf(tableNow(composition, table))
+      const part = parts.find((one) => one.kind === renamed.kind && nameOf(one) === renamed.from)
+      const claimant = part && claimed.get(nameKeyOf(composition, table, part) ?? '')
+      const isEarly = claimant !== undefined && tableKey(claimant) !== tableKey(table)
+      return part === undefined || !isEarly ? [] : [{ ...renamed, table, part }]
+    }),
+  )
+}
+
+/** Gives a part its new name early. Of those that exchange their names, one has another name meanwhile. */
 function* renameEarly(composition: Composition, claimed: ReadonlyMap<string, TableRef>): Steps {
+  const keyOf = ({ table, part }: EarlyRename, name: string) => nameKeyOf(composition, table, part, name)
   const isTaken = (nameKey: string | undefined): boolean =>
     [...composition.model.tables.values()].some((table) =>
       partsOf(table).some((part) => nameKeyOf(composition, table.ref, part) === nameKey),
     )
-  for (const { ref: table, partsRenamed } of composition.differences.values()) {
-    for (const { kind, from, to } of partsRenamed) {
-      const part = partsOf(tableNow(composition, table)).find((one) => one.kind === kind && nameOf(one) === from)
-      const claimant = part && claimed.get(nameKeyOf(composition, table, part) ?? '')
-      if (part === undefined || claimant === undefined || tableKey(claimant) === tableKey(table)) continue
-      if (isTaken(nameKeyOf(composition, table, part, to))) continue
-      if (kind === 'index') yield { kind: 'renameIndex', table, index: from, to }
-      else yield { kind: 'renameConstraint', table, constraint: from, to }
+  const left = [...earlyRenames(composition, claimed)]
+  const isExchanged = (first: EarlyRename): boolean => {
+    const through = new Set<EarlyRename>()
+    for (let next: EarlyRename | undefined = first; next !== undefined && !through.has(next); ) {
+      through.add(next)
+      const target: string | undefined = keyOf(next, next.to)
+      next = left.find((other) => keyOf(other, other.from) === target)
+      if (next === first) return true
     }
+    return false
+  }
+  const rename = ({ kind, table, from }: EarlyRename, to: string) =>
+    kind === 'index'
+      ? ({ kind: 'renameIndex', table, index: from, to } as const)
+      : ({ kind: 'renameConstraint', table, constraint: from, to } as const)
+  for (;;) {
+    const free = left.findIndex((one) => !isTaken(keyOf(one, one.to)))
+    const [ready] = free === -1 ? [] : left.splice(free, 1)
+    if (ready !== undefined) {
+      yield rename(ready, ready.to)
+      continue
+    }
+    const first = left.find(isExchanged)
+    if (first === undefined) return
+    const between = freeName('renamed', (name) => isTaken(keyOf(first, name)))
+    yield rename(first, between)
+    left.splice(left.indexOf(first), 1, { ...first, from: between })
   }
 }
 

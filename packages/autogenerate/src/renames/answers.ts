@@ -56,6 +56,8 @@ export interface RenameLabels {
 export interface AnswerBook {
   /** What an answer for one of these means; the answer counts as used where it means something. */
   readonly renamedFrom: <T>(labels: readonly string[], targetOf: (to: string) => T | undefined) => T | undefined
+  /** Whether an answer says that one of these has another name now. */
+  readonly isRenamed: (labels: readonly string[]) => boolean
   readonly isDropped: (labels: readonly string[]) => boolean
   readonly none: boolean
   readonly ask: NonNullable<RenameAnswers['ask']>
@@ -107,6 +109,7 @@ export function openAnswers(answers: RenameAnswers): AnswerBook {
           }
       return undefined
     },
+    isRenamed: (labels) => readings.some(({ pairs }) => pairs.some(({ from }) => labels.includes(from))),
     isDropped(labels) {
       const label = labels.find((each) => dropped.has(each))
       return label !== undefined && (unusedDrops.delete(label) || true)

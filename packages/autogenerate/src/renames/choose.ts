@@ -34,8 +34,37 @@ interface ChosenRename<T> {
 
 interface Chosen<T> {
   readonly renames: readonly ChosenRename<T>[]
+  /** Renames that give each other their names: each has that of the next one, the last that of the first. They come before the others. */
+  readonly exchanges: readonly (readonly T[])[]
   /** Pairs that could be renames and that have no answer. */
   readonly unanswered: readonly RenameCandidate[]
+}
+
+/** The items whose names an answer each gives to the next, the last one's to the first; undefined where they lead nowhere or elsewhere. */
+function exchangeFrom<T>(
+  first: T,
+  { labelsOf }: Choice<T>,
+  book: AnswerBook,
+  targetOf: (answer: string, item: T) => T | undefined,
+): readonly T[] | undefined {
+  const follow = (item: T, before: readonly T[]): readonly T[] | undefined => {
+    let closed: readonly T[] | undefined
+    const through = [...before, item]
+    // An answer is of use only where those after it lead back.
+    book.renamedFrom(labelsOf(item), (answer) => {
+      const to = targetOf(answer, item)
+      if (to === undefined || (to !== first && through.includes(to)) || to === item) return undefined
+      closed = to === first ? through : follow(to, through)
+      return closed === undefined ? undefined : to
+    })
+    return closed
+  }
+  return follow(first, [])
+}
+
+/** The renames of an exchange in their order, the first item by a free name until its turn comes at the end. */
+export function exchangeSteps<T>(exchange: readonly T[]): readonly { readonly from: T; readonly to: T }[] {
+  return exchange.map((from, at) => ({ from, to: exchange[at + 1] ?? (exchange[0] as T) })).reverse()
 }
 
 /** Which of what is new has been there under another name: by its case, by what was said, by who can be asked; never by a guess. */
@@ -52,17 +81,28 @@ export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Pro
   const added = new Set(choice.added)
   const staying = new Set(choice.staying)
   const renames: ChosenRename<T>[] = []
+  const exchanges: (readonly T[])[] = []
+  for (const item of choice.staying ?? []) {
+    if (!staying.has(item) || !book.isRenamed(labelsOf(item))) continue
+    const exchange = exchangeFrom(item, choice, book, (answer, each) => targetIn(staying, answer, each))
+    if (exchange === undefined) continue
+    exchanges.push(exchange)
+    for (const each of exchange) staying.delete(each)
+  }
+  const renamedTo = (item: T): T | undefined =>
+    book.renamedFrom(labelsOf(item), (answer) => targetIn(added, answer, item) ?? targetIn(staying, answer, item))
   const take = (from: T, to: T): void => {
-    renames.push({ from, to, replaces: staying.delete(to) })
-    removed.delete(from)
     added.delete(to)
+    removed.delete(from)
+    const isStaying = staying.delete(to)
+    // What has the name goes on under another one, where an answer says so.
+    const next = isStaying ? renamedTo(to) : undefined
+    if (next !== undefined) take(to, next)
+    renames.push({ from, to, replaces: isStaying && next === undefined })
   }
   for (const item of choice.removed) {
     const labels = labelsOf(item)
-    const target = book.renamedFrom(
-      labels,
-      (answer) => targetIn(added, answer, item) ?? targetIn(staying, answer, item),
-    )
+    const target = renamedTo(item)
     // Where nothing is new, nothing else could have become of it: the answer is not needed.
     const isDropped = target === undefined && choice.added.length > 0 && book.isDropped(labels)
     // Whatever was said of it: beside it the new name is taken.
@@ -72,7 +112,7 @@ export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Pro
     if (to !== undefined) take(item, to)
     else if (isDropped) removed.delete(item)
   }
-  if (book.none) return { renames, unanswered: [] }
+  if (book.none) return { renames, exchanges, unanswered: [] }
   const unanswered: RenameCandidate[] = []
   for (const item of [...added]) {
     const candidates = [...removed]
@@ -94,5 +134,5 @@ export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Pro
       )
     }
   }
-  return { renames, unanswered }
+  return { renames, exchanges, unanswered }
 }

@@ -2,7 +2,7 @@ import type { Operation, SchemaObject } from '@org/migrate-core'
 import { type Dialect, refText, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
 import { freeObjectName } from '../differences/free-name.ts'
 import type { AnswerBook, RenameCandidate, RenameKind } from './answers.ts'
-import { chooseRenames } from './choose.ts'
+import { chooseRenames, exchangeSteps } from './choose.ts'
 
 export interface RenamedValue {
   readonly table: TableRef
@@ -99,7 +99,7 @@ export async function objects<T extends { readonly ref: TableRef }>(
   for (const { ref } of sides.removed)
     for (const label of labelsOf(stage, ref)) stage.labels.removed.set(label, refText(ref))
   for (const { ref } of sides.added) stage.labels.added.add(refText(ref))
-  const { renames, unanswered } = await chooseRenames<T>(
+  const { renames, exchanges, unanswered } = await chooseRenames<T>(
     {
       kind,
       ...sides,
@@ -115,6 +115,16 @@ export async function objects<T extends { readonly ref: TableRef }>(
     stage.book,
   )
   stage.unanswered.push(...unanswered)
+  for (const exchange of exchanges) {
+    const [first] = exchange
+    if (first === undefined) continue
+    const between = { ...first.ref, name: freeObjectName(stage.model, first.ref) }
+    recordMove(stage, kind, first.ref, between)
+    for (const { from, to } of exchangeSteps(exchange)) {
+      recordMove(stage, kind, from === first ? between : from.ref, to.ref)
+      if (kind === 'table') stage.before.tables.set(refText(to.ref), from.ref)
+    }
+  }
   for (const { from, to, replaces } of renames) {
     if (replaces) {
       const between = { ...to.ref, name: freeObjectName(stage.model, to.ref) }

@@ -13,7 +13,7 @@ import {
 import { freeName } from '../differences/free-name.ts'
 import type { NamesBefore } from '../differences/previous-names.ts'
 import type { AnswerBook, RenameCandidate, RenameLabels } from './answers.ts'
-import { chooseRenames } from './choose.ts'
+import { chooseRenames, exchangeSteps } from './choose.ts'
 import { likeColumns, likeEnums, likeNames, likeTables } from './likeness.ts'
 import { missingFrom, objects, type RenamedValue, record, type Stage } from './objects.ts'
 
@@ -94,10 +94,11 @@ async function columnsOf(stage: Stage, declared: TableModel, current: TableModel
   for (const { name } of current.columns.filter(isRemoved))
     for (const label of labelsOf(name)) stage.labels.removed.set(label, `${table}.${name}`)
   for (const { name } of declared.columns.filter(isAdded)) stage.labels.added.add(`${table}.${name}`)
-  if (!current.columns.some(isRemoved)) return
+  const mayMove = current.columns.some((column) => isRemoved(column) || book.isRenamed(labelsOf(column.name)))
+  if (!mayMove) return
   const removed = dialect.model.normalise(current).columns.filter(isRemoved)
   const all = dialect.model.normalise(declared).columns
-  const { renames, unanswered } = await chooseRenames(
+  const { renames, exchanges, unanswered } = await chooseRenames(
     {
       kind: 'column',
       of: table,
@@ -112,13 +113,20 @@ async function columnsOf(stage: Stage, declared: TableModel, current: TableModel
     book,
   )
   stage.unanswered.push(...unanswered)
-  const rename = (column: string, to: string): void => {
+  const rename = (column: string, to: string, before = column): void => {
     record(stage, { kind: 'renameColumn', table: declared.ref, column, to })
-    stage.before.columns.set(`${table}.${to}`, column)
+    stage.before.columns.set(`${table}.${to}`, before)
+  }
+  const isTaken = (name: string): boolean =>
+    has.has(name) || wants.has(name) || stage.before.columns.has(`${table}.${name}`)
+  for (const exchange of exchanges) {
+    const between = freeName('renamed', isTaken)
+    const [first] = exchange
+    if (first === undefined) continue
+    record(stage, { kind: 'renameColumn', table: declared.ref, column: first.name, to: between })
+    for (const { from, to } of exchangeSteps(exchange)) rename(from === first ? between : from.name, to.name, from.name)
   }
   for (const { from, to, replaces } of renames) {
-    const isTaken = (name: string): boolean =>
-      has.has(name) || wants.has(name) || stage.before.columns.has(`${table}.${name}`)
     // What has the name goes in its turn, with what it holds.
     if (replaces) rename(to.name, freeName('replaced', isTaken))
     rename(from.name, to.name)
