@@ -35,6 +35,18 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       "too many arguments for 'revision'. Expected 0 arguments but got 2. Write --rename before each of its values.\n",
       '--help',
     ],
+    [['graph', '-r', 'a1:', 'b1:'], 'b1: and --range a1: are two ranges\n', 'Leave one of the two out.'],
+    [['history', ':a1', '--range', 'b1:'], ':a1 and --range b1: are two ranges\n', 'Leave one of the two out.'],
+    [
+      ['graph', '-r', 'a1:', '-r', 'b1:'],
+      "option '-r, --range <from:to>' argument 'b1:' is invalid. It is given more than once.\n",
+      '--help',
+    ],
+    [
+      ['erd', '--format', 'dot', '--format', 'svg'],
+      "option '--format <format>' argument 'svg' is invalid. It is given more than once.\n",
+      '--help',
+    ],
     [
       ['status', '-x', 'a=1', 'b=2'],
       "too many arguments for 'status'. Expected 0 arguments but got 1. Write -x before each of its values.\n",

@@ -1,6 +1,6 @@
 import type { MigrateError } from '@org/migrate-core'
 import { nearNames } from '@org/migrate-core/internal'
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import {
   type CommandDeclaration,
   type CommandWork,
@@ -78,7 +78,8 @@ export function parse(args: readonly string[], version: string): Parsed {
     const { name, summary, examples, running, subcommands = [] } = declaration
     const command = parent.command(name, { isDefault }).description(summary).allowExcessArguments(isDefault)
     for (const each of declaration.arguments ?? []) command.argument(each.name, descriptionOf(each))
-    for (const each of declaration.options ?? []) command.addOption(optionOf(each))
+    for (const each of declaration.options ?? [])
+      command.addOption(each.repeatable ? optionOf(each) : givenOnce(optionOf(each)))
     for (const [at, each] of subcommands.entries()) add(command, each, at === 0)
     command.addHelpText('after', `${globalsText}\n${examplesText(examples)}`)
     const work = declaration.work as CommandWork<object> | undefined
@@ -172,6 +173,16 @@ function optionOf(declaration: OptionDeclaration): Option {
     ])
   else if (parse !== undefined) option.argParser(parse)
   return option
+}
+
+/** Of the second value of an option the first would be passed by. Of the options of every command the later one holds: an alias may give them. */
+function givenOnce(option: Option): Option {
+  const { parseArg } = option
+  if (option.isBoolean() || option.variadic) return option
+  return option.argParser((value: string, before: unknown) => {
+    if (before !== undefined) throw new InvalidArgumentError('It is given more than once.')
+    return parseArg === undefined ? value : parseArg(value, undefined)
+  })
 }
 
 /** For `--rename a:b c:d`: here an option has one value, and is repeated. */

@@ -1,11 +1,19 @@
 import { declared } from '../../command-line/declaration.ts'
 import { everyTier } from '../../command-line/refuse-tier.ts'
+import { usage } from '../../usage.ts'
 import type { CurrentSettings } from '../current.ts'
 import type { ErdSettings } from '../erd/erd.ts'
 import type { GraphSettings } from '../graph.ts'
 import type { HeadsSettings } from '../heads.ts'
 import type { HistorySettings } from '../history.ts'
 import type { ReportSettings } from '../report/report.ts'
+
+/** Throws USAGE for a range that is an argument and an option: one of them would be passed by. */
+function withRange<T extends { readonly range?: string }>(argument: string | undefined, options: T): T {
+  if (argument === undefined) return options
+  if (options.range === undefined) return { ...options, range: argument }
+  throw usage(`${argument} and --range ${options.range} are two ranges`, 'Leave one of the two out.')
+}
 
 const rangeArgument = { name: '[range]', description: 'as --range takes it: -3:, :head, a1:b1', default: 'all' }
 
@@ -29,8 +37,7 @@ export const history = [
       { line: 'migrate graph -r current: --ascii', description: 'what is pending' },
       { line: 'migrate graph --format mermaid', description: 'for Markdown' },
     ],
-    work: async (context, [range], options) =>
-      (await import('../graph.ts')).graph(context, { ...(range === undefined ? {} : { range }), ...options }),
+    work: async (context, [range], options) => (await import('../graph.ts')).graph(context, withRange(range, options)),
   }),
   declared<ErdSettings>({
     name: 'erd',
@@ -122,7 +129,7 @@ export const history = [
       },
     ],
     work: async (context, [range], options) =>
-      (await import('../history.ts')).history(context, { ...(range === undefined ? {} : { range }), ...options }),
+      (await import('../history.ts')).history(context, withRange(range, options)),
   }),
   declared<HeadsSettings>({
     name: 'heads',
