@@ -94,6 +94,16 @@ describe('a set of revisions that is no graph', () => {
     expect(() => createRevisionGraph(files)).toThrow(message)
   })
 
+  test.each([
+    [{ parents: 'b' }, '`nodes`: `parents` of a: a list of texts is expected, and it is a text'],
+    [{ replaces: 'b' }, '`nodes`: `replaces` of a: a list of texts is expected, and it is a text'],
+    [{ replaces: [1] }, '`nodes`: `replaces` of a: a list of texts is expected, and it is a list of 1'],
+    [{ replaces: null }, '`nodes`: `replaces` of a: a list of texts is expected, and it is null'],
+  ])('INVALID_OPTION: %j has another shape', (more, why) => {
+    const node = { revision: 'a', parents: [], dependsOn: [], branchLabels: [], ...more } as unknown as GraphNode
+    expectRefusal(() => createRevisionGraph([node]), 'INVALID_OPTION', { option: 'nodes', why }, why)
+  })
+
   test('DUPLICATE_LABEL: two revisions carry one', () => {
     expectRefusal(
       () => graphOf('a[main] b<-a c[main]'),

@@ -18,6 +18,8 @@ const isNode: OptionCheck = (value) => {
     const why = isTexts(node[name])
     if (why !== undefined) return `\`${name}\` of ${node.revision}: ${why}`
   }
+  const why = node.replaces === undefined ? undefined : isTexts(node.replaces)
+  if (why !== undefined) return `\`replaces\` of ${node.revision}: ${why}`
   return undefined
 }
 export const isNodes = listOf(isNode)
