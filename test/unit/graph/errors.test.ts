@@ -95,8 +95,8 @@ describe('a set of revisions that is no graph', () => {
   })
 
   test.each([
-    [{ parents: 'b' }, '`nodes`: `parents` of a: a list of texts is expected, and it is a text'],
-    [{ replaces: 'b' }, '`nodes`: `replaces` of a: a list of texts is expected, and it is a text'],
+    [{ parents: 'b' }, '`nodes`: `parents` of a: a list of texts is expected, and it is a string'],
+    [{ replaces: 'b' }, '`nodes`: `replaces` of a: a list of texts is expected, and it is a string'],
     [{ replaces: [1] }, '`nodes`: `replaces` of a: a list of texts is expected, and it is a list of 1'],
     [{ replaces: null }, '`nodes`: `replaces` of a: a list of texts is expected, and it is null'],
   ])('INVALID_OPTION: %j has another shape', (more, why) => {

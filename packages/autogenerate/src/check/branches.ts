@@ -1,12 +1,16 @@
 import type { Conflict, Migrator, Operation, RevisionGraph } from '@org/migrate-core'
 import {
+  type Dialect,
   describe,
   isFunction,
   isText,
   optional,
+  refText,
   requireArgument,
   requireArguments,
   requireOptions,
+  type TableRef,
+  tableKey,
 } from '@org/migrate-core/dialect'
 import {
   conflicts,
@@ -21,6 +25,9 @@ import {
   resolveTargets,
   selectTier,
 } from '@org/migrate-core/internal'
+
+import { nameKeyOf } from '../compose/names.ts'
+import { partsOf, type TablePart } from '../differences/table-difference.ts'
 
 /** Two operations, one of each side, that speak of the same thing. */
 export interface BranchConflict {
@@ -71,17 +78,59 @@ function sideOf(graph: RevisionGraph, operationsOf: OperationsOf, head: string, 
   return { head, revisions, unknown }
 }
 
+/** What an operation gives a name that whole schemas have once, by the place that the name takes. */
+type NamesOf = (operation: Operation) => ReadonlyMap<string, { readonly table: TableRef; readonly path: string }>
+
+/** Parts of two tables that get one name, where the server has it once: of one table the paths meet already. */
+function sameNames(one: readonly Operation[], other: readonly Operation[], namesOf: NamesOf): readonly Conflict[] {
+  const theirs = other.map((right) => ({ right, names: namesOf(right) }))
+  return one.flatMap((left) => {
+    const own = [...namesOf(left)]
+    return theirs.flatMap(({ right, names }): Conflict[] => {
+      const footprints = own.flatMap(([key, { table, path }]) => {
+        const taken = names.get(key)
+        return taken === undefined || tableKey(taken.table) === tableKey(table) ? [] : [path, taken.path]
+      })
+      return footprints.length === 0 ? [] : [{ left, right, footprints: footprints.sort() }]
+    })
+  })
+}
+
+/** Names that are given to indexes and constraints of tables. What a renamed constraint is, only the schema tells. */
+function namesOn(dialect: Dialect): NamesOf {
+  const given = (table: TableRef, parts: readonly TablePart[]) =>
+    new Map(
+      parts.flatMap((part) => {
+        const key = nameKeyOf({ dialect }, table, part)
+        const path = `table:${refText(table)}/${part.kind}:${part.kind === 'index' ? part.index.name : part.constraint.name}`
+        return key === undefined ? [] : [[key, { table, path }] as const]
+      }),
+    )
+  return (operation) => {
+    if (operation.kind === 'createTable') return given(operation.table.ref, partsOf(operation.table))
+    if (operation.kind === 'createIndex') return given(operation.table, [{ kind: 'index', index: operation.index }])
+    if (operation.kind === 'addConstraint')
+      return given(operation.table, [{ kind: 'constraint', constraint: operation.constraint }])
+    if (operation.kind !== 'renameIndex') return new Map()
+    return given(operation.table, [{ kind: 'index', index: { name: operation.to, unique: false, elements: [] } }])
+  }
+}
+
 /** The known conflicts of both sides; operations without a known footprint decide the verdict. */
 function findBranchConflicts(
   left: BranchSide,
   right: BranchSide,
   operationsOf: OperationsOf,
+  namesOf: NamesOf,
 ): readonly BranchConflict[] {
   const operationsWithFootprint = (revision: string): readonly Operation[] =>
     operationsOf(revision).filter((each) => !isBarrier(each))
   return left.revisions.flatMap((mine) =>
     right.revisions.flatMap((theirs) =>
-      conflicts(operationsWithFootprint(mine), operationsWithFootprint(theirs)).map((conflict: Conflict) => ({
+      [
+        ...conflicts(operationsWithFootprint(mine), operationsWithFootprint(theirs)),
+        ...sameNames(operationsWithFootprint(mine), operationsWithFootprint(theirs), namesOf),
+      ].map((conflict: Conflict) => ({
         left: { revision: mine, operation: describe(conflict.left) },
         right: { revision: theirs, operation: describe(conflict.right) },
         footprints: conflict.footprints,
@@ -108,6 +157,15 @@ export function compareBranches(
   operationsOf: OperationsOf,
   heads?: readonly string[],
 ): readonly BranchPair[] {
+  return comparePairs(graph, operationsOf, heads, () => new Map())
+}
+
+function comparePairs(
+  graph: RevisionGraph,
+  operationsOf: OperationsOf,
+  heads: readonly string[] | undefined,
+  namesOf: NamesOf,
+): readonly BranchPair[] {
   const checks = { graph: isGraph, operationsOf: isFunction, heads: optional(isTexts) }
   requireArguments('compareBranches', { graph, operationsOf, heads }, checks)
   const separate = [...new Set(heads ?? graph.effectiveHeads)]
@@ -121,7 +179,7 @@ export function compareBranches(
         graph,
         [...graph.ancestorsOf([head])].filter((id) => theirs.has(id)),
       )
-      const branchConflicts = findBranchConflicts(left, right, operationsOf)
+      const branchConflicts = findBranchConflicts(left, right, operationsOf, namesOf)
       const hidden = left.unknown.length + right.unknown.length > 0
       return {
         left,
@@ -165,5 +223,5 @@ export async function checkBranches(
       operations.map(({ operation }) => operation),
     )
   }
-  return compareBranches(graph, (revision) => recorded.get(revision) ?? [], heads)
+  return comparePairs(graph, (revision) => recorded.get(revision) ?? [], heads, namesOn(dialect))
 }

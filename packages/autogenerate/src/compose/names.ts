@@ -23,13 +23,13 @@ const sorts: { readonly [K in ConstraintModel['kind']]: NamedPart } = {
 const nameOf = (part: TablePart): string | undefined => (part.kind === 'index' ? part.index.name : part.constraint.name)
 
 /** The place that a name takes, the same for whatever cannot have the same name; undefined where the name counts within its table. */
-function nameKeyOf(
-  composition: Composition,
+export function nameKeyOf(
+  { dialect }: Pick<Composition, 'dialect'>,
   { schema = '' }: TableRef,
   part: TablePart,
   name = nameOf(part),
 ): string | undefined {
-  const { sharedNames = [] } = composition.dialect.capabilities
+  const { sharedNames = [] } = dialect.capabilities
   const sort = part.kind === 'index' ? 'index' : sorts[part.constraint.kind]
   if (name === undefined || !sharedNames.includes(sort)) return undefined
   // The index of a key has the name of the key.

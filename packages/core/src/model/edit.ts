@@ -1,14 +1,22 @@
 import { changedAt } from './chunked-map.ts'
 import type { ColumnModel, SchemaModel, TableModel, TableRef } from './schema-model.ts'
 
-/** The key of a table, view, enum or sequence: the name, or `schema.name` with both parts' dots doubled. */
-export function tableKey(ref: TableRef): string {
+/**
+ * The key of a table, view, enum or sequence: the name, or `schema.name` with both parts' dots doubled. Where a dot would stand beside the
+ * one between them, it could be of either part: then the length of the schema comes first, `.2.a.b`.
+ */
+export function tableKey({ schema, name }: TableRef): string {
   const part = (text: string): string => text.replaceAll('.', '..')
-  return ref.schema === undefined ? part(ref.name) : `${part(ref.schema)}.${part(ref.name)}`
+  if (schema === undefined) return part(name)
+  return schema.endsWith('.') || name.startsWith('.')
+    ? `.${schema.length}.${schema}${name}`
+    : `${part(schema)}.${part(name)}`
 }
 
 /** The table of such a key. */
 export function refOfKey(key: string): TableRef {
+  const [, length, both = ''] = /^\.(\d+)\.([\s\S]+)$/.exec(key) ?? []
+  if (length !== undefined) return { schema: both.slice(0, Number(length)), name: both.slice(Number(length)) }
   const plain = (text: string): string => text.replaceAll('..', '.')
   const [, schema, name] = /^((?:[^.]|\.\.)+)\.(?!\.)((?:[^.]|\.\.)+)$/.exec(key) ?? []
   if (schema === undefined || name === undefined) return { name: plain(key) }

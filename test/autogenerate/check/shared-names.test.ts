@@ -1,0 +1,57 @@
+import { checkBranches } from '@org/migrate-autogenerate'
+import { expression, integer, isMigrateError, type Revision } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { migratorOf } from '../../kit/migrator.ts'
+import { describeEverywhere } from '../../unit/ensure/ground.ts'
+
+const base: Revision = {
+  revision: 'a1',
+  downRevision: null,
+  upgrade: (op) => {
+    for (const name of ['t', 'u']) {
+      op.createTable(name, (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.column('n', integer())
+        t.primaryKey(['id'])
+      })
+    }
+  },
+}
+const branch = (revision: string, upgrade: Revision['upgrade']): Revision => ({
+  revision,
+  downRevision: 'a1',
+  upgrade,
+})
+
+const pairs: readonly (readonly [string, Revision['upgrade'], Revision['upgrade']])[] = [
+  [
+    'an index',
+    (op) => op.alterTable('t', (t) => t.createIndex('ix', ['n'])),
+    (op) => op.alterTable('u', (t) => t.createIndex('ix', ['n'])),
+  ],
+  [
+    'a check',
+    (op) => op.alterTable('t', (t) => t.addCheck(expression('n > 0'), { name: 'same' })),
+    (op) => op.alterTable('u', (t) => t.addCheck(expression('n > 0'), { name: 'same' })),
+  ],
+  [
+    'a unique constraint',
+    (op) => op.alterTable('t', (t) => t.addUnique(['n'], { name: 'same' })),
+    (op) => op.alterTable('u', (t) => t.addUnique(['n'], { name: 'same' })),
+  ],
+]
+
+describeEverywhere('branches that give parts of two tables one name', (openGround) => {
+  test.each(pairs)('%s: they conflict where the server refuses the second one', async (_what, left, right) => {
+    const ground = await openGround()
+    const migrator = migratorOf(ground.dialect(), [base, branch('b1', left), branch('c1', right)])
+    const [pair] = await checkBranches(migrator)
+    await migrator.upgrade('b1')
+    const refusal = await migrator.upgrade('c1').then(
+      () => undefined,
+      (error: unknown) => (isMigrateError(error) ? error.message : undefined),
+    )
+    if (refusal !== undefined) expect(refusal).toMatch(/\b(?:ix|same)\b/)
+    expect(pair?.verdict).toBe(refusal === undefined ? 'independent' : 'conflict')
+  })
+})
