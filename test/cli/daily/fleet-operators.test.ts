@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { executeIn, rowsOf } from '../../unit/run/kit.ts'
@@ -215,7 +215,12 @@ test('A check names the members that were not compared, and a run those that no 
       'migrate.config.ts': config.replace(", 'c']", ']').replace(/, \{ name: 'the remaining ones' \}/, ''),
     })
     for (const id of ['a', 'b']) executeIn(join(project.folder, `tenants/${id}.db`), 'DROP TABLE other')
-    const run = project.run(['fleet', 'upgrade'])
+    const run = project.run(['fleet', 'upgrade', '--junit', 'report.xml'])
+    const report = readFileSync(join(project.folder, 'report.xml'), 'utf8')
+    expect(report).toContain('<testsuites name="migrate fleet upgrade" tests="2" failures="0" skipped="1">')
+    expect(report).toMatch(
+      /<testcase classname="not taken" name="[ab]" time="0.000">\n *<skipped message="no stage takes it"\/>/,
+    )
     expect(run.stdout).toContain('1 member taken by no stage: add a stage without `match` behind the others\n')
     expect(run.code).toBe(3)
     project.put({ 'migrate.config.ts': config.replace(", 'c']", ']') })
@@ -226,6 +231,35 @@ test('A check names the members that were not compared, and a run those that no 
     )
     expect(checked.code).toBe(0)
     expect(project.json(['fleet', 'check'])).toMatchObject({ ok: 2, notCompared: [{ count: 2, members: ['a', 'b'] }] })
+  } finally {
+    project.remove()
+  }
+})
+
+test('A shared tier that was not compared is neither without a finding nor a member', () => {
+  const project = fleetProject()
+  try {
+    const plans = `  op.createTable('plans', (t) => t.column('id', integer()))\n  op.sql('CREATE INDEX of_plans ON plans (id)')`
+    project.put({
+      'shared/s1.ts': revision('s1', null, plans, 'plans'),
+      'migrate.config.ts': `import { graph } from '@org/migrate-core/node'
+export default {
+  url: 'sqlite:app.db',
+  tiers: [graph(new URL('./shared/', import.meta.url), { name: 'shared' }), graph(new URL('./migrations/', import.meta.url))],
+  fleet: { members: [{ id: 'shared', url: 'sqlite:tenants/d.db' }], shared: { tier: 'shared' } },
+}
+`,
+    })
+    expect(project.run(['fleet', 'create', 'shared'])).toMatchObject({ code: 0 })
+    expect(project.run(['fleet', 'check']).stdout).toMatch(
+      /^shared: not compared: The database was not compared with its revisions: s1 made something .*\n1 of 1 member without a finding\n$/,
+    )
+    expect(project.json(['fleet', 'check'])).toMatchObject({
+      ok: 1,
+      shared: [],
+      notCompared: [],
+      sharedNotCompared: expect.stringContaining('s1 made something'),
+    })
   } finally {
     project.remove()
   }

@@ -78,7 +78,10 @@ test('A closed gate names how to continue, which works; outcomes are written as 
     expect(closed.code).toBe(3)
     expect(closed.stdout + closed.stderr).toContain("migrate fleet upgrade --open-gate 'the rest'")
     const report = readFileSync(join(project.folder, 'report.xml'), 'utf8')
-    expect(report).toMatch(/tests="2" failures="0" skipped="1".*classname="canary" name="a".*name="gate".*<skipped/s)
+    expect(report).toMatch(/tests="3" failures="0" skipped="2".*classname="canary" name="a".*name="gate".*<skipped/s)
+    expect(report).toMatch(
+      /classname="not taken" name="b".*\n *<skipped message="the run stopped before it, at a gate"/,
+    )
     const continued = project.run(['fleet', 'upgrade', '--open-gate', 'the rest', '--json'])
     expect(continued.code).toBe(0)
     const lines = continued.stdout

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { present } from '@org/migrate-core/dialect'
 import type { FleetResult, FleetRunOptions } from '@org/migrate-fleet'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -64,6 +65,7 @@ async function fleetRun(
     },
   })
   if (junit !== undefined && cases !== undefined) {
+    await cases.addLeft(result, open.members)
     await writeOutput(context, junit, context.scrub(cases.text(`migrate ${command}`)), isJunit)
   }
   const isDone = result.failed + result.left === 0
@@ -88,14 +90,23 @@ export const fleetDowngrade = (
 
 /** Whether files and members belong together. Exits with 3 where a member has a finding, or can't be read. */
 export async function fleetCheck(context: CommandContext): Promise<ExitCode> {
-  const [{ check }, { fleet }] = await Promise.all([import('@org/migrate-autogenerate'), openFleet(context)])
+  const [{ check }, open] = await Promise.all([import('@org/migrate-autogenerate'), openFleet(context)])
+  const { fleet } = open
   const unknown = new Map<string, string[]>()
+  let sharedNotCompared: string | undefined
+  // The shared tier comes first, and a member may be called as it is.
+  let isShared = open.hasShared
   const checked = await fleet.check(
     async (migrator, { id }) => {
+      const ofShared = isShared
+      isShared = false
       const { findings } = await check(migrator, { database: true })
       // No finding of theirs, and yet not known to be right.
       for (const { kind, level, what } of findings)
-        if (kind === 'drift not compared' && level !== 'problem') unknown.set(what, [...(unknown.get(what) ?? []), id])
+        if (kind === 'drift not compared' && level !== 'problem') {
+          if (ofShared) sharedNotCompared = what
+          else unknown.set(what, [...(unknown.get(what) ?? []), id])
+        }
       return findings.flatMap(({ level, kind, what, differences = [] }) =>
         level === 'problem' ? [[`${kind}: ${what}`, ...differences].join('\n')] : [],
       )
@@ -103,7 +114,8 @@ export async function fleetCheck(context: CommandContext): Promise<ExitCode> {
     { signal: context.signal },
   )
   const notCompared = [...unknown].map(([why, members]) => ({ why, count: members.length, members: members.sort() }))
-  context.report.answer({ ...checked, notCompared }, () => checkText(checked, notCompared))
+  const uncompared = { notCompared, ...present({ sharedNotCompared }) }
+  context.report.answer({ ...checked, ...uncompared }, () => checkText(checked, uncompared))
   const { ok, members, shared = [] } = checked
   return ok === members && shared.length === 0 ? exitCodes.done : exitCodes.todo
 }

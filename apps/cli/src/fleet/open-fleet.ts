@@ -35,6 +35,7 @@ export interface OpenFleet {
   readonly members: FleetMemberSource
   /** Without stages of its own, it is one that needs no name. */
   readonly hasStages: boolean
+  readonly hasShared: boolean
   /** Where the members are files that a pattern finds: the folder that their ids begin at. */
   readonly folderOfFiles?: string
   /** Which tier of the members is meant. */
@@ -112,6 +113,7 @@ export async function openFleet(context: CommandContext): Promise<OpenFleet> {
   })
   return {
     hasStages: stages !== undefined,
+    hasShared: shared !== undefined,
     ...{ fleet, members, tier: ofMembers(tiers, tier, shared?.tier, settings.tier) },
     ...(typeof own.members === 'string' ? { folderOfFiles: folder } : {}),
   }

@@ -62,14 +62,20 @@ interface NotCompared {
 
 export function checkText(
   { members, ok, findings, failures, shared }: FleetCheck,
-  notCompared: readonly NotCompared[],
+  {
+    notCompared,
+    sharedNotCompared: why,
+  }: { readonly notCompared: readonly NotCompared[]; readonly sharedNotCompared?: string },
 ): string {
   const found = findings.flatMap(({ finding, count, members: named }) => [
     ...findingLines(plural(count, 'member'), finding),
     `  ${oneLine(someOf(named, count))}`,
   ])
-  const ofShared =
-    shared?.length === 0 ? ['shared: no finding'] : (shared ?? []).flatMap((finding) => findingLines('shared', finding))
+  const ofShared = [
+    ...(shared?.length === 0 && why === undefined ? ['shared: no finding'] : []),
+    ...(shared ?? []).flatMap((finding) => findingLines('shared', finding)),
+    ...(why === undefined ? [] : [`shared: not compared: ${oneLine(why)}`]),
+  ]
   const unknown = notCompared.flatMap(({ why, count, members: named }) => [
     `${plural(count, 'member')} not compared: ${oneLine(why)}`,
     `  ${oneLine(someOf(named.slice(0, someNamed), count))}`,
