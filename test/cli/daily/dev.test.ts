@@ -216,6 +216,15 @@ describe.runIf(existsSync('/proc/self/stat'))('a process that was killed while i
     writeFileSync(file, [process.pid, location, '1'].join('\n'))
     expect(at.run('dev').code).toBe(0)
     writeFileSync(file, [process.pid, location, start].join('\n'))
+    for (const command of [['dev'], ['revision', '-m', 'x']]) {
+      expect(at.project.json([...command, '--lock-wait', '300ms'])).toMatchObject({
+        error: {
+          code: 'LOCKED',
+          message: expect.stringMatching(/^process \d+ writes a revision in .*, remove .*\.lock\.$/),
+        },
+      })
+    }
+    expect(at.run('dev', '--lock-wait', '0').code).toBe(4)
     const third = at.project.start(['dev'])
     await until(() => holderOf.test(third.output()))
     rmSync(file)

@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto'
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { MigrateError } from '@org/migrate-core'
+import { migratorDefaults } from '@org/migrate-core/internal'
 import { cacheFolders, holdFile } from '@org/migrate-core/node'
 import type { CommandContext } from '../context.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
+import { duration } from '../reporters/formatting.ts'
 import type { LoadedProject } from '../wiring.ts'
 
 /** A file about a folder and a subject, for the commands of this user; undefined where they have no folder that may be trusted and written to. */
@@ -23,7 +26,19 @@ export function ownFile(folder: string, subject: string, ending: string): string
   return join(cache, `dev-${digest.slice(0, 24)}.${ending}`)
 }
 
-/** Two commands at once would both write the revision of one change, or behind one parent: the second one waits, and reads what is there then. */
+function stillHeld(file: string, folder: string, pid: number, waitedMs: number): MigrateError<'LOCKED'> {
+  const holder = pid === 0 ? 'another process' : `process ${pid}`
+  return new MigrateError(
+    'LOCKED',
+    { database: folder, waitedMs, holder },
+    `${holder} writes a revision in ${folder}, and has not ended within ${duration(waitedMs)}. If that process is another program, remove ${file}.`,
+  )
+}
+
+/**
+ * Two commands at once would both write the revision of one change, or behind one parent: the second one waits, and reads what is there
+ * then. Throws LOCKED after the time for which a run would wait: a number that the system gives again can be that of another program.
+ */
 export async function oneAtATime<T>(
   context: CommandContext,
   project: LoadedProject,
@@ -32,6 +47,9 @@ export async function oneAtATime<T>(
   const [folder = project.loaded.folder] = locationsOf(project).folders
   const file = ownFile(folder, '', 'lock')
   if (file === undefined) return work()
+  const { lockWaitMs, waitMs = migratorDefaults.waitMs } = project.loaded.config
+  const mostMs = context.settings.lockWait ?? lockWaitMs ?? waitMs
+  const since = performance.now()
   let isReported = false
   let held = await holdFile(file)
   while (typeof held === 'number') {
@@ -39,7 +57,9 @@ export async function oneAtATime<T>(
       context.report.note(`waiting for process ${held}, which writes a revision here (${file})`)
     isReported ||= held !== 0
     context.signal.throwIfAborted()
-    await setTimeout(100)
+    const waitedMs = Math.round(performance.now() - since)
+    if (waitedMs >= mostMs) throw stillHeld(file, folder, held, waitedMs)
+    await setTimeout(Math.min(100, mostMs - waitedMs))
     held = await holdFile(file)
   }
   try {
