@@ -7,13 +7,13 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * feature of which a start needs a part, by that part.
  */
 const limits = {
-  'dialect-sqlite': 417_000,
-  'dialect-postgres': 426_900,
-  'dialect-mysql': 430_400,
+  'dialect-sqlite': 417_350,
+  'dialect-postgres': 427_250,
+  'dialect-mysql': 430_750,
 } as const
 
 /** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */
-const libraryLimit = 290_100
+const libraryLimit = 290_200
 
 /** With the modules that these commands import when they run. */
 const starts = [

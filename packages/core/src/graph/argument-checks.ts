@@ -9,17 +9,16 @@ export const isGraph = withMethods(
   'childrenOf',
 )
 
-const lists = ['parents', 'dependsOn', 'branchLabels'] as const
+const lists = ['parents', 'dependsOn', 'branchLabels', 'replaces'] as const
 
 const isNode: OptionCheck = (value) => {
   const node = (value ?? {}) as Partial<Record<keyof GraphNode, unknown>>
   if (typeof node.revision !== 'string') return 'each needs a `revision`, which is a text'
   for (const name of lists) {
+    if (name === 'replaces' && node.replaces === undefined) continue
     const why = isTexts(node[name])
     if (why !== undefined) return `\`${name}\` of ${node.revision}: ${why}`
   }
-  const why = node.replaces === undefined ? undefined : isTexts(node.replaces)
-  if (why !== undefined) return `\`replaces\` of ${node.revision}: ${why}`
   return undefined
 }
 export const isNodes = listOf(isNode)

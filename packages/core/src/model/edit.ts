@@ -15,8 +15,8 @@ export function tableKey({ schema, name }: TableRef): string {
 
 /** The table of such a key. */
 export function refOfKey(key: string): TableRef {
-  const [, length, both = ''] = /^\.(\d+)\.([\s\S]+)$/.exec(key) ?? []
-  if (length !== undefined) return { schema: both.slice(0, Number(length)), name: both.slice(Number(length)) }
+  const [, length, both = ''] = /^\.(\d+)\.(.+)$/s.exec(key) ?? []
+  if (length) return { schema: both.slice(0, +length), name: both.slice(+length) }
   const plain = (text: string): string => text.replaceAll('..', '.')
   const [, schema, name] = /^((?:[^.]|\.\.)+)\.(?!\.)((?:[^.]|\.\.)+)$/.exec(key) ?? []
   if (schema === undefined || name === undefined) return { name: plain(key) }
