@@ -178,9 +178,11 @@ function optionOf(declaration: OptionDeclaration): Option {
 /** Of the second value of an option the first would be passed by. Of the options of every command the later one holds: an alias may give them. */
 function givenOnce(option: Option): Option {
   const { parseArg } = option
-  if (option.isBoolean() || option.variadic) return option
-  return option.argParser((value: string, before: unknown) => {
-    if (before !== undefined) throw new InvalidArgumentError('It is given more than once.')
+  if (option.isBoolean() || option.negate || option.variadic) return option
+  let isGiven = false
+  return option.argParser((value: string) => {
+    if (isGiven) throw new InvalidArgumentError('It is given more than once.')
+    isGiven = true
     return parseArg === undefined ? value : parseArg(value, undefined)
   })
 }
