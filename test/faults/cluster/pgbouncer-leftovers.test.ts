@@ -63,6 +63,26 @@ describe.runIf(hasPoolers)("what another client left in the pool's sessions", ()
   })
 })
 
+describe.runIf(hasPoolers)('a schema that a run makes through a pool', () => {
+  test.each([
+    ['another search path', () => 'SET search_path TO pg_catalog'],
+    ['a role', (role: string) => `SET ROLE ${role}`],
+    ['that transactions only read', () => 'SET default_transaction_read_only = on'],
+  ])("is the run's, whatever another client left in its sessions: %s", async (_what, leftover) => {
+    const db = await database()
+    const role = `other_${db.name}`
+    await db.sql(`CREATE ROLE ${role} SUPERUSER`)
+    onTestFinished(async () => void (await db.sql(`DROP ROLE ${role}`)))
+    const url = through('transaction', db)
+    await leaveInPool(url, leftover(role))
+    await migratorOf(postgresDialect({ url, lock: 'table', schema: 'own' }), line(...upgrades)).upgrade('r1')
+    expect(await db.sql(`SELECT nspowner::regrole::text AS owner FROM pg_namespace WHERE nspname = 'own'`)).toEqual([
+      { owner: 'postgres' },
+    ])
+    expect(await db.sql(`SELECT schemaname FROM pg_tables WHERE tablename = 't'`)).toEqual([{ schemaname: 'own' }])
+  })
+})
+
 describe.runIf(hasPoolers)('a database that takes no changes by its own setting', () => {
   test('is refused through a pool, as on a direct connection', async () => {
     const db = await database()

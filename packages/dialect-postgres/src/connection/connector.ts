@@ -13,7 +13,6 @@ import {
 } from '@org/migrate-core/connection'
 import type { DriverFact, OptionChecks, ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
 import { inspectSession } from './concurrent-sessions.ts'
-import type { Connection } from './connection.ts'
 import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
 import { openClientOf, type PostgresClient } from './drivers/open-client.ts'
 import { concernsTls, offersNoTls, retryWhileBusy } from './faults.ts'
@@ -198,7 +197,7 @@ export function connector(options: PostgresOptions): Connector {
           await requireSession(target, connection, () => attempt(target, options.ssl, { ...request, purpose: 'probe' }))
           greeting = await greeted.applySettings()
         }
-        const schema = await enterSchema(connection, target, greeting, request)
+        const schema = await enterSchema(greeted, target, greeting, request)
         return new PostgresSession(connection, {
           dialect: dialectOf(major, schema),
           database: greeting.database,
@@ -263,7 +262,7 @@ export async function attempt(
 
 /** The schema that the session stands in, made where a run is to have it. Throws DATABASE_UNREACHABLE, DATABASE_READ_ONLY. */
 async function enterSchema(
-  connection: Connection,
+  greeted: GreetedConnection,
   target: ConnectionTarget,
   greeting: Greeting,
   request: ConnectionRequest,
@@ -276,5 +275,5 @@ async function enterSchema(
   }
   const isTemporary = greeting.schema?.startsWith('pg_temp_') === true
   if (target.schema === undefined && greeting.schema !== null && !isTemporary) return greeting.schema
-  return (await import('./pinned-schema.ts')).enterPinned(connection, target, greeting, request)
+  return (await import('./pinned-schema.ts')).enterPinned(greeted, target, greeting, request)
 }

@@ -1,12 +1,24 @@
 import { isMigrateError, MigrateError, missingDatabase } from '@org/migrate-core/connection'
+import type { SqlValue } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { searchPath } from '../sql/search-path.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, SendOptions } from './connection.ts'
 import type { DriverResult } from './drivers/driver.ts'
 import { codeOf, hasState, messageOf } from './faults.ts'
 import type { ConnectionRequest, GreetedConnection, Greeting } from './greeting.ts'
+import { inOwnTransaction } from './local.ts'
 import { unreachableFor } from './unreachable.ts'
 import type { ConnectionTarget } from './url.ts'
+
+type Send = (sql: string, params?: readonly SqlValue[], options?: SendOptions) => Promise<DriverResult>
+
+/** Behind a pooler the search path and the role of the session are another client's: each statement brings its own. */
+function sendOn({ connection, localBegin }: Pick<GreetedConnection, 'connection' | 'localBegin'>): Send {
+  return (sql, params = [], options = {}) =>
+    localBegin === undefined
+      ? connection.send(sql, params, options)
+      : inOwnTransaction(connection, localBegin, [sql, params, options])
+}
 
 /** The server cuts long names, reads `$user` as the name of the role, and passes over what the role may not use. */
 function elsewhere(target: ConnectionTarget, schema: string, actual: string | null): MigrateError {
@@ -16,8 +28,8 @@ function elsewhere(target: ConnectionTarget, schema: string, actual: string | nu
 }
 
 /** The search path passes over a schema that does not exist, and over one that the role may not use. */
-async function absent(connection: Connection, target: ConnectionTarget, schema: string): Promise<MigrateError> {
-  const [row] = await connection.send('SELECT current_user FROM pg_catalog.pg_namespace WHERE nspname = $1', [schema])
+async function absent(send: Send, target: ConnectionTarget, schema: string): Promise<MigrateError> {
+  const [row] = await send('SELECT current_user FROM pg_catalog.pg_namespace WHERE nspname = $1', [schema])
   const name = JSON.stringify(schema)
   if (row === undefined) return missingDatabase(target.display, `there is no schema ${name}`)
   return mayNotUse(target, schema, row[0])
@@ -34,15 +46,15 @@ function mayNotUse(target: ConnectionTarget, schema: string, role: string | null
  * in the temporary schema, where it comes first. https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-SEARCH-PATH
  * Throws DATABASE_UNREACHABLE.
  */
-async function noSchema(connection: Connection, target: ConnectionTarget, actual: string | null): Promise<never> {
+async function noSchema(send: Send, target: ConnectionTarget, actual: string | null): Promise<never> {
   const [unusable] =
     actual === null
-      ? await connection.send(
+      ? await send(
           `SELECT n.nspname, current_user FROM pg_catalog.pg_namespace n WHERE n.nspname IN (${searchPath}) AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')`,
         )
       : []
   if (typeof unusable?.[0] === 'string') throw mayNotUse(target, unusable[0], unusable[1])
-  const [row] = await connection.send("SELECT current_setting('search_path')")
+  const [row] = await send("SELECT current_setting('search_path')")
   const path = JSON.stringify(row?.[0] ?? '')
   const why =
     actual === null
@@ -56,19 +68,20 @@ async function noSchema(connection: Connection, target: ConnectionTarget, actual
 
 /** The schema that the session is pinned to, created where a run is to have it. Throws DATABASE_UNREACHABLE. */
 export async function enterPinned(
-  connection: Connection,
+  on: Pick<GreetedConnection, 'connection' | 'localBegin'>,
   target: ConnectionTarget,
   greeting: Greeting,
   { purpose, signal, whenMissing }: ConnectionRequest,
 ): Promise<string> {
   const { schema } = target
-  if (schema === undefined) return noSchema(connection, target, greeting.schema)
+  const send = sendOn(on)
+  if (schema === undefined) return noSchema(send, target, greeting.schema)
   if (schema === '$user' || Buffer.byteLength(schema) > 63 || (greeting.schema ?? schema) !== schema)
     throw elsewhere(target, schema, greeting.schema)
-  if (greeting.schema === null && whenMissing === 'refuse') throw await absent(connection, target, schema)
+  if (greeting.schema === null && whenMissing === 'refuse') throw await absent(send, target, schema)
   if (purpose !== 'run' || greeting.schema !== null) return schema
   try {
-    await connection.send(`CREATE SCHEMA IF NOT EXISTS "${schema.replaceAll('"', '""')}"`, [], { signal })
+    await send(`CREATE SCHEMA IF NOT EXISTS "${schema.replaceAll('"', '""')}"`, [], { signal })
   } catch (cause) {
     // Another session made it in the same moment: IF NOT EXISTS looks only at what is committed.
     if (codeOf(cause) !== '23505' && codeOf(cause) !== '42P06') {
@@ -78,7 +91,7 @@ export async function enterPinned(
       })
     }
   }
-  const [row] = await connection.send('SELECT current_schema()', [], { signal })
+  const [row] = await send('SELECT current_schema()', [], { signal })
   if (row?.[0] === schema) return schema
   throw elsewhere(target, schema, row?.[0] ?? null)
 }

@@ -80,6 +80,14 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (createDatabase) => 
     expect(both.every((session) => session.isOpen)).toBe(true)
   })
 
+  test("makes the schema that is named with lock: 'table' too, where each transaction has a search path of its own", async () => {
+    const database = await createDatabase()
+    const { connect } = postgresDialect({ url: `${database.url}?schema=own`, lock: 'table' }).connection
+    const session = await connect({ purpose: 'run' })
+    onTestFinished(() => session.close())
+    expect(await session.query('SELECT current_schema()::text AS s')).toEqual([{ s: 'own' }])
+  })
+
   test('without a schema stands where the server says', async () => {
     const database = await createDatabase()
     await database.sql(`CREATE SCHEMA app; ALTER DATABASE "${database.name}" SET search_path = nowhere, app, public`)
