@@ -161,15 +161,23 @@ describe('interrupting', () => {
     expect(project.run(['status', '--exit-code']).code).toBe(3)
   })
 
-  test('a second signal ends the process at once, and the database stands at a boundary', async () => {
-    const killed = await project.signalled(
-      ['upgrade'],
-      [
-        ['main:c1', 'SIGINT'],
-        ['SIGINT', 'SIGINT'],
-      ],
-    )
-    expect(killed.code === 130 || killed.signal === 'SIGINT').toBe(true)
-    expect(rows('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'b1' }])
-  })
+  test.each([
+    ['SIGINT', 'SIGINT', 130],
+    ['SIGINT', 'SIGTERM', 143],
+    ['SIGTERM', 'SIGINT', 130],
+  ] as const)(
+    'a second signal ends the process at once, and the database stands at a boundary (%s, %s)',
+    async (first, second, code) => {
+      const killed = await project.signalled(
+        ['upgrade'],
+        [
+          ['main:c1', first],
+          [first, second],
+        ],
+      )
+      expect(killed.code === code || killed.signal === second).toBe(true)
+      expect(killed.stderr.match(/stopping/g)).toHaveLength(1)
+      expect(rows('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'b1' }])
+    },
+  )
 })

@@ -229,11 +229,16 @@ async function answersOf(json: boolean, loudness: Loudness, { stdout, stderr, se
   return humanReporter(stdout, stderr, loudness)
 }
 
-/** The first signal asks; the second finds no listener any more and ends the process as it always does. */
+/** The first signal asks; the second one, also of the other kind, finds no listener any more and ends the process as it always does. */
 function onFirstSignal(process: NodeJS.Process, react: (signal: NodeJS.Signals) => void): () => void {
   const signals = ['SIGINT', 'SIGTERM'] as const
-  for (const signal of signals) process.once(signal, react)
-  return () => {
-    for (const signal of signals) process.off(signal, react)
+  const ignore = (): void => {
+    for (const signal of signals) process.off(signal, reactOnce)
   }
+  const reactOnce = (signal: NodeJS.Signals): void => {
+    ignore()
+    react(signal)
+  }
+  for (const signal of signals) process.on(signal, reactOnce)
+  return ignore
 }

@@ -164,7 +164,11 @@ export const death: readonly Row[] = [
     'exit code 130 or 143, and the name of the signal',
     [
       proof(S, 'cli/run.test.ts', '%s stops at a revision boundary with exit code %i'),
-      proof(S, 'cli/run.test.ts', 'a second signal ends the process at once, and the database stands at a boundary'),
+      proof(
+        S,
+        'cli/run.test.ts',
+        'a second signal ends the process at once, and the database stands at a boundary (%s, %s)',
+      ),
       proof(
         P,
         'dialects/postgres/connection/lost.test.ts',
