@@ -16,9 +16,17 @@ const makes =
     })
 
 function stops(newDialect: () => Promise<UnloadedDialect>): void {
-  for (const [transaction, message, applied] of [
-    ['revision', 'Stopped inside r2; it was rolled back, and changed nothing.', ['main:r1']],
-    ['run', 'Stopped inside r2; the run is one transaction, and all of it was rolled back.', []],
+  for (const [transaction, message, remedy] of [
+    [
+      'revision',
+      'Stopped inside r2; it was rolled back, and changed nothing.',
+      'Run it again: what was finished stays, and the rest runs from its start.',
+    ],
+    [
+      'run',
+      'Stopped inside r2; the run is one transaction, and all of it was rolled back.',
+      'Run it again: it starts with the first of its revisions.',
+    ],
   ] as const) {
     it(`inside a revision says that it was rolled back (${transaction})`, async () => {
       const stop = new AbortController()
@@ -30,8 +38,9 @@ function stops(newDialect: () => Promise<UnloadedDialect>): void {
       const chain = line(makes('a'), (op) => op.run('fill', { up, down: 'none' }), makes('b'))
       const migrator = migratorOf(await newDialect(), chain, { transaction })
       const error = await errorOf(migrator.upgrade('head', { signal: stop.signal }))
+      const applied = transaction === 'run' ? [] : ['main:r1']
       expect([error.code, error.message, error.details]).toEqual(['ABORTED', message, { applied }])
-      expect(error.remedy).toBe('Run it again: what was finished stays, and the rest runs from its start.')
+      expect(error.remedy).toBe(remedy)
       expect((await migrator.status()).tiers[0]?.heads).toEqual(transaction === 'run' ? [] : ['r1'])
     })
   }

@@ -1,5 +1,6 @@
 import type { UnloadedDialect } from '../dialect/dialect.ts'
 import { type ErrorOutcome, isAbort, isMigrateError, locate, MigrateError, reasonOf } from '../errors/migrate-error.ts'
+import { present } from '../model/edit.ts'
 import { withInverseRemedy } from '../planning/downgrade/inverse-remedy.ts'
 import { type ExecutableStep, stepIdentity } from '../planning/prepare.ts'
 import type { ExecuteOptions } from './plan-execution.ts'
@@ -11,6 +12,12 @@ const stoppedTexts: { readonly [O in ErrorOutcome | 'notStarted']: (revision: st
   interrupted: (revision) => `Stopped inside ${revision}; what it has done is committed and recorded.`,
   unknown: (revision) => `Stopped inside ${revision}; whether it is applied is not known.`,
   partial: (revision) => `Stopped inside ${revision}; rows that it wrote to tables without transactions stayed.`,
+}
+
+/** Where other than the finished revisions stay. */
+const stoppedRemedies: { readonly [O in ErrorOutcome]?: string } = {
+  rolledBack: 'Run it again: it starts with the first of its revisions.',
+  interrupted: 'Run it again: it resumes where it stopped.',
 }
 
 /** Reports the failure of a step, and gives its error: with its location and what it left, or ABORTED where the run was stopped. */
@@ -29,7 +36,7 @@ export function stepFailure(
   const stopped = hasStarted || outcome !== 'unchanged' ? outcome : 'notStarted'
   const located = isStopped
     ? new MigrateError('ABORTED', { applied }, stoppedTexts[stopped](named.revision), {
-        ...(outcome === 'interrupted' ? { remedy: 'Run it again: it resumes where it stopped.' } : {}),
+        ...present({ remedy: stoppedRemedies[outcome] }),
         cause: error,
         location: named,
         outcome,
