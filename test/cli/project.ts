@@ -202,6 +202,7 @@ export class Project {
       if (expectedText === undefined || signal === undefined || !(stdout + stderr).includes(expectedText)) return
       waiting.shift()
       child.kill(signal)
+      react()
     }
     child.stdout.on('data', (part) => {
       stdout += part

@@ -180,4 +180,27 @@ describe('interrupting', () => {
       expect(rows('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'b1' }])
     },
   )
+
+  // The driver runs a statement inside the call: no listener of Node hears anything before it returns.
+  test('inside a statement both signals wait for its end, and the revision is rolled back', async () => {
+    const long =
+      'WITH RECURSIVE c (x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM c WHERE x < 8000000) SELECT max(x) AS x FROM c'
+    project.put({
+      'migrations/c1_slow.ts': revision(
+        'c1',
+        'b1',
+        `  op.sql(\`INSERT INTO accounts (id, name, locale) SELECT x, 'late', 'en' FROM (${long})\`, { down: 'none' })`,
+      ),
+    })
+    const stopped = await project.signalled(
+      ['upgrade'],
+      [
+        ['main:c1', 'SIGINT'],
+        ['main:c1', 'SIGINT'],
+      ],
+    )
+    expect(stopped.code === 130 || stopped.signal === 'SIGINT').toBe(true)
+    expect(rows('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'b1' }])
+    expect(rows("SELECT id FROM accounts WHERE name = 'late'")).toEqual([])
+  })
 })

@@ -160,7 +160,7 @@ export const death: readonly Row[] = [
     12,
     'SIGTERM or SIGINT, once and twice, also inside a statement',
     all,
-    'the first signal rolls back what has not been committed, the second ends the process at once',
+    'the first signal rolls back what has not been committed, the second ends the process at once; inside a statement of SQLite, both when it has ended',
     'exit code 130 or 143, and the name of the signal',
     [
       proof(S, 'cli/run.test.ts', '%s stops at a revision boundary with exit code %i'),
