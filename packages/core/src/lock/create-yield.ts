@@ -8,6 +8,8 @@ export function createYield(everyMs = 20): (signal?: AbortSignal) => Promise<voi
   let last = performance.now()
   return async (signal) => {
     if (performance.now() - last >= everyMs) {
+      // Two: where this is called while the loop polls, the first turn comes before signals and sockets are polled again.
+      await nextTurn()
       await nextTurn()
       last = performance.now()
     }
