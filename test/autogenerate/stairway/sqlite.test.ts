@@ -1,5 +1,5 @@
 import { stairway } from '@org/migrate-autogenerate'
-import { integer, type Revision, type TableRows, text } from '@org/migrate-core'
+import { integer, type Revision, sqlRevision, type TableRows, text } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
@@ -17,6 +17,36 @@ test.each(sqliteFaults)('it is found where $fault', async ({ chain, kind, names 
     lines.filter((each) => each.startsWith(`${kind}: `) && names.test(each)).length,
     lines.join('\n'),
   ).toBeGreaterThan(0)
+})
+
+test('What the SQL of a downgrade drops is a loss that is shown, and no finding; what it forgets is one', async () => {
+  const chain = (down: string): readonly Revision[] => [
+    sqlRevision({
+      revision: 'r1',
+      downRevision: null,
+      up: "CREATE TABLE notes (id integer PRIMARY KEY, body text NOT NULL); INSERT INTO notes VALUES (1, 'a')",
+      down: 'DROP TABLE notes',
+    }),
+    sqlRevision({ revision: 'r2', downRevision: 'r1', up: 'ALTER TABLE notes ADD COLUMN mood text', down }),
+  ]
+  const tested = async (down: string) => {
+    const { revisions } = await stairway({
+      migrator: migratorOf(sqliteDialect({ url: 'sqlite:/nowhere/app.db' }), chain(down)),
+    })
+    return revisions.map(({ findings, losses }) => [
+      ...losses.map(({ object, preserved }) => [object, preserved]),
+      ...findings.map(({ kind, differences }) => [kind, ...differences]),
+    ])
+  }
+  expect(await tested('ALTER TABLE notes DROP COLUMN mood')).toEqual([
+    [['table notes', false]],
+    [['column notes.mood', false]],
+  ])
+  const [, forgotten] = await tested('DELETE FROM notes WHERE id > 1; ALTER TABLE notes DROP COLUMN mood')
+  expect(forgotten).toEqual([
+    ['column notes.mood', false],
+    ['rows after second upgrade', 'notes, id 1009: the row is missing', 'notes, id 1010: the row is missing'],
+  ])
 })
 
 test('Rows for after a revision that cannot be reverted are written, and those that are refused are found', async () => {

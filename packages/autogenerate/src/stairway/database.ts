@@ -1,6 +1,6 @@
 import type { Migrator, PlannedLoss } from '@org/migrate-core'
 import type { Dialect, HeldLock, ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
-import { contextOf, ownTables, withDialectSession } from '@org/migrate-core/internal'
+import { contextOf, isOpaque, ownTables, withDialectSession } from '@org/migrate-core/internal'
 import { type Conversions, conversionsOf, type WalkedRevision } from './route.ts'
 import { type AnnouncedLosses, readSnapshot, type Snapshot } from './snapshot.ts'
 import type { StairwayStep } from './types.ts'
@@ -9,6 +9,8 @@ export interface RunStep {
   readonly step: StairwayStep
   /** What its plan announces. */
   readonly losses: readonly PlannedLoss[]
+  /** SQL of the author is a part of it, of which no plan tells what it takes away. */
+  readonly hasOpaqueSql: boolean
 }
 
 /** The shadow database of a stairway. */
@@ -77,7 +79,8 @@ export async function withStairwayDatabase<T>(
     // What was committed before the last part held locks that are gone.
     const isOnePart = steps.every(({ parts }) => parts === undefined)
     const step = { direction, ms, ...(locks === undefined || !isOnePart ? {} : { locks }) }
-    return { step, losses: steps.flatMap(({ losses }) => losses) }
+    const hasOpaqueSql = steps.some(({ operations }) => operations.some(({ operation }) => isOpaque(operation)))
+    return { step, losses: steps.flatMap(({ losses }) => losses), hasOpaqueSql }
   }
   return withDialectSession(empty, { purpose: 'run', ...signalled }, async (session, server) => {
     const dialect = await server.load()

@@ -4,7 +4,7 @@ import { announcedBy, type RunStep, type StairwayDatabase } from './database.ts'
 import { type Counter, generateRows } from './generate.ts'
 import { insertTestRows, messageOf } from './insert.ts'
 import type { WalkedRevision } from './route.ts'
-import { changedTables, rowChanges, type Snapshot, schemaChanges } from './snapshot.ts'
+import { changedTables, removedFrom, rowChanges, type Snapshot, schemaChanges } from './snapshot.ts'
 import type { RevisionTest, StairwayFinding, StairwayFindingKind, StairwayStep, UnfilledTable } from './types.ts'
 
 const nextOf: { readonly [K in StairwayFindingKind]: string } = {
@@ -230,8 +230,15 @@ async function climbWithNewRows(
     before: reverted,
     run: () => database.up(walked),
   })
-  if (second !== undefined) compare(notes, 'second upgrade', [above, await database.read()], announcedBy(up, down))
-  return { outcome: 'tested', losses: down.losses }
+  // A plan says of SQL that what it drops is not preserved, and the author has written what that is.
+  const dropped = down.hasOpaqueSql ? removedFrom(above, reverted) : []
+  const losses = [
+    ...down.losses,
+    ...dropped.map((object) => ({ object, how: 'dropped', preserved: false, uncounted: true }) as const),
+  ]
+  if (second !== undefined)
+    compare(notes, 'second upgrade', [above, await database.read()], announcedBy(up, { ...down, losses }))
+  return { outcome: 'tested', losses }
 }
 
 /** Tests one revision where everything below it is applied. */

@@ -71,6 +71,14 @@ export function schemaChanges({ schema: expected }: Snapshot, { schema: actual }
 /** What a plan announces to take away: `column users.age`, `table users`. */
 export type AnnouncedLosses = ReadonlySet<string>
 
+/** The tables and columns, by the names that plans give them, which the second snapshot lacks. */
+export const removedFrom = (before: Snapshot, after: Snapshot): readonly string[] =>
+  [...before.tables].flatMap(([key, { columns }]) => {
+    const left = after.tables.get(key)
+    if (left === undefined) return [`table ${key}`]
+    return columns.filter((column) => !left.columns.includes(column)).map((column) => `column ${key}.${column}`)
+  })
+
 const mostNamed = 5
 
 function countOf(rows: readonly string[]): Map<string, number> {
