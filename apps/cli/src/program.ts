@@ -9,7 +9,7 @@ import {
 } from './command-line/declaration.ts'
 import { globalOptions } from './command-line/global-options.ts'
 import { nameHere, withHint } from './command-line/names-elsewhere.ts'
-import { refuseTier, type TierRefusal } from './command-line/refuse-tier.ts'
+import type { TierRefusal } from './command-line/tier-refusals.ts'
 import { declarations } from './commands/declarations/index.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -149,7 +149,8 @@ function tierAware(
       typeof refusesTier === 'function'
         ? (refusesTier as (given: object, texts: readonly string[]) => TierRefusal | undefined)(options, args)
         : refusesTier
-    if (refusal !== undefined) await refuseTier(context, refusal)
+    if (refusal !== undefined && context.settings.tier !== undefined)
+      await (await import('./command-line/refuse-tier.ts')).refuseTier(context, refusal)
     return work(context, args, options)
   }
 }

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import type { TierRefusal } from './refuse-tier.ts'
+import type { TierRefusal } from './tier-refusals.ts'
 
 /** A word of a command, as its help shows it: `<needed>`, `[may be left out]`, `<one or more...>`. */
 interface ArgumentDeclaration {

@@ -1,5 +1,5 @@
 import { declared } from '../command-line/declaration.ts'
-import { fleetTiers } from '../command-line/refuse-tier.ts'
+import { fleetTiers } from '../command-line/tier-refusals.ts'
 import type { FleetRunSettings } from './commands.ts'
 
 const target = {

@@ -1,5 +1,5 @@
 import { declared } from '../../command-line/declaration.ts'
-import { everyTier, noTier } from '../../command-line/refuse-tier.ts'
+import { everyTier, noTier } from '../../command-line/tier-refusals.ts'
 import { databases, templates } from '../../new-files/project-files.ts'
 import type { AdoptSettings } from '../adopt.ts'
 import type { InitSettings } from '../init.ts'

@@ -1,5 +1,5 @@
 import { declared } from '../../command-line/declaration.ts'
-import { everyTier, noTier, plannedTiers } from '../../command-line/refuse-tier.ts'
+import { everyTier, noTier, plannedTiers } from '../../command-line/tier-refusals.ts'
 import type { CheckSettings } from '../check/check.ts'
 import type { DevSettings } from '../development/dev.ts'
 import type { PushSettings } from '../development/push.ts'

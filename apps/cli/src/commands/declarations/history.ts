@@ -1,5 +1,5 @@
 import { declared } from '../../command-line/declaration.ts'
-import { everyTier } from '../../command-line/refuse-tier.ts'
+import { everyTier } from '../../command-line/tier-refusals.ts'
 import { usage } from '../../usage.ts'
 import type { CurrentSettings } from '../current.ts'
 import type { ErdSettings } from '../erd/erd.ts'

@@ -1,5 +1,5 @@
 import { declared } from '../../command-line/declaration.ts'
-import { everyTier } from '../../command-line/refuse-tier.ts'
+import { everyTier } from '../../command-line/tier-refusals.ts'
 import type { ResumeSettings } from '../resume.ts'
 import type { StampSettings } from '../stamp.ts'
 import { sqlOptions } from './sql-options.ts'
