@@ -16,7 +16,7 @@ const makes =
     })
 
 function stops(newDialect: () => Promise<UnloadedDialect>): void {
-  for (const [transaction, message, remedy] of [
+  it.each([
     [
       'revision',
       'Stopped inside r2; it was rolled back, and changed nothing.',
@@ -27,8 +27,9 @@ function stops(newDialect: () => Promise<UnloadedDialect>): void {
       'Stopped inside r2; the run is one transaction, and all of it was rolled back.',
       'Run it again: it starts with the first of its revisions.',
     ],
-  ] as const) {
-    it(`inside a revision says that it was rolled back (${transaction})`, async () => {
+  ] as const)(
+    'inside a revision says that it was rolled back, and run again it starts there: %s',
+    async (transaction, message, remedy) => {
       const stop = new AbortController()
       const up = async (db: StepDatabase): Promise<void> => {
         await db.execute('INSERT INTO a (id) VALUES (1)')
@@ -42,8 +43,10 @@ function stops(newDialect: () => Promise<UnloadedDialect>): void {
       expect([error.code, error.message, error.details]).toEqual(['ABORTED', message, { applied }])
       expect(error.remedy).toBe(remedy)
       expect((await migrator.status()).tiers[0]?.heads).toEqual(transaction === 'run' ? [] : ['r1'])
-    })
-  }
+      const { applied: rest } = await migrator.upgrade()
+      expect([...applied, ...rest]).toEqual(['main:r1', 'main:r2', 'main:r3'])
+    },
+  )
 
   it('between two revisions says that the second did not start', async () => {
     const stop = new AbortController()

@@ -2,6 +2,7 @@ import { type Pointer, pointer } from '../scenario.ts'
 import { squashAdvice } from '../squash.ts'
 import { ofFleets } from './fleets.ts'
 import { ofSnapshotsAndCopies } from './snapshots-and-copies.ts'
+import { ofStoppedRuns } from './stopped-runs.ts'
 
 const ensure = 'unit/ensure/interrupted.test.ts'
 const interrupted = 'faults/remedies/advice/interrupted.test.ts'
@@ -22,6 +23,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   ...squashAdvice,
   ...ofFleets,
   ...ofSnapshotsAndCopies,
+  ...ofStoppedRuns,
   'Name it with --base, and fetch it with its history: `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab.': [
     pointer('cli/check-ci.test.ts', 'refuses %s, and its advice works', 'names one that is there'),
   ],
@@ -339,23 +341,6 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       interrupted,
       'is given by check, doctor, a script and a downgrade: resume finishes it, and resume --revert takes it back',
       'does both',
-    ),
-  ],
-  'Correct what stopped it, and finish it with `migrate resume`.': [
-    pointer(
-      interrupted,
-      'whose operations have no inverse: what stopped it is corrected, and resume finishes it',
-      'makes the table and resumes',
-    ),
-  ],
-  'Run it again: it resumes where it stopped.': [
-    pointer(interrupted, 'by a signal: run again, it resumes where it stopped', 'runs it again'),
-  ],
-  'Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.': [
-    pointer(
-      interrupted,
-      'by the end of its connection: upgrade takes over the lock that doctor sees, and resumes',
-      'upgrades',
     ),
   ],
   'Take back what is done of it with `migrate resume --revert`; or finish it with `migrate resume`, and downgrade below it.':
