@@ -1,5 +1,5 @@
 import { stairway } from '@org/migrate-autogenerate'
-import { integer, type Revision, sqlRevision, type TableRows, text } from '@org/migrate-core'
+import { integer, type OperationRecorder, type Revision, sqlRevision, type TableRows, text } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
@@ -42,6 +42,16 @@ test('What the SQL of a downgrade drops is a loss that is shown, and no finding;
     [['table notes', false]],
     [['column notes.mood', false]],
   ])
+  // What an operation beside the SQL drops is preserved, and has to come back.
+  const both = (op: OperationRecorder): void => {
+    op.alterTable('notes', (t) => t.addColumn('mood', text()))
+    op.sql('CREATE INDEX notes_body ON notes (body)', { inverse: 'DROP INDEX notes_body' })
+  }
+  const mixed = [...chain('').slice(0, 1), { revision: 'r2', downRevision: 'r1', upgrade: both }]
+  const { revisions } = await stairway({
+    migrator: migratorOf(sqliteDialect({ url: 'sqlite:/nowhere/app.db' }), mixed),
+  })
+  expect(revisions[1]).toMatchObject({ findings: [], losses: [{ object: 'column notes.mood', preserved: true }] })
   const [, forgotten] = await tested('DELETE FROM notes WHERE id > 1; ALTER TABLE notes DROP COLUMN mood')
   expect(forgotten).toEqual([
     ['column notes.mood', false],

@@ -141,12 +141,9 @@ export function* createSequences(composition: Composition, implied: ReadonlySet<
     // The sequence of an identity may have the name that this one is to have. It goes when the column takes its numbers from this one, which
     // continues where it was.
     const { identity } = column ?? {}
-    if (
-      ownedBy !== undefined &&
-      identity !== undefined &&
-      (identity.sequence ?? sequence.ref.name) === sequence.ref.name
-    ) {
-      const between = freeObjectName(composition.model, sequence.ref)
+    const { ref } = sequence
+    if (ownedBy !== undefined && identity !== undefined && (identity.sequence ?? ref.name) === ref.name) {
+      const between = freeObjectName(composition.model, ref)
       yield { kind: 'alterColumn', ...ownedBy, change: { identity: { ...identity, sequence: between } } }
     }
     yield { kind: 'createSequence', sequence: column === undefined ? free : sequence }

@@ -230,8 +230,9 @@ async function climbWithNewRows(
     before: reverted,
     run: () => database.up(walked),
   })
-  // A plan says of SQL that what it drops is not preserved, and the author has written what that is.
-  const dropped = down.hasOpaqueSql ? removedFrom(above, reverted) : []
+  // A plan says of SQL that what it drops is not preserved, and the author has written what that is. What other operations drop, it tells.
+  const reported = new Set(down.losses.map(({ object }) => object))
+  const dropped = down.hasOpaqueSql ? removedFrom(above, reverted).filter((object) => !reported.has(object)) : []
   const losses = [
     ...down.losses,
     ...dropped.map((object) => ({ object, how: 'dropped', preserved: false, uncounted: true }) as const),

@@ -248,11 +248,10 @@ export const facts: readonly Case[] = [
     },
   ),
   identity.change(
-    'an identity that has given no number to serial, beside rows with numbers of their own',
-    { t: pgTable('t', { id: integer().primaryKey().generatedByDefaultAsIdentity({ startWith: 100 }), a: text() }) },
+    'an identity with a name for its sequence, which has given no number, to serial, beside a row with a number of its own',
+    { t: pgTable('t', { id: integer().primaryKey().generatedByDefaultAsIdentity({ name: 'numbers' }), a: text() }) },
     { t: pgTable('t', { id: serial().primaryKey(), a: text() }) },
     [
-      'alter column t.id: identity byDefault {"sequence":"replaced_1","start":100}',
       'create sequence t_id_seq {"ownedBy":{"column":"id","table":{"name":"t"}},"type":"integer32"}',
       "alter column t.id: default (nextval('t_id_seq'::regclass)), no identity",
     ],

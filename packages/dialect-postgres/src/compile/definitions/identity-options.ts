@@ -5,7 +5,6 @@ import {
   canonicalJson,
   countingFault,
   type Identity,
-  join,
   MigrateError,
   type SchemaModel,
   type SequenceModel,
@@ -145,18 +144,18 @@ const identitySequence = (table: TableRef, now: ColumnModel, old: ColumnModel): 
 interface Numbering {
   readonly first: SqlFragment
   readonly falls: boolean
-  /** Numbers that were given out, or NULL. */
-  readonly given?: readonly SqlFragment[]
+  /** The last number that was given out, or NULL. */
+  readonly given?: SqlFragment
 }
 
 function numberOn(
   table: TableRef,
   column: string,
   sequence: SqlFragment,
-  { first, falls, given = [] }: Numbering,
+  { first, falls, given }: Numbering,
 ): Statement {
   const ofRows = falls ? sql`min(${quote.identifier(column)})` : sql`max(${quote.identifier(column)})`
-  const last = given.length === 0 ? ofRows : sql`${falls ? sql`LEAST` : sql`GREATEST`}(${join([ofRows, ...given])})`
+  const last = given === undefined ? ofRows : sql`${falls ? sql`LEAST` : sql`GREATEST`}(${ofRows}, ${given})`
   const isBehind = falls ? sql`${last} <= ${first}` : sql`${last} >= ${first}`
   const text = sql`SELECT setval(${sequence}, ${last}) FROM ${quote.table(table)} HAVING ${isBehind}`
   return statement(text, [table], { note: `number ${refText(table)}.${column} on from its last value` })
@@ -201,8 +200,8 @@ export function numberFromSequence({ table, old, now }: ColumnChange, after: Sch
   const first = sql`(SELECT last_value FROM ${name})`
   const falls = own.increment?.startsWith('-') === true
   const isContinued = old.identity !== undefined && (old.identity.increment ?? 1) < 0 === falls
-  const given = isContinued ? [sql`pg_catalog.pg_sequence_last_value(${internalSequence(table, old)})`] : []
-  return [numberOn(table, now.name, textOf(name), { first, falls, given })]
+  const given = sql`pg_catalog.pg_sequence_last_value(${internalSequence(table, old)})`
+  return [numberOn(table, now.name, textOf(name), { first, falls, ...(isContinued ? { given } : {}) })]
 }
 
 /** The sequence of an identity, which counts in the column's type. */
