@@ -37,6 +37,7 @@ export default defineConfig({
       // Of drizzle-orm 1.0: `test/drizzle-1/vitest.config.ts`.
       'test/dialects/drizzle-1/**',
     ],
+    globalSetup: ['test/kit/warm-sessions.ts'],
     setupFiles: ['test/kit/setup.ts'],
     // Ends what hangs; a machine with much else to do takes its time, and full counts do anywhere. Some hooks build, make databases or drop many.
     testTimeout: process.env.TEST_SCALE === 'long' ? 14_400_000 : 600_000,

@@ -1,10 +1,20 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import type { TestProject } from 'vitest/node'
+import { type ServerName, variables } from './servers/names.mjs'
 import { clientSplitter, serverSplitter } from './tcp-messages.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** URLs under which a server hands out its sessions again. */
+    readonly warmUrls: Partial<Record<ServerName, string>>
+  }
+}
 
 /**
  * A session of PostgreSQL reads the catalog into caches of its own, which costs it more than most cases of a test. Here a session
  * that a client ends is reset (`DISCARD ALL`) and handed to the next client that asks for the same one, as a pooler that pools
- * whole sessions does. A session whose client is gone without a goodbye ends, as it does in the server.
+ * whole sessions does. A session whose client is gone without a goodbye ends, as it does in the server. All of it is in the process
+ * that starts the workers: a test that waits for a program with its own process stopped would keep the program from its server.
  */
 interface Backend {
   readonly socket: Socket
@@ -24,25 +34,33 @@ const query = (sql: string): Buffer => {
 const reset = Buffer.concat([query('ROLLBACK'), query('DISCARD ALL')])
 const cancelRequest = 80877102
 const ignore = (): void => undefined
+/** Far below what a server takes. */
+const mostIdle = 40
 
-/** Opens a session. Gives false where the server refuses it or asks for a password: no other client may use that one. */
-function isGreeted(backend: Backend, startup: Buffer, client: Socket): Promise<boolean> {
+/** Opens a session, which has a greeting when no password was asked for: no other client may use one of those. */
+function greet(backend: Backend, startup: Buffer, client: Socket): Promise<void> {
   const split = serverSplitter.postgres()
   const parts: Buffer[] = []
-  backend.socket.write(startup)
   return new Promise((resolve) => {
-    backend.lost = () => resolve(false)
+    const pass = (): void => {
+      backend.take = (data) => void client.write(data)
+      resolve()
+    }
+    backend.lost = () => {
+      client.destroySoon()
+      resolve()
+    }
     backend.take = (data) => {
       client.write(data)
       parts.push(data)
       for (const { kind, body } of split(data)) {
-        if (kind === 'E' || (kind === 'R' && body.readInt32BE(0) !== 0)) resolve(false)
-        if (kind === 'Z') {
-          backend.greeting = Buffer.concat(parts)
-          resolve(true)
-        }
+        if (kind === 'E' || (kind === 'R' && body.readInt32BE(0) !== 0)) return pass()
+        if (kind !== 'Z') continue
+        backend.greeting = Buffer.concat(parts)
+        return pass()
       }
     }
+    backend.socket.write(startup)
   })
 }
 
@@ -66,18 +84,19 @@ async function isReset(backend: Backend): Promise<boolean> {
   return answer.finally(() => clearTimeout(timer))
 }
 
-const urls = new Map<string, Promise<string>>()
-
-/** The URL under which a server hands out its sessions again, from this process and as long as it lives. */
-export function warmUrl(url: string): Promise<string> {
-  const own = urls.get(url) ?? listen(url)
-  urls.set(url, own)
-  return own
+/** Of every server of PostgreSQL that is there, before the first worker starts. */
+export async function setup(project: TestProject): Promise<void> {
+  const urls: Partial<Record<ServerName, string>> = {}
+  for (const server of ['postgres', 'postgres-next'] as const) {
+    const url = process.env[variables[server]]
+    if (url) urls[server] = await listen(url)
+  }
+  project.provide('warmUrls', urls)
 }
 
 async function listen(url: string): Promise<string> {
   const target = new URL(url)
-  const idle = new Map<string, Backend[]>()
+  let idle: { readonly key: string; readonly backend: Backend }[] = []
   // What the other side resets is closed, which is all that matters here.
   const prepared = (socket: Socket): Socket => socket.on('error', ignore).setNoDelay(true)
   const toServer = (): Socket => prepared(connect(Number(target.port || 5432), target.hostname))
@@ -89,40 +108,39 @@ async function listen(url: string): Promise<string> {
   }
 
   /** Connects a client with a session that is idle, or with a new one. */
-  async function begin(startup: Buffer, client: Socket): Promise<Backend | undefined> {
-    const warm = idle.get(startup.toString('latin1'))?.pop()
+  async function begin(startup: Buffer, client: Socket): Promise<Backend> {
+    const key = startup.toString('latin1')
+    const warm = idle.findLast((one) => one.key === key)?.backend
+    idle = idle.filter(({ backend }) => backend !== warm)
     const backend = warm ?? open()
     backend.socket.ref()
-    if (warm !== undefined) client.write(warm.greeting)
-    else if (!(await isGreeted(backend, startup, client))) {
-      client.destroySoon()
-      backend.socket.destroy()
-      return undefined
+    if (warm === undefined) await greet(backend, startup, client)
+    else {
+      client.write(warm.greeting)
+      backend.take = (data) => void client.write(data)
+      backend.lost = () => client.destroySoon()
     }
-    backend.take = (data) => void client.write(data)
-    backend.lost = () => client.destroySoon()
     return backend
   }
 
   /** The client sees its connection closed only when nothing of its session is left. */
   async function finish(backend: Backend, key: string, client: Socket): Promise<void> {
-    if (await isReset(backend)) {
-      const waiting = idle.get(key) ?? []
-      idle.set(key, [...waiting, backend])
+    if (backend.greeting.length > 0 && (await isReset(backend))) {
+      idle.push({ key, backend })
       backend.socket.unref()
       backend.take = ignore
-      backend.lost = () =>
-        idle.set(
-          key,
-          (idle.get(key) ?? []).filter((one) => one !== backend),
-        )
+      backend.lost = () => {
+        idle = idle.filter((one) => one.backend !== backend)
+      }
+      // The first of them are of databases that no test uses any more.
+      if (idle.length > mostIdle) idle.shift()?.backend.socket.destroy()
     } else backend.socket.destroy()
     client.destroySoon()
   }
 
   function serve(client: Socket): void {
     const split = clientSplitter.postgres()
-    let backend: Promise<Backend | undefined> = Promise.resolve(undefined)
+    let backend = Promise.resolve<Backend | undefined>(undefined)
     let key = ''
     let isOver = false
     client.once('close', () => void backend.then((it) => (isOver ? undefined : it?.socket.destroy())))

@@ -55,7 +55,7 @@ export function emptied(server: ServerName): {
     async open() {
       const reused = idle.pop()
       if (reused !== undefined) return reused
-      const database = await createDatabaseOn(server, { isWarm: true })
+      const database = await createDatabaseOn(server)
       if (isPostgres) databases.push(database)
       return database
     },

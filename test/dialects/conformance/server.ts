@@ -31,32 +31,27 @@ export function conformanceOn(
   },
 ): void {
   const { name, dialect, ...subject } = of
-  describeOn(
-    server,
-    'conformance',
-    (createDatabase) => {
-      let version: number | undefined
-      let idle: TestDatabase | undefined
-      const close = async (database: TestDatabase): Promise<void> => {
-        if (familyOf(server) === 'mysql') return database.drop()
-        await database.sql(emptying)
-        idle = database
-      }
-      const open = async (): Promise<SubjectDatabase> => {
-        const database = idle ?? (await createDatabase())
-        idle = undefined
-        const [row = {}] = version === undefined ? await database.sql('SELECT version() AS v') : []
-        version ??= Number.parseInt(String(row.v).replace(/^\D+/, ''), 10)
-        return { dialect: dialect(database.url), sql: database.sql, close: () => close(database) }
-      }
-      testConformance({
-        ...subject,
-        open,
-        onOutcome: (outcome) => expectCommitted(name, version, outcome),
-        select: (tests) => sampled(name, server, tests),
-      })
-      if (familyOf(server) === 'postgres') blocked({ open, fragments: fragments.postgres }, counts.blockedCaseEvery)
-    },
-    { isWarm: true },
-  )
+  describeOn(server, 'conformance', (createDatabase) => {
+    let version: number | undefined
+    let idle: TestDatabase | undefined
+    const close = async (database: TestDatabase): Promise<void> => {
+      if (familyOf(server) === 'mysql') return database.drop()
+      await database.sql(emptying)
+      idle = database
+    }
+    const open = async (): Promise<SubjectDatabase> => {
+      const database = idle ?? (await createDatabase())
+      idle = undefined
+      const [row = {}] = version === undefined ? await database.sql('SELECT version() AS v') : []
+      version ??= Number.parseInt(String(row.v).replace(/^\D+/, ''), 10)
+      return { dialect: dialect(database.url), sql: database.sql, close: () => close(database) }
+    }
+    testConformance({
+      ...subject,
+      open,
+      onOutcome: (outcome) => expectCommitted(name, version, outcome),
+      select: (tests) => sampled(name, server, tests),
+    })
+    if (familyOf(server) === 'postgres') blocked({ open, fragments: fragments.postgres }, counts.blockedCaseEvery)
+  })
 }

@@ -3,7 +3,7 @@ import { type PostgresOptions, postgresDialect } from '@org/migrate-dialect-post
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import postgres, { type Sql } from 'postgres'
 import { onTestFinished } from 'vitest'
-import { createDatabaseOn, type TestDatabase } from '../../kit/servers.ts'
+import { createDatabaseOn, type TestDatabase } from '../../kit/own-sessions.ts'
 import { pictureOf } from '../proxy/picture.ts'
 
 export const poolers = {

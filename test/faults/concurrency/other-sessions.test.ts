@@ -1,6 +1,6 @@
 import { integer, type OperationRecorder, revisions, varchar } from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import { describeOn, describeOnDialects, familyOf, type TestDatabase } from '../../kit/servers.ts'
+import { describeOn, describeOnDialects, familyOf, type TestDatabase } from '../../kit/own-sessions.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { type OtherSession, otherSession, reading } from '../proxy/other.ts'
 import { pictureOf } from '../proxy/picture.ts'

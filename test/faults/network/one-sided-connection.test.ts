@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { describeOnDialects } from '../../kit/own-sessions.ts'
 import { longRun } from '../../kit/scale.ts'
-import { describeOnDialects } from '../../kit/servers.ts'
 import { type Fate, statementIn, tcpProxy } from '../../kit/tcp-proxy.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { pictureOf } from '../proxy/picture.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { describeOnEach } from '../../kit/own-sessions.ts'
 import { longRun } from '../../kit/scale.ts'
-import { describeOnEach } from '../../kit/servers.ts'
 import { type Pace, tcpProxy } from '../../kit/tcp-proxy.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { pictureOf } from '../proxy/picture.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { describeOnDialects } from '../../kit/own-sessions.ts'
 import { counts } from '../../kit/scale.ts'
-import { describeOnDialects } from '../../kit/servers.ts'
 import { tcpProxy } from '../../kit/tcp-proxy.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { pictureOf } from '../proxy/picture.ts'

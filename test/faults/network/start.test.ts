@@ -1,6 +1,6 @@
 import { isMigrateError } from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import { describeOnDialects } from '../../kit/servers.ts'
+import { describeOnDialects } from '../../kit/own-sessions.ts'
 import { statementIn, tcpProxy } from '../../kit/tcp-proxy.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { isPostgres, pictureOf } from '../proxy/picture.ts'

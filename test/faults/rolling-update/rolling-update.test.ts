@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeOnEach } from '../../kit/servers.ts'
+import { describeOnEach } from '../../kit/own-sessions.ts'
 import { type Instance, instance, type Order } from './instance.ts'
 
 const limitMs = 240_000

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeOnDialects, familyOf, type TestDatabase } from '../../kit/servers.ts'
+import { describeOnDialects, familyOf, type TestDatabase } from '../../kit/own-sessions.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { atWork, reading } from '../proxy/other.ts'
 import { pictureOf } from '../proxy/picture.ts'

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeOnDialects, describeOnEach } from '../../kit/own-sessions.ts'
 import { counts } from '../../kit/scale.ts'
-import { describeOnDialects, describeOnEach } from '../../kit/servers.ts'
 import { allRevisions, type InstanceReport, stampede } from './stampede.ts'
 
 type Query = (sql: string) => Promise<readonly Record<string, unknown>[]>

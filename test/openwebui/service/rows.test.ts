@@ -1,7 +1,7 @@
 import { type OpenWebuiDatabase, openDatabase } from '@org/migrate-schema/database'
 import { eq } from 'drizzle-orm'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { describeOn } from '../../kit/servers.ts'
+import { describeOn } from '../../kit/own-sessions.ts'
 import { testDatabase } from '../chain/kit/database.ts'
 import { readExpected, rowDifferences } from '../chain/kit/expected.ts'
 import { databaseAt, servers } from '../servers/kit/database.ts'

@@ -5,7 +5,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { createFleet, type Fleet, type FleetMember, queryMembers } from '@org/migrate-fleet'
 import { expect, it } from 'vitest'
 import { line } from '../../kit/migrator.ts'
-import { describeOn, type TestDatabase } from '../../kit/servers.ts'
+import { describeOn, type TestDatabase } from '../../kit/own-sessions.ts'
 import { chain } from './kit.ts'
 
 /** Names that mean something else where they are not quoted, or looked up elsewhere. */

@@ -4,7 +4,7 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { createFleet, type FleetMember } from '@org/migrate-fleet'
 import { expect, it } from 'vitest'
-import { describeOn, describeOnEach } from '../../kit/servers.ts'
+import { describeOn, describeOnEach } from '../../kit/own-sessions.ts'
 import { expectEqual, stamped, templatedFleet, whole } from './template-kit.ts'
 
 describeOn('postgres', 'members from a template', (createDatabase) => {

@@ -5,7 +5,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import postgres from 'postgres'
 import { expect, it } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
-import { describeOn, type TestDatabase } from '../../kit/servers.ts'
+import { describeOn, type TestDatabase } from '../../kit/own-sessions.ts'
 
 /** A revision whose data step does what the test wants. */
 function migratorOn(

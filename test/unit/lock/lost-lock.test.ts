@@ -10,7 +10,7 @@ import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
-import { describeOn, describeOnDialects, type TestDatabase } from '../../kit/servers.ts'
+import { describeOn, describeOnDialects, type TestDatabase } from '../../kit/own-sessions.ts'
 import { faulty } from '../journal/fault-dialect.ts'
 
 const dialectOf = (server: string, url: string): UnloadedDialect =>

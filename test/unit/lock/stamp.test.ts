@@ -3,7 +3,7 @@ import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
-import { describeOnEach } from '../../kit/servers.ts'
+import { describeOnEach } from '../../kit/own-sessions.ts'
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'a stamp while a run has the lock', (createDatabase, server) => {
   const running = async () => {

@@ -5,7 +5,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import mysql from 'mysql2/promise'
 import postgres from 'postgres'
 import { expect, it } from 'vitest'
-import { describeOnDialects, type TestDatabase } from '../../kit/servers.ts'
+import { describeOnDialects, type TestDatabase } from '../../kit/own-sessions.ts'
 
 const dialectOf = (server: string, url: string): UnloadedDialect =>
   server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })

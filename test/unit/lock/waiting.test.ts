@@ -2,7 +2,7 @@ import { integer, type OperationRecorder } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
-import { describeOn } from '../../kit/servers.ts'
+import { describeOn } from '../../kit/own-sessions.ts'
 
 describeOn('postgres', 'a run', (createDatabase) => {
   const running = async () => {

@@ -5,7 +5,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
-import { describeOnEach } from '../../kit/servers.ts'
+import { describeOnEach } from '../../kit/own-sessions.ts'
 import { executeIn, temporaryFolder } from './kit.ts'
 
 type Progress = Extract<MigrationEvent, { readonly type: 'progress' }>

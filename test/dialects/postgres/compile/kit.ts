@@ -13,7 +13,7 @@ export interface World {
 export function world(server: ServerName): () => World {
   let created: World | undefined
   beforeAll(async () => {
-    const database = await createDatabaseOn(server, { isWarm: true })
+    const database = await createDatabaseOn(server)
     const dialect = await postgresDialect({ url: database.url }).load()
     const session = await dialect.connection.connect({ purpose: 'run' })
     created = { database, dialect: await (session.dialect ?? dialect).load(), session }

@@ -2,7 +2,7 @@ import type { SqlClass } from '@org/migrate-core/dialect'
 import { describe, expect, test } from 'vitest'
 import { faultOf } from '../../../../packages/dialect-postgres/src/connection/faults.ts'
 import { classify } from '../../../../packages/dialect-postgres/src/sql/classify.ts'
-import { describeOnEach } from '../../../kit/servers.ts'
+import { describeOnEach } from '../../../kit/own-sessions.ts'
 import { open } from './kit.ts'
 
 const classes: { readonly [C in SqlClass]: readonly string[] } = {

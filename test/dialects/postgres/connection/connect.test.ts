@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, onTestFinished, test } from 'vitest'
-import { describeOn, describeOnEach } from '../../../kit/servers.ts'
+import { describeOn, describeOnEach } from '../../../kit/own-sessions.ts'
 import { type FrontOptions, fixture, inFront } from './front.ts'
 import { open } from './kit.ts'
 

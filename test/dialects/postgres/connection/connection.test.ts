@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeOnEach } from '../../../kit/servers.ts'
+import { describeOnEach } from '../../../kit/own-sessions.ts'
 import { open } from './kit.ts'
 
 describeOnEach(['postgres', 'postgres-next'], 'a session', (createDatabase) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { describeOnDialects } from '../../../kit/servers.ts'
+import { describeOnDialects } from '../../../kit/own-sessions.ts'
 import { open } from './kit.ts'
 
 /** Other tests have databases of their own on the same server. */

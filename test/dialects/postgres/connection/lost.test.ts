@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerSession } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
-import { describeOn, describeOnDialects, type TestDatabase } from '../../../kit/servers.ts'
+import { describeOn, describeOnDialects, type TestDatabase } from '../../../kit/own-sessions.ts'
 import { tcpProxy } from '../../../kit/tcp-proxy.ts'
 import { inFront } from './front.ts'
 import { driverOfRun, open } from './kit.ts'

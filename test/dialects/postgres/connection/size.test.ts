@@ -1,7 +1,7 @@
 import { type SqlFragment, verbatim } from '@org/migrate-core/dialect'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, test } from 'vitest'
-import { describeOnEach } from '../../../kit/servers.ts'
+import { describeOnEach } from '../../../kit/own-sessions.ts'
 import { open } from './kit.ts'
 
 describeOnEach(['postgres', 'postgres-next'], 'the size of a value', (createDatabase) => {

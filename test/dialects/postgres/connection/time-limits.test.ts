@@ -4,7 +4,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import pg from 'pg'
 import { expect, it } from 'vitest'
 import { errorOf, line, migratorOf, type Recorded } from '../../../kit/migrator.ts'
-import { describeOn, describeOnEach } from '../../../kit/servers.ts'
+import { describeOn, describeOnEach } from '../../../kit/own-sessions.ts'
 
 const table: Recorded = (op) =>
   op.createTable('t', (t) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { describeOnEach } from '../../../kit/servers.ts'
+import { describeOnEach } from '../../../kit/own-sessions.ts'
 import { open } from './kit.ts'
 
 const insert = (id: bigint, text: string | null) => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeOnDialects } from '../../../kit/servers.ts'
+import { describeOnDialects } from '../../../kit/own-sessions.ts'
 import { open } from './kit.ts'
 
 const shelves = `CREATE TABLE authors (id int PRIMARY KEY);

@@ -1,6 +1,6 @@
 import type { SqlValue } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
-import { describeOnEach } from '../../../kit/servers.ts'
+import { describeOnEach } from '../../../kit/own-sessions.ts'
 import { open } from './kit.ts'
 
 const bytes = Buffer.from([0, 1, 92, 255])

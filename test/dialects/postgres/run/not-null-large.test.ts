@@ -4,7 +4,7 @@ import { expression, integer, type OperationRecorder } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { migratorOf } from '../../../kit/migrator.ts'
-import { describeOnEach } from '../../../kit/servers.ts'
+import { describeOnEach } from '../../../kit/own-sessions.ts'
 
 const present = expression('weight IS NOT NULL')
 const name = 'orders_weight_present'

@@ -71,5 +71,4 @@ describeOnEach(
       })
     })
   },
-  { isWarm: true },
 )

@@ -9,7 +9,7 @@ import pg from 'pg'
 import postgres from 'postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { line, migratorOf, type Recorded } from '../../../kit/migrator.ts'
-import { describeOn, describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../../kit/servers.ts'
+import { describeOn, describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../../kit/own-sessions.ts'
 import { refused } from './refused.ts'
 
 const dialectAt = (server: ServerName, url: string) =>
