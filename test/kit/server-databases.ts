@@ -80,6 +80,8 @@ function mysqlAdmin(url: string): Admin {
         password: decodeURIComponent(target.password),
         database: database ?? decodeURIComponent(target.pathname.slice(1)),
         multipleStatements: true,
+        // Without a number, each connection fills half a megabyte for those that it never has.
+        maxPreparedStatements: 1,
         supportBigNumbers: true,
         bigNumberStrings: true,
         dateStrings: true,

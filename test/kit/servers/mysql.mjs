@@ -72,7 +72,9 @@ const shared = [
   ...['--innodb-flush-log-at-trx-commit=0', '--innodb-flush-method=nosync', '--innodb-doublewrite=0'],
 ]
 export const mariadbSettings = [...shared, '--innodb-log-file-size=32M', '--skip-sync-frm']
-export const mysqlSettings = [...shared, '--innodb-redo-log-capacity=32M', '--mysqlx=OFF']
+// Threads of their own that write the log are for many sessions that commit at once: https://dev.mysql.com/doc/refman/8.4/en/innodb-performance-optimizing-log-writer-threads.html
+const log = ['--innodb-redo-log-capacity=32M', '--loose-innodb-log-writer-threads=OFF']
+export const mysqlSettings = [...shared, ...log, '--mysqlx=OFF']
 
 export const fileOptions = (program, folder) => [
   '--no-defaults',
