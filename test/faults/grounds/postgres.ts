@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
-import { createDatabaseOn, serverUrl } from '../../kit/servers.ts'
+import { createDatabaseOn } from '../../kit/own-sessions.ts'
+import { serverUrl } from '../../kit/servers.ts'
 import { type Contents, type Ground, isPassing, type Snapshot } from './ground.ts'
 
 const own = `n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'`

@@ -5,14 +5,8 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import { describe } from 'vitest'
 import { atFileEnd } from '../../../kit/file-end.ts'
-import {
-  describeOn,
-  describeOnDialects,
-  familyOf,
-  type ServerName,
-  serverUrl,
-  type TestDatabase,
-} from '../../../kit/servers.ts'
+import { describeOn, describeOnDialects } from '../../../kit/own-sessions.ts'
+import { familyOf, type ServerName, serverUrl, type TestDatabase } from '../../../kit/servers.ts'
 import { type Client, clientOf } from './client.ts'
 
 export const servers = ['postgres', 'mariadb', 'mysql'] as const satisfies readonly ServerName[]
