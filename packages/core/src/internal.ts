@@ -112,7 +112,8 @@ export {
   interruptedText,
   resumedElsewhere,
 } from './planning/journal/interrupted-revision.ts'
-export { forecastLosses, pendingRows } from './planning/losses/forecast-losses.ts'
+export { forecastLosses } from './planning/losses/forecast-losses.ts'
+export { pendingRows } from './planning/losses/pending-rows.ts'
 export { headsAfter, makePlan, readTierGraphs, refuseForeign } from './planning/plan-route.ts'
 export { pendingOf, readPosition } from './planning/readiness.ts'
 export { recordDowngrade, recordingHash, recordUpgrade } from './planning/recording/record-file.ts'

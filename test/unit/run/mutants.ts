@@ -268,10 +268,17 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'count what is lost before the data steps of the revision have run',
-    file: 'packages/core/src/planning/losses/forecast-losses.ts',
-    find: 'if (pending.all || pending.tables.has(pending.names.table(key) ?? key))',
-    replace: 'if (key === "")',
+    file: 'packages/core/src/planning/losses/pending-rows.ts',
+    find: 'if (pending.all || pending.tables.has(key)) return true',
+    replace: 'if (key === "") return true',
     test: ['test/unit/losses/announced.test.ts', 'is known only when it runs'],
+  },
+  {
+    name: 'count before a data step what the server deletes along with the rows that it writes',
+    file: 'packages/core/src/planning/losses/pending-rows.ts',
+    find: 'for (const key of reached) pending.tables.add(key)',
+    replace: '',
+    test: ['test/unit/losses/declared-targets.test.ts', 'is not counted in the table that the step writes'],
   },
   {
     name: 'preserve by the key that the table has before the revision',

@@ -8,7 +8,7 @@ import { refuseUnservedKeys } from '../compile/references.ts'
 import { filledBy } from '../data-steps/preserved/bases.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
 import { plannedLosses, refuseLosses, withoutRows } from '../data-steps/preserved/losses.ts'
-import { checkSources, sourceTables } from '../data-steps/preserved/sources.ts'
+import { checkSources, sourceTables, targetTables } from '../data-steps/preserved/sources.ts'
 import { createPreservedStore, type PreservedStore } from '../data-steps/preserved/store.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { IntrospectRequest } from '../dialect/introspection.ts'
@@ -26,7 +26,8 @@ import { withInverseRemedy } from './downgrade/inverse-remedy.ts'
 import { forecastBases } from './forecast-bases.ts'
 import { defaultNotes } from './losses/default-notes.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
-import { forecastLosses, operationsAround, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
+import { forecastLosses, operationsAround } from './losses/forecast-losses.ts'
+import { type PendingRows, pendingRows } from './losses/pending-rows.ts'
 import {
   cautionNotes,
   lostPreservedNotes,
@@ -180,7 +181,12 @@ async function forecastOne(
 export function requestOf(dialect: Dialect, steps: readonly ExecutableStep[]): IntrospectRequest {
   const executed = operationsOf(steps.flatMap(({ operations, undoes = [] }) => [...operations, ...undoes]))
   const upgrades = operationsOf(steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade]))
-  const named = [...namedTables(executed), ...parentTables(dialect, executed), ...sourceTables(upgrades)]
+  const named = [
+    ...namedTables(executed),
+    ...parentTables(dialect, executed),
+    ...sourceTables(upgrades),
+    ...targetTables(executed),
+  ]
   // What undoes an operation, and what the next upgrade runs, is compiled on that model, too.
   const related = steps.flatMap(({ undoes = [], upgrade = [], recorded = [] }) => [
     ...undoes,

@@ -15,6 +15,13 @@ export function sourceTables(operations: Iterable<Operation>): readonly TableRef
   return [...operations].flatMap(sourcesOf).map(({ table }) => table)
 }
 
+/** The tables that data steps declare to write. */
+export function targetTables(operations: Iterable<Operation>): readonly TableRef[] {
+  return [...operations]
+    .flatMap((operation) => (operation.kind === 'run' ? (operation.to ?? []) : []))
+    .map(({ table }) => table)
+}
+
 /** The first column that a source names and the tables do not have, as `table.column`. */
 export function missingColumn(model: SchemaModel, { table: ref, columns, rows }: StepSource): string | undefined {
   const table = findTable(model, ref)

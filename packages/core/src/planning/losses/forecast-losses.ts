@@ -1,5 +1,4 @@
 import type { CompiledGroup, CompiledOperation } from '../../compile/compile.ts'
-import { withEffects } from '../../compile/named-tables.ts'
 import type { PlannedLoss } from '../../compile/plan.ts'
 import { noUniqueKey } from '../../data-steps/paging.ts'
 import {
@@ -14,7 +13,7 @@ import {
   destructionsOf,
   type NamedColumns,
 } from '../../data-steps/preserved/destruction.ts'
-import { type DroppedObject, followNames, type Names } from '../../data-steps/preserved/drops.ts'
+import type { DroppedObject, Names } from '../../data-steps/preserved/drops.ts'
 import { measurePreserved, preservedKeyOf } from '../../data-steps/preserved/losses.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -23,35 +22,11 @@ import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
 import { sql } from '../../sql/tag.ts'
+import { followPending, isPending, type PendingRows, targetsOf } from './pending-rows.ts'
 
 /** Operations with the schema before each; a merged group is compiled as one, and its operations still follow one another. */
 export function operationsAround(groups: readonly CompiledGroup[]): readonly CompiledOperation[] {
   return groups.flatMap((group) => group.operations.filter((each) => each.skipped === undefined))
-}
-
-/** What a plan knows of rows that its steps have still to change. */
-export interface PendingRows {
-  readonly names: Names
-  /** A data step or SQL of the author comes first: nothing is known of any row. */
-  all: boolean
-  /** Tables, by their key in the live schema, whose rows an operation changes first. */
-  readonly tables: Set<string>
-}
-
-export function pendingRows(): PendingRows {
-  return { names: followNames(), all: false, tables: new Set() }
-}
-
-/** Notes an operation that comes before what is counted next. */
-function followPending(pending: PendingRows, operation: Operation): void {
-  const isHarmless = operation.kind === 'run' && operation.direction === 'down' && operation.down === 'none'
-  if (operation.kind === 'sql' || (operation.kind === 'run' && !isHarmless)) pending.all = true
-  const changes =
-    operation.kind === 'insertRows' ||
-    operation.kind === 'deleteRows' ||
-    (operation.kind === 'alterColumn' && operation.using !== undefined)
-  if (changes) pending.tables.add(pending.names.table(tableKey(operation.table)) ?? tableKey(operation.table))
-  for (const each of withEffects([operation])) pending.names.follow(each)
 }
 
 /** Where the rows of a destruction are now; undefined: an earlier operation makes the place, without rows. */
@@ -71,9 +46,11 @@ export function locateInLive(
 }
 
 /** Whether an earlier operation changes these rows, or the names that they have now. */
-function isMoved({ names, tables }: PendingRows, { table, columns }: NamedColumns): boolean {
+function isMoved({ live, pending }: LossContext, { table, columns }: NamedColumns): boolean {
   const key = tableKey(table)
-  return tables.has(key) || names.table(key) !== key || columns.some((name) => names.column(key, name) !== name)
+  const { names } = pending
+  if (names.table(key) !== key || isPending(pending, live, key, undefined)) return true
+  return columns.some((name) => names.column(key, name) !== name || isPending(pending, live, key, name))
 }
 
 /** What the run preserves: the table as it is before the operation, whose key an operation of the same plan may have dropped or added. */
@@ -113,12 +90,12 @@ async function lossAt(
   const key = tableKey(destruction.table)
   const location = locateInLive(live, pending.names, destruction)
   const dropped = droppedBy(before, destruction)
-  if (pending.all || pending.tables.has(pending.names.table(key) ?? key))
+  if (isPending(pending, live, pending.names.table(key) ?? key, location?.column))
     return location === undefined
       ? pendingLoss(dialect, destruction)
       : lossBehindRows(context, location, destruction, dropped)
-  if (location === undefined) return undefined
-  if (destruction.reads?.some((each) => isMoved(pending, each)) === true)
+  if (location === undefined) return pending.newObjects ? pendingLoss(dialect, destruction) : undefined
+  if (destruction.reads?.some((each) => isMoved(context, each)) === true)
     return lossBehindRows(context, location, destruction, dropped)
   const counted = await countDestroyed(dialect, session, location, destruction)
   const loss = lossOf(destruction, counted)
@@ -150,13 +127,18 @@ export async function forecastLosses(
   counts: (destruction: Destruction) => boolean,
 ): Promise<readonly PlannedLoss[]> {
   const losses = new Map<string, PlannedLoss>()
-  for (const { operation, before } of operations) {
+  const targets = targetsOf(
+    context.pending,
+    operations.map(({ operation }) => operation),
+  )
+  for (const each of operations) {
+    const { operation, before } = each
     for (const destruction of destructionsOf(context.dialect, before, operation)) {
       if (!counts(destruction)) continue
       const loss = await lossAt(context, destruction, before)
       if (loss !== undefined) addLoss(losses, destruction, loss)
     }
-    followPending(context.pending, operation)
+    followPending(context.dialect, context.pending, each, targets)
   }
   return [...losses.values()]
 }
