@@ -87,6 +87,8 @@ export interface FleetDrift {
   readonly notCompared: number
   /** By their differences, or by why they could not be compared; the most frequent first. */
   readonly groups: readonly DriftGroup[]
+  /** Of the shared tier, where there is one; it is in none of the numbers. */
+  readonly shared?: Pick<DriftGroup, 'differences' | 'notCompared'>
 }
 
 export interface DriftGroup {

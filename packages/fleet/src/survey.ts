@@ -109,12 +109,14 @@ class Parts {
   }
 }
 
+type ReadDrift = (migrator: Migrator) => Promise<Pick<DriftGroup, 'differences' | 'notCompared'>>
+
 /** Counts members by how they differ from their revisions. */
 class DriftCounts {
-  readonly #read: (migrator: Migrator) => Promise<Pick<DriftGroup, 'differences' | 'notCompared'>>
+  readonly #read: ReadDrift
   readonly #groups = new Groups<Pick<DriftGroup, 'differences' | 'notCompared'>>()
 
-  constructor(read: (migrator: Migrator) => Promise<Pick<DriftGroup, 'differences' | 'notCompared'>>) {
+  constructor(read: ReadDrift) {
     this.#read = read
   }
 
@@ -139,14 +141,18 @@ async function readFleetStatus(
   survey: Survey,
   stages: readonly FleetStage[],
   { signal, onMember, drift: comparesDrift = false }: FleetStatusOptions,
+  shared: SharedMigrator | undefined,
 ): Promise<FleetStatus> {
+  const ofShared = await shared?.migrator.status({ files: false })
   const groups = new Groups<Omit<FleetGroup, 'count' | 'members'>>()
   const parts = new Parts([])
   const byStage = new Parts(stages.map(({ name }) => name))
   const stageOf = await stageChooser(stages, () => eachMember(survey.members))
-  const drift = comparesDrift
-    ? new DriftCounts((await import('@org/migrate-autogenerate')).createDriftReader())
+  const readDrift: ReadDrift | undefined = comparesDrift
+    ? (await import('@org/migrate-autogenerate')).createDriftReader()
     : undefined
+  const drift = readDrift && new DriftCounts(readDrift)
+  const sharedDrift = shared && (await readDrift?.(shared.migrator))
   let oldest: FleetStatus['oldest']
   const observe = (member: FleetMember, facts: Pick<ObservedMember, 'state' | 'heads' | 'pending'>): void => {
     const { id, group } = member
@@ -169,15 +175,15 @@ async function readFleetStatus(
   }
   const unread = (member: FleetMember): void => observe(member, { state: 'unreadable', heads: [], pending: 0 })
   const { members, failures } = await readMembers(survey, signal, read, unread)
-  return {
+  return withShared(ofShared, {
     members,
     groups: groups.list(),
     parts: [...parts.list()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     stages: byStage.list(),
     ...(oldest === undefined ? {} : { oldest }),
     failures: failures.list(),
-    ...(drift === undefined ? {} : { drift: drift.list() }),
-  }
+    ...(drift === undefined ? {} : { drift: withShared(sharedDrift, drift.list()) }),
+  })
 }
 
 async function checkFleet(
@@ -233,8 +239,7 @@ export function readingOf(
   { stages, shared }: { readonly stages: readonly FleetStage[]; readonly shared: SharedMigrator | undefined },
 ): Pick<Fleet, 'status' | 'plan' | 'check'> {
   return {
-    status: async (read = {}) =>
-      withShared(await shared?.migrator.status({ files: false }), await readFleetStatus(survey, stages, read)),
+    status: (read = {}) => readFleetStatus(survey, stages, read, shared),
     plan: async (target, read = {}) =>
       withShared(await shared?.migrator.plan(), await planFleet(survey, namedTarget(target), read)),
     check: (examine, read = {}) => checkFleet(survey, examine, read, shared),

@@ -169,11 +169,20 @@ export default {
       expect(created.stdout).toBe('shared: 1 revision applied\na: up to date\n')
       expect(tablesOf(file)).toEqual([{ name: 'plans' }])
       executeIn(join(project.folder, 'tenants/a.db'), 'DROP TABLE other')
+      const status = project.run(['fleet', 'status', '--drift', '--exit-code'])
+      expect(status.stdout).toMatch(/\nshared: no drift\n0 members with drift\n$/)
+      expect(status.code).toBe(0)
       expect(project.run(['fleet', 'check']).stdout).toBe('shared: no finding\n1 of 1 member without a finding\n')
       executeIn(file, 'DROP TABLE plans')
       const checked = project.run(['fleet', 'check'])
       expect(checked.stdout).toMatch(/^shared: .*\n {2}- .*plans.*\n1 of 1 member without a finding\n$/)
       expect(checked.code).toBe(3)
+      const drifted = project.run(['fleet', 'status', '--drift', '--exit-code'])
+      expect(drifted.stdout).toMatch(/\nshared: drift\n {2}- .*plans.*\n0 members with drift\n$/)
+      expect(drifted.code).toBe(3)
+      expect(project.json(['fleet', 'status', '--drift'])).toMatchObject({
+        drift: { drifted: 0, shared: { differences: [expect.stringContaining('plans')] } },
+      })
       expect(project.run(['fleet', 'report']).stdout).toContain('<b class="good">up to date, s1, 0 pending</b>')
     } finally {
       project.remove()
@@ -260,6 +269,9 @@ export default {
       notCompared: [],
       sharedNotCompared: expect.stringContaining('s1 made something'),
     })
+    const status = project.run(['fleet', 'status', '--drift', '--exit-code'])
+    expect(status.stdout).toMatch(/\nshared: not compared: .*s1 made something.*\n0 members with drift\n$/)
+    expect(status.code).toBe(3)
   } finally {
     project.remove()
   }

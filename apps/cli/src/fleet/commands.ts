@@ -20,8 +20,9 @@ export async function fleetStatus(
   context.report.answer(status, () => statusText(status))
   const states = [...status.groups, ...(status.shared === undefined ? [] : [status.shared])]
   const isAtHead = status.failures.length === 0 && states.every(({ state }) => state === 'atHead')
-  const { drifted, notCompared } = status.drift ?? { drifted: 0, notCompared: 0 }
-  return exitCode && !(isAtHead && drifted + notCompared === 0) ? exitCodes.todo : exitCodes.done
+  const { drifted, notCompared, shared } = status.drift ?? { drifted: 0, notCompared: 0 }
+  const isSharedEqual = shared === undefined || (shared.differences.length === 0 && shared.notCompared === undefined)
+  return exitCode && !(isAtHead && isSharedEqual && drifted + notCompared === 0) ? exitCodes.todo : exitCodes.done
 }
 
 function acceptedBy({ settings, signal }: CommandContext, { tier }: OpenFleet) {

@@ -84,13 +84,21 @@ export function checkText(
   return [...ofShared, counted, ...found, ...unknown, ...failureLines(failures)].join('\n')
 }
 
-function driftLines({ drifted, notCompared, groups }: FleetDrift): readonly string[] {
+/** How the tier that all members share differs from its revisions. */
+function sharedDriftLines({ differences, notCompared: why }: NonNullable<FleetDrift['shared']>): readonly string[] {
+  if (why !== undefined) return [`shared: not compared: ${oneLine(why)}`]
+  if (differences.length === 0) return ['shared: no drift']
+  return ['shared: drift', ...differences.map((each) => `  - ${oneLine(each)}`)]
+}
+
+function driftLines({ drifted, notCompared, groups, shared }: FleetDrift): readonly string[] {
   const rest = notCompared === 0 ? '' : `; ${plural(notCompared, 'member')} not compared`
   const found = groups.flatMap(({ differences, notCompared: why, count, members: named }) => [
     `${plural(count, 'member')}: ${oneLine(someOf(named, count))}`,
     ...(why === undefined ? differences : [why]).map((each) => `  - ${oneLine(each)}`),
   ])
-  return [`${plural(drifted, 'member')} with drift${rest}`, ...found]
+  const ofShared = shared === undefined ? [] : sharedDriftLines(shared)
+  return [...ofShared, `${plural(drifted, 'member')} with drift${rest}`, ...found]
 }
 
 /** Where the tier is that all members share. */
