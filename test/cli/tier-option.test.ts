@@ -94,6 +94,7 @@ test.each([
   ['squash --prune -m x', '--prune writes no revision, and --message is of one'],
   ['squash --prune --keep all', '--prune writes no revision, and --keep is of one'],
   ['check --no-database --edits text', '--edits compares with what was applied, and --no-database reads none of it'],
+  ['pull --force', '--force replaces the file of --out, and none is named'],
   ['graph --ascii --format dot', '--ascii draws for the terminal, and --format dot does not'],
 ])('migrate %s refuses the option that it would pass by', (line, why) => {
   expect(refused(line)).toEqual({ code: 2, stderr: why })

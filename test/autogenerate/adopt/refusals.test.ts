@@ -80,6 +80,14 @@ export function upgrade(op: OperationRecorder) {
   const db = new Database(other)
   db.exec(users)
   db.close()
+  for (const option of [
+    ['-m', 'theirs'],
+    ['--rev-id', 'c1'],
+  ])
+    expect(project.run(['adopt', '--url', `sqlite:${other}`, ...option])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is of one first revision, and the folder has revisions already'),
+    })
   const result = project.run(['adopt', '--url', `sqlite:${other}`])
   expect(result).toMatchObject({ code: 0 })
   expect(result.stdout.split('\n').slice(1)).toEqual([
@@ -136,6 +144,8 @@ test.each([
   [['--import', 'prisma', './x'], 'there is no such kind of folder; there are drizzle, sql'],
   [['--import', 'drizzle'], '--import takes a kind and one folder'],
   [['--tool-table', 'knex_migrations'], '--tool-table knex_migrations names no table'],
+  [['--import', 'sql', './x', '-m', 'theirs'], '--message is of one first revision, and --import writes one for each'],
+  [['--import', 'sql', './x', '--rev-id', 'a1'], '--rev-id is of one first revision, and --import writes one for each'],
 ])('%j is wrong usage', (args, message) => {
   const project = projectWith(users)
   const { code, stderr } = project.run(['adopt', ...args])

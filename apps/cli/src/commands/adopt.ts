@@ -126,6 +126,13 @@ function report(context: CommandContext, adopted: Adopted): ExitCode {
   return isSame ? exitCodes.done : exitCodes.todo
 }
 
+/** Throws USAGE for an option of the revision that is written, where none is. */
+function refuseOfRevision({ message, revId }: AdoptSettings, why: string): void {
+  const given = { '--message': message, '--rev-id': revId }
+  const [option] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
+  if (option !== undefined) throw usage(`${option} is of one first revision, and ${why}`, 'Leave it out.')
+}
+
 /** Takes over a database that another tool manages, or that no tool manages. */
 export async function adopt(context: CommandContext, settings: AdoptSettings): Promise<ExitCode> {
   const project = await context.open()
@@ -134,9 +141,10 @@ export async function adopt(context: CommandContext, settings: AdoptSettings): P
 }
 
 async function surveyed(context: CommandContext, project: Project, settings: AdoptSettings): Promise<ExitCode> {
+  const importWish = wishOf(settings.import)
+  if (importWish !== undefined) refuseOfRevision(settings, '--import writes one for each migration, named after it')
   requireExistingFile(project.database, 'adopted')
   const options = optionsOf(project, settings)
-  const importWish = wishOf(settings.import)
   const survey = await surveyDatabase(project.migratorOn(presentTiers(project)), options)
   requireFree(survey)
   if (settings.dryRun) {
@@ -147,8 +155,10 @@ async function surveyed(context: CommandContext, project: Project, settings: Ado
   }
   const { graph, locations } = await filesOf(project)
   const [head, ...older] = [...graph.order].reverse()
-  if (importWish === undefined && head !== undefined)
+  if (importWish === undefined && head !== undefined) {
+    refuseOfRevision(settings, 'the folder has revisions already, of which one is recorded')
     return matchExistingRevisions(context, project, survey, options, settings, [head, ...older])
+  }
   const folder = locations.folders[0] ?? ''
   if (importWish !== undefined)
     return withCreatedFiles(folder, (report) =>

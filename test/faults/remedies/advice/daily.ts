@@ -108,6 +108,7 @@ export const daily: { readonly [advice: string]: readonly Scenario[] } = {
     argumentsCase(['pull', '--out', 'schema.ts'], ['pull', '--out', 'other.ts'], occupied),
     argumentsCase(['pull', '--out', 'schema.ts'], ['pull', '--out', 'schema.ts', '--force'], occupied),
   ],
+  'Give --out as well, or leave it out.': [argumentsCase(['pull', '--force'], ['pull'], up)],
   'Check that the URL names the right database, and that `autogenerate.exclude` does not leave out every table.': [
     argumentsCase(['pull', '--url', 'sqlite:other.db'], ['pull'], (sandbox) => {
       up(sandbox)

@@ -157,6 +157,8 @@ async function writeDeclarations(
 /** Writes the schema of the database, or of a revision, as declarations with `table(…)` or Drizzle. The database is only read. */
 export async function pull(context: CommandContext, { out, at, as, force }: PullSettings): Promise<ExitCode> {
   const { caller, report } = context
+  if (force === true && out === undefined)
+    throw usage('--force replaces the file of --out, and none is named', 'Give --out as well, or leave it out.')
   const project = await context.open()
   const file = out === undefined ? undefined : outputPath(context, out)
   const kind = as ?? declarationKind(project, file)
