@@ -4,6 +4,7 @@ import {
   type CompileTable,
   type DialectRows,
   equals,
+  findColumn,
   findTable,
   fittedTo,
   join,
@@ -20,6 +21,7 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
+import { unsupported } from '../sql/unsupported.ts'
 import { typeOf } from '../types/canonicalise.ts'
 import { toSql } from '../types/types.ts'
 import { names } from './definitions/definitions.ts'
@@ -117,8 +119,31 @@ export const ownNumbers: NonNullable<DialectRows['ownNumbers']> = {
   },
 }
 
+/**
+ * Types that no row is found by: json, xml and the like have no `=`, and the one of box, circle and path compares areas or numbers of points.
+ * https://www.postgresql.org/docs/current/functions-geometry.html
+ */
+const incomparable =
+  /^(?:json|jsonpath|xml|point|polygon|box|circle|path|refcursor|pg_snapshot|txid_snapshot)(?:\[\d*\])*$/i
+
+/** Throws UNSUPPORTED for a key whose values can't be compared. */
+function requireKey(model: SchemaModel, ref: TableRef, key: readonly string[]): void {
+  const table = findTable(model, ref)
+  for (const name of key) {
+    const column = table && findColumn(table, name)
+    const type = column && toSql(typeOf(column))
+    if (type === undefined || !incomparable.test(type)) continue
+    unsupported(
+      `find rows of ${refText(ref)} by ${name}`,
+      `PostgreSQL has no comparison that tells values of the type ${type} apart`,
+      'Name other columns as the key. Where none tells the rows apart, leave the key out and write a `downgrade`.',
+    )
+  }
+}
+
 export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
-  insertRows: ({ operation: { table, columns, rows }, before }) => {
+  insertRows: ({ operation: { table, columns, rows, key = [] }, before }) => {
+    requireKey(before, table, key)
     const fit = fittedTo(fitted, before, table, columns)
     const placeholders = sql`(${join(columns.map(() => sql`?`))})`
     const { always, after } = numbering(before, table, columns)
@@ -134,6 +159,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
     return rows.length === 0 ? [] : [...inserts, ...after]
   },
   deleteRows: ({ operation: { table, key, rows }, before }) => {
+    requireKey(before, table, key)
     const fit = fittedTo(fitted, before, table, key)
     const model = findTable(before, table)
     return rowParts(rows, key.length, mostValues).map(({ part, count }) => {
