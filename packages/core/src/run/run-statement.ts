@@ -62,6 +62,12 @@ async function runBlockable(
       const rows = await session.query(sql).catch(() => [])
       if (rows.length > 0) throw violatingRowsError(statement, expectEmpty, rows, cause)
     }
+    const { rowsOfValue } = statement
+    const value = rowsOfValue && dialect.errors.refusedValue?.(cause)
+    if (rowsOfValue !== undefined && value !== undefined) {
+      const rows = await session.query(rowsOfValue.sql, [value]).catch(() => [])
+      if (rows.length > 0) throw violatingRowsError(statement, rowsOfValue.expectEmpty, rows, cause)
+    }
     throw cause
   }
 }
@@ -101,7 +107,7 @@ async function runStatement(context: RunContext, statement: Statement, describe:
     const { signal } = context
     return runBlockable(context, statement, () => session.copy(copy, { onProgress, ...present({ signal }) }))
   }
-  if (statement.blockingRows !== undefined) {
+  if (statement.blockingRows !== undefined || statement.rowsOfValue !== undefined) {
     const execute = () => watchProgress(context, () => executeStatement(session, statement))
     // What commits ends its savepoint too.
     return runBlockable(context, statement, () => (statement.commits === true ? execute() : session.savepoint(execute)))

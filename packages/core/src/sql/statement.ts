@@ -71,6 +71,11 @@ export interface Statement {
    * these queries that gives rows is reported as `expectEmpty` is.
    */
   readonly blockingRows?: readonly { readonly sql: string; readonly expectEmpty: string }[]
+  /**
+   * The rows with the value that its error names, read only after it has failed on that value, which is the one parameter of the query. They are
+   * reported as `blockingRows` are.
+   */
+  readonly rowsOfValue?: { readonly sql: string; readonly expectEmpty: string }
   /** What to do where it fails (or gives rows that it must not), if that is known better than in general. */
   readonly remedy?: string
 }

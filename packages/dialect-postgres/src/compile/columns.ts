@@ -49,7 +49,7 @@ import { around } from './dependants/dependants.ts'
 import { extraStatements } from './dependants/extras.ts'
 import { recreateColumn } from './dependants/recreate-column.ts'
 import { restoreSettings } from './dependants/settings.ts'
-import { nullsOf, refusedByCheck, rowsBeyond, rowsWithout } from './row-checks.ts'
+import { nullsOf, refusedByCheck, rowsBeyond, rowsWithout, rowsWithValue } from './row-checks.ts'
 import { movedIntoBounds, renameSequence, renameSequences } from './sequences.ts'
 import { alterTable, columnOf, refText, tableOf } from './statements.ts'
 
@@ -176,13 +176,27 @@ function extrasAfter({ table, old, now }: Changing, typed: boolean): readonly St
   )
 }
 
+/** Whether a conversion is that of the column's value itself: the value that the server refuses is then one of the column. */
+function isPlainCast(using: SqlText | undefined, column: string): boolean {
+  const text = typeof using === 'object' ? using.postgres : using
+  if (text === undefined) return true
+  const [, plain, name] =
+    /^\s*(?:cast\s*\(\s*)?\(?\s*(?:(\w+)|"((?:[^"]|"")+)")\s*\)?\s*(?:::|as\b)[^:'(),]+(?:\([\d, ]*\))?[\s[\]]*\)?\s*$/i.exec(
+      text,
+    ) ?? []
+  return plain?.toLowerCase() === column || name?.replaceAll('""', '"') === column
+}
+
 /** The rows that the main change is refused for. */
 function rowsRefused(changing: Changing, rows: TableModel): StatementExtras {
   const { table, old, now, using } = changing
   const nulls = old.nullable && !now.nullable && !isOnlyFilled(changing) ? nullsOf(rows, [old.name]) : {}
   const beyond = using === undefined ? rowsBeyond(rows, old.name, typeText(table, old), typeText(table, now)) : {}
   const blockingRows = [nulls, beyond].flatMap((each) => each.blockingRows ?? [])
-  return blockingRows.length === 0 ? {} : { blockingRows }
+  return {
+    ...(blockingRows.length === 0 ? {} : { blockingRows }),
+    ...(isPlainCast(using, old.name) ? rowsWithValue(rows, old, typeText(table, now)) : {}),
+  }
 }
 
 function alterColumn(at: OperationAround<'alterColumn'>, features: Features): readonly Statement[] {

@@ -97,6 +97,19 @@ function refusedByType(column: SqlFragment, from: string, to: string): SqlFragme
   return sql`${column}::text <> 'NaN' AND ${size} >= 1e${whole}`
 }
 
+/** The rows with a value of a column, by its text: the server names the value that another type does not take, and no row. */
+export function rowsWithValue(table: TableModel, { name, type }: ColumnModel, to: string): StatementExtras {
+  const text = sql`${quote.identifier(name)}::text`
+  // A cast to text removes the blanks at the end, which the server names.
+  const condition = type.kind === 'char' ? sql`WHERE ${text} = rtrim(?, ' ')` : sql`WHERE ${text} = ?`
+  const { blockingRows: [rowsOfValue] = [] } = rowsOf(
+    table,
+    condition,
+    `with a value in ${name} that ${to} does not take`,
+  )
+  return rowsOfValue === undefined ? {} : { rowsOfValue }
+}
+
 /** Values that have no room in the new type of a column: the error names none (22001, 22003). */
 export function rowsBeyond(table: TableModel, column: string, from: string, to: string): StatementExtras {
   const condition = refusedByType(quote.identifier(column), from, to)
