@@ -140,6 +140,18 @@ export const plainJson: JsonCodec = {
 }
 
 /**
+ * The driver of another connection parses JSON, and Drizzle does it in a nested relation: the value in the row is right, so what to fix is how
+ * it is read.
+ */
+function parsedJson({ table, column }: ValueLocation, found: string): MigrateError<'VALUE_INVALID'> {
+  const why = `expected JSON text, found ${found}`
+  const message = `${table}.${column}: ${why}. JSON that was parsed before may have rounded numbers.`
+  const remedy =
+    'Open the database with openPostgres, openMysql or openSqlite of @org/migrate-drizzle, and select JSON from its own table, not through `with`.'
+  return new MigrateError('VALUE_INVALID', { table, column, why }, message, { remedy })
+}
+
+/**
  * JSON in a column declared JSON: its text, exact to the digit. A driver that has parsed it already may have rounded its
  * numbers, so only single values are taken from one. `check` may refuse a text that the server would not keep.
  */
@@ -152,7 +164,10 @@ export function jsonColumn(
     fromDriver(value, location) {
       if (typeof value === 'number' || typeof value === 'boolean') return value
       if (typeof value === 'bigint') return json.parse(String(value))
-      if (typeof value !== 'string') throw invalidValue(location, `expected JSON text, found ${typeName(value)}`)
+      if (typeof value !== 'string') {
+        if (value instanceof Uint8Array) throw invalidValue(location, 'expected JSON text, found a blob')
+        throw parsedJson(location, typeName(value))
+      }
       try {
         return json.parse(value)
       } catch (cause) {

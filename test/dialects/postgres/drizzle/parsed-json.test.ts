@@ -1,0 +1,32 @@
+import { column, integer, json, table } from '@org/migrate-core'
+import { toDrizzle } from '@org/migrate-drizzle/postgres'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import { expect, test } from 'vitest'
+import { isVersion1 } from '../../../kit/drizzle-version.ts'
+import { describeOnEach } from '../../../kit/servers.ts'
+
+const settings = toDrizzle(
+  table('settings', { id: column(integer(), { nullable: false }), data: column(json()) }, { primaryKey: ['id'] }),
+)
+
+// drizzle-orm 1.0 reads JSON by codecs of its own there.
+describeOnEach(['postgres'], 'a table of toDrizzle on a connection that parses JSON', (createDatabase) => {
+  test.skipIf(isVersion1)('is refused with the connection that reads JSON exactly', async () => {
+    const { url, sql: run } = await createDatabase()
+    await run(`CREATE TABLE settings (id integer PRIMARY KEY, data json)`)
+    await run(`INSERT INTO settings VALUES (1, '{"n":12345678901234567890}')`)
+    const client = postgres(url, { max: 1 })
+    try {
+      await expect(drizzle({ client }).select().from(settings)).rejects.toMatchObject({
+        code: 'VALUE_INVALID',
+        message:
+          'settings.data: expected JSON text, found an object. JSON that was parsed before may have rounded numbers.',
+        remedy:
+          'Open the database with openPostgres, openMysql or openSqlite of @org/migrate-drizzle, and select JSON from its own table, not through `with`.',
+      })
+    } finally {
+      await client.end()
+    }
+  })
+})
