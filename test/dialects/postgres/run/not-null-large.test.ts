@@ -31,7 +31,8 @@ const revisions = [
     downRevision: 'aaaaaaaaaaaa',
     upgrade: (op: OperationRecorder): void => {
       op.sql('ALTER TABLE orders VALIDATE CONSTRAINT orders_weight_present', {
-        inverse: 'SELECT 1',
+        inverse:
+          'ALTER TABLE orders DROP CONSTRAINT orders_weight_present, ADD CONSTRAINT orders_weight_present CHECK (weight IS NOT NULL) NOT VALID',
         effects: (op) => {
           op.dropConstraint('orders', name)
           op.addCheck('orders', present, { name })
@@ -72,5 +73,10 @@ describeOnEach(['postgres', 'postgres-next'], 'NOT NULL on a large table', (crea
     expect(await scans()).toBe(validated)
     await expect(database.sql('INSERT INTO orders (id) VALUES (0)')).rejects.toThrow('not-null')
     expect((await check(migrator)).answers).toMatchObject({ atHead: 'yes', noDrift: 'yes' })
+    await migrator.downgrade('aaaaaaaaaaaa')
+    expect((await check(migrator)).answers).toMatchObject({ atHead: 'no', noDrift: 'yes' })
+    const validity = `SELECT convalidated FROM pg_constraint WHERE conname = '${name}'`
+    expect(await database.sql(validity)).toEqual([{ convalidated: false }])
+    expect((await migrator.downgrade('base')).applied).toHaveLength(2)
   })
 })
