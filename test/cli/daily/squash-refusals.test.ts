@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { describeOnDialects } from '../../kit/servers.ts'
 import { revision } from '../project.ts'
@@ -41,6 +43,21 @@ describe('squash refuses a call, and its advice works', () => {
     expect(refused.stderr).toContain(advice)
     const result = at.run(...right)
     expect(result.code, result.stderr).toBe(0)
+  })
+
+  test('that prunes for a database which does not exist, and its advice works', () => {
+    const at = desk(files)
+    expect(at.run('upgrade').code).toBe(0)
+    expect(at.run(...squash('a1:b1')).code).toBe(0)
+    const refused = at.run('squash', '--prune', '--on', 'sqlite:prodution.db')
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toMatch(/prodution\.db does not exist, so it proves nothing/)
+    expect(refused.stderr).toContain('Correct the URL of `--on`.')
+    expect(readdirSync(join(at.project.folder, 'migrations'))).toContain('a1_a.ts')
+    expect(at.run('upgrade', '--url', 'sqlite:production.db').code).toBe(0)
+    const pruned = at.run('squash', '--prune', '--on', 'sqlite:production.db')
+    expect(pruned.code, pruned.stderr).toBe(0)
+    expect(readdirSync(join(at.project.folder, 'migrations'))).not.toContain('a1_a.ts')
   })
 
   test('of two bases, and its advice works', () => {

@@ -31,6 +31,10 @@ export const squashAdvice: { readonly [advice: string]: readonly Pointer[] } = {
     'without a server of a dialect of the project, and its advice works: %s',
     'names it',
   ),
+  'Correct the URL of `--on`.': refused(
+    'that prunes for a database which does not exist, and its advice works',
+    'corrects it',
+  ),
   'Name a range of at least two revisions.': refused('of one revision', 'names two'),
   'Choose a range of the graph.': [
     pointer('cli/daily/squash-refusals.test.ts', 'a sequential tier, and its advice works', 'chooses one'),

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { isMigrateError, type RevisionHeader } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import {
+  connectingWith,
   contextOf,
   type InsideSquash,
   inspectBookkeeping,
@@ -20,10 +21,28 @@ import { pathOf } from './squash.ts'
 interface ReadDatabase extends Pick<Project, 'migrator' | 'database'> {
   /** Of the tier there. */
   readonly name: string
+  /** `--on` names it. */
+  readonly isNamed?: true
 }
 
-/** Which squashed revisions a database is inside of, by its history. */
-async function insideOf(
+/** A file that does not exist would answer as an empty database, so a wrong path would prove that the files are not needed. */
+const ifExisting = (dialect: Dialect): Dialect => ({
+  ...dialect,
+  ...connectingWith(dialect, { whenMissing: 'refuse' }),
+})
+
+/** Which squashed revisions a database is inside of, by its history. Throws USAGE for one that `--on` names and that does not exist. */
+async function insideOf(database: ReadDatabase, headers: readonly RevisionHeader[]): Promise<readonly InsideSquash[]> {
+  try {
+    return await readInside(database, headers)
+  } catch (error) {
+    if (database.isNamed !== true || !isMigrateError(error, 'DATABASE_UNREACHABLE') || error.details.isMissing !== true)
+      throw error
+    throw usage(`${database.database} does not exist, so it proves nothing`, 'Correct the URL of `--on`.')
+  }
+}
+
+async function readInside(
   { migrator, name }: ReadDatabase,
   headers: readonly RevisionHeader[],
 ): Promise<readonly InsideSquash[]> {
@@ -50,13 +69,13 @@ async function configuredDatabases(context: CommandContext): Promise<readonly Re
 }
 
 /**
- * Removes the files that squashed revisions replace, once the histories of all databases prove that none of them is inside a range.
- * Throws INSIDE_SQUASH, with the database in its message.
+ * Removes the files that squashed revisions replace, once the histories of all databases prove that none of them is inside a range: that of the
+ * project, which the first dialect is of, those of `--on`, and those of the configuration. Throws INSIDE_SQUASH, with the database in its message.
  */
 export async function prune(
   context: CommandContext,
   project: Project,
-  dialects: readonly Dialect[],
+  [, ...named]: readonly Dialect[],
   only: string | undefined,
 ): Promise<ExitCode> {
   const headers = await project.tier.source.headers({ readAll: true })
@@ -71,10 +90,12 @@ export async function prune(
   }
   const pruned = new Set(squashes.map(({ revision }) => revision))
   const databases: readonly ReadDatabase[] = [
-    ...dialects.map((dialect) => ({
-      migrator: project.migratorOn(project.tiers, dialect),
+    { migrator: project.migrator, database: project.database, name: project.tier.name },
+    ...named.map((dialect) => ({
+      migrator: project.migratorOn(project.tiers, ifExisting(dialect)),
       database: dialect.connection.database,
       name: project.tier.name,
+      isNamed: true as const,
     })),
     ...(await configuredDatabases(context)),
   ]
