@@ -27,6 +27,14 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   'Name it with --base, and fetch it with its history: `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab.': [
     pointer('cli/check-ci.test.ts', 'refuses %s, and its advice works', 'names one that is there'),
   ],
+  'Open the database with openPostgres, openMysql or openSqlite of @org/migrate-drizzle, and select JSON from its own table, not through `with`.':
+    [
+      pointer(
+        'dialects/postgres/drizzle/parsed-json.test.ts',
+        'is refused with the connection that reads JSON exactly, which reads it',
+        'opens it with openPostgres',
+      ),
+    ],
   'Say --ci as well, or leave it out.': [
     pointer('cli/check-ci.test.ts', 'refuses %s, and its advice works', 'says --ci'),
   ],
