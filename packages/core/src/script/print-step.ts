@@ -68,7 +68,7 @@ function notes(
   { expected, direction }: { readonly expected: boolean; readonly direction: 'up' | 'down' },
 ): void {
   for (const { describe, operation, skipped, limits } of group.operations) {
-    if (operation.kind === 'run') writer.comment(`left out: data step: ${describe}`)
+    if (operation.kind === 'run') writer.comment(`left out: ${describe}`)
     else if (skipped !== undefined) writer.comment(`${describe}: nothing to do, assumed: ${skipped}`)
     else writer.comment(`${describe}${expected ? ' (after SQL whose effect is not known: as expected)' : ''}`)
     const preserving = direction === 'up' && skipped === undefined ? counterLabel(operation) : undefined
