@@ -87,7 +87,7 @@ describeEverywhere('the names that a start compares', (createGround) => {
       code: 'OBJECT_EXISTS',
       location: { revision: 'second' },
       remedy:
-        'Check that this is the right database: no applied revision made this object. If the database has everything that revision second would make, run `migrate upgrade first` and then `migrate stamp second`; otherwise rename or drop it, and run the command again.',
+        'Check that this is the right database, and that no earlier revision makes this object. If the database has everything that revision second would make, run `migrate upgrade first` and then `migrate stamp second`; otherwise rename or drop it, and run the command again.',
     })
     await migrator.upgrade('first')
     await expect(migrator.upgrade()).rejects.toMatchObject({

@@ -212,7 +212,7 @@ function forOwners(
     tier.tier.kind === 'graph' && step.direction === 'up' && reverts === undefined
       ? `If the database has everything that revision ${step.revision} would make, run ${first}\`migrate stamp ${step.revision}\`; otherwise rename or drop it`
       : 'Rename or drop it'
-  const remedy = `Check that this is the right database: no applied revision made this object. ${same}, and run the command again.`
+  const remedy = `Check that this is the right database, and that no earlier revision makes this object. ${same}, and run the command again.`
   return new MigrateError('OBJECT_EXISTS', details, message, { remedy })
 }
 

@@ -185,13 +185,14 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       resumes,
       pointer('cli/resume.test.ts', 'is asked about, and "not applied" runs it', 'resumes with the other answer'),
     ],
-  'Check that this is the right database: no applied revision made this object. …, and run the command again.': [
-    pointer(
-      'unit/ensure/names.test.ts',
-      'an object that is there already is explained to the owner of the database, and what it advises works',
-      'stamps, renames and drops',
-    ),
-  ],
+  'Check that this is the right database, and that no earlier revision makes this object. …, and run the command again.':
+    [
+      pointer(
+        'unit/ensure/names.test.ts',
+        'an object that is there already is explained to the owner of the database, and what it advises works',
+        'stamps, renames and drops',
+      ),
+    ],
   'Give the row another …; … = CAST(… AS TEXT) finds it. Then run the command again.': [
     pointer(
       'openwebui/chain/awkward-bytes.test.ts',
