@@ -1,7 +1,9 @@
 import { checkBranches } from '@org/migrate-autogenerate'
 import { expression, integer, isMigrateError, type Revision } from '@org/migrate-core'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, test } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
+import { describeOnDialects } from '../../kit/servers.ts'
 import { describeEverywhere } from '../../unit/ensure/ground.ts'
 
 const base: Revision = {
@@ -55,3 +57,35 @@ describeEverywhere('branches that give parts of two tables one name', (openGroun
     expect(pair?.verdict).toBe(refusal === undefined ? 'independent' : 'conflict')
   })
 })
+
+// No server is asked: which of the two it is, the URL says.
+const check = (table: string) => (op: Parameters<Revision['upgrade']>[0]) =>
+  op.alterTable(table, (t) => t.addCheck(expression('n > 0'), { name: 'same' }))
+const key = (table: string, to: string) => (op: Parameters<Revision['upgrade']>[0]) =>
+  op.alterTable(table, (t) =>
+    t.addForeignKey({ name: 'same', columns: ['n'], references: { table: to, columns: ['id'] } }),
+  )
+
+describeOnDialects(
+  ['mariadb', 'mariadb-next'],
+  'branches that give two tables of MariaDB one name',
+  (createDatabase) => {
+    test('do not conflict by a check, which belongs to its table, and do by a foreign key', async () => {
+      const { url } = await createDatabase()
+      const migrator = migratorOf(mysqlDialect({ url: url.replace(/^mysql:/, 'mariadb:') }), [
+        base,
+        branch('b1', check('t')),
+        branch('c1', check('u')),
+      ])
+      expect(await checkBranches(migrator)).toMatchObject([{ verdict: 'independent', conflicts: [] }])
+      await migrator.upgrade('b1')
+      expect((await migrator.upgrade('c1')).applied).toEqual(['main:c1'])
+      const keys = migratorOf(mysqlDialect({ url: url.replace(/^mysql:/, 'mariadb:') }), [
+        base,
+        branch('d1', key('t', 'u')),
+        branch('e1', key('u', 't')),
+      ])
+      expect(await checkBranches(keys)).toMatchObject([{ verdict: 'conflict' }])
+    })
+  },
+)
