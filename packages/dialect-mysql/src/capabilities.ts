@@ -21,22 +21,22 @@ export const capabilities = Object.freeze({
   // https://dev.mysql.com/doc/refman/8.4/en/create-view.html: what a view refers to may go, and is missed when the view is used.
   renamesBreakViews: true,
   foldedNames: Object.freeze(['column'] as const),
-  // https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html, …/create-table-check-constraints.html
-  sharedNames: Object.freeze(['foreignKey', 'check'] as const),
+  // https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html, …/create-table-check-constraints.html; MariaDB's checks belong to their table.
+  sharedNames: ['foreignKey', 'check'] as const,
   // https://dev.mysql.com/doc/refman/8.4/en/identifier-length.html
   identifierLimit: Object.freeze({ length: 64, unit: 'characters' }),
 }) satisfies Capabilities
 
-/** Checks of MariaDB belong to their table: https://mariadb.com/kb/en/constraint/ */
-const ofMariadb: Capabilities = Object.freeze({ ...capabilities, sharedNames: Object.freeze(['foreignKey'] as const) })
-
-/** What servers of one flavour have in common; the parts that write SQL ask `since` for the rest. Throws SERVER_UNSUPPORTED. */
+/** What is the same on every supported server; the parts that write SQL ask `since` for the rest. Throws SERVER_UNSUPPORTED. */
 export function capabilitiesFor(server: Server): Capabilities {
   const { flavour, version, smallPages } = server
-  const common = flavour === 'mariadb' ? ofMariadb : capabilities
   const isSupported = atLeast(version, oldest[flavour])
   if (isSupported && smallPages === undefined)
-    return server.lowerCaseTableNames ? { ...common, tableNames: 'folded' } : common
+    return {
+      ...capabilities,
+      ...(flavour === 'mariadb' && { sharedNames: ['foreignKey'] }),
+      ...(server.lowerCaseTableNames && { tableNames: 'folded' }),
+    }
   const name = `${flavourNames[flavour]} ${versionText(server)}`
   const why = isSupported
     ? `its pages of ${smallPages} bytes (innodb_page_size) hold no key of the migrations' own tables; ${usualPage} or more do`

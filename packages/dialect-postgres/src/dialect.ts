@@ -2,7 +2,7 @@ import { requireOptions, withStepParts } from '@org/migrate-core/connection'
 import type { EmptyDatabase, EmptyDatabaseOptions, UnloadedDialect, Waiting } from '@org/migrate-core/dialect'
 import { capabilities } from './capabilities.ts'
 import { connectChecks, connector, type PostgresOptions } from './connection/connector.ts'
-import { faultOf, fullMessageOf, grantFor, limitFor, refusedValue, refusesValue } from './connection/faults.ts'
+import { faultOf, fullMessageOf, grantFor, limitFor, refusesValue } from './connection/faults.ts'
 import { remoteHostOf } from './connection/url.ts'
 import { introspectionFor } from './introspect/introspection.ts'
 import { dialectSql } from './sql/sql.ts'
@@ -50,7 +50,7 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
       capabilities,
       sql: dialectSql,
       introspection: introspectionFor(target.schema),
-      errors: { kindOf: faultOf, limitFor, refusesValue, refusedValue, grantFor, fullMessageOf },
+      errors: { kindOf: faultOf, limitFor, refusesValue, grantFor, fullMessageOf },
       connection: {
         database,
         ...(remoteHost === undefined ? {} : { remoteHost }),

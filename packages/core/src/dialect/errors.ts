@@ -31,6 +31,4 @@ export interface DialectErrors {
   limitFor?(error: unknown): string | undefined
   /** Whether a statement failed for a value that cannot be converted. Absent: no value of the server's does that to a query. */
   refusesValue?(error: unknown): boolean
-  /** The value that could not be converted, as far as the server's message names it. */
-  refusedValue?(error: unknown): string | undefined
 }

@@ -46,6 +46,11 @@ function violatingRowsError(
   )
 }
 
+function refusedValue(patterns: readonly string[], cause: unknown): string | undefined {
+  const message = cause instanceof Error ? cause.message : ''
+  return patterns.flatMap((each) => new RegExp(each, 'su').exec(message)?.[1] ?? [])[0]
+}
+
 /** A statement whose error names no row: only where it fails are the rows read that it failed on. */
 async function runBlockable(
   { session, dialect }: RunContext,
@@ -63,7 +68,7 @@ async function runBlockable(
       if (rows.length > 0) throw violatingRowsError(statement, expectEmpty, rows, cause)
     }
     const { rowsOfValue } = statement
-    const value = rowsOfValue && dialect.errors.refusedValue?.(cause)
+    const value = rowsOfValue && refusedValue(rowsOfValue.value, cause)
     if (rowsOfValue !== undefined && value !== undefined) {
       const rows = await session.query(rowsOfValue.sql, [value]).catch(() => [])
       if (rows.length > 0) throw violatingRowsError(statement, rowsOfValue.expectEmpty, rows, cause)

@@ -73,9 +73,9 @@ export interface Statement {
   readonly blockingRows?: readonly { readonly sql: string; readonly expectEmpty: string }[]
   /**
    * The rows with the value that its error names, read only after it has failed on that value, which is the one parameter of the query. They are
-   * reported as `blockingRows` are.
+   * reported as `blockingRows` are. `value`: regular expressions whose first group is the value in the message of the server, the first that matches.
    */
-  readonly rowsOfValue?: { readonly sql: string; readonly expectEmpty: string }
+  readonly rowsOfValue?: { readonly sql: string; readonly expectEmpty: string; readonly value: readonly string[] }
   /** What to do where it fails (or gives rows that it must not), if that is known better than in general. */
   readonly remedy?: string
 }

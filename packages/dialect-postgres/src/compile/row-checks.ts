@@ -97,17 +97,19 @@ function refusedByType(column: SqlFragment, from: string, to: string): SqlFragme
   return sql`${column}::text <> 'NaN' AND ${size} >= 1e${whole}`
 }
 
+/**
+ * The last part of a message in quotes, those of translated messages included: `invalid input syntax for type uuid: "x"`, `value "99999" is out of
+ * range for type smallint`. Of json and bytea there is none.
+ */
+const value = [String.raw`: ["\u00ab\u00bb\u201e\u201c](.*)["\u00ab\u00bb\u201c\u201d]$`, '"(.*)"']
+
 /** The rows with a value of a column, by its text: the server names the value that another type does not take, and no row. */
 export function rowsWithValue(table: TableModel, { name, type }: ColumnModel, to: string): StatementExtras {
   const text = sql`${quote.identifier(name)}::text`
   // A cast to text removes the blanks at the end, which the server names.
   const condition = type.kind === 'char' ? sql`WHERE ${text} = rtrim(?, ' ')` : sql`WHERE ${text} = ?`
-  const { blockingRows: [rowsOfValue] = [] } = rowsOf(
-    table,
-    condition,
-    `with a value in ${name} that ${to} does not take`,
-  )
-  return rowsOfValue === undefined ? {} : { rowsOfValue }
+  const { blockingRows: [rows] = [] } = rowsOf(table, condition, `with a value in ${name} that ${to} does not take`)
+  return rows === undefined ? {} : { rowsOfValue: { ...rows, value } }
 }
 
 /** Values that have no room in the new type of a column: the error names none (22001, 22003). */

@@ -154,17 +154,6 @@ export function refusesValue(error: unknown): boolean {
 }
 
 /**
- * The last part of the message in quotes, those of translated messages included: `invalid input syntax for type uuid: "x"`, `value "99999" is out of
- * range for type smallint`. Of json and bytea it has none.
- */
-const quotedValues = [/: ["\u00ab\u00bb\u201e\u201c](.*)["\u00ab\u00bb\u201c\u201d]$/su, /"(.*)"/su]
-
-export function refusedValue(error: unknown): string | undefined {
-  const message = serverErrorFields(error) === undefined ? '' : messageOf(error)
-  return quotedValues.flatMap((each) => each.exec(message)?.[1] ?? [])[0]
-}
-
-/**
  * What the server says of the row that violates a constraint, as ours; undefined for any other error. The row is in the error's
  * detail: `Key (author)=(7) is not present in table "authors".`
  */

@@ -64,18 +64,6 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
         'drops the key and adds it again',
       ),
     ],
-  'Name other columns as the key. Where none tells the rows apart, leave the key out and write a `downgrade`.': [
-    pointer(
-      'dialects/postgres/run/incomparable-keys.test.ts',
-      'are refused before anything runs: %s',
-      'names another one',
-    ),
-    pointer(
-      'dialects/postgres/run/incomparable-keys.test.ts',
-      'are not deleted by a downgrade either',
-      'leaves it out',
-    ),
-  ],
   'After the rename and before this change, drop the view and create it with its new text (op.dropView(), op.createView()): in the same revision, or in one of its own.':
     [
       pointer(

@@ -43,6 +43,18 @@ export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] }
         'runs it as an administrator',
       ),
     ],
+  'Name other columns as the key. Where none tells the rows apart, leave the key out and write a `downgrade`.': [
+    pointer(
+      'dialects/postgres/run/incomparable-keys.test.ts',
+      'are refused before anything runs: %s',
+      'names another one',
+    ),
+    pointer(
+      'dialects/postgres/run/incomparable-keys.test.ts',
+      'are not deleted by a downgrade either',
+      'leaves it out',
+    ),
+  ],
   'Choose the action restrict, or drop what reads the column first, in the same revision.': [
     pointer('dialects/mysql/run/foreign-keys.test.ts', 'which %s: %o, %s', 'by each of the two'),
   ],
