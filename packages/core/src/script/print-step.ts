@@ -6,7 +6,7 @@ import { noRows } from '../compile/expect-none.ts'
 import { endsPart, isNonTransactional } from '../compile/parts.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque, type OperationKind } from '../operations/operation.ts'
-import { counterLabel, dataStepText } from '../operations/preserved-label.ts'
+import { counterLabel, dataStepText, isPreservedLabel } from '../operations/preserved-label.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import { operationsOf } from '../operations/recording.ts'
 import { byScript, type ResolvedOptions } from '../options/resolve-options.ts'
@@ -68,7 +68,8 @@ function notes(
   { expected, direction }: { readonly expected: boolean; readonly direction: 'up' | 'down' },
 ): void {
   for (const { describe, operation, skipped, limits } of group.operations) {
-    if (operation.kind === 'run') writer.comment(`left out: ${describe}`)
+    if (operation.kind === 'run')
+      writer.comment(`left out: ${isPreservedLabel(operation.label) ? 'data step: ' : ''}${describe}`)
     else if (skipped !== undefined) writer.comment(`${describe}: nothing to do, assumed: ${skipped}`)
     else writer.comment(`${describe}${expected ? ' (after SQL whose effect is not known: as expected)' : ''}`)
     const preserving = direction === 'up' && skipped === undefined ? counterLabel(operation) : undefined
