@@ -6,7 +6,7 @@ import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { dialectFor } from '../faults/runner/dialects.ts'
 import { errorOf, line, migratorOf } from '../kit/migrator.ts'
-import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { describeOnEach, familyOf } from '../kit/own-sessions.ts'
 
 const source = /FROM\s+["`]?((?:main|pg_catalog|information_schema|migrate)[\w.]*)/
 

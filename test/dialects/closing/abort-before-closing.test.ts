@@ -3,7 +3,7 @@ import type { TransactionScope, UnloadedDialect } from '@org/migrate-core/dialec
 import { expect, it, onTestFinished } from 'vitest'
 import { dialectFor } from '../../faults/runner/dialects.ts'
 import { line, migratorOf } from '../../kit/migrator.ts'
-import { describeOnEach, familyOf } from '../../kit/servers.ts'
+import { describeOnEach, familyOf } from '../../kit/own-sessions.ts'
 
 /** Stops the run in the turn of the event loop in which a transaction is closed. */
 function stoppedInClosing(dialect: UnloadedDialect, at: number, stop: AbortController): UnloadedDialect {

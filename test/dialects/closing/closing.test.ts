@@ -2,7 +2,7 @@ import { integer } from '@org/migrate-core'
 import { expect, it, onTestFinished } from 'vitest'
 import { dialectFor } from '../../faults/runner/dialects.ts'
 import { line, migratorOf } from '../../kit/migrator.ts'
-import { describeOnEach, familyOf } from '../../kit/servers.ts'
+import { describeOnEach, familyOf } from '../../kit/own-sessions.ts'
 
 describeOnEach(['mariadb', 'mysql', 'postgres'], 'what closes a transaction', (createDatabase, server) => {
   it('is stopped by the signal while it waits for a lock', async () => {

@@ -1,7 +1,7 @@
 // postgres.js: behind a text of more than 16 kB the following statements are queued in the client; a signal takes them out, but not COMMIT.
 import { expect, it, onTestFinished } from 'vitest'
 import { dialectFor } from '../../faults/runner/dialects.ts'
-import { describeOnEach } from '../../kit/servers.ts'
+import { describeOnEach } from '../../kit/own-sessions.ts'
 
 describeOnEach(['postgres'], 'closing statements that the driver has not sent yet', (createDatabase) => {
   it('are not left out of a commit when the signal speaks', async () => {

@@ -3,7 +3,7 @@ import { integer, type MigrationEvent } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { dialectFor } from '../../faults/runner/dialects.ts'
 import { line, migratorOf, type RevisionBody } from '../../kit/migrator.ts'
-import { describeOnEach, familyOf, type TestDatabase } from '../../kit/servers.ts'
+import { describeOnEach, familyOf, type TestDatabase } from '../../kit/own-sessions.ts'
 
 describeOnEach(
   ['postgres'],

@@ -3,7 +3,7 @@ import { createMigrator, graphOf, integer, revisions } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { dialectFor } from '../../faults/runner/dialects.ts'
 import { line } from '../../kit/migrator.ts'
-import { describeOnEach, familyOf } from '../../kit/servers.ts'
+import { describeOnEach, familyOf } from '../../kit/own-sessions.ts'
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'status while a run ends', (createDatabase, server) => {
   it('does not call the lock of a run that ended in order abandoned', async () => {

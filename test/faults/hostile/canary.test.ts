@@ -7,7 +7,7 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
 import { canary, canaryInUrl, everyRow, expectNoCanary } from '../../kit/canary.ts'
 import { migratorOf } from '../../kit/migrator.ts'
-import { describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../kit/servers.ts'
+import { describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../kit/own-sessions.ts'
 
 const schemes = ['postgres', 'mysql', 'mariadb'] as const
 const dialectOf = (url: string): UnloadedDialect =>

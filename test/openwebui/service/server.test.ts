@@ -1,7 +1,7 @@
 import { openDatabase } from '@org/migrate-schema/database'
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { describeOn, describeOnDialects } from '../../kit/servers.ts'
+import { describeOn, describeOnDialects } from '../../kit/own-sessions.ts'
 import { counted, failure, head, openService, patience, toServiceDatabase } from './kit.ts'
 
 const killing = {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { keepSessionAlive } from '../../../packages/core/src/run/backup/keep-session-alive.ts'
 import { errorOf } from '../../kit/migrator.ts'
-import { describeOnEach, familyOf } from '../../kit/servers.ts'
+import { describeOnEach, familyOf } from '../../kit/own-sessions.ts'
 import { backupFolder, dialectOf, filled, shop, withPrograms } from './kit.ts'
 
 withPrograms()

@@ -6,7 +6,7 @@ import { createFleet, type FleetMember } from '@org/migrate-fleet'
 import { expect, it } from 'vitest'
 import { line, migratorOf } from '../../kit/migrator.ts'
 import { observedSessions } from '../../kit/observed-sessions.ts'
-import { describeOn, type TestDatabase } from '../../kit/servers.ts'
+import { describeOn, type TestDatabase } from '../../kit/own-sessions.ts'
 import { chain } from './kit.ts'
 
 /** The numbers of all views, types, policies and sequences of schemas: one that is created again has another. */

@@ -5,7 +5,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { createFleet, type Fleet } from '@org/migrate-fleet'
 import { expect, it } from 'vitest'
 import { line } from '../../kit/migrator.ts'
-import { describeOn, type TestDatabase } from '../../kit/servers.ts'
+import { describeOn, type TestDatabase } from '../../kit/own-sessions.ts'
 import { numbered } from './kit.ts'
 
 function schemaFleet({ url }: TestDatabase, schemas: readonly string[], history: readonly Revision[]): Fleet {

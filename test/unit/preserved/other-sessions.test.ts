@@ -3,7 +3,7 @@ import type { ServerSession } from '@org/migrate-core/dialect'
 import { expect, it, onTestFinished } from 'vitest'
 import { dialectFor } from '../../faults/runner/dialects.ts'
 import { line, migratorOf } from '../../kit/migrator.ts'
-import { describeOnEach, familyOf, type TestDatabase } from '../../kit/servers.ts'
+import { describeOnEach, familyOf, type TestDatabase } from '../../kit/own-sessions.ts'
 
 const table = (op: OperationRecorder): void =>
   op.createTable('t', (t) => {

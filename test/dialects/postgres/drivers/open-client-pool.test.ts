@@ -7,7 +7,7 @@ import pg from 'pg'
 import postgres from 'postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { line, migratorOf } from '../../../kit/migrator.ts'
-import { describeOn } from '../../../kit/servers.ts'
+import { describeOn } from '../../../kit/own-sessions.ts'
 import { tcpProxy } from '../../../kit/tcp-proxy.ts'
 import { kinds } from './open-clients.ts'
 

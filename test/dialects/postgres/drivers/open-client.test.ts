@@ -8,7 +8,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import pg from 'pg'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ensureBuilt } from '../../../cli/project.ts'
-import { describeOn } from '../../../kit/servers.ts'
+import { describeOn } from '../../../kit/own-sessions.ts'
 import { tcpProxy } from '../../../kit/tcp-proxy.ts'
 import { kinds, type OneConnection, type Rows } from './open-clients.ts'
 

@@ -6,7 +6,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ensureBuilt, root } from '../../../cli/project.ts'
 import { killedAndResumed, projectWith } from '../../../kit/killed-run.ts'
-import { describeOn } from '../../../kit/servers.ts'
+import { describeOn } from '../../../kit/own-sessions.ts'
 
 beforeAll(ensureBuilt)
 

@@ -2,7 +2,7 @@ import { expression, integer, text } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { describe, expect, test } from 'vitest'
 import { line, migratorOf } from '../../../kit/migrator.ts'
-import { describeOn } from '../../../kit/servers.ts'
+import { describeOn } from '../../../kit/own-sessions.ts'
 import { kinds, type OneConnection } from './open-clients.ts'
 
 const chain = line(

@@ -16,7 +16,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { ensureBuilt, Project } from '../../../cli/project.ts'
 import { line, migratorOf, type Recorded } from '../../../kit/migrator.ts'
 import { newUser } from '../../../kit/new-user.ts'
-import { describeOn, describeOnEach, familyOf, type ServerName } from '../../../kit/servers.ts'
+import { describeOn, describeOnEach, familyOf, type ServerName } from '../../../kit/own-sessions.ts'
 import { refused } from './refused.ts'
 
 const createTable: Recorded = (op) =>

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureBuilt } from '../../../cli/project.ts'
-import { describeOn, type TestDatabase } from '../../../kit/servers.ts'
+import { describeOn, type TestDatabase } from '../../../kit/own-sessions.ts'
 import { tcpProxy } from '../../../kit/tcp-proxy.ts'
 import { type Command, makeTenants, nodeOfQueue, Release, readTenants, resultOf } from './kit.ts'
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureBuilt } from '../../../cli/project.ts'
 import { describeOnOwn } from '../../../kit/own-server.ts'
+import { createDatabaseOn } from '../../../kit/own-sessions.ts'
 import { counts, longRun } from '../../../kit/scale.ts'
-import { createDatabaseOn } from '../../../kit/servers.ts'
 import { type Command, makeTenants, nodeOfQueue, Release, readTenants, resultOf } from './kit.ts'
 
 let node: string
