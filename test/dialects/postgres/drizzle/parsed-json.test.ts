@@ -3,16 +3,14 @@ import { openPostgres, toDrizzle } from '@org/migrate-drizzle/postgres'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { expect, test } from 'vitest'
-import { isVersion1 } from '../../../kit/drizzle-version.ts'
 import { describeOnEach } from '../../../kit/servers.ts'
 
 const settings = toDrizzle(
   table('settings', { id: column(integer(), { nullable: false }), data: column(json()) }, { primaryKey: ['id'] }),
 )
 
-// drizzle-orm 1.0 reads JSON by codecs of its own there.
 describeOnEach(['postgres'], 'a table of toDrizzle on a connection that parses JSON', (createDatabase) => {
-  test.skipIf(isVersion1)('is refused with the connection that reads JSON exactly, which reads it', async () => {
+  test('is refused with the connection that reads JSON exactly, which reads it', async () => {
     const { url, sql: run } = await createDatabase()
     await run(`CREATE TABLE settings (id integer PRIMARY KEY, data json)`)
     await run(`INSERT INTO settings VALUES (1, '{"n":[1]}')`)
