@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { describeOnDialects } from '../../kit/servers.ts'
@@ -57,6 +57,28 @@ describe('squash refuses a call, and its advice works', () => {
     expect(at.run('upgrade', '--url', 'sqlite:production.db').code).toBe(0)
     const pruned = at.run('squash', '--prune', '--on', 'sqlite:production.db')
     expect(pruned.code, pruned.stderr).toBe(0)
+    expect(readdirSync(join(at.project.folder, 'migrations'))).not.toContain('a1_a.ts')
+  })
+
+  test.each([
+    ['was never migrated by these revisions', undefined],
+    ['is at x1, which is no revision of this project', { 'migrations/x1_x.ts': revision('x1', null, table('x')) }],
+  ])('that prunes for a database that %s, and its advice works', (why, elsewhere) => {
+    const at = desk(files)
+    expect(at.run('upgrade').code).toBe(0)
+    expect(at.run(...squash('a1:b1')).code).toBe(0)
+    const url = 'sqlite:other.db'
+    if (elsewhere === undefined) writeFileSync(join(at.project.folder, 'other.db'), '')
+    else {
+      const other = desk({ 'migrate.config.ts': configOf(''), ...elsewhere })
+      expect(other.run('upgrade', '--url', `sqlite:${join(at.project.folder, 'other.db')}`).code).toBe(0)
+    }
+    const refused = at.run('squash', '--prune', '--on', url)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain(`${why}, so it proves nothing`)
+    expect(refused.stderr).toContain('Correct the URL')
+    expect(readdirSync(join(at.project.folder, 'migrations'))).toContain('a1_a.ts')
+    expect(at.run('squash', '--prune').code).toBe(0)
     expect(readdirSync(join(at.project.folder, 'migrations'))).not.toContain('a1_a.ts')
   })
 

@@ -31,26 +31,44 @@ const ifExisting = (dialect: Dialect): Dialect => ({
   ...connectingWith(dialect, { whenMissing: 'refuse' }),
 })
 
-/** Which squashed revisions a database is inside of, by its history. Throws USAGE for one that `--on` names and that does not exist. */
-async function insideOf(database: ReadDatabase, headers: readonly RevisionHeader[]): Promise<readonly InsideSquash[]> {
+/**
+ * Which squashed revisions a database is inside of, by its history; undefined: it has none. Throws USAGE for one that `--on` names and that
+ * proves nothing so.
+ */
+async function insideOf(
+  database: ReadDatabase,
+  headers: readonly RevisionHeader[],
+): Promise<readonly InsideSquash[] | undefined> {
+  const provesNothing = (why: string) =>
+    usage(`${database.database} ${why}, so it proves nothing`, 'Correct the URL of `--on`.')
   try {
-    return await readInside(database, headers)
+    const inside = await readInside(database, headers)
+    if (inside === undefined && database.isNamed === true) throw provesNothing('was never migrated by these revisions')
+    return inside
   } catch (error) {
     if (database.isNamed !== true || !isMigrateError(error, 'DATABASE_UNREACHABLE') || error.details.isMissing !== true)
       throw error
-    throw usage(`${database.database} does not exist, so it proves nothing`, 'Correct the URL of `--on`.')
+    throw provesNothing('does not exist')
   }
 }
 
 async function readInside(
-  { migrator, name }: ReadDatabase,
+  { migrator, database, name }: ReadDatabase,
   headers: readonly RevisionHeader[],
-): Promise<readonly InsideSquash[]> {
+): Promise<readonly InsideSquash[] | undefined> {
   const { withReadOnlySession } = contextOf('prune', migrator)
   return withReadOnlySession(async (session, here) => {
-    const { applied, interrupted } = await inspectBookkeeping(here, session)
+    const { applied, interrupted, present } = await inspectBookkeeping(here, session)
+        const rows = applied.get(name) ?? []
+    if (rows.length === 0 && !present.has(here.names.history)) return undefined
+    const known = new Set(headers.flatMap(({ revision, replaces = [] }) => [revision, ...replaces]))
+    const unknown = rows.find((row) => !known.has(row))
+    if (unknown !== undefined) {
+      const problem = `${database} is at ${unknown}, which is no revision of this project, so it proves nothing`
+      throw usage(problem, 'Correct the URL, or prune in a checkout that has the file of this revision.')
+    }
     const own = interrupted.flatMap(({ tier, revision }) => (tier === name ? [revision] : []))
-    return replaceNodes(headers, { rows: applied.get(name) ?? [], interrupted: own }).inside
+    return replaceNodes(headers, { rows, interrupted: own }).inside
   })
 }
 
@@ -99,8 +117,15 @@ export async function prune(
     })),
     ...(await configuredDatabases(context)),
   ]
+  const read = new Set<string>()
+  const unmigrated = new Set<string>()
   for (const each of databases) {
     const inside = await insideOf(each, headers)
+    if (inside === undefined) {
+      unmigrated.add(each.database)
+      continue
+    }
+    read.add(each.database)
     const refused = inside.find(({ squash }) => pruned.has(squash))
     if (refused !== undefined) refuseInside(refused, each.database)
   }
@@ -119,12 +144,12 @@ export async function prune(
       removed.push(path)
     }
   }
-  const read = [...new Set(databases.map(({ database }) => database))]
-  context.report.answer({ removed, imported, databases: read }, () =>
+  context.report.answer({ removed, imported, databases: [...read], unmigrated: [...unmigrated] }, () =>
     [
       ...removed.map((file) => `removed ${file}`),
       ...imported.map((file) => `left ${file}: a revision imports data steps from it`),
-      `${plural(removed.length, 'file')} removed; inside the range is none of ${read.join(', ')}`,
+      ...Array.from(unmigrated, (database) => `${database} was never migrated, so it proves nothing`),
+      `${plural(removed.length, 'file')} removed${read.size === 0 ? '' : `; inside the range is none of ${[...read].join(', ')}`}`,
     ].join('\n'),
   )
   return exitCodes.done
