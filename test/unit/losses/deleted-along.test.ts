@@ -1,4 +1,4 @@
-import { integer, type OperationRecorder, varchar } from '@org/migrate-core'
+import { integer, type OperationRecorder, type PlannedLoss, varchar } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { describeOnAll, migratorOn } from '../preserved/grounds.ts'
 
@@ -56,6 +56,37 @@ describeOnAll('rows that the server deletes or empties along with deleted rows',
     expect(await ground.rows('SELECT id, role FROM pets ORDER BY id')).toEqual([
       ['1', null],
       ['2', null],
+    ])
+  })
+
+  test('are preserved with tables that the same downgrade drops, and so are no losses beside them', async () => {
+    const ground = await openGround()
+    const both = (op: OperationRecorder): void => {
+      tables(op)
+      admin(op)
+      op.renameTable('roles', 'ranks')
+    }
+    const migrator = migratorOn(ground.dialect, { upgrade: both })
+    await migrator.upgrade()
+    await ground.sql(rows.replaceAll('roles', 'ranks'))
+    const losses = [
+      ['table pets', 'dropped', 2, true],
+      ['table ranks', 'dropped', 2, true],
+      ['table users', 'dropped', 3, true],
+    ]
+    const shown = (all: readonly PlannedLoss[] = []) =>
+      all.map(({ object, how, rows: count, preserved }) => [object, how, count, preserved]).sort()
+    expect(shown((await migrator.plan('base')).steps[0]?.losses)).toEqual(losses)
+    expect(shown((await migrator.downgrade('base')).losses)).toEqual(losses)
+    await migrator.upgrade()
+    expect(await ground.rows('SELECT id, name FROM ranks ORDER BY id')).toEqual([
+      ['1', 'admin'],
+      ['2', 'guest'],
+    ])
+    expect(await ground.rows('SELECT id, role FROM users ORDER BY id')).toEqual([
+      ['1', '1'],
+      ['2', '2'],
+      ['3', '1'],
     ])
   })
 

@@ -6,7 +6,7 @@ import type { PlanStep } from '../compile/plan.ts'
 import { refuseUnrecordable } from '../compile/record-bytes.ts'
 import { refuseUnservedKeys } from '../compile/references.ts'
 import { filledBy } from '../data-steps/preserved/bases.ts'
-import { dropsOf } from '../data-steps/preserved/drops.ts'
+import { dropsOf, isPreservedWith } from '../data-steps/preserved/drops.ts'
 import { plannedLosses, refuseLosses, withoutRows } from '../data-steps/preserved/losses.ts'
 import { checkSources, sourceTables, targetTables } from '../data-steps/preserved/sources.ts'
 import { createPreservedStore, type PreservedStore } from '../data-steps/preserved/store.ts'
@@ -139,7 +139,7 @@ async function forecastOne(
   const otherLosses = await forecastLosses(
     { dialect, session, live, pending, limits: resolved.preserve },
     [...operationsAround(compiled.groups), ...compiled.unforeseen.map((operation) => ({ operation }))],
-    ({ how }) => !(isDown && how === 'dropped'),
+    (each, names) => !(isDown && (each.how === 'dropped' || isPreservedWith(drops, names, each))),
   )
   const losses = [
     ...dropped.map((loss) => (uncounted ? withoutRows(loss) : loss)).map((loss) => bases?.explain(loss) ?? loss),

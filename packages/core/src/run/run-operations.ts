@@ -7,7 +7,7 @@ import { statementError } from '../compile/statement-error.ts'
 import { decidedBefore, filledBy } from '../data-steps/preserved/bases.ts'
 import { preserveCounters } from '../data-steps/preserved/counters.ts'
 import { preserveDropped } from '../data-steps/preserved/downgrade.ts'
-import { countersLost, dropsOf } from '../data-steps/preserved/drops.ts'
+import { countersLost, type DroppedObject, dropsOf, followNames } from '../data-steps/preserved/drops.ts'
 import { lossName } from '../data-steps/preserved/losses.ts'
 import { bearsFirstNames, mayWrite, recordTaken } from '../data-steps/preserved/restore/interrupted.ts'
 import { downgradeStep } from '../data-steps/preserved/store.ts'
@@ -107,10 +107,14 @@ const renamedSince =
  * Preserves what a downgrade is about to drop, before its first operation. A downgrade that is resumed preserves again what it still has to
  * drop: other sessions have written since it stopped.
  */
-async function preserveFirst(context: RunContext, before: LiveModel, breathe: () => Promise<void>): Promise<void> {
+async function preserveFirst(
+  context: RunContext,
+  before: LiveModel,
+  breathe: () => Promise<void>,
+): Promise<readonly DroppedObject[]> {
   const { executableStep, dialect, preserved, owner, lost } = context
   const limits = context.resolved.preserve
-  if (context.named.direction !== 'down') return
+  if (context.named.direction !== 'down') return []
   const { resumed } = executableStep
   const done = resumed && operationsOf(resumed.resolvedOperations)
   // What an interrupted upgrade has not restored yet waits for the next one: what it has made meanwhile does not take its place.
@@ -123,7 +127,7 @@ async function preserveFirst(context: RunContext, before: LiveModel, breathe: ()
   const counters = reverts ? [] : [...drops, ...countersLost(model, operations)]
   const step = downgradeStep
   const older = done === undefined && !reverts && preserved.exists && (await preserved.hasValues(owner, { step }))
-  if (all.length === 0 && counters.length === 0 && !older) return
+  if (all.length === 0 && counters.length === 0 && !older) return []
   const session = describedSession(dialect, context.session, 'preserving what is dropped')
   const preserving = { dialect, session, preserved, owner }
   await reporting(context, 'what the interrupted upgrade made', (report) =>
@@ -149,6 +153,7 @@ async function preserveFirst(context: RunContext, before: LiveModel, breathe: ()
       if (!reverts && dialect.capabilities.statementList !== true) await preserveCounters(preserving, counters)
     }),
   )
+  return drops
 }
 
 /** What an upgrade takes away with a group, before it does. */
@@ -197,7 +202,8 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
   const resolvedOperations: RecordedInverse[] = [...(executableStep.resumed?.resolvedOperations ?? [])]
   const deferred = new DeferredChecks()
   const { operations } = executableStep
-  await preserveFirst(context, live, breathe)
+  const drops = await preserveFirst(context, live, breathe)
+  const preserved = { drops, names: followNames(operationsOf(resolvedOperations)) }
   let until = executableStep.resumed?.operations ?? 0
   // What a list has made can't be read before it is sent, and the plan refuses what would need that.
   const readsWritten = context.dialect.capabilities.statementList !== true
@@ -219,11 +225,11 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
     await preserveTaken(context, group, until - group.ends, breathe)
     await limited(context, group.operations[0]?.limits, async () => {
       if (group.statements.some(isNonTransactional)) {
-        await reportLosses(context, group, false)
+        await reportLosses(context, group, preserved, false)
         return guarded(() => parts.runNonTransactional(span, group.statements, run))
       }
       await parts.runInTransaction(span, async () => {
-        await reportLosses(context, group, true)
+        await reportLosses(context, group, preserved, true)
         for (const each of due) await atSource(each, () => runData(context, each.operation))
         await guarded(async () => {
           for (const statement of group.statements) await run(statement)

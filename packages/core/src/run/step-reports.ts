@@ -2,7 +2,7 @@ import type { CompiledGroup } from '../compile/compile.ts'
 import type { PlannedLoss } from '../compile/plan.ts'
 import { countDestroyed, lossOf } from '../data-steps/preserved/count-destroyed.ts'
 import { type Destruction, destructionsOf } from '../data-steps/preserved/destruction.ts'
-import { followNames } from '../data-steps/preserved/drops.ts'
+import { type DroppedObject, followNames, isPreservedWith, type Names } from '../data-steps/preserved/drops.ts'
 import type { StepRestoreContext } from '../data-steps/preserved/pages/restore-context.ts'
 import { describedSession } from '../history/described-session.ts'
 import { createYield } from '../lock/create-yield.ts'
@@ -64,16 +64,28 @@ export function reportLoss(context: RunContext, loss: PlannedLoss): void {
   context.emit({ type: 'loss', ...lost })
 }
 
+/** What a downgrade preserved before its first operation, and the names that lead there. */
+export interface PreservedDrops {
+  readonly drops: readonly DroppedObject[]
+  readonly names: Names
+}
+
 /**
  * Counts what a group is about to take away, right before it does: data steps have run by then. In the transaction of the group, where
  * it has one.
  */
-export async function reportLosses(context: RunContext, group: CompiledGroup, inTransaction: boolean): Promise<void> {
+export async function reportLosses(
+  context: RunContext,
+  group: CompiledGroup,
+  { drops, names: fromBefore }: PreservedDrops,
+  inTransaction: boolean,
+): Promise<void> {
   const { dialect } = context
   const losses = new Map<string, PlannedLoss>()
   const session = describedSession(dialect, context.session, 'counting what is lost')
   // What a downgrade drops is told where it is preserved.
-  const counts = ({ how }: Destruction): boolean => !(context.named.direction === 'down' && how === 'dropped')
+  const counts = (each: Destruction): boolean =>
+    !(context.named.direction === 'down' && (each.how === 'dropped' || isPreservedWith(drops, fromBefore, each)))
   // The operations of a group are compiled as one: the names of later ones are not there yet.
   const names = followNames()
   for (const { operation, before } of operationsAround([group])) {
@@ -84,6 +96,7 @@ export async function reportLosses(context: RunContext, group: CompiledGroup, in
       addLoss(losses, destruction, lossOf(destruction, counted))
     }
     names.follow(operation)
+    fromBefore.follow(operation)
   }
   for (const loss of losses.values())
     reportLoss(context, context.lost.has(loss.object) ? { ...loss, preserved: false } : loss)

@@ -77,6 +77,21 @@ export function followNames(operations: readonly Operation[] = []): Names {
   return names
 }
 
+/** Whether the values of a place are preserved with what is dropped later: the state from before the first operation is. */
+export function isPreservedWith(
+  drops: readonly DroppedObject[],
+  names: Names,
+  { table, column }: { readonly table: TableRef; readonly column?: string },
+): boolean {
+  const key = names.table(tableKey(table))
+  if (key === undefined) return false
+  const name = column === undefined ? undefined : names.column(key, column)
+  return drops.some(
+    (each) =>
+      tableKey(each.table.ref) === key && (each.column === undefined || (name !== undefined && each.column === name)),
+  )
+}
+
 /** Where an operation of an upgrade takes counters away, by the names that stand before it. */
 export function countersTaken(before: SchemaModel, operation: Operation): readonly DroppedObject[] {
   if (operation.kind !== 'dropTable' && operation.kind !== 'dropColumn' && operation.kind !== 'alterColumn') return []

@@ -13,7 +13,7 @@ import {
   destructionsOf,
   type NamedColumns,
 } from '../../data-steps/preserved/destruction.ts'
-import type { DroppedObject, Names } from '../../data-steps/preserved/drops.ts'
+import { type DroppedObject, followNames, type Names } from '../../data-steps/preserved/drops.ts'
 import { measurePreserved, preservedKeyOf } from '../../data-steps/preserved/losses.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
@@ -119,26 +119,28 @@ interface OperationBefore {
 /**
  * What operations take away, one after the other, counted in the tables as they are now. Moves `pending` on.
  *
- * @param counts which destructions are counted here
+ * @param counts which destructions are counted here; the names lead to those from before the first of these operations
  */
 export async function forecastLosses(
   context: LossContext,
   operations: readonly OperationBefore[],
-  counts: (destruction: Destruction) => boolean,
+  counts: (destruction: Destruction, names: Names) => boolean,
 ): Promise<readonly PlannedLoss[]> {
   const losses = new Map<string, PlannedLoss>()
   const targets = targetsOf(
     context.pending,
     operations.map(({ operation }) => operation),
   )
+  const names = followNames()
   for (const each of operations) {
     const { operation, before } = each
     for (const destruction of destructionsOf(context.dialect, before, operation)) {
-      if (!counts(destruction)) continue
+      if (!counts(destruction, names)) continue
       const loss = await lossAt(context, destruction, before)
       if (loss !== undefined) addLoss(losses, destruction, loss)
     }
     followPending(context.dialect, context.pending, each, targets)
+    names.follow(operation)
   }
   return [...losses.values()]
 }
