@@ -59,7 +59,7 @@ async function readInside(
   const { withReadOnlySession } = contextOf('prune', migrator)
   return withReadOnlySession(async (session, here) => {
     const { applied, interrupted, present } = await inspectBookkeeping(here, session)
-        const rows = applied.get(name) ?? []
+    const rows = applied.get(name) ?? []
     if (rows.length === 0 && !present.has(here.names.history)) return undefined
     const known = new Set(headers.flatMap(({ revision, replaces = [] }) => [revision, ...replaces]))
     const unknown = rows.find((row) => !known.has(row))
