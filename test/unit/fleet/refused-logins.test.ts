@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { readSchema } from '@org/migrate-autogenerate'
 import { createMigrator, graphOf, revisions } from '@org/migrate-core'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { createFleet, type FleetEvent, queryMembers } from '@org/migrate-fleet'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { dialectFor } from '../../faults/runner/dialects.ts'
 import { describeOnEach, familyOf } from '../../kit/servers.ts'
 import { chain } from './kit.ts'
@@ -37,6 +41,32 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a login that the server refuse
     })
     expect(performance.now() - started).toBeLessThan(10_000)
   })
+})
+
+it('tries a file that is no SQLite database once, and waits for none', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'migrate-no-database-')), 'app.db')
+  onTestFinished(() => rmSync(dirname(file), { recursive: true }))
+  writeFileSync(file, 'This is a letter, and no database at all. '.repeat(40))
+  const dialect = sqliteDialect({ url: `sqlite:${file}` })
+  const events: FleetEvent[] = []
+  const tiers = [graphOf(revisions(chain))]
+  const fleet = createFleet({
+    members: [{ id: 'a' }],
+    dialect: () => dialect,
+    tiers,
+    retry: { times: 2, delayMs: 1 },
+  })
+  const { failures } = await fleet.upgrade(undefined, { onEvent: (event) => events.push(event) })
+  expect(failures).toMatchObject([{ code: 'DATABASE_UNREACHABLE', count: 1 }])
+  expect(events.map(({ type }) => type)).not.toContain('memberRetried')
+  const waiting: unknown[] = []
+  const waited = createMigrator({ dialect, tiers }).ensure({
+    mode: 'wait',
+    timeoutMs: 20_000,
+    onEvent: (event) => waiting.push(event),
+  })
+  await expect(waited).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
+  expect(waiting).toEqual([])
 })
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'an error of a driver', (createDatabase, server) => {

@@ -4,7 +4,7 @@ import { MigrateError, missingDatabase } from '@org/migrate-core/connection'
 import type { ConnectOptions, Waiting } from '@org/migrate-core/dialect'
 import { codeOf, faultOf, messageOf } from '../sql/faults.ts'
 import { waitLimitsOf, whenFree } from './busy-wait.ts'
-import { type Driver, type DriverRequest, loadDriver, unreachable } from './driver.ts'
+import { type Driver, type DriverRequest, loadDriver, unreachable, unusable } from './driver.ts'
 import type { Database, Statement } from './drivers/handle.ts'
 import { defineFunctions } from './functions.ts'
 import { mayReplay } from './replay.ts'
@@ -77,7 +77,7 @@ function isFolder(file: string): boolean | undefined {
     return statSync(file).isDirectory()
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
-    if (codeOf(error) === 'ENOTDIR') throw unreachable(file, 'a part of the path is not a folder', error)
+    if (codeOf(error) === 'ENOTDIR') throw unusable(file, 'a part of the path is not a folder', error)
     throw unreachable(file, messageOf(error), error)
   }
 }
@@ -89,11 +89,11 @@ function isFolder(file: string): boolean | undefined {
 function inspectFile(file: string): 'file' | 'nothing' {
   const found = isFolder(file)
   if (found === undefined) return 'nothing'
-  if (found) throw unreachable(file, 'it is a folder')
+  if (found) throw unusable(file, 'it is a folder')
   try {
     accessSync(file, constants.R_OK)
   } catch (error) {
-    throw unreachable(file, 'the file may not be read by this user', error)
+    throw unusable(file, 'the file may not be read by this user', error)
   }
   return 'file'
 }
@@ -114,7 +114,7 @@ export function readOnly(database: string, cause: unknown): MigrateError<'DATABA
 }
 
 function notReadable(database: string, encrypted: boolean, cause?: unknown): MigrateError {
-  if (!encrypted) return unreachable(database, 'the file is not a SQLite database, or it is encrypted', cause)
+  if (!encrypted) return unusable(database, 'the file is not a SQLite database, or it is encrypted', cause)
   const message = `cannot open ${database}: wrong key, or not an encrypted database`
   return new MigrateError('WRONG_KEY', { database }, message, { cause })
 }

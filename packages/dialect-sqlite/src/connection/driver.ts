@@ -100,3 +100,9 @@ export function unreachable(
   const message = `cannot open ${database}: ${why}`
   return new MigrateError('DATABASE_UNREACHABLE', { database, why }, message, { cause, remedy })
 }
+
+/** The file is there, and opens no sooner at the next try. */
+export function unusable(database: string, why: string, cause?: unknown): MigrateError<'DATABASE_UNREACHABLE'> {
+  const message = `cannot open ${database}: ${why}`
+  return new MigrateError('DATABASE_UNREACHABLE', { database, why, isRefused: true }, message, { cause })
+}

@@ -45,7 +45,7 @@ describe('a URL of libSQL', () => {
       expect(error.message).toBe(
         `cannot reach libsql://${host}: the token was refused: the token is not known here (HTTP 401)`,
       )
-      expect(error.code).toBe('DATABASE_UNREACHABLE')
+      expect(error).toMatchObject({ code: 'DATABASE_UNREACHABLE', details: { isRefused: true } })
     }
     expect(new Set(authorizations)).toEqual(new Set(['Bearer geheim']))
   })

@@ -59,7 +59,7 @@ export const executeErrors = {
   SERVER_UNSUPPORTED: code<{ server: string; why: string }>(
     'Use a server of a supported version, with the settings that are named.',
   ),
-  /** `isRefused`: the server answered, and lets this user or host in no sooner at the next try. */
+  /** `isRefused`: the server answered and refuses this user or host, or the file is no database: the next try ends the same. */
   DATABASE_UNREACHABLE: code<{ database: string; why: string; isMissing?: true; isRefused?: true }>(
     'Check the URL, the server and the rights on the file or folder.',
   ),

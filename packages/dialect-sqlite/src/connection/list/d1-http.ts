@@ -6,6 +6,7 @@ import {
   type ListStatement,
   refusalOf,
   unanswered,
+  tokenRefused,
   unreachable,
   unsentCode,
   withTries,
@@ -56,7 +57,7 @@ export function d1Http({ api, account, id, database }: D1Location, token: string
     const refusal = refusalOf(error?.message ?? '')
     if (refusal !== undefined) throw refusal
     if (response.status === 401 || response.status === 403)
-      throw unreachable(database, `the API token was refused: ${text}`)
+      throw tokenRefused(database, `the API token was refused: ${text}`)
     if (response.status === 404) throw unreachable(database, text)
     // Too many requests: it was turned away at the door, unless it is D1 itself that says so.
     const isOfD1 = error !== undefined && error.code >= 7400 && error.code < 7600

@@ -6,6 +6,7 @@ import {
   type ListResult,
   type ListStatement,
   unanswered,
+  tokenRefused,
   unreachable,
   unsentCode,
   withTries,
@@ -120,7 +121,7 @@ export function libsqlHttp({ api, database }: LibsqlLocation, token: string | un
     const answer = answerOf(body)
     const text = `${answer.error ?? 'no reason given'} (HTTP ${response.status})`
     if (response.status === 401 || response.status === 403)
-      throw unreachable(database, `the token was refused: ${text}`)
+      throw tokenRefused(database, `the token was refused: ${text}`)
     if (response.status === 404) throw unreachable(database, text)
     if (response.status === 429) return { error: unreachable(database, text), applied: 'no' }
     const [first] = answer.results ?? []

@@ -71,6 +71,12 @@ export function unreachable(database: string, why: string, cause?: unknown): Mig
   return new MigrateError('DATABASE_UNREACHABLE', { database, why }, `cannot reach ${database}: ${why}`, { cause })
 }
 
+/** It answered, and takes this token no sooner at the next try. */
+export function tokenRefused(database: string, why: string): MigrateError<'DATABASE_UNREACHABLE'> {
+  const message = `cannot reach ${database}: ${why}`
+  return new MigrateError('DATABASE_UNREACHABLE', { database, why, isRefused: true }, message)
+}
+
 /** An answer, or what may be tried again: at once where nothing was applied, else only what leaves nothing. */
 export type Attempt =
   | { readonly results: readonly ListResult[] }
