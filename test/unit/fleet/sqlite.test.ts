@@ -1,5 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { graphOf, type Revision, revisions } from '@org/migrate-core'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import type { FleetEvent, FleetMember } from '@org/migrate-fleet'
 import { fileMembers } from '@org/migrate-fleet'
@@ -264,4 +266,17 @@ it('A misspelled key of a member is refused: it would be another database', asyn
       'A member of the fleet is not right: there is no key `shema`; known are id, url, driver, schema, group, labels, weight.',
   })
   expect(versionOf('m001')).toEqual([{ version_num: 'r2' }])
+})
+
+it('A member with an empty schema is refused: it would be the default one', async () => {
+  const [member] = await makeMembers(folder, numbered(1), 'r2')
+  await expect(fleetOf([{ id: 'm001', url: member?.url ?? '', schema: '' }]).upgrade()).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    message: expect.stringContaining('`schema`: a text of 1 to 255 characters'),
+  })
+  for (const open of [
+    () => postgresDialect({ url: 'postgres://localhost/a', schema: '' }),
+    () => mysqlDialect({ url: 'mysql://localhost/a', schema: '' }),
+  ])
+    expect(open).toThrow(/`schema`.*the name of a schema is expected/)
 })

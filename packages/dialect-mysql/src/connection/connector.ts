@@ -61,7 +61,8 @@ export interface MysqlOptions {
 export const connectChecks: OptionChecks<MysqlOptions> = {
   // What is no URL has codes of its own.
   url: isAnything,
-  schema: isText,
+  // Of no name would be the database of the URL: another one than that of a tenant.
+  schema: (value) => (value === '' ? 'the name of a schema is expected' : isText(value)),
   baseDirectory: isText,
   unansweredMs: isNumber,
   connectTimeoutMs: isNumber,
@@ -207,7 +208,7 @@ function targetOf(options: MysqlOptions): Target {
   const { connectTimeoutMs, schema } = options
   const location = locationOf(options)
   const target =
-    schema === undefined || schema === ''
+    schema === undefined
       ? location
       : { ...location, database: schema, display: withDatabaseName(location.display, schema) }
   const limit = timerMs(connectTimeoutMs ?? target.connectTimeoutMs)

@@ -72,7 +72,8 @@ export interface PostgresOptions {
 export const connectChecks: OptionChecks<PostgresOptions> = {
   // What is no URL has codes of its own.
   url: isAnything,
-  schema: isText,
+  // Of no name would be the default schema: another one than that of a tenant.
+  schema: (value) => (value === '' ? 'the name of a schema is expected' : isText(value)),
   lockTimeoutMs: isNumber,
   statementTimeoutMs: isNumber,
   connectTimeoutMs: isNumber,
@@ -143,8 +144,8 @@ export function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
   }
   return {
     ...location,
-    ...(schema === undefined || schema === '' ? {} : { schema }),
     ...present({
+      schema,
       lockTimeoutMs: limit('lockTimeoutMs'),
       statementTimeoutMs: limit('statementTimeoutMs'),
       connectTimeoutMs: limit('connectTimeoutMs'),

@@ -96,13 +96,12 @@ export function unreachable(
   why: string,
   cause?: unknown,
   remedy?: string,
+  refused?: { readonly isRefused: true },
 ): MigrateError<'DATABASE_UNREACHABLE'> {
   const message = `cannot open ${database}: ${why}`
-  return new MigrateError('DATABASE_UNREACHABLE', { database, why }, message, { cause, remedy })
+  return new MigrateError('DATABASE_UNREACHABLE', { database, why, ...refused }, message, { cause, remedy })
 }
 
 /** The file is there, and opens no sooner at the next try. */
-export function unusable(database: string, why: string, cause?: unknown): MigrateError<'DATABASE_UNREACHABLE'> {
-  const message = `cannot open ${database}: ${why}`
-  return new MigrateError('DATABASE_UNREACHABLE', { database, why, isRefused: true }, message, { cause })
-}
+export const unusable = (database: string, why: string, cause?: unknown): MigrateError<'DATABASE_UNREACHABLE'> =>
+  unreachable(database, why, cause, undefined, { isRefused: true })

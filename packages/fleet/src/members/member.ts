@@ -28,7 +28,7 @@ const memberChecks: { readonly [K in keyof FleetMember]-?: OptionCheck } = {
   id: isStorableName,
   url: optional(isText),
   driver: () => undefined,
-  schema: optional(isText),
+  schema: optional(isStorableName),
   group: optional(isText),
   labels: optional(isTextRecord),
   weight: optional(isCount),
