@@ -200,6 +200,8 @@ export class ProjectLife {
     if ((await this.#ask([...amend, ...new Set([...this.#edit(), ...lossy])])).code !== 0) {
       this.#declare(before)
       await this.#run(this.#own, [...amend, '--allow-destructive', '--no-renames'])
+      // A revision that was squashed before is refused, and waits to be recorded.
+      await this.#run(this.#own, ['upgrade'])
       this.#require(await this.#run(this.#own, ['check']))
     }
     await this.#run(this.#own, ['upgrade'])

@@ -141,15 +141,17 @@ function withChecks<S extends Compiled>(
   segments: ReadonlyMap<number, S>,
   recorded: readonly RecordedOperation[],
 ): ReadonlyMap<number, S> {
-  const isDerived = recorded.some((each) => each.derived)
-  const groups = [
-    ...withEarlyChecks(
-      [...segments.values()].flatMap((each) => each.groups),
-      isDerived,
-      dialect,
-    ),
-  ]
-  return new Map([...segments].map(([at, each]) => [at, { ...each, groups: groups.splice(0, each.groups.length) }]))
+  const compiled = [...segments.values()].flatMap((each) => each.groups)
+  // Asked only where there is a check: a long series of SQL comes here with each of its statements.
+  const checked = withEarlyChecks(compiled, () => recorded.some((each) => each.derived), dialect)
+  let passed = 0
+  return new Map(
+    Array.from(segments, ([at, each]) => {
+      const groups = checked.slice(passed, passed + each.groups.length)
+      passed += each.groups.length
+      return [at, { ...each, groups }]
+    }),
+  )
 }
 
 /**

@@ -86,7 +86,7 @@ function refersToNothing(
  */
 export function withEarlyChecks(
   groups: readonly CompiledGroup[],
-  isDerived: boolean,
+  isDerived: () => boolean,
   dialect: Dialect,
 ): readonly CompiledGroup[] {
   const early = new Map<CompiledGroup, Statement[]>()
@@ -100,9 +100,9 @@ export function withEarlyChecks(
       // What an empty table is called is no name of these checks, though a column may be called the same.
       const changedElsewhere = changed.filter((name) => ![...emptyTables.values()].some((ref) => ref.name === name))
       const checks = [
-        ...checksOf(group, isDerived).filter((check) => !changed.some(mayName(check.sql))),
+        ...checksOf(group, isDerived()).filter((check) => !changed.some(mayName(check.sql))),
         // An author of an upgrade may have turned foreign keys off.
-        ...(isDerived ? refersToNothing(group, emptyTables, dialect.sql) : []).filter(
+        ...(isDerived() ? refersToNothing(group, emptyTables, dialect.sql) : []).filter(
           (check) => !changedElsewhere.some(mayName(check.sql)),
         ),
       ]
