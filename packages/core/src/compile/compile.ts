@@ -2,7 +2,7 @@ import type { OperationAround } from '../dialect/compiler.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { present, tableKey } from '../model/edit.ts'
-import type { SchemaModel } from '../model/schema-model.ts'
+import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import { type Irreversible, isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
 import { counterLabel } from '../operations/preserved-label.ts'
 import { type OperationLimits, operationsOf, type RecordedOperation } from '../operations/recording.ts'
@@ -148,6 +148,8 @@ export function compileOperations(
   }
   const groups: CompiledGroup[] = []
   const arounds = units.map((each) => each.around)
+  let droppedTables: ReadonlySet<string> | undefined
+  const isDropped = (table: TableRef): boolean => (droppedTables ??= droppedBy(operations)).has(tableKey(table))
   const ends = batchEnds(units)
   for (let at = 0; at < units.length; ) {
     const first = units[at]
@@ -164,7 +166,7 @@ export function compileOperations(
               refuseUnchecked(
                 dialect,
                 size === 1
-                  ? [...checksOf(dialect, first, operations), ...compileOne(dialect, first.around)]
+                  ? [...checksOf(dialect, first, isDropped), ...compileOne(dialect, first.around)]
                   : (dialect.compiler.batch?.compile(arounds.slice(at, at + size)) ?? []),
               ),
               first.compiled.limits,
@@ -186,15 +188,15 @@ export function compileOperations(
 function checksOf(
   dialect: Dialect,
   { recorded, around }: CompilationUnit,
-  operations: readonly RecordedOperation[],
+  isDropped: (table: TableRef) => boolean,
 ): readonly Statement[] {
   const { operation, before } = around
-  if (!recorded.derived || operation.kind !== 'deleteRows') return []
-  const isDropped = operationsOf(operations).some(
-    (other) => other.kind === 'dropTable' && tableKey(other.table) === tableKey(operation.table),
-  )
-  return isDropped ? [] : requireOwnRows(dialect, before, operation)
+  if (!recorded.derived || operation.kind !== 'deleteRows' || isDropped(operation.table)) return []
+  return requireOwnRows(dialect, before, operation)
 }
+
+const droppedBy = (operations: readonly RecordedOperation[]): ReadonlySet<string> =>
+  new Set(operations.flatMap(({ operation }) => (operation.kind === 'dropTable' ? [tableKey(operation.table)] : [])))
 
 /** Skipped operations and barriers end a batch, and what preserves: that is read right before it, under the names that stand then. */
 function endsBatch({ compiled, around: { operation } }: CompilationUnit): boolean {

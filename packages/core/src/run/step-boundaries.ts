@@ -110,10 +110,15 @@ function removedBy(upgraded: readonly Operation[]): readonly Removed[] {
 const changesColumn = (operation: Operation): operation is OperationOf<'dropColumn'> | OperationOf<'alterColumn'> =>
   operation.kind === 'dropColumn' || operation.kind === 'alterColumn'
 
+const mayRecreate = (
+  operation: Operation,
+): operation is OperationOf<'createTable'> | OperationOf<'addColumn'> | OperationOf<'alterColumn'> =>
+  operation.kind === 'createTable' || operation.kind === 'addColumn' || operation.kind === 'alterColumn'
+
 /** Whether an operation of a downgrade makes it again. */
 function recreates(operation: Operation, { table, column }: Removed): boolean {
+  if (!mayRecreate(operation)) return false
   if (operation.kind === 'createTable') return column === '' && operation.table.ref.name === table.name
-  if (operation.kind !== 'addColumn' && operation.kind !== 'alterColumn') return false
   const name = operation.kind === 'addColumn' ? operation.column.name : operation.column
   return column === name && operation.table.name === table.name
 }
@@ -125,11 +130,10 @@ const renames: ReadonlySet<OperationKind> = new Set<OperationKind>(['renameTable
  * what its later data steps write wins. Gives whether there were some. Where a rename is still to come, they wait for the end.
  */
 export async function restoreBehind(context: RunContext, group: CompiledGroup, until: number): Promise<boolean> {
-  const due = group.operations.filter(({ skipped }) => skipped === undefined)
-  return (
-    group.ends > 0 &&
-    restoreWhere(context, until, (removed) => due.some(({ operation }) => recreates(operation, removed)))
-  )
+  const due = group.operations.filter(({ skipped, operation }) => skipped === undefined && mayRecreate(operation))
+  // Of a long downgrade most groups make nothing, and what follows asks for all its operations.
+  if (group.ends === 0 || due.length === 0) return false
+  return restoreWhere(context, until, (removed) => due.some(({ operation }) => recreates(operation, removed)))
 }
 
 /** The same in a resumed downgrade: the run before it may have ended when a column was made again, and had not taken its values yet. */

@@ -65,9 +65,14 @@ export function isMergeable(at: OperationInContext): at is OperationInContext<Op
   return Object.hasOwn(rebuildRules, at.operation.kind)
 }
 
+/** Each operation of a long series is asked for again by those before it, and the answer may parse its table. */
+const answers = new WeakMap<OperationInContext, boolean>()
+
 /** The question of the operation's own kind. TypeScript does not see that they belong together. */
 export function needsRebuild(at: OperationInContext<OperationOf<Mergeable>>): boolean {
-  return (rebuildRules[at.operation.kind] as (at: OperationInContext) => boolean)(at)
+  const answer = answers.get(at) ?? (rebuildRules[at.operation.kind] as (at: OperationInContext) => boolean)(at)
+  answers.set(at, answer)
+  return answer
 }
 
 /**
