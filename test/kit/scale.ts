@@ -75,7 +75,7 @@ export const counts = {
   /** Databases of each kind whose odd values go up and down, each step over another driver. */
   exactWalks: scale({ full: 40, quick: 2 }),
   /** Fleets of each kind whose members live through random revisions, stops and writes. */
-  fleetLives: { sqlite: scale({ full: 60, quick: 2 }), server: scale({ full: 8 }) },
+  fleetLives: { sqlite: scale({ full: 60, quick: 2 }), server: scale({ full: 8, quick: 1 }) },
   /** Random graphs with diamonds that are squashed, and proven equal, on each database. */
   squashedGraphs: scale({ full: 200, quick: 4 }),
   /** Random changes of columns with rows that go up, down and up again, on each database. */

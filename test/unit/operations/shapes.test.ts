@@ -118,8 +118,8 @@ test('whatever a recorder is given, it refuses it with a code, or records what c
   let refused = 0
   for (const name of methods) {
     for (const first of ['t', ...given]) {
-      for (const second of given) {
-        // What is third is read where the first is right.
+      // What follows is read where the first is right.
+      for (const second of first === 't' ? given : [undefined, 'x', 5, {}]) {
         for (const third of first === 't' ? [undefined, {}, ['a'], { zz: 1 }, 5] : [undefined]) {
           try {
             const { operations } = loosely((op) => op[name]?.(first, second, third))

@@ -3,7 +3,7 @@ import path from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { database, digest, folder, open, siblings } from './kit.ts'
-import { openUnprivileged } from './unprivileged-user.ts'
+import { unprivilegedUser } from './unprivileged-user.ts'
 
 describe('looking', () => {
   it('at a missing file shows an empty database and makes nothing', async () => {
@@ -98,15 +98,16 @@ describe('what is no database', () => {
 
   it('an unreadable file is DATABASE_UNREACHABLE, a read-only one DATABASE_READ_ONLY for runs only', () => {
     const file = database('CREATE TABLE t (a)')
+    const openAsUser = unprivilegedUser()
     chmodSync(path.dirname(file), 0o755)
     chmodSync(file, 0o444)
-    expect(openUnprivileged(file, 'inspect')).toBe('opened')
-    expect(openUnprivileged(file, 'run')).toBe('DATABASE_READ_ONLY')
+    expect(openAsUser(file, 'inspect')).toBe('opened')
+    expect(openAsUser(file, 'run')).toBe('DATABASE_READ_ONLY')
     // What the remedy says.
     chmodSync(path.dirname(file), 0o777)
     chmodSync(file, 0o666)
-    expect(openUnprivileged(file, 'run')).toBe('opened')
+    expect(openAsUser(file, 'run')).toBe('opened')
     chmodSync(file, 0)
-    expect(openUnprivileged(file, 'inspect')).toBe('DATABASE_UNREACHABLE')
+    expect(openAsUser(file, 'inspect')).toBe('DATABASE_UNREACHABLE')
   })
 })

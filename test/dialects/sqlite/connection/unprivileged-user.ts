@@ -8,7 +8,7 @@ import { hasDriver } from '../../../kit/sqlite-client/client.mjs'
 import { folder } from './kit.ts'
 
 const packages = fileURLToPath(new URL('../../../../packages/', import.meta.url))
-const unprivilegedUser = 65_534
+const userId = 65_534
 
 const program = `
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -56,17 +56,19 @@ function readableCopy(): string {
 }
 
 /**
- * Rights mean nothing to the superuser: a process without rights opens the file, and takes a lock on it. Gives whether it
+ * Rights mean nothing to the superuser: processes without rights open files, and take a lock on them where one is named. Each gives whether it
  * got the lock, and `opened` or the error's code.
  */
-export function openUnprivileged(file: string, purpose: 'inspect' | 'run', ...lock: readonly string[]): string {
+export function unprivilegedUser(): (file: string, purpose: 'inspect' | 'run', ...lock: readonly string[]) => string {
   ensureBuilt()
-  const identity = process.getuid?.() === 0 ? { uid: unprivilegedUser, gid: unprivilegedUser } : {}
+  const identity = process.getuid?.() === 0 ? { uid: userId, gid: userId } : {}
   const home = readableCopy()
-  const { stdout, stderr } = spawnSync(process.execPath, ['open.mjs', file, purpose, ...lock], {
-    cwd: home,
-    encoding: 'utf8',
-    ...identity,
-  })
-  return stdout.trim() || stderr
+  return (file, purpose, ...lock) => {
+    const { stdout, stderr } = spawnSync(process.execPath, ['open.mjs', file, purpose, ...lock], {
+      cwd: home,
+      encoding: 'utf8',
+      ...identity,
+    })
+    return stdout.trim() || stderr
+  }
 }

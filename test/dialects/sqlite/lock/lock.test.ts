@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { counts } from '../../../kit/scale.ts'
 import { database, digest, folder, open, raw, siblings } from '../connection/kit.ts'
-import { openUnprivileged } from '../connection/unprivileged-user.ts'
+import { unprivilegedUser } from '../connection/unprivileged-user.ts'
 import { end, firstOutput, racer } from './processes.ts'
 
 const createFile = (): string => database('CREATE TABLE t (a); INSERT INTO t VALUES (1)')
@@ -193,7 +193,7 @@ describe('a lock file that cannot be used', () => {
     const file = createFile()
     chmodSync(path.dirname(file), 0o755)
     chmodSync(file, 0o666)
-    expect(openUnprivileged(file, 'run', 'migrate_history')).toBe('true\nopened')
+    expect(unprivilegedUser()(file, 'run', 'migrate_history')).toBe('true\nopened')
     expect(siblings(file)).toEqual(['app.db'])
   })
 
