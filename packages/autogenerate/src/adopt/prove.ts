@@ -38,7 +38,7 @@ async function operationsUpTo(resolved: ResolvedOptions, revision: string): Prom
     for (const id of each.graph.order) {
       if (!ancestors.has(id)) continue
       const recorded = await recordUpgrade(resolved.dialect, each, id)
-      operations.push(...recorded.operations.map(({ operation }) => operation))
+      for (const { operation } of recorded.operations) operations.push(operation)
     }
   }
   return operations

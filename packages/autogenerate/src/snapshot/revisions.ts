@@ -45,8 +45,10 @@ export async function recordRevisions(resolved: ResolvedOptions): Promise<Record
       const hash = recordingHash(recording)
       hashes.set(revisionKey(each.tier.name, revision), hash)
       facts.push([each.tier.name, revision, each.graph.parentsOf(revision), hash])
-      operations.push(...recording.operations)
-      sources.push(...recording.operations.map(() => revision))
+      for (const operation of recording.operations) {
+        operations.push(operation)
+        sources.push(revision)
+      }
     }
   }
   return {

@@ -67,7 +67,7 @@ export async function squashContent(
   for (const revision of range.revisions) {
     const { operations, branches: named } = await recordUpgrade(dialect, each, revision)
     for (const name of named) branches.add(name)
-    recorded.push(...operations.map(({ operation }) => ({ revision, operation })))
+    for (const { operation } of operations) recorded.push({ revision, operation })
   }
   const steps = stepsOf(recorded)
   const markedStep = (step: SquashStep): BodyChange => operationChange({ kind: 'sql', text: stepMark(step) })

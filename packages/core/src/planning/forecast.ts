@@ -239,7 +239,7 @@ export async function forecastSteps(
   const planned: PlanStep[] = []
   const earlier: Operation[] = []
   const uncertain: boolean[] = []
-  const misfits: MisfitDefault[] = []
+  let misfits: readonly MisfitDefault[] = []
   const compiled: (ForecastStep | undefined)[] = []
   let reachableTables = 0
   const pending = pendingRows()
@@ -252,10 +252,10 @@ export async function forecastSteps(
       const before = { live, model, earlier, opaque, pending, preserved, at, compiledBefore: compiledBefore[at] }
       const next = await forecastOne(resolved, session, executableStep, options, before)
       uncertain.push(opaque)
-      if (!opaque) misfits.push(...misfitDefaults(dialect, next.compiled, location))
+      if (!opaque) misfits = misfits.concat(misfitDefaults(dialect, next.compiled, location))
       opaque ||= next.opaque
       planned.push(next.step)
-      earlier.push(...next.step.operations.flatMap((each) => (each.skipped === undefined ? [each.operation] : [])))
+      for (const each of next.step.operations) if (each.skipped === undefined) earlier.push(each.operation)
       model = next.compiled.after
       reachableTables += model.tables.size
       compiled.push(reachableTables <= maxReachableTables ? next.compiled : undefined)

@@ -54,7 +54,7 @@ export async function rowsBefore(
       const isProven = await provenRows({ dialect, session, preserved, owner, breathe, earlier, upgrade })
       if (isProven !== undefined) proven.set(stepName(step), isProven)
     }
-    earlier.push(...upgrade)
+    for (const operation of upgrade) earlier.push(operation)
   }
   return proven
 }

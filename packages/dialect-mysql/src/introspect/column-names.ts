@@ -10,9 +10,8 @@ const query = (filter: string): string =>
  * that are named are read one by one: MariaDB opens every table of the database for `IN` with several.
  */
 export async function columnNames(session: Session, { tables }: CatalogNamesRequest): Promise<CatalogNames> {
-  const rows: Row[] = []
-  if (tables === undefined) rows.push(...(await session.query(query(''))))
-  else for (const name of tables) rows.push(...(await session.query(query(' AND TABLE_NAME = ?'), [name])))
+  const rows: Row[] = tables === undefined ? [...(await session.query(query('')))] : []
+  for (const name of tables ?? []) rows.push(...(await session.query(query(' AND TABLE_NAME = ?'), [name])))
   return {
     columns: new Map(
       [...byTable(rows)].map(([name, columns]) => [tableKey({ name }), columns.map((row) => text(row, 'name'))]),

@@ -61,7 +61,7 @@ async function ofRevision(context: CommandContext, project: Project, target: str
   for (const id of each.graph.order) {
     if (!ids.has(id) || known.has(id)) continue
     const { operations: recorded } = await recordUpgrade(dialect, each, id)
-    operations.push(...recorded.map(({ operation }) => operation))
+    for (const { operation } of recorded) operations.push(operation)
   }
   return { of, dialect, schema, before: schemaBefore(dialect, start.schema, operations) }
 }

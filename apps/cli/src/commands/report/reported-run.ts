@@ -34,7 +34,7 @@ async function operationsOf(
     const each = graphs.find((graph) => graph.tier.name === tier)
     if (each === undefined || direction !== 'up') continue
     const { operations: recorded } = await recordUpgrade(dialect, each, revision)
-    operations.push(...recorded.map(({ operation }) => operation))
+    for (const { operation } of recorded) operations.push(operation)
   }
   return operations
 }

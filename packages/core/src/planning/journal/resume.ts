@@ -170,9 +170,9 @@ export function resume(
       }
     }
     operations = part.until
-    resolvedOperations.push(...part.resolvedOperations)
+    for (const each of part.resolvedOperations) resolvedOperations.push(each)
   }
-  const next = Math.max(-1, ...interrupted.parts.map((part) => part.position)) + 1
+  const next = interrupted.parts.reduce((last, part) => Math.max(last, part.position), -1) + 1
   const columnsBefore = interrupted.parts.find((part) => part.columnsBefore !== undefined)?.columnsBefore
   return {
     startedAt: interrupted.startedAt,
