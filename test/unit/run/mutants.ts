@@ -281,6 +281,13 @@ export const executeMutants: readonly Mutant[] = [
     test: ['test/unit/losses/declared-targets.test.ts', 'is not counted in the table that the step writes'],
   },
   {
+    name: 'report rows that a downgrade preserves with their table as deleted too',
+    file: 'packages/core/src/run/step-reports.ts',
+    find: ' || isPreservedWith(drops, fromBefore, each)',
+    replace: '',
+    test: ['test/unit/losses/deleted-along.test.ts', 'are preserved with tables that the same downgrade drops'],
+  },
+  {
     name: 'preserve by the key that the table has before the revision',
     file: 'packages/core/src/planning/losses/forecast-losses.ts',
     find: 'const table = before && findTable(before, ref)',
