@@ -157,12 +157,16 @@ function collect(folder: string, files: Record<string, string>): void {
   }
 }
 
+/** What lies in these folders, by path, without parsing it. */
+export function readTexts(folders: readonly string[]): Record<string, string> {
+  const files: Record<string, string> = {}
+  for (const folder of folders) if (existsSync(path.join(root, folder))) collect(folder, files)
+  return files
+}
+
 /** The project as it stands on the disk. */
 export function readTree(): Tree {
-  const files: Record<string, string> = {}
-  for (const folder of ['packages', 'apps', 'examples', 'test', 'bench', 'scripts', 'docs', '.changeset']) {
-    if (existsSync(path.join(root, folder))) collect(folder, files)
-  }
+  const files = readTexts(['packages', 'apps', 'examples', 'test', 'bench', 'scripts', 'docs', '.changeset'])
   for (const page of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'])
     files[page] = readFileSync(path.join(root, page), 'utf8')
   return treeOf(files)
