@@ -44,7 +44,15 @@ function originalIn(map: SourceMap | undefined, line?: string, column?: string):
   return `${original}:${entry.originalLine + 1}${column === undefined ? '' : `:${entry.originalColumn + 1}`}`
 }
 
+/** The last one: each operation of a file has its location. The name of a compiled file is the hash of its content. */
+let lastMap: { readonly path: string; readonly map: SourceMap | undefined } | undefined
+
 function mapOf(path: string): SourceMap | undefined {
+  if (lastMap?.path !== path) lastMap = { path, map: readMap(path) }
+  return lastMap.map
+}
+
+function readMap(path: string): SourceMap | undefined {
   try {
     const encoded = inlineMap.exec(readFileSync(path, 'utf8'))?.[1]
     if (encoded === undefined) return undefined
