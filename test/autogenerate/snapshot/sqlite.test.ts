@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isCurrentSnapshot, loadSnapshot, makeSnapshot, prepareSnapshot } from '@org/migrate-autogenerate'
 import { createMigrator, integer, type Revision, text } from '@org/migrate-core'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import { expect, onTestFinished, test } from 'vitest'
-import { migratorOf } from '../../kit/migrator.ts'
+import { line, migratorOf } from '../../kit/migrator.ts'
 import { driverText } from '../../kit/script-text.ts'
 import { chainOf } from '../../unit/last-run/kit.ts'
 import { executeIn, rowsOf } from '../../unit/run/kit.ts'
@@ -146,4 +147,48 @@ test('a database of which a downgrade preserved the position of a counter is no 
   await migrator.downgrade('base')
   expect(await migrator.preserved.purge('r1')).toBe(0)
   expect(await loadSnapshot(migrator, snapshot.text)).toMatchObject({ stamped: ['main:r1'] })
+})
+
+/** How many statements the shadow databases of a snapshot of so many tables are sent outside of transactions. */
+async function statementsOutside(tables: number): Promise<number> {
+  let count = 0
+  const dialect = at(join(folder(), 'no.db'))
+  const { shadow } = dialect
+  const useDatabase = shadow?.useDatabase
+  if (shadow === undefined || useDatabase === undefined) throw new Error('no shadow database')
+  const observed = (empty: UnloadedDialect): UnloadedDialect => {
+    const connect: typeof empty.connection.connect = async (request) => {
+      const session = await empty.connection.connect(request)
+      const execute = session.execute.bind(session)
+      const begin = session.begin.bind(session)
+      let transactions = 0
+      return Object.assign(session, {
+        execute: (...statement: Parameters<typeof execute>) => {
+          if (transactions === 0) count += 1
+          return execute(...statement)
+        },
+        begin: async (...options: Parameters<typeof begin>) => {
+          const scope = await begin(...options)
+          transactions += 1
+          const commit = scope.commit.bind(scope)
+          return Object.assign(scope, { commit: () => commit().finally(() => (transactions -= 1)) })
+        },
+      })
+    }
+    return { ...empty, connection: { ...empty.connection, connect } }
+  }
+  const observedShadow: typeof shadow = {
+    ...shadow,
+    useDatabase: (work, request = {}) =>
+      useDatabase((empty) => work({ ...empty, dialect: observed(empty.dialect) }), request),
+  }
+  const revisions = line((op) => {
+    for (let each = 0; each < tables; each++) op.createTable(`t${each}`, (t) => t.column('id', integer()))
+  })
+  await makeSnapshot(migratorOf({ ...dialect, shadow: observedShadow }, revisions))
+  return count
+}
+
+test('the shadow databases are written in transactions: SQLite writes its file once for many tables', async () => {
+  expect(await statementsOutside(40)).toBe(await statementsOutside(4))
 })

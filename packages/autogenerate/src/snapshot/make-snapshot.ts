@@ -29,7 +29,7 @@ import { useDatabaseOf } from '../sources/use-database.ts'
 import { isUncreatable, objectTexts, orderedSchema, type SnapshotObjects, uncreatable } from './object-texts.ts'
 import { filledColumns, readReferenceRows, rowTexts } from './reference-rows.ts'
 import { everything, type RecordedRevisions, recordRevisions } from './revisions.ts'
-import { runStatements } from './run-statements.ts'
+import { runInTransactions } from './run-statements.ts'
 import { productOf, readHeader, type SnapshotHeader, snapshotText, statementsIn } from './text.ts'
 
 export interface SnapshotOptions {
@@ -181,7 +181,7 @@ export async function makeSnapshotOf(
   })
   const differences = await onEmptyDatabase(resolved, shadowOptions, async (shadow) => {
     const { dialect, session } = shadow
-    await runStatements(dialect, session, statementsIn(text, dialect), { file: 'the snapshot', ...options })
+    await runInTransactions(dialect, session, statementsIn(text, dialect), { file: 'the snapshot', ...options })
     const loaded = await readObjects(resolved, shadow, revisions)
     return differencesOf(dialect, objects, loaded)
   })

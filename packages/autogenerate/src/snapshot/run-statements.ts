@@ -1,6 +1,6 @@
 import { isMigrateError } from '@org/migrate-core'
 import type { Dialect, Session } from '@org/migrate-core/dialect'
-import { statementError } from '@org/migrate-core/internal'
+import { inTransaction as transaction, statementError } from '@org/migrate-core/internal'
 
 interface RunningStatements {
   /** Where they come from, for people. */
@@ -53,5 +53,23 @@ export async function runStatements(
         { remedy: 'Write the snapshot again with `migrate upgrade`, and load that one.' },
       )
     })
+  }
+}
+
+/** PostgreSQL holds a lock for each new table until the end of the transaction, in a table of locks of a fixed size. */
+const statementsOfTransaction = 500
+
+/** The same in transactions where DDL can be: SQLite writes its file for each of them, not for each statement. */
+export async function runInTransactions(
+  dialect: Dialect,
+  session: Session,
+  statements: readonly string[],
+  options: Omit<RunningStatements, 'inTransaction'>,
+): Promise<void> {
+  if (dialect.capabilities.transactionalDdl === 'implicitCommit')
+    return runStatements(dialect, session, statements, options)
+  for (let at = 0; at < statements.length; at += statementsOfTransaction) {
+    const part = statements.slice(at, at + statementsOfTransaction)
+    await transaction(session, {}, () => runStatements(dialect, session, part, { ...options, inTransaction: true }))
   }
 }
