@@ -65,7 +65,7 @@ export function isMergeable(at: OperationInContext): at is OperationInContext<Op
   return Object.hasOwn(rebuildRules, at.operation.kind)
 }
 
-/** Each operation of a long series is asked for again by those before it, and the answer may parse its table. */
+/** Asked for each operation from each of those before it, and the answer can take the whole text of the table. */
 const answers = new WeakMap<OperationInContext, boolean>()
 
 /** The question of the operation's own kind. TypeScript does not see that they belong together. */
@@ -87,16 +87,16 @@ export function batchSize(
   const [first] = operations
   if (first === undefined || !isMergeable(first)) return 1
   const table = tableKey(first.operation.table)
+  const isBarrier = (at: OperationInContext): boolean => !isMergeable(at) || tableKey(at.operation.table) !== table
+  const barrier = operations.findIndex(isBarrier)
+  const changes = (barrier === -1 ? operations : operations.slice(0, barrier)).filter(isMergeable)
+  const rebuilt = changes.findIndex((at) => needsRebuild(at) && !isNative(at))
+  if (rebuilt === -1) return 1
   const map = new ColumnMap(tableOf(first.before, first.operation.table))
   const rules = new MergeRules()
-  let size = 0
-  let rebuilds = false
-  for (const at of operations) {
-    if (!isMergeable(at) || tableKey(at.operation.table) !== table || !rules.take(at) || !map.take(at)) break
-    size += 1
-    rebuilds ||= needsRebuild(at) && !isNative(at)
-  }
-  return rebuilds ? size : 1
+  const refused = changes.findIndex((at) => !rules.take(at) || !map.take(at))
+  const size = refused === -1 ? changes.length : refused
+  return rebuilt < size ? size : 1
 }
 
 /** Refuses what the rebuild would not show: SQLite stores no comments. */
