@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stairway } from '@org/migrate-autogenerate'
-import { date, integer, type OperationRecorder, type Revision, text, varchar } from '@org/migrate-core'
+import { date, expression, integer, type OperationRecorder, type Revision, text, varchar } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { revisions as killedRevisions, projectWith } from '../../kit/killed-run.ts'
 import { line } from '../../kit/migrator.ts'
@@ -143,6 +143,38 @@ describeOn('postgres', 'texts that a later revision converts', (createDatabase) 
         converted((column, type) => `${column}::${type}`),
       ),
     ).toEqual([])
+  })
+})
+
+describeOn('postgres', 'NOT NULL in three revisions', (createDatabase) => {
+  test('is tested with the rows that a job fills before the check is validated', async () => {
+    const { url } = await createDatabase()
+    const present = expression('weight IS NOT NULL')
+    const name = 'orders_weight_present'
+    const chain = line(
+      (op) =>
+        op.createTable('orders', (t) => {
+          t.column('id', integer(), { nullable: false })
+          t.column('total', integer())
+          t.primaryKey(['id'])
+        }),
+      (op) => op.addColumn('orders', 'weight', integer()),
+      (op) => op.addCheck('orders', present, { name, notValid: true }),
+      (op) =>
+        op.sql(`ALTER TABLE orders VALIDATE CONSTRAINT ${name}`, {
+          inverse: `ALTER TABLE orders DROP CONSTRAINT ${name}, ADD CONSTRAINT ${name} CHECK (weight IS NOT NULL) NOT VALID`,
+          effects: (effect) => {
+            effect.dropConstraint('orders', name)
+            effect.addCheck('orders', present, { name })
+          },
+        }),
+      (op) =>
+        op.alterTable('orders', (t) => {
+          t.alterColumn('weight', { nullable: false })
+          t.dropConstraint(name)
+        }),
+    )
+    expect(await linesOf(url, chain)).toEqual([])
   })
 })
 

@@ -2,7 +2,7 @@ import { stairway } from '@org/migrate-autogenerate'
 import { integer, type OperationRecorder, type Revision, sqlRevision, type TableRows, text } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
-import { migratorOf } from '../../kit/migrator.ts'
+import { line, migratorOf } from '../../kit/migrator.ts'
 import { sqliteFaults } from './faults.ts'
 
 test.each(sqliteFaults)('it is found where $fault', async ({ chain, kind, names }) => {
@@ -98,4 +98,50 @@ test('Rows for after a revision that cannot be reverted are written, and those t
     ['no downgrade', 'groups: there is no such table'],
     ['tested', 'people, row 1: FOREIGN KEY constraint failed'],
   ])
+})
+
+/** `slug` has a value in every row because a job has filled it: the revision checks that. */
+const filledByJob = (last: (op: OperationRecorder) => void): readonly Revision[] =>
+  line(
+    (op) =>
+      op.createTable('pages', (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.column('slug', text())
+        t.column('title', text())
+        t.primaryKey(['id'])
+        t.unique(['slug'], { name: 'pages_slug_key' })
+      }),
+    (op) =>
+      op.createTable('links', (t) => {
+        t.column('id', integer(), { nullable: false })
+        t.column('page_id', integer(), { nullable: false })
+        t.primaryKey(['id'])
+        t.foreignKey({ columns: ['page_id'], references: { table: 'pages', columns: ['id'] } })
+      }),
+    (op) => op.addColumn('pages', 'author', text()),
+    last,
+  )
+
+test('A column that a job has to fill is filled where the revision expects it, and only there', async () => {
+  const findings = async (last: (op: OperationRecorder) => void) => {
+    const { revisions } = await stairway({
+      migrator: migratorOf(sqliteDialect({ url: 'sqlite:/nowhere/app.db' }), filledByJob(last)),
+    })
+    return revisions.flatMap((each) => each.findings.map(({ kind, what }) => [each.revision, kind, what]))
+  }
+  const require = (op: OperationRecorder): void =>
+    op.alterTable('pages', (t) => t.alterColumn('author', { nullable: false }))
+  expect(
+    await findings((op) => {
+      op.expectNone('pages without an author', 'SELECT id FROM\npages WHERE\nauthor IS NULL LIMIT 100')
+      require(op)
+    }),
+  ).toEqual([])
+  expect(await findings(require)).toEqual([['r4', 'upgrade failed', expect.stringContaining('author')]])
+  expect(
+    await findings((op) => {
+      op.expectNone('pages with an author', 'SELECT id FROM pages WHERE title IS NOT NULL OR author IS NOT NULL')
+      require(op)
+    }),
+  ).toEqual([['r4', 'upgrade failed', expect.stringContaining('BLOCKING_ROWS')]])
 })

@@ -23,6 +23,8 @@ export interface StairwayDatabase {
   /** Throws IRREVERSIBLE where the revision has no downgrade. */
   down(revision: WalkedRevision): Promise<RunStep>
   read(): Promise<Snapshot>
+  /** The queries that have to give no row before the revision goes up. */
+  expectations(revision: WalkedRevision): Promise<readonly string[]>
 }
 
 /** What the plans of these steps announce that no run gives back. */
@@ -91,6 +93,14 @@ export async function withStairwayDatabase<T>(
       up: ({ revision, tier }) => move('up', revision, tier),
       down: ({ downTarget, tier }) => move('down', downTarget, tier),
       read: () => readSnapshot(dialect, session, own),
+      async expectations({ revision, tier }) {
+        const { steps } = await migrator.plan(revision, { tier, direction: 'up' })
+        const operations = steps.flatMap((step) => step.operations.map(({ operation }) => operation))
+        return operations.flatMap((each) => {
+          if (each.kind !== 'expectNone') return []
+          return typeof each.query === 'string' ? [each.query] : Object.values(each.query)
+        })
+      },
     })
   })
 }

@@ -27,14 +27,14 @@ interface GeneratedRows {
 }
 
 /** A database that gets generated rows. */
-interface GenerationTarget extends RowTarget {
+export interface GenerationTarget extends RowTarget {
   readonly conversions: Conversions
 }
 
-type Cells = { readonly [column: string]: InputRow[string] }
+export type Cells = { readonly [column: string]: InputRow[string] }
 type Key = ConstraintOf<'foreignKey'>
 
-const mostAttempts = 200
+export const mostAttempts = 200
 const mostParents = 12
 
 const keysOf = ({ constraints }: TableModel): readonly Key[] =>
@@ -85,7 +85,7 @@ async function parentCells(
 }
 
 /** What each part of a row may be: a foreign key is one part, else a column is. */
-async function slotsOf(
+export async function slotsOf(
   target: GenerationTarget,
   table: TableModel,
   n: number,
@@ -115,7 +115,7 @@ async function slotsOf(
 }
 
 /** Rows in the order in which they are tried: the most likely one, then one part of it changed, then two. */
-function* combinations(slots: readonly (readonly Cells[])[]): Generator<Cells> {
+export function* combinations(slots: readonly (readonly Cells[])[]): Generator<Cells> {
   const base: Cells = Object.assign({}, ...slots.map(([first = {}]) => first))
   yield base
   for (const slot of slots) for (const other of slot.slice(1)) yield { ...base, ...other }

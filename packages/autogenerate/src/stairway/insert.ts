@@ -46,9 +46,12 @@ async function insert(
 }
 
 /** What the server refuses of a row; throws what has nothing to do with it. */
-export async function tryInsert(target: RowTarget, table: TableRef, row: InputRow): Promise<unknown> {
+export const tryInsert = (target: RowTarget, table: TableRef, row: InputRow): Promise<unknown> =>
+  tryWrite(target, () => insert(target, table, [row]))
+
+export async function tryWrite(target: RowTarget, write: () => Promise<unknown>): Promise<unknown> {
   try {
-    await insert(target, table, [row])
+    await write()
     return undefined
   } catch (error) {
     if (ending.has(target.dialect.errors.kindOf(error))) throw error

@@ -1,6 +1,7 @@
 import { isMigrateError, type TableRows } from '@org/migrate-core'
 import { nameOfKey, type TableModel, tableKey } from '@org/migrate-core/dialect'
 import { announcedBy, type RunStep, type StairwayDatabase } from './database.ts'
+import { fillExpected } from './fill-expected.ts'
 import { type Counter, generateRows } from './generate.ts'
 import { insertTestRows, messageOf } from './insert.ts'
 import type { WalkedRevision } from './route.ts'
@@ -134,6 +135,27 @@ function compare(
   }
 }
 
+/** Where the revision expects that a job has filled a column, and no job has, the column is filled: then it goes up. */
+async function climbFirst(
+  database: StairwayDatabase,
+  walked: WalkedRevision,
+  counter: Counter,
+  notes: RevisionNotes,
+): Promise<{ readonly up: RunStep | undefined; readonly below: Snapshot }> {
+  const subject = `The upgrade of ${walked.revision}`
+  const upFrom = async (findings: StairwayFinding[]): ReturnType<typeof climbFirst> => {
+    const below = await database.read()
+    const run = (): Promise<RunStep> => database.up(walked)
+    return { up: await attempt({ ...notes, findings }, { kind: 'upgrade failed', subject, before: below, run }), below }
+  }
+  const first: StairwayFinding[] = []
+  const result = await upFrom(first)
+  if (result.up === undefined && (await fillExpected(database, walked, result.below, counter)))
+    return upFrom(notes.findings)
+  notes.findings.push(...first)
+  return result
+}
+
 /** Up, down, up; then rows are written as a program would, and down and up once more. Stops at the first step with a finding. */
 async function climb(
   database: StairwayDatabase,
@@ -145,13 +167,7 @@ async function climb(
   const failed: Proof = { outcome: 'tested', losses: [] }
   notes.findings.push(...(await addTestRows(database, walked, testRows.before)))
   notes.unfilled.push(...(await fillEmpty(database, counter)))
-  const below = await database.read()
-  const up = await attempt(notes, {
-    kind: 'upgrade failed',
-    subject: `The upgrade of ${revision}`,
-    before: below,
-    run: () => database.up(walked),
-  })
+  const { up, below } = await climbFirst(database, walked, counter, notes)
   if (up === undefined) return failed
   const above = await database.read()
   // Before anything takes a number: a sequence keeps those that a transaction took and rolled back.

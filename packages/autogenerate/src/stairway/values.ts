@@ -73,10 +73,14 @@ const literalNumber = /(?<![\w.'])-?\d+(?:\.\d+)?(?![\w.'])/g
 const isTextual = ({ kind }: ColumnType): boolean => ['text', 'varchar', 'char', 'native', 'enum'].includes(kind)
 const longest = 200
 
+/** Whether an SQL text has this name. */
+export const hasName = (text: string, name: string): boolean =>
+  new RegExp(`(?<!\\w)${name.replace(/[^\w]/g, String.raw`\$&`)}(?!\\w)`).test(text)
+
 /** Values that a check may mean: its literals, what is just above and below its numbers, texts of that length. */
 function valuesOfChecks({ name, type }: ColumnModel, n: number, checks: readonly string[]): readonly Value[] {
   const found = checks
-    .filter((check) => new RegExp(`(?<!\\w)${name.replace(/[^\w]/g, String.raw`\$&`)}(?!\\w)`).test(check))
+    .filter((check) => hasName(check, name))
     .flatMap((check): readonly Value[] => {
       const texts = [...check.matchAll(literalText)].map(([, text = '']) => text.replaceAll("''", "'"))
       const numbers = [...check.replaceAll(literalText, '').matchAll(literalNumber)].map(Number)
