@@ -103,7 +103,14 @@ async function checkDatabase(context: MigratorContext, options: CheckOptions): P
       from === 'replay'
         ? await modelOfFilesFindings(here, await graphsOfFiles(here, { readAll: true }), declared, options, true)
         : isAtHead
-          ? await modelFindings(here, readLive, await graphsOfFiles(here, { readAll: true }), declared, options)
+          ? await modelFindings(
+              here,
+              session,
+              readLive,
+              await graphsOfFiles(here, { readAll: true }),
+              declared,
+              options,
+            )
           : [notAtHead]
     return { status, schema: [...drift, ...model, ...lost], resolved: here }
   })

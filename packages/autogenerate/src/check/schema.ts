@@ -1,5 +1,5 @@
 import { type DeclaredSchema, isMigrateError } from '@org/migrate-core'
-import { counted, refText, type SchemaModel, someOf } from '@org/migrate-core/dialect'
+import { counted, refText, type SchemaModel, type Session, someOf } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
   declaredInOwnSchema,
@@ -12,6 +12,7 @@ import {
   wholeSchema,
 } from '@org/migrate-core/internal'
 import { diffSchemas } from '../compare/diff.ts'
+import { routineDifferences, unreplayedRoutines } from '../compare/routines.ts'
 import {
   adoptRemedy,
   featuresOfRevisions,
@@ -245,9 +246,25 @@ async function modelDiffers(
   ]
 }
 
+/** Functions and types, which the comparison of the schemas does not see. */
+function routineFindings(claim: string, differences: readonly string[]): readonly CheckFinding[] {
+  if (differences.length === 0) return []
+  return [
+    {
+      kind: 'model differs',
+      level: 'problem',
+      revisions: [],
+      what: `${claim} from the declared schema in functions or types: ${counted(differences.length, 'difference')}.`,
+      next: 'Create or replace them with op.sql() in a revision: no generated revision does.',
+      differences,
+    },
+  ]
+}
+
 /** The declared schema beside the database, which has to be at the head for that. */
 export function modelFindings(
   resolved: ResolvedOptions,
+  session: Session,
   readLive: ReadLive,
   graphs: readonly TierGraph[],
   declared: DeclaredSchema,
@@ -257,7 +274,11 @@ export function modelFindings(
     const { schema, opaque } = await spelledByFiles(resolved.dialect, await readLive(), async () => graphs, declared)
     const comparable = withoutOpaque(declared, opaque)
     const side = { schema, claim: 'The database differs', isReplay: false, graphs }
-    return [...(await modelDiffers(resolved, comparable.declared, side, options, true)), ...notesOf(comparable.notes)]
+    return [
+      ...(await modelDiffers(resolved, comparable.declared, side, options, true)),
+      ...routineFindings(side.claim, await routineDifferences(resolved.dialect, session, declared)),
+      ...notesOf(comparable.notes),
+    ]
   })
 }
 
@@ -272,7 +293,10 @@ export function modelOfFilesFindings(
   return compareOrReport('model', resolved, graphs, async () => {
     const { schema, opaque } = await replayAll(resolved.dialect, graphs)
     const side = { schema, claim: 'What the revisions make differs', isReplay: true, graphs }
-    const findings = await modelDiffers(resolved, declared, side, options, usesServer)
+    const findings = [
+      ...(await modelDiffers(resolved, declared, side, options, usesServer)),
+      ...notesOf(unreplayedRoutines(declared)).map((each) => ({ ...each, kind: notCompared.model.kind })),
+    ]
     if (opaque.length === 0) return findings
     return [...findings, incomparableFinding('model', opaqueText(opaque), declareEffects)]
   })

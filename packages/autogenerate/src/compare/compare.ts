@@ -39,6 +39,7 @@ import {
 import { materialise } from '../differences/materialise.ts'
 import { deriveDowngrade } from './derive-downgrade.ts'
 import { diffSchemas } from './diff.ts'
+import { routineDifferences, routineNotes, unreplayedRoutines } from './routines.ts'
 import {
   adoptRemedy,
   hasOwnHistory,
@@ -210,7 +211,8 @@ export async function withLive(
   const side = { schema: part, notes: comparable.notes }
   const comparison = await compareSides(resolved, comparable.declared, side, options, keep)
   const changes = comparison.changes.map(({ change }) => change)
-  return { ...comparison, losses: await conversionLosses(resolved, session, side.schema, changes) }
+  const notes = [...comparison.notes, ...routineNotes(await routineDifferences(dialect, session, declared))]
+  return { ...comparison, notes, losses: await conversionLosses(resolved, session, side.schema, changes) }
 }
 
 /** What a push made is in the database and in no revision: the next revision makes all of it. */
@@ -236,7 +238,10 @@ async function withReplay(
   return compareSides(
     resolved,
     own,
-    { schema: withoutUsedElsewhere(filterSchema(schema, keep), schema, own.schema), notes: notesOfOpaque(opaque) },
+    {
+      schema: withoutUsedElsewhere(filterSchema(schema, keep), schema, own.schema),
+      notes: [...notesOfOpaque(opaque), ...unreplayedRoutines(declared)],
+    },
     options,
     keep,
   )

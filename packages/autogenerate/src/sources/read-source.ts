@@ -5,6 +5,8 @@ import {
   isSignal,
   type OptionChecks,
   oneOf,
+  present,
+  type Routine,
   requireArguments,
   requireOptions,
   type SchemaModel,
@@ -34,6 +36,7 @@ export type SchemaSource =
 type SourceSchema = Omit<ReadSchema, 'uncompared'> & {
   readonly ofProgram?: boolean
   readonly notes?: readonly string[]
+  readonly routines?: readonly Routine[]
 }
 
 type KindOf = SchemaSource['kind']
@@ -114,8 +117,9 @@ export async function readSource(
     options: MaterialiseOptions,
   ) => Promise<SourceSchema>
   const { ofProgram = false, ...result } = await read(dialect, source, options)
-  const { dialect: spoken, schema: whole, unmodelled } = result
+  const { dialect: spoken, schema: whole, unmodelled, routines } = result
   const schema = inOwnSchema(whole, spoken.model.ownSchema)
   const notes = [...(result.notes ?? []), ...unmodelled.map(factNote)]
-  return { ...wholeSchema(schema), notes, supportedFeatures: ofProgram ? featuresOfProgram(schema) : features }
+  const supportedFeatures = ofProgram ? featuresOfProgram(schema) : features
+  return { ...wholeSchema(schema), notes, supportedFeatures, ...present({ routines }) }
 }

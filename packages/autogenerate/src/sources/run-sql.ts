@@ -2,7 +2,9 @@ import { isMigrateError, MigrateError } from '@org/migrate-core'
 import {
   emptySchema,
   partsOfSql,
+  present,
   qualifiersIn,
+  type Routine,
   type SqlStatement,
   someOf,
   type UnloadedDialect,
@@ -45,17 +47,17 @@ function sourceStatements({ sql: { grammar } }: UnloadedDialect, { file, text }:
   )
 }
 
-/** What no comparison sees. An enum is a type too, and is compared. */
-const uncompared =
+/** What no operation makes. An enum is a type too, and is compared. */
+const unmade =
   /^CREATE\s+(?:OR\s+REPLACE\s+)?(?:DEFINER\s*=\s*\S+\s+)?(?:AGGREGATE\s+)?(FUNCTION|PROCEDURE|EVENT|DOMAIN|TYPE|AGGREGATE)\s+(?:IF\s+NOT\s+EXISTS\s+)?([^\s(]+)/i
 const ofEnum = /\sAS\s+ENUM\b/i
 
 const mostNamed = 3
 
-/** What else the statements make, which a revision has to: for people. */
+/** What else the statements make, which a revision has to, and no comparison sees: for people. */
 function notesOn(statements: readonly SourceStatement[]): readonly string[] {
   const routines = statements.flatMap(({ sql, location }) => {
-    const [, kind, name] = (ofEnum.test(sql) ? null : uncompared.exec(sql)) ?? []
+    const [, kind, name] = (ofEnum.test(sql) ? null : unmade.exec(sql)) ?? []
     return kind === undefined || name === undefined ? [] : `${kind.toLowerCase()} ${name} (${location})`
   })
   if (routines.length === 0) return []
@@ -70,6 +72,8 @@ function refused(location: string, why: string, cause?: unknown): MigrateError<'
 
 interface SqlSchema extends Omit<ReadSchema, 'uncompared'> {
   readonly notes: readonly string[]
+  /** Absent: the dialect reads no functions and types. */
+  readonly routines?: readonly Routine[]
 }
 
 /** What the statements make of an empty database, as the server shows it, without the tables of migration tools. */
@@ -103,7 +107,9 @@ export async function runSql(
       const tools = await recogniseTools(spoken, session, { model })
       const schema = withoutTools(model, tools)
       const unmodelled = await readUnmodelledFacts(spoken, session, schema)
-      return { dialect: spoken, schema, unmodelled, notes: notesOn(statements) }
+      const routines = await spoken.introspection.routines?.(session)
+      const notes = routines === undefined ? notesOn(statements) : []
+      return { dialect: spoken, schema, unmodelled, notes, ...present({ routines }) }
     },
     { ...options, schemas: [...schemas] },
   )
