@@ -1,4 +1,11 @@
-import { apply, type ConstraintModel, invert, type SchemaModel, type TableModel } from '@org/migrate-core/dialect'
+import {
+  apply,
+  type ConstraintModel,
+  invert,
+  type SchemaModel,
+  type TableModel,
+  touches,
+} from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
 
 const key = (to: string): ConstraintModel => ({
@@ -27,6 +34,13 @@ function schemaOf(constraints: readonly ConstraintModel[]): SchemaModel {
 }
 
 const table = { name: 't' }
+function errorOf(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    return error
+  }
+}
 const constraintsAfter = (before: SchemaModel, operation: Parameters<typeof apply>[1]) =>
   apply(before, operation).tables.get('t')?.constraints
 
@@ -44,4 +58,20 @@ test('of constraints that are equal in everything one goes; of those that differ
   expect(invert(schemaOf([check, { ...check }]), drop)).toMatchObject({ irreversible: true })
   const other = { kind: 'dropConstraint', table, constraint: { kind: 'foreignKey', columns: ['a'] } } as const
   expect(() => apply(schemaOf([key('p'), key('q')]), other)).toThrowError('name the one that is meant')
+})
+
+test('a primary key without a name is called PRIMARY, and another name tells how to drop it', () => {
+  const primary: ConstraintModel = { kind: 'primaryKey', columns: ['a'] }
+  const drop = (name: string) => ({ kind: 'dropConstraint', table, constraint: { name } }) as const
+  const before = schemaOf([primary, key('p')])
+  expect(constraintsAfter(before, drop('PRIMARY'))).toEqual([key('p')])
+  expect(invert(before, drop('primary'))).toEqual([{ kind: 'addConstraint', table, constraint: primary }])
+  expect(touches(drop('PRIMARY'))).toEqual(
+    touches({ ...drop('PRIMARY'), constraint: { name: 'PRIMARY', kind: 'primaryKey' } }),
+  )
+  const remedy = expect.stringContaining("`{ kind: 'primaryKey' }`")
+  expect(errorOf(() => apply(before, drop('t_pkey')))).toMatchObject({ code: 'OBJECT_MISSING', remedy })
+  const named = schemaOf([{ ...primary, name: 't_pkey' }])
+  expect(errorOf(() => apply(named, drop('PRIMARY')))).toMatchObject({ code: 'OBJECT_MISSING' })
+  expect(errorOf(() => apply(named, drop('PRIMARY')))).not.toMatchObject({ remedy })
 })

@@ -55,10 +55,14 @@ export function selectorOf(constraint: ConstraintModel): ConstraintSelector | un
   return { kind: constraint.kind, columns: constraint.columns }
 }
 
+/** https://dev.mysql.com/doc/refman/8.4/en/create-table.html: "The name of a PRIMARY KEY is always PRIMARY". No other key may have it. */
+const isPrimary = (name: string): boolean => name.toUpperCase() === 'PRIMARY'
+
 function matches(constraint: ConstraintModel, selector: ConstraintSelector): boolean {
   if ('name' in selector) {
     const { name, kind } = selector
     // MySQL stores no name of a primary key.
+    if (kind === undefined && isPrimary(name) && constraint.kind === 'primaryKey') return constraint.name === undefined
     const own = kind === 'primaryKey' ? constraint.name && name : name
     return constraint.name === own && (kind === undefined || kind === constraint.kind)
   }
@@ -101,6 +105,9 @@ function hasNamelessCounterpart(table: TableModel, selector: ConstraintSelector)
     !('name' in selector) && table.constraints.some((other) => other.name === undefined && matches(other, selector))
   )
 }
+
+const ofPrimaryKey =
+  "Check the name. A primary key has no name on MySQL and MariaDB, and may have none on SQLite: drop it with `{ kind: 'primaryKey' }` in place of the name."
 
 function without(table: TableModel, constraint: ConstraintModel): readonly ConstraintModel[] {
   return table.constraints.toSpliced(table.constraints.indexOf(constraint), 1)
@@ -148,7 +155,9 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       const existing = findConstraint(table, operation.constraint)
       if (existing === undefined) {
         if (operation.ifExists) return before
-        throw missingConstraint(table, ofTable(selectorText(operation.constraint), operation.table), name)
+        const text = ofTable(selectorText(operation.constraint), operation.table)
+        const isNameless = table.constraints.some((each) => each.kind === 'primaryKey' && each.name === undefined)
+        throw missingConstraint(table, text, name, isNameless ? ofPrimaryKey : undefined)
       }
       return editTable(before, table, { constraints: without(table, existing) })
     },
@@ -175,7 +184,7 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       const base = tableFootprint(table)
       if ('name' in constraint) {
         const own = `${base}/constraint:${part(constraint.name)}`
-        return constraint.kind === 'primaryKey' ? [own, `${base}/primaryKey`] : [own]
+        return constraint.kind === 'primaryKey' || isPrimary(constraint.name) ? [own, `${base}/primaryKey`] : [own]
       }
       if (constraint.kind === 'primaryKey') return [`${base}/primaryKey`]
       if (constraint.kind === 'check') return [`${base}/check:${part(constraint.expression)}`]

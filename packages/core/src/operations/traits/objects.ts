@@ -35,9 +35,14 @@ export function tableFirst(first: TableRef, second: string): string {
 const asIndex = 'An index has this name: write `op.dropIndex` or `op.renameIndex`.'
 const asConstraint = 'A constraint has this name: write `op.dropConstraint` or `op.renameConstraint`.'
 
-export function missingConstraint(table: TableModel, text: string, name: string | undefined): MigrateError {
+export function missingConstraint(
+  table: TableModel,
+  text: string,
+  name: string | undefined,
+  remedy?: string,
+): MigrateError {
   const isIndex = name !== undefined && table.indexes.some((index) => index.name === name)
-  return missing(text, isIndex ? asIndex : undefined)
+  return missing(text, isIndex ? asIndex : remedy)
 }
 
 export function missingIndex(table: TableModel, text: string, name: string): MigrateError {
