@@ -16,7 +16,12 @@ it.each<[string, unknown, string]>([
   ['no members', { ...good, members: undefined }, '`members`'],
   ['no dialect', { ...good, dialect: undefined }, '`dialect`'],
   ['no tiers', { ...good, tiers: undefined }, '`tiers`'],
-  ['a tier that is none', { ...good, tiers: [5] }, '`tiers`'],
+  ['a tier that is none', { ...good, tiers: [5] }, '`tiers[0]`: a tier, as `graphOf(revisions([…]))`'],
+  [
+    'a source of revisions that is no tier',
+    { ...good, tiers: [...good.tiers, revisions(chain)] },
+    '`tiers[1]`: a tier is expected, and it is a source of revisions: write `graphOf(…)` around it',
+  ],
   ['a tier without a source', { ...good, tiers: [{ name: 'main', kind: 'graph' }] }, '`tiers[].source`'],
   ['an option of the members that is none', { ...good, lockWaitMs: 'long' }, '`lockWaitMs`'],
   ['tries that are no whole number', { ...good, retry: { times: 2.5 } }, 'a whole number from 0 on'],

@@ -7,18 +7,19 @@ import {
   isFunction,
   isList,
   isNumber,
-  isRecord,
   isSignal,
   isText,
   isTextRecord,
   isTexts,
   isWait,
   isWholeCount,
+  type OptionCheck,
   type OptionChecks,
   oneOf,
   requireArgument,
   requireOptions,
   shaped,
+  withMember,
   withMethods,
 } from '../errors/option-check.ts'
 import type { EnsureOptions } from '../options/ensure-options.ts'
@@ -80,6 +81,12 @@ export const migratorChecks: OptionChecks<MigratorOptions> = {
 
 const tierSource = withMethods('a source of revisions', 'headers', 'module')
 
+const tierWithKind = withMember('a tier, as `graphOf(revisions([…]))` and `graph(folder)` give it,', 'kind')
+const isTier: OptionCheck = (value) =>
+  tierWithKind(value) !== undefined && tierSource(value) === undefined
+    ? 'a tier is expected, and it is a source of revisions: write `graphOf(…)` around it'
+    : tierWithKind(value)
+
 /** Throws INVALID_OPTION for options that the call doesn't take, and for tiers that are none. */
 export function checkMigratorOptions<T extends Pick<MigratorOptions, 'tiers'>>(
   call: string,
@@ -88,8 +95,8 @@ export function checkMigratorOptions<T extends Pick<MigratorOptions, 'tiers'>>(
   required: readonly (keyof T & string)[],
 ): void {
   const { tiers } = requireOptions(call, options, checks, required)
-  for (const tier of tiers) {
-    requireArgument(call, 'tiers', tier, isRecord)
+  for (const [at, tier] of tiers.entries()) {
+    requireArgument(call, `tiers[${at}]`, tier, isTier)
     requireArgument(call, 'tiers[].name', tier.name, isText)
     requireArgument(call, 'tiers[].kind', tier.kind, oneOf('graph', 'sequential'))
     requireArgument(call, 'tiers[].source', tier.source, tierSource)
