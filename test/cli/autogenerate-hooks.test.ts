@@ -265,6 +265,12 @@ describe('on a terminal', () => {
     expect(text).toContain("t.dropColumn('mail')")
   })
 
+  test('whoever presses Enter at each question loses nothing', async () => {
+    const project = startedProject(renamed)
+    expect(await typed(project, [isRename, keys.enter], [loses, keys.enter])).toContain('Nothing was made.')
+    expect(revisionFiles(project)).toEqual(['a1.ts'])
+  })
+
   test('who does not want to lose it gets nothing made', async () => {
     const project = startedProject(losing)
     expect(await typed(project, [loses, keys.enter])).toContain('Nothing was made.')

@@ -55,6 +55,25 @@ test('init overwrites nothing, and says what it left alone', () => {
   expect(readFileSync(join(newFolder, 'package.json'), 'utf8')).toBe('{"name":"mine"}')
 })
 
+test('an existing configuration names the folder, and init makes no other', () => {
+  const config = join(newFolder, 'migrate.config.ts')
+  const steps = join(newFolder, 'db/steps')
+  project.put({ 'fresh/migrate.config.ts': configText("url: 'sqlite:./app.db'", "migrations: './db/steps'") })
+  const made = { code: 0, stdout: `created ${steps}\nskipped ${config}: it already exists\n${next}` }
+  expect(project.run(['init'], { cwd: newFolder })).toMatchObject(made)
+  expect(project.run(['init', '--folder', 'db/steps'], { cwd: newFolder }).code).toBe(0)
+  const other = ['init', '--folder', 'x']
+  const { code, stdout, stderr } = project.run(other, { cwd: newFolder })
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain(`${config} can't be written: it exists, and its folder of revisions is ${steps}`)
+  expect(stderr).toContain('Write `migrations: "x"` into it, or leave --folder out.')
+  expect(readdirSync(newFolder)).toEqual(['db', 'migrate.config.ts'])
+  project.put({ 'fresh/migrate.config.ts': configText("url: 'sqlite:./app.db'", 'migrations: "x"') })
+  expect(project.run(other, { cwd: newFolder })).toMatchObject({ code: 0 })
+  project.put({ 'fresh/migrate.config.ts': 'export default {' })
+  expect(project.run(['init', '--folder', 'y'], { cwd: newFolder })).toMatchObject({ code: 0 })
+})
+
 test.each([
   ['Knex', 'exports.up = (knex) => knex.schema.dropTable("users")\n'],
   ['TypeORM', "export class Users1 { name = 'Users1'; async up(runner) {} }\n"],

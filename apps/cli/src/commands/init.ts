@@ -61,10 +61,11 @@ function nextCommands(facts: ProjectFacts, schema: readonly string[]): readonly 
 export async function init(context: CommandContext, settings: InitSettings): Promise<ExitCode> {
   const facts = recogniseProject(context.caller.folder, context.caller.env)
   for (const line of facts.lines) context.report.note(`recognised ${line}`)
-  const wishes = await wishesOf(context, settings, facts)
-  const { home } = wishes
-  const migrations = resolve(home, wishes.folder)
+  const home = context.caller.folder
   const config = configNames.map((name) => join(home, name)).find((file) => existsSync(file))
+  const folder = config === undefined ? settings.folder : await configuredFolder(context, config, settings.folder)
+  const wishes = await wishesOf(context, { ...settings, ...present({ folder }) }, facts)
+  const migrations = resolve(home, wishes.folder)
   if (existsSync(migrations) && !statSync(migrations).isDirectory()) {
     const why = 'a file has that name'
     throw new MigrateError('FILE_NOT_WRITTEN', { file: migrations, why }, `${migrations} cannot be made: ${why}`)
@@ -105,6 +106,27 @@ export async function init(context: CommandContext, settings: InitSettings): Pro
     ].join('\n'),
   )
   return exitCodes.done
+}
+
+/** The folder of revisions that an existing configuration names; that of the option, where the configuration doesn't tell. */
+async function configuredFolder(
+  context: CommandContext,
+  config: string,
+  wished: string | undefined,
+): Promise<string | undefined> {
+  const project = await context.openFiles().catch((error: unknown) => {
+    // The commands that need it report what is wrong with it.
+    if (isMigrateError(error)) return undefined
+    throw error
+  })
+  const folders = project?.loaded.file === config ? (project.tier.source.locations?.folders ?? []) : []
+  const [configured] = folders
+  if (configured === undefined || wished === undefined) return configured ?? wished
+  if (folders.includes(resolve(context.caller.folder, wished))) return wished
+  const why = `it exists, and its folder of revisions is ${configured}`
+  throw new MigrateError('FILE_NOT_WRITTEN', { file: config, why }, `${config} can't be written: ${why}`, {
+    remedy: `Write \`migrations: ${JSON.stringify(wished)}\` into it, or leave --folder out.`,
+  })
 }
 
 /** The folder of another tool often has the usual name. No command would run with its files. */

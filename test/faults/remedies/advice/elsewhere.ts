@@ -35,6 +35,9 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
         'opens it with openPostgres',
       ),
     ],
+  'Write `migrations: …` into it, or leave --folder out.': [
+    pointer('cli/init.test.ts', 'an existing configuration names the folder, and init makes no other', 'does both'),
+  ],
   'Say --ci as well, or leave it out.': [
     pointer('cli/check-ci.test.ts', 'refuses %s, and its advice works', 'says --ci'),
   ],
