@@ -3,7 +3,7 @@ import {
   type CompileTable,
   type DialectRows,
   decodeRowValue,
-  findColumn,
+  equals,
   findTable,
   fittedTo,
   join,
@@ -139,13 +139,10 @@ export const rowStatementsFor = (server: Server): Pick<CompileTable, 'insertRows
   deleteRows: ({ operation: { table, key, rows }, before }) => {
     const fit = fittedTo(fitted, before, table, key)
     const model = findTable(before, table)
-    const stored = storedFor(server)
     const condition = (value: SqlValue, at: number): SqlFragment => {
       const name = key[at] ?? ''
-      const column = value === null ? undefined : model && findColumn(model, name)
-      const cast = column && stored(sql`?`, column)
-      // <=> also finds NULL, which a cast makes of what it cannot read, and uses an index as = does.
-      return cast ? sql`${quote.identifier(name)} = ${cast}` : sql`${quote.identifier(name)} <=> ?`
+      if (value === null) return sql`${quote.identifier(name)} <=> ?`
+      return equals({ quote, stored: storedFor(server) }, model, name, sql`?`)
     }
     return inParts(rows).map(({ part, count }) => {
       const values = part.map(fit)

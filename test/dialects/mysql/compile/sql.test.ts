@@ -118,7 +118,7 @@ const cases: { readonly [title: string]: Case } = {
   },
   'rows by their key': {
     operation: { kind: 'deleteRows', table: t, key: ['id', 'n'], rows: [['a', null]] },
-    sql: both('DELETE FROM `t` WHERE (`id` <=> ? AND `n` <=> ?)'),
+    sql: both('DELETE FROM `t` WHERE (`id` = ? AND `n` <=> ?)'),
   },
   'a table of its own name is dropped alone': {
     operation: { kind: 'dropTable', table: t },
