@@ -112,7 +112,11 @@ function alterOption(table: TableRef, option: string, value: string | boolean | 
     return alterTable(table, value === true ? sql`SET UNLOGGED` : sql`SET LOGGED`, { note: `rewrite ${table.name}` })
   }
   if (isTableKeyword(option)) {
-    unsupported(`option ${option} of ${refText(table)}`, 'it is decided when the table is created')
+    unsupported(
+      `option ${option} of ${refText(table)}`,
+      'it is decided when the table is created',
+      'In a revision, create a table of another name as it should be, copy the rows, drop the old table, and rename the new one.',
+    )
   }
   return value === null
     ? alterTable(table, sql`RESET (${parameterName(option)})`)

@@ -149,6 +149,23 @@ export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] }
 
 /** Advice about revisions on servers, by the text in the sources. */
 export const serverRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
+  'In a revision, create a table of another name as it should be, copy the rows, drop the old table, and rename the new one.':
+    [
+      refusedBy.postgres(
+        alter((a) => a.options({ partitionBy: 'RANGE (n)' })),
+        (op) => {
+          op.createTable('u', (u) => {
+            u.column('n', integer())
+            u.options({ partitionBy: 'RANGE (n)' })
+          })
+          op.sql('CREATE TABLE u_rest PARTITION OF u DEFAULT')
+          op.sql('INSERT INTO u SELECT n FROM t')
+          op.dropTable('t')
+          op.renameTable('u', 't')
+        },
+        withT,
+      ),
+    ],
   'Give the table the row format DYNAMIC before, shorten the column, or give the element a prefixLength.': [
     on(['mariadb', 'mysql'], 'INVALID_OPERATION')(
       (op) => op.createIndex('t', 'i', ['wide']),
