@@ -1,5 +1,6 @@
 import {
   assign,
+  type ConstraintModel,
   emptySchema,
   findTable,
   refText,
@@ -35,6 +36,7 @@ import {
   parentsOf,
 } from './keys.ts'
 import { isRemoved } from './names.ts'
+import { originalTable } from './originals.ts'
 import { dropRetypedTexts } from './retyped-texts.ts'
 import { checkConstraint, checkIndex } from './row-checks.ts'
 import { dropPart } from './table-part.ts'
@@ -54,9 +56,23 @@ function* dropRemaining({ composition, now, difference: { ref } }: TableChange, 
   if (isThere) yield* dropPart(ref, part)
 }
 
+const validatable =
+  'locks the table while its rows are checked: for a large table, validate it with `op.sql` instead, as the guide to large tables shows'
+
+/** Apart from its validation the constraint is there: the server could check the rows without a lock, which no operation does. */
+function* addConstraint(composition: Composition, table: TableRef, constraint: ConstraintModel): Steps {
+  const operation = { kind: 'addConstraint', table, constraint } as const
+  const isValidation = originalTable(composition, table)?.table.constraints.some((one) => {
+    if (!('notValid' in one)) return false
+    const { notValid: _, ...validated } = one
+    return isSame(validated, constraint)
+  })
+  yield isValidation === true ? { kind: 'operation', operation, note: validatable } : operation
+}
+
 export function* addForeignKey(composition: Composition, table: TableRef, key: ForeignKey): Steps {
   yield* checkConstraint(composition, table, key)
-  yield { kind: 'addConstraint', table, constraint: key }
+  yield* addConstraint(composition, table, key)
 }
 
 function* addPart({ composition, difference }: TableChange, part: TablePart, waiting: Waiting): Steps {
@@ -70,7 +86,7 @@ function* addPart({ composition, difference }: TableChange, part: TablePart, wai
   const key = foreignKeyOf(part)
   if (key === undefined) {
     yield* checkConstraint(composition, table, part.constraint)
-    yield { kind: 'addConstraint', table, constraint: part.constraint }
+    yield* addConstraint(composition, table, part.constraint)
   } else if (canRefer(composition, key)) yield* addForeignKey(composition, table, key)
   else waiting.push({ table, key })
 }
