@@ -59,8 +59,8 @@ test('an existing configuration names the folder, and init makes no other', () =
   const config = join(newFolder, 'migrate.config.ts')
   const steps = join(newFolder, 'db/steps')
   project.put({ 'fresh/migrate.config.ts': configText("url: 'sqlite:./app.db'", "migrations: './db/steps'") })
-  const made = { code: 0, stdout: `created ${steps}\nskipped ${config}: it already exists\n${next}` }
-  expect(project.run(['init'], { cwd: newFolder })).toMatchObject(made)
+  const first = { code: 0, stdout: `created ${steps}\nskipped ${config}: it already exists\n${next}` }
+  expect(project.run(['init'], { cwd: newFolder })).toMatchObject(first)
   expect(project.run(['init', '--folder', 'db/steps'], { cwd: newFolder }).code).toBe(0)
   const other = ['init', '--folder', 'x']
   const { code, stdout, stderr } = project.run(other, { cwd: newFolder })

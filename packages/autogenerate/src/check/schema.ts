@@ -29,6 +29,7 @@ import { filterDeclared, filterSchema, withoutOpaque } from '../differences/filt
 import { materialise } from '../differences/materialise.ts'
 import { spelledAs } from '../differences/spelled-as.ts'
 import { opaqueBefore, withoutNamed } from './opaque-differences.ts'
+import { routineFindings } from './routine-findings.ts'
 import type { CheckFinding, CheckOptions } from './types.ts'
 
 const mostNamed = 3
@@ -243,21 +244,6 @@ async function modelDiffers(
       differences,
     },
     ...remarkFindings,
-  ]
-}
-
-/** Functions and types, which the comparison of the schemas does not see. */
-function routineFindings(claim: string, differences: readonly string[]): readonly CheckFinding[] {
-  if (differences.length === 0) return []
-  return [
-    {
-      kind: 'model differs',
-      level: 'problem',
-      revisions: [],
-      what: `${claim} from the declared schema in functions or types: ${counted(differences.length, 'difference')}.`,
-      next: 'Create or replace them with op.sql() in a revision: no generated revision does.',
-      differences,
-    },
   ]
 }
 

@@ -13,7 +13,6 @@ import {
   isTexts,
   isWait,
   isWholeCount,
-  type OptionCheck,
   type OptionChecks,
   oneOf,
   requireArgument,
@@ -79,13 +78,12 @@ export const migratorChecks: OptionChecks<MigratorOptions> = {
   hookTimeoutMs: isCount,
 }
 
-const tierSource = withMethods('a source of revisions', 'headers', 'module')
-
-const tierWithKind = withMember('a tier, as `graphOf(revisions([…]))` and `graph(folder)` give it,', 'kind')
-const isTier: OptionCheck = (value) =>
-  tierWithKind(value) !== undefined && tierSource(value) === undefined
-    ? 'a tier is expected, and it is a source of revisions: write `graphOf(…)` around it'
-    : tierWithKind(value)
+const isTier = withMember('a tier, as `graphOf(revisions([…]))` gives it,', 'kind')
+const tierParts = holding<{ name: unknown; kind: unknown; source: unknown }>({
+  name: isText,
+  kind: oneOf('graph', 'sequential'),
+  source: withMethods('a source of revisions', 'headers', 'module'),
+})
 
 /** Throws INVALID_OPTION for options that the call doesn't take, and for tiers that are none. */
 export function checkMigratorOptions<T extends Pick<MigratorOptions, 'tiers'>>(
@@ -95,12 +93,7 @@ export function checkMigratorOptions<T extends Pick<MigratorOptions, 'tiers'>>(
   required: readonly (keyof T & string)[],
 ): void {
   const { tiers } = requireOptions(call, options, checks, required)
-  for (const [at, tier] of tiers.entries()) {
-    requireArgument(call, `tiers[${at}]`, tier, isTier)
-    requireArgument(call, 'tiers[].name', tier.name, isText)
-    requireArgument(call, 'tiers[].kind', tier.kind, oneOf('graph', 'sequential'))
-    requireArgument(call, 'tiers[].source', tier.source, tierSource)
-  }
+  for (const tier of tiers) for (const check of [isTier, tierParts]) requireArgument(call, 'tiers[]', tier, check)
 }
 
 /** The same migrator; a call that it doesn't take is refused with INVALID_OPTION before anything is opened. */

@@ -42,13 +42,6 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
   'Plan for …, or run the plan on the database that it was made for.': [
     pointer('cli/daily/saved-plan.test.ts', 'of another database is refused, and both are named', 'runs it on its own'),
   ],
-  'Create or replace them with op.sql() in a revision: no generated revision does.': [
-    pointer(
-      'autogenerate/compare/source-notes.test.ts',
-      'are compared with those of the database',
-      'makes them with op.sql',
-    ),
-  ],
   'Set another journal_mode on it: MEMORY, DELETE or WAL.': [
     pointer(
       'dialects/sqlite/connection/open-handle.test.ts',

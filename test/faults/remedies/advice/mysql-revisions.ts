@@ -55,14 +55,6 @@ export const mysqlRevisions: { readonly [advice: string]: readonly DatabaseCase[
         }),
     ),
   ],
-  "Check the name. A primary key has no name on MySQL and MariaDB, and may have none on SQLite: drop it with `{ kind: 'primaryKey' }` in place of the name.":
-    [
-      on(['mariadb', 'mysql'], 'OBJECT_MISSING')(
-        alter((a) => a.dropConstraint('t_pkey')),
-        alter((a) => a.dropConstraint({ kind: 'primaryKey' })),
-        withT,
-      ),
-    ],
   'Set a maxValue.': [
     refusedBy.mariadb(
       (op) => op.createSequence('s', { type: 'integer32' } as never),

@@ -149,6 +149,14 @@ export const ofColumnsOfMysql: { readonly [advice: string]: readonly Pointer[] }
 
 /** Advice about revisions on servers, by the text in the sources. */
 export const serverRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
+  "Check the name. A primary key has no name on MySQL and MariaDB, and may have none on SQLite: drop it with `{ kind: 'primaryKey' }` in place of the name.":
+    [
+      on(['mariadb', 'mysql'], 'OBJECT_MISSING')(
+        alter((a) => a.dropConstraint('t_pkey')),
+        alter((a) => a.dropConstraint({ kind: 'primaryKey' })),
+        withT,
+      ),
+    ],
   'In a revision, create a table of another name as it should be, copy the rows, drop the old table, and rename the new one.':
     [
       refusedBy.postgres(

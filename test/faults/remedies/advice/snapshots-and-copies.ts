@@ -16,6 +16,13 @@ const nothingCopied = 'a database without tables, and other arguments, are refus
 
 /** Advice about snapshots of the schema, copies of databases, and branches. */
 export const ofSnapshotsAndCopies: { readonly [advice: string]: readonly Pointer[] } = {
+  'Create or replace them with op.sql() in a revision: no generated revision does.': [
+    pointer(
+      'autogenerate/compare/source-notes.test.ts',
+      'are compared with those of the database',
+      'makes them with op.sql',
+    ),
+  ],
   'Make the database writable again, or connect to the server that takes its changes, and run it again.': [
     pointer(
       'faults/remedies/advice/own-mysql.test.ts',
