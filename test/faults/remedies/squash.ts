@@ -35,6 +35,10 @@ export const squashAdvice: { readonly [advice: string]: readonly Pointer[] } = {
     'that prunes for a database which does not exist, and its advice works',
     'corrects it',
   ),
+  'Correct the URL, or prune in a checkout that has the file of this revision.': refused(
+    'that prunes for a database that %s, and its advice works',
+    'leaves the URL out',
+  ),
   'Name a range of at least two revisions.': refused('of one revision', 'names two'),
   'Choose a range of the graph.': [
     pointer('cli/daily/squash-refusals.test.ts', 'a sequential tier, and its advice works', 'chooses one'),

@@ -124,14 +124,14 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'make a rebuild of each change',
     file: `${compile}/batch.ts`,
-    find: 'return rebuilds ? size : 1',
+    find: 'return rebuilt < size ? size : 1',
     replace: 'return 1',
     test: [changes, 'make one rebuild'],
   },
   {
     name: 'batch over the changes of another table',
     file: `${compile}/batch.ts`,
-    find: 'tableKey(at.operation.table) !== table || ',
+    find: ' || tableKey(at.operation.table) !== table',
     replace: '',
     test: [rebuildTests, 'ends at other tables, data, triggers and opaque SQL'],
   },
