@@ -1,6 +1,6 @@
 import { isMigrateError } from '@org/migrate-core'
 import type { Dialect, Session } from '@org/migrate-core/dialect'
-import { inTransaction as transaction, statementError } from '@org/migrate-core/internal'
+import { statementError, inTransaction as transaction } from '@org/migrate-core/internal'
 
 interface RunningStatements {
   /** Where they come from, for people. */

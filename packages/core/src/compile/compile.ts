@@ -148,8 +148,11 @@ export function compileOperations(
   }
   const groups: CompiledGroup[] = []
   const arounds = units.map((each) => each.around)
-  let droppedTables: ReadonlySet<string> | undefined
-  const isDropped = (table: TableRef): boolean => (droppedTables ??= droppedBy(operations)).has(tableKey(table))
+  let dropped: ReadonlySet<string> | undefined
+  const isDropped = (table: TableRef): boolean => {
+    dropped ??= droppedBy(operations)
+    return dropped.has(tableKey(table))
+  }
   const ends = batchEnds(units)
   for (let at = 0; at < units.length; ) {
     const first = units[at]
