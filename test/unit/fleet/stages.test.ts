@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs'
+import { Readable } from 'node:stream'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import type { FleetEvent, FleetMember } from '@org/migrate-fleet'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { stageChooser } from '../../../packages/fleet/src/stages/stage.ts'
 import { errorOf } from '../../kit/migrator.ts'
 import { executeIn } from '../run/kit.ts'
 import { fileOf, fleetOf, makeMembers, newFolder, numbered } from './kit.ts'
@@ -199,4 +201,21 @@ it('A stage that is not right, and a member without an id, are refused', async (
   const error = await errorOf(fleetOf([{ id: '', url: 'postgres://u:secret@h/d' }]).upgrade())
   expect(error.code).toBe('INVALID_OPTION')
   expect(error.message).not.toContain('secret')
+})
+
+it('The ids of a stage are read once, not for each member', async () => {
+  const ids = numbered(300)
+  let reads = 0
+  const counted = new Proxy(ids, {
+    get: (target, key) => {
+      if (key in target && Number.isInteger(Number(String(key)))) reads += 1
+      return Reflect.get(target, key)
+    },
+  })
+  const members = numbered(600).map((id): FleetMember => ({ id }))
+  const stageOf = await stageChooser([{ name: 'listed', match: { ids: counted } }, { name: 'rest' }], () =>
+    Readable.from(members),
+  )
+  expect(members.map(stageOf)).toEqual(members.map((_, at) => (at < 300 ? 0 : 1)))
+  expect(reads).toBe(300)
 })

@@ -93,13 +93,14 @@ function positionOf(id: string): number {
   return (createHash('sha256').update(id).digest().readUInt32BE(0) / 2 ** 32) * 100
 }
 
-function matches({ ids, group, labels, percent }: StageMatch, member: FleetMember): boolean {
-  return (
-    (ids === undefined || ids.includes(member.id)) &&
+/** For stages of many ids in fleets of many members: the ids are put into a set once. */
+function matcherOf({ match: { ids, group, labels, percent } = {} }: FleetStage): (member: FleetMember) => boolean {
+  const named = ids === undefined ? undefined : new Set(ids)
+  return (member) =>
+    (named === undefined || named.has(member.id)) &&
     (group === undefined || member.group === group) &&
     (labels === undefined || Object.entries(labels).every(([key, value]) => member.labels?.[key] === value)) &&
     (percent === undefined || positionOf(member.id) < percent)
-  )
 }
 
 interface PositionedMember {
@@ -121,16 +122,20 @@ async function chooseCounted(
   stages: readonly FleetStage[],
   members: AsyncIterable<FleetMember>,
 ): Promise<readonly ReadonlySet<string>[]> {
-  const taken = stages.map((): PositionedMember[] => [])
+  const counted = stages.map((stage) => ({
+    matches: matcherOf(stage),
+    count: stage.match?.count,
+    taken: [] as PositionedMember[],
+  }))
   for await (const member of members) {
     let offered: FleetMember | undefined = member
-    for (const [at, { match = {} }] of stages.entries()) {
+    for (const { matches, count, taken } of counted) {
       if (offered === undefined) break
-      if (!matches(match, offered)) continue
-      offered = match.count === undefined ? undefined : addToStage(taken[at] ?? [], match.count, offered)
+      if (!matches(offered)) continue
+      offered = count === undefined ? undefined : addToStage(taken, count, offered)
     }
   }
-  return taken.map((ofStage) => new Set(ofStage.map(({ member }) => member.id)))
+  return counted.map(({ taken }) => new Set(taken.map(({ member }) => member.id)))
 }
 
 /**
@@ -143,10 +148,11 @@ export async function stageChooser(
 ): Promise<(member: FleetMember) => number> {
   const isCounted = stages.some(({ match = {} }) => match.count !== undefined)
   const chosen = isCounted ? await chooseCounted(stages, members()) : []
+  const matchers = stages.map(matcherOf)
   return (member) =>
     stages.findIndex(
       ({ match = {} }, at) =>
-        matches(match, member) && (match.count === undefined || chosen[at]?.has(member.id) === true),
+        matchers[at]?.(member) === true && (match.count === undefined || chosen[at]?.has(member.id) === true),
     )
 }
 
