@@ -141,3 +141,16 @@ test('one that stands on another is no branch beside it', () => {
     expect.objectContaining({ code: 'OVERLAPPING_TARGETS' }) as Error,
   )
 })
+
+test('what a head stands on is found once, and for each pair only where they part', () => {
+  const heads = Array.from({ length: 40 }, (_, at) => `h${at}`)
+  const graph = graphOf(['a', ...heads.map((head) => `${head}<-a`)].join(' '))
+  let calls = 0
+  const ancestorsOf: typeof graph.ancestorsOf = (...request) => {
+    calls += 1
+    return graph.ancestorsOf(...request)
+  }
+  const pairs = compareBranches({ ...graph, ancestorsOf }, () => [], heads)
+  expect(pairs).toHaveLength((40 * 39) / 2)
+  expect(calls).toBeLessThan(2 * pairs.length)
+})

@@ -66,10 +66,20 @@ export interface BranchPair {
 /** Gives what the upgrade of a revision records. */
 export type OperationsOf = (revision: string) => readonly Operation[]
 
-function sideOf(graph: RevisionGraph, operationsOf: OperationsOf, head: string, other: string): BranchSide {
-  const theirs = graph.ancestorsOf([other])
+/** A head, and what it stands on in the order in which it runs. */
+interface Lineage {
+  readonly head: string
+  readonly revisions: readonly string[]
+  readonly has: (revision: string) => boolean
+}
+
+function lineageOf(graph: RevisionGraph, head: string): Lineage {
   const own = graph.ancestorsOf([head])
-  const revisions = graph.order.filter((revision) => own.has(revision) && !theirs.has(revision))
+  return { head, revisions: graph.order.filter((revision) => own.has(revision)), has: (revision) => own.has(revision) }
+}
+
+function sideOf(operationsOf: OperationsOf, { head, revisions: own }: Lineage, other: Lineage): BranchSide {
+  const revisions = own.filter((revision) => !other.has(revision))
   const unknown = revisions.flatMap((revision) =>
     operationsOf(revision)
       .filter(isBarrier)
@@ -170,15 +180,12 @@ function comparePairs(
   requireArguments('compareBranches', { graph, operationsOf, heads }, checks)
   const separate = [...new Set(heads ?? graph.effectiveHeads)]
   requireSeparateTargets(graph, separate)
-  return separate.flatMap((head, at) =>
-    separate.slice(at + 1).map((other): BranchPair => {
-      const left = sideOf(graph, operationsOf, head, other)
-      const right = sideOf(graph, operationsOf, other, head)
-      const theirs = graph.ancestorsOf([other])
-      const ancestors = maximalOf(
-        graph,
-        [...graph.ancestorsOf([head])].filter((id) => theirs.has(id)),
-      )
+  const lineages = separate.map((head) => lineageOf(graph, head))
+  return lineages.flatMap((one, at) =>
+    lineages.slice(at + 1).map((other): BranchPair => {
+      const left = sideOf(operationsOf, one, other)
+      const right = sideOf(operationsOf, other, one)
+      const ancestors = maximalOf(graph, one.revisions.filter(other.has))
       const branchConflicts = findBranchConflicts(left, right, operationsOf, namesOf)
       const hidden = left.unknown.length + right.unknown.length > 0
       return {

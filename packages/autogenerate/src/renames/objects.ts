@@ -114,7 +114,7 @@ export async function objects<T extends { readonly ref: TableRef }>(
     },
     stage.book,
   )
-  stage.unanswered.push(...unanswered)
+  for (const each of unanswered) stage.unanswered.push(each)
   for (const exchange of exchanges) {
     const [first] = exchange
     if (first === undefined) continue

@@ -112,7 +112,7 @@ async function columnsOf(stage: Stage, declared: TableModel, current: TableModel
     },
     book,
   )
-  stage.unanswered.push(...unanswered)
+  for (const each of unanswered) stage.unanswered.push(each)
   const rename = (column: string, to: string, before = column): void => {
     record(stage, { kind: 'renameColumn', table: declared.ref, column, to })
     stage.before.columns.set(`${table}.${to}`, before)
@@ -158,7 +158,7 @@ async function valuesOf(
     },
     stage.book,
   )
-  stage.unanswered.push(...unanswered)
+  for (const each of unanswered) stage.unanswered.push(each)
   return renames
 }
 
