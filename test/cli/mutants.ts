@@ -38,8 +38,8 @@ export const teamMutants: readonly Mutant[] = [
   {
     name: 'compare branches with what they have in common',
     file: 'packages/autogenerate/src/check/branches.ts',
-    find: 'own.has(revision) && !theirs.has(revision)',
-    replace: 'own.has(revision)',
+    find: 'own.filter((revision) => !other.has(revision))',
+    replace: 'own',
     test: ['test/autogenerate/check/branches.test.ts', 'are compared since they parted, not before'],
   },
   {

@@ -150,7 +150,7 @@ test('a database of which a downgrade preserved the position of a counter is no 
 })
 
 /** How many statements the shadow databases of a snapshot of so many tables are sent outside of transactions. */
-async function statementsOutside(tables: number): Promise<number> {
+async function nonTransactionalStatements(tables: number): Promise<number> {
   let count = 0
   const dialect = at(join(folder(), 'no.db'))
   const { shadow } = dialect
@@ -190,5 +190,5 @@ async function statementsOutside(tables: number): Promise<number> {
 }
 
 test('the shadow databases are written in transactions: SQLite writes its file once for many tables', async () => {
-  expect(await statementsOutside(40)).toBe(await statementsOutside(4))
+  expect(await nonTransactionalStatements(40)).toBe(await nonTransactionalStatements(4))
 })
