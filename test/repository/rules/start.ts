@@ -7,13 +7,13 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * feature of which a start needs a part, by that part.
  */
 const limits = {
-  'dialect-sqlite': 417_560,
-  'dialect-postgres': 427_350,
-  'dialect-mysql': 430_900,
+  'dialect-sqlite': 417_700,
+  'dialect-postgres': 427_500,
+  'dialect-mysql': 431_050,
 } as const
 
 /** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */
-const libraryLimit = 290_200
+const libraryLimit = 290_300
 
 /** With the modules that these commands import when they run. */
 const starts = [

@@ -70,7 +70,7 @@ export async function init(context: CommandContext, settings: InitSettings): Pro
     const why = 'a file has that name'
     throw new MigrateError('FILE_NOT_WRITTEN', { file: migrations, why }, `${migrations} cannot be made: ${why}`)
   }
-  if (existsSync(migrations)) await refuseOtherFiles(migrations)
+  if (existsSync(migrations)) await refuseOtherFiles(migrations, config)
   const created: string[] = []
   const untouched: string[] = []
   try {
@@ -130,22 +130,19 @@ async function configuredFolder(
 }
 
 /** The folder of another tool often has the usual name. No command would run with its files. */
-async function refuseOtherFiles(folder: string): Promise<void> {
+async function refuseOtherFiles(folder: string, config: string | undefined): Promise<void> {
   try {
     await graph(folder).source.headers()
   } catch (cause) {
     // What else is wrong with revisions is reported by the commands that read them.
     if (!isMigrateError(cause, 'HEADER_INVALID') || cause.details.why !== 'missing') return
     const why = `it has files that are not revisions, such as ${basename(cause.details.file)}`
-    throw new MigrateError(
-      'FILE_NOT_WRITTEN',
-      { file: folder, why },
-      `${folder} can't be the folder of revisions: ${why}`,
-      {
-        remedy: 'Name another folder: `migrate init --folder revisions`.',
-        cause,
-      },
-    )
+    const message = `${folder} can't be the folder of revisions: ${why}`
+    const remedy =
+      config === undefined
+        ? 'Name another folder: `migrate init --folder revisions`.'
+        : 'Move them away, or name another folder in the configuration.'
+    throw new MigrateError('FILE_NOT_WRITTEN', { file: folder, why }, message, { remedy, cause })
   }
 }
 

@@ -21,7 +21,7 @@ export function statementsOf(
   let model = before
   for (let at = 0; at < recorded.length; ) {
     const compiled = compileOperations(dialect, model, recorded, at)
-    groups.push(...compiled.groups)
+    for (const group of compiled.groups) groups.push(group)
     model = compiled.after
     at += compiled.taken
   }

@@ -139,9 +139,16 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
     },
   ],
   'Name another folder: `migrate init --folder revisions`.': [
-    argumentsCase(['init'], ['init', '--folder', 'revisions'], (sandbox) =>
-      put(sandbox, 'migrations/20260101_users.js', 'exports.up = (knex) => {}'),
-    ),
+    argumentsCase(['init'], ['init', '--folder', 'revisions'], (sandbox) => {
+      put(sandbox, 'migrations/20260101_users.js', 'exports.up = (knex) => {}')
+      rmSync(join(projectOf(sandbox).folder, 'migrate.config.ts'))
+    }),
+  ],
+  'Move them away, or name another folder in the configuration.': [
+    {
+      ...argumentsCase(['init'], ['init'], (sandbox) => put(sandbox, 'migrations/1_users.js', 'exports.up = 1')),
+      follow: (sandbox) => rmSync(join(projectOf(sandbox).folder, 'migrations/1_users.js')),
+    },
   ],
   'Name the first revision of the line to move.': [
     argumentsCase(['rebase', 'base', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], forked),
