@@ -142,8 +142,7 @@ function withChecks<S extends Compiled>(
   recorded: readonly RecordedOperation[],
 ): ReadonlyMap<number, S> {
   const compiled = [...segments.values()].flatMap((each) => each.groups)
-  // Asked only where there is a check: a long series of SQL comes here with each of its statements.
-  const checked = withEarlyChecks(compiled, () => recorded.some((each) => each.derived), dialect)
+  const checked = withEarlyChecks(compiled, recorded, dialect)
   let passed = 0
   return new Map(
     Array.from(segments, ([at, each]) => {

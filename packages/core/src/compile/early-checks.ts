@@ -4,6 +4,7 @@ import { mayName } from '../model/may-name.ts'
 import type { TableRef } from '../model/schema-model.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import { isPreservedLabel } from '../operations/preserved-label.ts'
+import type { RecordedOperation } from '../operations/recording.ts'
 import type { Statement } from '../sql/statement.ts'
 import { join, sql } from '../sql/tag.ts'
 import type { CompiledGroup, CompiledOperation } from './compile.ts'
@@ -82,11 +83,11 @@ function refersToNothing(
  * Checks that also run before what commits by itself ahead of their own operation: a revision that they refuse has changed nothing then. Only
  * where no operation between has changed rows, or what a name of the check means.
  *
- * @param isDerived they are of a derived downgrade
+ * @param recorded the operations of the groups' step; with one of a derived downgrade among them, the step is one
  */
 export function withEarlyChecks(
   groups: readonly CompiledGroup[],
-  isDerived: () => boolean,
+  recorded: readonly RecordedOperation[],
   dialect: Dialect,
 ): readonly CompiledGroup[] {
   const early = new Map<CompiledGroup, Statement[]>()
@@ -94,6 +95,12 @@ export function withEarlyChecks(
   let commits = false
   let changed: string[] = []
   const emptyTables = new Map<string, TableRef>()
+  let derived: boolean | undefined
+  // All operations are passed over at most once, and only where there may be a check: a long series of SQL comes here with each of its statements.
+  const isDerived = (): boolean => {
+    derived ??= recorded.some((each) => each.derived)
+    return derived
+  }
   for (const group of groups) {
     if (group.operations.every(({ skipped }) => skipped !== undefined)) continue
     if (first !== undefined && commits && !group.operations.some(({ operation }) => operation.kind === 'expectNone')) {
