@@ -31,6 +31,7 @@ export function branchTips(graph: RevisionGraph, rows: readonly string[]): reado
 /** Some that stand on each other; empty where none do. */
 export function overlapsOf(graph: RevisionGraph, revisions: Iterable<string>, edges?: Edges): readonly string[] {
   const given = new Set(revisions)
+  if (given.size < 2) return []
   const below = strictlyBelow(graph, given, edges)
   const lower = [...given].filter((id) => below.has(id)).sort(compareIds)[0]
   if (lower === undefined) return []
