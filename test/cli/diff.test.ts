@@ -156,3 +156,34 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'two databases of a server'
     })
   })
 })
+
+describeOnDialects(['postgres'], 'two databases of PostgreSQL', (createDatabase) => {
+  test('a change that the server has no statement for is named with what to do, and the others are shown', async () => {
+    const [one, other] = [await createDatabase(), await createDatabase()]
+    await one.sql('CREATE TABLE events (id integer NOT NULL, at date NOT NULL) PARTITION BY RANGE (at)')
+    await other.sql('CREATE TABLE events (id integer NOT NULL, at date NOT NULL, by text) PARTITION BY LIST (id)')
+    await other.sql('CREATE TABLE users (mail text)')
+    const shown = project.run(['diff', one.url, other.url, '--exit-code'])
+    expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 3, stderr: '' })
+    expect(shown.stdout).toContain(`
+- change options of events: partitionBy
+  not supported: option partitionBy of events: it is decided when the table is created
+    In a revision, create a table of another name as it should be, copy the rows, drop the old table, and rename the new one.
+`)
+    expect(shown.stdout).toContain('    ALTER TABLE "events" ADD COLUMN "by" text\n')
+    expect(shown.stdout).toContain('    CREATE TABLE "users" (')
+    expect(project.json(['diff', one.url, other.url])).toMatchObject({
+      comparisons: [
+        {
+          changes: expect.arrayContaining([
+            expect.objectContaining({
+              describe: 'change options of events: partitionBy',
+              statements: [],
+              unsupported: expect.objectContaining({ next: expect.stringContaining('copy the rows') }),
+            }),
+          ]),
+        },
+      ],
+    })
+  })
+})

@@ -14,10 +14,14 @@ export function previewText(comparisons: readonly Compared[]): string {
 }
 
 function changesText({ changes, losses = [], notes }: Compared): readonly string[] {
-  const lines = changes.flatMap(({ change, describe, statements }) => {
+  const lines = changes.flatMap(({ change, describe, statements, unsupported }) => {
     const loses =
       change.kind === 'operation' && change.loses !== undefined ? [`  destructive: loses ${change.loses}`] : []
-    return [`- ${oneLine(describe)}`, ...loses, ...statements.map((sql) => `    ${oneLine(sql)}`)]
+    const why =
+      unsupported === undefined
+        ? []
+        : [`  not supported: ${oneLine(unsupported.why)}`, `    ${oneLine(unsupported.next)}`]
+    return [`- ${oneLine(describe)}`, ...loses, ...why, ...statements.map((sql) => `    ${oneLine(sql)}`)]
   })
   return [
     ...(lines.length === 0 ? ['nothing differs'] : lines),

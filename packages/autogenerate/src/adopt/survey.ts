@@ -17,7 +17,7 @@ import {
   type ResolvedOptions,
 } from '@org/migrate-core/internal'
 import { ownTables } from '../compare/sources.ts'
-import { withStatements } from '../compare/with-statements.ts'
+import { requireStatements } from '../compare/with-statements.ts'
 import type { Change } from '../differences/change.ts'
 import { filterChecks, filterOf, filterOutOwn, filterSchema } from '../differences/filter.ts'
 import { rankedCreations, unmodelledCreation } from '../differences/ranked-creations.ts'
@@ -113,7 +113,7 @@ async function surveyDatabase(
     // Without our history the rows of a sequential tier are those of the program that its table is shared with.
     applied: [...new Set([...(isOurs ? [...inspection.applied.values()].flat() : []), ...interrupted])],
     tools: isOurs ? tools.filter(({ tables }) => !tables.some(({ name }) => inspection.present.has(name))) : tools,
-    changes: withStatements(
+    changes: requireStatements(
       dialect,
       emptySchema,
       baseline(dialect, dialect.model.asWritten?.(schema) ?? schema, routines, facts),

@@ -51,7 +51,7 @@ import {
   whyUnadopted,
 } from './sources.ts'
 import type { CompareOptions, Comparison } from './types.ts'
-import { withStatements } from './with-statements.ts'
+import { requireStatements } from './with-statements.ts'
 
 interface ComparisonSide {
   readonly schema: SchemaModel
@@ -91,7 +91,7 @@ async function compareSides(
     database: dialect.connection.database,
     dialect: dialect.name,
     from,
-    changes: withStatements(dialect, side.schema, changes),
+    changes: requireStatements(dialect, side.schema, changes),
     downgrade: deriveDowngrade(
       { dialect, preserves: resolved.preserve.upgrades, ...(fill === undefined ? {} : { fill }) },
       side.schema,

@@ -31,8 +31,10 @@ export interface ComparedChange {
   readonly change: Change
   /** One line for people. */
   readonly describe: string
-  /** Empty for what the author has to fill in first. */
+  /** Empty for what the author has to fill in first, and for what is not supported. */
   readonly statements: readonly string[]
+  /** The server has no statement for it. */
+  readonly unsupported?: { readonly why: string; readonly next: string }
 }
 
 /** What leads from the one side to the other. */
