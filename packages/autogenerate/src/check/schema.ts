@@ -12,7 +12,6 @@ import {
   wholeSchema,
 } from '@org/migrate-core/internal'
 import { diffSchemas } from '../compare/diff.ts'
-import { routineDifferences, unreplayedRoutines } from '../compare/routines.ts'
 import {
   adoptRemedy,
   featuresOfRevisions,
@@ -24,13 +23,14 @@ import {
   takesPart,
   whyUnadopted,
 } from '../compare/sources.ts'
+import { unmodelledDifferences, unreplayedNotes } from '../compare/unmodelled.ts'
 import { differenceLines } from '../differences/change.ts'
 import { filterDeclared, filterSchema, withoutOpaque } from '../differences/filter.ts'
 import { materialise } from '../differences/materialise.ts'
 import { spelledAs } from '../differences/spelled-as.ts'
 import { opaqueBefore, withoutNamed } from './opaque-differences.ts'
-import { routineFindings } from './routine-findings.ts'
 import type { CheckFinding, CheckOptions } from './types.ts'
+import { unmodelledFindings } from './unmodelled-findings.ts'
 
 const mostNamed = 3
 
@@ -257,12 +257,13 @@ export function modelFindings(
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
   return compareOrReport('model', resolved, graphs, async () => {
-    const { schema, opaque } = await spelledByFiles(resolved.dialect, await readLive(), async () => graphs, declared)
+    const live = await readLive()
+    const { schema, opaque } = await spelledByFiles(resolved.dialect, live, async () => graphs, declared)
     const comparable = withoutOpaque(declared, opaque)
     const side = { schema, claim: 'The database differs', isReplay: false, graphs }
     return [
       ...(await modelDiffers(resolved, comparable.declared, side, options, true)),
-      ...routineFindings(side.claim, await routineDifferences(resolved.dialect, session, declared)),
+      ...unmodelledFindings(side.claim, await unmodelledDifferences(resolved.dialect, session, live.schema, declared)),
       ...notesOf(comparable.notes),
     ]
   })
@@ -281,7 +282,7 @@ export function modelOfFilesFindings(
     const side = { schema, claim: 'What the revisions make differs', isReplay: true, graphs }
     const findings = [
       ...(await modelDiffers(resolved, declared, side, options, usesServer)),
-      ...notesOf(unreplayedRoutines(declared)).map((each) => ({ ...each, kind: notCompared.model.kind })),
+      ...notesOf(unreplayedNotes(declared)).map((each) => ({ ...each, kind: notCompared.model.kind })),
     ]
     if (opaque.length === 0) return findings
     return [...findings, incomparableFinding('model', opaqueText(opaque), declareEffects)]

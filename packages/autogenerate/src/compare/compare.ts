@@ -39,7 +39,6 @@ import {
 import { materialise } from '../differences/materialise.ts'
 import { deriveDowngrade } from './derive-downgrade.ts'
 import { diffSchemas } from './diff.ts'
-import { routineDifferences, routineNotes, unreplayedRoutines } from './routines.ts'
 import {
   adoptRemedy,
   hasOwnHistory,
@@ -51,6 +50,7 @@ import {
   whyUnadopted,
 } from './sources.ts'
 import type { CompareOptions, Comparison } from './types.ts'
+import { unmodelledDifferences, unmodelledNotes, unreplayedNotes } from './unmodelled.ts'
 import { requireStatements } from './with-statements.ts'
 
 interface ComparisonSide {
@@ -211,7 +211,8 @@ export async function withLive(
   const side = { schema: part, notes: comparable.notes }
   const comparison = await compareSides(resolved, comparable.declared, side, options, keep)
   const changes = comparison.changes.map(({ change }) => change)
-  const notes = [...comparison.notes, ...routineNotes(await routineDifferences(dialect, session, declared))]
+  const unmodelled = await unmodelledDifferences(dialect, session, live, declared)
+  const notes = [...comparison.notes, ...unmodelledNotes(unmodelled)]
   return { ...comparison, notes, losses: await conversionLosses(resolved, session, side.schema, changes) }
 }
 
@@ -240,7 +241,7 @@ async function withReplay(
     own,
     {
       schema: withoutUsedElsewhere(filterSchema(schema, keep), schema, own.schema),
-      notes: [...notesOfOpaque(opaque), ...unreplayedRoutines(declared)],
+      notes: [...notesOfOpaque(opaque), ...unreplayedNotes(declared)],
     },
     options,
     keep,

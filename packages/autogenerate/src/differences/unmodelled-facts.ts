@@ -13,6 +13,12 @@ export async function readUnmodelledFacts(
 export const factLine = ({ kind, schema, table, name, fact }: UnmodelledFact): string =>
   `${kind === 'object' ? '' : `${kind} `}${[schema, table, name].filter((part) => part !== undefined).join('.')}: ${fact.replaceAll(/\s*\n\s*/g, ' ')}`
 
+/** To compare two databases by. */
+export const textOfFact = (fact: UnmodelledFact): { readonly name: string; readonly create: string } => ({
+  name: factLine(fact),
+  create: fact.create ?? fact.fact,
+})
+
 /** What a revision that is written from the schema leaves out. */
 export const factNote = (fact: UnmodelledFact): string =>
   `${factLine(fact)}. No operation makes that: add it to the revision with \`op.sql\`.`

@@ -5,7 +5,6 @@ import {
   isSignal,
   type OptionChecks,
   oneOf,
-  present,
   type Routine,
   requireArguments,
   requireOptions,
@@ -15,7 +14,7 @@ import {
 import { allFeatures, inOwnSchema, wholeSchema } from '@org/migrate-core/internal'
 import { type ReadSchema, readSchema } from '../compare/read-schema.ts'
 import type { MaterialiseOptions } from '../differences/materialise.ts'
-import { factNote } from '../differences/unmodelled-facts.ts'
+import { textOfFact } from '../differences/unmodelled-facts.ts'
 import { runSql, type SqlText } from './run-sql.ts'
 import { useDatabaseOf } from './use-database.ts'
 
@@ -36,7 +35,15 @@ export type SchemaSource =
 type SourceSchema = Omit<ReadSchema, 'uncompared'> & {
   readonly ofProgram?: boolean
   readonly notes?: readonly string[]
-  readonly routines?: readonly Routine[]
+  readonly routines?: readonly Pick<Routine, 'name' | 'create'>[]
+}
+
+async function readWhole(dialect: UnloadedDialect, options: MaterialiseOptions): Promise<SourceSchema> {
+  const { uncompared, ...read } = await readSchema(dialect, options)
+  return {
+    ...read,
+    routines: uncompared.flatMap(({ kind, name, text }) => (kind === 'routine' ? [{ name, create: text }] : [])),
+  }
 }
 
 type KindOf = SchemaSource['kind']
@@ -54,7 +61,7 @@ const readers: {
     ofProgram,
   }),
   database: async (dialect, { dialect: other }, options) => {
-    if (other.name === dialect.name) return readSchema(other, options)
+    if (other.name === dialect.name) return readWhole(other, options)
     const why = `${other.connection.database} is a database of ${other.name}, and ${dialect.connection.database} one of ${dialect.name}`
     throw new MigrateError('INVALID_OPTION', { option: 'source', why }, `The schema cannot be compared: ${why}`, {
       remedy: 'Name a database of the same kind: the types of two kinds are not the same.',
@@ -64,7 +71,7 @@ const readers: {
     const useDatabase = useDatabaseOf(dialect, 'The program has no database to make its schema in')
     return useDatabase(async ({ url, dialect: own }) => {
       await make(url)
-      return { ...(await readSchema(own, options)), ofProgram: true }
+      return { ...(await readWhole(own, options)), ofProgram: true }
     }, options)
   },
 }
@@ -117,9 +124,9 @@ export async function readSource(
     options: MaterialiseOptions,
   ) => Promise<SourceSchema>
   const { ofProgram = false, ...result } = await read(dialect, source, options)
-  const { dialect: spoken, schema: whole, unmodelled, routines } = result
+  const { dialect: spoken, schema: whole, notes = [], routines = [] } = result
   const schema = inOwnSchema(whole, spoken.model.ownSchema)
-  const notes = [...(result.notes ?? []), ...unmodelled.map(factNote)]
+  const unmodelled = [...routines.map(({ name, create }) => ({ name, create })), ...result.unmodelled.map(textOfFact)]
   const supportedFeatures = ofProgram ? featuresOfProgram(schema) : features
-  return { ...wholeSchema(schema), notes, supportedFeatures, ...present({ routines }) }
+  return { ...wholeSchema(schema), notes, supportedFeatures, unmodelled }
 }

@@ -122,8 +122,8 @@ export interface DeclaredSchema {
    * has another name for the same thing is no difference.
    */
   readonly generatedNames: ReadonlySet<string>
-  /** The functions and types that SQL makes, as the server shows them. No operation makes or changes them. */
-  readonly routines?: readonly { readonly name: string; readonly create: string }[]
+  /** The functions, the types, and what the model has no word for, as the server shows them. No operation makes or changes them. */
+  readonly unmodelled?: readonly { readonly name: string; readonly create: string }[]
   /** The text columns that hold JSON, by `tableKey`. */
   readonly holdsJson?: ReadonlyMap<string, readonly string[]>
 }

@@ -30,13 +30,13 @@ export function branchTips(graph: RevisionGraph, rows: readonly string[]): reado
 
 /** Some that stand on each other; empty where none do. */
 export function overlapsOf(graph: RevisionGraph, revisions: Iterable<string>, edges?: Edges): readonly string[] {
-  const given = new Set(revisions)
-  if (given.size < 2) return []
+  const given = [...new Set(revisions)].sort(compareIds)
+  if (given.length < 2) return []
   const below = strictlyBelow(graph, given, edges)
-  const lower = [...given].filter((id) => below.has(id)).sort(compareIds)[0]
+  const lower = given.find((id) => below.has(id))
   if (lower === undefined) return []
   const above = graph.descendantsOf([lower], edges)
-  return [...given].filter((id) => above.has(id)).sort(compareIds)
+  return given.filter((id) => above.has(id))
 }
 
 /** Throws OVERLAPPING_TARGETS where one of the targets is another one's ancestor; `edges` is `all` unless told. */

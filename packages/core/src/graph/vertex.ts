@@ -95,9 +95,6 @@ function withOne<N extends GraphNode>(list: readonly Vertex<N>[], vertex: Vertex
   return list
 }
 
-/** Most lists have one member or none: a set for each would take longer than to link them. */
-const eachOnce = (names: readonly string[]): Iterable<string> => (names.length < 2 ? names : new Set(names))
-
 function sorted<N extends GraphNode>(list: readonly Vertex<N>[]): readonly Vertex<N>[] {
   return list.length < 2 ? list : list.toSorted(compareVertices)
 }
@@ -133,7 +130,7 @@ function collectIds<N extends GraphNode>(nodes: readonly N[]): Map<string, Verte
 function collectLabels<N extends GraphNode>(byId: ReadonlyMap<string, Vertex<N>>): Map<string, Vertex<N>> {
   const byLabel = new Map<string, Vertex<N>>()
   for (const vertex of byId.values()) {
-    for (const label of eachOnce(vertex.node.branchLabels)) {
+    for (const label of new Set(vertex.node.branchLabels)) {
       requireLegalLabel(label, vertex.node)
       const other = byLabel.get(label) ?? byId.get(label)
       if (other) {
@@ -154,7 +151,7 @@ function collectLabels<N extends GraphNode>(byId: ReadonlyMap<string, Vertex<N>>
 
 function linkParents<N extends GraphNode>(vertex: Vertex<N>, byId: ReadonlyMap<string, Vertex<N>>): void {
   const { id, node } = vertex
-  for (const name of eachOnce(node.parents)) {
+  for (const name of new Set(node.parents)) {
     if (name === id) {
       throw new MigrateError(
         'SELF_LOOP',
