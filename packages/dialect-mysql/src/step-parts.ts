@@ -18,6 +18,7 @@ import { respell } from './ddl/respell.ts'
 import type { Server } from './flavour.ts'
 import { scriptFor } from './script.ts'
 import { lockRows, updateFrom, values } from './sql/value-expressions.ts'
+import { collatedAsFor } from './types/canonicalise.ts'
 import { asWritten } from './types/implicit-indexes.ts'
 import { keyOrder } from './types/key-order.ts'
 import { typesFor } from './types/types.ts'
@@ -25,7 +26,7 @@ import { typesFor } from './types/types.ts'
 /** What steps are planned and run with on one server. */
 export function stepPartsFor(server: Server): StepParts {
   return {
-    types: { ...typesFor(server), conversionLoss: conversionLossFor(server) },
+    types: { ...typesFor(server), conversionLoss: conversionLossFor(server), collatedAs: collatedAsFor(server) },
     compiler: withFreeNames(
       {
         table: compileFor(server),

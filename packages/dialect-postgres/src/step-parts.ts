@@ -6,6 +6,7 @@ import { compileFor } from './compile/compile.ts'
 import { inverseWithNulls } from './compile/constraints.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
+import { collatedAs } from './compile/definitions/definitions.ts'
 import { blocked } from './compile/dependants/blocked-tables.ts'
 import { nameRules } from './compile/dependants/constraint-names.ts'
 import { parentsOf } from './compile/dependants/model-heirs.ts'
@@ -34,7 +35,7 @@ interface ServerDialect {
 /** What steps are planned and run with on a server of that major version. */
 export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDialect): StepParts {
   return {
-    types: { ...types, conversion, conversionLoss, defaultMisfit: misfitOf, enumValueRows },
+    types: { ...types, conversion, conversionLoss, defaultMisfit: misfitOf, enumValueRows, collatedAs },
     // Tables are changed in place: nothing is won by compiling several changes as one.
     compiler: withFreeNames(
       {

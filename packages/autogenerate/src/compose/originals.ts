@@ -9,6 +9,7 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import type { ColumnDifference } from '../differences/table-difference.ts'
+import { withoutCollation } from '../differences/undeclared-parts.ts'
 import { retyped } from './changed-columns.ts'
 import type { Composition, Steps } from './composition.ts'
 
@@ -66,6 +67,8 @@ export function comparedOtherwise(composition: Composition, ref: TableRef): read
   return [
     ...retyped(changed),
     ...changed.flatMap(({ name, actual, expected }) => (actual.collation === expected.collation ? [] : [name])),
-    ...columns.flatMap(({ name, collation }) => (collation === undefined ? [name] : [])),
+    ...columns.flatMap(({ name, type, collation }) =>
+      collation === undefined && !withoutCollation.has(type.kind) ? [name] : [],
+    ),
   ]
 }

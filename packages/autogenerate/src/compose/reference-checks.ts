@@ -2,8 +2,11 @@ import {
   type ConstraintModel,
   canonicalJson,
   columnAt,
+  findColumn,
+  findTable,
   join,
   refText,
+  type SchemaModel,
   type SqlFragment,
   sql,
   type TableRef,
@@ -18,11 +21,38 @@ interface Referring {
   readonly columns: readonly string[]
 }
 
+interface ColumnName {
+  readonly table: TableRef
+  readonly name: string
+}
+
+/** A value of the one column as a foreign key compares it with the other: by the collation of what it refers to. */
+function compared(
+  { dialect }: Composition,
+  model: SchemaModel,
+  value: SqlFragment,
+  own: ColumnName,
+  other: ColumnName,
+): SqlFragment {
+  const [from, to] = [own, other].map(({ table: ref, name }) => {
+    const table = findTable(model, ref)
+    const column = table && findColumn(table, name)
+    return column && { table, column }
+  })
+  return (from && to && dialect.types.collatedAs?.(value, from, to)) ?? value
+}
+
 /**
  * The rows that refer to something; with `parent`, those that refer to what is not there. MATCH FULL also refuses rows of which only some of
  * the columns are NULL: https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-PARMS-REFERENCES
  */
-function orphans(composition: Composition, own: Referring, match: 'full' | undefined, parent?: Referring): SqlFragment {
+function orphans(
+  composition: Composition,
+  model: SchemaModel,
+  own: Referring,
+  match: 'full' | undefined,
+  parent?: Referring,
+): SqlFragment {
   const { quote } = composition.dialect.sql
   const [child, other] = [quote.identifier('child'), quote.identifier('parent')]
   const names = own.columns.map((name) => sql`${child}.${quote.identifier(name)}`)
@@ -30,7 +60,11 @@ function orphans(composition: Composition, own: Referring, match: 'full' | undef
   const refers = match === 'full' ? sql`(${join(set, ' OR ')})` : anded(set)
   const from = sql`SELECT ${join(names)} FROM ${ownRows(composition, own.table)} ${child} WHERE ${refers}`
   if (parent === undefined) return from
-  const pairs = names.map((name, at) => sql`${other}.${quote.identifier(parent.columns[at] ?? '')} = ${name}`)
+  const pairs = own.columns.map((name, at) => {
+    const referred = { table: parent.table, name: parent.columns[at] ?? '' }
+    const value = compared(composition, model, names[at] ?? sql`NULL`, { table: own.table, name }, referred)
+    return sql`${other}.${quote.identifier(referred.name)} = ${value}`
+  })
   return sql`${from} AND NOT EXISTS (SELECT 1 FROM ${ownRows(composition, parent.table)} ${other} WHERE ${anded(pairs)})`
 }
 
@@ -74,13 +108,18 @@ function* checkNewReference(
     !comparedOtherwise(composition, referred).some((name) => references.columns.includes(name))
   if (!isAsBefore || (target !== undefined && theirs === undefined)) {
     const then = { table: referred, columns: references.columns }
-    yield* check(false, label, orphans(composition, { table: ref, columns }, undefined, then))
+    yield* check(false, label, orphans(composition, composition.model, { table: ref, columns }, undefined, then))
     return
   }
   const set = columns
     .flatMap((name) => original.columnOf(name) ?? [])
     .map((name) => sql`${child}.${quote.identifier(name)} IS NOT NULL`)
-  const pairs = (theirs ?? []).map((name, at) => sql`${parent}.${quote.identifier(name)} = ${values[at] ?? sql`NULL`}`)
+  const pairs = (theirs ?? []).map((name, at) => {
+    const own = { table: original.ref, name: original.columnOf(columns[at] ?? '') ?? '' }
+    const referredColumn = { table: target?.ref ?? referred, name }
+    const value = compared(composition, composition.start, values[at] ?? sql`NULL`, own, referredColumn)
+    return sql`${parent}.${quote.identifier(name)} = ${value}`
+  })
   // A table that comes with the revision is empty.
   const missing =
     target === undefined
@@ -118,7 +157,7 @@ export function* checkForeignKey(
   const label = `rows of ${refText(ref)} whose ${key.columns.join(', ')} is not in ${refText(referred)} (${columns.join(', ')})`
   const before = { table: original.ref, columns: own }
   // A table that comes with the revision is empty.
-  if (target === undefined) yield* check(true, label, orphans(composition, before, match))
+  if (target === undefined) yield* check(true, label, orphans(composition, composition.start, before, match))
   if (target === undefined || theirs?.length === 0) return
   const isOfThen =
     theirs === undefined ||
@@ -126,7 +165,7 @@ export function* checkForeignKey(
     comparedOtherwise(composition, referred).some((column) => columns.includes(column))
   // Columns that are not there yet, or two types or collations that cannot be compared: when the key comes they are, and of one.
   const query = isOfThen
-    ? orphans(composition, { table: ref, columns: key.columns }, match, { table: referred, columns })
-    : orphans(composition, before, match, { table: target.ref, columns: theirs })
+    ? orphans(composition, composition.model, { table: ref, columns: key.columns }, match, { table: referred, columns })
+    : orphans(composition, composition.start, before, match, { table: target.ref, columns: theirs })
   yield* check(!isOfThen, label, query)
 }

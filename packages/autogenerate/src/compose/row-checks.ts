@@ -11,8 +11,8 @@ import {
   sql,
   type TableRef,
   tableKey,
+  verbatim,
 } from '@org/migrate-core/dialect'
-import { retyped } from './changed-columns.ts'
 import type { Composition, Steps } from './composition.ts'
 import { isConstant } from './constants.ts'
 import {
@@ -27,7 +27,10 @@ import {
 } from './originals.ts'
 import { checkForeignKey } from './reference-checks.ts'
 
-/** An expression is not read here: what it names may be called otherwise, not be there, or be no number before the revision. */
+/**
+ * An expression is not read here: what it names may be called otherwise, not be there, be no number, or be compared by another collation
+ * before the revision.
+ */
 function isCheckableBefore(composition: Composition, ref: TableRef, expressions: readonly string[]): boolean {
   const label = refText(ref)
   const before = [...composition.before.tables.keys(), ...composition.before.columns.keys()]
@@ -36,7 +39,7 @@ function isCheckableBefore(composition: Composition, ref: TableRef, expressions:
   return (
     !renamed &&
     (composition.differences.get(tableKey(ref))?.added.length ?? 0) === 0 &&
-    !retyped(changedIn(composition, ref)).some((column) => names.some((mentions) => mentions(column)))
+    !comparedOtherwise(composition, ref).some((column) => names.some((mentions) => mentions(column)))
   )
 }
 
@@ -51,15 +54,26 @@ const elementsOf = (columns: readonly string[]): readonly IndexElement[] => colu
 const namesOf = (elements: readonly IndexElement[]): readonly string[] =>
   elements.map(({ column, expression }) => column ?? `(${expression})`)
 
+/** What an index tells rows apart by: the beginning of a value, or a value by another collation than that of its column. */
+function keyValue(
+  { dialect }: Composition,
+  { column, expression = '', collation, prefixLength }: IndexElement,
+): SqlFragment {
+  const { quote } = dialect.sql
+  const whole = column === undefined ? enclosed(expression) : quote.identifier(column)
+  const value = prefixLength === undefined ? whole : sql`LEFT(${whole}, ${verbatim(String(prefixLength))})`
+  if (collation === undefined) return value
+  // One that stands in another schema is quoted already.
+  return sql`${value} COLLATE ${collation.includes('"."') ? verbatim(collation) : quote.identifier(collation)}`
+}
+
 function repeated(
   composition: Composition,
   ref: TableRef,
   { elements, where, nullsNotDistinct }: Uniqueness,
 ): SqlFragment {
   const { quote } = composition.dialect.sql
-  const values = elements.map(({ column, expression = '' }) =>
-    column === undefined ? enclosed(expression) : quote.identifier(column),
-  )
+  const values = elements.map((element) => keyValue(composition, element))
   const conditions = [
     ...(nullsNotDistinct ? [] : values.map((value) => sql`${value} IS NOT NULL`)),
     ...(where === undefined ? [] : [enclosed(where)]),
@@ -136,15 +150,17 @@ function* checkUnique(composition: Composition, ref: TableRef, unique: Uniquenes
     return
   }
   const old = oldNames(original, namesOf(unique.elements))
-  const elements = (old ?? []).map((column) => ({ column }))
+  const elements = unique.elements.flatMap((element) => {
+    const column = original.columnOf(element.column ?? '')
+    return column === undefined ? [] : [{ ...element, column }]
+  })
   const names = namesOf(unique.elements)
   // Values that were apart may be alike once they are of another type or collation; of some types (json) no two can be compared.
   const isRetyped = comparedOtherwise(composition, ref).some((column) => names.includes(column))
   const varying = names.filter((name) => original.columnOf(name) !== undefined || !isConstant(composition, ref, name))
   const oldVarying = oldNames(original, varying)
   if (old === undefined && oldVarying !== undefined && !isRetyped) {
-    const remaining = { ...unique, elements: elementsOf(oldVarying) }
-    if (!isGuaranteed) yield* check(true, label, repeated(composition, original.ref, remaining))
+    if (!isGuaranteed) yield* check(true, label, repeated(composition, original.ref, { ...unique, elements }))
     return
   }
   if (old !== undefined && !isRetyped && !isGuaranteed)

@@ -10,7 +10,7 @@ import {
 
 const ofText: ReadonlySet<ColumnType['kind']> = new Set(['text', 'varchar', 'char'])
 /** Types whose values no server compares by a collation. */
-const withoutCollation: ReadonlySet<ColumnType['kind']> = new Set([
+export const withoutCollation: ReadonlySet<ColumnType['kind']> = new Set([
   'integer',
   'decimal',
   'real',

@@ -68,6 +68,12 @@ export interface ConversionLoss {
   readonly changed?: SqlFragment
 }
 
+/** A column with the table that it is in. */
+export interface ColumnOfTable {
+  readonly table: TableModel
+  readonly column: ColumnModel
+}
+
 /** The types of columns, and what becomes of values when a type changes. */
 export interface DialectTypes {
   toSql(type: ColumnType): string
@@ -87,6 +93,11 @@ export interface DialectTypes {
     to: ColumnType,
     options: { readonly before: TableModel['options']; readonly after: TableModel['options'] },
   ): ConversionLoss | undefined
+  /**
+   * A value of the one column for a comparison with the other, by the collation of that one: where the server compares no two collations, or
+   * not by that. Absent: it takes the collation of the left side, or columns have none.
+   */
+  collatedAs?(value: SqlFragment, own: ColumnOfTable, other: ColumnOfTable): SqlFragment
   /**
    * Why rows could not get the default of a column, where the server takes the definition nevertheless: `is none of the values of the enum`.
    * Absent: the server refuses such a default itself, or the compiler does.

@@ -2,11 +2,14 @@ import {
   assign,
   type ColumnModel,
   type ColumnType,
+  type DialectTypes,
   findTable,
   type IndexElement,
   type IndexModel,
   type SchemaModel,
+  sql,
   type TableModel,
+  verbatim,
 } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { findPart, parseColumnText } from '../sql/column-text.ts'
@@ -129,6 +132,22 @@ export function keyType(type: ColumnType): ColumnType {
 export function collationOf(server: Server, table: TableModel, column: ColumnModel): string | undefined {
   if (!isText(column.type)) return undefined
   return column.collation === undefined ? tableCollation(server, table) : collationName(server, column.collation)
+}
+
+const charsetOf = (collation: string): string => collation.split('_', 1)[0] ?? collation
+
+/**
+ * The server compares no two columns of one character set and two collations (1267):
+ * https://dev.mysql.com/doc/refman/8.4/en/charset-collation-coercibility.html
+ */
+export function collatedAsFor(server: Server): NonNullable<DialectTypes['collatedAs']> {
+  return (value, own, other) => {
+    const [from, to] = [own, other].map(({ table, column }) => collationOf(server, table, column))
+    if (from === undefined || to === undefined || from === to) return value
+    const converted =
+      charsetOf(from) === charsetOf(to) ? value : sql`CONVERT(${value} USING ${verbatim(charsetOf(to))})`
+    return sql`${converted} COLLATE ${verbatim(to)}`
+  }
 }
 
 function canonicaliseColumn(server: Server, table: TableModel, column: ColumnModel, keys: KeyColumns): ColumnModel {

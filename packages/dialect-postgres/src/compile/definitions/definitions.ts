@@ -7,6 +7,7 @@ import {
   closed,
   type DefaultValue,
   type Deferrable,
+  type DialectTypes,
   enclosed,
   type Identity,
   join,
@@ -21,7 +22,7 @@ import {
 import { quote } from '../../sql/quote.ts'
 import { unsupported } from '../../sql/unsupported.ts'
 import type { Features } from '../../sql/version.ts'
-import { canonicaliseColumn, typeText } from '../../types/canonicalise.ts'
+import { canonicaliseColumn, isCollatable, typeText } from '../../types/canonicalise.ts'
 import { enumCheckName, enumValues } from '../../types/enum-check.ts'
 import { toSql } from '../../types/types.ts'
 import { storageParameters } from '../options.ts'
@@ -35,6 +36,15 @@ export function names(columns: readonly string[]): SqlFragment {
 export function collate(collation: string): SqlFragment {
   const quoted = /^"(?:[^"]|"")+"\."(?:[^"]|"")+"$/.test(collation)
   return sql`COLLATE ${quoted ? verbatim(collation) : quote.identifier(collation)}`
+}
+
+/**
+ * A foreign key compares by the collation of what it refers to; a query compares no two collations that columns state (42P22):
+ * https://www.postgresql.org/docs/current/collation.html#COLLATION-CONCEPTS
+ */
+export const collatedAs: NonNullable<DialectTypes['collatedAs']> = (value, { column: own }, { column: other }) => {
+  if (own.collation === undefined || own.collation === other.collation || !isCollatable(other.type)) return value
+  return sql`${value} ${collate(other.collation ?? 'default')}`
 }
 
 /** A default's value; `column` is canonicalised. */
