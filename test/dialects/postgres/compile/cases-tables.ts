@@ -241,6 +241,15 @@ export const tableCases: readonly Case[] = [
     ],
   ],
   [
+    'alterColumn to an identity that ends before some of its rows',
+    'CREATE TABLE t (a int NOT NULL); INSERT INTO t VALUES (7), (200)',
+    alter({ identity: { mode: 'always', maxValue: '90' } }),
+    [
+      'ALTER TABLE "t" ALTER COLUMN "a" ADD GENERATED ALWAYS AS IDENTITY (MAXVALUE 90)',
+      `SELECT setval(pg_get_serial_sequence('"t"', 'a'), max(CASE WHEN "a" <= 90 THEN "a" END)) FROM "t" HAVING max(CASE WHEN "a" <= 90 THEN "a" END) >= 1`,
+    ],
+  ],
+  [
     'alterColumn to no identity and NULL',
     'CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY)',
     alter({ identity: null, nullable: true }),

@@ -139,3 +139,36 @@ describeOn('postgres', 'an identity that counts down', (createDatabase) => {
     expect((await errorOf(migrator.downgrade('r0'))).code).toBe('BLOCKING_ROWS')
   })
 })
+
+describeOn('postgres', 'an identity that ends before some of the rows', (createDatabase) => {
+  const rising = { mode: 'byDefault', maxValue: '90' } as const
+  const falling = { mode: 'byDefault', increment: -1, minValue: '-90' } as const
+
+  it.each([
+    ['of plain numbers', 'CREATE TABLE t (id int NOT NULL PRIMARY KEY, n int)', rising, [7, 200], 8],
+    ['of plain numbers', 'CREATE TABLE t (id int NOT NULL PRIMARY KEY, n int)', falling, [-7, -200], -8],
+    ['of plain numbers', 'CREATE TABLE t (id int NOT NULL PRIMARY KEY, n int)', rising, [200], 1],
+    [
+      'after a serial',
+      "CREATE TABLE t (id serial PRIMARY KEY, n int); SELECT setval('t_id_seq', 500)",
+      rising,
+      [7, 200],
+      8,
+    ],
+    [
+      'after a serial',
+      "CREATE TABLE t (id serial PRIMARY KEY, n int); SELECT setval('t_id_seq', 50)",
+      rising,
+      [7, 200],
+      51,
+    ],
+  ] as const)('counts on after those that it can give, %s: %s, %o, rows %j', async (_, table, identity, rows, next) => {
+    const db = await createDatabase()
+    await db.sql(table)
+    for (const id of rows) await db.sql(`INSERT INTO t VALUES (${id}, 0)`)
+    const migrator = migratorOn(db, (op) => op.alterTable('t', (t) => t.alterColumn('id', { identity, default: null })))
+    await migrator.upgrade()
+    const inserted = await db.sql('INSERT INTO t (n) VALUES (1) RETURNING id')
+    expect(Number(inserted[0]?.id)).toBe(next)
+  })
+})

@@ -144,18 +144,28 @@ const identitySequence = (table: TableRef, now: ColumnModel, old: ColumnModel): 
 interface Numbering {
   readonly first: SqlFragment
   readonly falls: boolean
+  /** The last number that the sequence can give out, where its bounds are stated. */
+  readonly end?: SqlFragment | undefined
   /** The last number that was given out, or NULL. */
   readonly given?: SqlFragment
 }
 
-function numberOn(
-  table: TableRef,
-  column: string,
-  sequence: SqlFragment,
-  { first, falls, given }: Numbering,
-): Statement {
-  const ofRows = falls ? sql`min(${quote.identifier(column)})` : sql`max(${quote.identifier(column)})`
-  const last = given === undefined ? ofRows : sql`${falls ? sql`LEAST` : sql`GREATEST`}(${ofRows}, ${given})`
+/** The end of a sequence in the direction in which it counts. */
+function endOf({ minValue, maxValue }: Pick<Identity, 'minValue' | 'maxValue'>, falls: boolean, column: string) {
+  const end = falls ? minValue : maxValue
+  return end === undefined ? undefined : bound(end, column)
+}
+
+/** A number beyond the end of the sequence is never given out, and setval() refuses it: the numbers before it count. */
+function within(value: SqlFragment, { falls, end }: Pick<Numbering, 'falls' | 'end'>): SqlFragment {
+  return end === undefined ? value : sql`CASE WHEN ${value} ${falls ? sql`>=` : sql`<=`} ${end} THEN ${value} END`
+}
+
+function numberOn(table: TableRef, column: string, sequence: SqlFragment, numbering: Numbering): Statement {
+  const { first, falls, given } = numbering
+  const ofRows = sql`${falls ? sql`min` : sql`max`}(${within(quote.identifier(column), numbering)})`
+  const last =
+    given === undefined ? ofRows : sql`${falls ? sql`LEAST` : sql`GREATEST`}(${ofRows}, ${within(given, numbering)})`
   const isBehind = falls ? sql`${last} <= ${first}` : sql`${last} >= ${first}`
   const text = sql`SELECT setval(${sequence}, ${last}) FROM ${quote.table(table)} HAVING ${isBehind}`
   return statement(text, [table], { note: `number ${refText(table)}.${column} on from its last value` })
@@ -174,11 +184,14 @@ export function numberAfterRows({ table, old, now }: ColumnChange, before: Schem
   const falls = (identity.increment ?? 1) < 0
   const sequence = identitySequence(table, now, old)
   const first = verbatim(identityStart(identity))
+  const end = endOf(identity, falls, name)
   const [serial] = sequencesOf(before, table, name)
   if (serial === undefined || (serial.increment?.startsWith('-') === true) !== falls)
-    return [numberOn(table, name, sequence, { first, falls })]
-  const [furthest, end] = falls ? [sql`LEAST`, sql`min`] : [sql`GREATEST`, sql`max`]
-  const text = sql`SELECT setval(${sequence}, p.place, (s.is_called AND p.place = s.last_value) OR COALESCE(p.place = p.top, false)) FROM ${quote.table(serial.ref)} AS s, LATERAL (SELECT ${furthest}(s.last_value, ${end}(${quote.identifier(name)}), ${first}) AS place, ${end}(${quote.identifier(name)}) AS top FROM ${quote.table(table)}) AS p`
+    return [numberOn(table, name, sequence, { first, falls, end })]
+  const furthest = falls ? sql`LEAST` : sql`GREATEST`
+  const top = sql`${falls ? sql`min` : sql`max`}(${within(quote.identifier(name), { falls, end })})`
+  const position = within(sql`s.last_value`, { falls, end })
+  const text = sql`SELECT setval(${sequence}, p.place, (s.is_called AND p.place = s.last_value) OR COALESCE(p.place = p.top, false)) FROM ${quote.table(serial.ref)} AS s, LATERAL (SELECT ${furthest}(${position}, ${top}, ${first}) AS place, ${top} AS top FROM ${quote.table(table)}) AS p`
   return [
     statement(text, [table], {
       note: `continue ${refText(table)}.${name} from the position of ${refText(serial.ref)}`,
@@ -201,7 +214,8 @@ export function numberFromSequence({ table, old, now }: ColumnChange, after: Sch
   const falls = own.increment?.startsWith('-') === true
   const isContinued = old.identity !== undefined && (old.identity.increment ?? 1) < 0 === falls
   const given = sql`pg_catalog.pg_sequence_last_value(${internalSequence(table, old)})`
-  return [numberOn(table, now.name, textOf(name), { first, falls, ...(isContinued ? { given } : {}) })]
+  const end = endOf(own, falls, now.name)
+  return [numberOn(table, now.name, textOf(name), { first, falls, end, ...(isContinued ? { given } : {}) })]
 }
 
 /** The sequence of an identity, which counts in the column's type. */
