@@ -71,6 +71,9 @@ test('a primary key without a name is called PRIMARY, and another name tells how
   )
   const remedy = expect.stringContaining("`{ kind: 'primaryKey' }`")
   expect(errorOf(() => apply(before, drop('t_pkey')))).toMatchObject({ code: 'OBJECT_MISSING', remedy })
+  const guarded = (name: string) => ({ ...drop(name), ifExists: true }) as const
+  expect(errorOf(() => apply(before, guarded('t_pkey')))).toMatchObject({ code: 'OBJECT_MISSING', remedy })
+  expect(apply(before, guarded('t_a_key'))).toBe(before)
   const named = schemaOf([{ ...primary, name: 't_pkey' }])
   expect(errorOf(() => apply(named, drop('PRIMARY')))).toMatchObject({ code: 'OBJECT_MISSING' })
   expect(errorOf(() => apply(named, drop('PRIMARY')))).not.toMatchObject({ remedy })

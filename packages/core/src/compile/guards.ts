@@ -7,7 +7,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import { assign, columnAt, emptySchema, findColumn, findTable, tableKey, triggerKey } from '../model/edit.ts'
 import type { SchemaModel, SequenceModel, TableModel, TableRef } from '../model/schema-model.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
-import { findConstraint } from '../operations/traits/constraints.ts'
+import { meansConstraint } from '../operations/traits/constraints.ts'
 
 /** What a guard comes to: run the operation, or leave it, saying why. */
 type Guarded = { readonly operation: Operation } | { readonly skipped: string }
@@ -212,9 +212,7 @@ const dropGuards: {
   renameColumn: (before, { table, column }) => noColumn(before, table, column),
   dropConstraint(before, { table: ref, constraint }) {
     const table = findTable(before, ref)
-    return table !== undefined && findConstraint(table, constraint) !== undefined
-      ? undefined
-      : 'the constraint does not exist'
+    return table !== undefined && meansConstraint(table, constraint) ? undefined : 'the constraint does not exist'
   },
   dropIndex: (before, { table, index }) =>
     findTable(before, table)?.indexes.some((each) => each.name === index) ? undefined : 'the index does not exist',

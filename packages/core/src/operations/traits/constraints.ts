@@ -58,6 +58,12 @@ export function selectorOf(constraint: ConstraintModel): ConstraintSelector | un
 /** https://dev.mysql.com/doc/refman/8.4/en/create-table.html: "The name of a PRIMARY KEY is always PRIMARY". No other key may have it. */
 const isPrimary = (name: string): boolean => name.toUpperCase() === 'PRIMARY'
 
+/** Whether the name is the one that PostgreSQL gives to the primary key of the table, which has no name here: then the key is meant. */
+function meansNamelessKey(table: TableModel, selector: ConstraintSelector): boolean {
+  const isGiven = 'name' in selector && selector.kind === undefined && selector.name === `${table.ref.name}_pkey`
+  return isGiven && table.constraints.some(({ kind, name }) => kind === 'primaryKey' && name === undefined)
+}
+
 function matches(constraint: ConstraintModel, selector: ConstraintSelector): boolean {
   if ('name' in selector) {
     const { name, kind } = selector
@@ -98,6 +104,10 @@ export function findConstraint(table: TableModel, selector: ConstraintSelector):
     `${existing.length} constraints of the table fit (${existing.map(constraintText).join('; ')}); name the one that is meant`,
   )
 }
+
+/** Whether a drop with `ifExists` has something to do: a nameless key by the name that PostgreSQL gives is refused, with how to write it. */
+export const meansConstraint = (table: TableModel, selector: ConstraintSelector): boolean =>
+  findConstraint(table, selector) !== undefined || meansNamelessKey(table, selector)
 
 /** Another constraint without a name that the same selector means: what was added cannot be told from it. */
 function hasNamelessCounterpart(table: TableModel, selector: ConstraintSelector): boolean {
@@ -154,7 +164,7 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       const table = alterable(before, operation.table, constraintTraits.dropConstraint.describe(operation), name)
       const existing = findConstraint(table, operation.constraint)
       if (existing === undefined) {
-        if (operation.ifExists) return before
+        if (operation.ifExists && !meansNamelessKey(table, operation.constraint)) return before
         const text = ofTable(selectorText(operation.constraint), operation.table)
         const isNameless = table.constraints.some((each) => each.kind === 'primaryKey' && each.name === undefined)
         throw missingConstraint(table, text, name, isNameless ? ofPrimaryKey : undefined)
