@@ -1,4 +1,4 @@
-import { findTable, mayName, type TableRef, tableKey, type ViewModel } from '@org/migrate-core/dialect'
+import { findTable, itemsNamedIn, mayName, type TableRef, tableKey, type ViewModel } from '@org/migrate-core/dialect'
 import { renamedTable } from '@org/migrate-core/internal'
 import type { Change } from '../differences/change.ts'
 import { viewOrder } from '../differences/view-order.ts'
@@ -62,6 +62,14 @@ const isUndeclared = ({ to, model }: Composition, { ref }: ViewModel): boolean =
 
 type Mentions = (view: ViewModel, name: string) => boolean
 
+/** The views that may read each of them. */
+function readersIn(all: readonly ViewModel[]): ReadonlyMap<ViewModel, readonly ViewModel[]> {
+  const readers = new Map(all.map((view) => [view, [] as ViewModel[]]))
+  const namedIn = itemsNamedIn(all, ({ ref }) => ref.name)
+  for (const view of all) for (const read of namedIn(view.definition)) readers.get(read)?.push(view)
+  return readers
+}
+
 /** Takes away these views and those that read one of them. Gives what has to come back, each as it is to be. */
 function* takeAway(
   composition: Composition,
@@ -72,8 +80,8 @@ function* takeAway(
   const names = new Map(all.map((view) => [view, mayName(view.definition)]))
   const mentions: Mentions = (view, name) => names.get(view)?.(name) ?? false
   const away = new Set(all.filter((view) => isAway(view, mentions)))
-  for (const removed of away)
-    for (const view of all) if (view !== removed && mentions(view, removed.ref.name)) away.add(view)
+  const readers = readersIn(all)
+  for (const removed of away) for (const view of readers.get(removed) ?? []) away.add(view)
   const ordered = all.filter((view) => away.has(view))
   for (const view of [...ordered].reverse()) {
     yield { kind: 'dropView', view: view.ref, ...(view.materialized ? { materialized: true } : {}) }
@@ -97,13 +105,16 @@ export function* dropViews(
     table: ref,
     columns: retyped(columns),
   }))
-  const changed = differences.flatMap(({ current }) => current ?? [])
+  const changedIn = itemsNamedIn(
+    differences.flatMap(({ current }) => current ?? []),
+    ({ ref }) => ref.name,
+  )
   return yield* takeAway(composition, desiredViews, (view, mentions) => {
     const desired = desiredViews.get(view)
     return (
       (binds &&
         desiredViews.has(view) &&
-        changed.some(({ ref }) => tableKey(ref) !== tableKey(view.ref) && mentions(view, ref.name))) ||
+        changedIn(view.definition).some(({ ref }) => tableKey(ref) !== tableKey(view.ref))) ||
       (desiredViews.has(view) && (desired === undefined || desired.materialized !== view.materialized)) ||
       // Its present text may mean nothing over the new type, and the server keeps that one.
       (binds &&

@@ -1,4 +1,4 @@
-import { mayName, type SchemaModel, tableKey, type ViewModel } from '@org/migrate-core/dialect'
+import { itemsNamedIn, type SchemaModel, tableKey, type ViewModel } from '@org/migrate-core/dialect'
 
 interface Visit<T> {
   readonly item: T
@@ -55,15 +55,16 @@ function readNames(text: string): ReadonlySet<string> {
 export function viewOrder({ views }: Pick<SchemaModel, 'views'>): readonly ViewModel[] {
   const all = [...views.values()]
   if (all.length < 2) return all
-  const readBy = new Map(all.map((view) => [view, readNames(view.definition)]))
-  const reads = (view: ViewModel, other: ViewModel): boolean =>
-    other !== view && readBy.get(view)?.has(other.ref.name.toLowerCase()) === true
-  const order = dependencyOrder(all, (view) => {
-    const names = mayName(view.definition)
-    return all.filter((other) => other !== view && (reads(view, other) || names(other.ref.name)))
-  })
+  const namedIn = itemsNamedIn(all, ({ ref }) => ref.name)
+  const needs = new Map(all.map((view) => [view, namedIn(view.definition).filter((other) => other !== view)]))
+  const needsOf = (view: ViewModel): readonly ViewModel[] => needs.get(view) ?? []
+  const readsOf = (view: ViewModel): readonly ViewModel[] => {
+    const names = readNames(view.definition)
+    return needsOf(view).filter(({ ref }) => names.has(ref.name.toLowerCase()))
+  }
+  const order = dependencyOrder(all, needsOf)
   const positions = new Map(order.map((view, at) => [tableKey(view.ref), at]))
   const positionOf = ({ ref }: ViewModel): number => positions.get(tableKey(ref)) ?? 0
-  const inCircle = all.some((view) => all.some((other) => reads(view, other) && positionOf(other) > positionOf(view)))
-  return inCircle ? dependencyOrder(all, (view) => all.filter((other) => reads(view, other))) : order
+  const inCircle = all.some((view) => readsOf(view).some((other) => positionOf(other) > positionOf(view)))
+  return inCircle ? dependencyOrder(all, readsOf) : order
 }

@@ -198,7 +198,7 @@ async function assumedUndoes(
   operations: readonly RecordedOperation[],
 ): Promise<readonly RecordedInverse[]> {
   const done = context.isAssumed && context.preserves ? preservingAll(operations) : operations
-  return compiledFrom(context.dialect, await replayBefore(context, route), done, 'ours')
+  return compiledFrom(context.dialect, await replayBefore(context, route), done)
 }
 
 async function prepareDown(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {

@@ -1,5 +1,5 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
-import { compileOperations } from '../compile/compile.ts'
+import { type Compiled, compileOperations } from '../compile/compile.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { emptySchema, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
@@ -23,19 +23,32 @@ export async function replayRevision(
   before: SchemaModel,
 ): Promise<{ readonly operations: readonly Operation[]; readonly after: SchemaModel }> {
   const { operations } = await recordUpgrade(dialect, each, revision)
-  const effective = operationsOf(compiledFrom(dialect, before, operations))
-  return {
-    operations: operationsOf(operations),
-    after: effective.reduce((model, operation) => dialect.model.apply(model, operation), before),
+  let after = before
+  // The model that comes out of compiling: what the compiler remembers of it, such as its names, serves the next revision.
+  for (const compiled of compiledParts(dialect, before, operations)) after = compiled.after
+  return { operations: operationsOf(operations), after }
+}
+
+/** A recording compiled from a model, one part after the other. */
+function* compiledParts(
+  dialect: Dialect,
+  before: SchemaModel,
+  operations: readonly RecordedOperation[],
+): Generator<Compiled> {
+  let model = before
+  for (let at = 0; at < operations.length; ) {
+    const compiled = compileOperations(dialect, model, operations, at)
+    yield compiled
+    model = compiled.after
+    at += compiled.taken
   }
 }
 
-/** The effective operations of a recording over a model, each with its inverse; with `ours`, without guarded creates. */
+/** The effective operations of a recording over a model, each with its inverse, without guarded creates. */
 export function compiledFrom(
   dialect: Dialect,
   before: SchemaModel,
   operations: readonly RecordedOperation[],
-  ours?: 'ours',
 ): readonly RecordedInverse[] {
   const resolvedOperations: RecordedInverse[] = []
   // Whether the object existed before is not known: dropping it could drop what is not ours.
@@ -46,23 +59,19 @@ export function compiledFrom(
   )
   const guarded = (index: number): boolean => {
     const operation = operations[index]?.operation
-    if (ours === undefined || operation === undefined) return false
+    if (operation === undefined) return false
     // Part of making the sequence: its owner is set once the owner's table is there.
     if (operation.kind === 'alterSequence') return sequences.has(tableKey(operation.sequence))
     return 'ifNotExists' in operation && operation.ifNotExists === true
   }
-  let model = before
   let index = 0
-  for (let at = 0; at < operations.length; ) {
-    const { groups, after, taken } = compileOperations(dialect, model, operations, at)
+  for (const { groups } of compiledParts(dialect, before, operations)) {
     for (const group of groups) {
       for (const { operation, inverse, skipped } of group.operations) {
         if (skipped === undefined && !guarded(index)) resolvedOperations.push({ operation, inverse })
         index += 1
       }
     }
-    model = after
-    at += taken
   }
   return resolvedOperations
 }

@@ -70,9 +70,8 @@ function renameTable({ before, after, operation }: Step<'renameTable'>): SchemaM
   )
 }
 
-/** What a table's text and its indexes' texts still say of a column that is to go. */
-function requireUnused(table: TableModel, column: string): void {
-  const source = dropColumnText(tableSource(table), column)
+/** What the table's text without the column and its indexes' texts still say of it. */
+function requireUnused(table: TableModel, source: string, column: string): void {
   const dependants = [
     ...(columnUses(parseTable(source), column).length > 0 ? [`an expression of table ${table.ref.name}`] : []),
     ...table.indexes
@@ -86,8 +85,10 @@ function requireUnused(table: TableModel, column: string): void {
 
 function dropColumn(step: Step<'dropColumn'>): SchemaModel {
   const { table: ref, column } = step.operation
-  requireUnused(requireTable(step.before, ref), column)
-  return withEditedTable(step, ref, (source) => dropColumnText(source, column))
+  const table = requireTable(step.before, ref)
+  const source = dropColumnText(tableSource(table), column)
+  requireUnused(table, source, column)
+  return putTable(step.after, rereadTable(step.after, table, source))
 }
 
 function renameColumn({ before, after, operation }: Step<'renameColumn'>): SchemaModel {

@@ -8,7 +8,7 @@ import {
   viewOf,
 } from '@org/migrate-core/dialect'
 import { unsupported } from '../ddl/unsupported.ts'
-import { foldName, nameOf, sameName, significant, tokenize } from '../sql/tokenize.ts'
+import { foldName, nameOf, tokenizeSignificant } from '../sql/tokenize.ts'
 import { createViewText } from '../types/definition-text.ts'
 import { requireUnread } from './dependants.ts'
 import { createTrigger, dropTrigger, inMain, statement, triggersOf } from './statements.ts'
@@ -18,10 +18,19 @@ const create = (view: ViewModel): Statement => statement(createViewText(view), [
 /** From its own text, so that nothing of it is lost. */
 const recreateView = (view: ViewModel): Statement => statement(view.source ?? createViewText(view), [view.ref])
 
-function mentions(view: ViewModel, name: string): boolean {
-  const text = view.source ?? view.definition
-  return significant(tokenize(text)).some((token) => sameName(nameOf(token) ?? '', name))
+const viewNames = new WeakMap<ViewModel, ReadonlySet<string>>()
+
+/** The names in the text of a view, folded. Each change of a view needs those of all views. */
+function namesIn(view: ViewModel): ReadonlySet<string> {
+  const known = viewNames.get(view)
+  if (known !== undefined) return known
+  const names = tokenizeSignificant(view.source ?? view.definition).flatMap((token) => nameOf(token) ?? [])
+  const folded = new Set(names.map(foldName))
+  viewNames.set(view, folded)
+  return folded
 }
+
+const mentions = (view: ViewModel, name: string): boolean => namesIn(view).has(foldName(name))
 
 /** A view is text that SQLite reads when it is used: a query that gives nothing shows whether it still can be. */
 function proofs(model: SchemaModel, changed: TableRef, oldName = changed.name): readonly Statement[] {

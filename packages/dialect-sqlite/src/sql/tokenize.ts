@@ -95,7 +95,7 @@ function quotedAt(text: string, start: number, char: string): TokenEnd {
   return [char === "'" ? 'string' : 'quoted', end]
 }
 
-function tokenAt(text: string, start: number): TokenEnd {
+export function tokenAt(text: string, start: number): TokenEnd {
   const char = text[start] as string
   const next = text[start + 1]
   if (spaceStart.includes(char))

@@ -3,7 +3,7 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import type { ColumnType } from '../../model/column-type.ts'
 import { columnAt, findColumn, findTable, present, tableKey } from '../../model/edit.ts'
 import { primaryColumns } from '../../model/keys.ts'
-import type { ColumnModel, SchemaModel, TableRef } from '../../model/schema-model.ts'
+import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationKind, OperationOf } from '../../operations/operation.ts'
 import { preservingLabel } from '../../operations/preserved-label.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
@@ -37,25 +37,37 @@ function typeOf(dialect: Dialect, { type, native }: ColumnModel): ColumnType {
   return own === undefined ? type : dialect.types.fromSql(own)
 }
 
-/** What the server's own conversion of a column takes away. */
-function convertedByItself(
+interface TableChange {
+  readonly before: TableModel
+  readonly after: TableModel
+}
+
+function changeOf(
   dialect: Dialect,
   before: SchemaModel,
   operation: OperationOf<'alterColumn' | 'alterTableOptions'>,
-  column: ColumnModel,
-): readonly Destruction[] {
-  const [tableBefore, tableAfter] = [before, dialect.model.apply(before, operation)].map((each) =>
+): TableChange | undefined {
+  const [table, changed] = [before, dialect.model.apply(before, operation)].map((each) =>
     findTable(each, operation.table),
   )
-  const next = tableAfter && findColumn(tableAfter, column.name)
-  if (tableBefore === undefined || tableAfter === undefined || next === undefined) return []
+  return table === undefined || changed === undefined ? undefined : { before: table, after: changed }
+}
+
+/** What the server's own conversion of a column takes away. */
+function convertedByItself(
+  dialect: Dialect,
+  { before, after }: TableChange,
+  column: ColumnModel,
+): readonly Destruction[] {
+  const next = findColumn(after, column.name)
+  if (next === undefined) return []
   const { conversionLoss } = dialect.types
-  const location = { table: operation.table, column: column.name } as const
+  const location = { table: before.ref, column: column.name } as const
   if (conversionLoss === undefined) return [{ how: 'converted', ...location, rows: () => undefined }]
   const lossOf = (quoted: SqlFragment) =>
     conversionLoss(quoted, typeOf(dialect, column), typeOf(dialect, next), {
-      before: tableBefore.options,
-      after: tableAfter.options,
+      before: before.options,
+      after: after.options,
     })
   const loss = lossOf(dialect.sql.quote.identifier(column.name))
   if (loss === undefined) return []
@@ -78,7 +90,8 @@ function converted(
     return [{ how: 'converted', ...location, what: `\`using\` computes new values${back}` }]
   }
   if (change.type === undefined && change.native === undefined) return []
-  return convertedByItself(dialect, before, operation, column)
+  const changed = changeOf(dialect, before, operation)
+  return changed === undefined ? [] : convertedByItself(dialect, changed, column)
 }
 
 /** With options of a table the server may store its values otherwise: SQLite's `strict`. */
@@ -89,8 +102,9 @@ function convertedByOptions(
 ): readonly Destruction[] {
   // Without a rule of the dialect no option converts anything.
   if (before === undefined || dialect.types.conversionLoss === undefined) return []
-  const columns = findTable(before, operation.table)?.columns.filter(({ generated }) => generated === undefined) ?? []
-  return columns.flatMap((column) => convertedByItself(dialect, before, operation, column))
+  const changed = changeOf(dialect, before, operation)
+  const columns = changed?.before.columns.filter(({ generated }) => generated === undefined) ?? []
+  return columns.flatMap((column) => (changed === undefined ? [] : convertedByItself(dialect, changed, column)))
 }
 
 function replaced(dialect: Dialect, before: SchemaModel, operation: OperationOf<'alterEnum'>): readonly Destruction[] {

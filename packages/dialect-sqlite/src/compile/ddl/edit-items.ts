@@ -2,7 +2,7 @@ import { cursorOn, fail } from '../../ddl/cursor.ts'
 import { parseTable } from '../../ddl/parse-table.ts'
 import { type Edit, splice } from '../../ddl/splice.ts'
 import type { ColumnPart, ParsedColumn, ParsedTable, ParsedTableConstraint } from '../../ddl/table-tree.ts'
-import { isNameChar, sameName, type Token, tokenize } from '../../sql/tokenize.ts'
+import { isNameChar, sameName, type Token, tokenAt, tokenize } from '../../sql/tokenize.ts'
 
 type TableItem = ParsedColumn | ParsedTableConstraint
 
@@ -15,14 +15,14 @@ export function requireParsedColumn(table: ParsedTable, name: string): ParsedCol
   return column ?? fail(cursorOn(table.source), `the column ${name} was not found`)
 }
 
-const isTrivia = (token: Token | undefined): boolean => token?.kind === 'space' || token?.kind === 'comment'
-
-/** The white space and comments that begin at an offset. */
+/** The white space and comments that begin at an offset. What follows them is not read. */
 function triviaAt(source: string, offset: number): readonly Token[] {
   const tokens: Token[] = []
-  for (const token of tokenize(source.slice(offset))) {
-    if (!isTrivia(token)) break
-    tokens.push({ ...token, start: token.start + offset, end: token.end + offset })
+  for (let start = offset; start < source.length; ) {
+    const [kind, end] = tokenAt(source, start)
+    if (kind !== 'space' && kind !== 'comment') break
+    tokens.push({ kind, text: source.slice(start, end), start, end })
+    start = end
   }
   return tokens
 }
