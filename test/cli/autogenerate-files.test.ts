@@ -251,3 +251,26 @@ describe('a schema that cannot be read', () => {
     })
   })
 })
+
+test('of many possible renames the first are printed, and the JSON has all', () => {
+  const wide = (prefix: string): string =>
+    `${sqlite}export const wide = sqliteTable('wide', { ${Array.from({ length: 22 }, (_, at) => `${prefix}${at}: integer('${prefix}${at}')`).join(', ')} })\n`
+  const project = declared({ 'schema.ts': wide('a') }, "schema: './schema.ts'")
+  expect(generate(project, '-m', 'one').code).toBe(0)
+  expect(project.run(['upgrade']).code).toBe(0)
+  project.put({ 'schema.ts': wide('b') })
+  const { code, stderr } = generate(project, '-m', 'two')
+  expect(code).toBe(2)
+  const lines = stderr.split('\n')
+  const columns = lines.filter((each) => each.startsWith('  column '))
+  expect(columns).toHaveLength(20)
+  for (const each of columns)
+    expect(each).toMatch(
+      /^ {2}column wide\.a\d+: (?:--rename wide\.a\d+:b\d+(?:, )?){10} and 12 more, or --dropped wide\.a\d+$/,
+    )
+  expect(lines[21]).toBe('  and 2 more')
+  const { error } = project.json(['revision', '--autogenerate', '-m', 'two']) as {
+    readonly error: { readonly details: { readonly candidates: readonly unknown[] } }
+  }
+  expect(error.details.candidates).toHaveLength(22 * 22)
+})

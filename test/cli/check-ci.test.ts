@@ -232,6 +232,22 @@ describe('migrate check --ci', () => {
     expect(ordered.code).toBe(0)
   })
 
+  test('of many pairs of branches in conflict the first are printed', () => {
+    const at = repository()
+    const ids = Array.from({ length: 7 }, (_, of) => `c${of}`)
+    at.project.put({
+      'migrate.config.ts': `import { defineConfig } from '@org/cli'\nexport default defineConfig({ url: 'sqlite:./app.db', migrations: './migrations', heads: 'several' })\n`,
+      ...Object.fromEntries(
+        ids.map((id) => [`migrations/${id}_phone.ts`, c1.replaceAll('c1', id).replace('[] = []', `[] = ['of_${id}']`)]),
+      ),
+    })
+    const lines = at.check('--out', 'found.md', 'found.sarif').stdout.trimEnd().split('\n')
+    expect(lines.filter((each) => each.startsWith('problem (branches, conflict): '))).toHaveLength(20)
+    expect(lines.at(-1)).toBe('and 1 more pair of branches in conflict')
+    expect(read(at, 'found.md')).toMatch(/^- and 1 more pair of branches in conflict$/m)
+    expect(read(at, 'found.sarif').match(/"ruleId": "branches\/conflict"/g)).toHaveLength(21)
+  })
+
   test('tries the new revisions; the findings stand in the log, beside the lines, and in files', () => {
     const at = repository({ GITHUB_ACTIONS: 'true' })
     at.project.put({

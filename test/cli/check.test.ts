@@ -320,6 +320,43 @@ test('two heads that touch the same column conflict, with both operations', () =
   expect(project.json(['stamp', 'c1', '--purge', '--accept-edit']).error).toMatchObject({ code: 'USAGE' })
 })
 
+test('of many pairs of branches the first are printed, conflicts before all, and the JSON has all', () => {
+  const files = (ids: readonly string[], name: (id: string) => string) =>
+    Object.fromEntries(ids.map((id) => [`migrations/${id}_x.ts`, column(id, name(id))]))
+  const independent = Array.from({ length: 5 }, (_, at) => `d${at}`)
+  const conflicting = Array.from({ length: 7 }, (_, at) => `e${at}`)
+  const project = applied(
+    { ...twoRevisions, ...files(independent, (id) => id), ...files(conflicting, () => 'phone') },
+    'b1',
+  )
+  const { code, stdout } = project.run(['check', '--branches'])
+  expect(code).toBe(3)
+  const lines = stdout.trimEnd().split('\n')
+  expect(lines[0]).toBe('66 pairs: 21 in conflict, 0 unknown, 45 independent')
+  expect(lines.filter((each) => each.startsWith('conflict: '))).toHaveLength(20)
+  expect(lines.filter((each) => each.startsWith('independent: '))).toEqual([])
+  expect(lines.at(-1)).toBe('and 46 more; `--json` has all of them')
+  expect(project.json(['check', '--branches']).pairs).toHaveLength(66)
+  expect(project.run(['merge', 'heads', '--rev-id', 'm1']).stdout).toMatch(
+    /^m1 joins d0, d1, d2, d3, d4, e0, e1, e2, e3, e4 and 2 more$/m,
+  )
+})
+
+test('of the conflicts of two branches the first are printed', () => {
+  const many = (id: string) =>
+    revision(
+      id,
+      'b1',
+      Array.from({ length: 25 }, (_, at) => `  op.alterTable('accounts', (t) => t.addColumn('c${at}', text()))`).join(
+        '\n',
+      ),
+    )
+  const project = applied({ ...twoRevisions, 'migrations/c1_x.ts': many('c1'), 'migrations/c2_x.ts': many('c2') }, 'b1')
+  const lines = project.run(['check', '--branches']).stdout.trimEnd().split('\n')
+  expect(lines.filter((each) => each.startsWith('    conflicts with '))).toHaveLength(20)
+  expect(lines.at(-1)).toBe('  and 5 more')
+})
+
 test('a side of opaque SQL cannot be told, which is no conflict', () => {
   const project = applied(
     {

@@ -7,6 +7,8 @@ import type {
 } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
 import type { Terminal } from '../host.ts'
+import { firstLines } from '../reporters/first-lines.ts'
+import { someOf } from '../reporters/formatting.ts'
 import { usage } from '../usage.ts'
 import type { Autogenerate } from './settings.ts'
 
@@ -89,14 +91,20 @@ export function answersOf(
   return { renamed: rename.map(answerOf), dropped, none: !renames, ask: remembering(ask) }
 }
 
-/** A line for each old name, with all that it may be called now. */
+/** How many old names are printed. */
+const shownNames = 20
+
+/** A line for each old name, with what it may be called now. */
 function candidateLines(candidates: readonly RenameCandidate[]): readonly string[] {
-  const flags = new Map<string, string[]>()
+  const flags = new Map<string, { readonly dropped: string; readonly renames: string[] }>()
   for (const { kind, from, to } of candidates) {
     const title = `${kind} ${from}`
-    flags.set(title, [...(flags.get(title) ?? [`--dropped ${from}`]), `--rename ${from}:${to}`])
+    const given = flags.get(title) ?? { dropped: `--dropped ${from}`, renames: [] }
+    flags.set(title, given)
+    given.renames.push(`--rename ${from}:${to}`)
   }
-  return [...flags].map(([title, [dropped, ...renames]]) => `  ${title}: ${renames.join(', ')}, or ${dropped}`)
+  const lines = [...flags].map(([title, { dropped, renames }]) => `  ${title}: ${someOf(renames)}, or ${dropped}`)
+  return firstLines(lines, shownNames)
 }
 
 /** Throws RENAME_UNANSWERED where something may have been renamed and no answer was given. */

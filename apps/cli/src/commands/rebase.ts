@@ -12,6 +12,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { filesOnly, plainNode, rowsFor } from '../graph/graph-state.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
+import { someOf } from '../reporters/formatting.ts'
 import { oneAtATime } from '../running/one-at-a-time.ts'
 import { usage } from '../usage.ts'
 import type { LoadedProject, Project } from '../wiring.ts'
@@ -53,7 +54,7 @@ async function moveRevision(
   const { heads } = moved
   context.report.answer({ revision, file, parent, before, changed, heads }, () =>
     changed
-      ? `${revision} revises ${parent} instead of ${before || '<base>'}: ${file}\nheads: ${heads.join(', ')}`
+      ? `${revision} revises ${parent} instead of ${before || '<base>'}: ${file}\nheads: ${someOf(heads)}`
       : `${revision} revises ${parent} already`,
   )
   return exitCodes.done

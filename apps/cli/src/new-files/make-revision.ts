@@ -26,6 +26,7 @@ import {
 import type { LoadedConfig } from '../configuration/config.ts'
 import type { CommandContext } from '../context.ts'
 import { runProgram, shownOutput } from '../programs.ts'
+import { someOf } from '../reporters/formatting.ts'
 import { usage } from '../usage.ts'
 import type { LoadedProject } from '../wiring.ts'
 import { hiddenPath, recordGenerated, recordInterrupted } from './generated-files.ts'
@@ -211,7 +212,7 @@ export function reportCreated(
 ): void {
   const { revision, parents, dependsOn, branchLabels, message } = draft
   const follows =
-    parents.length === 0 ? 'a new root' : parents.length === 1 ? `revises ${parents[0]}` : `joins ${parents.join(', ')}`
+    parents.length === 0 ? 'a new root' : parents.length === 1 ? `revises ${parents[0]}` : `joins ${someOf(parents)}`
   const { summary = [], toFillIn = [], toFillInForDowngrade = [] } = body ?? {}
   const document = { revision, parents, dependsOn, branchLabels, message, files }
   report.answer(body === undefined ? document : { ...document, summary, toFillIn, toFillInForDowngrade }, () =>

@@ -7,6 +7,7 @@ import {
   requireArgument,
   requireOptions,
   type ServerSession,
+  someOf,
 } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
@@ -130,7 +131,7 @@ function requireExpected(
 ): void {
   if (unanswered.length > 0) {
     const candidates = unanswered.map(({ from, to }) => ({ from, to }))
-    const pairs = candidates.map(({ from, to }) => `${from} and ${to}`).join(', ')
+    const pairs = someOf(candidates.map(({ from, to }) => `${from} and ${to}`))
     throw new MigrateError('RENAME_UNANSWERED', { candidates }, `It may be a rename: ${pairs}; nothing was changed.`)
   }
   if (expected !== undefined && !isDeepStrictEqual(changesOf(expected), changesOf(changes))) {

@@ -1,4 +1,5 @@
 import { MigrateError } from '@org/migrate-core'
+import { someOf } from '@org/migrate-core/dialect'
 
 /** What may have got another name. */
 export type RenameKind = 'table' | 'view' | 'sequence' | 'column' | 'enum' | 'enum value'
@@ -132,7 +133,7 @@ export function openAnswers(answers: RenameAnswers): AnswerBook {
           ? `${what} fits nothing: ${answer} is gone, and nothing new is called ${pair?.to}`
           : `${what} fits nothing: ${answer} is not gone`
       const candidates = [...new Set([...removed.values(), ...added])].sort()
-      const hint = isNeedless || candidates.length === 0 ? '' : ` Gone or new are ${candidates.join(', ')}.`
+      const hint = isNeedless || candidates.length === 0 ? '' : ` Gone or new are ${someOf(candidates)}.`
       const remedy = isNeedless ? `Leave the answer for ${answer} out.` : nameBoth
       throw invalid(why, hint, remedy)
     },

@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
-  type BranchPair,
-  type BranchSide,
   type CheckAnswer,
   type CheckAnswers,
   type CheckFinding,
@@ -18,6 +16,7 @@ import { oneLine, plural, someOf } from '../../reporters/formatting.ts'
 import { lossText } from '../../reporters/loss-text.ts'
 import { usage } from '../../usage.ts'
 import type { Project } from '../../wiring.ts'
+import { pairsText } from './pairs-text.ts'
 
 export interface CheckSettings {
   /** Everything that a change has to pass, and what it adds to its base branch. */
@@ -195,31 +194,7 @@ async function checkBranches(context: CommandContext, names: readonly string[]):
   const pairs = await checkTierBranches(migrator, names, { tier: tier.name })
   const ok = pairs.every(({ verdict }) => verdict !== 'conflict')
   context.report.answer({ ok, tier: tier.name, pairs }, () =>
-    pairs.length === 0 ? `${tier.name}: one head, nothing to compare` : pairs.map(pairText).join('\n'),
+    pairs.length === 0 ? `${tier.name}: one head, nothing to compare` : pairsText(pairs),
   )
   return ok ? exitCodes.done : exitCodes.todo
-}
-
-const verdicts: { readonly [V in BranchPair['verdict']]: string } = {
-  independent: 'they have nothing in common: any order works, and `migrate merge` joins them',
-  conflict:
-    'they change the same objects: inspect both, then state in one of the revisions, or in the merge, what is valid',
-  unknown: 'no conflict is known, but the effects of some operations are unknown',
-}
-
-function pairText({ left, right, ancestors, verdict, conflicts }: BranchPair): string {
-  const since = ancestors.length === 0 ? 'the beginning' : ancestors.join(', ')
-  return [
-    `${verdict}: ${left.head} and ${right.head}, since ${since}`,
-    `  ${verdicts[verdict]}`,
-    ...conflicts.flatMap((conflict) => [
-      `  ${conflict.left.revision}: ${oneLine(conflict.left.operation)}`,
-      `    conflicts with ${conflict.right.revision}: ${oneLine(conflict.right.operation)} (${conflict.footprints.join(', ')})`,
-    ]),
-    ...[left, right].flatMap(unknownLines),
-  ].join('\n')
-}
-
-function unknownLines({ unknown }: BranchSide): readonly string[] {
-  return unknown.map(({ revision, operation }) => `  unknown effects: ${revision}: ${oneLine(operation)}`)
 }

@@ -5,11 +5,24 @@ import { lossText } from '../../reporters/loss-text.ts'
 import { revisionCase } from '../test/junit.ts'
 import { heldLocks } from '../test/test.ts'
 import type { CiFinding, CiReport } from './ci.ts'
+import { shownPairs } from './pairs-text.ts'
 
 const isProblem = ({ level }: CiFinding): boolean => level === 'problem'
 const textOf = ({ what, details, next }: CiFinding): string =>
   [what, ...details.map((each) => `- ${each}`), next].join('\n')
 const titleOf = ({ revision, message }: RevisionTest): string => (message === revision ? '' : oneLine(message))
+
+/** What people get: of the pairs of branches in conflict the first, and how many follow. */
+function listedFindings(findings: readonly CiFinding[]): {
+  readonly listed: readonly CiFinding[]
+  readonly more: readonly string[]
+} {
+  const omitted = new Set(findings.filter(({ check }) => check === 'branches').slice(shownPairs))
+  return {
+    listed: findings.filter((each) => !omitted.has(each)),
+    more: omitted.size === 0 ? [] : [`and ${plural(omitted.size, 'more pair')} of branches in conflict`],
+  }
+}
 
 function verdictOf({ revisions, findings }: CiReport): string {
   const problems = findings.filter(isProblem).length
@@ -24,7 +37,8 @@ export function ciText(report: CiReport): string {
     const word = test.findings.length > 0 ? 'problem' : test.outcome === 'tested' ? 'ok' : test.outcome
     return `${word}  ${test.tier}:${test.revision}  ${titleOf(test)}`.trimEnd()
   })
-  const found = findings.map(({ check, kind, level, what, details, next, file }) =>
+  const { listed, more } = listedFindings(findings)
+  const found = listed.map(({ check, kind, level, what, details, next, file }) =>
     [
       `${level === 'problem' ? 'problem' : 'note'} (${check}, ${kind}): ${oneLine(what)}`,
       ...(file === undefined ? [] : [`  in ${file}`]),
@@ -32,7 +46,9 @@ export function ciText(report: CiReport): string {
       `  ${oneLine(next)}`,
     ].join('\n'),
   )
-  return [`${base.name}, left at ${base.fork.slice(0, 12)}: ${verdictOf(report)}`, ...lines, ...found].join('\n')
+  return [`${base.name}, left at ${base.fork.slice(0, 12)}: ${verdictOf(report)}`, ...lines, ...found, ...more].join(
+    '\n',
+  )
 }
 
 /** Data and properties of a workflow command: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
@@ -116,7 +132,8 @@ export function markdown(report: CiReport, picture: string | undefined): string 
     '|---|---|---|---|---|---|',
     ...revisions.map(row),
   ]
-  const listed = findings.map(
+  const { listed, more } = listedFindings(findings)
+  const items = listed.map(
     (each) =>
       `- **${isProblem(each) ? 'Problem' : 'Note'}: ${ofCell(each.kind)}.** ${[each.what, ...each.details, each.next].map(ofCell).join('<br>')}`,
   )
@@ -124,7 +141,7 @@ export function markdown(report: CiReport, picture: string | undefined): string 
     commentMarker,
     `### Migrations: ${verdictOf(report)}`,
     ...(revisions.length === 0 ? [] : ['', ...table]),
-    ...(listed.length === 0 ? [] : ['', ...listed]),
+    ...(items.length === 0 ? [] : ['', ...items, ...more.map((each) => `- ${each}`)]),
     ...(picture === undefined
       ? []
       : ['', '<details><summary>Schema</summary>', '', '```mermaid', picture, '```', '', '</details>']),
