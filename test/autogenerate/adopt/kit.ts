@@ -10,7 +10,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { afterAll, describe } from 'vitest'
-import { describeOn, familyOf, type TestDatabase } from '../../kit/servers.ts'
+import { describeOn, familyOf, type TestDatabase } from '../../kit/own-sessions.ts'
 
 export type Engine = 'sqlite' | 'postgres' | 'mariadb' | 'mysql'
 const engines: readonly Engine[] = ['sqlite', 'postgres', 'mariadb', 'mysql']

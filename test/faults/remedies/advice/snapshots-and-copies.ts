@@ -19,7 +19,7 @@ export const ofSnapshotsAndCopies: { readonly [advice: string]: readonly Pointer
   'Create or replace them with op.sql() in a revision: no generated revision does.': [
     pointer(
       'autogenerate/compare/source-notes.test.ts',
-      'are compared with those of the database',
+      'is compared with that of the database: %s',
       'makes them with op.sql',
     ),
   ],
