@@ -61,9 +61,10 @@ const identities = (table: TableModel, columns: readonly string[]) =>
 function numberFrom(ref: TableRef, { name, identity }: ColumnModel): Statement {
   const table = quote.table(ref)
   const sequence = sql`pg_get_serial_sequence(${quote.literal(table.text)}, ${quote.literal(name)})`
-  const last =
-    (identity?.increment ?? 1) < 0 ? sql`min(${quote.identifier(name)})` : sql`max(${quote.identifier(name)})`
-  const text = sql`SELECT setval(s.seqrelid::regclass, t.last) FROM pg_sequence AS s, (SELECT ${last}::bigint AS last FROM ${table}) AS t WHERE s.seqrelid = ${sequence}::regclass AND t.last BETWEEN s.seqmin AND s.seqmax AND (t.last::numeric - coalesce(pg_sequence_last_value(s.seqrelid::regclass), s.seqstart::numeric - s.seqincrement)) * s.seqincrement > 0`
+  const column = quote.identifier(name)
+  const last = (identity?.increment ?? 1) < 0 ? sql`min(${column})` : sql`max(${column})`
+  // A number beyond the bounds is never given out, and setval() refuses it.
+  const text = sql`SELECT setval(s.seqrelid::regclass, t.last) FROM pg_sequence AS s, LATERAL (SELECT ${last}::bigint AS last FROM ${table} WHERE ${column} BETWEEN s.seqmin AND s.seqmax) AS t WHERE s.seqrelid = ${sequence}::regclass AND (t.last::numeric - coalesce(pg_sequence_last_value(s.seqrelid::regclass), s.seqstart::numeric - s.seqincrement)) * s.seqincrement > 0`
   return statement(text, [ref], { note: `number ${refText(ref)}.${name} on from its last value` })
 }
 

@@ -270,7 +270,7 @@ export const objectCases: readonly Case[] = [
     { kind: 'insertRows', table: t, columns: ['id', 'ok', 'n'], rows: [[7, 1, true]] },
     [
       'INSERT INTO "t" ("id", "ok", "n") OVERRIDING SYSTEM VALUE VALUES (?, ?, ?)',
-      `SELECT setval(s.seqrelid::regclass, t.last) FROM pg_sequence AS s, (SELECT max("id")::bigint AS last FROM "t") AS t WHERE s.seqrelid = pg_get_serial_sequence('"t"', 'id')::regclass AND t.last BETWEEN s.seqmin AND s.seqmax AND (t.last::numeric - coalesce(pg_sequence_last_value(s.seqrelid::regclass), s.seqstart::numeric - s.seqincrement)) * s.seqincrement > 0`,
+      `SELECT setval(s.seqrelid::regclass, t.last) FROM pg_sequence AS s, LATERAL (SELECT max("id")::bigint AS last FROM "t" WHERE "id" BETWEEN s.seqmin AND s.seqmax) AS t WHERE s.seqrelid = pg_get_serial_sequence('"t"', 'id')::regclass AND (t.last::numeric - coalesce(pg_sequence_last_value(s.seqrelid::regclass), s.seqstart::numeric - s.seqincrement)) * s.seqincrement > 0`,
     ],
   ],
   [

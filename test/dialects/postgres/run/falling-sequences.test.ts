@@ -1,4 +1,4 @@
-import { createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
+import { type ColumnOptions, createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { errorOf } from '../../../kit/migrator.ts'
@@ -22,6 +22,7 @@ const migratorOn = ({ url }: TestDatabase, ...changes: readonly Change[]) =>
     ],
   })
 
+type Identity = NonNullable<ColumnOptions['identity']>
 type Options = Parameters<OperationRecorder['createSequence']>[1]
 type Alteration = Parameters<OperationRecorder['alterSequence']>[1]
 
@@ -170,5 +171,28 @@ describeOn('postgres', 'an identity that ends before some of the rows', (createD
     await migrator.upgrade()
     const inserted = await db.sql('INSERT INTO t (n) VALUES (1) RETURNING id')
     expect(Number(inserted[0]?.id)).toBe(next)
+  })
+})
+
+describeOn('postgres', 'an identity with an end', (createDatabase) => {
+  it.each<[Identity, readonly number[], number]>([
+    [{ mode: 'byDefault', maxValue: '1000' }, [5, 2000], 6],
+    [{ mode: 'always', increment: -1, minValue: '-1000' }, [-5, -2000], -6],
+    [{ mode: 'byDefault', maxValue: '1000' }, [2000], 1],
+  ])('%j numbers on from the rows within it: %j', async (identity, ids, next) => {
+    const db = await createDatabase()
+    const migrator = migratorOn(db, (op) => {
+      op.createTable('t', (t) => {
+        t.column('id', integer(), { nullable: false, identity })
+        t.primaryKey(['id'])
+      })
+      op.insertRows(
+        't',
+        ids.map((id) => ({ id })),
+        { key: ['id'] },
+      )
+    })
+    await migrator.upgrade()
+    expect(await db.sql('INSERT INTO t DEFAULT VALUES RETURNING id')).toEqual([{ id: next }])
   })
 })
