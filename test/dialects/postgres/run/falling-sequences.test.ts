@@ -1,4 +1,11 @@
-import { type ColumnOptions, createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
+import {
+  type ColumnOptions,
+  createMigrator,
+  graphOf,
+  integer,
+  type OperationRecorder,
+  revisions,
+} from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { errorOf } from '../../../kit/migrator.ts'
