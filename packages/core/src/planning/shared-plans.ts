@@ -115,6 +115,7 @@ class PlansByState implements SharedPlans {
         conclusions?.note(session, reads, value, () => readsAfter(resolved, inspection))
       for (;;) {
         const state = this.#states.get(key)
+        const newest = state?.plans.at(-1)
         if (state !== undefined && state.route.steps.length > 0 && options.unlessDue?.(inspection)) {
           const due: DueRoute = { state: 'due', inspection, route: state.route }
           await note(due)
@@ -134,7 +135,9 @@ class PlansByState implements SharedPlans {
         }
         reads.length = ofInspection
         const making = this.#making.get(key)
-        if (making === undefined) return this.#make(key, ...request)
+        // Another one may have been made while the tables were compared.
+        const isNewest = this.#states.get(key)?.plans.at(-1) === newest
+        if (making === undefined && isNewest) return this.#make(key, ...request)
         await making
       }
     }
