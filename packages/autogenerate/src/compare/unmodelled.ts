@@ -5,8 +5,6 @@ import { readUnmodelledFacts, textOfFact } from '../differences/unmodelled-facts
 
 const mostNamed = 3
 
-type Unmodelled = NonNullable<DeclaredSchema['unmodelled']>[number]
-
 /** The functions, types and facts of the declaration that the database lacks, or has with another definition: a line each. */
 export async function unmodelledDifferences(
   dialect: Dialect,
@@ -15,8 +13,7 @@ export async function unmodelledDifferences(
   { unmodelled = [] }: DeclaredSchema,
 ): Promise<readonly string[]> {
   if (unmodelled.length === 0) return []
-  const routines = (await uncomparedRoutines(dialect, session)).map(({ name, text }) => [name, text] as const)
-  const texts = new Map(routines)
+  const texts = new Map((await uncomparedRoutines(dialect, session)).map(({ name, text }) => [name, text]))
   // Most sources have no fact that has to be asked for.
   if (!unmodelled.every(({ name }) => texts.has(name)))
     for (const { name, create } of (await readUnmodelledFacts(dialect, session, live)).map(textOfFact))
@@ -32,12 +29,13 @@ export async function unmodelledDifferences(
 export const unmodelledNotes = (differences: readonly string[]): readonly string[] =>
   differences.map((line) => `${line}. No operation makes or changes that: write it with \`op.sql\`.`)
 
-const nameOf = ({ name }: Unmodelled): string => name
-
 /** Revisions make them by SQL, so that no replay has them. */
 export const unreplayedNotes = ({ unmodelled = [] }: DeclaredSchema): readonly string[] =>
   unmodelled.length === 0
     ? []
     : [
-        `Not compared with what the revisions make: ${someOf(unmodelled.map(nameOf), mostNamed)}. Only a database shows what no operation makes.`,
+        `Not compared with what the revisions make: ${someOf(
+          unmodelled.map(({ name }) => name),
+          mostNamed,
+        )}. Only a database shows what no operation makes.`,
       ]

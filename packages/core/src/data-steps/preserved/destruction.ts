@@ -103,8 +103,9 @@ function convertedByOptions(
   // Without a rule of the dialect no option converts anything.
   if (before === undefined || dialect.types.conversionLoss === undefined) return []
   const changed = changeOf(dialect, before, operation)
-  const columns = changed?.before.columns.filter(({ generated }) => generated === undefined) ?? []
-  return columns.flatMap((column) => (changed === undefined ? [] : convertedByItself(dialect, changed, column)))
+  if (changed === undefined) return []
+  const columns = changed.before.columns.filter(({ generated }) => generated === undefined)
+  return columns.flatMap((column) => convertedByItself(dialect, changed, column))
 }
 
 function replaced(dialect: Dialect, before: SchemaModel, operation: OperationOf<'alterEnum'>): readonly Destruction[] {
