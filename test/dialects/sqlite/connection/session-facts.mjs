@@ -111,6 +111,17 @@ await run('INSERT INTO w VALUES (?)', ['é'])
 await ask('SELECT * FROM w')
 await run("ALTER TABLE w ADD COLUMN b TEXT DEFAULT 'd'")
 await ask('SELECT * FROM w')
+// The same statement, of a column that has another type now.
+await run('CREATE TABLE y (a DECIMAL(20, 6), b BOOLEAN, c INTEGER)')
+await run('INSERT INTO y VALUES (1.5, 1, 1)')
+await ask('SELECT a, b, c FROM y')
+for (const type of ['INTEGER', 'JSON', 'BOOLEAN']) {
+  await run('DROP TABLE y')
+  await run(`CREATE TABLE y (a ${type}, b ${type}, c ${type})`)
+  await run('INSERT INTO y VALUES (1.5, 1, 1)')
+  await ask('SELECT a, b, c FROM y')
+}
+await run('DROP TABLE y')
 const scope = await session.begin()
 await run('INSERT INTO t (i) VALUES (100)')
 await scope.rollback()

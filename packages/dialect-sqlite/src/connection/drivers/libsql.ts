@@ -5,7 +5,7 @@ import type { Binding, ColumnDefinition, Database, OpenHandle } from './handle.t
 import type { LocatedDriver } from './installed.ts'
 import { namedCode } from './named-code.ts'
 import { locationOf } from './node-sqlite.ts'
-import type { PreparedStatement, StatementText } from './statement.ts'
+import type { PreparedStatement, SchemaChanges, StatementText } from './statement.ts'
 
 /** What is used of `libsql` (https://github.com/tursodatabase/libsql-js), which has no types for half of it. */
 interface LibsqlStatement {
@@ -51,14 +51,19 @@ class LibsqlReader implements PreparedStatement {
   readonly #db: LibsqlDatabase
   readonly #text: StatementText
   readonly #bigints: boolean
+  readonly #schema: SchemaChanges
   #statement: LibsqlStatement
+  /** The number of the schema that it was prepared on. */
+  #prepared: number
   readonly reader: boolean
   #read: { readonly width: number; readonly statement: LibsqlStatement | undefined } | undefined
 
-  constructor(db: LibsqlDatabase, text: StatementText, bigints: boolean) {
+  constructor(db: LibsqlDatabase, text: StatementText, bigints: boolean, schema: SchemaChanges) {
     this.#db = db
     this.#text = text
     this.#bigints = bigints
+    this.#schema = schema
+    this.#prepared = schema.changes
     this.#statement = this.#prepare(text.sql)
     this.reader = this.#statement.reader
   }
@@ -98,13 +103,20 @@ class LibsqlReader implements PreparedStatement {
     }
   }
 
+  #recreate(): void {
+    this.#prepared = this.#schema.changes
+    this.#statement = this.#prepare(this.#text.sql)
+  }
+
+  /** SQLite prepares again what DDL made stale, but only what is run: and that is the one that reads bytes, which tells no types of columns. */
   rows(values: readonly Binding[], first: boolean): readonly Row[] {
+    if (this.#prepared !== this.#schema.changes) this.#recreate()
     try {
       return this.#rows(values, first)
     } catch (error) {
-      // DDL gave it other columns, which a statement tells only when it is run. Nothing has been run so far.
+      // DDL of another connection gave it other columns, which a statement tells only when it is run. Nothing has been run so far.
       if (!changedColumns.test(messageOf(error))) throw error
-      this.#statement = this.#prepare(this.#text.sql)
+      this.#recreate()
       return this.#rows(values, first)
     }
   }
@@ -129,6 +141,7 @@ class LibsqlReader implements PreparedStatement {
   }
 
   run(values: readonly Binding[]) {
+    if (!this.#text.countsRows) this.#schema.changes += 1
     const { changes, lastInsertRowid } = named(() => this.#statement.run(values))
     if (Number.isSafeInteger(lastInsertRowid)) return { changes, lastInsertRowid }
     const [rowid] = this.#db.prepare('SELECT last_insert_rowid()').raw(true).safeIntegers(true).get([]) as [bigint]
@@ -136,14 +149,19 @@ class LibsqlReader implements PreparedStatement {
   }
 }
 
-const adopted = (db: LibsqlDatabase): Database =>
-  handleOf({
+function adopted(db: LibsqlDatabase): Database {
+  const schema: SchemaChanges = { changes: 0 }
+  return handleOf({
     isOpen: () => db.open,
     isInTransaction: () => db.inTransaction,
-    prepare: (text, bigints) => new LibsqlReader(db, text, bigints),
-    exec: (sql) => named(() => db.exec(sql)),
+    prepare: (text, bigints) => new LibsqlReader(db, text, bigints, schema),
+    exec(sql) {
+      schema.changes += 1
+      named(() => db.exec(sql))
+    },
     close: () => db.close(),
   })
+}
 
 /** `ConnectionFailed("Unable to open connection to local database …: 14")` is all that it tells. */
 function openNamed(open: () => LibsqlDatabase): LibsqlDatabase {

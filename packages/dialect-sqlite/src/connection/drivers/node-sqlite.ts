@@ -2,7 +2,7 @@ import { MigrateError } from '@org/migrate-core/connection'
 import { handleOf } from './driver-handle.ts'
 import type { Binding, Database, OpenHandle } from './handle.ts'
 import { namedCode } from './named-code.ts'
-import type { PreparedStatement, StatementText } from './statement.ts'
+import type { PreparedStatement, SchemaChanges, StatementText } from './statement.ts'
 
 /** What is used of `node:sqlite`, which the types of Node 20 do not know. */
 interface BuiltinStatement {
@@ -56,7 +56,7 @@ class NodeStatement implements PreparedStatement {
   readonly #prepare: () => BuiltinStatement
   /** Refuses to give texts that are cut; absent where none are. */
   readonly #whole: ((columns: number, values: readonly Binding[]) => void) | undefined
-  readonly #schema: { changes: number }
+  readonly #schema: SchemaChanges
   #statement: BuiltinStatement
   /** The number of the schema that it was prepared on. */
   #prepared: number
@@ -67,7 +67,7 @@ class NodeStatement implements PreparedStatement {
     how: {
       readonly prepare: () => BuiltinStatement
       readonly whole: ((columns: number, values: readonly Binding[]) => void) | undefined
-      readonly schema: { changes: number }
+      readonly schema: SchemaChanges
     },
   ) {
     this.#text = text
@@ -141,8 +141,7 @@ function requireWhole(db: BuiltinDatabase, { sql }: StatementText, width: number
 
 /** The database that Node brings along: https://nodejs.org/api/sqlite.html. */
 function adopted({ backup }: Builtin, db: BuiltinDatabase, cutsText: boolean): Database {
-  /** How often the schema may have changed on this connection. */
-  const schema = { changes: 0 }
+  const schema: SchemaChanges = { changes: 0 }
   return handleOf({
     isOpen: () => db.isOpen,
     isInTransaction: () => db.isTransaction,

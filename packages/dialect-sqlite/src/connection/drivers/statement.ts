@@ -10,6 +10,11 @@ export interface PreparedStatement {
   run(values: readonly Binding[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint }
 }
 
+/** How often the schema may have changed on one connection. */
+export interface SchemaChanges {
+  changes: number
+}
+
 /** Where the first statement of a text ends. A trigger ends with `; END`. */
 function firstEnd(tokens: readonly Token[]): number | undefined {
   const meaningful = tokens.filter(({ kind, text }) => kind !== 'space' && kind !== 'comment' && text !== '\uFEFF')
