@@ -59,6 +59,31 @@ describe('integers of 64 bits that become floating numbers', () => {
   )
 })
 
+describe('the sign of a zero', () => {
+  // MariaDB stores none.
+  describeOnServers(
+    '',
+    (ground) => {
+      it.each([
+        [double(), decimal(10, 2)],
+        [double(), integer()],
+        [real(), decimal(10, 2)],
+      ])('is counted and comes back: %j to %j', async (from, to) => {
+        const at = await ground()
+        // On PostgreSQL `-0` is an exact number, without a sign.
+        const isPostgres = at.name.startsWith('postgres')
+        const migrator = await upgraded(at, chain(from, to, true), isPostgres ? "'-0'" : '-0e0', '0')
+        const text = isPostgres ? 'a::text' : "CONCAT(a, '')"
+        expect(await valuesOf(at, text)).toEqual(['-0', '0'])
+        expect((await migrator.upgrade()).losses).toMatchObject([{ object: 'column t.a', rows: 1, preserved: true }])
+        await migrator.downgrade('r1')
+        expect(await valuesOf(at, text)).toEqual(['-0', '0'])
+      })
+    },
+    ['postgres', 'mysql'],
+  )
+})
+
 const beyond: readonly (readonly [ColumnType, ColumnType, string, string])[] = [
   [bigint(), smallint(), '-32769', '-32768'],
   [decimal(4, 2), decimal(2, 0), '99.5', '99.49'],

@@ -130,13 +130,15 @@ const floatingToFloating: Rule = (column, from, to) => {
   return { what: 'digits', changed: sql`(CAST(${column} AS FLOAT) <> ${column})` }
 }
 
+/** Equal to 0, and no exact number has its sign. MariaDB stores none. */
+const isNegativeZero = (column: SqlFragment): SqlFragment =>
+  sql`(${column} = 0 AND CONCAT(${column}, '') LIKE ${verbatim("'-%'")})`
+
 /** What comes back into a FLOAT is a FLOAT again: 99.99 is the same one as before. */
 const floatingToDecimal: Rule = (column, from, to) => {
   const type = verbatim(from.name.toUpperCase())
-  return {
-    what: 'digits',
-    changed: sql`(${fits(column, to)} AND CAST(CAST(${column} AS ${decimalOf(to)}) AS ${type}) <> ${column})`,
-  }
+  const changed = sql`CAST(CAST(${column} AS ${decimalOf(to)}) AS ${type}) <> ${column}`
+  return { what: 'digits', changed: sql`(${fits(column, to)} AND (${changed} OR ${isNegativeZero(column)}))` }
 }
 
 const temporalTypes = ['date', 'time', 'datetime', 'timestamp']
@@ -199,7 +201,10 @@ const rules: { readonly [F in Family]: { readonly [T in Family]?: Rule } } = {
     string: nothing,
   },
   floating: {
-    integer: (column) => ({ what: afterPoint, changed: sql`(${column} <> ROUND(${column}))` }),
+    integer: (column) => ({
+      what: afterPoint,
+      changed: sql`(${column} <> ROUND(${column}) OR ${isNegativeZero(column)})`,
+    }),
     decimal: floatingToDecimal,
     floating: floatingToFloating,
     // A FLOAT is printed with six digits: https://dev.mysql.com/doc/refman/8.4/en/problems-with-float.html

@@ -1,4 +1,4 @@
-import type { OperationRecorder, Revision } from '@org/migrate-core'
+import type { ColumnChangeInput, OperationRecorder, Revision } from '@org/migrate-core'
 import { native } from '@org/migrate-core'
 import type { Random } from '../../../kit/random.ts'
 import type { ExactTypes } from './types.ts'
@@ -37,15 +37,24 @@ const drops: Draw = (changing) =>
     return [`drop ${name}`, (op) => op.dropColumn(table, name)]
   })
 
+function changeOf({ dialect, types }: Changing, column: string, from: string, to: string): ColumnChangeInput {
+  const casts = types.casts?.(column, from, to)
+  return {
+    type: native(dialect, to),
+    ...casts,
+  }
+}
+
 const conversions: Draw = (changing) => {
-  const { dialect, from, types, drawn } = changing
+  const { from, types, drawn } = changing
   const { table, columns } = drawn
   return [...columns].flatMap(([name, type]): readonly Change[] => {
     const targets = types.conversions[type]
     if (targets === undefined || from.chance(0.3)) return []
     const to = from.pick(targets)
     columns.set(name, to)
-    return [[`${name} becomes ${to}`, (op) => op.alterColumn(table, name, { type: native(dialect, to) })]]
+    const change = changeOf(changing, name, type, to)
+    return [[`${name} becomes ${to}`, (op) => op.alterColumn(table, name, change)]]
   })
 }
 
@@ -85,15 +94,17 @@ const tableRenames: Draw = ({ drawn, next }) => {
   return [[`rename ${table} to ${to}`, (op) => op.renameTable(table, to)]]
 }
 
-const keyChanges: Draw = ({ dialect, from, types, drawn }) => {
+const keyChanges: Draw = (changing) => {
+  const { dialect, from, types, drawn } = changing
   // No INTEGER PRIMARY KEY takes the REAL of 2^63: such a row blocks the downgrade.
   const targets = (types.conversions[drawn.keyType] ?? []).filter(
     (to) => dialect !== 'sqlite' || drawn.keyType !== 'INTEGER' || to !== 'REAL',
   )
   if (targets.length === 0) return []
   const [table, to] = [drawn.table, from.pick(targets)]
+  const change = changeOf(changing, 'id', drawn.keyType, to)
   drawn.keyType = to
-  return [[`the key becomes ${to}`, (op) => op.alterColumn(table, 'id', { type: native(dialect, to) })]]
+  return [[`the key becomes ${to}`, (op) => op.alterColumn(table, 'id', change)]]
 }
 
 /** A whole branch from one revision on; the table may go with its last one. */

@@ -104,6 +104,15 @@ const conversions: ExactTypes['conversions'] = {
   date: ['timestamp', 'text'],
 }
 
+const isText = (type: string): boolean => /^(?:text|varchar|char|name)\b(?!.*\[)/.test(type)
+
+/** No bigint takes the double precision of 2^63. */
+const casts: ExactTypes['casts'] = (column, from, to) => {
+  if (from === 'bigint' && to === 'double precision')
+    return { using: `${column}::${to}`, usingBack: `CASE WHEN ${column} < 9223372036854775807 THEN ${column}::bigint END` }
+  return isText(to) && !isText(from) ? { using: `${column}::${to}`, usingBack: `${column}::${from}` } : undefined
+}
+
 const binary: { readonly [type: string]: string } = {
   'double precision': 'float8send',
   real: 'float4send',
@@ -114,5 +123,6 @@ export const postgresTypes: ExactTypes = {
   columns,
   keys,
   conversions,
+  casts,
   exactly: (column, type) => `${binary[type] ?? ''}(${column})::text`,
 }

@@ -8,6 +8,8 @@ export interface ExactTypes {
   readonly keys: readonly string[]
   /** To which types a column changes. */
   readonly conversions: { readonly [type: string]: readonly string[] }
+  /** How the values of a column are converted there and back, where the server does not know it by itself. */
+  casts?(column: string, from: string, to: string): { readonly using: string; readonly usingBack: string } | undefined
   /** An expression of the server's own text of a value, byte for byte. */
   exactly(column: string, type: string): string
 }
