@@ -104,7 +104,9 @@ async function textOf(ground: SqlGround, tables: LiveTables): Promise<string> {
       return `${/blob|binary/.test(type) ? `HEX(${column})` : `CONCAT(${column}, '')`} AS c${at}`
     })
     const rows = await ground.sql(`SELECT ${list.join(', ')} FROM ${quoted(ground, table)}`)
-    texts.push(...rows.flatMap((row) => Object.values(row).map(String)))
+    // PostgreSQL makes such a text of a real.
+    for (const cell of rows.flatMap((row) => Object.values(row).map(String)))
+      texts.push(cell, ...(/^-?\d(?:\.\d+)?e\+\d+$/.test(cell) ? [String(Number(cell))] : []))
   }
   return texts.join('\n').replaceAll(/(\d)T(\d)/g, '$1 $2')
 }

@@ -109,7 +109,10 @@ const isText = (type: string): boolean => /^(?:text|varchar|char|name)\b(?!.*\[)
 /** No bigint takes the double precision of 2^63. */
 const casts: ExactTypes['casts'] = (column, from, to) => {
   if (from === 'bigint' && to === 'double precision')
-    return { using: `${column}::${to}`, usingBack: `CASE WHEN ${column} < 9223372036854775807 THEN ${column}::bigint END` }
+    return {
+      using: `${column}::${to}`,
+      usingBack: `CASE WHEN ${column} < 9223372036854775807 THEN ${column}::bigint END`,
+    }
   return isText(to) && !isText(from) ? { using: `${column}::${to}`, usingBack: `${column}::${from}` } : undefined
 }
 
