@@ -14,6 +14,8 @@ CREATE TRIGGER usual BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 'x';
 SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO';
 CREATE TRIGGER own BEFORE UPDATE ON t FOR EACH ROW SET NEW.a = 'x'`
 
+const note = (line: string): string => `${line}. No operation makes that: add it to the revision with \`op.sql\`.`
+
 const special = {
   mysql: [
     'CREATE TABLE u (id int PRIMARY KEY, g point SRID 4326, f text, n int, CONSTRAINT c CHECK (n > 5) NOT ENFORCED, FULLTEXT KEY f (f) WITH PARSER ngram)',
@@ -31,7 +33,7 @@ const special = {
 describeOnEach(['mysql', 'mariadb'], 'what the model has no word for', (createDatabase, server) => {
   const hidden = server === 'mysql' ? 'INVISIBLE' : 'IGNORED'
   const lines = ['column t.s: INVISIBLE', `index t.k: ${hidden}`, "trigger t.own: sql_mode = 'NO_AUTO_VALUE_ON_ZERO'"]
-  const notes = lines.map((line) => `${line}. No operation makes that: add it to the revision with \`op.sql\`.`)
+  const notes = lines.map(note)
 
   it('is named where a database is adopted', async () => {
     const db = await createDatabase()
@@ -84,6 +86,53 @@ describeOnEach(['mysql', 'mariadb'], 'what the model has no word for', (createDa
   })
 })
 
+describeOnEach(['mysql', 'mariadb'], 'functions and procedures', (createDatabase, server) => {
+  const reply = { mysql: 'CREATE FUNCTION IF NOT EXISTS', mariadb: 'CREATE OR REPLACE FUNCTION' } as const
+  const ddl = `CREATE TABLE t (id int PRIMARY KEY, a varchar(20)) DEFAULT CHARSET utf8mb4;
+CREATE FUNCTION half(x int) RETURNS int DETERMINISTIC BEGIN DECLARE y int; SET y = x; RETURN y DIV 2; END;
+CREATE DEFINER = 'another'@'localhost' PROCEDURE half(IN x int) SQL SECURITY INVOKER INSERT INTO t VALUES (x, 'it''s; "größe"');
+CREATE VIEW v AS SELECT half(id) AS half FROM t`
+
+  it('are adopted, and a new database has them too', async () => {
+    const db = await createDatabase()
+    await db.sql(ddl)
+    const { changes, notes } = await survey(migratorOf(mysqlDialect({ url: db.url }), []))
+    expect(notes).toEqual([])
+    const statements = changes.flatMap((change) => change.statements)
+    expect(statements.map((each) => each.split('(')[0])).toContain(
+      `${reply[server === 'mysql' ? 'mysql' : 'mariadb']} \`half\``,
+    )
+    const other = await createDatabase()
+    for (const each of statements) await other.sql(each)
+    await other.sql('SET NAMES utf8mb4; CALL half(7)')
+    expect(await other.sql('SELECT a, half FROM t, v')).toEqual([{ a: `it's; "größe"`, half: 3 }])
+    const definer =
+      "SELECT DEFINER AS d FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_TYPE = 'PROCEDURE'"
+    expect(await other.sql(definer)).toEqual([{ d: 'another@localhost' }])
+    // Once more, as where half of them are there.
+    for (const each of statements.filter((text) => text.includes('half')))
+      await other.sql(each.replace('CREATE VIEW', 'CREATE OR REPLACE VIEW'))
+  })
+
+  it('are named where their own sql_mode is another one, or their bodies are not shown', async () => {
+    const db = await createDatabase()
+    await db.sql(`${ddl}; SET sql_mode = 'ANSI_QUOTES'; CREATE FUNCTION two() RETURNS int DETERMINISTIC RETURN 2`)
+    const { notes } = await survey(migratorOf(mysqlDialect({ url: db.url }), []))
+    expect(notes).toEqual([note("function two: sql_mode = 'ANSI_QUOTES'")])
+    const user = `reader_${db.name}`.slice(0, 32)
+    const rights = `SELECT, SHOW VIEW, EXECUTE ON \`${db.name}\`.* TO '${user}'@'%'`
+    await db.sql(`DROP FUNCTION two; CREATE USER '${user}'@'%' IDENTIFIED BY 'plain'; GRANT ${rights}`)
+    const url = new URL(db.url)
+    Object.assign(url, { username: user, password: 'plain' })
+    const shown = await survey(migratorOf(mysqlDialect({ url: url.href }), [])).finally(() =>
+      db.sql(`DROP USER '${user}'@'%'`),
+    )
+    expect(shown.notes).toEqual(
+      ['function', 'procedure'].map((kind) => note(`${kind} half: its body is not shown to this user`)),
+    )
+  })
+})
+
 describeOnEach(['mysql', 'mariadb'], 'a push', (createDatabase) => {
   it('shows the statement of a fill as the server gets it', async () => {
     const db = await createDatabase()
@@ -101,8 +150,6 @@ describeOnEach(['mysql', 'mariadb'], 'a push', (createDatabase) => {
     expect(fill?.statements).toEqual(["UPDATE `t` SET `a` = 'x' WHERE `a` IS NULL"])
   })
 })
-
-const note = (line: string): string => `${line}. No operation makes that: add it to the revision with \`op.sql\`.`
 
 describeOnEach(['postgres'], 'what the model has no word for', (createDatabase) => {
   it('is named where a database is adopted, and where a schema is written as declarations', async () => {

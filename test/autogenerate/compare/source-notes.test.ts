@@ -1,30 +1,43 @@
-import { type CheckOptions, check, compare, readSource } from '@org/migrate-autogenerate'
+import { type CheckOptions, check, compare, readSource, surveyPush } from '@org/migrate-autogenerate'
 import { expression, integer, type Revision, text } from '@org/migrate-core'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { expect, it, test } from 'vitest'
 import { line, migratorOf } from '../../kit/migrator.ts'
 import { describeOn } from '../../kit/servers.ts'
 import { describeOnServers } from '../../unit/ensure/ground.ts'
 import { dialectOf, migratorAt } from '../check/kit.ts'
 
-const sql = `CREATE FUNCTION ok(x int) RETURNS boolean DETERMINISTIC RETURN x > 0;
-CREATE TABLE t (id int PRIMARY KEY);
-
-CREATE PROCEDURE tidy() SELECT 1`
+const programs = `CREATE FUNCTION ok(x int) RETURNS boolean DETERMINISTIC RETURN x > 0;
+CREATE TABLE t (id int PRIMARY KEY, a int);
+CREATE PROCEDURE tidy() BEGIN DELETE FROM t WHERE a < 0; SELECT 'it''s ok; "really"'; END`
 
 describeOnServers(
-  'functions and types in SQL that declares a schema',
+  'functions and procedures in SQL that declares a schema',
   (openGround) => {
-    it('are named where no comparison sees them', async () => {
-      const declared = await readSource((await openGround()).dialect(), {
-        kind: 'sql',
-        texts: [{ file: 'schema.sql', text: sql }],
-      })
-      expect(declared.notes).toEqual([
-        'Not compared: function ok (schema.sql:1), procedure tidy (schema.sql:4). A revision makes and changes functions and types with `op.sql`.',
+    const declaredBy = (dialect: UnloadedDialect, text: string) =>
+      readSource(dialect, { kind: 'sql', texts: [{ file: 'schema.sql', text }] })
+
+    it('are compared with those of the database, and events are named', async () => {
+      const at = await openGround()
+      await at.sql(programs)
+      const migrator = migratorOf(at.dialect(), [])
+      const { notes } = await declaredBy(
+        at.dialect(),
+        `${programs};\nCREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DO DELETE FROM t`,
+      )
+      expect(notes).toEqual([
+        'Not compared: event nightly (schema.sql:4). A revision makes and changes events with `op.sql`.',
+      ])
+      const notesOf = async (text: string) => (await surveyPush(migrator, await declaredBy(at.dialect(), text))).notes
+      expect(await notesOf(programs)).toEqual([])
+      const others = programs.replace('a < 0', 'a < 1').replace('FUNCTION ok', 'FUNCTION fine')
+      expect(await notesOf(others)).toEqual([
+        'function fine is missing. No operation makes or changes that: write it with `op.sql`.',
+        'procedure tidy has another definition. No operation makes or changes that: write it with `op.sql`.',
       ])
     })
   },
-  ['mysql'],
+  ['mariadb', 'mysql'],
 )
 
 const touch = (value: string): string =>

@@ -94,6 +94,13 @@ const onEachServer = (op: OperationRecorder): void =>
         t.index('folded_data', [{ column: 'data', prefixLength: 10 }])
         t.comment('a table')
       })
+      its.sql(
+        'CREATE FUNCTION doubled(x int) RETURNS int DETERMINISTIC BEGIN DECLARE y int; SET y = x * 2; RETURN y; END',
+      )
+      its.sql(
+        "CREATE PROCEDURE note(IN what text) SQL SECURITY INVOKER BEGIN INSERT INTO log VALUES (7); SELECT 'it''s; noted', what; END",
+      )
+      its.createView('doubles', expression('SELECT doubled(person) AS twice FROM log'))
     },
     postgres(its) {
       its.createSchema('audit')

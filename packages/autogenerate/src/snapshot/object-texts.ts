@@ -69,14 +69,15 @@ const guardedText = ({ sql, ...rest }: Statement): Statement => ({
   sql: sql.replace(/^CREATE (EXTENSION|SCHEMA) (?!IF NOT EXISTS )/, 'CREATE $1 IF NOT EXISTS '),
 })
 
-/** The server names the schema of a function, also where it is that of the connection: the text is for any schema. */
-function inAnySchema({ create, ...rest }: Routine, { sql: { quote }, model: { ownSchema = '' } }: Dialect): Routine {
+/** PostgreSQL names the schema of a function, also where it is that of the connection: the text is for any schema. */
+function inAnySchema(routine: Routine, { sql: { quote }, model: { ownSchema } }: Dialect): Routine {
+  if (ownSchema === undefined) return routine
+  const { create } = routine
   const qualifiers = [ownSchema, quote.identifier(ownSchema).text].map((name) => `${name}.`)
   const [head = ''] = /^CREATE OR REPLACE (?:FUNCTION|PROCEDURE) /.exec(create) ?? []
-  const qualifier =
-    ownSchema === '' || head === '' ? undefined : qualifiers.find((each) => create.startsWith(each, head.length))
-  if (qualifier === undefined) return { ...rest, create }
-  return { ...rest, create: head + create.slice(head.length + qualifier.length) }
+  const qualifier = head === '' ? undefined : qualifiers.find((each) => create.startsWith(each, head.length))
+  if (qualifier === undefined) return routine
+  return { ...routine, create: head + create.slice(head.length + qualifier.length) }
 }
 
 export interface SnapshotObjects {

@@ -2,7 +2,6 @@ import { isMigrateError, MigrateError } from '@org/migrate-core'
 import {
   emptySchema,
   partsOfSql,
-  present,
   qualifiersIn,
   type Routine,
   type SqlStatement,
@@ -47,23 +46,20 @@ function sourceStatements({ sql: { grammar } }: UnloadedDialect, { file, text }:
   )
 }
 
-/** What no operation makes. An enum is a type too, and is compared. */
-const unmade =
-  /^CREATE\s+(?:OR\s+REPLACE\s+)?(?:DEFINER\s*=\s*\S+\s+)?(?:AGGREGATE\s+)?(FUNCTION|PROCEDURE|EVENT|DOMAIN|TYPE|AGGREGATE)\s+(?:IF\s+NOT\s+EXISTS\s+)?([^\s(]+)/i
-const ofEnum = /\sAS\s+ENUM\b/i
+/** What is run by the clock begins where it is made, so that two of them are never equal (MySQL, MariaDB). */
+const ofEvent =
+  /^CREATE\s+(?:OR\s+REPLACE\s+)?(?:DEFINER\s*=\s*\S+\s+)?EVENT\s+(?:IF\s+NOT\s+EXISTS\s+)?(?!TRIGGER\b)(\S+)/i
 
 const mostNamed = 3
 
 /** What else the statements make, which a revision has to, and no comparison sees: for people. */
 function notesOn(statements: readonly SourceStatement[]): readonly string[] {
-  const routines = statements.flatMap(({ sql, location }) => {
-    const [, kind, name] = (ofEnum.test(sql) ? null : unmade.exec(sql)) ?? []
-    return kind === undefined || name === undefined ? [] : `${kind.toLowerCase()} ${name} (${location})`
+  const events = statements.flatMap(({ sql, location }) => {
+    const [, name] = ofEvent.exec(sql) ?? []
+    return name === undefined ? [] : `event ${name} (${location})`
   })
-  if (routines.length === 0) return []
-  return [
-    `Not compared: ${someOf(routines, mostNamed)}. A revision makes and changes functions and types with \`op.sql\`.`,
-  ]
+  if (events.length === 0) return []
+  return [`Not compared: ${someOf(events, mostNamed)}. A revision makes and changes events with \`op.sql\`.`]
 }
 
 function refused(location: string, why: string, cause?: unknown): MigrateError<'SHADOW_REFUSED'> {
@@ -72,8 +68,7 @@ function refused(location: string, why: string, cause?: unknown): MigrateError<'
 
 interface SqlSchema extends Omit<ReadSchema, 'uncompared'> {
   readonly notes: readonly string[]
-  /** Absent: the dialect reads no functions and types. */
-  readonly routines?: readonly Routine[]
+  readonly routines: readonly Routine[]
 }
 
 /** What the statements make of an empty database, as the server shows it, without the tables of migration tools. */
@@ -107,9 +102,8 @@ export async function runSql(
       const tools = await recogniseTools(spoken, session, { model })
       const schema = withoutTools(model, tools)
       const unmodelled = await readUnmodelledFacts(spoken, session, schema)
-      const routines = await spoken.introspection.routines?.(session)
-      const notes = routines === undefined ? notesOn(statements) : []
-      return { dialect: spoken, schema, unmodelled, notes, ...present({ routines }) }
+      const routines = (await spoken.introspection.routines?.(session)) ?? []
+      return { dialect: spoken, schema, unmodelled, routines, notes: notesOn(statements) }
     },
     { ...options, schemas: [...schemas] },
   )

@@ -1,6 +1,7 @@
 import {
   emptySchema,
   type IntrospectRequest,
+  present,
   type Row,
   type SchemaModel,
   type Session,
@@ -122,7 +123,7 @@ export function introspectFor(server: Server): (session: Session, request?: Intr
       readTrigger(row, spelled(text(row, 'table_name')), triggerRows.slice(0, at)),
     )
     // Tables that are asked for by their names are about to be changed.
-    const programs = all && names !== undefined ? await readPrograms(session) : []
+    const programs = all && names !== undefined ? await readPrograms(session) : undefined
     const sequences = await readSequences(session, named.sequences)
     return {
       ...emptySchema,
@@ -130,7 +131,7 @@ export function introspectFor(server: Server): (session: Session, request?: Intr
       views: new Map(views.map((view) => [tableKey(view.ref), view])),
       triggers: new Map(triggers.map((trigger) => [triggerKey(trigger.table, trigger.name), trigger])),
       sequences: new Map(sequences.map((sequence) => [tableKey(sequence.ref), sequence])),
-      ...(programs.length === 0 ? {} : { programs }),
+      ...present({ programs }),
     }
   }
 }

@@ -12,6 +12,7 @@ export const introspectionFor = (server: Server, kindOf: DialectErrors['kindOf']
   definitionsOf: async (session, statement) =>
     (await import('./definitions.ts')).definitionsOf(session, statement, kindOf),
   obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(server, session, absent, kindOf),
+  routines: async (session) => (await import('./routines.ts')).readRoutines(server, session),
   unmodelledFacts: async (session, schema) => (await import('./unmodelled-facts.ts')).unmodelledFacts(session, schema),
   // https://dev.mysql.com/doc/refman/8.4/en/information-schema-tables-table.html: approximate for InnoDB.
   estimatedRows: async (session, { name }) => {

@@ -58,6 +58,19 @@ export const isSameMode = (one: string, other: string): boolean => {
   return sorted(one) === sorted(other)
 }
 
+/**
+ * mysql2 sets IGNORE_SPACE in every session (https://dev.mysql.com/doc/c-api/8.4/en/mysql-real-connect.html, CLIENT_IGNORE_SPACE). It decides
+ * only whether a body can be parsed (https://dev.mysql.com/doc/refman/8.4/en/function-resolution.html), which a new trigger proves.
+ */
+const withoutSpaces = (modes: string): string =>
+  modes
+    .split(',')
+    .filter((mode) => mode !== 'IGNORE_SPACE')
+    .join(',')
+
+export const isUsualMode = (mode: string, usual: string): boolean =>
+  isSameMode(withoutSpaces(mode), withoutSpaces(usual))
+
 /** Null: the one that a trigger gets that we create. */
 function modeOf(row: Row): string | null {
   const usual = cell(row, 'usual_mode')

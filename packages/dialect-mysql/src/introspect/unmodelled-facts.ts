@@ -4,8 +4,9 @@ import { modeVariables } from '../sql/classify.ts'
 import { parseTableText } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
 import { afterParenthesis, isWord, nameOf, significant, textOf } from '../sql/tokens.ts'
+import { routineFacts } from './routines.ts'
 import { sourceNow } from './tables.ts'
-import { isSameMode } from './triggers.ts'
+import { isUsualMode } from './triggers.ts'
 
 /** A comment that the server runs, as what it holds. */
 const bare = (text: string): string => text.replace(/^\/\*M?!\d*\s*/, '').replace(/\s*\*\/$/, '')
@@ -58,17 +59,7 @@ function factsOf({ ref: { name: table }, columns }: TableModel, source: string):
   ]
 }
 
-/**
- * mysql2 sets IGNORE_SPACE in every session (https://dev.mysql.com/doc/c-api/8.4/en/mysql-real-connect.html, CLIENT_IGNORE_SPACE). It decides
- * only whether a body can be parsed (https://dev.mysql.com/doc/refman/8.4/en/function-resolution.html), which a new trigger proves.
- */
-const withoutSpaces = (modes: string): string =>
-  modes
-    .split(',')
-    .filter((mode) => mode !== 'IGNORE_SPACE')
-    .join(',')
-
-/** What the server's own texts of tables say beyond the model, and the `sql_mode` of triggers that were created under another one. */
+/** What the server's own texts of tables say beyond the model, and what those of programs do not say: the `sql_mode` that they were created under, if it is another one. */
 export async function unmodelledFacts(
   session: Session,
   { tables, triggers }: SchemaModel,
@@ -81,11 +72,8 @@ export async function unmodelledFacts(
   }
   const [row] = await session.query(`SELECT ${modeVariables.program} AS usual`)
   for (const { name, table, settings } of triggers.values()) {
-    if (
-      settings?.sql_mode !== undefined &&
-      !isSameMode(withoutSpaces(settings.sql_mode), withoutSpaces(String(row?.usual)))
-    )
+    if (settings?.sql_mode !== undefined && !isUsualMode(settings.sql_mode, String(row?.usual)))
       facts.push({ kind: 'trigger', table: table.name, name, fact: `sql_mode = '${settings.sql_mode}'` })
   }
-  return facts
+  return [...facts, ...(await routineFacts(session))]
 }

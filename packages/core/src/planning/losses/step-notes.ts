@@ -60,11 +60,9 @@ function removedNames(
 
 /** Programs of the database whose bodies the server keeps as text. */
 async function readBodies(dialect: Dialect, session: Session, live: SchemaModel): Promise<readonly StoredBody[]> {
+  if (live.programs !== undefined) return live.programs.map(({ definition, ...rest }) => ({ ...rest, body: definition }))
   const functions = (await dialect.introspection.routines?.(session)) ?? []
-  return [
-    ...functions.map(({ name, body = '' }) => ({ kind: 'function', name, body })),
-    ...(live.programs ?? []).map(({ kind, name, definition }) => ({ kind, name, body: definition })),
-  ]
+  return functions.map(({ name, body = '' }) => ({ kind: 'function', name, body }))
 }
 
 /**
