@@ -30,8 +30,8 @@ describeOnServers(
       ])
       const notesOf = async (text: string) => (await surveyPush(migrator, await declaredBy(at.dialect(), text))).notes
       expect(await notesOf(programs)).toEqual([])
-      const others = programs.replace('a < 0', 'a < 1').replace('FUNCTION ok', 'FUNCTION fine')
-      expect(await notesOf(others)).toEqual([
+      const altered = programs.replace('a < 0', 'a < 1').replace('FUNCTION ok', 'FUNCTION fine')
+      expect(await notesOf(altered)).toEqual([
         'function fine is missing. No operation makes or changes that: write it with `op.sql`.',
         'procedure tidy has another definition. No operation makes or changes that: write it with `op.sql`.',
       ])

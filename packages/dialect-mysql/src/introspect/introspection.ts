@@ -14,12 +14,5 @@ export const introspectionFor = (server: Server, kindOf: DialectErrors['kindOf']
   obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(server, session, absent, kindOf),
   routines: async (session) => (await import('./routines.ts')).readRoutines(server, session),
   unmodelledFacts: async (session, schema) => (await import('./unmodelled-facts.ts')).unmodelledFacts(session, schema),
-  // https://dev.mysql.com/doc/refman/8.4/en/information-schema-tables-table.html: approximate for InnoDB.
-  estimatedRows: async (session, { name }) => {
-    const [row] = await session.query(
-      'SELECT table_rows AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?',
-      [name],
-    )
-    return row?.n === undefined || row.n === null ? undefined : Number(row.n)
-  },
+  estimatedRows: async (session, table) => (await import('./tables.ts')).estimatedRows(session, table),
 })

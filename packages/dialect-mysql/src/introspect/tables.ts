@@ -5,6 +5,7 @@ import {
   type Row,
   type Session,
   type TableModel,
+  type TableRef,
 } from '@org/migrate-core/dialect'
 import { uniqueOf } from '../ddl/normalise.ts'
 import { withPositions } from '../ddl/rename-effects.ts'
@@ -185,4 +186,13 @@ export function keepRead(server: Server, source: string, table: TableModel, { ru
   const [oldest = ''] = tablesRead.keys()
   if (tablesRead.size === mostTablesRead) tablesRead.delete(oldest)
   tablesRead.set(keyOf(server, source), table)
+}
+
+/** https://dev.mysql.com/doc/refman/8.4/en/information-schema-tables-table.html: approximate for InnoDB. */
+export async function estimatedRows(session: Session, { name }: TableRef): Promise<number | undefined> {
+  const [row] = await session.query(
+    'SELECT table_rows AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?',
+    [name],
+  )
+  return row?.n === undefined || row.n === null ? undefined : Number(row.n)
 }

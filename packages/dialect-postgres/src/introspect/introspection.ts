@@ -16,7 +16,7 @@ export const introspectionFor = (schema: string | undefined): DialectIntrospecti
   columnNames: async (session, request) => (await import('./column-names.ts')).columnNames(session, request),
   hiddenChanges: async (session) => (await import('./column-names.ts')).hiddenChanges(session),
   obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(session, absent),
-  routines: async (session) => (await import('./triggers.ts')).readRoutines(session),
+  routines: async (session) => (await import('./routines.ts')).readRoutines(session),
   unmodelledFacts: async (session, model) =>
     (await import('./unmodelled-facts.ts')).unmodelledFacts(session, model, schema !== undefined),
   heldLocks: async (query) => (await import('./held-locks.ts')).heldLocks(query),

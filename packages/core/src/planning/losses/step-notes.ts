@@ -60,7 +60,8 @@ function removedNames(
 
 /** Programs of the database whose bodies the server keeps as text. */
 async function readBodies(dialect: Dialect, session: Session, live: SchemaModel): Promise<readonly StoredBody[]> {
-  if (live.programs !== undefined) return live.programs.map(({ definition, ...rest }) => ({ ...rest, body: definition }))
+  if (live.programs !== undefined)
+    return live.programs.map(({ definition, ...rest }) => ({ ...rest, body: definition }))
   const functions = (await dialect.introspection.routines?.(session)) ?? []
   return functions.map(({ name, body = '' }) => ({ kind: 'function', name, body }))
 }
