@@ -259,6 +259,8 @@ test.each([
   ['ALTER TABLE t MODIFY a INT', [converts]],
   ['ALTER TABLE t CHANGE a b INT, DROP COLUMN c', [drops, converts]],
   ['CREATE TRIGGER x BEFORE DELETE ON t FOR EACH ROW SET @a = 1', []],
+  ['-- cleans up\nCREATE TRIGGER x AFTER INSERT ON t BEGIN DELETE FROM t WHERE id = 1; END', []],
+  ['CREATE TRIGGER x AFTER INSERT ON t BEGIN DELETE FROM t WHERE id = 1; END; DELETE FROM t', [deletes]],
   ['CREATE OR REPLACE VIEW v AS SELECT 1', []],
   ['CREATE TYPE mood AS ENUM ()', []],
 ])('the text of a statement tells what it takes away: %s', async (text, notes) => {

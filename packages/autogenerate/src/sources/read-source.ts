@@ -34,7 +34,6 @@ export type SchemaSource =
 
 type SourceSchema = Omit<ReadSchema, 'uncompared'> & {
   readonly ofProgram?: boolean
-  readonly notes?: readonly string[]
   readonly routines?: readonly Pick<Routine, 'name' | 'create'>[]
 }
 
@@ -124,9 +123,9 @@ export async function readSource(
     options: MaterialiseOptions,
   ) => Promise<SourceSchema>
   const { ofProgram = false, ...result } = await read(dialect, source, options)
-  const { dialect: spoken, schema: whole, notes = [], routines = [] } = result
+  const { dialect: spoken, schema: whole, routines = [] } = result
   const schema = inOwnSchema(whole, spoken.model.ownSchema)
   const unmodelled = [...routines.map(({ name, create }) => ({ name, create })), ...result.unmodelled.map(textOfFact)]
   const supportedFeatures = ofProgram ? featuresOfProgram(schema) : features
-  return { ...wholeSchema(schema), notes, supportedFeatures, unmodelled }
+  return { ...wholeSchema(schema), notes: [], supportedFeatures, unmodelled }
 }

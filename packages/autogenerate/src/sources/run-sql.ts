@@ -5,7 +5,6 @@ import {
   qualifiersIn,
   type Routine,
   type SqlStatement,
-  someOf,
   type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import { executeStatement, positionInText, statementsOf } from '@org/migrate-core/internal'
@@ -46,28 +45,11 @@ function sourceStatements({ sql: { grammar } }: UnloadedDialect, { file, text }:
   )
 }
 
-/** What is run by the clock begins where it is made, so that two of them are never equal (MySQL, MariaDB). */
-const ofEvent =
-  /^CREATE\s+(?:OR\s+REPLACE\s+)?(?:DEFINER\s*=\s*\S+\s+)?EVENT\s+(?:IF\s+NOT\s+EXISTS\s+)?(?!TRIGGER\b)(\S+)/i
-
-const mostNamed = 3
-
-/** What else the statements make, which a revision has to, and no comparison sees: for people. */
-function notesOn(statements: readonly SourceStatement[]): readonly string[] {
-  const events = statements.flatMap(({ sql, location }) => {
-    const [, name] = ofEvent.exec(sql) ?? []
-    return name === undefined ? [] : `event ${name} (${location})`
-  })
-  if (events.length === 0) return []
-  return [`Not compared: ${someOf(events, mostNamed)}. A revision makes and changes events with \`op.sql\`.`]
-}
-
 function refused(location: string, why: string, cause?: unknown): MigrateError<'SHADOW_REFUSED'> {
   return new MigrateError('SHADOW_REFUSED', { why: `${location}: ${why}` }, `${location}: ${why}`, { remedy, cause })
 }
 
 interface SqlSchema extends Omit<ReadSchema, 'uncompared'> {
-  readonly notes: readonly string[]
   readonly routines: readonly Routine[]
 }
 
@@ -103,7 +85,7 @@ export async function runSql(
       const schema = withoutTools(model, tools)
       const unmodelled = await readUnmodelledFacts(spoken, session, schema)
       const routines = (await spoken.introspection.routines?.(session)) ?? []
-      return { dialect: spoken, schema, unmodelled, routines, notes: notesOn(statements) }
+      return { dialect: spoken, schema, unmodelled, routines }
     },
     { ...options, schemas: [...schemas] },
   )

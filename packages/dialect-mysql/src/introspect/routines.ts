@@ -68,9 +68,17 @@ export async function readRoutines(server: Server, session: Session): Promise<re
   return routines
 }
 
-/** What the texts of functions and procedures do not say. */
-export async function routineFacts(session: Session): Promise<readonly UnmodelledFact[]> {
-  const facts: UnmodelledFact[] = []
+/** Of an event only that it exists: it begins when it is made, so that the texts of two are never equal. */
+async function eventFacts(session: Session): Promise<readonly UnmodelledFact[]> {
+  const rows = await session.query(
+    'SELECT EVENT_NAME AS name FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY 1',
+  )
+  return rows.map((row) => ({ kind: 'object', name: `event ${text(row, 'name')}`, fact: 'CREATE EVENT' }))
+}
+
+/** Events, and what the texts of functions and procedures do not say. */
+export async function programFacts(session: Session): Promise<readonly UnmodelledFact[]> {
+  const facts: UnmodelledFact[] = [...(await eventFacts(session))]
   for (const row of await readRows(session)) {
     const about = { kind: 'object' as const, name: nameOf(row) }
     if (!isUsualMode(text(row, 'mode'), text(row, 'usual')))

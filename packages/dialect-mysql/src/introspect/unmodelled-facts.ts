@@ -4,7 +4,7 @@ import { modeVariables } from '../sql/classify.ts'
 import { parseTableText } from '../sql/column-text.ts'
 import { quote } from '../sql/quote.ts'
 import { afterParenthesis, isWord, nameOf, significant, textOf } from '../sql/tokens.ts'
-import { routineFacts } from './routines.ts'
+import { programFacts } from './routines.ts'
 import { sourceNow } from './tables.ts'
 import { isUsualMode } from './triggers.ts'
 
@@ -59,7 +59,7 @@ function factsOf({ ref: { name: table }, columns }: TableModel, source: string):
   ]
 }
 
-/** What the server's own texts of tables say beyond the model, and what those of programs do not say: the `sql_mode` that they were created under, if it is another one. */
+/** What the server's own texts of tables say beyond the model, and stored programs. */
 export async function unmodelledFacts(
   session: Session,
   { tables, triggers }: SchemaModel,
@@ -75,5 +75,5 @@ export async function unmodelledFacts(
     if (settings?.sql_mode !== undefined && !isUsualMode(settings.sql_mode, String(row?.usual)))
       facts.push({ kind: 'trigger', table: table.name, name, fact: `sql_mode = '${settings.sql_mode}'` })
   }
-  return [...facts, ...(await routineFacts(session))]
+  return [...facts, ...(await programFacts(session))]
 }

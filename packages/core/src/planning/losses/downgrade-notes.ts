@@ -10,6 +10,7 @@ import type { ColumnModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { operationsOf, type RecordedOperation } from '../../operations/recording.ts'
 import { securityImpact } from '../../operations/security.ts'
+import { partsOfSql } from '../../sql/split-statements.ts'
 import type { ExecutableStep } from '../prepare.ts'
 
 /** Rows get no value for it when it is added, and it takes no NULL. */
@@ -200,13 +201,24 @@ const destroying: readonly DestructivePattern[] = [
   },
 ]
 
+/** The body of a function is no statement of the step. */
+const makesProgram = /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/)*CREATE\s[^(]*?\b(?:FUNCTION|PROCEDURE|TRIGGER|EVENT)\b/i
+
+const hasStatement = ({ sql: { grammar } }: Dialect, text: string, pattern: RegExp): boolean =>
+  pattern.test(text) &&
+  partsOfSql(text, grammar).some(({ statements }) =>
+    statements.some((each) => pattern.test(each.text) && !makesProgram.test(each.text)),
+  )
+
 /** Only its text tells what SQL of the author destroys: nothing of it is counted, and `preserve` does not reach it. */
 export function opaqueNotes(dialect: Dialect, operations: readonly RecordedOperation[]): readonly string[] {
   const statements = operations.flatMap(({ operation }) =>
     operation.kind === 'sql' ? [{ text: textFor(operation.text, dialect), effects: operation.effects }] : [],
   )
   return destroying.flatMap(({ verb, text: pattern, isDeclared }) =>
-    statements.some(({ text, effects }) => (effects === undefined || !isDeclared(effects)) && pattern.test(text))
+    statements.some(
+      ({ text, effects }) => (effects === undefined || !isDeclared(effects)) && hasStatement(dialect, text, pattern),
+    )
       ? [`what its SQL ${verb} is neither counted nor preserved`]
       : [],
   )
