@@ -14,9 +14,16 @@ beforeAll(async () => {
 const sleeping =
   "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%' AND state = 'active'"
 
-/** Waits until a worker is in the data step of a member. */
-async function untilInMember({ sql }: TestDatabase): Promise<void> {
-  while ((await sql(sleeping)).length === 0) await sleep(50)
+/** Waits until a worker is in the data step of a member. Throws what the worker prints if it ends before. */
+async function untilInMember({ sql }: TestDatabase, { ended, output }: Command): Promise<void> {
+  let hasEnded = false
+  void ended.then(() => {
+    hasEnded = true
+  })
+  while ((await sql(sleeping)).length === 0) {
+    if (hasEnded) throw new Error(`the worker has ended: ${output()}`)
+    await sleep(50)
+  }
 }
 
 async function outcomesOf({ sql }: TestDatabase, run: unknown): Promise<readonly unknown[]> {
@@ -54,7 +61,7 @@ describeOn('postgres', 'workers that hang', (createDatabase) => {
     const own = release(database, database.url, 1)
     const hanging = start(own, 'fleet', 'work')
     const upgrade = start(own, 'fleet', 'upgrade', '--json')
-    await untilInMember(database)
+    await untilInMember(database, hanging)
     hanging.child.kill('SIGSTOP')
     const other = start(own, 'fleet', 'work')
     // The first one has five of them, and holds the locks of those that it is at.
@@ -77,7 +84,7 @@ describeOn('postgres', 'workers that hang', (createDatabase) => {
     const own = release(database, database.url, 1)
     const hanging = start(own, 'fleet', 'work')
     const upgrade = start(own, 'fleet', 'upgrade', '--json', '--lock-wait', '2s')
-    await untilInMember(database)
+    await untilInMember(database, hanging)
     hanging.child.kill('SIGSTOP')
     const other = start(own, 'fleet', 'work')
     const { code, stdout } = await upgrade.ended
@@ -101,7 +108,7 @@ describeOn('postgres', 'workers that hang', (createDatabase) => {
     const far = start(release(members, proxy.url, 1), 'fleet', 'work')
     const own = release(members, queue.url, 1)
     const upgrade = start(own, 'fleet', 'upgrade', '--json')
-    await untilInMember(members)
+    await untilInMember(members, far)
     proxy.rule(() => 'silence')
     const near = start(own, 'fleet', 'work')
     const { code, stdout, stderr } = await upgrade.ended
