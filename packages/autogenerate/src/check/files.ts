@@ -71,7 +71,7 @@ function severalHeads({ tier, graph }: RecordedTier, heads: ResolvedOptions['hea
   const { effectiveHeads } = graph
   if (tier.kind === 'sequential' || effectiveHeads.length < 2) return []
   const finding = { kind: 'several heads', tier: tier.name } as const
-  const what = `There are ${effectiveHeads.length} heads: ${effectiveHeads.join(', ')}.`
+  const what = `There are ${effectiveHeads.length} heads: ${someOf(effectiveHeads)}.`
   if (heads === 'one') {
     return [
       {
@@ -103,8 +103,8 @@ function severalHeads({ tier, graph }: RecordedTier, heads: ResolvedOptions['hea
             ...finding,
             level: 'problem',
             revisions: unlabelled,
-            what: `The configuration allows several heads, and ${unlabelled.join(', ')} ${unlabelled.length === 1 ? 'has' : 'have'} no branch label of ${unlabelled.length === 1 ? 'its' : 'their'} own.`,
-            next: next(unlabelled.join(' and ')),
+            what: `The configuration allows several heads, and ${someOf(unlabelled)} ${unlabelled.length === 1 ? 'has' : 'have'} no branch label of ${unlabelled.length === 1 ? 'its' : 'their'} own.`,
+            next: next(someOf(unlabelled)),
           } as const,
         ]),
   ]
