@@ -233,6 +233,39 @@ describeOnEach(
         ])
       })
 
+      it(`what the upgrade itself makes of names is no change of a row: ${ending}`, async () => {
+        const { db, migrator } = await start(
+          (op) => {
+            op.addColumn('t', 'x', varchar(20))
+            op.addColumn('t', 'y', varchar(20))
+          },
+          (op) => {
+            op.dropColumn('t', 'a', { preserve: true })
+            op.dropColumn('t', 'x', { preserve: true })
+            op.addColumn('t', 'x', integer())
+            op.renameColumn('t', 'y', 'a')
+            uniqueIndex(op)
+          },
+        )
+        await migrator.upgrade('r2')
+        await db.sql(
+          "INSERT INTO t VALUES (1, 'a1', 1, 'x1', 'y1'), (2, 'a2', 1, 'x2', 'y2'), (3, 'a3', 3, 'x3', 'y3')",
+        )
+        await resumed(() => migrator.upgrade())
+        await db.sql('UPDATE t SET c = 2 WHERE id = 2')
+        if (ending === 'resume --revert') await migrator.resume({ revert: true })
+        else {
+          await migrator.upgrade()
+          await migrator.downgrade('r2')
+        }
+        // The application has changed row 2: it repaired `c`.
+        expect(await read(db, 'SELECT id, a, x, y FROM t ORDER BY id')).toEqual([
+          [1, 'a1', 'x1', 'y1'],
+          [2, null, null, 'y2'],
+          [3, 'a3', 'x3', 'y3'],
+        ])
+      })
+
       it(`what was dropped is not restored to another row: ${ending}`, async () => {
         const { db, migrator } = await start(dropped)
         await migrator.upgrade('r1')

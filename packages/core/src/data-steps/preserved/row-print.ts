@@ -32,10 +32,14 @@ function parse(print: string): ReadonlyMap<string, string> {
   return hashes
 }
 
-/** Whether nothing of the row has changed in the columns that it had before and still has. */
-export function isUntouched(before: string, now: string): boolean {
+/**
+ * Whether nothing of the row has changed in the columns that it had before and still has.
+ *
+ * @param counts the columns to compare, by `namePrint`
+ */
+export function isUntouched(before: string, now: string, counts: (name: string) => boolean): boolean {
   const present = parse(now)
-  return [...parse(before)].every(([name, value]) => (present.get(name) ?? value) === value)
+  return [...parse(before)].every(([name, value]) => !counts(name) || (present.get(name) ?? value) === value)
 }
 
 /**

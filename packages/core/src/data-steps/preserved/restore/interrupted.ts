@@ -11,7 +11,7 @@ import { eachGroup, type PreservedGroup } from '../groups.ts'
 import { recordRowPrints } from '../in-server/row-prints.ts'
 import { preservedKeyOf } from '../losses.ts'
 import type { RestoreContext } from '../pages/restore-context.ts'
-import { isUntouched } from '../row-print.ts'
+import { isUntouched, namePrint } from '../row-print.ts'
 import { setAside } from './cells.ts'
 
 /** They leave the values of the columns that still bear their names. */
@@ -30,6 +30,18 @@ export function mayWrite(operations: readonly Operation[], table: TableRef): boo
       operation.kind === 'run' ? (operation.to ?? []).map((target) => target.table) : namedTables([operation])
     return !leavesValues.has(operation.kind) && tables.some((each) => tableKey(each) === key)
   })
+}
+
+/** The prints of names that they gave to columns of a table or took from them: another column may bear such a name now. */
+function passedNames(operations: readonly Operation[], table: TableRef): ReadonlySet<string> {
+  const names = operations.flatMap((operation): readonly string[] => {
+    const { kind } = operation
+    if (kind !== 'addColumn' && kind !== 'dropColumn' && kind !== 'renameColumn') return []
+    if (tableKey(operation.table) !== tableKey(table)) return []
+    if (kind === 'renameColumn') return [operation.column, operation.to]
+    return [kind === 'addColumn' ? operation.column.name : operation.column]
+  })
+  return new Set(names.map(namePrint))
 }
 
 /** Whether what a step still has to drop, and the key of its rows, bear the names from before the operations that are done. */
@@ -74,12 +86,13 @@ export async function holdWritten(context: RestoreContext, done: readonly Operat
     if (label === undefined || telling.length === 0) continue
     const below = await readBelow(context, [], telling)
     for (const table of telling) {
+      const passed = passedNames(after, refOfKey(table))
       const hold = async ({ entries }: PreservedGroup): Promise<void> => {
         const known = entries.filter(({ base, column }) => column !== '' && printOf(base) !== undefined)
         const prints = await rowPrints(below, known)
         const overtaken = known.filter(({ id, base }) => {
           const now = prints.get(id) ?? ''
-          return now === noRow || !isUntouched(printOf(base) ?? '', now)
+          return now === noRow || !isUntouched(printOf(base) ?? '', now, (name) => !passed.has(name))
         })
         await setAside(context, overtaken, ({ id }) => {
           const what = prints.get(id) === noRow ? 'was deleted' : 'has changed'
