@@ -1,6 +1,8 @@
 import { lexSql } from '@org/migrate-core/connection'
 import type { Row, Session } from '@org/migrate-core/dialect'
+import { numberOf } from '../connection/faults.ts'
 import { referencesIn } from '../ddl/references.ts'
+import { quote } from '../sql/quote.ts'
 import { grammar, isWord, nameOf } from '../sql/tokens.ts'
 
 /** A cell of the catalog as text; every column that is asked for is text or NULL, or is made so. */
@@ -11,6 +13,20 @@ export function cell(row: Row, column: string): string | null {
 }
 
 export const text = (row: Row, column: string): string => cell(row, column) ?? ''
+
+/** Of a trigger and of a routine that does not exist: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html */
+const missingNumbers: readonly (number | undefined)[] = [1360, 1305]
+
+/** What the server shows of a trigger or a routine; undefined: it is gone meanwhile. */
+export async function shownCreate(session: Session, kind: string, name: string): Promise<Row | undefined> {
+  try {
+    const [row] = await session.query(`SHOW CREATE ${kind} ${quote.identifier(name).text}`)
+    return row
+  } catch (error) {
+    if (missingNumbers.includes(numberOf(error))) return undefined
+    throw error
+  }
+}
 
 /** The names that are asked for; absent: every one. */
 export type TableFilter = readonly string[] | undefined

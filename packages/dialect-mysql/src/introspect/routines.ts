@@ -1,9 +1,8 @@
-import { isMigrateError, type Routine, type Row, type Session, type UnmodelledFact } from '@org/migrate-core/dialect'
+import type { Routine, Row, Session, UnmodelledFact } from '@org/migrate-core/dialect'
 import { atLeast, type Server } from '../flavour.ts'
 import { modeVariables } from '../sql/classify.ts'
-import { quote } from '../sql/quote.ts'
 import { isWord, tokensUnder } from '../sql/tokens.ts'
-import { cell, text } from './catalog.ts'
+import { cell, shownCreate, text } from './catalog.ts'
 import { isUsualMode } from './triggers.ts'
 import { definerText } from './views.ts'
 
@@ -24,12 +23,7 @@ const nameOf = (row: Row): string => `${text(row, 'kind').toLowerCase()} ${text(
  */
 async function sourceOf(session: Session, row: Row): Promise<string | null | undefined> {
   const kind = text(row, 'kind')
-  const [shown] = await session
-    .query(`SHOW CREATE ${kind} ${quote.identifier(text(row, 'name')).text}`)
-    .catch((error: unknown) => {
-      if (isMigrateError(error)) throw error
-      return []
-    })
+  const shown = await shownCreate(session, kind, text(row, 'name'))
   return shown === undefined ? undefined : cell(shown, kind === 'FUNCTION' ? 'Create Function' : 'Create Procedure')
 }
 

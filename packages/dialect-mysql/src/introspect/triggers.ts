@@ -1,14 +1,8 @@
-import {
-  isMigrateError,
-  type Row,
-  type Session,
-  type StoredProgram,
-  type TriggerModel,
-} from '@org/migrate-core/dialect'
+import type { Row, Session, StoredProgram, TriggerModel } from '@org/migrate-core/dialect'
 import { modeVariables } from '../sql/classify.ts'
 import { quote } from '../sql/quote.ts'
 import { isWord, tokensUnder } from '../sql/tokens.ts'
-import { cell, text } from './catalog.ts'
+import { cell, shownCreate, text } from './catalog.ts'
 import { definerText, settingsOf } from './views.ts'
 
 /** MariaDB reads those of every database on the server where only the schema of the trigger is named, which is always that of its table. */
@@ -36,12 +30,8 @@ const isChangedByCatalog = (body: string): boolean => /['"?\\]|\b0[xb]/i.test(bo
 
 /** That of the catalog where the trigger is gone meanwhile. */
 async function bodyOf(session: Session, row: Row): Promise<string> {
-  const [shown = {}] = await session
-    .query(`SHOW CREATE TRIGGER ${quote.identifier(text(row, 'name')).text}`)
-    .catch((error: unknown) => {
-      if (isMigrateError(error)) throw error
-      return []
-    })
+  const shown = await shownCreate(session, 'TRIGGER', text(row, 'name'))
+  if (shown === undefined) return text(row, 'body')
   const tokens = tokensUnder(text(shown, 'SQL Original Statement'), text(row, 'mode'))
   const each = tokens.findIndex((token) => isWord(token, 'EACH'))
   const start = tokens.findIndex((token, at) => at > each && isWord(token, 'ROW'))
