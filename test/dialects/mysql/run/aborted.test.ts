@@ -31,7 +31,9 @@ describeOnEach(
         const failed = expect(running).rejects.toMatchObject({ code: 'ABORTED', outcome })
         await expect
           .poll(() =>
-            db.sql("SELECT ID FROM information_schema.PROCESSLIST WHERE STATE = 'Waiting for table metadata lock'"),
+            db.sql(
+              "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND STATE = 'Waiting for table metadata lock'",
+            ),
           )
           .toHaveLength(1)
         stop.abort()
