@@ -9,7 +9,7 @@ import { definerText } from './views.ts'
 const readRows = (session: Session): Promise<readonly Row[]> =>
   session.query(
     `SELECT ROUTINE_TYPE AS kind, ROUTINE_NAME AS name, SQL_MODE AS mode, ${modeVariables.program} AS usual,
- IF(DEFINER = CURRENT_USER(), NULL, DEFINER) AS definer
+ IF(DEFINER = CURRENT_USER(), NULL, DEFINER) AS definer, IF(ROUTINE_DEFINITION IS NULL, 'hidden', NULL) AS hidden
  FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_TYPE IN ('FUNCTION', 'PROCEDURE')
  ORDER BY 1, 2`,
   )
@@ -72,12 +72,13 @@ async function eventFacts(session: Session): Promise<readonly UnmodelledFact[]> 
 
 /** Events, and what the texts of functions and procedures do not say. */
 export async function programFacts(session: Session): Promise<readonly UnmodelledFact[]> {
-  const facts: UnmodelledFact[] = [...(await eventFacts(session))]
-  for (const row of await readRows(session)) {
-    const about = { kind: 'object' as const, name: nameOf(row) }
-    if (!isUsualMode(text(row, 'mode'), text(row, 'usual')))
-      facts.push({ ...about, fact: `sql_mode = '${text(row, 'mode')}'` })
-    if ((await sourceOf(session, row)) === null) facts.push({ ...about, fact: 'its body is not shown to this user' })
-  }
-  return facts
+  const ofRoutines = (await readRows(session)).flatMap((row): readonly UnmodelledFact[] => {
+    const about = { kind: 'object', name: nameOf(row) } as const
+    const mode = text(row, 'mode')
+    return [
+      ...(isUsualMode(mode, text(row, 'usual')) ? [] : [{ ...about, fact: `sql_mode = '${mode}'` }]),
+      ...(cell(row, 'hidden') === null ? [] : [{ ...about, fact: 'its body is not shown to this user' }]),
+    ]
+  })
+  return [...(await eventFacts(session)), ...ofRoutines]
 }

@@ -38,11 +38,7 @@ const drops: Draw = (changing) =>
   })
 
 function changeOf({ dialect, types }: Changing, column: string, from: string, to: string): ColumnChangeInput {
-  const casts = types.casts?.(column, from, to)
-  return {
-    type: native(dialect, to),
-    ...casts,
-  }
+  return { type: native(dialect, to), ...types.casts?.(column, from, to) }
 }
 
 const conversions: Draw = (changing) => {
